@@ -1,0 +1,83 @@
+"""The clean article: what Presswire makes of a page."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+
+class PageKind(StrEnum):
+    """What a page turned out to be; only `ARTICLE` and `LIVE_BLOG` are indexed."""
+
+    ARTICLE = "article"
+    LIVE_BLOG = "live_blog"
+    VIDEO = "video"
+    GALLERY = "gallery"
+    INDEX = "index"
+    ERROR = "error"
+    BOT_CHALLENGE = "bot_challenge"
+
+
+BlockKind = Literal["paragraph", "heading", "list", "quote", "table", "image", "embed"]
+SPOKEN_KINDS = frozenset({"paragraph", "heading", "list", "quote", "table"})
+
+
+class Block(Struct, frozen=True, omit_defaults=True):
+    """One piece of the article, in reading order.
+
+    A list has one item a line, a table one row a line with cells parted by tabs. An image's text
+    is its caption, an embed's text what its page said about it; both carry a `url`.
+    """
+
+    kind: BlockKind
+    text: str
+    url: str | None = None
+
+
+class Image(Struct, frozen=True, omit_defaults=True):
+    """A picture of the article; `url` is missing where only its caption came through."""
+
+    url: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    is_lead: bool = False
+
+
+class Related(Struct, frozen=True, omit_defaults=True):
+    """A teaser of another story that stood on the page."""
+
+    title: str
+    url: str | None = None
+    section: str | None = None
+    caption: str | None = None
+
+
+class Article(Struct, frozen=True, omit_defaults=True):
+    """One story as one outlet printed it. A field that could not be read is None or empty,
+    and `notes` says why."""
+
+    url: str
+    title: str
+    blocks: tuple[Block, ...]
+    canonical_url: str | None = None
+    kind: PageKind = PageKind.ARTICLE
+    site_name: str | None = None
+    subtitle: str | None = None
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    dateline: str | None = None
+    source: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    images: tuple[Image, ...] = ()
+    related: tuple[Related, ...] = ()
+    is_paywalled: bool | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """The spoken text, blocks parted by a blank line; captions and embeds are not in it."""
+        return "\n\n".join(block.text for block in self.blocks if block.kind in SPOKEN_KINDS)

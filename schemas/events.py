@@ -1,0 +1,143 @@
+"""What travels over the broker: one class for each arrow of the picture, past tense, JSON."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from schemas.article import Article
+
+VERSION = 1
+
+
+class Reason(StrEnum):
+    """Why a page ended before the index, or was put into quarantine: a closed list."""
+
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    FORBIDDEN = "forbidden"
+    ROBOTS = "robots"
+    UNSAFE_ADDRESS = "unsafe_address"
+    TOO_LARGE = "too_large"
+    NOT_HTML = "not_html"
+    BAD_TLS = "bad_tls"
+    BAD_RESPONSE = "bad_response"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    UNREACHABLE = "unreachable"
+    TOO_SLOW = "too_slow"
+    BOT_CHALLENGE = "bot_challenge"
+    ERROR_PAGE = "error_page"
+    NOT_AN_ARTICLE = "not_an_article"
+    NO_TITLE = "no_title"
+    NO_BODY = "no_body"
+    UNREADABLE = "unreadable"
+    BAD_FEED = "bad_feed"
+    FOREIGN_LINK = "foreign_link"
+    DUPLICATE = "duplicate"
+    OUTLET_UNKNOWN = "outlet_unknown"
+    INDEX_REFUSED = "index_refused"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    BAD_MESSAGE = "bad_message"
+    BUG = "bug"
+
+
+class Event(Struct, frozen=True, tag_field="event", omit_defaults=True, kw_only=True):
+    """The envelope. `page_id` is the stable id of the page (see `workers.urls.page_id`);
+    for a feed it is the feed's own."""
+
+    page_id: str
+    outlet: str
+    url: str
+    v: int = VERSION
+
+
+class FeedDue(Event, frozen=True, tag="FeedDue"):
+    """beat → discover: it is time to look at this feed, sitemap or page of links."""
+
+    kind: Literal["feed", "sitemap", "section"] = "feed"
+
+
+class PageFound(Event, frozen=True, tag="PageFound"):
+    """discover → frontier. Priority 0 is breaking news, 9 the archive."""
+
+    found_in: str
+    priority: int = 5
+    title_hint: str | None = None
+    published_hint: datetime | None = None
+
+
+class HostLeased(Event, frozen=True, tag="HostLeased"):
+    """frontier → fetch: these pages of one host are yours until the lease ends."""
+
+    host: str
+    lease: str
+    pages: tuple[PageFound, ...]
+
+
+class PageFetched(Event, frozen=True, tag="PageFetched"):
+    """fetch → parse. `archive_key` names the WARC record; `url` is where the page was found,
+    `final_url` where the redirects ended. `form` says how the bytes are to be read."""
+
+    archive_key: str
+    final_url: str
+    fetched_at: datetime
+    content_type: str = "text/html"
+    form: Literal["html", "flattened"] = "html"
+    published_hint: datetime | None = None
+
+
+class ArticleParsed(Event, frozen=True, tag="ArticleParsed"):
+    """parse → dedupe."""
+
+    archive_key: str
+    fetched_at: datetime
+    article: Article
+
+
+class Role(StrEnum):
+    """What an article is to its cluster."""
+
+    ORIGINAL = "original"
+    REPRINT = "reprint"
+    EXCERPT = "excerpt"
+    UPDATE = "update"
+
+
+class ArticleJudged(Event, frozen=True, tag="ArticleJudged"):
+    """dedupe → index. `shared` is the part (0..1) of the text that stands in the cluster's
+    original too; `document_id` is the identity under which the article is indexed."""
+
+    archive_key: str
+    fetched_at: datetime
+    article: Article
+    document_id: str
+    cluster_id: str
+    role: Role = Role.ORIGINAL
+    shared: float = 0.0
+
+
+class ArticleIndexed(Event, frozen=True, tag="ArticleIndexed"):
+    """index → ledger: Elasticsearch confirmed the document."""
+
+    document_id: str
+
+
+class PageRejected(Event, frozen=True, tag="PageRejected"):
+    """Any step → ledger: an expected end, counted."""
+
+    step: str
+    reason: Reason
+    detail: str = ""
+
+
+AnyEvent = (
+    FeedDue
+    | PageFound
+    | HostLeased
+    | PageFetched
+    | ArticleParsed
+    | ArticleJudged
+    | ArticleIndexed
+    | PageRejected
+)

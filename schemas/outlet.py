@@ -1,0 +1,42 @@
+"""What an outlet's file may say."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+", description="an absolute http(s) address")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="BCP 47 code")]
+Seconds = Annotated[float, Meta(ge=0)]
+Selectors = dict[str, str]
+
+
+class Politeness(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How gently the outlet's hosts are asked; robots.txt may ask for more, never for less."""
+
+    min_interval_seconds: Seconds = 2.0
+    max_concurrency: Annotated[int, Meta(ge=1, le=16)] = 1
+    proxy: Url | None = None
+
+
+class Layout(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """CSS selectors by article field, for pages published before `until` (for ever without)."""
+
+    selectors: Selectors
+    until: date | None = None
+
+
+class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One newsroom. `id` and `country` come from the file's place, not from its text."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    home: Url
+    language: Language
+    id: str = ""
+    country: str = ""
+    feeds: tuple[Url, ...] = ()
+    sitemaps: tuple[Url, ...] = ()
+    sections: tuple[Url, ...] = ()
+    every_minutes: Annotated[float, Meta(gt=0)] = 15.0
+    politeness: Politeness = Politeness()
+    layouts: tuple[Layout, ...] = ()

@@ -1,0 +1,60 @@
+"""Every knob: `PRESSWIRE_` and the field's name in upper case, read once, in wiring."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+PREFIX = "PRESSWIRE_"
+
+
+class SettingsError(ValueError):
+    """A setting cannot be read; the message names it and what it takes."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Types, defaults and, in the comment above each, one line of help."""
+
+    # Celery's broker: amqp://user:password@host:5672/vhost or redis://:password@host:6379/0
+    broker_url: str = "redis://127.0.0.1:6379/0"
+    # shared state: frontier, host clocks, fingerprints, ledger
+    redis_url: str = "redis://127.0.0.1:6379/1"
+    # https://user:password@host:9200
+    elasticsearch_url: str = "http://127.0.0.1:9200"
+    # PEM file of the authority that signed the servers' certificates; empty = the system's
+    ca_file: str = ""
+    # first part of every index, queue and key name
+    prefix: str = "presswire"
+    # folder of the outlets' TOML files
+    outlets: str = "ops/outlets"
+    # folder of the WARC files, or s3://bucket/prefix
+    archive: str = ".presswire/archive"
+    # who we are and how to reach us, sent with every request
+    user_agent: str = "presswire/0.1 (+mailto:operator@example.org)"
+    # networks that may be fetched although they are not public, as CIDR, comma-separated
+    allow_networks: str = ""
+    # how long near-duplicate fingerprints are kept
+    dedupe_window_days: int = 30
+    # documents in one bulk request, and how long the first waits for company
+    index_batch: int = 500
+    index_wait_seconds: float = 1.0
+    # runs of one event in one step before it goes to quarantine
+    max_attempts: int = 5
+
+    def __repr__(self) -> str:
+        """Without values: some of them hold passwords."""
+        return "Settings(…)"
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Settings from `environment`; raises SettingsError for a name or value it cannot take."""
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX)
+    }
+    try:
+        return msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        field = str(error).rpartition("$.")[2].rstrip("`")
+        raise SettingsError(f"{PREFIX}{field.upper()}: {error}") from error

@@ -1,0 +1,41 @@
+"""Addresses: the canonical form that discover, parse and dedupe agree on."""
+
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from publicsuffixlist import PublicSuffixList
+from w3lib.url import canonicalize_url, url_query_cleaner
+
+# Query parameters that say where a reader came from, never which page this is.
+TRACKING_PARAMETERS = (
+    "utm_source utm_medium utm_campaign utm_term utm_content utm_id utm_name utm_reader "
+    "fbclid gclid dclid gclsrc msclkid yclid igshid mc_cid mc_eid _ga ocid cmpid ito "
+    "ns_mchannel ns_source ns_campaign ns_linkname ns_fee at_medium at_campaign at_custom1 "
+    "__twitter_impression smid smtyp wt_mc xtor ref_src ncid"
+).split()
+
+_suffixes = PublicSuffixList()
+
+
+def canonical_url(url: str) -> str:
+    """The one form of `url`: host in lower case, no default port, tracking parameter or fragment,
+    query sorted (RFC 3986 section 6)."""
+    cleaned = url_query_cleaner(url.strip(), TRACKING_PARAMETERS, remove=True)
+    return str(canonicalize_url(cleaned))
+
+
+def page_id(url: str) -> str:
+    """Stable id of the page behind `url`: 16 hex digits of its canonical form, scheme apart."""
+    address = canonical_url(url).partition("://")[2]
+    return blake2b(address.encode(), digest_size=8).hexdigest()
+
+
+def host_of(url: str) -> str:
+    """Host in lower case, with its port where one is named."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
+def registrable_domain(host: str) -> str:
+    """`news.example.co.uk` → `example.co.uk`; addresses and bare suffixes stay as they are."""
+    name = host.partition(":")[0]
+    return _suffixes.privatesuffix(name) or name
