@@ -1,0 +1,20 @@
+"""A page as it came in: what fetch stores in the archive and parse reads from it."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class StoredPage(Struct, frozen=True):
+    """`body` is decompressed but not decoded; header names are in lower case."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+
+    def header(self, name: str) -> str:
+        """The first header called `name` (lower case), or an empty string."""
+        return next((value for key, value in self.headers if key == name), "")
