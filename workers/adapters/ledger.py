@@ -1,0 +1,179 @@
+"""The ledger: one small row for each page, in Redis; where it is, how often it was tried, how it
+ended."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from schemas.events import Event
+from workers.adapters.redis_connection import RedisClient
+
+KEEP_ENDED_DAYS = 30
+
+# ARGV: page id, version (ms), state, now (ms), is final, seconds to keep, step to count (or ''),
+# then field/value pairs. Answers the attempt's number, or -1 for a version older than the row's.
+_MOVE = """
+local row, open, counts = KEYS[1], KEYS[2], KEYS[3]
+local id, version, state, now = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local final, keep, step = ARGV[5] == '1', tonumber(ARGV[6]), ARGV[7]
+local known = redis.call('HMGET', row, 'version', 'state', 'final')
+if known[1] and tonumber(known[1]) > version then return -1 end
+if known[1] and tonumber(known[1]) < version then
+  for _, field in ipairs(redis.call('HKEYS', row)) do
+    if string.sub(field, 1, 6) == 'tries:' then redis.call('HDEL', row, field) end
+  end
+  redis.call('HDEL', row, 'reason', 'detail', 'document_id')
+elseif known[3] == '1' and not final then
+  state, final = known[2], true
+end
+if known[2] then redis.call('HINCRBY', counts, known[2], -1) end
+redis.call('HINCRBY', counts, state, 1)
+redis.call('HSET', row, 'version', version, 'state', state, 'at', now)
+redis.call('HSET', row, 'final', final and '1' or '0')
+for i = 8, #ARGV, 2 do redis.call('HSET', row, ARGV[i], ARGV[i + 1]) end
+if final then
+  redis.call('ZREM', open, id)
+  redis.call('EXPIRE', row, keep)
+else
+  redis.call('ZADD', open, now, id)
+  redis.call('PERSIST', row)
+end
+if step ~= '' then return redis.call('HINCRBY', row, 'tries:' .. step, 1) end
+return 0
+"""
+
+
+# A fresh start for a page that had ended: KEYS row, open; ARGV page id, now (ms).
+_REOPEN = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if string.sub(field, 1, 6) == 'tries:' then redis.call('HDEL', KEYS[1], field) end
+end
+redis.call('HSET', KEYS[1], 'final', '0', 'at', ARGV[2])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('PERSIST', KEYS[1])
+return 1
+"""
+
+
+class Row(Struct, frozen=True):
+    """A page's row. `state` is a step's name while `final` is false, else how the page ended:
+    "indexed", "quarantined" or a rejection's reason; `restart` is the event to send again when
+    the page got stuck."""
+
+    page_id: str
+    url: str
+    outlet: str
+    state: str
+    final: bool
+    at: datetime
+    tries: dict[str, int]
+    reason: str = ""
+    detail: str = ""
+    document_id: str = ""
+    restart: bytes = b""
+
+
+class Ledger:
+    """Rows under `{prefix}:page:{id}`; `{prefix}:open` orders those under way by time."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._redis = redis
+        self._prefix = prefix
+        self._open = f"{prefix}:open"
+        self._counts = f"{prefix}:counts"
+        self._move = redis.register_script(_MOVE)
+        self._reopen = redis.register_script(_REOPEN)
+
+    def expect(self, event: Event, step: str, now: datetime, restart: bytes = b"") -> None:
+        """`event` is about to be sent to `step`."""
+        fields = {"restart": restart} if restart else {}
+        self._write(event, _version(event, now), step, now, fields=fields)
+
+    def begin(self, event: Event, step: str, now: datetime) -> int:
+        """`step` starts on `event`: the number of this attempt, from 1; -1 if the page has since
+        been fetched again."""
+        return self._write(event, _version(event, now), step, now, count=step)
+
+    def end(
+        self, event: Event, state: str, now: datetime, cause: Event | None = None, **fields: str
+    ) -> None:
+        """The page has ended as `state`; `cause` is the event whose work ended so."""
+        self._write(event, _version(cause or event, now), state, now, final=True, fields=fields)
+
+    def reopen(self, page_id: str, now: datetime) -> bool:
+        """Counts the attempts of an ended page afresh; False if there is no such page."""
+        keys = [self._row(page_id), self._open]
+        return bool(self._reopen(keys=keys, args=[page_id, _milliseconds(now)]))
+
+    def counts(self) -> dict[str, int]:
+        """How many pages are in each state."""
+        return {
+            state.decode(): int(number)
+            for state, number in self._redis.hgetall(self._counts).items()
+            if int(number) > 0
+        }
+
+    def row(self, page_id: str) -> Row | None:
+        """What is known of a page."""
+        stored = {k.decode(): v for k, v in self._redis.hgetall(self._row(page_id)).items()}
+        return _read(page_id, stored) if stored else None
+
+    def under_way(self) -> int:
+        """How many pages have not ended yet."""
+        return int(self._redis.zcard(self._open))
+
+    def stuck(self, before: datetime, limit: int = 500) -> Iterator[Row]:
+        """Pages that have not moved since `before`, longest first."""
+        names = self._redis.zrangebyscore(self._open, 0, _milliseconds(before), 0, limit)
+        for name in names:
+            if row := self.row(name.decode()):
+                yield row
+
+    def _row(self, page_id: str) -> str:
+        return f"{self._prefix}:page:{page_id}"
+
+    def _write(  # noqa: PLR0913  one row, one call
+        self,
+        event: Event,
+        version: int,
+        state: str,
+        now: datetime,
+        *,
+        final: bool = False,
+        count: str = "",
+        fields: dict[str, bytes] | dict[str, str] | None = None,
+    ) -> int:
+        keep = int(timedelta(days=KEEP_ENDED_DAYS).total_seconds())
+        pairs = {"url": event.url, "outlet": event.outlet, **(fields or {})}
+        flat = [part for pair in pairs.items() for part in pair]
+        args = [event.page_id, version, state, _milliseconds(now), int(final), keep, count, *flat]
+        keys = [self._row(event.page_id), self._open, self._counts]
+        return int(self._move(keys=keys, args=args))
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _version(event: Event, now: datetime) -> int:
+    """A page's version is the moment of its fetch; what was never fetched counts as now."""
+    return _milliseconds(getattr(event, "fetched_at", now))
+
+
+def _read(page_id: str, stored: dict[str, bytes]) -> Row:
+    text = {k: v.decode() for k, v in stored.items() if k != "restart"}
+    return Row(
+        page_id=page_id,
+        url=text["url"],
+        outlet=text["outlet"],
+        state=text["state"],
+        final=text["final"] == "1",
+        at=datetime.fromtimestamp(int(text["at"]) / 1000, UTC),
+        tries={k[6:]: int(v) for k, v in text.items() if k.startswith("tries:")},
+        reason=text.get("reason", ""),
+        detail=text.get("detail", ""),
+        document_id=text.get("document_id", ""),
+        restart=stored.get("restart", b""),
+    )

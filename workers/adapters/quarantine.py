@@ -1,0 +1,82 @@
+"""Quarantine: what failed for good, with all that is needed to understand it and to try again."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct
+
+from workers.adapters.redis_connection import RedisClient
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+END = datetime.max.replace(tzinfo=UTC)
+
+
+class Entry(Struct, frozen=True, omit_defaults=True):
+    """One failure. `event` is the message as it came (JSON), `archive_key` names the raw page."""
+
+    id: str
+    step: str
+    reason: str
+    detail: str
+    at: datetime
+    event: bytes
+    url: str = ""
+    outlet: str = ""
+    attempts: int = 0
+    archive_key: str = ""
+    host: str = ""
+    traceback: str = ""
+
+
+class Quarantine:
+    """Entries under `{prefix}:quarantine:{id}`, ordered by time in `{prefix}:quarantine`."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._redis = redis
+        self._order = f"{prefix}:quarantine"
+
+    def put(self, entry: Entry) -> None:
+        """Stores `entry`, over an earlier one with its id."""
+        packed = zlib.compress(msgspec.json.encode(entry))
+        with self._redis.pipeline(transaction=True) as both:
+            both.set(self._key(entry.id), packed)
+            both.zadd(self._order, {entry.id: entry.at.timestamp()})
+            both.execute()
+
+    def get(self, entry_id: str) -> Entry | None:
+        """The entry called `entry_id`."""
+        packed = self._redis.get(self._key(entry_id))
+        return msgspec.json.decode(zlib.decompress(packed), type=Entry) if packed else None
+
+    def drop(self, entry_id: str) -> bool:
+        """Forgets an entry; False if there was none."""
+        with self._redis.pipeline(transaction=True) as both:
+            both.delete(self._key(entry_id))
+            both.zrem(self._order, entry_id)
+            return bool(both.execute()[0])
+
+    def entries(
+        self,
+        *,
+        step: str = "",
+        reason: str = "",
+        outlet: str = "",
+        since: datetime = BEGINNING,
+        until: datetime = END,
+    ) -> Iterator[Entry]:
+        """Entries of that step, reason, outlet and time, oldest first."""
+        for entry_id in self._redis.zrange(self._order, 0, -1):
+            entry = self.get(entry_id.decode())
+            if entry is None or not since <= entry.at <= until:
+                continue
+            wanted = (step or entry.step, reason or entry.reason, outlet or entry.outlet)
+            if wanted == (entry.step, entry.reason, entry.outlet):
+                yield entry
+
+    def __len__(self) -> int:
+        return int(self._redis.zcard(self._order))
+
+    def _key(self, entry_id: str) -> str:
+        return f"{self._order}:{entry_id}"
