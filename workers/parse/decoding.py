@@ -1,0 +1,44 @@
+"""Bytes and their Content-Type header in, the page's text out."""
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import html_to_unicode
+
+LARGEST_PAGE = 20_000_000
+_SAMPLE = 60_000
+
+
+def decode(html: bytes | str, content_type: str = "") -> str:
+    """The page as text, cut at `LARGEST_PAGE` characters; undecodable bytes become U+FFFD.
+
+    Order of belief as in the HTML standard: byte order mark, header, meta, then detection.
+    """
+    if isinstance(html, str):
+        return html[:LARGEST_PAGE]
+    raw = html[:LARGEST_PAGE]
+    encoding, text = html_to_unicode(content_type or None, raw, auto_detect_fun=_detect)
+    # A page that names the wrong character set shows it by what could not be decoded.
+    if encoding != "utf-8" or "\ufffd" in text[:_SAMPLE]:
+        text = _second_thought(raw, text)
+    return text
+
+
+def _detect(raw: bytes) -> str | None:
+    if _is_utf8(raw):
+        return "utf-8"
+    best = from_bytes(raw[:_SAMPLE]).best()
+    return best.encoding if best else None
+
+
+def _second_thought(raw: bytes, text: str) -> str:
+    if not raw.isascii() and _is_utf8(raw):
+        return raw.decode("utf-8", "replace")
+    return text
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """True for valid UTF-8, but for a character that the size limit cut at the end."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > len(raw) - 4 and len(raw) == LARGEST_PAGE
+    return True

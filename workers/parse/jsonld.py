@@ -1,0 +1,91 @@
+"""JSON-LD of a page, mended where pages commonly break it."""
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import msgspec
+
+Node = dict[str, Any]
+
+LARGEST_SCRIPT = 2_000_000
+MOST_NODES = 3_000
+ARTICLE_TYPE = re.compile(
+    r"(?:Article|BlogPosting|LiveBlogPosting|NewsPosting|Review|Report|ScholarlyArticle)$"
+)
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
+    r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
+_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_DOUBLE_COMMA = re.compile(r",(?:\s*,)+")
+
+
+def read(scripts: list[str]) -> list[Node]:
+    """All objects of the page's JSON-LD scripts, outer before inner, in document order."""
+    nodes: list[Node] = []
+    for raw in scripts:
+        if 2 < len(raw) <= LARGEST_SCRIPT:
+            nodes.extend(_objects(_load(raw)))
+        if len(nodes) > MOST_NODES:
+            break
+    return nodes[:MOST_NODES]
+
+
+def _load(raw: str) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return _mend(raw)
+
+
+def _mend(raw: str) -> Any:
+    """What can be saved: comment wrappers, line breaks in strings, stray commas, HTML entities."""
+    text = _WRAPPING.sub("", raw).strip().rstrip(";")
+    for attempt in (text, _DOUBLE_COMMA.sub(",", _TRAILING_COMMA.sub("", text)), unescape(text)):
+        try:
+            # raw_decode: a second object glued behind the first does not cost the first
+            return json.JSONDecoder(strict=False).raw_decode(attempt)[0]
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _objects(data: Any) -> Iterator[Node]:
+    """Every object in `data`, breadth last; a stack, as pages nest without limit."""
+    stack = [data]
+    seen = 0
+    while stack and seen < MOST_NODES:
+        item = stack.pop()
+        seen += 1
+        if isinstance(item, dict):
+            yield item
+            stack.extend(v for v in reversed(item.values()) if isinstance(v, dict | list))
+        elif isinstance(item, list):
+            stack.extend(v for v in reversed(item) if isinstance(v, dict | list))
+
+
+def types_of(node: Node) -> list[str]:
+    """The object's types, without the schema.org address."""
+    kind = node.get("@type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return [k.rpartition("/")[2] for k in kinds if isinstance(k, str)]
+
+
+def articles(nodes: list[Node]) -> list[Node]:
+    """Those that describe an article, news types first."""
+    found = [n for n in nodes if any(ARTICLE_TYPE.search(t) for t in types_of(n))]
+    return sorted(found, key=lambda n: "headline" not in n and "articleBody" not in n)
+
+
+def text_of(value: Any) -> str:
+    """A string however it is wrapped: unescaped twice over, spaces collapsed."""
+    if isinstance(value, list):
+        value = value[0] if value else ""
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("@value") or value.get("url") or ""
+    if not isinstance(value, str):
+        return ""
+    return " ".join(unescape(unescape(value)).split())

@@ -1,0 +1,76 @@
+"""What the page says about itself in its head: meta tags, links, JSON-LD."""
+
+from html import unescape
+
+from msgspec import Struct, field
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from workers.parse import jsonld
+
+
+class Metadata(Struct):
+    """`meta` holds the contents by lower-case name or property, in order."""
+
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    nodes: list[jsonld.Node] = field(default_factory=list)
+    articles: list[jsonld.Node] = field(default_factory=list)
+    canonical: str | None = None
+    amp: str | None = None
+    title: str = ""
+    language: str | None = None
+
+    def first(self, *names: str) -> tuple[str, str] | None:
+        """The first non-empty content under any of `names`, with the name it stood under."""
+        for name in names:
+            for value in self.meta.get(name, ()):
+                if value:
+                    return value, name
+        return None
+
+    def value(self, *names: str) -> str:
+        """As `first`, without the name; empty if there is none."""
+        found = self.first(*names)
+        return found[0] if found else ""
+
+
+def read(tree: LexborHTMLParser, loose: list[LexborNode]) -> Metadata:
+    """What the head and the `loose` tags of the body tell; never raises for broken pages."""
+    found = Metadata()
+    scripts: list[str] = []
+    head = tree.head
+    nodes = [*(head.iter() if head else ()), *loose]
+    for node in nodes:
+        tag = node.tag
+        if tag == "meta":
+            _take_meta(found, node.attributes)
+        elif tag == "script":
+            if "ld+json" in (node.attributes.get("type") or "").lower():
+                scripts.append(node.text_content or "")
+        elif tag == "link":
+            _take_link(found, node.attributes)
+        elif tag == "title" and not found.title:
+            found.title = " ".join((node.text_content or "").split())
+    found.nodes = jsonld.read(scripts)
+    found.articles = jsonld.articles(found.nodes)
+    root = tree.root.attributes if tree.root else {}
+    found.language = root.get("lang") or root.get("xml:lang")
+    return found
+
+
+def _take_meta(found: Metadata, attributes: dict[str, str | None]) -> None:
+    content = attributes.get("content")
+    if not content:
+        return
+    cleaned = " ".join(unescape(content[:20_000]).split())
+    for key in ("property", "name", "itemprop", "http-equiv"):
+        name = attributes.get(key)
+        if name:
+            found.meta.setdefault(name.strip().lower(), []).append(cleaned)
+
+
+def _take_link(found: Metadata, attributes: dict[str, str | None]) -> None:
+    kinds = (attributes.get("rel") or "").lower().split()
+    if "canonical" in kinds and not found.canonical:
+        found.canonical = attributes.get("href")
+    elif "amphtml" in kinds:
+        found.amp = attributes.get("href")

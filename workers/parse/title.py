@@ -1,0 +1,18 @@
+"""The headline of the story."""
+
+from workers.parse import jsonld
+from workers.parse.metadata import Metadata
+from workers.parse.tree import Page
+
+
+def find(page: Page, head: Metadata) -> tuple[str, str]:
+    """The headline and where it was read."""
+    for node in head.articles:
+        if found := jsonld.text_of(node.get("headline")):
+            return found, "json-ld headline"
+    if found := head.first("og:title", "twitter:title"):
+        return found[0], f"meta {found[1]}"
+    for run in page.runs:
+        if run.box.tag == "h1":
+            return run.text, "h1"
+    return head.title, "title tag"

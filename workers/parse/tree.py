@@ -1,0 +1,190 @@
+"""One pass over the document: runs of text, each with the boxes that it stands in."""
+
+from typing import Any
+
+from msgspec import Struct, field
+from selectolax.lexbor import LexborNode
+
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
+    "rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
+)
+SKIPPED = frozenset(
+    "script style noscript template svg head link meta title select option datalist input textarea "
+    "canvas object applet map base param progress meter math -comment !doctype".split()
+)
+THINGS = dict.fromkeys(
+    "iframe video audio embed amp-iframe amp-youtube amp-video amp-twitter".split(), "embed"
+) | {"img": "image", "amp-img": "image"}
+LOOSE = frozenset(("script", "meta", "link", "title"))
+NAMING = ("class", "id", "itemprop", "role", "data-testid", "data-component", "data-qa")
+DEEPEST = 250
+MOST_NODES = 300_000
+MOST_TEXT = 3_000_000
+_BREAK = " \ue000 "
+
+Attributes = dict[str, str | None]
+
+
+class Box(Struct, eq=False):
+    """A block-level element."""
+
+    tag: str
+    attributes: Attributes
+    parent: "Box | None"
+    depth: int
+    order: int
+    hidden: bool = False
+    prose: float = 0.0
+
+
+Mark = tuple[str, Attributes, int]
+"""An inline element of a run: tag, attributes, and how many characters of it stand in the run."""
+
+
+class Run(Struct, eq=False):
+    """Text that a reader sees as one paragraph; or a picture or an embed (`kind`).
+
+    `length` counts the characters as they stood in the source, the measure of `marks`.
+    """
+
+    kind: str
+    text: str
+    box: Box
+    order: int
+    length: int = 0
+    marks: list[Mark] = field(default_factory=list)
+    attributes: Attributes = field(default_factory=dict)
+
+
+class Page(Struct, eq=False):
+    """Everything that was seen, in document order; `loose` are the scripts, meta and link tags of the
+    body; `cut` if a limit ended the walk early."""
+
+    runs: list[Run] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    loose: list[LexborNode] = field(default_factory=list)
+    cut: bool = False
+
+
+def names_of(attributes: Attributes) -> str:
+    """Class, id and other telling names of an element, 300 characters at most."""
+    if not attributes:
+        return ""
+    parts = [value[:150] for key in NAMING if (value := attributes.get(key))]
+    return " ".join(parts)[:300]
+
+
+def is_hidden(attributes: Attributes) -> bool:
+    """True where the markup itself hides the element from readers."""
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return bool(style) and "display:none" in str(style)[:200].replace(" ", "").lower()
+
+
+def walk(root: LexborNode) -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time
+    """All runs below `root`; never recursive, at most `MOST_NODES` nodes and `MOST_TEXT` text."""
+    box = Box("body", root.attributes, None, 0, 0)
+    page = Page(boxes=[box])
+    runs, boxes = page.runs, page.boxes
+    pieces: list[str] = []
+    marks: list[Mark] = []
+    open_marks: list[list[Any]] = []
+    length, left, spent = 0, MOST_NODES, 0
+    stack: list[tuple[LexborNode, Box | None]] = []
+    node = root.first_child
+    while True:
+        if node is None:
+            if not stack:
+                break
+            node, outer = stack.pop()
+            if outer is None:
+                mark = open_marks.pop()
+                if length > mark[2]:
+                    marks.append((mark[0], mark[1], length - mark[2]))
+            else:
+                if pieces:
+                    _flush(runs, box, pieces, marks, open_marks, length)
+                    spent += length
+                    pieces, marks, length = [], [], 0
+                box = outer
+            node = node.next
+            continue
+        left -= 1
+        tag = node.tag
+        if tag == "-text":
+            text = node.text_content
+            if text:
+                if not text.isspace():
+                    pieces.append(text)
+                    length += len(text)
+                elif pieces:
+                    pieces.append(" ")
+        elif tag in SKIPPED:
+            if tag in LOOSE:
+                page.loose.append(node)
+        elif tag in INLINE:
+            child = node.first_child
+            if child is not None:
+                open_marks.append([tag, node.attributes, length])
+                stack.append((node, None))
+                node = child
+                continue
+        elif tag == "br" or tag == "hr":
+            if pieces and (tag == "hr" or _ends_in_break(pieces)):
+                _flush(runs, box, pieces, marks, open_marks, length)
+                spent += length
+                pieces, marks, length = [], [], 0
+            elif pieces:
+                pieces.append(_BREAK)
+        elif tag in THINGS:
+            held = [(mark[0], mark[1], 0) for mark in open_marks]
+            runs.append(Run(THINGS[tag], "", box, len(runs), 0, held, node.attributes))
+        else:
+            if pieces:
+                _flush(runs, box, pieces, marks, open_marks, length)
+                spent += length
+                pieces, marks, length = [], [], 0
+            child = node.first_child
+            if child is not None:
+                outer = box
+                if box.depth < DEEPEST:
+                    attributes = node.attributes
+                    hidden = box.hidden or (bool(attributes) and is_hidden(attributes))
+                    box = Box(tag, attributes, box, box.depth + 1, len(boxes), hidden)
+                    boxes.append(box)
+                stack.append((node, outer))
+                node = child
+                continue
+        if left <= 0 or spent > MOST_TEXT:
+            page.cut = True
+            break
+        node = node.next
+    if pieces:
+        _flush(runs, box, pieces, marks, open_marks, length)
+    return page
+
+
+def _ends_in_break(pieces: list[str]) -> bool:
+    return pieces[-1] is _BREAK or (pieces[-1] == " " and len(pieces) > 1 and pieces[-2] is _BREAK)
+
+
+def _flush(
+    runs: list[Run],
+    box: Box,
+    pieces: list[str],
+    marks: list[Mark],
+    open_marks: list[list[Any]],
+    length: int,
+) -> None:
+    """Ends a run; elements that stay open go on in the next one."""
+    text = " ".join("".join(pieces).split())
+    for mark in open_marks:
+        if length > mark[2]:
+            marks.append((mark[0], mark[1], length - mark[2]))
+        mark[2] = 0
+    if "\ue000" in text:
+        text = "\n".join(line.strip() for line in text.split("\ue000")).strip()
+    if text:
+        runs.append(Run("text", text, box, len(runs), length, marks))
