@@ -1,0 +1,59 @@
+"""Which analyzer reads which language; a family is what shares one analyzer and one index."""
+
+from collections.abc import Collection
+from typing import Final
+
+from schemas.index.naming import GENERAL
+
+# ISO 639 code → Elasticsearch's built-in language analyzer, which gives the family its name.
+ANALYZER_OF_LANGUAGE: Final[dict[str, str]] = {
+    "ar": "arabic",
+    "bg": "bulgarian",
+    "bn": "bengali",
+    "ca": "catalan",
+    "ckb": "sorani",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "gl": "galician",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "ja": "cjk",
+    "ko": "cjk",
+    "lt": "lithuanian",
+    "lv": "latvian",
+    "nb": "norwegian",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "pt-br": "brazilian",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "th": "thai",
+    "tr": "turkish",
+    "zh": "cjk",
+}
+
+LANGUAGE_ANALYZERS: Final = tuple(sorted(set(ANALYZER_OF_LANGUAGE.values())))
+
+
+def family_of(language: str | None, families: Collection[str]) -> str:
+    """The family that keeps articles in `language` (BCP 47), of those that the server has."""
+    code = (language or "").lower()
+    analyzer = ANALYZER_OF_LANGUAGE.get(code) or ANALYZER_OF_LANGUAGE.get(code.partition("-")[0])
+    return analyzer if analyzer and analyzer in families else GENERAL

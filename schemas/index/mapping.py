@@ -1,0 +1,178 @@
+"""Mappings and templates: how a document is indexed, whatever the server has."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from schemas.index import naming
+from schemas.index.languages import LANGUAGE_ANALYZERS
+
+Json = dict[str, Any]
+
+# Lucene refuses a term of more than 32,766 bytes; four bytes a character is the worst.
+LONGEST_KEYWORD: Final = 8_191
+REFRESH: Final = "5s"
+ROLL_OVER_WHEN: Final = {"max_primary_shard_size": "30gb", "max_age": "90d"}
+
+KEYWORD: Final[Json] = {"type": "keyword", "ignore_above": LONGEST_KEYWORD}
+STORED: Final[Json] = {"type": "keyword", "index": False, "doc_values": False}
+DATE: Final[Json] = {"type": "date"}
+WHOLE: Final[Json] = {"type": "object", "enabled": False}
+
+
+def _text(**more: object) -> Json:
+    """Stemmed, with the words as they stand beside it; offsets let highlights of long bodies do
+    without reading the text again."""
+    exact = {"type": "text", "analyzer": "exact", "index_options": "offsets"}
+    return {
+        "type": "text",
+        "analyzer": "stemmed",
+        "index_options": "offsets",
+        "fields": {"exact": exact, **more},
+    }
+
+
+def _name() -> Json:
+    """A facet that can be searched word by word as well."""
+    return {**KEYWORD, "fields": {"words": {"type": "text", "analyzer": "exact", "norms": False}}}
+
+
+ARTICLE_FIELDS: Final[Json] = {
+    "document_id": KEYWORD,
+    "page_id": KEYWORD,
+    "archive_key": STORED,
+    "url": KEYWORD,
+    "canonical_url": KEYWORD,
+    "outlet": KEYWORD,
+    "site_name": KEYWORD,
+    "country": KEYWORD,
+    "language": KEYWORD,
+    "section": _name(),
+    "tags": _name(),
+    "authors": _name(),
+    "source": _name(),
+    "dateline": _name(),
+    "kind": KEYWORD,
+    "cluster_id": KEYWORD,
+    "role": KEYWORD,
+    "shared": {"type": "float"},
+    "is_paywalled": {"type": "boolean"},
+    "title": _text(),
+    "subtitle": _text(),
+    "body": _text(),
+    "quotes": _text(),
+    "captions": _text(),
+    "words": {"type": "integer"},
+    "outline": WHOLE,
+    "images": {
+        "properties": {
+            "url": STORED,
+            "caption": STORED,
+            "credit": KEYWORD,
+            "is_lead": {"type": "boolean"},
+        }
+    },
+    "related": {
+        "properties": {
+            "title": {"type": "text", "analyzer": "stemmed"},
+            "url": KEYWORD,
+            "section": KEYWORD,
+            "caption": STORED,
+        }
+    },
+    "notes": KEYWORD,
+    "time": DATE,
+    "published": DATE,
+    "modified": DATE,
+    "fetched_at": DATE,
+    "indexed_at": DATE,
+    "content_hash": {**KEYWORD, "index": False},
+    "suggest": {"type": "completion", "analyzer": "exact", "max_input_length": 80},
+}
+
+REVISION_FIELDS: Final[Json] = {
+    "document_id": KEYWORD,
+    "fetched_at": DATE,
+    "replaced_at": DATE,
+    "outlet": KEYWORD,
+    "article": WHOLE,
+}
+
+LABEL_FIELDS: Final[Json] = {
+    "cluster_id": KEYWORD,
+    "role": KEYWORD,
+    "shared": {"type": "float"},
+    "at": DATE,
+}
+
+
+def article_mapping() -> Json:
+    """Unknown fields are kept in the source and not indexed: a newer worker loses nothing, and
+    nobody's key names blow up the mapping."""
+    return {"dynamic": False, "properties": ARTICLE_FIELDS}
+
+
+def revision_mapping() -> Json:
+    """Earlier versions are looked up by article, never searched by text."""
+    return {"dynamic": False, "properties": REVISION_FIELDS}
+
+
+def label_mapping() -> Json:
+    """The latest cluster change of an article."""
+    return {"dynamic": False, "properties": LABEL_FIELDS}
+
+
+def families(analyzers: Collection[str]) -> tuple[str, ...]:
+    """One family for each language analyzer that the server has, and one for the rest."""
+    return (naming.GENERAL, *(name for name in LANGUAGE_ANALYZERS if name in analyzers))
+
+
+def analysis(family: str, token_filters: Collection[str]) -> Json:
+    """The analyzers `stemmed` and `exact` of a family. `exact` keeps every word, folds case, and
+    accents where the server can; the general family is not stemmed, as its language is unknown."""
+    folding = [name for name in ("asciifolding",) if name in token_filters]
+    exact = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", *folding]}
+    stemmed = exact if family == naming.GENERAL else {"type": family}
+    return {"analysis": {"analyzer": {"exact": exact, "stemmed": stemmed}}}
+
+
+def index_settings(shards: int = 1) -> Json:
+    """Settings that all article indices share."""
+    return {"number_of_shards": shards, "refresh_interval": REFRESH}
+
+
+def fields_component(token_filters: Collection[str]) -> Json:
+    """The component template of all article indices. Its analyzers stand in for a family's, as
+    a server takes no fields whose analyzers it does not know."""
+    settings = {"index": index_settings(), **analysis(naming.GENERAL, token_filters)}
+    return {"template": {"settings": settings, "mappings": article_mapping()}}
+
+
+def analysis_component(family: str, token_filters: Collection[str]) -> Json:
+    """The component template of one family."""
+    return {"template": {"settings": analysis(family, token_filters)}}
+
+
+def template(prefix: str, family: str, *, has_ilm: bool) -> Json:
+    """The index template of one family: every index of it is read through one alias."""
+    rolled = {
+        "lifecycle.name": naming.policy(prefix),
+        "lifecycle.rollover_alias": naming.write_alias(prefix, family),
+    }
+    return {
+        "index_patterns": [naming.pattern(prefix, family)],
+        "composed_of": [
+            naming.fields_component(prefix),
+            naming.analysis_component(prefix, family),
+        ],
+        "template": {
+            "aliases": {naming.articles(prefix): {}},
+            "settings": {"index": rolled} if has_ilm else {},
+        },
+        "allow_auto_create": False,
+        "priority": 500,
+    }
+
+
+def policy() -> Json:
+    """The life-cycle policy: roll over by size and age; deleting is the operator's choice."""
+    return {"policy": {"phases": {"hot": {"actions": {"rollover": ROLL_OVER_WHEN}}}}}

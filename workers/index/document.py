@@ -1,0 +1,119 @@
+"""The document that Elasticsearch keeps of an article."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from schemas.article import SPOKEN_KINDS, Article
+from schemas.events import ArticleJudged
+
+LONGEST_SUGGESTION = 120
+CLOCKS_DIFFER = timedelta(days=1)
+# Elasticsearch keeps three of them for itself and refuses a suggestion that holds one.
+CONTROLS = re.compile(r"[\x00-\x1f]+")
+
+
+def version(judged: ArticleJudged) -> int:
+    """Of two writes of one article the later fetch wins: milliseconds since 1970."""
+    return int(judged.fetched_at.timestamp() * 1000)
+
+
+def document(judged: ArticleJudged, country: str, indexed_at: datetime) -> dict[str, Any]:
+    """JSON-ready fields of `schemas.index.mapping.ARTICLE_FIELDS`; what is empty is left out."""
+    article = judged.article
+    fields = {
+        **_identity(judged, country),
+        **_facets(article),
+        **_texts(article),
+        **_times(judged, indexed_at),
+        "images": msgspec.to_builtins(article.images),
+        "related": msgspec.to_builtins(article.related),
+        "suggest": _suggestions(article),
+        "content_hash": content_hash(article),
+    }
+    return {name: value for name, value in fields.items() if value not in (None, "", [], ())}
+
+
+def content_hash(article: Article) -> str:
+    """16 hex digits that change when a reader would see another story."""
+    seen = (article.title, article.subtitle, article.body, article.authors)
+    return blake2b(msgspec.json.encode(seen), digest_size=8).hexdigest()
+
+
+def _identity(judged: ArticleJudged, country: str) -> dict[str, Any]:
+    article = judged.article
+    return {
+        "document_id": judged.document_id,
+        "page_id": judged.page_id,
+        "archive_key": judged.archive_key,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "outlet": judged.outlet,
+        "country": country,
+        "cluster_id": judged.cluster_id,
+        "role": judged.role.value,
+        "shared": judged.shared,
+    }
+
+
+def _facets(article: Article) -> dict[str, Any]:
+    return {
+        "site_name": article.site_name,
+        "language": article.language,
+        "section": article.section,
+        "tags": article.tags,
+        "authors": article.authors,
+        "source": article.source,
+        "dateline": article.dateline,
+        "kind": article.kind.value,
+        "is_paywalled": article.is_paywalled,
+        "notes": article.notes,
+    }
+
+
+def _texts(article: Article) -> dict[str, Any]:
+    captions = [image.caption for image in article.images if image.caption]
+    return {
+        "title": article.title,
+        "subtitle": article.subtitle,
+        "body": article.body,
+        "quotes": [block.text for block in article.blocks if block.kind == "quote"],
+        "captions": captions,
+        "words": len(article.body.split()),
+        "outline": {
+            "kinds": [block.kind for block in article.blocks if block.kind in SPOKEN_KINDS]
+        },
+    }
+
+
+def _times(judged: ArticleJudged, indexed_at: datetime) -> dict[str, Any]:
+    """`time` is what results are sorted by: when it was published or, not knowing, fetched; a
+    date in the future would stand on top of every search for ever."""
+    article = judged.article
+    printed = article.published
+    is_possible = printed is not None and _aware(printed) < judged.fetched_at + CLOCKS_DIFFER
+    return {
+        "time": _moment(printed if is_possible else judged.fetched_at),
+        "published": _moment(article.published),
+        "modified": _moment(article.modified),
+        "fetched_at": _moment(judged.fetched_at),
+        "indexed_at": _moment(indexed_at),
+    }
+
+
+def _aware(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _moment(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _suggestions(article: Article) -> list[str]:
+    """What the search box offers: the title, and the names that stand for the article."""
+    names = (article.title, *article.authors, article.section, *article.tags)
+    shown = (CONTROLS.sub(" ", name or "").strip()[:LONGEST_SUGGESTION] for name in names)
+    return list(dict.fromkeys(name for name in shown if name))
