@@ -1,5 +1,6 @@
 """A page's HTML in, a clean article out."""
 
+from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
 
 from schemas.article import Article, Block
@@ -7,14 +8,19 @@ from schemas.events import Reason
 from schemas.outlet import Layout
 from workers.outcomes import GiveUp
 from workers.parse import byline, dates, decoding, metadata, title, tree
-from workers.parse.body import prose, region
+from workers.parse.body import prose, scene, selection
 from workers.parse.reading import Dropped, Reading
 
 
-def read(
-    html: bytes | str, url: str, layouts: tuple[Layout, ...] = (), content_type: str = ""
-) -> Reading:
-    """Raises GiveUp for input that holds no article that could be read."""
+class Prepared(Struct):
+    page: tree.Page
+    head: metadata.Metadata
+    scene: scene.Scene
+    title: tuple[str, str]
+    authors: tuple[tuple[str, ...], str]
+
+
+def prepare(html: bytes | str, url: str, content_type: str = "") -> Prepared:
     text = decoding.decode(html, content_type)
     document = LexborHTMLParser(text)
     body = document.body
@@ -22,43 +28,51 @@ def read(
         raise GiveUp(Reason.UNREADABLE, "no document in the input")
     page = tree.walk(body)
     head = metadata.read(document, page.loose)
-    headline, title_origin = title.find(page, head)
+    headline = title.find(page, head)
+    authors = byline.find(page, head)
+    clues = scene.Clues(
+        headline=" ".join(headline[0].lower().split()),
+        description=head.value("og:description", "description", "twitter:description").lower(),
+        authors=tuple(a.lower() for a in authors[0] if len(a) > 4),
+    )
+    found = look(page, clues, headline[0])
+    if found.core.prose < 400 and page.left_out:
+        whole = look(tree.walk(body, everything=True), clues, headline[0])
+        if whole.core.prose > 2 * found.core.prose + 200:
+            found = whole
+    return Prepared(found.page, head, found, headline, authors)
+
+
+def look(page: tree.Page, clues: scene.Clues, headline: str) -> scene.Scene:
     measures = [prose.measure(run) for run in page.runs]
-    prose.weigh(page, measures)
-    core = region.core(page)
-    path = region.path_of(core)
-    blocks, dropped = [], []
-    for run, size in zip(page.runs, measures, strict=True):
-        if run.kind != "text" or region.steps_out(run.box, path):
-            continue
-        reason = judge(run, size, core, headline)
-        if reason:
-            dropped.append(Dropped(reason, run.text[:80]))
-            continue
+    return scene.build(page, measures, clues, title.box_of(page, headline))
+
+
+def read(
+    html: bytes | str, url: str, layouts: tuple[Layout, ...] = (), content_type: str = ""
+) -> Reading:
+    """Raises GiveUp for input that holds no article that could be read."""
+    found = prepare(html, url, content_type)
+    choice = selection.choose(found.scene)
+    runs = found.page.runs
+    blocks = []
+    for at in choice.kept:
+        run = runs[at]
         kind = "heading" if run.box.tag in ("h2", "h3", "h4", "h5") else "paragraph"
         blocks.append(Block(kind, run.text))
-    authors, authors_origin = byline.find(page, head)
-    published, published_origin = dates.published(page, head, url)
-    article = Article(
-        url=url, title=headline, blocks=tuple(blocks), authors=authors, published=published
+    dropped = tuple(
+        Dropped(reason, runs[at].text[:80]) for at, reason in sorted(choice.dropped.items())
     )
-    origins = {"title": title_origin, "authors": authors_origin, "published": published_origin}
-    return Reading(article, origins, tuple(dropped))
-
-
-def judge(run: tree.Run, size: prose.Measure, core: tree.Box, headline: str) -> str:
-    if size.linked > 0.6 and size.words < 40:
-        return "links"
-    if run.box.tag == "h1" or run.text == headline:
-        return "headline"
-    box = run.box
-    while box is not None and box is not core:
-        if box.tag in prose.CLUTTER_TAGS:
-            return box.tag
-        if prose.flags_of(box) & prose.NOT_THE_STORY:
-            return "names"
-        box = box.parent
-    return ""
+    published, published_origin = dates.published(found.page, found.head, url)
+    article = Article(
+        url=url,
+        title=found.title[0],
+        blocks=tuple(blocks),
+        authors=found.authors[0],
+        published=published,
+    )
+    origins = {"title": found.title[1], "authors": found.authors[1], "published": published_origin}
+    return Reading(article, origins, dropped)
 
 
 def extract(html: bytes | str, url: str) -> dict[str, object]:

@@ -11,7 +11,12 @@ INLINE = frozenset(
 )
 SKIPPED = frozenset(
     "script style noscript template svg head link meta title select option datalist input textarea "
-    "canvas object applet map base param progress meter math -comment !doctype".split()
+    "canvas object applet map base param progress meter math button -comment !doctype".split()
+)
+# What is never the story, by its tag or role; left out unless the page has nothing else.
+ASIDE_TAGS = frozenset("nav dialog menu".split())
+ASIDE_ROLES = frozenset(
+    "navigation contentinfo search dialog alertdialog menu menubar toolbar tablist".split()
 )
 THINGS = dict.fromkeys(
     "iframe video audio embed amp-iframe amp-youtube amp-video amp-twitter".split(), "embed"
@@ -38,8 +43,9 @@ class Box(Struct, eq=False):
     prose: float = 0.0
 
 
-Mark = tuple[str, Attributes, int]
-"""An inline element of a run: tag, attributes, and how many characters of it stand in the run."""
+Mark = tuple[str, Attributes, int, int]
+"""An inline element of a run: tag, attributes, how many characters of the run it holds, and how
+many stand before it."""
 
 
 class Run(Struct, eq=False):
@@ -64,6 +70,7 @@ class Page(Struct, eq=False):
     runs: list[Run] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     loose: list[LexborNode] = field(default_factory=list)
+    left_out: int = 0
     cut: bool = False
 
 
@@ -83,15 +90,18 @@ def is_hidden(attributes: Attributes) -> bool:
     return bool(style) and "display:none" in str(style)[:200].replace(" ", "").lower()
 
 
-def walk(root: LexborNode) -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time
-    """All runs below `root`; never recursive, at most `MOST_NODES` nodes and `MOST_TEXT` text."""
+def walk(root: LexborNode, *, everything: bool = False) -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time
+    """All runs below `root`, hidden ones and menus only if `everything` is asked for.
+
+    Never recursive; at most `MOST_NODES` nodes and `MOST_TEXT` characters.
+    """
     box = Box("body", root.attributes, None, 0, 0)
     page = Page(boxes=[box])
     runs, boxes = page.runs, page.boxes
     pieces: list[str] = []
     marks: list[Mark] = []
     open_marks: list[list[Any]] = []
-    length, left, spent = 0, MOST_NODES, 0
+    length, left, spent, articles = 0, MOST_NODES, 0, 0
     stack: list[tuple[LexborNode, Box | None]] = []
     node = root.first_child
     while True:
@@ -102,12 +112,14 @@ def walk(root: LexborNode) -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: c
             if outer is None:
                 mark = open_marks.pop()
                 if length > mark[2]:
-                    marks.append((mark[0], mark[1], length - mark[2]))
+                    marks.append((mark[0], mark[1], length - mark[2], mark[2]))
             else:
                 if pieces:
                     _flush(runs, box, pieces, marks, open_marks, length)
                     spent += length
                     pieces, marks, length = [], [], 0
+                if box.tag == "article" or box.tag == "main":
+                    articles -= 1
                 box = outer
             node = node.next
             continue
@@ -139,7 +151,7 @@ def walk(root: LexborNode) -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: c
             elif pieces:
                 pieces.append(_BREAK)
         elif tag in THINGS:
-            held = [(mark[0], mark[1], 0) for mark in open_marks]
+            held = [(mark[0], mark[1], 0, 0) for mark in open_marks]
             runs.append(Run(THINGS[tag], "", box, len(runs), 0, held, node.attributes))
         else:
             if pieces:
@@ -147,13 +159,22 @@ def walk(root: LexborNode) -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: c
                 spent += length
                 pieces, marks, length = [], [], 0
             child = node.first_child
-            if child is not None:
+            attributes = node.attributes
+            hidden = bool(attributes) and is_hidden(attributes)
+            if not everything and (
+                hidden
+                or tag in ASIDE_TAGS
+                or (attributes and attributes.get("role") in ASIDE_ROLES)
+                or (tag == "footer" and not articles)
+            ):
+                page.left_out += 1
+            elif child is not None:
                 outer = box
                 if box.depth < DEEPEST:
-                    attributes = node.attributes
-                    hidden = box.hidden or (bool(attributes) and is_hidden(attributes))
-                    box = Box(tag, attributes, box, box.depth + 1, len(boxes), hidden)
+                    box = Box(tag, attributes, box, box.depth + 1, len(boxes), hidden or box.hidden)
                     boxes.append(box)
+                if tag == "article" or tag == "main":
+                    articles += 1
                 stack.append((node, outer))
                 node = child
                 continue
@@ -182,7 +203,7 @@ def _flush(
     text = " ".join("".join(pieces).split())
     for mark in open_marks:
         if length > mark[2]:
-            marks.append((mark[0], mark[1], length - mark[2]))
+            marks.append((mark[0], mark[1], length - mark[2], mark[2]))
         mark[2] = 0
     if "\ue000" in text:
         text = "\n".join(line.strip() for line in text.split("\ue000")).strip()

@@ -1,4 +1,4 @@
-"""How much like running text a run is."""
+"""How much like running text a run is, and how much of it each box holds."""
 
 import re
 
@@ -7,9 +7,8 @@ from msgspec import Struct
 from workers.parse import names
 from workers.parse.tree import Box, Page, Run, names_of
 
-SENTENCE_END = re.compile(
-    r"[.!?…。！？؟।॥։፡።»”\"'’）)\]」』:;]*[.!?…。！？؟।॥։።][»”\"'’）)\]」』*\s]*$"
-)
+_CLOSING = "»”\"'’）)]」』›“*   \n"
+_ENDS = frozenset(".!?…。！？؟।॥።۔")
 _WIDE = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]")
 NOT_THE_STORY = (
     names.RELATED
@@ -23,73 +22,113 @@ NOT_THE_STORY = (
     | names.CONSENT
     | names.SHARE
 )
-CLUTTER_TAGS = frozenset("nav footer aside figure figcaption button form".split())
+CLUTTER_TAGS = frozenset("nav footer aside figure figcaption form".split())
+_FEW_WORDS = 8
 
 
 class Measure(Struct, eq=False):
-    """Sizes of a run's text: words (a wide script's two characters are one), parts in links and
+    """Sizes of a run's text: words (two characters of a wide script are one), parts in links and
     in bold (0..1), whether it ends as a sentence does."""
 
     words: int
     chars: int
     linked: float
-    bold: float
     is_sentence: bool
-    commas: int
+
+
+_NOTHING = Measure(0, 0, 0.0, is_sentence=False)
 
 
 def measure(run: Run) -> Measure:
+    """Sizes of one run; all zero for pictures and embeds."""
     text = run.text
-    linked = bold = 0
-    for tag, _, chars in run.marks:
-        if tag == "a":
-            linked += chars
-        elif tag in ("b", "strong"):
-            bold += chars
-    length = run.length or 1
+    if not text:
+        return _NOTHING
+    linked = 0
+    for mark in run.marks:
+        if mark[0] == "a":
+            linked += mark[2]
+    chars = len(text)
     words = text.count(" ") + text.count("\n") + 1
-    if not text.isascii():
-        wide = len(_WIDE.findall(text)) if len(text) / words > 9 else 0
-        words += wide // 2
-    return Measure(
-        words,
-        len(text),
-        min(1.0, linked / length),
-        min(1.0, bold / length),
-        SENTENCE_END.search(text[-12:]) is not None,
-        text.count(",") + text.count("，") + text.count("、"),
-    )
+    if chars > 9 * words and not text.isascii():
+        words += len(_WIDE.findall(text)) // 2
+    is_sentence = text[-1] in _ENDS or text[-4:].rstrip(_CLOSING)[-1:] in _ENDS
+    share = min(1.0, linked / run.length) if linked else 0.0
+    return Measure(words, chars, share, is_sentence)
 
 
 def flags_of(box: Box) -> int:
+    """The categories that a box's own names speak of."""
     return names.flags_of(names_of(box.attributes)) if box.attributes else 0
 
 
-def weigh(page: Page, measures: list[Measure]) -> None:
-    """Sets `prose` of all boxes: the characters of running text below each."""
-    for box in page.boxes:
-        box.prose = 0.0
+def is_running_text(size: Measure) -> bool:
+    """True for a sentence of the kind that stories are made of."""
+    return size.is_sentence and size.words >= _FEW_WORDS and size.linked < 0.5  # noqa: PLR2004  half
+
+
+def weigh(page: Page, measures: list[Measure], title_box: Box | None) -> None:
+    """Sets `prose` of all boxes: the characters of running text below each.
+
+    Text in boxes whose names say that they are something else counts little, but for boxes that
+    hold the headline or most of the page.
+    """
+    own = [0.0] * len(page.boxes)
     for run, size in zip(page.runs, measures, strict=True):
-        if run.kind == "text":
-            run.box.prose += _prose(run, size)
+        if size.words > 4:  # noqa: PLR2004  shorter lines are never prose
+            own[run.box.order] += _worth(run, size)
+    around = _sums(page, own)
+    factors = _factors(page, around, title_box)
+    own = [worth * factor for worth, factor in zip(own, factors, strict=True)]
+    for box, total in zip(page.boxes, _sums(page, own), strict=True):
+        box.prose = total
+
+
+def _factors(page: Page, around: list[float], title_box: Box | None) -> list[float]:
+    """For each box the part (0..1) at which its text counts."""
+    exempt = {box.order for box in ancestry(title_box)}
+    most = 0.5 * around[0]
+    factors = [1.0] * len(page.boxes)
+    for box in page.boxes[1:]:
+        order = box.order
+        factor = factors[box.parent.order] if box.parent else 1.0
+        if factor == 1.0 and around[order] and order not in exempt:
+            flags = flags_of(box)
+            if flags & names.COMMENTS:
+                factor = 0.05
+            elif around[order] < most and (box.tag in CLUTTER_TAGS or flags & NOT_THE_STORY):
+                factor = 0.05
+            elif box.hidden:
+                factor = 0.3
+        factors[order] = factor
+    return factors
+
+
+def ancestry(box: Box | None) -> list[Box]:
+    """`box` and all around it, from the inside out."""
+    found = []
+    while box is not None:
+        found.append(box)
+        box = box.parent
+    return found
+
+
+def _sums(page: Page, own: list[float]) -> list[float]:
+    """What is in each box and all below it."""
+    found = own.copy()
     for box in reversed(page.boxes):
         if box.parent is not None:
-            box.parent.prose += box.prose
+            found[box.parent.order] += found[box.order]
+    return found
 
 
-def _prose(run: Run, size: Measure) -> float:
-    if size.words < 8 and not (size.is_sentence and size.words > 4):
+def _worth(run: Run, size: Measure) -> float:
+    """The characters of `run` that count as running text."""
+    if size.words < _FEW_WORDS and not size.is_sentence:
         return 0.0
     worth = size.chars * (1 - size.linked) ** 2
     if not size.is_sentence:
         worth *= 0.3
-    box: Box | None = run.box
-    if box.hidden:
-        worth *= 0.3
-    for _ in range(4):
-        if box is None or box.parent is None:
-            break
-        if box.tag in CLUTTER_TAGS or flags_of(box) & NOT_THE_STORY:
-            return worth * 0.1
-        box = box.parent
+    if run.box.tag == "li":
+        worth *= 0.5
     return worth

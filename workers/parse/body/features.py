@@ -1,0 +1,213 @@
+"""The numbers by which a run of text is judged; `NAMES` gives their order."""
+
+from workers.parse import lexicon, names, phrases
+from workers.parse.body import vetoes
+from workers.parse.body.context import TAGS, Context
+from workers.parse.body.groups import HEADINGS, Group, starts_with_link
+from workers.parse.body.prose import NOT_THE_STORY, Measure
+from workers.parse.body.scene import Scene
+from workers.parse.tree import Box, Run
+
+KINDS = {
+    **{"p": 1, "div": 2, "li": 3, "td": 4, "th": 4, "blockquote": 5, "figcaption": 6, "section": 7},
+    **{"article": 7, "header": 8, "dt": 10, "dd": 10, "aside": 12, "pre": 13},
+    **dict.fromkeys(HEADINGS, 20),
+}
+NEAR = (
+    names.RELATED,
+    names.SHARE | names.NEWSLETTER | names.ADVERT | names.NAV | names.FOOTER | names.CONSENT,
+    names.BYLINE | names.BIO,
+    names.DATE | names.TAGS,
+    names.CAPTION,
+    names.SIDEBAR,
+    names.PAYWALL,
+    names.TITLE,
+    names.LEAD,
+    names.BODY,
+    names.QUOTE,
+    names.EMBED,
+)
+SAYS = (
+    phrases.MORE | phrases.PROMPT | phrases.SHARE | phrases.ADVERT | phrases.TAGS | phrases.RIGHTS,
+    phrases.CREDIT,
+    phrases.BYLINE | phrases.DATED,
+    phrases.BIO,
+)
+INSIDE = tuple(
+    TAGS[tag] for tag in ("p", "li", "list", "table", "blockquote", "aside", "figure", "header")
+)
+PROMPT_WORDS = lexicon.words("vocabulary", "prompt")
+BIO_WORDS = lexicon.words("vocabulary", "bio")
+CREDIT_WORDS = lexicon.words("vocabulary", "credit")
+_LONG = 120
+_FAR = 99
+
+NAMES = (
+    "near_related near_clutter near_byline near_meta near_caption near_sidebar near_paywall "
+    "near_title near_lead near_body near_quote near_embed says_clutter says_credit says_byline "
+    "says_bio in_p in_li in_list in_table in_blockquote in_aside in_figure in_header "
+    "kind heading words chars sentence linked bold italic wrapped is_link links starts_link "
+    "ends_credit ends_colon "
+    "headline_share description_share prompt_words bio_words credit_words names_author "
+    "starts_author repeats "
+    "out depth hidden parent_prose class_prose class_core box_share parent_runs twins "
+    "branch_share branch_linked branch_runs branch_words branch_pictures branch_said "
+    "branch_teasers branch_size parent_share parent_linked parent_words parent_pictures "
+    "parent_teasers foreign_article core_share core_depth "
+    "place from_first to_last from_title after_title gap_before gap_after text_before "
+    "picture_before picture_after "
+    "words_before words_after sentence_before sentence_after linked_before linked_after "
+    "clutter_before clutter_after heading_before heading_after same_before same_after "
+    "says_before says_after"
+).split()
+
+
+def of_names(seen: Context, said: int, run: Run) -> list[float]:
+    """What class names, tags and the first words say."""
+    near, far = seen.near, seen.all
+    row: list[float] = [2 if near & flag else 1 if far & flag else 0 for flag in NEAR]
+    row += [1 if said & flag else 0 for flag in SAYS]
+    tags = seen.tags
+    row += [1 if tags & tag else 0 for tag in INSIDE]
+    row.append(KINDS.get(run.box.tag, 0))
+    row.append(HEADINGS.get(run.box.tag, 0))
+    return row
+
+
+def of_text(run: Run, size: Measure) -> list[float]:
+    """Sizes and inline markup."""
+    bold = italic = wrapped = is_link = links = 0
+    length = run.length or 1
+    most = 0.8 * length
+    for tag, _, chars, _ in run.marks:
+        if tag == "a":
+            links += 1
+            is_link = is_link or chars > most
+        elif tag in ("b", "strong"):
+            bold += chars
+        elif tag in ("em", "i"):
+            italic += chars
+        elif chars > most:
+            wrapped = 1
+    starts = links and starts_with_link(run)
+    credit = vetoes.credit_ends(run.text, size)
+    row: list[float] = [size.words, size.chars, size.is_sentence, size.linked]
+    row += [bold / length, italic / length, wrapped, is_link, links, starts, credit]
+    row.append(run.text.endswith(":"))
+    return row
+
+
+def of_words(scene: Scene, run: Run, size: Measure) -> list[float]:
+    """Words shared with the head of the page, and words of prompts, biographies and credits."""
+    repeats = scene.counts.get(run.text, 0) > 1
+    if size.words > _LONG:
+        return [0, 0, 0, 0, 0, 0, 0, repeats]
+    low = run.text.lower()
+    words = frozenset(low[:600].split())
+    headline, description, authors = (
+        scene.headline_words,
+        scene.description_words,
+        scene.clues.authors,
+    )
+    return [
+        len(words & headline) / len(words | headline) if headline else 0,
+        len(words & description) / len(words) if description else 0,
+        len(words & PROMPT_WORDS),
+        len(words & BIO_WORDS),
+        len(words & CREDIT_WORDS),
+        any(name in low for name in authors),
+        low.startswith(authors) if authors else False,
+        repeats,
+    ]
+
+
+def of_place(scene: Scene, run: Run, seen: Context) -> list[float]:
+    """The boxes around the run, and how much of the story is in them."""
+    box = run.box
+    up = box.parent or box
+    look = scene.by_class.get((box.tag, seen.names), 0)
+    core = scene.core.prose or 1.0
+    page = scene.page.boxes[0].prose or 1.0
+    row: list[float] = [seen.out, seen.depth, box.hidden]
+    row += [scene.by_parent.get(up.order, 0) / scene.total, look / scene.total, look / core]
+    row += [box.prose / page, scene.siblings.get(up.order, 0), scene.twins[box.order]]
+    branch = seen.branch
+    group = scene.groups[branch.order if branch else box.order]
+    row += _of_group(group, (branch or box).prose / core)
+    row += [group.teasers / (group.runs or 1), group.chars / page]
+    block = up if box.tag in ("p", "li") or branch is None else box
+    around = scene.groups[block.order]
+    row += [block.prose / core, around.linked / (around.chars or 1)]
+    row += [around.words / (around.runs or 1), around.pictures, around.teasers]
+    title_box = scene.page.runs[scene.title_at].box
+    row.append(seen.article not in (0, scene.contexts[title_box.order].article))
+    row += [scene.core.prose / page, scene.core.depth]
+    return row
+
+
+def _of_group(group: Group, share: float) -> list[float]:
+    runs = group.runs or 1
+    linked = group.linked / (group.chars or 1)
+    return [share, linked, runs, group.words / runs, group.pictures, group.said / runs]
+
+
+def of_neighbour(scene: Scene, at: int, box: Box) -> list[float]:
+    """Words, sentence, linked, clutter, heading, same tag, beginning of the run at `at`."""
+    if at < 0:
+        return [0, 0, 1, 0, 0, 0, 0]
+    run, size = scene.page.runs[at], scene.measures[at]
+    clutter = (scene.contexts[run.box.order].all & NOT_THE_STORY).bit_count()
+    tag = run.box.tag
+    said = 1 if scene.says[at] & SAYS[0] else 2 if scene.says[at] else 0
+    row: list[float] = [size.words, size.is_sentence, size.linked, clutter]
+    row += [tag in HEADINGS, tag == box.tag, said]
+    return row
+
+
+def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]]:
+    """A row of features for each run of `judged`, a part of `texts`, both in page order."""
+    runs, measures, says = scene.page.runs, scene.measures, scene.says
+    solid = scene.solid
+    first, last = (solid[0], solid[-1]) if solid else (0, len(runs))
+    before, after, text_before = _gaps(scene, texts)
+    position = {order: n for n, order in enumerate(texts)}
+    rows = []
+    for at in judged:
+        run, size = runs[at], measures[at]
+        seen = scene.contexts[run.box.order]
+        n = position[at]
+        row = of_names(seen, says[at], run)
+        row += of_text(run, size)
+        row += of_words(scene, run, size)
+        row += of_place(scene, run, seen)
+        row += [n / len(texts), first - at, last - at, at - scene.title_at, at > scene.title_at]
+        row += [before[n], after[n], text_before[n]]
+        row.append(at > 0 and runs[at - 1].kind == "image")
+        row.append(at + 1 < len(runs) and runs[at + 1].kind == "image")
+        left = of_neighbour(scene, texts[n - 1] if n else -1, run.box)
+        right = of_neighbour(scene, texts[n + 1] if n + 1 < len(texts) else -1, run.box)
+        for pair in zip(left, right, strict=True):
+            row += pair
+        rows.append(row)
+    return rows
+
+
+def _gaps(scene: Scene, texts: list[int]) -> tuple[list[int], list[int], list[float]]:
+    """For each of `texts`: runs since the last solid one, runs to the next, and the part of the
+    solid text that stands before it."""
+    solid = frozenset(scene.solid)
+    whole = sum(scene.measures[order].chars for order in scene.solid) or 1
+    before, after, share = [], [_FAR] * len(texts), []
+    last, chars = -1, 0
+    for order in texts:
+        before.append(order - last if last >= 0 else _FAR)
+        share.append(chars / whole)
+        if order in solid:
+            last, chars = order, chars + scene.measures[order].chars
+    upcoming = -1
+    for n in range(len(texts) - 1, -1, -1):
+        if upcoming >= 0:
+            after[n] = upcoming - texts[n]
+        if texts[n] in solid:
+            upcoming = texts[n]
+    return before, after, share

@@ -1,0 +1,94 @@
+"""Sums over all that stands in a box, and how many boxes beside it look alike."""
+
+from msgspec import Struct
+
+from workers.parse.body.context import Context
+from workers.parse.body.prose import Measure
+from workers.parse.tree import Box, Page, Run
+
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_ALONE = frozenset(("p", "tr", "td"))
+
+
+class Group(Struct, eq=False):
+    """Characters, those of them in links, words, runs, pictures, lines with a telling beginning,
+    and lines that link to another story."""
+
+    chars: int = 0
+    linked: float = 0.0
+    words: int = 0
+    runs: int = 0
+    pictures: int = 0
+    said: int = 0
+    teasers: int = 0
+
+
+def starts_with_link(run: Run) -> bool:
+    """True if the run opens with a link of some length and goes on after it."""
+    return any(
+        tag == "a" and before < 4 and 15 < chars < 0.9 * run.length  # noqa: PLR2004  spaces
+        for tag, _, chars, before in run.marks
+    )
+
+
+def is_teaser(run: Run, size: Measure) -> bool:
+    """True for a line that looks like the link to another story."""
+    if size.linked > 0.8:  # noqa: PLR2004  all but a trailing date or mark
+        return run.box.tag in HEADINGS or (size.words > 4 and not size.is_sentence)  # noqa: PLR2004
+    return size.linked > 0 and starts_with_link(run)
+
+
+def groups(page: Page, measures: list[Measure], says: list[int]) -> list[Group]:
+    """One for each box of the page, by its order."""
+    found = [Group() for _ in page.boxes]
+    for run, size, said in zip(page.runs, measures, says, strict=True):
+        group = found[run.box.order]
+        if run.kind != "text":
+            group.pictures += 1
+            continue
+        group.chars += size.chars
+        group.words += size.words
+        group.runs += 1
+        if said:
+            group.said += 1
+        if size.linked:
+            group.linked += size.linked * size.chars
+            group.teasers += is_teaser(run, size)
+    for box in reversed(page.boxes):
+        own = found[box.order]
+        if box.parent is not None and (own.runs or own.pictures):
+            _add(found[box.parent.order], own)
+    return found
+
+
+def _add(to: Group, group: Group) -> None:
+    to.chars += group.chars
+    to.linked += group.linked
+    to.words += group.words
+    to.runs += group.runs
+    to.pictures += group.pictures
+    to.said += group.said
+    to.teasers += group.teasers
+
+
+def twins(page: Page, contexts: list[Context]) -> list[int]:
+    """For each box: how many children of its parent have its tag and names, or the same of a box
+    around it below the core's path, whichever is more."""
+    keys = [
+        (box.parent.order if box.parent else -1, box.tag, context.names)
+        for box, context in zip(page.boxes, contexts, strict=True)
+    ]
+    counts: dict[tuple[int, str, str], int] = {}
+    for key in keys:
+        counts[key] = counts.get(key, 0) + 1
+    found: list[int] = []
+    for box, context, key in zip(page.boxes, contexts, keys, strict=True):
+        found.append(_most(box, context, counts[key], found))
+    return found
+
+
+def _most(box: Box, context: Context, own: int, found: list[int]) -> int:
+    if not context.depth:
+        return 0
+    above = found[box.parent.order] if box.parent else 0
+    return above if box.tag in _ALONE else max(above, own)

@@ -1,0 +1,102 @@
+"""All that judging a run needs to know of its page, gathered once."""
+
+from msgspec import Struct
+
+from workers.parse import phrases
+from workers.parse.body import context, groups, prose, region
+from workers.parse.tree import Box, Page
+
+
+class Clues(Struct, frozen=True):
+    """What the head of the page tells about the text to look for, in lower case."""
+
+    headline: str = ""
+    description: str = ""
+    authors: tuple[str, ...] = ()
+
+
+class Scene(Struct, eq=False):
+    """Lists are by the order of runs or boxes. `solid` are the runs that are surely the story's
+    kind of text; `by_parent` and `by_class` sum their characters by the box around and by look."""
+
+    page: Page
+    measures: list[prose.Measure]
+    clues: Clues
+    core: Box
+    contexts: list[context.Context]
+    says: list[int]
+    groups: list[groups.Group]
+    twins: list[int]
+    headline_words: frozenset[str]
+    description_words: frozenset[str]
+    title_at: int
+    solid: list[int]
+    by_parent: dict[int, int]
+    by_class: dict[tuple[str, str], int]
+    siblings: dict[int, int]
+    counts: dict[str, int]
+    total: float
+
+
+def build(page: Page, measures: list[prose.Measure], clues: Clues, title_box: Box | None) -> Scene:
+    """Weighs the page, finds the core of the story and looks at everything from there."""
+    prose.weigh(page, measures, title_box)
+    core = region.core(page)
+    contexts = context.contexts(page, region.path_of(core))
+    says = [phrases.flags_of(run.text) if run.text else 0 for run in page.runs]
+    scene = Scene(
+        page,
+        measures,
+        clues,
+        core,
+        contexts,
+        says,
+        groups.groups(page, measures, says),
+        groups.twins(page, contexts),
+        frozenset(clues.headline.split()),
+        frozenset(clues.description.split()),
+        title_at(page, clues.headline),
+        [],
+        {},
+        {},
+        {},
+        {},
+        1.0,
+    )
+    _count(scene)
+    return scene
+
+
+def title_at(page: Page, headline: str) -> int:
+    """The run that is the headline, or the first h1, or the page's first run."""
+    first, same = -1, -1
+    for run in page.runs:
+        is_h1 = run.box.tag == "h1" and run.text
+        if run.text.lower() == headline and headline:
+            if is_h1:
+                return run.order
+            if same < 0:
+                same = run.order
+        elif is_h1 and first < 0:
+            first = run.order
+    return max(same if same >= 0 else first, 0)
+
+
+def _count(scene: Scene) -> None:
+    total = 0
+    for run, size in zip(scene.page.runs, scene.measures, strict=True):
+        if not size.words:
+            continue
+        box = run.box
+        up = box.parent.order if box.parent else 0
+        scene.siblings[up] = scene.siblings.get(up, 0) + 1
+        scene.counts[run.text] = scene.counts.get(run.text, 0) + 1
+        if prose.is_running_text(size):
+            seen = scene.contexts[box.order]
+            total += size.chars
+            scene.by_parent[up] = scene.by_parent.get(up, 0) + size.chars
+            key = (box.tag, seen.names)
+            scene.by_class[key] = scene.by_class.get(key, 0) + size.chars
+            if not seen.out and not seen.all & prose.NOT_THE_STORY:
+                scene.solid.append(run.order)
+    scene.total = float(total or 1)

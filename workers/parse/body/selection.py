@@ -1,0 +1,69 @@
+"""Which runs of a page are the story, and why the others are not."""
+
+from msgspec import Struct
+
+from workers.parse.body import features, scorer, vetoes
+from workers.parse.body.scene import Scene
+
+KEEP = 0.0
+
+
+class Choice(Struct, eq=False):
+    """`kept` and the keys of `dropped` (with a reason) are orders of runs; `scores` are in log
+    odds, above `KEEP` for the story."""
+
+    kept: list[int]
+    dropped: dict[int, str]
+    scores: dict[int, float]
+
+
+def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
+    """All runs of text, those that are to be judged, and the reasons against the others."""
+    runs, measures = scene.page.runs, scene.measures
+    texts = [run.order for run in runs if run.kind == "text"]
+    dropped: dict[int, str] = {}
+    judged = []
+    first = scene.solid[0] if scene.solid else len(runs)
+    for at in texts:
+        run, size = runs[at], measures[at]
+        seen = scene.contexts[run.box.order]
+        reason = vetoes.by_place(seen, run, size, scene.says[at]) or _too_far(scene, at)
+        if not reason:
+            picture = at > 0 and runs[at - 1].kind == "image"
+            reason = vetoes.by_text(run, size, seen, after_picture=picture)
+        if not reason and vetoes.repeats_headline(
+            run, size, scene.clues.headline, scene.headline_words, opening=at <= first
+        ):
+            reason = "headline"
+        if reason:
+            dropped[at] = reason
+        else:
+            judged.append(at)
+    return texts, judged, dropped
+
+
+def _too_far(scene: Scene, at: int) -> str:
+    """A reason for small things that stand outside of the story's box, before or after it."""
+    seen = scene.contexts[scene.page.runs[at].box.order]
+    if not seen.out or not scene.solid:
+        return ""
+    small = seen.branch is None or seen.branch.prose < 0.05 * scene.core.prose  # noqa: PLR2004
+    if at > scene.solid[-1] and small:
+        return "after the story"
+    if at < scene.title_at and small and scene.title_at < scene.solid[-1]:
+        return "before the headline"
+    return ""
+
+
+def choose(scene: Scene) -> Choice:
+    """Judges every run of the page."""
+    texts, judged, dropped = candidates(scene)
+    scores = {}
+    kept = []
+    for at, row in zip(judged, features.table(scene, texts, judged), strict=True):
+        scores[at] = scorer.score(row)
+        if scores[at] > KEEP:
+            kept.append(at)
+        else:
+            dropped[at] = "beside the story"
+    return Choice(kept, dropped, scores)

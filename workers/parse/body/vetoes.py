@@ -1,0 +1,70 @@
+"""What is certainly not the story, with the reason that an operator reads."""
+
+import re
+
+from workers.parse import names, phrases
+from workers.parse.body.context import TAGS, Context
+from workers.parse.body.groups import HEADINGS
+from workers.parse.body.prose import Measure
+from workers.parse.tree import Run
+
+CREDIT_END = re.compile(
+    r"(?i)(?:getty|reuters|\bafp|\bap photo|\(ap\)|\bepa|\bdpa|imago|shutterstock|alamy|keystone|"
+    r"picture[- ]alliance|wikimedia|unsplash|pixabay|istock|instagram|file photo|\bcourtesy|©|"
+    r"\b(?:photos?(?: by)?|fotos?|bild(?:er)?|images?|credit|фото|kuva|zdj\w*|kép):)"
+    r"[^.!?]{0,45}[.)\]]?$"
+)
+_WORDS_OF_A_CAPTION = 60
+
+
+def credit_ends(text: str, size: Measure) -> bool:
+    """True for a line that ends in a photographer's or agency's credit."""
+    return size.words < _WORDS_OF_A_CAPTION and CREDIT_END.search(text[-70:]) is not None
+
+
+def by_place(context: Context, run: Run, size: Measure, said: int) -> str:
+    """The reason to drop a run for where it stands; empty if there is none."""
+    tags = context.tags
+    if tags & (TAGS["nav"] | TAGS["footer"] | TAGS["form"]):
+        return "navigation" if tags & TAGS["nav"] else "footer" if tags & TAGS["footer"] else "form"
+    if context.all & names.COMMENTS:
+        return "comments"
+    if tags & TAGS["figcaption"]:
+        return "caption"
+    if context.out and size.linked > 0.9:  # noqa: PLR2004  all but a mark
+        return "link beside the story"
+    if said & phrases.ADVERT and size.words < 4:  # noqa: PLR2004  the label alone
+        return "advertisement"
+    return ""
+
+
+def by_text(run: Run, size: Measure, context: Context, *, after_picture: bool) -> str:
+    """The reason to drop a run for what it says; empty if there is none."""
+    text = run.text
+    if run.box.tag == "h1":
+        return "headline"
+    if size.words < 120 and "ookie" in text and text.lower().count("cookie") > 1:  # noqa: PLR2004
+        return "cookie notice"
+    caption = after_picture or context.near & names.CAPTION or context.tags & TAGS["figure"]
+    if caption and credit_ends(text, size):
+        return "caption"
+    return ""
+
+
+def repeats_headline(
+    run: Run, size: Measure, headline: str, words: frozenset[str], *, opening: bool
+) -> bool:
+    """True if the run is the headline again; before the text also in part or with a little more.
+
+    `headline` is in lower case, `words` are its words.
+    """
+    if not headline or size.words > 2 * len(words) + 3:
+        return False
+    low = run.text.lower()
+    own = set(low.split())
+    alike = len(own & words) / len(own | words)
+    if alike >= 0.9 or not opening:  # noqa: PLR2004  Jaccard
+        return alike >= 0.9  # noqa: PLR2004
+    if size.chars > 15 and size.words > 3 and (low in headline or headline in low):  # noqa: PLR2004
+        return True
+    return alike >= 0.6 and run.box.tag in HEADINGS  # noqa: PLR2004
