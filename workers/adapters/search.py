@@ -1,6 +1,6 @@
 """The index in Elasticsearch: articles go in under their version, and come out by search."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -8,22 +8,21 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from schemas.index import naming
-from schemas.index.languages import family_of
+from schemas.index.mapping import ROLL_OVER_WHEN
 from workers.adapters import (
     clock,
-    search_labels,
     search_places,
     search_revisions,
     search_templates,
+    search_writes,
 )
-from workers.adapters.search_bulk import DONE, Operation, Verdict, operation, run
+from workers.adapters.search_bulk import Verdict
 from workers.adapters.search_connection import connect, passing_troubles
 from workers.adapters.search_labels import Label
-from workers.adapters.search_places import Place
+from workers.adapters.search_writes import Document, Target
 from workers.settings import Settings
 
 Json = dict[str, Any]
-Document = tuple[str, int, Json]
 Change = tuple[str, str, str, float]
 
 
@@ -41,8 +40,9 @@ class Search:
         return connect(self._settings)
 
     @cached_property
-    def _families(self) -> frozenset[str]:
-        return search_places.families_there(self.client, self.prefix)
+    def _target(self) -> Target:
+        families = search_places.families_there(self.client, self.prefix)
+        return Target(self.client, self.prefix, families, self._now)
 
     def bootstrap(self) -> str:
         """Puts up templates, indices and aliases; says in one line what the server lacks."""
@@ -56,13 +56,8 @@ class Search:
         An older version never overwrites a newer one ("stale"); the same one may come again. A
         version with other text than the one before it puts that one into the revisions.
         """
-        verdicts: list[Verdict] = [DONE] * len(documents)
-        for turn in _turns(documents):
-            with passing_troubles("put"):
-                answers = self._put_once([documents[place] for place in turn])
-            for place, verdict in zip(turn, answers, strict=True):
-                verdicts[place] = verdict
-        return verdicts
+        with passing_troubles("put"):
+            return search_writes.put(self._target, documents)
 
     def relabel(self, changes: Sequence[Change]) -> list[Verdict]:
         """Cluster changes (document id, cluster id, role, shared part), one verdict each: "done"
@@ -70,15 +65,12 @@ class Search:
         at = int(self._now().timestamp() * 1000)
         labels = [Label(*change, at=at) for change in changes]
         with passing_troubles("relabel"):
-            verdicts = run(self.client, search_labels.writes(self.prefix, labels))
-            wanted = {label.document_id: self._families for label in labels}
-            places = search_places.find(self.client, self.prefix, wanted)
-            return self._update(labels, places, verdicts)
+            return search_writes.relabel(self._target, labels)
 
     def get(self, document_id: str) -> Json | None:
         """An article's fields, in real time."""
         with passing_troubles("get"):
-            wanted = {document_id: self._families}
+            wanted = {document_id: self._target.families}
             place = search_places.find(self.client, self.prefix, wanted).get(document_id)
             if place is None:
                 return None
@@ -116,92 +108,22 @@ class Search:
         with passing_troubles("close point in time"):
             self.client.options(ignore_status=404).close_point_in_time(id=point)
 
+    def roll_over(self) -> list[str]:
+        """Starts a new index for each family whose present one is large or old enough: for
+        servers without ILM, at every tick. Answers the names of the new indices."""
+        with passing_troubles("rollover"):
+            return [
+                str(answer["new_index"])
+                for family in sorted(self._target.families)
+                if (answer := self._roll_over(family))["rolled_over"]
+            ]
+
     def refresh(self) -> None:
         """Makes all that was written visible to searches."""
         with passing_troubles("refresh"):
             self.client.indices.refresh(index=f"{self.prefix}-*")
 
-    def _put_once(self, documents: list[Document]) -> list[Verdict]:
-        families = {name: self._family(fields) for name, _, fields in documents}
-        wanted = {name: (family,) for name, family in families.items()}
-        places = search_places.find(self.client, self.prefix, wanted)
-        self._keep_revisions(documents, places)
-        homes = {name: self._home(name, families[name], places) for name, _, _ in documents}
-        verdicts = _write(self.client, documents, homes)
-        done = [d for d, verdict in zip(documents, verdicts, strict=True) if verdict == DONE]
-        unlabelled = self._label_again(done, homes)
-        return [
-            unlabelled.get(name, verdict)
-            for (name, _, _), verdict in zip(documents, verdicts, strict=True)
-        ]
-
-    def _label_again(self, written: list[Document], homes: dict[str, str]) -> dict[str, Verdict]:
-        """Puts back labels that these writes have overwritten; answers where that failed."""
-        labels = search_labels.read(self.client, self.prefix, [name for name, _, _ in written])
-        lost = search_labels.overruling(labels, written)
-        verdicts = run(self.client, [search_labels.update(homes[x.document_id], x) for x in lost])
-        pairs = zip(lost, verdicts, strict=True)
-        return {x.document_id: Verdict("later", v.reason) for x, v in pairs if v != DONE}
-
-    def _family(self, fields: Json) -> str:
-        return family_of(fields.get("language"), self._families)
-
-    def _home(self, name: str, family: str, places: dict[str, Place]) -> str:
-        place = places.get(name)
-        return place.index if place else naming.write_alias(self.prefix, family)
-
-    def _keep_revisions(self, documents: list[Document], places: dict[str, Place]) -> None:
-        replaced = {
-            name: place
-            for name, version, fields in documents
-            if (place := places.get(name))
-            and place.version < version
-            and place.content_hash != fields.get("content_hash")
-        }
-        copies = search_revisions.operations(self.client, self.prefix, replaced, self._now())
-        run(self.client, copies)
-
-    def _update(
-        self, labels: list[Label], places: dict[str, Place], verdicts: list[Verdict]
-    ) -> list[Verdict]:
-        """The verdicts of storing the labels, and where that went well, of updating articles."""
-        there = [
-            row
-            for row, label in enumerate(labels)
-            if verdicts[row] == DONE and label.document_id in places
-        ]
-        updates = [
-            search_labels.update(places[labels[row].document_id].index, labels[row])
-            for row in there
-        ]
-        merged = list(verdicts)
-        for row, verdict in zip(there, run(self.client, updates), strict=True):
-            merged[row] = verdict
-        return merged
-
-
-def _turns(documents: Sequence[Document]) -> Iterator[list[int]]:
-    """Rows in turns that name every document once, so that the second sees what the first did."""
-    rest = list(range(len(documents)))
-    while rest:
-        first_rows = {documents[row][0]: row for row in reversed(rest)}
-        turn = sorted(first_rows.values())
-        yield turn
-        rest = sorted(set(rest) - set(turn))
-
-
-def _write(
-    client: Elasticsearch, documents: list[Document], homes: dict[str, str]
-) -> list[Verdict]:
-    """Full writes under their versions; a document that is no JSON is refused by itself."""
-    verdicts: list[Verdict | None] = []
-    operations: list[Operation] = []
-    for name, version, fields in documents:
-        how = {"version": version, "version_type": "external_gte"}
-        try:
-            operations.append(operation("index", homes[name], name, fields, **how))
-            verdicts.append(None)
-        except (TypeError, ValueError) as error:
-            verdicts.append(Verdict("refused", f"not JSON: {error}"))
-    answers = iter(run(client, operations))
-    return [verdict or next(answers) for verdict in verdicts]
+    def _roll_over(self, family: str) -> Json:
+        alias = naming.write_alias(self.prefix, family)
+        conditions = ROLL_OVER_WHEN
+        return dict(self.client.indices.rollover(alias=alias, conditions=conditions).body)

@@ -38,9 +38,9 @@ def find(
 ) -> dict[str, Place]:
     """Places of the documents `wanted` (id → families to look in first); absent ones are left out.
 
-    The indices that are written to now are asked in real time. Older generations and other
-    families are searched, which sees what was written until the last refresh: no new article gets
-    into those.
+    The indices that are written to now, and those before them, are asked in real time. Older
+    generations and other families are searched, which sees what was written until the last
+    refresh: no new article gets into those.
     """
     asked = [
         {"_index": naming.write_alias(prefix, family), "_id": document_id}
@@ -49,9 +49,18 @@ def find(
     ]
     places, indices = _ask(client, asked)
     rest = [document_id for document_id in wanted if document_id not in places]
+    before = [name for index in indices if (name := _index_before(index))]
+    places |= _ask(client, [{"_index": b, "_id": name} for b in before for name in rest])[0]
+    rest = [document_id for document_id in rest if document_id not in places]
     families_asked = {family for families in wanted.values() for family in families}
     is_all = families_asked == {naming.GENERAL} and _only_first(client, prefix, indices)
     return places if is_all else places | _search(client, prefix, rest)
+
+
+def _index_before(index: str) -> str | None:
+    """`…-000007` → `…-000006`: what was written just before a rollover is not refreshed yet."""
+    stem, _, number = index.rpartition("-")
+    return f"{stem}-{int(number) - 1:06d}" if number.isdigit() and int(number) > 1 else None
 
 
 def _only_first(client: Elasticsearch, prefix: str, indices: set[str]) -> bool:
@@ -65,11 +74,11 @@ def _ask(client: Elasticsearch, asked: list[dict[str, str]]) -> tuple[dict[str, 
     if not asked:
         return {}, set()
     answers: list[Any] = client.mget(docs=asked, source_includes=["content_hash"])["docs"]
-    trouble = next((answer["error"] for answer in answers if "error" in answer), None)
-    if trouble:
-        raise TryAgain(f"Elasticsearch cannot look an article up: {trouble.get('reason')}")
-    places = {answer["_id"]: _place(answer) for answer in answers if answer["found"]}
-    return places, {answer["_index"] for answer in answers}
+    for trouble in (answer["error"] for answer in answers if "error" in answer):
+        if trouble.get("type") != "index_not_found_exception":
+            raise TryAgain(f"Elasticsearch cannot look an article up: {trouble.get('reason')}")
+    places = {answer["_id"]: _place(answer) for answer in answers if answer.get("found")}
+    return places, {answer["_index"] for answer in answers if "found" in answer}
 
 
 def _search(client: Elasticsearch, prefix: str, ids: list[str]) -> dict[str, Place]:

@@ -45,8 +45,7 @@ def _make_first(client: Elasticsearch, prefix: str, family: str) -> None:
     alias = naming.write_alias(prefix, family)
     if client.indices.exists_alias(name=alias):
         return
-    aliases = {alias: {"is_write_index": True}}
-    _create(client, naming.first_index(prefix, family), aliases=aliases)
+    _create(client, naming.first_index(prefix, family), aliases={alias: {}})
 
 
 def _make(client: Elasticsearch, name: str, mappings: dict[str, Any]) -> None:

@@ -1,0 +1,71 @@
+"""Templates for any server."""
+
+import pytest
+
+from schemas.index import mapping, naming
+from schemas.index.languages import ANALYZER_OF_LANGUAGE, LANGUAGE_ANALYZERS, family_of
+
+
+def test_a_server_without_language_analyzers_has_one_family():
+    assert mapping.families(()) == (naming.GENERAL,)
+
+
+def test_a_full_server_has_a_family_for_each_analyzer():
+    assert set(mapping.families(LANGUAGE_ANALYZERS)) == {naming.GENERAL, *LANGUAGE_ANALYZERS}
+
+
+@pytest.mark.parametrize(
+    ("language", "family"),
+    [
+        ("de", "german"),
+        ("de-AT", "german"),
+        ("pt-BR", "brazilian"),
+        ("pt", "portuguese"),
+        ("ja", "cjk"),
+        ("is", naming.GENERAL),
+        (None, naming.GENERAL),
+        ("", naming.GENERAL),
+    ],
+)
+def test_an_article_goes_to_the_family_of_its_language(language, family):
+    assert family_of(language, mapping.families(LANGUAGE_ANALYZERS)) == family
+
+
+def test_a_language_that_the_server_cannot_read_goes_to_the_general_family():
+    assert family_of("de", ("general", "english")) == naming.GENERAL
+
+
+def test_accents_are_folded_where_the_server_can():
+    with_it = mapping.analysis("german", ("asciifolding",))["analysis"]["analyzer"]
+    without = mapping.analysis("german", ())["analysis"]["analyzer"]
+
+    assert with_it["exact"]["filter"] == ["lowercase", "asciifolding"]
+    assert without["exact"]["filter"] == ["lowercase"]
+    assert with_it["stemmed"] == {"type": "german"}
+
+
+def test_life_cycle_settings_are_put_only_where_the_server_has_ilm():
+    with_it = mapping.template("p", "german", has_ilm=True)["template"]["settings"]
+    without = mapping.template("p", "german", has_ilm=False)["template"]["settings"]
+
+    assert with_it["index"]["lifecycle.rollover_alias"] == "p-articles-german-write"
+    assert without == {}
+
+
+def test_the_first_index_of_a_family_fits_its_pattern_and_no_other():
+    for family in mapping.families(LANGUAGE_ANALYZERS):
+        start = naming.pattern("p", family).removesuffix("*")
+        assert naming.first_index("p", family).startswith(start)
+        others = [f for f in LANGUAGE_ANALYZERS if f != family]
+        assert not any(naming.first_index("p", other).startswith(start) for other in others), family
+
+
+def test_a_family_can_be_read_from_its_write_alias():
+    alias = naming.write_alias("my-press", "german")
+
+    assert naming.family_of_write_alias("my-press", alias) == "german"
+    assert naming.family_of_write_alias("my-press", "my-press-articles") is None
+
+
+def test_language_codes_are_written_as_they_are_looked_up():
+    assert all(code == code.lower() for code in ANALYZER_OF_LANGUAGE)
