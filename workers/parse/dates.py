@@ -1,26 +1,150 @@
-"""When the story was published."""
+"""When the story was published, and when it was last changed."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime, timedelta
 
-from workers.parse import jsonld
+from workers.parse import jsonld, moments, names, phrases
 from workers.parse.metadata import Metadata
-from workers.parse.tree import Page
+from workers.parse.tree import Page, Run, names_of
 
-NAMES = "article:published_time datepublished date dc.date dc.date.issued sailthru.date parsely-pub-date pubdate".split()
+PUBLISHED = (
+    "article:published_time datepublished article:published og:published_time publishdate "
+    "publish-date published_time publication_date parsely-pub-date sailthru.date dc.date.issued "
+    "dcterms.issued dcterms.created dc.date.created dc.date pubdate publish_date article.published "
+    "citation_publication_date citation_date cxenseparse:recs:publishtime date_published "
+    "last-published originalpublicationdate rnews:datepublished displaydate eomportal-lastupdate "
+    "article:post_date vr:published_time dcterms.date date datecreated created"
+).split()
+MODIFIED = (
+    "article:modified_time datemodified og:updated_time article:modified last-modified "
+    "dcterms.modified dc.date.modified lastmod revised updated_time"
+).split()
+_IN_URL = re.compile(r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+Found = tuple[datetime | None, str]
+Window = tuple[int, int]
 
 
-def published(page: Page, head: Metadata, url: str) -> tuple[datetime | None, str]:
-    """The date of first publication, and where it was read."""
-    for node in head.articles:
-        if found := _parse(jsonld.text_of(node.get("datePublished"))):
-            return found, "json-ld datePublished"
-    if got := head.first(*NAMES):
-        return _parse(got[0]), f"meta {got[1]}"
+def published(
+    page: Page, head: Metadata, url: str, window: Window, now: datetime | None = None
+) -> Found:
+    """The date of first publication and where it was read; never one after `now`.
+
+    `window` are the orders of the runs around the headline, where a date may be printed.
+    """
+    told = list(_told(head, "datePublished", PUBLISHED)) + list(_told(head, "dateCreated", ()))
+    found = next((one for one in told if _is_past(one[0], now)), None)
+    if found and found[0] and (found[0].hour or found[0].minute):
+        return found
+    printed = _printed(page, head.language or "", window)
+    if printed and _is_past(printed[0], now):
+        if not found:
+            return printed
+        # the head has the day only, the page the minute
+        if printed[0] and found[0] and printed[0].date() == found[0].date():
+            return printed if printed[0].hour or printed[0].minute else found
+    return found or _from_url(url, now)
+
+
+def modified(head: Metadata, first: datetime | None, now: datetime | None = None) -> Found:
+    """The date of the last change and where it was read; never before the first publication."""
+    for date, origin in _told(head, "dateModified", MODIFIED):
+        if date and _is_past(date, now) and (first is None or _aware(date) >= _aware(first)):
+            return date, origin
     return None, ""
 
 
-def _parse(value: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return None
+def _told(head: Metadata, key: str, metas: list[str] | tuple[str, ...]) -> list[Found]:
+    found: list[Found] = []
+    for node in head.articles:
+        if date := moments.parse(jsonld.text_of(node.get(key))):
+            found.append((date, f"json-ld {key}"))
+            break
+    for name in metas:
+        for value in head.meta.get(name, ()):
+            if date := moments.parse(value) or moments.spotted(value, head.language or ""):
+                found.append((date, f"meta {name}"))
+                break
+    if not found:
+        for node in head.nodes:
+            if date := moments.parse(jsonld.text_of(node.get(key))):
+                return [(date, f"json-ld {key} of the page")]
+    return found
+
+
+def _aware(date: datetime) -> datetime:
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _is_past(date: datetime | None, now: datetime | None) -> bool:
+    """A day of grace, as zones are often missing."""
+    return date is not None and (now is None or _aware(date) <= _aware(now) + timedelta(days=1))
+
+
+def _printed(page: Page, language: str, window: Window) -> Found | None:
+    """The date beside the headline, or after the text; a time tag is better than plain words."""
+    best: tuple[int, Found] | None = None
+    for run in page.runs[max(0, window[0]) : window[1]]:
+        if run.text and len(run.text) < 300:  # noqa: PLR2004  characters
+            for rank, found in _dates_of(run, language):
+                if best is None or rank > best[0]:
+                    best = rank, found
+    return best[1] if best else None
+
+
+def _dates_of(run: Run, language: str) -> list[tuple[int, Found]]:
+    """The dates of one line with their rank."""
+    flags = names.flags_of(names_of(run.box.attributes))
+    if run.box.parent is not None:
+        flags |= names.flags_of(names_of(run.box.parent.attributes))
+    rank = 3 if flags & names.DATE else 1
+    if flags & (names.COMMENTS | names.RELATED):
+        return []
+    low = run.text.lower()
+    if any(word in low for word in _CHANGED):
+        rank -= 1
+    elif phrases.flags_of(run.text) & phrases.DATED:
+        rank += 1
+    found: list[tuple[int, Found]] = []
+    for tag, node, _, _ in run.marks:
+        if tag == "time":
+            attributes = node.attributes
+            value = attributes.get("datetime") or attributes.get("content") or ""
+            if date := moments.parse(value) or moments.spotted(value, language):
+                changed = "pdate" in (attributes.get("class") or "") or "odif" in names_of(
+                    attributes
+                )
+                found.append((rank + (1 if changed else 3), (date, "time tag")))
+    if not found and len(low.split()) < 25:  # noqa: PLR2004  words
+        if date := moments.spotted(run.text, language):
+            found.append((rank, (date, "printed date")))
+    return found
+
+
+_CHANGED = (
+    "updated",
+    "aktualisiert",
+    "mis à jour",
+    "modifi",
+    "actualiz",
+    "atualiz",
+    "aggiorna",
+    "bijgewerkt",
+    "uppdatera",
+    "oppdatert",
+    "opdateret",
+    "päivitetty",
+    "обновлен",
+    "güncel",
+    "更新",
+    "수정",
+    "تحديث",
+)
+
+
+def _from_url(url: str, now: datetime | None) -> Found:
+    if match := _IN_URL.search(url):
+        date = moments.parse("-".join(match.groups()))
+        if _is_past(date, now):
+            return date, "address"
+    return None, ""

@@ -28,8 +28,8 @@ def prepare(html: bytes | str, url: str, content_type: str = "") -> Prepared:
         raise GiveUp(Reason.UNREADABLE, "no document in the input")
     page = tree.walk(body)
     head = metadata.read(document, page.loose)
-    headline = title.find(page, head)
-    authors = byline.find(page, head)
+    headline = title.find(page, head, url)
+    authors = byline.find(page, head, url)
     clues = scene.Clues(
         headline=" ".join(headline[0].lower().split()),
         description=head.value("og:description", "description", "twitter:description").lower(),
@@ -40,7 +40,14 @@ def prepare(html: bytes | str, url: str, content_type: str = "") -> Prepared:
         whole = look(tree.walk(body, everything=True), clues, headline[0])
         if whole.core.prose > 2 * found.core.prose + 200:
             found = whole
+    authors = byline.find(found.page, head, url, opening(found))
     return Prepared(found.page, head, found, headline, authors)
+
+
+def opening(found: scene.Scene) -> tuple[int, int]:
+    """Where a byline may stand: from a little before the headline to the first paragraphs."""
+    first = found.solid[0] if found.solid else found.title_at
+    return found.title_at - 6, max(first, found.title_at) + 4
 
 
 def look(page: tree.Page, clues: scene.Clues, headline: str) -> scene.Scene:
@@ -63,7 +70,7 @@ def read(
     dropped = tuple(
         Dropped(reason, runs[at].text[:80]) for at, reason in sorted(choice.dropped.items())
     )
-    published, published_origin = dates.published(found.page, found.head, url)
+    published, published_origin = dates.published(found.page, found.head, url, opening(found.scene))
     article = Article(
         url=url,
         title=found.title[0],

@@ -45,11 +45,11 @@ def read(tree: LexborHTMLParser, loose: list[LexborNode]) -> Metadata:
             _take_meta(found, node.attributes)
         elif tag == "script":
             if "ld+json" in (node.attributes.get("type") or "").lower():
-                scripts.append(node.text_content or "")
+                scripts.append(node.text())
         elif tag == "link":
             _take_link(found, node.attributes)
         elif tag == "title" and not found.title:
-            found.title = " ".join((node.text_content or "").split())
+            found.title = " ".join(node.text().split())
     found.nodes = jsonld.read(scripts)
     found.articles = jsonld.articles(found.nodes)
     root = tree.root.attributes if tree.root else {}

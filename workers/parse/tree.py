@@ -43,9 +43,9 @@ class Box(Struct, eq=False):
     prose: float = 0.0
 
 
-Mark = tuple[str, Attributes, int, int]
-"""An inline element of a run: tag, attributes, how many characters of the run it holds, and how
-many stand before it."""
+Mark = tuple[str, LexborNode, int, int]
+"""An inline element of a run: tag, node, how many characters of the run it holds, and how many
+stand before it."""
 
 
 class Run(Struct, eq=False):
@@ -139,7 +139,7 @@ def walk(root: LexborNode, *, everything: bool = False) -> Page:  # noqa: C901, 
         elif tag in INLINE:
             child = node.first_child
             if child is not None:
-                open_marks.append([tag, node.attributes, length])
+                open_marks.append([tag, node, length])
                 stack.append((node, None))
                 node = child
                 continue

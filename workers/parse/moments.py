@@ -1,0 +1,152 @@
+"""A point in time out of text: ISO 8601, RFC 2822, numbers, month names of many languages."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from functools import cache
+
+from workers.parse import lexicon
+
+_ISO = re.compile(
+    r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})"
+    r"(?:[T\s,]{1,3}(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{0,2})?)?"
+)
+_RFC = re.compile(
+    r"[A-Z][a-z]{2},? \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}|[A-Z][a-z]{2} [A-Z][a-z]{2} "
+)
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s?[:.hH]\s?(\d{2})(?!\d|[.:]\d{4})(?:\s*([aApP])\.?[mM]\b)?")
+_YEAR_FIRST = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)"
+)
+_DAY_FIRST = re.compile(
+    r"(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?((?:19|20)\d{2}|\d{2})(?!\d)"
+)
+_WORD = r"([^\W\d_][^\d\s,.]{1,14})"
+_NAMED_DAY_FIRST = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?[\s-]{{1,2}}(?:de |of |d')?{_WORD}\.?,?[\s-]{{1,2}}(?:de |del |of )?((?:19|20)\d{{2}})"
+)
+_NAMED_MONTH_FIRST = re.compile(
+    rf"{_WORD}\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s{{1,2}}((?:19|20)\d{{2}})"
+)
+FIRST_YEAR = 1990
+_LONGEST = 300
+
+
+def parse(value: str) -> datetime | None:
+    """A machine-written date; without a zone if none is written. None if it cannot be read."""
+    value = value.strip()
+    if match := _ISO.match(value):
+        return _from_iso(match)
+    if value.isdigit() and len(value) in (10, 13):
+        return _valid(datetime.fromtimestamp(int(value[:10]), UTC))
+    if _RFC.match(value):
+        try:
+            return _valid(parsedate_to_datetime(value))
+        except (ValueError, TypeError, IndexError):
+            return None
+    return None
+
+
+def _from_iso(match: re.Match[str]) -> datetime | None:
+    year, month, day, hour, minute, second, zone = match.groups()
+    try:
+        found = datetime(
+            int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            min(59, int(second or 0)),
+            tzinfo=_zone(zone),
+        )
+    except ValueError:
+        return None
+    return _valid(found)
+
+
+def _zone(text: str | None) -> timezone | None:
+    if not text:
+        return None
+    if text[0] not in "+-":
+        return UTC
+    sign = -1 if text[0] == "-" else 1
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:4])))
+
+
+def _valid(found: datetime) -> datetime | None:
+    return found if found.year >= FIRST_YEAR else None
+
+
+@cache
+def _months(language: str) -> dict[str, int]:
+    """Month by name, for one language; for an unknown one all names that mean one month only."""
+    every = lexicon.table("months")
+    if language in every:
+        return _numbered(every[language])
+    found: dict[str, int] = {}
+    for names in every.values():
+        for name, number in _numbered(names).items():
+            found[name] = number if found.get(name, number) == number else 0
+    return {name: number for name, number in found.items() if number}
+
+
+def _numbered(names: str) -> dict[str, int]:
+    return {
+        form: number
+        for number, forms in enumerate(names.split(", "), 1)
+        for form in forms.split("/")
+    }
+
+
+def spotted(text: str, language: str = "") -> datetime | None:
+    """The first date in a line that people read, with the time beside it if there is one."""
+    text = text[:_LONGEST]
+    found = _named(text, language[:2]) or _numbers(text, language)
+    if found is None:
+        return None
+    day, start, end = found
+    rest = text[:start] + " " * (end - start) + text[end:]
+    clock = _CLOCK.search(rest, end) or _CLOCK.search(rest)
+    return _with_clock(day, clock) if clock else day
+
+
+def _with_clock(day: datetime, clock: re.Match[str]) -> datetime:
+    hour, minute, half = int(clock[1]), int(clock[2]), (clock[3] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour > 23 or minute > 59:  # noqa: PLR2004  no time of a day
+        return day
+    return day.replace(hour=hour, minute=minute)
+
+
+def _named(text: str, language: str) -> tuple[datetime, int, int] | None:
+    for pattern, order in ((_NAMED_DAY_FIRST, (1, 2, 3)), (_NAMED_MONTH_FIRST, (2, 1, 3))):
+        for match in pattern.finditer(text):
+            day, name, year = (match[n] for n in order)
+            name = name.lower().rstrip(".")
+            month = _months(language).get(name) or _months("en").get(name) or _months("").get(name)
+            if month and (found := _day(int(year), month, int(day))):
+                return found, match.start(), match.end()
+    return None
+
+
+def _numbers(text: str, language: str) -> tuple[datetime, int, int] | None:
+    if match := _YEAR_FIRST.search(text):
+        found = _day(int(match[1]), int(match[2]), int(match[3]))
+    elif match := _DAY_FIRST.search(text):
+        year = int(match[3]) if len(match[3]) == 4 else 2000 + int(match[3])  # noqa: PLR2004
+        first, second = int(match[1]), int(match[2])
+        if language.lower().replace("_", "-") == "en-us":
+            first, second = second, first
+        found = _day(year, second, first) or _day(year, first, second)
+    else:
+        return None
+    return (found, match.start(), match.end()) if found else None
+
+
+def _day(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return _valid(datetime(year, month, day))  # noqa: DTZ001  no zone is printed
+    except ValueError:
+        return None
