@@ -1,85 +1,191 @@
-"""A page's HTML in, a clean article out."""
+"""A page's HTML in, a clean article out: the conductor of this folder."""
+
+from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser
 
-from schemas.article import Article, Block
+from schemas.article import Article, PageKind
 from schemas.events import Reason
 from schemas.outlet import Layout
 from workers.outcomes import GiveUp
-from workers.parse import byline, dates, decoding, metadata, title, tree
-from workers.parse.body import prose, scene, selection
+from workers.parse import (
+    byline,
+    dates,
+    dateline,
+    decoding,
+    kind,
+    language,
+    metadata,
+    overrides,
+    subtitle,
+    title,
+    topics,
+    tree,
+)
+from workers.parse.body import content, prose, scene, selection
 from workers.parse.reading import Dropped, Reading
 
+_LITTLE = 400
+_SHOWN = 120
 
-class Prepared(Struct):
-    page: tree.Page
+
+class Prepared(Struct, frozen=True):
+    """A page taken in, before its text is judged."""
+
+    document: LexborHTMLParser
     head: metadata.Metadata
     scene: scene.Scene
     title: tuple[str, str]
     authors: tuple[tuple[str, ...], str]
+    published: tuple[datetime | None, str]
 
 
-def prepare(html: bytes | str, url: str, content_type: str = "") -> Prepared:
+def read(
+    html: bytes | str,
+    url: str,
+    layouts: tuple[Layout, ...] = (),
+    content_type: str = "",
+    now: datetime | None = None,
+) -> Reading:
+    """Title, text and all else that the page tells about its story.
+
+    Pages that are no articles come back with their `kind`. Raises GiveUp (UNREADABLE, NO_TITLE,
+    NO_BODY) where there is nothing to come back with. No date is after `now`, if it is given.
+    """
+    page = prepare(html, url, content_type, now)
+    override = _override(page, layouts)
+    found = _content(page, override, url)
+    article = _article(page, found, url, now)
+    origins = _origins(page, article, url)
+    if override is not None:
+        article = replace(article, **override.fields, notes=article.notes + override.notes)
+        origins |= override.origins
+    article, shown = _with_kind(page, article, url)
+    origins["kind"] = shown
+    _check(article)
+    dropped = tuple(Dropped(reason, text[:_SHOWN]) for reason, text in found.dropped)
+    return Reading(article, {name: origin for name, origin in origins.items() if origin}, dropped)
+
+
+def prepare(
+    html: bytes | str, url: str, content_type: str = "", now: datetime | None = None
+) -> Prepared:
+    """The page parsed and weighed, with title, authors and date. Raises GiveUp (UNREADABLE)."""
     text = decoding.decode(html, content_type)
+    if "<" not in text:
+        raise GiveUp(Reason.UNREADABLE, "no markup in the input" if text.strip() else "empty input")
     document = LexborHTMLParser(text)
     body = document.body
     if body is None:
-        raise GiveUp(Reason.UNREADABLE, "no document in the input")
+        raise GiveUp(Reason.UNREADABLE, "no body in the document")
     page = tree.walk(body)
     head = metadata.read(document, page.loose)
     headline = title.find(page, head, url)
-    authors = byline.find(page, head, url)
-    clues = scene.Clues(
-        headline=" ".join(headline[0].lower().split()),
-        description=head.value("og:description", "description", "twitter:description").lower(),
-        authors=tuple(a.lower() for a in authors[0] if len(a) > 4),
-    )
-    found = look(page, clues, headline[0])
-    if found.core.prose < 400 and page.left_out:
-        whole = look(tree.walk(body, everything=True), clues, headline[0])
-        if whole.core.prose > 2 * found.core.prose + 200:
+    clues = _clues(head, headline[0])
+    found = _look(page, clues, headline[0])
+    if found.core.prose < _LITTLE and page.left_out:
+        whole = _look(tree.walk(body, everything=True), clues, headline[0])
+        if whole.core.prose > 2 * found.core.prose + _LITTLE / 2:
             found = whole
-    authors = byline.find(found.page, head, url, opening(found))
-    return Prepared(found.page, head, found, headline, authors)
+    window = _opening(found)
+    authors = byline.find(found.page, head, url, window)
+    known = tuple(name.lower() for name in authors[0] if " " in name)
+    found.clues = replace(clues, authors=known)
+    published = dates.published(found.page, head, url, window, now)
+    return Prepared(document, head, found, headline, authors, published)
 
 
-def opening(found: scene.Scene) -> tuple[int, int]:
-    """Where a byline may stand: from a little before the headline to the first paragraphs."""
-    first = found.solid[0] if found.solid else found.title_at
-    return found.title_at - 6, max(first, found.title_at) + 4
+def _clues(head: metadata.Metadata, headline: str) -> scene.Clues:
+    description = head.value("og:description", "description", "twitter:description")
+    return scene.Clues(" ".join(headline.lower().split()), description.lower())
 
 
-def look(page: tree.Page, clues: scene.Clues, headline: str) -> scene.Scene:
+def _look(page: tree.Page, clues: scene.Clues, headline: str) -> scene.Scene:
     measures = [prose.measure(run) for run in page.runs]
     return scene.build(page, measures, clues, title.box_of(page, headline))
 
 
-def read(
-    html: bytes | str, url: str, layouts: tuple[Layout, ...] = (), content_type: str = ""
-) -> Reading:
-    """Raises GiveUp for input that holds no article that could be read."""
-    found = prepare(html, url, content_type)
-    choice = selection.choose(found.scene)
-    runs = found.page.runs
-    blocks = []
-    for at in choice.kept:
-        run = runs[at]
-        kind = "heading" if run.box.tag in ("h2", "h3", "h4", "h5") else "paragraph"
-        blocks.append(Block(kind, run.text))
-    dropped = tuple(
-        Dropped(reason, runs[at].text[:80]) for at, reason in sorted(choice.dropped.items())
-    )
-    published, published_origin = dates.published(found.page, found.head, url, opening(found.scene))
-    article = Article(
+def _opening(found: scene.Scene) -> tuple[int, int]:
+    """Where byline and date may stand: from a little before the headline to the first lines."""
+    first = found.solid[0] if found.solid else found.title_at
+    return found.title_at - 6, max(first, found.title_at) + 4
+
+
+def _override(page: Prepared, layouts: tuple[Layout, ...]) -> overrides.Override | None:
+    layout = overrides.choose(layouts, page.published[0])
+    return overrides.read(page.document, layout, page.head.language or "") if layout else None
+
+
+def _content(page: Prepared, override: overrides.Override | None, url: str) -> content.Content:
+    if override is None or not override.body:
+        return content.read(page.scene, selection.choose(page.scene), page.head, url)
+    part = overrides.page_of(override.body)
+    own = _look(part, page.scene.clues, page.title[0])
+    return content.read(own, selection.choose_all(own), page.head, url)
+
+
+def _article(page: Prepared, found: content.Content, url: str, now: datetime | None) -> Article:
+    head = page.head
+    place, agency = dateline.read(found.first_paragraph)
+    return Article(
         url=url,
-        title=found.title[0],
-        blocks=tuple(blocks),
-        authors=found.authors[0],
-        published=published,
+        title=page.title[0],
+        blocks=found.blocks,
+        canonical_url=metadata.canonical(head, url),
+        site_name=topics.site_name(head)[0],
+        subtitle=subtitle.find(page.scene, head)[0],
+        authors=page.authors[0],
+        published=page.published[0],
+        modified=dates.modified(head, page.published[0], now)[0],
+        dateline=place,
+        source=agency,
+        section=topics.section(head, url)[0],
+        tags=topics.tags(head)[0],
+        language=language.find(head, found.text)[0],
+        images=found.images,
+        related=found.related,
+        is_paywalled=topics.is_paywalled(head)[0],
+        notes=("page cut at a size limit",) if page.scene.page.cut else (),
     )
-    origins = {"title": found.title[1], "authors": found.authors[1], "published": published_origin}
-    return Reading(article, origins, dropped)
+
+
+def _origins(page: Prepared, article: Article, url: str) -> dict[str, str]:
+    head = page.head
+    opening = "opening of the text"
+    return {
+        "title": page.title[1],
+        "subtitle": subtitle.find(page.scene, head)[1],
+        "authors": page.authors[1],
+        "published": page.published[1],
+        "modified": dates.modified(head, page.published[0])[1],
+        "dateline": opening if article.dateline else "",
+        "source": opening if article.source else "",
+        "section": topics.section(head, url)[1],
+        "tags": topics.tags(head)[1],
+        "language": language.find(head, article.body)[1],
+        "canonical_url": "link canonical" if article.canonical_url else "",
+        "site_name": topics.site_name(head)[1],
+        "is_paywalled": topics.is_paywalled(head)[1],
+        "blocks": "scored text",
+    }
+
+
+def _with_kind(page: Prepared, article: Article, url: str) -> tuple[Article, str]:
+    found, shown = kind.find(
+        page.scene, page.head, article.title, url, article.body, len(article.images)
+    )
+    return replace(article, kind=found), shown
+
+
+def _check(article: Article) -> None:
+    if article.kind not in (PageKind.ARTICLE, PageKind.LIVE_BLOG):
+        return
+    if not article.title:
+        raise GiveUp(Reason.NO_TITLE, "no headline in head or body")
+    if not article.body.strip():
+        raise GiveUp(Reason.NO_BODY, "no running text on the page")
 
 
 def extract(html: bytes | str, url: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What the page says about itself in its head: meta tags, links, JSON-LD."""
 
 from html import unescape
+from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -74,3 +75,20 @@ def _take_link(found: Metadata, attributes: dict[str, str | None]) -> None:
         found.canonical = attributes.get("href")
     elif "amphtml" in kinds:
         found.amp = attributes.get("href")
+
+
+def canonical(found: Metadata, url: str) -> str | None:
+    """The address that the page calls its own, in full; None if it names none that can be true.
+
+    Some sites name their first page on every page: that is not believed.
+    """
+    given = found.canonical or found.value("og:url")
+    if not given:
+        return None
+    address = urljoin(url, given.strip())
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return None
+    if parts.path in ("", "/") and not parts.query and urlsplit(url).path not in ("", "/"):
+        return None
+    return address

@@ -90,12 +90,12 @@ def is_hidden(attributes: Attributes) -> bool:
     return bool(style) and "display:none" in str(style)[:200].replace(" ", "").lower()
 
 
-def walk(root: LexborNode, *, everything: bool = False) -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time
+def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time
     """All runs below `root`, hidden ones and menus only if `everything` is asked for.
 
     Never recursive; at most `MOST_NODES` nodes and `MOST_TEXT` characters.
     """
-    box = Box("body", root.attributes, None, 0, 0)
+    box = Box(tag, root.attributes, None, 0, 0)
     page = Page(boxes=[box])
     runs, boxes = page.runs, page.boxes
     pieces: list[str] = []

@@ -67,3 +67,9 @@ def choose(scene: Scene) -> Choice:
         else:
             dropped[at] = "beside the story"
     return Choice(kept, dropped, scores)
+
+
+def choose_all(scene: Scene) -> Choice:
+    """Keeps all that no rule speaks against: for pages whose outlet names the text's place."""
+    _, judged, dropped = candidates(scene)
+    return Choice(judged, dropped, {})

@@ -1,0 +1,82 @@
+"""The chosen runs as blocks: paragraphs, headings, lists, quotes, tables, pictures, embeds."""
+
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from schemas.article import Block, BlockKind
+from workers.parse import media
+from workers.parse.body.groups import HEADINGS
+from workers.parse.body.prose import ancestry
+from workers.parse.tree import Box, Run
+
+_LISTS = frozenset(("ul", "ol", "dl"))
+_GROUPED: dict[str, BlockKind] = {"ul": "list", "ol": "list", "dl": "list", "table": "table"}
+
+Item = tuple[BlockKind, Run, Box | None]
+
+
+def blocks(
+    runs: list[Run], kept: list[int], base: str, captions: dict[int, str]
+) -> tuple[Block, ...]:
+    """`kept` are the orders of the story's runs, pictures and embeds; `captions` the texts of
+    pictures by their order."""
+    items = [_item(runs[order]) for order in kept]
+    found: list[Block] = []
+    n = 0
+    while n < len(items):
+        kind, run, holder = items[n]
+        end = n + 1
+        if holder is not None:
+            while end < len(items) and items[end][2] is holder:
+                end += 1
+            found.append(Block(kind, _lines(kind, [item[1] for item in items[n:end]], holder)))
+        elif kind in ("image", "embed"):
+            address = urljoin(base, media.address(run.attributes)) or None
+            found.append(Block(kind, captions.get(run.order, ""), address))
+        else:
+            found += [Block(kind, text) for text in _paragraphs(run)]
+        n = end
+    return tuple(found)
+
+
+def _item(run: Run) -> Item:
+    if run.kind == "image":
+        return "image", run, None
+    if run.kind == "embed":
+        return "embed", run, None
+    holder = next((box for box in ancestry(run.box)[:8] if box.tag in _GROUPED), None)
+    if run.box.tag in HEADINGS:
+        return "heading", run, None
+    if holder is not None and _is_small(holder, run):
+        return _GROUPED[holder.tag], run, holder
+    quoted = any(box.tag == "blockquote" for box in ancestry(run.box)[:4])
+    return ("quote" if quoted else "paragraph"), run, None
+
+
+def _is_small(holder: Box, run: Run) -> bool:
+    """False for tables and lists that hold whole pages, as old layouts do."""
+    return holder.prose <= 0.5 * _root(holder).prose or run.box.tag in ("li", "dt", "dd", "th")
+
+
+def _root(box: Box) -> Box:
+    while box.parent is not None:
+        box = box.parent
+    return box
+
+
+def _paragraphs(run: Run) -> Iterator[str]:
+    yield run.text
+
+
+def _lines(kind: BlockKind, runs: list[Run], holder: Box) -> str:
+    """A list has an item a line; a table has a row a line, cells parted by tabs."""
+    part, row_tags = ("\t", {"tr"}) if kind == "table" else (" ", {"li", "dt", "dd"})
+    lines: list[tuple[Box, list[str]]] = []
+    for run in runs:
+        row = next((box for box in ancestry(run.box) if box.tag in row_tags), run.box)
+        text = " ".join(run.text.split())
+        if lines and lines[-1][0] is row:
+            lines[-1][1].append(text)
+        else:
+            lines.append((row, [text]))
+    return "\n".join(part.join(texts) for _, texts in lines)

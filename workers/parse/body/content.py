@@ -1,0 +1,75 @@
+"""The story's blocks, pictures and teasers, out of what was chosen."""
+
+from msgspec import Struct
+
+from schemas.article import Block, Image, Related
+from workers.parse import media, related
+from workers.parse.body import assembly
+from workers.parse.body.prose import ancestry
+from workers.parse.body.scene import Scene
+from workers.parse.body.selection import Choice
+from workers.parse.metadata import Metadata
+
+
+class Content(Struct, frozen=True):
+    """`dropped` are reasons and texts of what is not the story, in page order."""
+
+    blocks: tuple[Block, ...]
+    images: tuple[Image, ...]
+    related: tuple[Related, ...]
+    dropped: tuple[tuple[str, str], ...]
+    text: str
+    first_paragraph: str
+
+
+def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
+    """Everything in reading order; `url` is what addresses are relative to."""
+    runs = scene.page.runs
+    kept = frozenset(choice.kept)
+    last = choice.kept[-1] if choice.kept else scene.title_at
+    cards = related.cards(scene, kept, last)
+    boxes = {card.order: "teaser" for _, card in cards}
+    pictures = media.of_story(scene, last, set(boxes))
+    captions = {order: media.caption_of(scene, order, kept) for order in pictures}
+    embeds = _embeds(scene, choice)
+    order = sorted([*choice.kept, *embeds, *_inner(pictures, choice.kept)])
+    blocks = assembly.blocks(runs, order, url, {n: text for n, (text, _) in captions.items()})
+    spoken = [block for block in blocks if block.kind in ("paragraph", "quote")]
+    return Content(
+        blocks,
+        media.images(scene, pictures, captions, media.lead_address(head, url), url),
+        related.read(scene, cards, url, head.language or ""),
+        _dropped(scene, choice, boxes),
+        "\n".join(block.text for block in spoken[:20]),
+        spoken[0].text if spoken else "",
+    )
+
+
+def _inner(pictures: list[int], kept: list[int]) -> list[int]:
+    """Pictures from the lead to the end of the text; later ones are no part of the reading order."""
+    return [order for order in pictures if kept and order <= kept[-1] + 2]
+
+
+def _embeds(scene: Scene, choice: Choice) -> list[int]:
+    """Videos, posts and the like between the first and the last line of the text."""
+    if not choice.kept:
+        return []
+    first, last = choice.kept[0], choice.kept[-1]
+    return [
+        run.order
+        for run in scene.page.runs[first : last + 2]
+        if run.kind == "embed"
+        and media.address(run.attributes)
+        and not scene.contexts[run.box.order].out
+    ]
+
+
+def _dropped(scene: Scene, choice: Choice, boxes: dict[int, str]) -> tuple[tuple[str, str], ...]:
+    found = []
+    for order, reason in sorted(choice.dropped.items()):
+        run = scene.page.runs[order]
+        teaser = reason in ("beside the story", "caption", "link beside the story") and any(
+            box.order in boxes for box in ancestry(run.box)
+        )
+        found.append(("teaser" if teaser else reason, run.text))
+    return tuple(found)

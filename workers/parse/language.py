@@ -1,0 +1,102 @@
+"""The language of the text: as the page says, unless the text shows another."""
+
+import re
+import unicodedata
+from collections import Counter
+
+from workers.parse import jsonld, lexicon
+from workers.parse.metadata import Metadata
+
+_CODE = re.compile(r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
+_SCRIPTS = {
+    "HANGUL": "ko",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "THAI": "th",
+    "HEBREW": "he",
+    "GREEK": "el",
+    "ARMENIAN": "hy",
+    "GEORGIAN": "ka",
+    "BENGALI": "bn",
+    "TAMIL": "ta",
+    "TELUGU": "te",
+    "GUJARATI": "gu",
+    "GURMUKHI": "pa",
+    "KANNADA": "kn",
+    "MALAYALAM": "ml",
+    "SINHALA": "si",
+    "KHMER": "km",
+    "LAO": "lo",
+    "MYANMAR": "my",
+    "ETHIOPIC": "am",
+    "TIBETAN": "bo",
+}
+# Scripts that several languages share, and the languages that write in each.
+_SHARED = {
+    "CYRILLIC": ("ru", "uk bg sr mk be kk ky mn tg tt".split()),
+    "ARABIC": ("ar", "fa ur ps ug ku sd".split()),
+    "DEVANAGARI": ("hi", "mr ne sa".split()),
+    "CJK": ("zh", "ja yue ko".split()),
+}
+_SAMPLE = 1_500
+
+
+def find(head: Metadata, text: str) -> tuple[str | None, str]:
+    """BCP 47 code and where it was read; None if nothing tells."""
+    told = _told(head)
+    script = _script(text)
+    if script in _SCRIPTS and (told is None or told[0][:2] != _SCRIPTS[script]):
+        if not (script in ("HIRAGANA", "KATAKANA") and told and told[0][:2] == "ja"):
+            return _SCRIPTS[script], "script of the text"
+    if script in _SHARED:
+        usual, others = _SHARED[script]
+        if told and told[0][:2] in (usual, *others):
+            return told
+        return _by_words(text, [usual, *others]) or usual, "script of the text"
+    if told:
+        return told
+    guess = _by_words(text, None)
+    return (guess, "words of the text") if guess else (None, "")
+
+
+def _told(head: Metadata) -> tuple[str, str] | None:
+    language = head.value("og:locale", "content-language", "language", "dc.language")
+    candidates = [(head.language, "html lang")]
+    candidates += [
+        (jsonld.text_of(n.get("inLanguage")), "json-ld inLanguage") for n in head.articles
+    ]
+    candidates.append((language, "meta language"))
+    for value, origin in candidates:
+        code = (value or "").strip().split(",")[0].replace("_", "-")
+        code = code[:1].lower() + code[1:2].lower() + code[2:]
+        if _CODE.match(code):
+            return code, origin
+    return None
+
+
+def _script(text: str) -> str:
+    """The script of most letters in the beginning of `text`, as Unicode names it."""
+    counts: Counter[str] = Counter()
+    for letter in text[:_SAMPLE:3]:
+        if letter > "\u024f" and letter.isalpha():
+            counts[unicodedata.name(letter, "").partition(" ")[0]] += 1
+        elif letter.isalpha():
+            counts["LATIN"] += 1
+    if not counts:
+        return ""
+    if counts["HIRAGANA"] + counts["KATAKANA"] > 0.08 * counts.total():  # noqa: PLR2004  mixed with CJK
+        return "HIRAGANA"
+    return counts.most_common(1)[0][0].partition("-")[0]
+
+
+def _by_words(text: str, among: list[str] | None) -> str | None:
+    """The language whose commonest words occur most often."""
+    words = Counter(re.findall(r"[^\W\d_]+", text[:_SAMPLE].lower()))
+    best, most = None, 0
+    for language, common in lexicon.table("stopwords").items():
+        if among is not None and language not in among:
+            continue
+        hits = sum(words[word] for word in common.split())
+        if hits > most:
+            best, most = language, hits
+    return best if most >= 3 else None  # noqa: PLR2004  a few words are chance

@@ -1,0 +1,32 @@
+"""The line below the headline."""
+
+from workers.parse import jsonld, names
+from workers.parse.body.prose import flags_of
+from workers.parse.body.scene import Scene
+from workers.parse.metadata import Metadata
+
+_FEWEST, _MOST = 4, 80
+_ALIKE = 0.85
+
+
+def find(scene: Scene, head: Metadata) -> tuple[str | None, str]:
+    """A lead as printed between headline and text, or as JSON-LD tells; with its origin."""
+    first = scene.solid[1] if len(scene.solid) > 1 else scene.title_at + 6
+    for run in scene.page.runs[scene.title_at + 1 : min(first + 1, scene.title_at + 12)]:
+        size = scene.measures[run.order]
+        if run.kind != "text" or not _FEWEST <= size.words <= _MOST or size.linked > 0.5:  # noqa: PLR2004
+            continue
+        box = run.box
+        flags = flags_of(box) | (flags_of(box.parent) if box.parent else 0)
+        if flags & (names.CAPTION | names.RELATED | names.BYLINE | names.DATE):
+            continue
+        if flags & names.LEAD and not flags & names.BODY:
+            return run.text, "line named as the lead"
+        words = frozenset(run.text.lower().split())
+        alike = len(words & scene.description_words) / len(words | scene.description_words)
+        if alike >= _ALIKE:
+            return run.text, "line that is the page's description"
+    for node in head.articles:
+        if found := jsonld.text_of(node.get("alternativeHeadline")):
+            return found, "json-ld alternativeHeadline"
+    return None, ""

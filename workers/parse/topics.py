@@ -1,0 +1,114 @@
+"""Section, tags and site name."""
+
+import re
+
+from workers.parse import jsonld, title
+from workers.parse.metadata import Metadata
+
+_COMMA = re.compile(r"\s*[,;|、，]\s*")
+_SECTION = (
+    "article:section",
+    "section",
+    "articlesection",
+    "parsely-section",
+    "sailthru.section",
+    "dc.subject",
+)
+_TAGS = ("article:tag", "parsely-tags", "news_keywords", "keywords", "sailthru.tags")
+_MOST = 40
+_LONGEST = 60
+
+Found = tuple[str | None, str]
+
+
+def section(head: Metadata, url: str) -> Found:
+    """The department under which the story ran, and where it was read."""
+    for node in head.articles:
+        if found := jsonld.text_of(node.get("articleSection")):
+            return found, "json-ld articleSection"
+    if told := head.first(*_SECTION):
+        if len(told[0]) <= _LONGEST:
+            return told[0], f"meta {told[1]}"
+    return _from_breadcrumbs(head, url)
+
+
+def _from_breadcrumbs(head: Metadata, url: str) -> Found:
+    sites = title.site_names(head, url) | {
+        "home",
+        "homepage",
+        "start",
+        "startseite",
+        "accueil",
+        "inicio",
+    }
+    for node in head.nodes:
+        if "BreadcrumbList" not in jsonld.types_of(node):
+            continue
+        items = node.get("itemListElement")
+        names = [_crumb(item) for item in items] if isinstance(items, list) else []
+        names = [name for name in names[:-1] if name and title.norm(name) not in sites]
+        if names:
+            return names[-1], "json-ld breadcrumbs"
+    return None, ""
+
+
+def _crumb(item: object) -> str:
+    if not isinstance(item, dict):
+        return ""
+    inner = item.get("item")
+    return jsonld.text_of(item.get("name")) or (
+        jsonld.text_of(inner.get("name")) if isinstance(inner, dict) else ""
+    )
+
+
+def tags(head: Metadata) -> tuple[tuple[str, ...], str]:
+    """The story's keywords and where they were read; none twice."""
+    for name in _TAGS[:2]:
+        if values := head.meta.get(name):
+            return _unique(values), f"meta {name}"
+    for node in head.articles:
+        value = node.get("keywords")
+        values = (
+            [jsonld.text_of(one) for one in value]
+            if isinstance(value, list)
+            else [jsonld.text_of(value)]
+        )
+        if any(values):
+            return _unique(values), "json-ld keywords"
+    for name in _TAGS[2:]:
+        if values := head.meta.get(name):
+            return _unique(values), f"meta {name}"
+    return (), ""
+
+
+def _unique(values: list[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for value in values:
+        for tag in _COMMA.split(value):
+            if tag and len(tag) <= _LONGEST:
+                found.setdefault(tag.lower(), tag)
+    return tuple(found.values())[:_MOST]
+
+
+def site_name(head: Metadata) -> Found:
+    """What the site calls itself."""
+    if told := head.first("og:site_name", "application-name"):
+        return told[0], f"meta {told[1]}"
+    for node in head.articles:
+        if found := jsonld.text_of(node.get("publisher")):
+            return (None, "") if found.startswith("http") else (found, "json-ld publisher")
+    return None, ""
+
+
+def is_paywalled(head: Metadata) -> tuple[bool | None, str]:
+    """True or False as the page says; None if it says nothing."""
+    for node in head.articles:
+        value = node.get("isAccessibleForFree")
+        if isinstance(value, list):
+            value = value[0] if value else None
+        if value is not None:
+            return str(value).strip().lower() in ("false", "0", "no"), "json-ld isAccessibleForFree"
+    told = head.first("article:content_tier", "access", "contenttier")
+    if told and told[0].lower() in ("metered", "locked", "paid", "premium", "subscriber", "free"):
+        return told[0].lower() not in ("free", "metered"), f"meta {told[1]}"
+    return None, ""
