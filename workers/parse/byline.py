@@ -4,6 +4,7 @@ import re
 
 from workers.parse import jsonld, lexicon, names, title
 from workers.parse.body.groups import HEADINGS
+from workers.parse.body import prose
 from workers.parse.metadata import Metadata
 from workers.parse.tree import Page, Run, names_of
 
@@ -198,9 +199,7 @@ def _pieces(run: Run) -> list[str]:
 
 def _box_speaks(run: Run) -> bool:
     """True if the boxes right around the line call it an author's."""
-    flags = names.flags_of(names_of(run.box.attributes))
-    if run.box.parent is not None:
-        flags |= names.flags_of(names_of(run.box.parent.attributes))
+    flags = prose.flags_of(run.box)
     return bool(flags & (names.BYLINE | names.BIO)) and not flags & names.COMMENTS
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from workers.parse import jsonld, moments, names, phrases
+from workers.parse.body import prose
 from workers.parse.metadata import Metadata
 from workers.parse.tree import Page, Run, names_of
 
@@ -94,9 +95,7 @@ def _printed(page: Page, language: str, window: Window) -> Found | None:
 
 def _dates_of(run: Run, language: str) -> list[tuple[int, Found]]:
     """The dates of one line with their rank."""
-    flags = names.flags_of(names_of(run.box.attributes))
-    if run.box.parent is not None:
-        flags |= names.flags_of(names_of(run.box.parent.attributes))
+    flags = prose.flags_of(run.box)
     rank = 3 if flags & names.DATE else 1
     if flags & (names.COMMENTS | names.RELATED):
         return []

@@ -57,8 +57,7 @@ def read(
     page = prepare(html, url, content_type, now)
     override = _override(page, layouts)
     found = _content(page, override, url)
-    article = _article(page, found, url, now)
-    origins = _origins(page, article, url)
+    article, origins = _article(page, found, url, now)
     if override is not None:
         article = replace(article, **override.fields, notes=article.notes + override.notes)
         origins |= override.origins
@@ -66,7 +65,7 @@ def read(
     origins["kind"] = shown
     _check(article)
     dropped = tuple(Dropped(reason, text[:_SHOWN]) for reason, text in found.dropped)
-    return Reading(article, {name: origin for name, origin in origins.items() if origin}, dropped)
+    return Reading(article, origins, dropped)
 
 
 def prepare(
@@ -126,50 +125,36 @@ def _content(page: Prepared, override: overrides.Override | None, url: str) -> c
     return content.read(own, selection.choose_all(own), page.head, url)
 
 
-def _article(page: Prepared, found: content.Content, url: str, now: datetime | None) -> Article:
+def _article(
+    page: Prepared, found: content.Content, url: str, now: datetime | None
+) -> tuple[Article, dict[str, str]]:
+    """The article, and where each of its fields was read."""
     head = page.head
     place, agency = dateline.read(found.first_paragraph)
-    return Article(
-        url=url,
-        title=page.title[0],
-        blocks=found.blocks,
-        canonical_url=metadata.canonical(head, url),
-        site_name=topics.site_name(head)[0],
-        subtitle=subtitle.find(page.scene, head)[0],
-        authors=page.authors[0],
-        published=page.published[0],
-        modified=dates.modified(head, page.published[0], now)[0],
-        dateline=place,
-        source=agency,
-        section=topics.section(head, url)[0],
-        tags=topics.tags(head)[0],
-        language=language.find(head, found.text)[0],
-        images=found.images,
-        related=found.related,
-        is_paywalled=topics.is_paywalled(head)[0],
-        notes=("page cut at a size limit",) if page.scene.page.cut else (),
-    )
-
-
-def _origins(page: Prepared, article: Article, url: str) -> dict[str, str]:
-    head = page.head
     opening = "opening of the text"
-    return {
-        "title": page.title[1],
-        "subtitle": subtitle.find(page.scene, head)[1],
-        "authors": page.authors[1],
-        "published": page.published[1],
-        "modified": dates.modified(head, page.published[0])[1],
-        "dateline": opening if article.dateline else "",
-        "source": opening if article.source else "",
-        "section": topics.section(head, url)[1],
-        "tags": topics.tags(head)[1],
-        "language": language.find(head, article.body)[1],
-        "canonical_url": "link canonical" if article.canonical_url else "",
-        "site_name": topics.site_name(head)[1],
-        "is_paywalled": topics.is_paywalled(head)[1],
-        "blocks": "scored text",
+    told: dict[str, tuple[object, str]] = {
+        "title": page.title,
+        "canonical_url": (metadata.canonical(head, url), "link canonical"),
+        "site_name": topics.site_name(head),
+        "subtitle": subtitle.find(page.scene, head),
+        "authors": page.authors,
+        "published": page.published,
+        "modified": dates.modified(head, page.published[0], now),
+        "dateline": (place, opening),
+        "source": (agency, opening),
+        "section": topics.section(head, url),
+        "tags": topics.tags(head),
+        "language": language.find(head, found.text),
+        "is_paywalled": topics.is_paywalled(head),
+        "blocks": (found.blocks, "scored text"),
+        "images": (found.images, "pictures beside the text"),
+        "related": (found.related, "links to other stories"),
     }
+    notes = ("page cut at a size limit",) if page.scene.page.cut else ()
+    fields = {name: value for name, (value, _) in told.items()}
+    article = Article(url=url, notes=notes, **fields)  # type: ignore[arg-type]  # by the table above
+    origins = {name: origin for name, (value, origin) in told.items() if value not in (None, "", ())}
+    return article, origins
 
 
 def _with_kind(page: Prepared, article: Article, url: str) -> tuple[Article, str]:

@@ -77,7 +77,9 @@ def _told(head: Metadata) -> tuple[str, str] | None:
 def _script(text: str) -> str:
     """The script of most letters in the beginning of `text`, as Unicode names it."""
     counts: Counter[str] = Counter()
-    for letter in text[:_SAMPLE:3]:
+    if text[:_SAMPLE].isascii():
+        return "LATIN"
+    for letter in text[:_SAMPLE:7]:
         if letter > "\u024f" and letter.isalpha():
             counts[unicodedata.name(letter, "").partition(" ")[0]] += 1
         elif letter.isalpha():

@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 from schemas.article import Image
 from workers.parse import jsonld, names
-from workers.parse.body.prose import ancestry, flags_of
+from workers.parse.body.prose import ancestry
 from workers.parse.body.scene import Scene
 from workers.parse.metadata import Metadata
 from workers.parse.tree import Attributes, Box, Run
@@ -118,7 +118,7 @@ def _credit_named(run: Run) -> bool:
 def _figure(run: Run) -> Box | None:
     boxes = ancestry(run.box)
     for box in boxes[:5]:
-        if box.tag in ("figure", "amp-story") or flags_of(box) & names.CAPTION:
+        if box.tag in ("figure", "amp-story") or box.flags & names.CAPTION:
             return box
     return boxes[1] if len(boxes) > 2 and boxes[0].tag in ("picture", "a") else boxes[0]  # noqa: PLR2004
 

@@ -85,7 +85,7 @@ def _beside(scene: Scene, teaser: Run, card: Box, language: str) -> tuple[str, s
     for run in scene.page.runs[max(0, teaser.order - 5) : teaser.order + 6]:
         if run is teaser or run.kind != "text" or card not in ancestry(run.box):
             continue
-        flags = flags_of(run.box) | (flags_of(run.box.parent) if run.box.parent else 0)
+        flags = flags_of(run.box)
         if moments.spotted(run.text, language):
             continue
         if run.box.tag == "figcaption" or flags & names.CAPTION:

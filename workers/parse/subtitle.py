@@ -17,7 +17,7 @@ def find(scene: Scene, head: Metadata) -> tuple[str | None, str]:
         if run.kind != "text" or not _FEWEST <= size.words <= _MOST or size.linked > 0.5:  # noqa: PLR2004
             continue
         box = run.box
-        flags = flags_of(box) | (flags_of(box.parent) if box.parent else 0)
+        flags = flags_of(box)
         if flags & (names.CAPTION | names.RELATED | names.BYLINE | names.DATE):
             continue
         if flags & names.LEAD and not flags & names.BODY:

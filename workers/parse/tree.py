@@ -22,7 +22,7 @@ THINGS = dict.fromkeys(
     "iframe video audio embed amp-iframe amp-youtube amp-video amp-twitter".split(), "embed"
 ) | {"img": "image", "amp-img": "image"}
 LOOSE = frozenset(("script", "meta", "link", "title"))
-NAMING = ("class", "id", "itemprop", "role", "data-testid", "data-component", "data-qa")
+NAMING = ("itemprop", "role", "data-testid", "data-component", "data-qa")
 DEEPEST = 250
 MOST_NODES = 300_000
 MOST_TEXT = 3_000_000
@@ -31,8 +31,8 @@ _BREAK = " \ue000 "
 Attributes = dict[str, str | None]
 
 
-class Box(Struct, eq=False):
-    """A block-level element."""
+class Box(Struct, eq=False, gc=False):
+    """A block-level element; `names` and `flags` say what its class and id speak of."""
 
     tag: str
     attributes: Attributes
@@ -41,6 +41,8 @@ class Box(Struct, eq=False):
     order: int
     hidden: bool = False
     prose: float = 0.0
+    names: str = ""
+    flags: int = 0
 
 
 Mark = tuple[str, LexborNode, int, int]
@@ -48,7 +50,7 @@ Mark = tuple[str, LexborNode, int, int]
 stand before it."""
 
 
-class Run(Struct, eq=False):
+class Run(Struct, eq=False, gc=False):
     """Text that a reader sees as one paragraph; or a picture or an embed (`kind`).
 
     `length` counts the characters as they stood in the source, the measure of `marks`.
@@ -63,7 +65,7 @@ class Run(Struct, eq=False):
     attributes: Attributes = field(default_factory=dict)
 
 
-class Page(Struct, eq=False):
+class Page(Struct, eq=False, gc=False):
     """Everything that was seen, in document order; `loose` are the scripts, meta and link tags of the
     body; `cut` if a limit ended the walk early."""
 
@@ -78,8 +80,17 @@ def names_of(attributes: Attributes) -> str:
     """Class, id and other telling names of an element, 300 characters at most."""
     if not attributes:
         return ""
-    parts = [value[:150] for key in NAMING if (value := attributes.get(key))]
-    return " ".join(parts)[:300]
+    names = attributes.get("class") or ""
+    own = attributes.get("id")
+    if own:
+        names = f"{names} {own}"
+    if len(attributes) > 2:  # noqa: PLR2004  class and id alone are the usual case
+        for key in NAMING:
+            if value := attributes.get(key):
+                names = f"{names} {value[:80]}"
+    elif "itemprop" in attributes:
+        names = f"{names} {attributes['itemprop']}"
+    return names[:300]
 
 
 def is_hidden(attributes: Attributes) -> bool:
@@ -118,6 +129,8 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                     _flush(runs, box, pieces, marks, open_marks, length)
                     spent += length
                     pieces, marks, length = [], [], 0
+                if boxes[-1] is box and not (runs and runs[-1].box is box):
+                    boxes.pop()  # nothing in it
                 if box.tag == "article" or box.tag == "main":
                     articles -= 1
                 box = outer

@@ -5,7 +5,6 @@ from msgspec import Struct
 from schemas.article import Block, Image, Related
 from workers.parse import media, related
 from workers.parse.body import assembly
-from workers.parse.body.prose import ancestry
 from workers.parse.body.scene import Scene
 from workers.parse.body.selection import Choice
 from workers.parse.metadata import Metadata
@@ -45,6 +44,9 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
     )
 
 
+_TEASER_REASONS = frozenset(("beside the story", "caption", "link beside the story"))
+
+
 def _inner(pictures: list[int], kept: list[int]) -> list[int]:
     """Pictures from the lead to the end of the text; later ones are no part of the reading order."""
     return [order for order in pictures if kept and order <= kept[-1] + 2]
@@ -65,11 +67,12 @@ def _embeds(scene: Scene, choice: Choice) -> list[int]:
 
 
 def _dropped(scene: Scene, choice: Choice, boxes: dict[int, str]) -> tuple[tuple[str, str], ...]:
+    inside = [False] * len(scene.page.boxes)
+    for box in scene.page.boxes:
+        inside[box.order] = box.order in boxes or (box.parent is not None and inside[box.parent.order])
     found = []
     for order, reason in sorted(choice.dropped.items()):
         run = scene.page.runs[order]
-        teaser = reason in ("beside the story", "caption", "link beside the story") and any(
-            box.order in boxes for box in ancestry(run.box)
-        )
+        teaser = reason in _TEASER_REASONS and inside[run.box.order]
         found.append(("teaser" if teaser else reason, run.text))
     return tuple(found)

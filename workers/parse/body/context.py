@@ -2,8 +2,7 @@
 
 from msgspec import Struct
 
-from workers.parse import names
-from workers.parse.tree import Box, Page, names_of
+from workers.parse.tree import Box, Page
 
 TAGS = {
     tag: 1 << n
@@ -13,7 +12,7 @@ TAGS = {
 } | {"ul": 1 << 6, "ol": 1 << 6, "dl": 1 << 6, "fieldset": 1 << 8}
 
 
-class Context(Struct, eq=False):
+class Context(Struct, eq=False, gc=False):
     """Of one box, seen from the core's path: categories of its names (`near`: its own and its
     parent's, `all`: of all down from the path), tags likewise, how far up the path its branch
     leaves (`out`), how deep it lies below (`depth`), and its `branch`, the outermost of them."""
@@ -33,8 +32,7 @@ def contexts(page: Page, path: dict[int, int]) -> list[Context]:
     """One for each box of the page, by its order."""
     found: list[Context] = []
     for box in page.boxes:
-        text = names_of(box.attributes) if box.attributes else ""
-        own = names.flags_of(text) if text else 0
+        text, own = box.names, box.flags
         up = found[box.parent.order] if box.parent else None
         article = box.order if box.tag == "article" else up.article if up else 0
         distance = path.get(box.order)

@@ -1,9 +1,8 @@
 """The numbers by which a run of text is judged; `NAMES` gives their order."""
 
-from workers.parse import lexicon, names, phrases
-from workers.parse.body import vetoes
+from workers.parse import lexicon, names
 from workers.parse.body.context import TAGS, Context
-from workers.parse.body.groups import HEADINGS, Group, starts_with_link
+from workers.parse.body.groups import HEADINGS, Group
 from workers.parse.body.prose import NOT_THE_STORY, Measure
 from workers.parse.body.scene import Scene
 from workers.parse.tree import Box, Run
@@ -20,103 +19,72 @@ NEAR = (
     names.DATE | names.TAGS,
     names.CAPTION,
     names.SIDEBAR,
-    names.PAYWALL,
-    names.TITLE,
     names.LEAD,
     names.BODY,
-    names.QUOTE,
     names.EMBED,
 )
-SAYS = (
-    phrases.MORE | phrases.PROMPT | phrases.SHARE | phrases.ADVERT | phrases.TAGS | phrases.RIGHTS,
-    phrases.CREDIT,
-    phrases.BYLINE | phrases.DATED,
-    phrases.BIO,
-)
-INSIDE = tuple(
-    TAGS[tag] for tag in ("p", "li", "list", "table", "blockquote", "aside", "figure", "header")
-)
+INSIDE = tuple(TAGS[tag] for tag in ("p", "li", "list", "aside"))
 PROMPT_WORDS = lexicon.words("vocabulary", "prompt")
-BIO_WORDS = lexicon.words("vocabulary", "bio")
 CREDIT_WORDS = lexicon.words("vocabulary", "credit")
 _LONG = 120
 _FAR = 99
 
 NAMES = (
-    "near_related near_clutter near_byline near_meta near_caption near_sidebar near_paywall "
-    "near_title near_lead near_body near_quote near_embed says_clutter says_credit says_byline "
-    "says_bio in_p in_li in_list in_table in_blockquote in_aside in_figure in_header "
-    "kind heading words chars sentence linked bold italic wrapped is_link links starts_link "
-    "ends_credit ends_colon "
-    "headline_share description_share prompt_words bio_words credit_words names_author "
-    "starts_author repeats "
-    "out depth hidden parent_prose class_prose class_core box_share parent_runs twins "
+    "near_related near_clutter near_byline near_meta near_caption near_sidebar near_lead "
+    "near_body near_embed in_p in_li in_list in_aside kind "
+    "words chars sentence linked bold italic wrapped links "
+    "description_share prompt_words credit_words names_author repeats "
+    "out depth parent_prose class_prose class_core box_share parent_runs "
     "branch_share branch_linked branch_runs branch_words branch_pictures branch_said "
     "branch_teasers branch_size parent_share parent_linked parent_words parent_pictures "
     "parent_teasers foreign_article core_share core_depth "
-    "place from_first to_last from_title after_title gap_before gap_after text_before "
-    "picture_before picture_after "
+    "place from_first to_last from_title gap_before gap_after text_before picture_before "
     "words_before words_after sentence_before sentence_after linked_before linked_after "
-    "clutter_before clutter_after heading_before heading_after same_before same_after "
-    "says_before says_after"
+    "clutter_before clutter_after same_before same_after"
 ).split()
 
 
-def of_names(seen: Context, said: int, run: Run) -> list[float]:
-    """What class names, tags and the first words say."""
+def of_names(seen: Context, run: Run) -> list[float]:
+    """What class names and tags say."""
     near, far = seen.near, seen.all
     row: list[float] = [2 if near & flag else 1 if far & flag else 0 for flag in NEAR]
-    row += [1 if said & flag else 0 for flag in SAYS]
     tags = seen.tags
     row += [1 if tags & tag else 0 for tag in INSIDE]
     row.append(KINDS.get(run.box.tag, 0))
-    row.append(HEADINGS.get(run.box.tag, 0))
     return row
 
 
 def of_text(run: Run, size: Measure) -> list[float]:
     """Sizes and inline markup."""
-    bold = italic = wrapped = is_link = links = 0
+    bold = italic = wrapped = links = 0
     length = run.length or 1
-    most = 0.8 * length
     for tag, _, chars, _ in run.marks:
         if tag == "a":
             links += 1
-            is_link = is_link or chars > most
         elif tag in ("b", "strong"):
             bold += chars
         elif tag in ("em", "i"):
             italic += chars
-        elif chars > most:
+        elif chars > 0.8 * length:
             wrapped = 1
-    starts = links and starts_with_link(run)
-    credit = vetoes.credit_ends(run.text, size)
     row: list[float] = [size.words, size.chars, size.is_sentence, size.linked]
-    row += [bold / length, italic / length, wrapped, is_link, links, starts, credit]
-    row.append(run.text.endswith(":"))
+    row += [bold / length, italic / length, wrapped, links]
     return row
 
 
 def of_words(scene: Scene, run: Run, size: Measure) -> list[float]:
-    """Words shared with the head of the page, and words of prompts, biographies and credits."""
+    """Words shared with the head of the page, and words of prompts and credits."""
     repeats = scene.counts.get(run.text, 0) > 1
     if size.words > _LONG:
-        return [0, 0, 0, 0, 0, 0, 0, repeats]
+        return [0, 0, 0, 0, repeats]
     low = run.text.lower()
     words = frozenset(low[:600].split())
-    headline, description, authors = (
-        scene.headline_words,
-        scene.description_words,
-        scene.clues.authors,
-    )
+    description = scene.description_words
     return [
-        len(words & headline) / len(words | headline) if headline else 0,
         len(words & description) / len(words) if description else 0,
         len(words & PROMPT_WORDS),
-        len(words & BIO_WORDS),
         len(words & CREDIT_WORDS),
-        any(name in low for name in authors),
-        low.startswith(authors) if authors else False,
+        any(name in low for name in scene.clues.authors),
         repeats,
     ]
 
@@ -128,9 +96,9 @@ def of_place(scene: Scene, run: Run, seen: Context) -> list[float]:
     look = scene.by_class.get((box.tag, seen.names), 0)
     core = scene.core.prose or 1.0
     page = scene.page.boxes[0].prose or 1.0
-    row: list[float] = [seen.out, seen.depth, box.hidden]
+    row: list[float] = [seen.out, seen.depth]
     row += [scene.by_parent.get(up.order, 0) / scene.total, look / scene.total, look / core]
-    row += [box.prose / page, scene.siblings.get(up.order, 0), scene.twins[box.order]]
+    row += [box.prose / page, scene.siblings.get(up.order, 0)]
     branch = seen.branch
     group = scene.groups[branch.order if branch else box.order]
     row += _of_group(group, (branch or box).prose / core)
@@ -152,21 +120,17 @@ def _of_group(group: Group, share: float) -> list[float]:
 
 
 def of_neighbour(scene: Scene, at: int, box: Box) -> list[float]:
-    """Words, sentence, linked, clutter, heading, same tag, beginning of the run at `at`."""
+    """Words, sentence, linked, clutter, same tag of the run at `at`; negative for none."""
     if at < 0:
-        return [0, 0, 1, 0, 0, 0, 0]
+        return [0, 0, 1, 0, 0]
     run, size = scene.page.runs[at], scene.measures[at]
     clutter = (scene.contexts[run.box.order].all & NOT_THE_STORY).bit_count()
-    tag = run.box.tag
-    said = 1 if scene.says[at] & SAYS[0] else 2 if scene.says[at] else 0
-    row: list[float] = [size.words, size.is_sentence, size.linked, clutter]
-    row += [tag in HEADINGS, tag == box.tag, said]
-    return row
+    return [size.words, size.is_sentence, size.linked, clutter, run.box.tag == box.tag]
 
 
 def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]]:
     """A row of features for each run of `judged`, a part of `texts`, both in page order."""
-    runs, measures, says = scene.page.runs, scene.measures, scene.says
+    runs, measures = scene.page.runs, scene.measures
     solid = scene.solid
     first, last = (solid[0], solid[-1]) if solid else (0, len(runs))
     before, after, text_before = _gaps(scene, texts)
@@ -176,14 +140,13 @@ def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]
         run, size = runs[at], measures[at]
         seen = scene.contexts[run.box.order]
         n = position[at]
-        row = of_names(seen, says[at], run)
+        row = of_names(seen, run)
         row += of_text(run, size)
         row += of_words(scene, run, size)
         row += of_place(scene, run, seen)
-        row += [n / len(texts), first - at, last - at, at - scene.title_at, at > scene.title_at]
+        row += [n / len(texts), first - at, last - at, at - scene.title_at]
         row += [before[n], after[n], text_before[n]]
         row.append(at > 0 and runs[at - 1].kind == "image")
-        row.append(at + 1 < len(runs) and runs[at + 1].kind == "image")
         left = of_neighbour(scene, texts[n - 1] if n else -1, run.box)
         right = of_neighbour(scene, texts[n + 1] if n + 1 < len(texts) else -1, run.box)
         for pair in zip(left, right, strict=True):

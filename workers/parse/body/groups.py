@@ -1,16 +1,14 @@
-"""Sums over all that stands in a box, and how many boxes beside it look alike."""
+"""Sums over all that stands in a box."""
 
 from msgspec import Struct
 
-from workers.parse.body.context import Context
 from workers.parse.body.prose import Measure
-from workers.parse.tree import Box, Page, Run
+from workers.parse.tree import Page, Run
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_ALONE = frozenset(("p", "tr", "td"))
 
 
-class Group(Struct, eq=False):
+class Group(Struct, eq=False, gc=False):
     """Characters, those of them in links, words, runs, pictures, lines with a telling beginning,
     and lines that link to another story."""
 
@@ -69,26 +67,3 @@ def _add(to: Group, group: Group) -> None:
     to.pictures += group.pictures
     to.said += group.said
     to.teasers += group.teasers
-
-
-def twins(page: Page, contexts: list[Context]) -> list[int]:
-    """For each box: how many children of its parent have its tag and names, or the same of a box
-    around it below the core's path, whichever is more."""
-    keys = [
-        (box.parent.order if box.parent else -1, box.tag, context.names)
-        for box, context in zip(page.boxes, contexts, strict=True)
-    ]
-    counts: dict[tuple[int, str, str], int] = {}
-    for key in keys:
-        counts[key] = counts.get(key, 0) + 1
-    found: list[int] = []
-    for box, context, key in zip(page.boxes, contexts, keys, strict=True):
-        found.append(_most(box, context, counts[key], found))
-    return found
-
-
-def _most(box: Box, context: Context, own: int, found: list[int]) -> int:
-    if not context.depth:
-        return 0
-    above = found[box.parent.order] if box.parent else 0
-    return above if box.tag in _ALONE else max(above, own)

@@ -26,7 +26,7 @@ CLUTTER_TAGS = frozenset("nav footer aside figure figcaption form".split())
 _FEW_WORDS = 8
 
 
-class Measure(Struct, eq=False):
+class Measure(Struct, eq=False, gc=False):
     """Sizes of a run's text: words (two characters of a wide script are one), parts in links and
     in bold (0..1), whether it ends as a sentence does."""
 
@@ -57,9 +57,17 @@ def measure(run: Run) -> Measure:
     return Measure(words, chars, share, is_sentence)
 
 
+def name_boxes(page: Page) -> None:
+    """Sets `names` and `flags` of all boxes."""
+    for box in page.boxes:
+        if box.attributes:
+            box.names = names_of(box.attributes)
+            box.flags = names.flags_of(box.names)
+
+
 def flags_of(box: Box) -> int:
-    """The categories that a box's own names speak of."""
-    return names.flags_of(names_of(box.attributes)) if box.attributes else 0
+    """The categories that the names of a box and of the one around it speak of."""
+    return box.flags | (box.parent.flags if box.parent else 0)
 
 
 def is_running_text(size: Measure) -> bool:
@@ -93,7 +101,7 @@ def _factors(page: Page, around: list[float], title_box: Box | None) -> list[flo
         order = box.order
         factor = factors[box.parent.order] if box.parent else 1.0
         if factor == 1.0 and around[order] and order not in exempt:
-            flags = flags_of(box)
+            flags = box.flags
             if flags & names.COMMENTS:
                 factor = 0.05
             elif around[order] < most and (box.tag in CLUTTER_TAGS or flags & NOT_THE_STORY):

@@ -15,7 +15,7 @@ class Clues(Struct, frozen=True):
     authors: tuple[str, ...] = ()
 
 
-class Scene(Struct, eq=False):
+class Scene(Struct, eq=False, gc=False):
     """Lists are by the order of runs or boxes. `solid` are the runs that are surely the story's
     kind of text; `by_parent` and `by_class` sum their characters by the box around and by look."""
 
@@ -26,7 +26,6 @@ class Scene(Struct, eq=False):
     contexts: list[context.Context]
     says: list[int]
     groups: list[groups.Group]
-    twins: list[int]
     headline_words: frozenset[str]
     description_words: frozenset[str]
     title_at: int
@@ -40,6 +39,7 @@ class Scene(Struct, eq=False):
 
 def build(page: Page, measures: list[prose.Measure], clues: Clues, title_box: Box | None) -> Scene:
     """Weighs the page, finds the core of the story and looks at everything from there."""
+    prose.name_boxes(page)
     prose.weigh(page, measures, title_box)
     core = region.core(page)
     contexts = context.contexts(page, region.path_of(core))
@@ -52,7 +52,6 @@ def build(page: Page, measures: list[prose.Measure], clues: Clues, title_box: Bo
         contexts,
         says,
         groups.groups(page, measures, says),
-        groups.twins(page, contexts),
         frozenset(clues.headline.split()),
         frozenset(clues.description.split()),
         title_at(page, clues.headline),

@@ -1,0 +1,49 @@
+"""A stored page in, a clean article out."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from schemas.article import PageKind
+from schemas.events import ArticleParsed, PageFetched, PageRejected, Reason
+from schemas.outlet import Layout
+from schemas.page import StoredPage
+from workers.parse import extract
+from workers.parse.flattened import reader
+from workers.parse.reading import Reading
+
+INDEXED_KINDS = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG})
+REASON_OF_KIND = {
+    PageKind.ERROR: Reason.ERROR_PAGE,
+    PageKind.BOT_CHALLENGE: Reason.BOT_CHALLENGE,
+}
+
+
+class Archive(Protocol):
+    def read(self, key: str) -> StoredPage: ...
+
+
+class Outlets(Protocol):
+    def layouts(self, outlet_id: str) -> tuple[Layout, ...]: ...
+
+
+def parse(
+    fetched: PageFetched, archive: Archive, outlets: Outlets
+) -> Iterator[ArticleParsed | PageRejected]:
+    """Raises GiveUp where the page holds no article that can be read."""
+    page = archive.read(fetched.archive_key)
+    article = read_page(page, fetched, outlets.layouts(fetched.outlet)).article
+    ids = {"page_id": fetched.page_id, "outlet": fetched.outlet, "url": fetched.url}
+    if article.kind not in INDEXED_KINDS:
+        reason = REASON_OF_KIND.get(article.kind, Reason.NOT_AN_ARTICLE)
+        yield PageRejected(**ids, step="parse", reason=reason, detail=article.kind.value)
+        return
+    yield ArticleParsed(
+        **ids, archive_key=fetched.archive_key, fetched_at=fetched.fetched_at, article=article
+    )
+
+
+def read_page(page: StoredPage, fetched: PageFetched, layouts: tuple[Layout, ...]) -> Reading:
+    """What stands on the page, with the origin of each field."""
+    if fetched.form == "flattened":
+        return reader.read(page.body.decode("utf-8", "replace"), page.final_url)
+    return extract.read(page.body, page.final_url, layouts, page.header("content-type"))
