@@ -44,7 +44,7 @@ _SAMPLE = 1_500
 def find(head: Metadata, text: str) -> tuple[str | None, str]:
     """BCP 47 code and where it was read; None if nothing tells."""
     told = _told(head)
-    script = _script(text)
+    script = script_of(text)
     if script in _SCRIPTS and (told is None or told[0][:2] != _SCRIPTS[script]):
         if not (script in ("HIRAGANA", "KATAKANA") and told and told[0][:2] == "ja"):
             return _SCRIPTS[script], "script of the text"
@@ -74,7 +74,7 @@ def _told(head: Metadata) -> tuple[str, str] | None:
     return None
 
 
-def _script(text: str) -> str:
+def script_of(text: str) -> str:
     """The script of most letters in the beginning of `text`, as Unicode names it."""
     counts: Counter[str] = Counter()
     if text[:_SAMPLE].isascii():

@@ -11,6 +11,7 @@ from workers.parse.tree import Box, Run
 
 _MOST = 40
 _SHORTEST = 12
+_SECTION_WORDS = 3
 _NOT_RELATED = names.SHARE | names.NAV | names.FOOTER | names.TAGS | names.BYLINE | names.COMMENTS
 
 
@@ -55,14 +56,15 @@ def read(
     stories: dict[str, Related] = {}
     own = _key(url)
     for run, card in found:
-        address = urljoin(url, _href(run)) if _href(run) else None
-        key = _key(address) if address else run.text
-        if key == own or run.text == scene.page.runs[scene.title_at].text:
+        title, href, others = _links(run)
+        address = urljoin(url, href) if href else None
+        key = _key(address) if address else title
+        if key == own or title == scene.page.runs[scene.title_at].text or len(title) < _SHORTEST:
             continue
         section, caption = _beside(scene, run, card, language)
-        new = Related(run.text, address, section or None, caption or None)
-        if key not in stories or len(new.title) > len(stories[key].title):
-            stories[key] = new
+        section = section or next((text for text in others if _is_section(text)), "")
+        if key not in stories or len(title) > len(stories[key].title):
+            stories[key] = Related(title, address, section or None, caption or None)
     return tuple(stories.values())
 
 
@@ -71,11 +73,22 @@ def _key(url: str) -> str:
     return f"{parts.netloc}{parts.path.rstrip('/')}"
 
 
-def _href(run: Run) -> str:
-    for tag, node, _, _ in run.marks:
-        if tag == "a" and (href := node.attributes.get("href")):
-            return href if not href.startswith(("#", "javascript:", "mailto:")) else ""
-    return ""
+def _links(run: Run) -> tuple[str, str, list[str]]:
+    """Text and address of a line's longest link, and the texts of its other links."""
+    links = []
+    for tag, node, chars, _ in run.marks:
+        href = node.attributes.get("href") if tag == "a" else None
+        if href and not href.startswith(("#", "javascript:", "mailto:")):
+            whole = chars > 0.9 * run.length  # noqa: PLR2004  a card that is one link
+            links.append((run.text if whole else " ".join(node.text().split()), href))
+    if not links:
+        return run.text, "", []
+    title, href = max(links, key=lambda link: len(link[0]))
+    return title, href, [text for text, _ in links if text != title]
+
+
+def _is_section(text: str) -> bool:
+    return 0 < len(text.split()) <= _SECTION_WORDS and not any(c.isdigit() for c in text)
 
 
 def _beside(scene: Scene, teaser: Run, card: Box, language: str) -> tuple[str, str]:
@@ -85,11 +98,10 @@ def _beside(scene: Scene, teaser: Run, card: Box, language: str) -> tuple[str, s
     for run in scene.page.runs[max(0, teaser.order - 5) : teaser.order + 6]:
         if run is teaser or run.kind != "text" or card not in ancestry(run.box):
             continue
-        flags = flags_of(run.box)
         if moments.spotted(run.text, language):
             continue
-        if run.box.tag == "figcaption" or flags & names.CAPTION:
+        if run.box.tag == "figcaption" or flags_of(run.box) & names.CAPTION:
             caption = caption or run.text
-        elif len(run.text.split()) <= 3 and not section:  # noqa: PLR2004  words of a section's name
+        elif not section and _is_section(run.text):
             section = run.text
     return section, caption

@@ -4,6 +4,7 @@ from workers.parse import jsonld, names
 from workers.parse.body.prose import flags_of
 from workers.parse.body.scene import Scene
 from workers.parse.metadata import Metadata
+from workers.parse.tree import Box
 
 _FEWEST, _MOST = 4, 80
 _ALIKE = 0.85
@@ -17,6 +18,8 @@ def find(scene: Scene, head: Metadata) -> tuple[str | None, str]:
         if run.kind != "text" or not _FEWEST <= size.words <= _MOST or size.linked > 0.5:  # noqa: PLR2004
             continue
         box = run.box
+        if box.parent and scene.groups[box.parent.order].pictures and _is_small(scene, box.parent):
+            continue
         flags = flags_of(box)
         if flags & (names.CAPTION | names.RELATED | names.BYLINE | names.DATE):
             continue
@@ -30,3 +33,8 @@ def find(scene: Scene, head: Metadata) -> tuple[str | None, str]:
         if found := jsonld.text_of(node.get("alternativeHeadline")):
             return found, "json-ld alternativeHeadline"
     return None, ""
+
+
+def _is_small(scene: Scene, box: Box) -> bool:
+    """True for a box of few lines: with a picture in it, they are its caption."""
+    return scene.groups[box.order].runs <= 3  # noqa: PLR2004  caption, credit, link

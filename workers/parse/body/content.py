@@ -4,9 +4,10 @@ from msgspec import Struct
 
 from schemas.article import Block, Image, Related
 from workers.parse import media, related
-from workers.parse.body import assembly
+from workers.parse.body import assembly, reasons
 from workers.parse.body.scene import Scene
 from workers.parse.body.selection import Choice
+from workers.parse.language import script_of
 from workers.parse.metadata import Metadata
 
 
@@ -34,17 +35,15 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
     order = sorted([*choice.kept, *embeds, *_inner(pictures, choice.kept)])
     blocks = assembly.blocks(runs, order, url, {n: text for n, (text, _) in captions.items()})
     spoken = [block for block in blocks if block.kind in ("paragraph", "quote")]
+    text = "\n".join(block.text for block in spoken[:20])
     return Content(
         blocks,
         media.images(scene, pictures, captions, media.lead_address(head, url), url),
         related.read(scene, cards, url, head.language or ""),
-        _dropped(scene, choice, boxes),
-        "\n".join(block.text for block in spoken[:20]),
+        _dropped(scene, choice, boxes, {text for text, _ in captions.values()}, script_of(text)),
+        text,
         spoken[0].text if spoken else "",
     )
-
-
-_TEASER_REASONS = frozenset(("beside the story", "caption", "link beside the story"))
 
 
 def _inner(pictures: list[int], kept: list[int]) -> list[int]:
@@ -66,13 +65,22 @@ def _embeds(scene: Scene, choice: Choice) -> list[int]:
     ]
 
 
-def _dropped(scene: Scene, choice: Choice, boxes: dict[int, str]) -> tuple[tuple[str, str], ...]:
+def _dropped(
+    scene: Scene, choice: Choice, boxes: dict[int, str], captions: set[str], script: str
+) -> tuple[tuple[str, str], ...]:
     inside = [False] * len(scene.page.boxes)
     for box in scene.page.boxes:
-        inside[box.order] = box.order in boxes or (box.parent is not None and inside[box.parent.order])
+        inside[box.order] = box.order in boxes or (
+            box.parent is not None and inside[box.parent.order]
+        )
     found = []
     for order, reason in sorted(choice.dropped.items()):
         run = scene.page.runs[order]
-        teaser = reason in _TEASER_REASONS and inside[run.box.order]
-        found.append(("teaser" if teaser else reason, run.text))
+        if reason in reasons.GENERAL and inside[run.box.order]:
+            named = "teaser"
+        elif reason in reasons.GENERAL and run.text in captions:
+            named = "caption"
+        else:
+            named = reasons.refine(scene, order, reason, script)
+        found.append((named, run.text))
     return tuple(found)

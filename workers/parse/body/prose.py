@@ -24,6 +24,7 @@ NOT_THE_STORY = (
 )
 CLUTTER_TAGS = frozenset("nav footer aside figure figcaption form".split())
 _FEW_WORDS = 8
+_NEXT_TO_NOTHING = 400
 
 
 class Measure(Struct, eq=False, gc=False):
@@ -79,17 +80,27 @@ def weigh(page: Page, measures: list[Measure], title_box: Box | None) -> None:
     """Sets `prose` of all boxes: the characters of running text below each.
 
     Text in boxes whose names say that they are something else counts little, but for boxes that
-    hold the headline or most of the page.
+    hold the headline or most of the page. Where next to nothing is running text (results, lists
+    of dates), any text that is no link counts.
     """
     own = [0.0] * len(page.boxes)
     for run, size in zip(page.runs, measures, strict=True):
         if size.words > 4:  # noqa: PLR2004  shorter lines are never prose
             own[run.box.order] += _worth(run, size)
-    around = _sums(page, own)
-    factors = _factors(page, around, title_box)
-    own = [worth * factor for worth, factor in zip(own, factors, strict=True)]
-    for box, total in zip(page.boxes, _sums(page, own), strict=True):
+    if _spread(page, own, title_box) > _NEXT_TO_NOTHING:
+        return
+    for run, size in zip(page.runs, measures, strict=True):
+        own[run.box.order] += 0.5 * size.chars * (1 - size.linked) ** 2
+    _spread(page, own, title_box)
+
+
+def _spread(page: Page, own: list[float], title_box: Box | None) -> float:
+    """Sets `prose` from each box's own worth; the page's sum."""
+    factors = _factors(page, _sums(page, own), title_box)
+    weighed = [worth * factor for worth, factor in zip(own, factors, strict=True)]
+    for box, total in zip(page.boxes, _sums(page, weighed), strict=True):
         box.prose = total
+    return page.boxes[0].prose
 
 
 def _factors(page: Page, around: list[float], title_box: Box | None) -> list[float]:

@@ -19,7 +19,9 @@ _WORDS_OF_A_CAPTION = 60
 
 def credit_ends(text: str, size: Measure) -> bool:
     """True for a line that ends in a photographer's or agency's credit."""
-    if size.words > _WORDS_OF_A_CAPTION or (size.is_sentence and text[-1] == "." and text[-2:-1] != ")"):
+    if size.words > _WORDS_OF_A_CAPTION or (
+        size.is_sentence and text[-1] == "." and text[-2:-1] != ")"
+    ):
         return False
     return CREDIT_END.search(text[-70:]) is not None
 

@@ -1,0 +1,68 @@
+"""What a dropped line is called, for an operator's eyes."""
+
+from workers.parse import moments, names, phrases
+from workers.parse.body.scene import Scene
+from workers.parse.language import script_of
+from workers.parse.tree import Run
+
+GENERAL = frozenset(
+    ("beside the story", "link beside the story", "after the story", "before the headline")
+)
+_BY_WORDS = (
+    (phrases.PROMPT, "prompt"),
+    (phrases.SHARE, "share bar"),
+    (phrases.ADVERT, "advertisement"),
+    (phrases.TAGS, "tags"),
+    (phrases.RIGHTS, "rights notice"),
+    (phrases.CREDIT, "credit"),
+    (phrases.DATED, "date line"),
+    (phrases.BYLINE, "byline"),
+    (phrases.BIO, "biography"),
+    (phrases.MORE, "teaser"),
+)
+_BY_NAMES = (
+    (names.CAPTION, "caption"),
+    (names.RELATED, "teaser"),
+    (names.SHARE, "share bar"),
+    (names.NEWSLETTER, "prompt"),
+    (names.ADVERT, "advertisement"),
+    (names.TAGS, "tags"),
+    (names.BYLINE, "byline"),
+    (names.BIO, "biography"),
+    (names.DATE, "date line"),
+    (names.PAYWALL, "prompt"),
+    (names.NAV, "navigation"),
+    (names.FOOTER, "footer"),
+    (names.CONSENT, "cookie notice"),
+)
+_SHORT = 12
+
+
+def refine(scene: Scene, order: int, reason: str, script: str) -> str:
+    """A closer word than the general `reason`, where first words or class names give one.
+
+    `script` is the script of the story: a short line in another one is a widget's label.
+    """
+    if reason not in GENERAL:
+        return reason
+    run = scene.page.runs[order]
+    said = scene.says[order]
+    for flag, word in _BY_WORDS:
+        if said & flag:
+            return word
+    if _is_label(run, script):
+        return "widget label"
+    near = run.box.flags | scene.contexts[run.box.order].near
+    for flag, word in _BY_NAMES:
+        if near & flag:
+            return word
+    if len(run.text) < 40 and moments.spotted(run.text):  # noqa: PLR2004  a date and little else
+        return "date line"
+    return reason
+
+
+def _is_label(run: Run, script: str) -> bool:
+    if len(run.text.split()) > _SHORT or not script:
+        return False
+    own = script_of(run.text)
+    return bool(own) and own != script and script != "CJK" and own != "LATIN"
