@@ -3,8 +3,8 @@
 import re
 
 from workers.parse import jsonld, lexicon, names, title
-from workers.parse.body.groups import HEADINGS
 from workers.parse.body import prose
+from workers.parse.body.groups import HEADINGS
 from workers.parse.metadata import Metadata
 from workers.parse.tree import Page, Run, names_of
 
@@ -115,7 +115,7 @@ def _people(texts: list[str], sites: set[str]) -> tuple[str, ...]:
                 people[name] = None
             elif people:
                 break
-    return tuple(people) if len(people) > len(agencies) or len(texts) == 1 and people else ()
+    return tuple(people) if len(people) > len(agencies) or (len(texts) == 1 and people) else ()
 
 
 def is_name(text: str) -> bool:
@@ -125,12 +125,12 @@ def is_name(text: str) -> bool:
     if not words or len(words) > _LONGEST_NAME or any(c.isdigit() for c in text):
         return False
     low = text.lower()
-    if any(w in _NEVER for w in low.split()) or "." in text.rstrip(".") and "www" in low:
+    if any(w in _NEVER for w in low.split()) or ("." in text.rstrip(".") and "www" in low):
         return False
     if _WIDE.search(text):
         return len(text) <= 12  # noqa: PLR2004  letters
     if _CASELESS.search(text):
-        return 2 <= len(words)  # noqa: PLR2004
+        return len(words) >= 2  # noqa: PLR2004
     capital = [w for w in words if w.lower().strip("'’.") not in _PARTICLES]
     return bool(capital) and all(w[:1].isupper() or w[1:2] in "'’" for w in capital)
 
@@ -156,12 +156,12 @@ def _alone(runs: list[Run], sites: set[str]) -> tuple[str, ...]:
     """A name that stands alone on an emphasised line."""
     for run in runs:
         emphasised = any(
-            tag in ("strong", "b", "em", "i") and chars > 0.9 * run.length  # noqa: PLR2004  all
+            tag in ("strong", "b", "em", "i") and chars > 0.9 * run.length
             for tag, _, chars, _ in run.marks
         )
         if emphasised and " " in run.text and run.box.tag not in HEADINGS:
             people = _people([run.text], sites)
-            if people and sum(map(len, people)) > 0.7 * len(run.text):  # noqa: PLR2004  and joins
+            if people and sum(map(len, people)) > 0.7 * len(run.text):
                 return people
     return ()
 
@@ -192,7 +192,7 @@ def _pieces(run: Run) -> list[str]:
         if tag in ("a", "span") and chars < run.length
     ]
     people = [(text, chars) for text, chars in texts if is_name(_clean(text))]
-    if sum(chars for _, chars in people) < 0.6 * run.length:  # noqa: PLR2004  more than half
+    if sum(chars for _, chars in people) < 0.6 * run.length:
         return []
     return [text for text, _ in people]
 
@@ -212,5 +212,5 @@ def _has_prefix(text: str) -> bool:
                 rest[:1] in " :\u00a0"
                 and rest.strip(" :\u00a0")[:1].isupper()
                 and len(text.split()) < 10
-            )  # noqa: PLR2004
+            )
     return False

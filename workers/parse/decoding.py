@@ -1,9 +1,11 @@
 """Bytes and their Content-Type header in, the page's text out."""
 
+import re
+
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_to_unicode
 
-LARGEST_PAGE = 20_000_000
+LARGEST_PAGE = 8_000_000
 _SAMPLE = 60_000
 
 
@@ -42,3 +44,28 @@ def _is_utf8(raw: bytes) -> bool:
     except UnicodeDecodeError as error:
         return error.start > len(raw) - 4 and len(raw) == LARGEST_PAGE
     return True
+
+
+_SUSPICIOUS = 6_000
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+# Without an end tag of their own, or with one that may be left out.
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th "
+    "thead tbody tfoot option optgroup colgroup rt rp path rect circle use script style".split()
+)
+
+
+def depth_of(text: str) -> int:
+    """How deep elements are nested, at most: a tree builder's time grows with its square.
+
+    0 for pages with too few tags to be worth the look.
+    """
+    if text.count("<") < _SUSPICIOUS:
+        return 0
+    depth = deepest = 0
+    for match in _TAG.finditer(text):
+        if match[2].lower() in _FLAT:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest

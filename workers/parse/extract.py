@@ -12,8 +12,8 @@ from schemas.outlet import Layout
 from workers.outcomes import GiveUp
 from workers.parse import (
     byline,
-    dates,
     dateline,
+    dates,
     decoding,
     kind,
     language,
@@ -29,6 +29,7 @@ from workers.parse.reading import Dropped, Reading
 
 _LITTLE = 400
 _SHOWN = 120
+_DEEPEST = 3_000
 
 
 class Prepared(Struct, frozen=True):
@@ -75,6 +76,8 @@ def prepare(
     text = decoding.decode(html, content_type)
     if "<" not in text:
         raise GiveUp(Reason.UNREADABLE, "no markup in the input" if text.strip() else "empty input")
+    if (depth := decoding.depth_of(text)) > _DEEPEST:
+        raise GiveUp(Reason.UNREADABLE, f"elements nested {depth} deep")
     document = LexborHTMLParser(text)
     body = document.body
     if body is None:
@@ -153,7 +156,9 @@ def _article(
     notes = ("page cut at a size limit",) if page.scene.page.cut else ()
     fields = {name: value for name, (value, _) in told.items()}
     article = Article(url=url, notes=notes, **fields)  # type: ignore[arg-type]  # by the table above
-    origins = {name: origin for name, (value, origin) in told.items() if value not in (None, "", ())}
+    origins = {
+        name: origin for name, (value, origin) in told.items() if value not in (None, "", ())
+    }
     return article, origins
 
 

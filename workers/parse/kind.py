@@ -80,5 +80,5 @@ def _times(scene: Scene) -> int:
         for run in scene.page.runs
         if run.kind == "text"
         and len(run.text) < 60
-        and re.match(r"\W*\d{1,2}[:.h]\d{2}\b", run.text)  # noqa: PLR2004
+        and re.match(r"\W*\d{1,2}[:.h]\d{2}\b", run.text)
     )

@@ -86,7 +86,7 @@ def script_of(text: str) -> str:
             counts["LATIN"] += 1
     if not counts:
         return ""
-    if counts["HIRAGANA"] + counts["KATAKANA"] > 0.08 * counts.total():  # noqa: PLR2004  mixed with CJK
+    if counts["HIRAGANA"] + counts["KATAKANA"] > 0.08 * counts.total():
         return "HIRAGANA"
     return counts.most_common(1)[0][0].partition("-")[0]
 

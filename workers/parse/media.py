@@ -4,7 +4,7 @@ import re
 from urllib.parse import urljoin
 
 from schemas.article import Image
-from workers.parse import jsonld, names
+from workers.parse import names
 from workers.parse.body.prose import ancestry
 from workers.parse.body.scene import Scene
 from workers.parse.metadata import Metadata
@@ -110,7 +110,7 @@ def _credit_named(run: Run) -> bool:
         node.attributes.get("class") or ""
         for _, node, chars, _ in run.marks
         if chars > 0.9 * run.length
-    )  # noqa: PLR2004  all of it
+    )
     low = f"{text} {marks}".lower()
     return any(word in low for word in ("credit", "copyright", "photographer", "source", "rights"))
 

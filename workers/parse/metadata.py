@@ -1,12 +1,16 @@
 """What the page says about itself in its head: meta tags, links, JSON-LD."""
 
 from html import unescape
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from workers.parse import jsonld
+
+_LONGEST = 20_000
+_MOST_TAGS = 2_000
 
 
 class Metadata(Struct):
@@ -39,7 +43,7 @@ def read(tree: LexborHTMLParser, loose: list[LexborNode]) -> Metadata:
     found = Metadata()
     scripts: list[str] = []
     head = tree.head
-    nodes = [*(head.iter() if head else ()), *loose]
+    nodes = [*islice(head.iter() if head else (), _MOST_TAGS), *loose[:_MOST_TAGS]]
     for node in nodes:
         tag = node.tag
         if tag == "meta":
@@ -50,7 +54,7 @@ def read(tree: LexborHTMLParser, loose: list[LexborNode]) -> Metadata:
         elif tag == "link":
             _take_link(found, node.attributes)
         elif tag == "title" and not found.title:
-            found.title = " ".join(node.text().split())
+            found.title = " ".join(node.text()[:_LONGEST].split())
     found.nodes = jsonld.read(scripts)
     found.articles = jsonld.articles(found.nodes)
     root = tree.root.attributes if tree.root else {}
@@ -62,7 +66,7 @@ def _take_meta(found: Metadata, attributes: dict[str, str | None]) -> None:
     content = attributes.get("content")
     if not content:
         return
-    cleaned = " ".join(unescape(content[:20_000]).split())
+    cleaned = " ".join(unescape(content[:_LONGEST]).split())
     for key in ("property", "name", "itemprop", "http-equiv"):
         name = attributes.get(key)
         if name:

@@ -79,7 +79,7 @@ def _links(run: Run) -> tuple[str, str, list[str]]:
     for tag, node, chars, _ in run.marks:
         href = node.attributes.get("href") if tag == "a" else None
         if href and not href.startswith(("#", "javascript:", "mailto:")):
-            whole = chars > 0.9 * run.length  # noqa: PLR2004  a card that is one link
+            whole = chars > 0.9 * run.length
             links.append((run.text if whole else " ".join(node.text().split()), href))
     if not links:
         return run.text, "", []

@@ -14,6 +14,8 @@ WEIGHTS = {"json-ld headline": 0.5, "h1": 1.0, "meta og:title": 2.0, "title tag"
 OTHER_WEIGHT = 0.5
 _SOURCES = ("twitter:title", "dc.title", "headline", "parsely-title", "sailthru.title", "hdl")
 
+_LONGEST = 400
+
 Candidate = tuple[str, str]
 
 
@@ -25,7 +27,7 @@ def norm(text: str) -> str:
 def find(page: Page, head: Metadata, url: str = "") -> Candidate:
     """The headline and where it was read; both empty if there is none."""
     told = _told(head)
-    printed = [run.text for run in page.runs if run.box.tag == "h1" and run.text][:6]
+    printed = [run.text[:_LONGEST] for run in page.runs if run.box.tag == "h1" and run.text][:6]
     names = site_names(head, url)
     known = {norm(text) for text, _ in told} | {norm(text) for text in printed}
     cleaned = [(strip_site(text, names, known), origin) for text, origin in told]
@@ -51,7 +53,7 @@ def _told(head: Metadata) -> list[Candidate]:
         found.append((other[0], f"meta {other[1]}"))
     if head.title:
         found.append((head.title, "title tag"))
-    return found
+    return [(text[:_LONGEST], origin) for text, origin in found]
 
 
 def site_names(head: Metadata, url: str) -> set[str]:
@@ -104,7 +106,7 @@ def is_site(part: str, names: set[str]) -> bool:
         or (len(own) > 3 and own in name and len(own) > 0.5 * len(name))  # noqa: PLR2004
         or (len(name) > 3 and name in own)
         for own in names
-    )  # noqa: PLR2004
+    )
 
 
 def _words(text: str) -> set[str]:
@@ -138,10 +140,10 @@ def _vote(found: list[Candidate]) -> Candidate:
 
 def _last_resort(page: Page, head: Metadata) -> Candidate:
     if head.title:
-        return head.title, "title tag"
+        return head.title[:_LONGEST], "title tag"
     for run in page.runs:
         if run.box.tag in ("h1", "h2") and run.text:
-            return run.text, run.box.tag
+            return run.text[:_LONGEST], run.box.tag
     return "", ""
 
 

@@ -24,8 +24,8 @@ THINGS = dict.fromkeys(
 LOOSE = frozenset(("script", "meta", "link", "title"))
 NAMING = ("itemprop", "role", "data-testid", "data-component", "data-qa")
 DEEPEST = 250
-MOST_NODES = 300_000
-MOST_TEXT = 3_000_000
+MOST_NODES = 100_000
+MOST_TEXT = 1_000_000
 _BREAK = " \ue000 "
 
 Attributes = dict[str, str | None]
@@ -142,6 +142,9 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
             text = node.text_content
             if text:
                 if not text.isspace():
+                    if length > MOST_TEXT or len(text) > MOST_TEXT:
+                        text = text[: max(0, MOST_TEXT - length)]
+                        page.cut = True
                     pieces.append(text)
                     length += len(text)
                 elif pieces:

@@ -27,10 +27,19 @@ from workers.urls import host_of, registrable_domain
 
 SNIPPET_WEIGHT = 0.15
 SETTINGS = {
-    **{"objective": "binary", "num_leaves": 8, "max_depth": 4, "learning_rate": 0.12},
-    **{"min_data_in_leaf": 40, "lambda_l2": 5.0, "feature_fraction": 0.4},
-    **{"bagging_fraction": 0.8, "bagging_freq": 1, "seed": 1, "verbose": -1},
-    **{"deterministic": True, "num_threads": 1},
+    "objective": "binary",
+    "num_leaves": 8,
+    "max_depth": 4,
+    "learning_rate": 0.12,
+    "min_data_in_leaf": 40,
+    "lambda_l2": 5.0,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "seed": 1,
+    "verbose": -1,
+    "deterministic": True,
+    "num_threads": 1,
 }
 TREES = 80
 FIRST = 24
@@ -128,7 +137,9 @@ def write(model: lightgbm.Booster, out: Path) -> None:
     parts = [HEADER.format(features=len(features.NAMES))]
     for name, group in (("first", first), ("rest", rest)):
         lines = "\n        + ".join(group)
-        parts.append(f"def {name}(r: list[float]) -> float:\n    return (\n        {lines}\n    )\n")
+        parts.append(
+            f"def {name}(r: list[float]) -> float:\n    return (\n        {lines}\n    )\n"
+        )
     out.write_text("\n\n".join(parts), "utf8")
 
 

@@ -8,8 +8,20 @@ from workers.parse.body.scene import Scene
 from workers.parse.tree import Box, Run
 
 KINDS = {
-    **{"p": 1, "div": 2, "li": 3, "td": 4, "th": 4, "blockquote": 5, "figcaption": 6, "section": 7},
-    **{"article": 7, "header": 8, "dt": 10, "dd": 10, "aside": 12, "pre": 13},
+    "p": 1,
+    "div": 2,
+    "li": 3,
+    "td": 4,
+    "th": 4,
+    "blockquote": 5,
+    "figcaption": 6,
+    "section": 7,
+    "article": 7,
+    "header": 8,
+    "dt": 10,
+    "dd": 10,
+    "aside": 12,
+    "pre": 13,
     **dict.fromkeys(HEADINGS, 20),
 }
 NEAR = (

@@ -113,9 +113,9 @@ def _factors(page: Page, around: list[float], title_box: Box | None) -> list[flo
         factor = factors[box.parent.order] if box.parent else 1.0
         if factor == 1.0 and around[order] and order not in exempt:
             flags = box.flags
-            if flags & names.COMMENTS:
-                factor = 0.05
-            elif around[order] < most and (box.tag in CLUTTER_TAGS or flags & NOT_THE_STORY):
+            if flags & names.COMMENTS or (
+                around[order] < most and (box.tag in CLUTTER_TAGS or flags & NOT_THE_STORY)
+            ):
                 factor = 0.05
             elif box.hidden:
                 factor = 0.3

@@ -2,10 +2,14 @@
 
 from msgspec import Struct
 
-from workers.parse.body import features, scorer, vetoes
+from workers.parse.body import features, prose, scorer, vetoes
 from workers.parse.body.scene import Scene
+from workers.parse.tree import Box
 
 KEEP = 0.0
+HOLDERS = frozenset(("ul", "ol", "dl", "table"))
+_LARGE = 0.5
+_LONG_ITEM = 20
 
 
 class Choice(Struct, eq=False):
@@ -47,7 +51,7 @@ def _too_far(scene: Scene, at: int) -> str:
     seen = scene.contexts[scene.page.runs[at].box.order]
     if not seen.out or not scene.solid:
         return ""
-    small = seen.branch is None or seen.branch.prose < 0.05 * scene.core.prose  # noqa: PLR2004
+    small = seen.branch is None or seen.branch.prose < 0.05 * scene.core.prose
     if at > scene.solid[-1] and small:
         return "after the story"
     if at < scene.title_at and small and scene.title_at < scene.solid[-1]:
@@ -56,17 +60,44 @@ def _too_far(scene: Scene, at: int) -> str:
 
 
 def choose(scene: Scene) -> Choice:
-    """Judges every run of the page."""
+    """Judges every run of the page; the items of one list or table together."""
     texts, judged, dropped = candidates(scene)
-    scores = {}
-    kept = []
-    for at, row in zip(judged, features.table(scene, texts, judged), strict=True):
-        scores[at] = scorer.score(row)
-        if scores[at] > KEEP:
-            kept.append(at)
-        else:
-            dropped[at] = "beside the story"
+    rows = features.table(scene, texts, judged)
+    scores = {at: scorer.score(row) for at, row in zip(judged, rows, strict=True)}
+    _agree(scene, scores)
+    kept = [at for at in judged if scores[at] > KEEP] or _last_resort(scene, judged)
+    chosen = frozenset(kept)
+    dropped |= dict.fromkeys((at for at in judged if at not in chosen), "beside the story")
     return Choice(kept, dropped, scores)
+
+
+def _last_resort(scene: Scene, judged: list[int]) -> list[int]:
+    """For short and odd pages on which nothing scores: the sentences in the core."""
+    return [
+        at
+        for at in judged
+        if prose.is_running_text(scene.measures[at])
+        and not scene.contexts[scene.page.runs[at].box.order].out
+    ]
+
+
+def _agree(scene: Scene, scores: dict[int, float]) -> None:
+    """Gives all items of a small list or table the mean of their scores, weighed by length."""
+    groups: dict[int, list[int]] = {}
+    for at in scores:
+        holder = holder_of(scene.page.runs[at].box)
+        if holder is not None and holder.prose < _LARGE * scene.core.prose:
+            groups.setdefault(holder.order, []).append(at)
+    for items in groups.values():
+        weights = [min(scene.measures[at].words, _LONG_ITEM) for at in items]
+        pairs = zip(items, weights, strict=True)
+        mean = sum(scores[at] * weight for at, weight in pairs) / sum(weights)
+        scores.update(dict.fromkeys(items, mean))
+
+
+def holder_of(box: Box) -> Box | None:
+    """The list or table around a box, at most eight levels out."""
+    return next((b for b in prose.ancestry(box)[:8] if b.tag in HOLDERS), None)
 
 
 def choose_all(scene: Scene) -> Choice:

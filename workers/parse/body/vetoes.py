@@ -69,6 +69,7 @@ def repeats_headline(
     alike = len(own & words) / len(own | words)
     if alike >= 0.9 or not opening:  # noqa: PLR2004  Jaccard
         return alike >= 0.9  # noqa: PLR2004
-    if size.chars > 15 and size.words > 3 and (low in headline or headline in low):  # noqa: PLR2004
+    within = low in headline or (headline in low and 2 * len(headline) > len(low))
+    if within and size.chars > 15 and size.words > 3:  # noqa: PLR2004  more than a name
         return True
     return alike >= 0.6 and run.box.tag in HEADINGS  # noqa: PLR2004

@@ -1,0 +1,71 @@
+"""Ours beside the public extractors, in one run on one data set: body F1, fields, time and its ratio.
+
+    .venv/bin/python tests/bench/extraction/bench_extraction.py --data DIR --scorer DIR/score.py \\
+        [--peers PYTHON] [--peer trafilatura --peer readability] [--split dev]
+
+DIR holds manifest.json and its pages. The scorer is run as a program, once for each extractor:
+ours with this interpreter, the peers (they have many dependencies) with `--peers`, the interpreter
+of an environment that has them; without it only ours is measured. Set by set, one after the other
+on the same machine, so that the time ratio holds.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+OURS = "workers.parse.extract:extract"
+COLUMNS = {
+    "f1": "body F1",
+    "title_exact": "title",
+    "author_set": "authors",
+    "date_day": "day",
+    "date_minute": "minute",
+    "ms_median": "ms",
+    "ms_p95": "p95 ms",
+}
+
+
+def scores(
+    python: str, scorer: Path, data: Path, extractor: str, split: str
+) -> list[dict[str, Any]]:
+    """One line of the scorer for each set; raises CalledProcessError if it fails."""
+    command = [python, str(scorer), "--data", str(data), "--extractor", extractor]
+    command += ["--set", "all", "--split", split]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def row(name: str, line: dict[str, Any], ours: float) -> str:
+    cells = [f"{line['set']:<12}", f"{name:<24}"]
+    cells += [f"{line[key]:>8.4g}" if key in line else f"{'-':>8}" for key in COLUMNS]
+    cells.append(f"{line['ms_median'] / ours:>7.1f}x")
+    return " ".join(cells)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--scorer", type=Path, required=True)
+    parser.add_argument("--peers", help="interpreter of an environment with the peers")
+    parser.add_argument("--peer", action="append", help="default: trafilatura")
+    parser.add_argument("--split", default="dev")
+    options = parser.parse_args()
+    found = {"ours": scores(sys.executable, options.scorer, options.data, OURS, options.split)}
+    if options.peers:
+        for peer in options.peer or ["trafilatura"]:
+            name = f"peer:{peer}"
+            found[peer] = scores(options.peers, options.scorer, options.data, name, options.split)
+    print(
+        " ".join([f"{'set':<12}", f"{'extractor':<24}", *(f"{c:>8}" for c in COLUMNS.values())]),
+        "   time",
+    )
+    for place, own in enumerate(found["ours"]):
+        for name, lines in found.items():
+            print(row(name, lines[place], own["ms_median"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""The whole reading, on pages of typical shapes."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from schemas.article import PageKind
+from schemas.events import Reason
+from schemas.outlet import Layout
+from workers.outcomes import GiveUp
+from workers.parse import explain, extract
+
+URL = "https://northernpost.example/20240312/bridge-1100223344.html"
+
+
+@pytest.fixture
+def reading(sample):
+    return extract.read(sample("teasers_between.html"), URL)
+
+
+def test_text_between_teasers_is_kept_in_order_and_teasers_are_not_in_it(reading):
+    body = reading.article.body
+    assert body.startswith("OSTHAVEN (Northwire) - The harbour bridge")
+    assert body.endswith("as long as the bridge is closed.")
+    assert "Ferry Company" not in body
+    assert "Thickest Ice" not in body
+    assert "log in" not in body
+    assert "Заголовок" not in body
+    assert "without advertising" not in body
+    kinds = [block.kind for block in reading.article.blocks if block.kind != "image"]
+    assert kinds == ["paragraph"] * 3 + ["heading"] + ["paragraph"] * 2
+
+
+def test_headline_is_not_repeated_in_the_text(reading):
+    assert reading.article.title == "Harbour Bridge Closed for Repairs Until Spring"
+    assert "Harbour Bridge Closed" not in reading.article.body
+
+
+def test_teasers_become_related_stories_with_section_caption_and_address(reading):
+    ferry, ice = reading.article.related
+    assert ferry.title == "Ferry Company Announces New Line Across the Sound"
+    assert ferry.url == "https://northernpost.example/20240301/ferry-1100111111.html"
+    assert ferry.section == "Economy"
+    assert ferry.caption == "The ferry Sankta Maria in the harbour"
+    assert ice.section == "Society"
+
+
+def test_lead_picture_has_caption_and_credit(reading):
+    (lead,) = reading.article.images
+    assert lead.is_lead
+    assert lead.caption == "The harbour bridge seen from the old town, March 2024"
+    assert lead.credit == "Northern Post / Ada Lindqvist"
+
+
+def test_dateline_stays_in_the_text_and_is_a_field_too(reading):
+    assert reading.article.dateline == "OSTHAVEN"
+    assert reading.article.source == "Northwire"
+
+
+def test_dates_keep_their_zone(reading):
+    zone = timezone(timedelta(hours=3))
+    assert reading.article.published == datetime(2024, 3, 12, 14, 5, tzinfo=zone)
+    assert reading.article.modified == datetime(2024, 3, 12, 15, 30, tzinfo=zone)
+
+
+def test_every_field_says_where_it_came_from(reading):
+    for name in ("title", "published", "section", "tags", "language", "site_name", "kind"):
+        assert reading.origins[name]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("To participate in the discussion", "prompt"),
+        ("Заголовок открываемого материала", "widget label"),
+        ("The ferry Sankta Maria", "teaser"),
+        ("© Photo: Northern Post", "caption"),
+        ("Share", "share bar"),
+    ],
+)
+def test_what_is_dropped_has_its_reason(reading, text, reason):
+    assert reason in {d.reason for d in reading.dropped if d.text.startswith(text)}
+
+
+def test_explanation_shows_fields_origins_and_dropped_text(reading):
+    shown = explain.render(reading)
+    assert "[meta og:title]" in shown
+    assert "prompt" in shown
+    assert "section: Economy" in shown
+
+
+def test_text_without_paragraph_tags_is_read(story):
+    lines = "<br><br>".join(
+        f"The {n}th line of this story has enough words to be a sentence, it seems."
+        for n in range(9)
+    )
+    body = extract.read(story(f"<div class='content'>{lines}</div>"), URL).article.body
+    assert body.count("enough words") == 9
+
+
+def test_comments_are_never_a_part_of_the_story(story, text_of):
+    body = text_of(4) + f"<div id='comments'><ol><li>{text_of(9)}</li></ol></div>"
+    assert extract.read(story(body), URL).article.body.count("paragraph number") == 4
+
+
+def test_hidden_text_is_left_out_but_a_page_that_is_all_hidden_is_read(story, text_of):
+    shown = text_of(4) + f"<div style='display:none'>{text_of(3)}</div>"
+    assert extract.read(story(shown), URL).article.body.count("paragraph number") == 4
+    hidden = f"<div hidden>{text_of(5)}</div>"
+    assert extract.read(story(hidden), URL).article.body.count("paragraph number") == 5
+
+
+def test_lists_and_quotes_are_blocks_of_their_own(story, text_of):
+    body = (
+        text_of(3)
+        + "<ul><li>The bridge is closed from Monday to the end of March.</li>"
+        + "<li>Buses take the northern ring road, every ten minutes.</li></ul>"
+        + text_of(2)
+        + "<blockquote><p>We could not wait any longer, the engineer said to us.</p></blockquote>"
+        + text_of(3)
+    )
+    blocks = {b.kind: b.text for b in extract.read(story(body), URL).article.blocks}
+    assert blocks["list"].count("\n") == 1
+    assert blocks["quote"].startswith("We could not wait")
+
+
+def test_a_table_keeps_its_rows_and_cells(story, text_of):
+    table = (
+        "<table><tr><td>Pillars of the bridge</td><td>Eight</td></tr>"
+        "<tr><td>Vehicles a day</td><td>Forty thousand</td></tr></table>"
+    )
+    layout = Layout(selectors={"body": "div.text"})
+    page = story(f"<div class='text'>{text_of(3)}{table}</div><p>Elsewhere on the page.</p>")
+    blocks = {b.kind: b.text for b in extract.read(page, URL, (layout,)).article.blocks}
+    assert blocks["table"] == "Pillars of the bridge\tEight\nVehicles a day\tForty thousand"
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("市議会は月曜日の夜に会議を開き、古い橋の修理について話し合った。", "ja"),
+        ("市议会星期一晚上开会，讨论了旧桥的维修问题，市长说工程需要时间。", "zh"),
+        ("اجتمع مجلس المدينة مساء يوم الاثنين لمناقشة إصلاح الجسر القديم في الميناء.", "ar"),
+        ("สภาเมืองประชุมเมื่อเย็นวันจันทร์เพื่อหารือเกี่ยวกับการซ่อมสะพานเก่า", "th"),
+        ("Городской совет собрался в понедельник вечером, чтобы обсудить ремонт моста.", "ru"),
+        ("מועצת העיר התכנסה ביום שני בערב כדי לדון בתיקון הגשר הישן בנמל.", "he"),
+    ],
+)
+def test_other_scripts_are_read_whole_and_known_by_their_script(words, language):
+    lines = "".join(f"<p>{words} {words} {n}.</p>" for n in range(6))
+    page = f"<html><body><article><h1>{words[:20]}</h1>{lines}</article></body></html>"
+    article = extract.read(page, URL).article
+    assert article.body.count(words) == 12
+    assert article.language == language
+
+
+def test_page_without_headline_gives_up(text_of):
+    with pytest.raises(GiveUp) as raised:
+        extract.read(f"<html><body>{text_of(5)}</body></html>", "https://a.example/x")
+    assert raised.value.reason is Reason.NO_TITLE
+
+
+def test_page_without_text_gives_up():
+    with pytest.raises(GiveUp) as raised:
+        extract.read("<html><body><h1>Only a headline here</h1></body></html>", URL)
+    assert raised.value.reason is Reason.NO_BODY
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "kind"),
+    [
+        ("Just a moment...", "<p>Checking your browser before accessing.</p>", "bot_challenge"),
+        ("404 - Page not found", "<p>Sorry, there is nothing here.</p>", "error"),
+    ],
+)
+def test_pages_that_are_no_articles_come_back_with_their_kind(story, title, body, kind):
+    assert extract.read(story(body, title=title), URL).article.kind is PageKind(kind)
+
+
+def test_first_page_of_a_site_is_an_index(story):
+    links = "".join(
+        f"<li><h3><a href='/{n}'>A headline of some other story {n}</a></h3></li>"
+        for n in range(30)
+    )
+    article = extract.read(story(f"<ul>{links}</ul>"), "https://a.example/").article
+    assert article.kind is PageKind.INDEX
+
+
+def test_no_date_is_after_now(story):
+    head = "<meta property='article:published_time' content='2031-01-01T00:00:00Z'>"
+    now = datetime(2024, 1, 1, tzinfo=UTC)
+    assert extract.read(story(head=head), "https://a.example/x", now=now).article.published is None
+
+
+def test_benchmark_form_never_raises():
+    assert extract.extract("", URL)["body"] == ""

@@ -1,0 +1,166 @@
+"""Hostile and broken pages: an article or a reason, in bounded time."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas.events import Reason
+from workers.outcomes import GiveUp
+from workers.parse import extract
+
+URL = "https://a.example/2024/03/12/bridge"
+ENDS = {Reason.UNREADABLE, Reason.NO_TITLE, Reason.NO_BODY}
+TEXT = "<p>The council met on Monday to talk about the bridge, which is old and cracked.</p>" * 5
+HEAD = "<html><body><h1>Old bridge closed</h1>"
+
+
+def outcome(page: bytes | str) -> str:
+    """ "article", or the reason for which there is none."""
+    try:
+        extract.read(page, URL)
+    except GiveUp as gave:
+        assert gave.reason in ENDS
+        return gave.reason.value
+    return "article"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"",
+        b"\x00" * 1000,
+        bytes(range(256)) * 100,
+        b"no markup at all",
+        HEAD + "<div>" * 100_000 + TEXT,
+        HEAD + "<b>" * 50_000 + TEXT,
+        HEAD + "<ul><li>" * 20_000 + TEXT,
+    ],
+)
+def test_hopeless_pages_end_with_a_reason_at_once(page):
+    start = time.process_time()
+    assert outcome(page) in {"unreadable", "no_title", "no_body"}
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<h1>Old bridge closed</h1>" + TEXT,
+        HEAD + f"<div class='{'x y ' * 200_000}' title='{'z' * 1_000_000}'>" + TEXT,
+        HEAD + TEXT.replace("council", "coun\x00cil"),
+        HEAD + TEXT + "<script type='application/ld+json'>" + "[" * 200_000 + "</script>",
+        HEAD + TEXT + "<script type='application/ld+json'>" + '{"a":' * 50_000 + "</script>",
+        HEAD + TEXT + "<p>" + "a - b | " * 100_000,
+        f"<title>{'a | ' * 100_000}</title>" + HEAD + TEXT,
+        HEAD + "<div>" * 1_000 + TEXT,
+    ],
+)
+def test_odd_pages_are_still_read_and_fast(page):
+    start = time.process_time()
+    assert outcome(page) == "article"
+    assert time.process_time() - start < 2
+
+
+def test_page_beyond_the_size_limit_is_cut_and_says_so():
+    article = extract.read(HEAD + TEXT * 6_000, URL).article
+    assert article.notes == ("page cut at a size limit",)
+    assert len(article.body) < 1_100_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1252", "iso-8859-15"])
+def test_declared_character_sets_are_decoded(encoding):
+    page = f"<html><head><meta charset='{encoding}'></head><body><h1>Über die Brücke</h1>"
+    page += "<p>Die Brücke über den Fluß bleibt bis zum Frühjahr geschlossen, sagte er.</p>" * 6
+    article = extract.read(page.encode(encoding), URL).article
+    assert article.title == "Über die Brücke"
+    assert "Frühjahr" in article.body
+
+
+def test_header_names_the_character_set_where_the_page_does_not():
+    page = (
+        "<html><body><h1>Мост закрыт</h1>" + "<p>Мост закрыт до весны, сказал мэр города.</p>" * 6
+    )
+    article = extract.read(
+        page.encode("koi8-r"), URL, content_type="text/html; charset=koi8-r"
+    ).article
+    assert article.title == "Мост закрыт"
+
+
+def test_utf8_page_that_claims_another_set_is_read_as_utf8():
+    page = "<html><head><meta charset='shift_jis'></head><body><h1>Мост закрыт до весны</h1>"
+    page += "<p>Мост закрыт до весны, сказал в понедельник мэр города.</p>" * 6
+    assert extract.read(page.encode(), URL).article.title == "Мост закрыт до весны"
+
+
+TAGS = st.sampled_from("div p ul li table tr td span a b article section h1 h2 br img time".split())
+PIECES = st.one_of(
+    TAGS.map(lambda tag: f"<{tag}>"),
+    TAGS.map(lambda tag: f"</{tag}>"),
+    TAGS.map(lambda tag: f"<{tag} class='related caption' hidden datetime='20' href='x' src=''>"),
+    st.sampled_from(["<!--", "-->", "<![CDATA[", "&#0;", "&lt", "\x00", "\ue000", "<", ">", "'"]),
+    st.text(max_size=30),
+    st.just("The council met on Monday to talk about the bridge, which is old. "),
+)
+
+
+@given(st.lists(PIECES, max_size=60))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_soup_is_an_article_or_a_reason(pieces):
+    outcome("".join(pieces))
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=80, deadline=None)
+def test_any_bytes_are_an_article_or_a_reason(raw):
+    outcome(b"<html><body><h1>" + raw)
+
+
+@given(st.data())
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_page_with_pieces_cut_out_is_an_article_or_a_reason(sample, data):
+    page = sample("teasers_between.html")
+    start = data.draw(st.integers(0, len(page)))
+    end = data.draw(st.integers(start, min(len(page), start + 800)))
+    outcome(page[:start] + page[end:])
+
+
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3),
+            st.dictionaries(
+                st.sampled_from(
+                    [
+                        "@type",
+                        "headline",
+                        "author",
+                        "name",
+                        "datePublished",
+                        "keywords",
+                        "image",
+                        "publisher",
+                        "articleSection",
+                        "itemListElement",
+                        "isAccessibleForFree",
+                        "url",
+                    ]
+                ),
+                inner,
+                max_size=5,
+            ),
+        ),
+        max_leaves=12,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_any_json_ld_is_taken_without_a_crash(value):
+    import msgspec  # noqa: PLC0415  beside its one use
+
+    told = {"@type": "NewsArticle", **(value if isinstance(value, dict) else {"author": value})}
+    raw = msgspec.json.encode(told).decode().replace("<", "\\u003c")
+    assert outcome(f"{HEAD}{TEXT}<script type='application/ld+json'>{raw}</script>") == "article"
