@@ -211,6 +211,6 @@ def _has_prefix(text: str) -> bool:
             return (
                 rest[:1] in " :\u00a0"
                 and rest.strip(" :\u00a0")[:1].isupper()
-                and len(text.split()) < 10
+                and len(text.split()) < 2 * _LONGEST_NAME
             )
     return False

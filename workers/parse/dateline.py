@@ -31,7 +31,7 @@ def read(text: str) -> tuple[str | None, str | None]:
 
 
 def _is_place(text: str, *, named: bool) -> bool:
-    """True for up to five words that all begin with a capital (in capitals if no agency says so)."""
+    """True for up to five words with a capital each, all in capitals if no agency is `named`."""
     words = text.replace("/", " ").split()
     if not words or len(words) > _MOST_WORDS:
         return False

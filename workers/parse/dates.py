@@ -22,6 +22,8 @@ MODIFIED = (
 ).split()
 _IN_URL = re.compile(r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 
+_LONG_LINE = 25
+
 Found = tuple[datetime | None, str]
 Window = tuple[int, int]
 
@@ -56,21 +58,24 @@ def modified(head: Metadata, first: datetime | None, now: datetime | None = None
 
 
 def _told(head: Metadata, key: str, metas: list[str] | tuple[str, ...]) -> list[Found]:
-    found: list[Found] = []
-    for node in head.articles:
-        if date := moments.parse(jsonld.text_of(node.get(key))):
-            found.append((date, f"json-ld {key}"))
-            break
-    for name in metas:
-        for value in head.meta.get(name, ()):
-            if date := moments.parse(value) or moments.spotted(value, head.language or ""):
-                found.append((date, f"meta {name}"))
-                break
-    if not found:
-        for node in head.nodes:
-            if date := moments.parse(jsonld.text_of(node.get(key))):
-                return [(date, f"json-ld {key} of the page")]
-    return found
+    """All that the head tells, best first: the article's JSON-LD, meta tags, other JSON-LD."""
+    in_articles = _in_json(head.articles, key, f"json-ld {key}")
+    found = in_articles + [one for name in metas for one in _in_meta(head, name)]
+    return found or _in_json(head.nodes, key, f"json-ld {key} of the page")
+
+
+def _in_json(nodes: list[jsonld.Node], key: str, origin: str) -> list[Found]:
+    dates = (moments.parse(jsonld.text_of(node.get(key))) for node in nodes if key in node)
+    first = next((date for date in dates if date), None)
+    return [(first, origin)] if first else []
+
+
+def _in_meta(head: Metadata, name: str) -> list[Found]:
+    language = head.language or ""
+    values = head.meta.get(name, ())
+    dates = (moments.parse(value) or moments.spotted(value, language) for value in values)
+    first = next((date for date in dates if date), None)
+    return [(first, f"meta {name}")] if first else []
 
 
 def _aware(date: datetime) -> datetime:
@@ -96,27 +101,34 @@ def _printed(page: Page, language: str, window: Window) -> Found | None:
 def _dates_of(run: Run, language: str) -> list[tuple[int, Found]]:
     """The dates of one line with their rank."""
     flags = prose.flags_of(run.box)
-    rank = 3 if flags & names.DATE else 1
     if flags & (names.COMMENTS | names.RELATED):
         return []
+    rank = 3 if flags & names.DATE else 1
     low = run.text.lower()
     if any(word in low for word in _CHANGED):
         rank -= 1
     elif phrases.flags_of(run.text) & phrases.DATED:
         rank += 1
+    found = _time_tags(run, language, rank)
+    if (
+        not found
+        and len(low.split()) < _LONG_LINE
+        and (date := moments.spotted(run.text, language))
+    ):
+        found.append((rank, (date, "printed date")))
+    return found
+
+
+def _time_tags(run: Run, language: str, rank: int) -> list[tuple[int, Found]]:
     found: list[tuple[int, Found]] = []
     for tag, node, _, _ in run.marks:
         if tag == "time":
             attributes = node.attributes
             value = attributes.get("datetime") or attributes.get("content") or ""
             if date := moments.parse(value) or moments.spotted(value, language):
-                changed = "pdate" in (attributes.get("class") or "") or "odif" in names_of(
-                    attributes
-                )
+                named = names_of(attributes)
+                changed = "pdate" in named or "odif" in named
                 found.append((rank + (1 if changed else 3), (date, "time tag")))
-    if not found and len(low.split()) < 25:  # noqa: PLR2004  words
-        if date := moments.spotted(run.text, language):
-            found.append((rank, (date, "printed date")))
     return found
 
 

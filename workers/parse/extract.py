@@ -163,9 +163,8 @@ def _article(
 
 
 def _with_kind(page: Prepared, article: Article, url: str) -> tuple[Article, str]:
-    found, shown = kind.find(
-        page.scene, page.head, article.title, url, article.body, len(article.images)
-    )
+    facts = kind.Facts(article.title, url, article.body, len(article.images))
+    found, shown = kind.find(page.scene, page.head, facts)
     return replace(article, kind=found), shown
 
 

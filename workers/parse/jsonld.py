@@ -27,21 +27,21 @@ def read(scripts: list[str]) -> list[Node]:
     """All objects of the page's JSON-LD scripts, outer before inner, in document order."""
     nodes: list[Node] = []
     for raw in scripts:
-        if 2 < len(raw) <= LARGEST_SCRIPT:
+        if raw.strip() and len(raw) <= LARGEST_SCRIPT:
             nodes.extend(_objects(_load(raw)))
         if len(nodes) > MOST_NODES:
             break
     return nodes[:MOST_NODES]
 
 
-def _load(raw: str) -> Any:
+def _load(raw: str) -> object:
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return _mend(raw)
 
 
-def _mend(raw: str) -> Any:
+def _mend(raw: str) -> object:
     """What can be saved: comment wrappers, line breaks in strings, stray commas, HTML entities."""
     text = _WRAPPING.sub("", raw).strip().rstrip(";")
     for attempt in (text, _DOUBLE_COMMA.sub(",", _TRAILING_COMMA.sub("", text)), unescape(text)):
@@ -53,7 +53,7 @@ def _mend(raw: str) -> Any:
     return None
 
 
-def _objects(data: Any) -> Iterator[Node]:
+def _objects(data: object) -> Iterator[Node]:
     """Every object in `data`, breadth last; a stack, as pages nest without limit."""
     stack = [data]
     seen = 0
@@ -80,7 +80,7 @@ def articles(nodes: list[Node]) -> list[Node]:
     return sorted(found, key=lambda n: "headline" not in n and "articleBody" not in n)
 
 
-def text_of(value: Any) -> str:
+def text_of(value: object) -> str:
     """A string however it is wrapped: unescaped twice over, spaces collapsed."""
     if isinstance(value, list):
         value = value[0] if value else ""

@@ -45,9 +45,9 @@ def find(head: Metadata, text: str) -> tuple[str | None, str]:
     """BCP 47 code and where it was read; None if nothing tells."""
     told = _told(head)
     script = script_of(text)
-    if script in _SCRIPTS and (told is None or told[0][:2] != _SCRIPTS[script]):
-        if not (script in ("HIRAGANA", "KATAKANA") and told and told[0][:2] == "ja"):
-            return _SCRIPTS[script], "script of the text"
+    own = _SCRIPTS.get(script)
+    if own and (told is None or told[0][:2] != own):
+        return own, "script of the text"
     if script in _SHARED:
         usual, others = _SHARED[script]
         if told and told[0][:2] in (usual, *others):

@@ -15,8 +15,8 @@ _CREDIT = re.compile(
     r"фото|источник|courtesy|©|\(c\)|copyright|picture|illustration|写真|提供)\b\s*(?:by|von|de|di)?\s*[:：/©]?\s*|^©\s*"
 )
 _INNER_CREDIT = re.compile(
-    r"(?i)\s*[(\[]?\s*((?:photos?(?: by)?|fotos?|images?|bild(?:quelle)?|credits?|crédits?|quelle|source|"
-    r"фото|copyright)\s*[:：/]\s*[^()\[\]]{2,80}|©[^()\[\]]{2,80})[)\]]?\s*$"
+    r"(?i)\s*[(\[]?\s*((?:photos?(?: by)?|fotos?|images?|bild(?:quelle)?|credits?|crédits?|quelle|"
+    r"source|фото|copyright)\s*[:：/]\s*[^()\[\]]{2,80}|©[^()\[\]]{2,80})[)\]]?\s*$"
 )
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
 _TINY = 60
@@ -130,9 +130,9 @@ def lead_address(head: Metadata, base: str) -> str:
     for node in head.articles:
         image = node.get("image")
         image = image[0] if isinstance(image, list) and image else image
-        value = image.get("url") if isinstance(image, dict) else image
-        if isinstance(value, str) and value:
-            return urljoin(base, value)
+        where = image.get("url") if isinstance(image, dict) else image
+        if isinstance(where, str) and where:
+            return urljoin(base, where)
     return ""
 
 

@@ -22,11 +22,13 @@ _DAY_FIRST = re.compile(
     r"(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?((?:19|20)\d{2}|\d{2})(?!\d)"
 )
 _WORD = r"([^\W\d_][^\d\s,.]{1,14})"
+_YEAR = r"((?:19|20)\d{2})"
 _NAMED_DAY_FIRST = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?[\s-]{{1,2}}(?:de |of |d')?{_WORD}\.?,?[\s-]{{1,2}}(?:de |del |of )?((?:19|20)\d{{2}})"
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?[\s-]{{1,2}}(?:de |of |d')?"
+    rf"{_WORD}\.?,?[\s-]{{1,2}}(?:de |del |of )?{_YEAR}"
 )
 _NAMED_MONTH_FIRST = re.compile(
-    rf"{_WORD}\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s{{1,2}}((?:19|20)\d{{2}})"
+    rf"{_WORD}\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s{{1,2}}{_YEAR}"
 )
 FIRST_YEAR = 1990
 _LONGEST = 300

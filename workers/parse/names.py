@@ -1,5 +1,6 @@
 """What an element's class, id and role say about its job."""
 
+import itertools
 import re
 from functools import lru_cache
 
@@ -42,7 +43,7 @@ def flags_of(names: str) -> int:
     found = words_of(names)
     for word in found:
         flags |= _FLAGS.get(word, 0)
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in itertools.pairwise(found):
         flags |= _FLAGS.get(first + second, 0)
     return flags
 

@@ -4,7 +4,7 @@ from workers.parse import jsonld, names
 from workers.parse.body.prose import flags_of
 from workers.parse.body.scene import Scene
 from workers.parse.metadata import Metadata
-from workers.parse.tree import Box
+from workers.parse.tree import Box, Run
 
 _FEWEST, _MOST = 4, 80
 _ALIKE = 0.85
@@ -14,25 +14,30 @@ def find(scene: Scene, head: Metadata) -> tuple[str | None, str]:
     """A lead as printed between headline and text, or as JSON-LD tells; with its origin."""
     first = scene.solid[1] if len(scene.solid) > 1 else scene.title_at + 6
     for run in scene.page.runs[scene.title_at + 1 : min(first + 1, scene.title_at + 12)]:
-        size = scene.measures[run.order]
-        if run.kind != "text" or not _FEWEST <= size.words <= _MOST or size.linked > 0.5:  # noqa: PLR2004
-            continue
-        box = run.box
-        if box.parent and scene.groups[box.parent.order].pictures and _is_small(scene, box.parent):
-            continue
-        flags = flags_of(box)
-        if flags & (names.CAPTION | names.RELATED | names.BYLINE | names.DATE):
-            continue
-        if flags & names.LEAD and not flags & names.BODY:
-            return run.text, "line named as the lead"
-        words = frozenset(run.text.lower().split())
-        alike = len(words & scene.description_words) / len(words | scene.description_words)
-        if alike >= _ALIKE:
-            return run.text, "line that is the page's description"
+        if run.kind == "text" and (origin := _origin(scene, run)):
+            return run.text, origin
     for node in head.articles:
         if found := jsonld.text_of(node.get("alternativeHeadline")):
             return found, "json-ld alternativeHeadline"
     return None, ""
+
+
+def _origin(scene: Scene, run: Run) -> str:
+    """What shows that `run` is the lead; empty if nothing does."""
+    size = scene.measures[run.order]
+    if not _FEWEST <= size.words <= _MOST or size.linked > 0.5:  # noqa: PLR2004  mostly a link
+        return ""
+    box = run.box
+    flags = flags_of(box)
+    if flags & (names.CAPTION | names.RELATED | names.BYLINE | names.DATE):
+        return ""
+    if box.parent and scene.groups[box.parent.order].pictures and _is_small(scene, box.parent):
+        return ""
+    if flags & names.LEAD and not flags & names.BODY:
+        return "line named as the lead"
+    words = frozenset(run.text.lower().split())
+    alike = len(words & scene.description_words) / len(words | scene.description_words)
+    return "line that is the page's description" if alike >= _ALIKE else ""
 
 
 def _is_small(scene: Scene, box: Box) -> bool:

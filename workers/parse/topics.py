@@ -26,9 +26,8 @@ def section(head: Metadata, url: str) -> Found:
     for node in head.articles:
         if found := jsonld.text_of(node.get("articleSection")):
             return found, "json-ld articleSection"
-    if told := head.first(*_SECTION):
-        if len(told[0]) <= _LONGEST:
-            return told[0], f"meta {told[1]}"
+    if (told := head.first(*_SECTION)) and len(told[0]) <= _LONGEST:
+        return told[0], f"meta {told[1]}"
     return _from_breadcrumbs(head, url)
 
 

@@ -66,8 +66,8 @@ class Run(Struct, eq=False, gc=False):
 
 
 class Page(Struct, eq=False, gc=False):
-    """Everything that was seen, in document order; `loose` are the scripts, meta and link tags of the
-    body; `cut` if a limit ended the walk early."""
+    """Everything that was seen, in document order; `loose` are the scripts, meta and link tags of
+    the body; `left_out` counts hidden elements and menus; `cut` if a limit ended the walk."""
 
     runs: list[Run] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
@@ -131,13 +131,13 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                     pieces, marks, length = [], [], 0
                 if boxes[-1] is box and not (runs and runs[-1].box is box):
                     boxes.pop()  # nothing in it
-                if box.tag == "article" or box.tag == "main":
+                if box.tag in {"article", "main"}:
                     articles -= 1
                 box = outer
             node = node.next
             continue
         left -= 1
-        tag = node.tag
+        tag = node.tag or ""
         if tag == "-text":
             text = node.text_content
             if text:
@@ -159,7 +159,7 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                 stack.append((node, None))
                 node = child
                 continue
-        elif tag == "br" or tag == "hr":
+        elif tag in {"br", "hr"}:
             if pieces and (tag == "hr" or _ends_in_break(pieces)):
                 _flush(runs, box, pieces, marks, open_marks, length)
                 spent += length
@@ -189,7 +189,7 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                 if box.depth < DEEPEST:
                     box = Box(tag, attributes, box, box.depth + 1, len(boxes), hidden or box.hidden)
                     boxes.append(box)
-                if tag == "article" or tag == "main":
+                if tag in {"article", "main"}:
                     articles += 1
                 stack.append((node, outer))
                 node = child
@@ -207,7 +207,7 @@ def _ends_in_break(pieces: list[str]) -> bool:
     return pieces[-1] is _BREAK or (pieces[-1] == " " and len(pieces) > 1 and pieces[-2] is _BREAK)
 
 
-def _flush(
+def _flush(  # noqa: PLR0913, PLR0917  the hot loop's own variables
     runs: list[Run],
     box: Box,
     pieces: list[str],

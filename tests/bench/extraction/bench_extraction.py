@@ -1,4 +1,4 @@
-"""Ours beside the public extractors, in one run on one data set: body F1, fields, time and its ratio.
+"""Ours beside the public extractors, in one run: body F1, fields, time and its ratio.
 
     .venv/bin/python tests/bench/extraction/bench_extraction.py --data DIR --scorer DIR/score.py \\
         [--peers PYTHON] [--peer trafilatura --peer readability] [--split dev]

@@ -16,13 +16,15 @@ TEXT = "<p>The council met on Monday to talk about the bridge, which is old and 
 HEAD = "<html><body><h1>Old bridge closed</h1>"
 
 
+OUTCOMES = {"article", *(reason.value for reason in ENDS)}
+
+
 def outcome(page: bytes | str) -> str:
     """ "article", or the reason for which there is none."""
     try:
         extract.read(page, URL)
     except GiveUp as gave:
-        assert gave.reason in ENDS
-        return gave.reason.value
+        return gave.reason.value if gave.reason in ENDS else "no end of this stage"
     return "article"
 
 
@@ -108,13 +110,13 @@ PIECES = st.one_of(
 @given(st.lists(PIECES, max_size=60))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_soup_is_an_article_or_a_reason(pieces):
-    outcome("".join(pieces))
+    assert outcome("".join(pieces)) in OUTCOMES
 
 
 @given(st.binary(max_size=300))
 @settings(max_examples=80, deadline=None)
 def test_any_bytes_are_an_article_or_a_reason(raw):
-    outcome(b"<html><body><h1>" + raw)
+    assert outcome(b"<html><body><h1>" + raw) in OUTCOMES
 
 
 @given(st.data())
@@ -125,7 +127,7 @@ def test_a_page_with_pieces_cut_out_is_an_article_or_a_reason(sample, data):
     page = sample("teasers_between.html")
     start = data.draw(st.integers(0, len(page)))
     end = data.draw(st.integers(start, min(len(page), start + 800)))
-    outcome(page[:start] + page[end:])
+    assert outcome(page[:start] + page[end:]) in OUTCOMES
 
 
 @given(

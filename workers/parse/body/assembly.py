@@ -1,6 +1,5 @@
 """The chosen runs as blocks: paragraphs, headings, lists, quotes, tables, pictures, embeds."""
 
-from collections.abc import Iterator
 from urllib.parse import urljoin
 
 from schemas.article import Block, BlockKind
@@ -29,12 +28,12 @@ def blocks(
         if holder is not None:
             while end < len(items) and items[end][2] is holder:
                 end += 1
-            found.append(Block(kind, _lines(kind, [item[1] for item in items[n:end]], holder)))
+            found.append(Block(kind, _lines(kind, [item[1] for item in items[n:end]])))
         elif kind in ("image", "embed"):
             address = urljoin(base, media.address(run.attributes)) or None
             found.append(Block(kind, captions.get(run.order, ""), address))
         else:
-            found += [Block(kind, text) for text in _paragraphs(run)]
+            found.append(Block(kind, run.text))
         n = end
     return tuple(found)
 
@@ -64,11 +63,7 @@ def _root(box: Box) -> Box:
     return box
 
 
-def _paragraphs(run: Run) -> Iterator[str]:
-    yield run.text
-
-
-def _lines(kind: BlockKind, runs: list[Run], holder: Box) -> str:
+def _lines(kind: BlockKind, runs: list[Run]) -> str:
     """A list has an item a line; a table has a row a line, cells parted by tabs."""
     part, row_tags = ("\t", {"tr"}) if kind == "table" else (" ", {"li", "dt", "dd"})
     lines: list[tuple[Box, list[str]]] = []

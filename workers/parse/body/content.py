@@ -47,7 +47,7 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
 
 
 def _inner(pictures: list[int], kept: list[int]) -> list[int]:
-    """Pictures from the lead to the end of the text; later ones are no part of the reading order."""
+    """Pictures from the lead to the end of the text; later ones have no place in the order."""
     return [order for order in pictures if kept and order <= kept[-1] + 2]
 
 

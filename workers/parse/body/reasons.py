@@ -65,4 +65,4 @@ def _is_label(run: Run, script: str) -> bool:
     if len(run.text.split()) > _SHORT or not script:
         return False
     own = script_of(run.text)
-    return bool(own) and own != script and script != "CJK" and own != "LATIN"
+    return bool(own) and script not in (own, "CJK") and own != "LATIN"

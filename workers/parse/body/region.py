@@ -23,22 +23,9 @@ def core(page: Page) -> Box:
     return here
 
 
-def steps_out(box: Box, path: dict[int, int]) -> int:
-    """How many levels of the core's path one has to go up to find `box` below; 0 is inside.
-
-    `path` gives the distance from the core by the order of each box on the way to the root.
-    """
-    here: Box | None = box
-    while here is not None:
-        if here.order in path:
-            return path[here.order]
-        here = here.parent
-    return len(path)
-
-
 def path_of(core_box: Box) -> dict[int, int]:
     """The core and the boxes around it, with their distance from it."""
-    path = {}
+    path: dict[int, int] = {}
     here: Box | None = core_box
     while here is not None:
         path[here.order] = len(path)

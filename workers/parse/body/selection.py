@@ -31,7 +31,7 @@ def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
     for at in texts:
         run, size = runs[at], measures[at]
         seen = scene.contexts[run.box.order]
-        reason = vetoes.by_place(seen, run, size, scene.says[at]) or _too_far(scene, at)
+        reason = vetoes.by_place(seen, size, scene.says[at]) or _too_far(scene, at)
         if not reason:
             picture = at > 0 and runs[at - 1].kind == "image"
             reason = vetoes.by_text(run, size, seen, after_picture=picture)

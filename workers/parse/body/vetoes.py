@@ -26,7 +26,7 @@ def credit_ends(text: str, size: Measure) -> bool:
     return CREDIT_END.search(text[-70:]) is not None
 
 
-def by_place(context: Context, run: Run, size: Measure, said: int) -> str:
+def by_place(context: Context, size: Measure, said: int) -> str:
     """The reason to drop a run for where it stands; empty if there is none."""
     tags = context.tags
     if tags & (TAGS["nav"] | TAGS["footer"] | TAGS["form"]):
