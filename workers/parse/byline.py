@@ -90,7 +90,9 @@ def _authors_of(node: jsonld.Node) -> list[str]:
 
 def _clean(text: str) -> str:
     text = _CODE.sub("", text).strip(" \t\n,;:|-–—•·*.") or text
-    low = text.lower()
+    low = text[:_LONGEST_LINE].lower()
+    if not low.startswith(_PREFIXES):
+        return text
     for prefix in _PREFIXES:
         if low.startswith(prefix):
             rest = text[len(prefix) :]
@@ -204,7 +206,9 @@ def _box_speaks(run: Run) -> bool:
 
 
 def _has_prefix(text: str) -> bool:
-    low = text.lower()
+    low = text[:_LONGEST_LINE].lower()
+    if not low.startswith(_PREFIXES):
+        return False
     for prefix in _PREFIXES:
         if low.startswith(prefix) and len(prefix) > 1:
             rest = text[len(prefix) :]

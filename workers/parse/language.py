@@ -77,7 +77,7 @@ def _told(head: Metadata) -> tuple[str, str] | None:
 def script_of(text: str) -> str:
     """The script of most letters in the beginning of `text`, as Unicode names it."""
     counts: Counter[str] = Counter()
-    if text[:_SAMPLE].isascii():
+    if not text or max(text[:_SAMPLE]) < "\u0250":
         return "LATIN"
     for letter in text[:_SAMPLE:7]:
         if letter > "\u024f" and letter.isalpha():

@@ -14,7 +14,8 @@ _MOST_TAGS = 2_000
 
 
 class Metadata(Struct):
-    """`meta` holds the contents by lower-case name or property, in order."""
+    """`meta` holds the contents by lower-case name or property, in order; `sites` what the site is
+    called, once somebody asked."""
 
     meta: dict[str, list[str]] = field(default_factory=dict)
     nodes: list[jsonld.Node] = field(default_factory=list)
@@ -23,6 +24,7 @@ class Metadata(Struct):
     amp: str | None = None
     title: str = ""
     language: str | None = None
+    sites: set[str] | None = None
 
     def first(self, *names: str) -> tuple[str, str] | None:
         """The first non-empty content under any of `names`, with the name it stood under."""

@@ -58,6 +58,12 @@ def _told(head: Metadata) -> list[Candidate]:
 
 def site_names(head: Metadata, url: str) -> set[str]:
     """Names of the site, as `norm` writes them."""
+    if head.sites is None:
+        head.sites = _site_names(head, url)
+    return head.sites
+
+
+def _site_names(head: Metadata, url: str) -> set[str]:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     names = {norm(host), norm(host.rpartition(".")[0]), norm(host.partition(".")[0])}
     names.add(norm(head.value("og:site_name", "application-name", "twitter:site", "publisher")))

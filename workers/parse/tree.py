@@ -154,7 +154,17 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                 page.loose.append(node)
         elif tag in INLINE:
             child = node.first_child
-            if child is not None:
+            if child is None:
+                pass
+            elif child.tag == "-text" and child.next is None:  # the usual case, without the stack
+                text = child.text_content
+                if text and not text.isspace():
+                    pieces.append(text)
+                    marks.append((tag, node, len(text), length))
+                    length += len(text)
+                elif pieces:
+                    pieces.append(" ")
+            else:
                 open_marks.append([tag, node, length])
                 stack.append((node, None))
                 node = child
@@ -176,7 +186,9 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                 pieces, marks, length = [], [], 0
             child = node.first_child
             attributes = node.attributes
-            hidden = bool(attributes) and is_hidden(attributes)
+            hidden = (
+                "style" in attributes or "hidden" in attributes or "aria-hidden" in attributes
+            ) and is_hidden(attributes)
             if not everything and (
                 hidden
                 or tag in ASIDE_TAGS

@@ -43,12 +43,12 @@ def _item(run: Run) -> Item:
         return "image", run, None
     if run.kind == "embed":
         return "embed", run, None
-    holder = next((box for box in ancestry(run.box)[:8] if box.tag in _GROUPED), None)
+    holder = next((box for box in ancestry(run.box, 8) if box.tag in _GROUPED), None)
     if run.box.tag in HEADINGS:
         return "heading", run, None
     if holder is not None and _is_small(holder, run):
         return _GROUPED[holder.tag], run, holder
-    quoted = any(box.tag == "blockquote" for box in ancestry(run.box)[:4])
+    quoted = any(box.tag == "blockquote" for box in ancestry(run.box, 4))
     return ("quote" if quoted else "paragraph"), run, None
 
 

@@ -123,10 +123,10 @@ def _factors(page: Page, around: list[float], title_box: Box | None) -> list[flo
     return factors
 
 
-def ancestry(box: Box | None) -> list[Box]:
-    """`box` and all around it, from the inside out."""
-    found = []
-    while box is not None:
+def ancestry(box: Box | None, most: int = 1_000) -> list[Box]:
+    """`box` and those around it, from the inside out, at most so many."""
+    found: list[Box] = []
+    while box is not None and len(found) < most:
         found.append(box)
         box = box.parent
     return found

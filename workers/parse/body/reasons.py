@@ -1,6 +1,8 @@
 """What a dropped line is called, for an operator's eyes."""
 
-from workers.parse import moments, names, phrases
+import re
+
+from workers.parse import names, phrases
 from workers.parse.body.scene import Scene
 from workers.parse.language import script_of
 from workers.parse.tree import Run
@@ -36,6 +38,7 @@ _BY_NAMES = (
     (names.CONSENT, "cookie notice"),
 )
 _SHORT = 12
+_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b(?:19|20)\d\d\b")
 
 
 def refine(scene: Scene, order: int, reason: str, script: str) -> str:
@@ -56,13 +59,13 @@ def refine(scene: Scene, order: int, reason: str, script: str) -> str:
     for flag, word in _BY_NAMES:
         if near & flag:
             return word
-    if len(run.text) < 40 and moments.spotted(run.text):  # noqa: PLR2004  a date and little else
+    if len(run.text) < 40 and _DATE.search(run.text):  # noqa: PLR2004  a date and little else
         return "date line"
     return reason
 
 
 def _is_label(run: Run, script: str) -> bool:
-    if len(run.text.split()) > _SHORT or not script:
+    if not script or run.text.isascii() or len(run.text.split()) > _SHORT:
         return False
     own = script_of(run.text)
     return bool(own) and script not in (own, "CJK") and own != "LATIN"
