@@ -1,0 +1,197 @@
+import os
+import signal
+from datetime import timedelta
+from multiprocessing import get_context
+
+import pytest
+
+from schemas.outlet import Politeness
+from workers.adapters.frontier import Frontier, FrontierFullError
+from workers.adapters.pace import Pace
+from workers.adapters.redis_connection import connect
+
+A = "https://a.example"
+
+
+def second(number):
+    return timedelta(seconds=number)
+
+
+def test_the_best_priority_of_a_host_is_leased_first(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t")
+    pages = [page_at(f"{A}/{priority}", priority) for priority in (9, 0, 5)]
+    assert frontier.add(pages, noon) == 3
+
+    lease = frontier.lease(noon, "w", 60)
+
+    assert [page.priority for page in lease.pages] == [0, 5, 9]
+    assert lease.host == "a.example"
+
+
+def test_a_page_that_waits_or_is_leased_is_not_queued_again(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t")
+    assert frontier.add([page_at(f"{A}/1"), page_at(f"{A}/1")], noon) == 1
+    frontier.lease(noon, "w", 60)
+    assert frontier.add([page_at(f"{A}/1")], noon) == 0
+
+
+def test_a_waiting_page_moves_up_when_it_is_found_with_a_better_priority(
+    frontier_redis, noon, page_at
+):
+    frontier = Frontier(frontier_redis, "t")
+    frontier.add([page_at(f"{A}/1"), page_at(f"{A}/2", 9)], noon)
+    assert frontier.add([page_at(f"{A}/2", 0)], noon) == 0
+    assert [page.url for page in frontier.lease(noon, "w", 60).pages] == [f"{A}/2", f"{A}/1"]
+
+
+def test_a_page_is_seen_only_after_it_was_finished(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t")
+    page = page_at(f"{A}/1")
+    frontier.add([page], noon)
+    lease = frontier.lease(noon, "w", 60)
+    assert frontier.depth()["seen"] == 0
+
+    assert frontier.finish(lease.lease, page, noon)
+
+    assert frontier.depth() | {"seen": 1, "pages": 0, "leases": 0} == frontier.depth()
+    assert frontier.add([page], noon) == 0
+    assert frontier.forget(noon + timedelta(days=1)) == 1
+    assert frontier.add([page], noon) == 1
+
+
+def test_a_host_is_leased_to_one_worker_at_a_time_by_default(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t")
+    frontier.add([page_at(f"{A}/{n}") for n in range(50)], noon)
+    first = frontier.lease(noon, "w1", 60)
+    assert frontier.lease(noon, "w2", 60) is None
+    for page in first.pages:
+        frontier.finish(first.lease, page, noon)
+    assert frontier.lease(noon, "w2", 60) is not None
+
+
+def test_hosts_of_one_registrable_domain_share_its_concurrency(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t")
+    frontier.add([page_at(f"https://{sub}.a.example/1") for sub in ("www", "m")], noon)
+    assert frontier.lease(noon, "w1", 60) is not None
+    assert frontier.lease(noon, "w2", 60) is None
+
+
+def test_a_lease_holds_no_more_pages_than_its_time_allows(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t")
+    frontier.add([page_at(f"{A}/{n}") for n in range(50)], noon)
+    assert len(frontier.lease(noon, "w", 10).pages) == 4
+
+
+def test_a_stopped_host_is_not_leased_before_its_time(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t")
+    frontier.add([page_at(f"{A}/1")], noon)
+    Pace(frontier_redis, "t").stop("a.example", 90, noon)
+    assert frontier.lease(noon + second(89), "w", 60) is None
+    assert frontier.lease(noon + second(91), "w", 60) is not None
+
+
+def test_a_page_put_back_waits_in_redis_and_ends_as_exhausted(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t", max_attempts=2)
+    page = page_at(f"{A}/1")
+    frontier.add([page], noon)
+    lease = frontier.lease(noon, "w", 60)
+    assert frontier.put_back(lease.lease, page, noon, 30)
+    assert frontier.lease(noon + second(29), "w", 60) is None
+    lease = frontier.lease(noon + second(31), "w", 60)
+
+    assert not frontier.put_back(lease.lease, page, noon + second(32), 30)
+
+    assert frontier.exhausted() == [page]
+    frontier.dismiss(page, noon)
+    assert frontier.depth() | {"exhausted": 0, "pages": 0} == frontier.depth()
+
+
+def test_a_page_put_back_untried_keeps_its_attempts(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t", max_attempts=1)
+    page = page_at(f"{A}/1")
+    frontier.add([page], noon)
+    for n in range(3):
+        lease = frontier.lease(noon + second(10 * n), "w", 60)
+        assert frontier.put_back(lease.lease, page, noon + second(10 * n), 1, was_tried=False)
+
+
+def test_a_page_that_kills_its_workers_ends_alone(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t", max_attempts=3)
+    killer = page_at(f"{A}/killer")
+    frontier.add([killer, *(page_at(f"{A}/{n}") for n in range(5))], noon)
+    done = set()
+    for n in range(40):
+        moment = noon + second(61 * n)
+        lease = frontier.lease(moment, "w", 60)
+        for page in lease.pages if lease else ():
+            if page == killer:
+                break
+            frontier.finish(lease.lease, page, moment)
+            done.add(page.url)
+    assert frontier.exhausted() == [killer]
+    assert len(done) == 5
+
+
+def test_what_is_beyond_the_bound_is_refused_by_name(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t", bound=3)
+    with pytest.raises(FrontierFullError, match="2 refused, 3 added"):
+        frontier.add([page_at(f"{A}/{n}") for n in range(5)], noon)
+    assert frontier.depth()["pages"] == 3
+
+
+def test_a_seen_page_can_be_visited_again(frontier_redis, noon, page_at):
+    frontier = Frontier(frontier_redis, "t")
+    page = page_at(f"{A}/1")
+    frontier.add([page], noon)
+    frontier.finish(frontier.lease(noon, "w", 60).lease, page, noon)
+    assert frontier.again(page, noon + second(100))
+    assert frontier.lease(noon + second(99), "w", 60) is None
+    assert frontier.lease(noon + second(101), "w", 60).pages == (page,)
+
+
+def _work(url, name, noon, offset, done):
+    """Finishes pages for ever, writing each into a Redis list, on a clock that runs 100 times as
+    fast as ours."""
+    redis = connect(url, retries=0)
+    frontier = Frontier(redis, "t", max_attempts=50)
+    tick = offset
+    while True:
+        tick = int(redis.incr("clock"))
+        moment = noon + second(tick / 50)
+        lease = frontier.lease(moment, name, 20)
+        for page in lease.pages if lease else ():
+            if frontier.finish(lease.lease, page, moment):
+                redis.rpush(done, page.url)
+
+
+def test_pages_of_killed_workers_come_back_and_none_is_lost_or_doubled(
+    frontier_redis, frontier_redis_url, noon, page_at
+):
+    frontier = Frontier(frontier_redis, "t")
+    wanted = [f"https://h{n % 20}.example/{n}" for n in range(600)]
+    frontier.add([page_at(url) for url in wanted], noon)
+    for host in range(20):
+        Pace(frontier_redis, "t").turn(f"h{host}.example", Politeness(0.0), now=noon)
+    processes = get_context("fork")
+    kills, running = 0, []
+    while frontier.depth()["pages"]:
+        while len(running) < 4:
+            name = f"w{kills}-{len(running)}"
+            arguments = (frontier_redis_url, name, noon, 1, "done")
+            running.append(processes.Process(target=_work, args=arguments, daemon=True))
+            running[-1].start()
+        running[0].join(0.1)
+        victim = running.pop(0)
+        os.kill(victim.pid, signal.SIGKILL)
+        victim.join()
+        kills += 1
+        assert kills < 300
+    for process in running:
+        process.kill()
+        process.join()
+    done = [url.decode() for url in frontier_redis.lrange("done", 0, -1)]
+    # A worker killed between `finish` and its own note leaves no note: at most one for each kill.
+    assert len(done) == len(set(done))
+    assert set(done) <= set(wanted)
+    assert len(done) >= len(wanted) - kills - 4
+    assert frontier.depth()["seen"] == len(wanted)

@@ -1,0 +1,184 @@
+"""The frontier in Redis: which pages wait, on which host, and who has leased them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from schemas.events import HostLeased, PageFound
+from workers import urls
+from workers.adapters.pace import Pace, site_of
+from workers.adapters.redis_connection import RedisClient
+
+BOUND = 10_000_000
+CHUNK = 500
+SEEN_BUCKETS = 65_536
+_FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
+
+
+class FrontierFullError(RuntimeError):
+    """The frontier knows as many addresses as it may; the message says what to do."""
+
+    def __init__(self, new: int, refused: int, bound: int) -> None:
+        super().__init__(
+            f"the frontier knows {bound:,} addresses, its bound: {refused} refused, {new} added. "
+            "Forget old ones (Frontier.forget) or raise the bound and Redis' memory."
+        )
+        self.new = new
+        self.refused = refused
+
+
+class Frontier:
+    """Pages by host, hosts by the moment they may be asked again. Every change is one Lua run.
+
+    A page is remembered as seen when it is finished, not when it is added; while it waits or is
+    leased it is not queued again.
+    """
+
+    def __init__(
+        self, redis: RedisClient, prefix: str, *, bound: int = BOUND, max_attempts: int = 5
+    ) -> None:
+        self._redis = redis
+        self._prefix = prefix
+        self._bound = bound
+        self._max_attempts = max_attempts
+        self._script = redis.register_script(_SCRIPT)
+        self._pace = Pace(redis, prefix)
+
+    def add(self, pages: Iterable[PageFound], now: datetime) -> int:
+        """Queues the pages that are neither seen nor waiting; the number of these.
+
+        A waiting page that is found again with a better priority moves up. Raises
+        FrontierFullError for what is beyond the bound; what came before it is queued.
+        """
+        new = refused = 0
+        for chunk in _chunks(pages):
+            flat = [part for page in chunk for part in _packed(page)]
+            added, left = self._run("add", now.timestamp(), self._bound, *flat)
+            new, refused = new + added, refused + left
+        if refused:
+            raise FrontierFullError(new, refused, self._bound)
+        return new
+
+    def again(self, page: PageFound, due: datetime) -> bool:
+        """Queues a page for `due` although it was seen: a revisit. False if it waits already."""
+        return bool(self._run("again", *_packed(page), due.timestamp()))
+
+    def lease(
+        self,
+        now: datetime,
+        worker: str,
+        seconds: float,
+        hosts: Sequence[str] = (),
+        limit: int = 20,
+    ) -> HostLeased | None:
+        """The best pages of the host that has waited longest and may be asked now; `hosts`
+        restricts the choice.
+
+        The lease ends with its last page, or after `seconds`: then its pages go to others. Each
+        page's attempt is counted here, before the work.
+        """
+        answer = self._run(
+            "lease", now.timestamp(), worker, seconds, limit, self._max_attempts, *hosts
+        )
+        if not answer:
+            return None
+        lease, host, *raw = answer
+        pages = tuple(msgspec.json.decode(page, type=PageFound) for page in raw)
+        return HostLeased(
+            page_id=pages[0].page_id,
+            outlet=pages[0].outlet,
+            url=pages[0].url,
+            host=host.decode(),
+            lease=lease.decode(),
+            pages=pages,
+        )
+
+    def finish(self, lease: str, page: PageFound, now: datetime) -> bool:
+        """`page` came to an end, good or bad, and is remembered as seen. False if it had already
+        been finished (its lease ran out and another worker was faster)."""
+        day = (now - _FIRST_DAY).days
+        return bool(self._run("finish", now.timestamp(), lease, _key(page.page_id), day))
+
+    def put_back(
+        self,
+        lease: str,
+        page: PageFound,
+        now: datetime,
+        after: float,
+        *,
+        was_tried: bool = True,
+    ) -> bool:
+        """`page` is tried again in `after` seconds; `was_tried=False` gives the attempt back (the
+        host was stopped before the page's turn came). False if its attempts are used up."""
+        moment = now.timestamp() + after
+        return bool(
+            self._run(
+                "put_back",
+                now.timestamp(),
+                lease,
+                _key(page.page_id),
+                moment,
+                int(was_tried),
+                self._max_attempts,
+            )
+        )
+
+    def stop(self, host: str, seconds: float) -> None:
+        """No worker asks `host` within `seconds` (Retry-After, 429, 503)."""
+        self._pace.stop(host, seconds)
+
+    def exhausted(self, limit: int = 100) -> list[PageFound]:
+        """Pages whose attempts are used up, for quarantine; each stays until `dismiss`."""
+        raw = self._run("exhausted", limit)
+        return [msgspec.json.decode(page, type=PageFound) for page in raw]
+
+    def dismiss(self, page: PageFound, now: datetime) -> None:
+        """An exhausted page is in quarantine now; it counts as seen."""
+        self.finish("", page, now)
+
+    def forget(self, before: datetime) -> int:
+        """Drops the memory of pages that ended before `before`; the number of these. Walks all
+        buckets: a task for the night."""
+        day = (before - _FIRST_DAY) // timedelta(days=1)
+        return sum(
+            self._run("forget", bucket.to_bytes(2, "big"), day) for bucket in range(SEEN_BUCKETS)
+        )
+
+    def depth(self) -> dict[str, int]:
+        """Counts for metrics: pages known and unfinished, by state, and hosts, leases, seen."""
+        count = {
+            "pages": self._redis.hlen(self._name("pages")),
+            "later": self._redis.zcard(self._name("later")),
+            "hosts": self._redis.zcard(self._name("due")),
+            "leases": self._redis.zcard(self._name("leases")),
+            "exhausted": self._redis.scard(self._name("exhausted")),
+            "seen": int(self._redis.get(self._name("seen_count")) or 0),
+        }
+        return {name: int(number) for name, number in count.items()}
+
+    def _name(self, part: str) -> str:
+        return f"{self._prefix}:frontier:{part}"
+
+    def _run(self, verb: str, *arguments: object) -> Any:  # noqa: ANN401  the script's answer
+        return self._script(keys=[self._prefix], args=[verb, *arguments])
+
+
+def _chunks(pages: Iterable[PageFound]) -> Iterator[list[PageFound]]:
+    source = iter(pages)
+    while chunk := list(islice(source, CHUNK)):
+        yield chunk
+
+
+def _key(page_id: str) -> bytes:
+    return bytes.fromhex(page_id)
+
+
+def _packed(page: PageFound) -> tuple[bytes, str, str, bytes]:
+    host = urls.host_of(page.url)
+    head = f"{min(9, max(0, page.priority))}{host}\n".encode()
+    return _key(page.page_id), host, site_of(host), head + msgspec.json.encode(page)

@@ -1,0 +1,50 @@
+-- The clock of one site. KEYS[1] its hash, KEYS[2] its requests under way (token -> expiry).
+-- ARGV: verb, now (seconds, or '' for the server's time), then what the verb needs.
+local verb, now = ARGV[1], tonumber(ARGV[2])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] + time[2] / 1e6
+end
+local clock, busy = KEYS[1], KEYS[2]
+local FORGET_SECONDS, SMOOTHING = 86400, 0.3
+
+local function number(field) return tonumber(redis.call('HGET', clock, field) or '0') end
+local function keep(until_moment)
+  redis.call('EXPIRE', clock, math.ceil(math.max(FORGET_SECONDS, until_moment - now + 60)))
+end
+
+if verb == 'turn' then
+  local interval, most, held = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+  local factor, cap, token = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
+  interval = math.max(interval, math.min(cap, factor * number('elapsed')))
+  redis.call('HSET', clock, 'interval', tostring(interval), 'most', most)
+  redis.call('ZREMRANGEBYSCORE', busy, '-inf', now)
+  local stop, next_turn = number('stop'), number('next')
+  keep(math.max(stop, next_turn))
+  if math.max(stop, next_turn) > now then return {'', tostring(math.max(stop, next_turn) - now)} end
+  if redis.call('ZCARD', busy) >= most then return {'', tostring(math.max(0.05, interval / 4))} end
+  redis.call('ZADD', busy, now + held, token)
+  redis.call('EXPIRE', busy, math.ceil(held) + 60)
+  redis.call('HSET', clock, 'next', string.format('%.6f', now + interval))
+  return {token, '0'}
+elseif verb == 'done' then
+  local token, elapsed = ARGV[3], tonumber(ARGV[4])
+  redis.call('ZREM', busy, token)
+  local before = number('elapsed')
+  local mean = before == 0 and elapsed or before + SMOOTHING * (elapsed - before)
+  redis.call('HSET', clock, 'elapsed', string.format('%.6f', mean))
+  -- With one request at a time the pause runs from its end: then no delay on the way can bring two
+  -- requests closer together at the host than the interval.
+  if number('most') <= 1 then
+    local pause = now + number('interval')
+    if pause > number('next') then redis.call('HSET', clock, 'next', string.format('%.6f', pause)) end
+  end
+  keep(math.max(number('stop'), number('next')))
+  return {'', '0'}
+elseif verb == 'stop' then
+  local moment = math.max(number('stop'), now + tonumber(ARGV[3]))
+  redis.call('HSET', clock, 'stop', string.format('%.6f', moment))
+  keep(moment)
+  return {'', tostring(moment - now)}
+end
+return redis.error_reply('unknown verb ' .. verb)
