@@ -37,10 +37,10 @@ _LONGEST = 300
 def parse(value: str) -> datetime | None:
     """A machine-written date; without a zone if none is written. None if it cannot be read."""
     value = value.strip()
+    if value.isascii() and value.isdigit() and len(value) in (10, 13) and value[0] == "1":
+        return _valid(datetime.fromtimestamp(int(value[:10]), UTC))
     if match := _ISO.match(value):
         return _from_iso(match)
-    if value.isdigit() and len(value) in (10, 13):
-        return _valid(datetime.fromtimestamp(int(value[:10]), UTC))
     if _RFC.match(value):
         try:
             return _valid(parsedate_to_datetime(value))

@@ -1,0 +1,212 @@
+"""Headline, byline, dates, dateline, sections: what the head says and what is printed."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
+import pytest
+
+from schemas.outlet import Layout
+from workers.parse import byline, dateline, extract, jsonld, moments, title
+
+URL = "https://www.northernpost.example/2024/03/12/bridge"
+
+
+def told(**fields) -> str:
+    """A JSON-LD article in a script tag."""
+    raw = msgspec.json.encode({"@type": "NewsArticle", **fields}).decode()
+    return f"<script type='application/ld+json'>{raw}</script>"
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "left"),
+    [
+        ("Bridge closed - Northern Post", {"northernpost"}, "Bridge closed"),
+        ("Bridge closed | News | Northern Post", {"northernpost"}, "Bridge closed | News"),
+        ("Northern Post | Bridge closed", {"northernpost"}, "Bridge closed"),
+        ("Bridge - closed for the winter", {"northernpost"}, "Bridge - closed for the winter"),
+        ("橋が閉鎖｜北方新聞", {"北方新聞"}, "橋が閉鎖"),
+    ],
+)
+def test_site_name_is_cut_from_the_headline(text, names, left):
+    assert title.strip_site(text, names, set()) == left
+
+
+def test_headline_of_the_page_wins_over_a_site_wide_h1(text_of):
+    page = (
+        "<html><head><title>Bridge closed until spring - Northern Post</title>"
+        "<meta property='og:site_name' content='Northern Post'></head>"
+        f"<body><h1>Northern Post</h1><h2>Bridge closed until spring</h2>{text_of(5)}</body></html>"
+    )
+    assert extract.read(page, URL).article.title == "Bridge closed until spring"
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ([{"@type": "Person", "name": "Ada Lind"}, {"name": "Bo Ek"}], ("Ada Lind", "Bo Ek")),
+        ("Ada Lind and Bo Ek, dpa", ("Ada Lind", "Bo Ek", "dpa")),
+        ({"name": "By Ada Lind"}, ("Ada Lind",)),
+        ({"name": "Ada Lind (al)"}, ("Ada Lind",)),
+        ([{"name": ["Ada Lind", "Bo Ek"]}], ("Ada Lind", "Bo Ek")),
+        ({"name": "Ада Линд"}, ("Ада Линд",)),
+        ({"name": "東野 花子"}, ("東野 花子",)),
+    ],
+)
+def test_authors_of_json_ld_are_single_names(story, author, expected):
+    assert extract.read(story(head=told(author=author)), URL).article.authors == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div class='byline'>By Ada Lind and Bo Ek</div>",
+        "<p class='article-author'><span>Von </span><a href='/autor/a'>Ada Lind</a>, "
+        "<a href='/autor/b'>Bo Ek</a></p>",
+        "<div>Por <a rel='author' href='/x'>Ada Lind</a> y <a rel='author' href='/y'>Bo Ek</a></div>",
+        "<p><strong>By Ada Lind &amp; Bo Ek</strong></p>",
+    ],
+)
+def test_printed_bylines_are_read_where_the_head_names_the_site_only(story, text_of, line):
+    head = told(author={"name": "Northern Post"}, publisher={"name": "Northern Post"})
+    article = extract.read(story(line + text_of(5), head), URL).article
+    assert article.authors == ("Ada Lind", "Bo Ek")
+
+
+@pytest.mark.parametrize("text", ["Read more", "12 March 2024", "Share on Facebook", "the council"])
+def test_what_is_no_name_is_not_an_author(text):
+    assert not byline.is_name(text)
+
+
+ZONE = timezone(timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-03-12T14:05:33+01:00", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),
+        ("2024-03-12T14:05:33.123Z", datetime(2024, 3, 12, 14, 5, 33, tzinfo=UTC)),
+        ("2024-03-12 14:05", datetime(2024, 3, 12, 14, 5)),
+        ("20240312T1405+0100", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("2024-03-12", datetime(2024, 3, 12)),
+        ("1710252300", datetime(2024, 3, 12, 14, 5, tzinfo=UTC)),
+        ("Tue, 12 Mar 2024 14:05:00 GMT", datetime(2024, 3, 12, 14, 5, tzinfo=UTC)),
+        ("2024-13-45", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("soon", None),
+    ],
+)
+def test_machine_written_dates(text, moment):
+    assert moments.parse(text) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "moment"),
+    [
+        ("Published 12 March 2024 at 2:05 pm", "en", datetime(2024, 3, 12, 14, 5)),
+        ("March 12th, 2024", "en", datetime(2024, 3, 12)),
+        ("Stand: 12. März 2024, 14:05 Uhr", "de", datetime(2024, 3, 12, 14, 5)),
+        ("12.03.2024 | 14.05 Uhr", "de", datetime(2024, 3, 12, 14, 5)),
+        ("Publié le 12 mars 2024 à 14h05", "fr", datetime(2024, 3, 12, 14, 5)),
+        ("12 de marzo de 2024", "es", datetime(2024, 3, 12)),
+        ("12 марта 2024, 14:05", "ru", datetime(2024, 3, 12, 14, 5)),
+        ("12 marca 2024", "pl", datetime(2024, 3, 12)),
+        ("2024年3月12日 14:05", "ja", datetime(2024, 3, 12, 14, 5)),
+        ("2024년 3월 12일", "ko", datetime(2024, 3, 12)),
+        ("03/12/2024", "en-US", datetime(2024, 3, 12)),
+        ("12/03/2024", "en-GB", datetime(2024, 3, 12)),
+        ("no date here", "en", None),
+    ],
+)
+def test_dates_as_people_read_them(text, language, moment):
+    assert moments.spotted(text, language) == moment
+
+
+def test_a_day_in_the_head_gets_its_minute_from_the_page(story, text_of):
+    head = "<meta property='article:published_time' content='2024-03-12'>"
+    body = "<div class='date'>12 March 2024, 14:05</div>" + text_of(5)
+    article = extract.read(story(body, head), URL).article
+    assert article.published == datetime(2024, 3, 12, 14, 5)
+
+
+def test_the_date_of_a_comment_is_never_the_story_s(story, text_of):
+    body = (
+        text_of(5) + "<div class='comments'><time datetime='2025-01-01T10:00Z'>1 Jan</time></div>"
+    )
+    published = extract.read(story(body), "https://a.example/x").article.published
+    assert published is None
+
+
+def test_address_gives_the_day_where_nothing_else_does(story):
+    assert extract.read(story(), URL).article.published == datetime(2024, 3, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "agency"),
+    [
+        ("MOSCOW (Sputnik) - The council met.", "MOSCOW", "Sputnik"),
+        ("BERLIN (dpa) – Der Rat tagte.", "BERLIN", "dpa"),
+        ("Berlin (dpa/tmn) - Der Rat tagte.", "Berlin", "dpa/tmn"),
+        ("NEW YORK, Jan 5 (Reuters) - The council met.", "NEW YORK", "Reuters"),
+        ("WASHINGTON — The council met.", "WASHINGTON", None),
+        ("東京（共同）市議会は月曜日に", "東京", "共同"),
+        ("The council (of nine) met on Monday.", None, None),
+        ("He said (again) that the bridge is old.", None, None),
+        ("The bridge – an old one – is closed.", None, None),
+    ],
+)
+def test_datelines(text, place, agency):
+    assert dateline.read(text) == (place, agency)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"headline": "A", }',
+        '<!-- {"headline": "A"} -->',
+        '//<![CDATA[\n{"headline": "A"}\n//]]>',
+        '{"headline": "A"};',
+        '{"headline": "A", "description": "two\nlines"}',
+        '{"headline": "A"}{"headline": "B"}',
+        "{&quot;headline&quot;: &quot;A&quot;}",
+    ],
+)
+def test_common_breakages_of_json_ld_are_mended(raw):
+    assert jsonld.read([raw])[0]["headline"] == "A"
+
+
+def test_tags_section_paywall_and_canonical_address(story):
+    head = told(
+        keywords=["bridge", "harbour", "Bridge"],
+        articleSection="Society",
+        isAccessibleForFree="False",
+    )
+    head += "<link rel='canonical' href='/2024/03/12/bridge?x=1'>"
+    article = extract.read(story(head=head), URL).article
+    assert article.tags == ("bridge", "harbour")
+    assert article.section == "Society"
+    assert article.is_paywalled is True
+    assert article.canonical_url == "https://www.northernpost.example/2024/03/12/bridge?x=1"
+
+
+def test_a_canonical_address_that_is_the_first_page_is_not_believed(story):
+    head = "<link rel='canonical' href='https://www.northernpost.example/'>"
+    assert extract.read(story(head=head), URL).article.canonical_url is None
+
+
+def test_an_outlet_s_selectors_win_and_broken_ones_are_noted(story, text_of):
+    body = f"<div class='x'>{text_of(3)}</div><b class='who'>Ada Lind</b>{text_of(4)}"
+    selectors = {"body": "div.x", "authors": "b.who", "section": "p[[", "tags": "i.none"}
+    reading = extract.read(story(body), URL, (Layout(selectors=selectors),))
+    assert reading.article.body.count("paragraph number") == 3
+    assert reading.article.authors == ("Ada Lind",)
+    assert reading.origins["authors"] == "selector b.who"
+    assert len(reading.article.notes) == 2
+
+
+def test_the_layout_of_the_page_s_own_time_is_taken(story, text_of):
+    old = Layout(selectors={"section": "i.old"}, until=datetime(2024, 6, 1).date())
+    new = Layout(selectors={"section": "i.new"})
+    body = f"<i class='old'>Then</i><i class='new'>Now</i>{text_of(5)}"
+    then = extract.read(story(body), URL, (new, old)).article
+    now = extract.read(story(body), URL.replace("2024", "2025"), (new, old)).article
+    assert (then.section, now.section) == ("Then", "Now")
