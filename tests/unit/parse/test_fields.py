@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001  many dates are printed without a zone
 """Headline, byline, dates, dateline, sections: what the head says and what is printed."""
 
 from datetime import UTC, datetime, timedelta, timezone
@@ -60,8 +61,10 @@ def test_authors_of_json_ld_are_single_names(story, author, expected):
     "line",
     [
         "<div class='byline'>By Ada Lind and Bo Ek</div>",
-        "<p class='article-author'><span>Von </span><a href='/autor/a'>Ada Lind</a>, "
-        "<a href='/autor/b'>Bo Ek</a></p>",
+        (
+            "<p class='article-author'><span>Von </span><a href='/autor/a'>Ada Lind</a>, "
+            "<a href='/autor/b'>Bo Ek</a></p>"
+        ),
         "<div>Por <a rel='author' href='/x'>Ada Lind</a> y <a rel='author' href='/y'>Bo Ek</a></div>",
         "<p><strong>By Ada Lind &amp; Bo Ek</strong></p>",
     ],
