@@ -1,0 +1,105 @@
+"""RSS, Atom and JSON Feed: bytes → links, and what the feed says about when to look again."""
+
+import calendar
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from time import struct_time
+from typing import Any
+
+import feedparser
+import msgspec
+from msgspec import Struct
+
+from workers.discover.links import BadFeedError, Link
+
+MOST_LINKS = 5_000
+
+
+class Feed(Struct, frozen=True):
+    """A feed's links in its order; `ttl_minutes` and `skip_hours` (0..23, GMT) as RSS 2.0 has
+    them; `hub` is its WebSub hub."""
+
+    links: tuple[Link, ...]
+    ttl_minutes: float | None = None
+    skip_hours: frozenset[int] = frozenset()
+    hub: str | None = None
+
+
+def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
+    """The feed in `body`; relative links are resolved against `url`.
+
+    Raises BadFeedError if it is none, or if it declares entities: no feed needs them, and they
+    are how a small file grows without bound.
+    """
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _read_json(body)
+    if b"<!ENTITY" in body.replace(b"\0", b"").upper():
+        raise BadFeedError("declares XML entities")
+    given = {**headers, "content-location": url}
+    parsed = feedparser.parse(BytesIO(body), response_headers=given, sanitize_html=False)
+    if not parsed.version and not parsed.entries:
+        raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
+    return Feed(
+        links=tuple(_links(parsed.entries[:MOST_LINKS])),
+        ttl_minutes=_number(parsed.feed.get("ttl")),
+        skip_hours=frozenset(_hours(body)),
+        hub=next((link.href for link in parsed.feed.get("links", ()) if link.rel == "hub"), None),
+    )
+
+
+def _links(entries: list[Any]) -> list[Link]:
+    found = []
+    for entry in entries:
+        # FeedBurner and its kin put a counting address into <link> and the true one beside it.
+        url = entry.get("feedburner_origlink") or entry.get("link")
+        if not url and str(entry.get("id", "")).startswith("http"):
+            url = entry.id
+        if url:
+            moment = entry.get("published_parsed") or entry.get("updated_parsed")
+            found.append(Link(url, entry.get("title") or None, _utc(moment)))
+    return found
+
+
+def _utc(moment: struct_time | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(calendar.timegm(moment), UTC) if moment else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _number(text: object) -> float | None:
+    try:
+        return max(0.0, float(str(text)))
+    except ValueError:
+        return None
+
+
+def _hours(body: bytes) -> list[int]:
+    """<skipHours><hour>3</hour>…: feedparser keeps the last hour only."""
+    block = body.partition(b"<skipHours>")[2].partition(b"</skipHours>")[0][:2_000]
+    parts = [part.partition(b"</hour>")[0].strip() for part in block.split(b"<hour>")[1:]]
+    return [int(part) % 24 for part in parts if part.isdigit()]
+
+
+def _read_json(body: bytes) -> Feed:
+    """JSON Feed 1.1, jsonfeed.org."""
+    try:
+        raw = msgspec.json.decode(body)
+        items = raw["items"]
+        if not str(raw["version"]).startswith("https://jsonfeed.org/"):
+            raise BadFeedError("is JSON, but no JSON Feed")
+        hubs = [hub["url"] for hub in raw.get("hubs", ()) if hub.get("type") == "WebSub"]
+        links = [_json_link(item) for item in items[:MOST_LINKS]]
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise BadFeedError(f"is no JSON Feed: {error}") from error
+    return Feed(tuple(link for link in links if link.url), hub=next(iter(hubs), None))
+
+
+def _json_link(item: dict[str, Any]) -> Link:
+    try:
+        moment = datetime.fromisoformat(item.get("date_published") or "")
+        published = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except ValueError:
+        published = None
+    return Link(str(item.get("url") or ""), item.get("title") or None, published)

@@ -1,0 +1,28 @@
+"""What a feed and its headers say about when to look again."""
+
+import re
+
+from msgspec import Struct
+
+from schemas.page import StoredPage
+from workers.discover.feeds import Feed
+
+LONGEST_SECONDS = 86_400.0
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d+)")
+
+
+class Hints(Struct, frozen=True):
+    """`at_least` is the pause in seconds that the feed asks for, `skip_hours` the hours (GMT) in
+    which it wants no visit."""
+
+    at_least: float = 0.0
+    skip_hours: frozenset[int] = frozenset()
+
+
+def hints_of(feed: Feed, page: StoredPage) -> Hints:
+    """The greatest of RSS' ttl and Cache-Control's max-age (RFC 9111), a day at most: a mistaken
+    value must not silence a feed."""
+    age = _MAX_AGE.search(page.header("cache-control").lower())
+    asked = max(60 * (feed.ttl_minutes or 0.0), float(age[1]) if age else 0.0)
+    all_day = len(feed.skip_hours) >= 24  # noqa: PLR2004  hours of a day
+    return Hints(min(asked, LONGEST_SECONDS), frozenset() if all_day else feed.skip_hours)

@@ -1,0 +1,63 @@
+"""When to look again: how long to wait for a feed, and for an article's next visit."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+SHORTEST_SECONDS = 60.0
+LONGEST_SECONDS = 6 * 3600.0
+DEAD_SECONDS = 86_400.0
+SHRINK, GROW = 0.7, 1.25  # 0.7 * 1.25^1.6: in balance when 4 of 10 polls bring something
+FAILURES_UNTIL_DEAD = 10
+JITTER = 0.1
+# Corrections come mostly within hours; each visit costs a request.
+REVISITS = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72, 168, 720))
+
+
+class Rhythm(Struct, frozen=True, array_like=True):
+    """What is known of a feed: its present interval (seconds) and how often in a row it failed."""
+
+    interval: float
+    failures: int = 0
+
+
+class Look(Struct, frozen=True):
+    """What a look brought: links in all, links that were new, and what the feed asked for
+    (`at_least`, seconds; `skip_hours` GMT). `retry_after` is set if it failed."""
+
+    links: int = 0
+    new: int = 0
+    has_failed: bool = False
+    at_least: float = 0.0
+    retry_after: float = 0.0
+    skip_hours: frozenset[int] = frozenset()
+
+
+def adapted(rhythm: Rhythm, look: Look) -> Rhythm:
+    """The rhythm after `look`: shorter if it brought news, longer if it brought none; a failing
+    feed slows down and is never dropped."""
+    if look.has_failed:
+        failures = rhythm.failures + 1
+        most = DEAD_SECONDS if failures >= FAILURES_UNTIL_DEAD else LONGEST_SECONDS
+        return Rhythm(min(most, rhythm.interval * 1.5), failures)
+    # The more of a look is new, the later it came.
+    share = look.new / max(look.links, look.new, 1)
+    factor = SHRINK * (1 - share / 2) if look.new else GROW
+    return Rhythm(min(LONGEST_SECONDS, max(SHORTEST_SECONDS, rhythm.interval * factor)))
+
+
+def next_look(rhythm: Rhythm, look: Look, now: datetime, chance: float) -> datetime:
+    """The moment of the next look. `chance` (0..1) spreads feeds that were added together."""
+    asked = max(look.at_least, look.retry_after)
+    wait = rhythm.interval * (1 + JITTER * (2 * chance - 1))
+    moment = now + timedelta(seconds=max(asked, wait))
+    for _ in range(24):
+        if moment.hour not in look.skip_hours:
+            break
+        moment = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return moment
+
+
+def next_visit(visits: int) -> timedelta | None:
+    """How long after its `visits`-th fetch (from 1) an article is fetched again; None: never."""
+    return REVISITS[visits - 1] if 1 <= visits <= len(REVISITS) else None

@@ -1,0 +1,80 @@
+"""Home and section pages: which of their links are articles, and which feeds they name."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from workers.discover.links import Link
+
+FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
+ENOUGH = 2  # points that make a link an article's
+SLUG_JOINTS = 3
+HEADLINE_WORDS = 4
+HEADLINE_SIGNS = 10
+_DATE = re.compile(r"/(19|20)\d\d[/-]?(0?[1-9]|1[0-2])([/-]|\b)")
+_NUMBER = re.compile(r"\d{5,}")
+_NOT_ARTICLE = re.compile(
+    r"/(tags?|topics?|categor(y|ies)|authors?|search|login|account|subscribe|newsletters?"
+    r"|contact|about|privacy|terms|shop|jobs|feeds?|rss|page)(/|$|\?)",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|json)$", re.IGNORECASE)
+
+
+def read_section(html: str, url: str) -> list[Link]:
+    """Links of the page at `url` that look like articles, in its order, each once."""
+    found: dict[str, Link] = {}
+    tree = LexborHTMLParser(html)
+    base = _base(tree, url)
+    for anchor in tree.css("a[href]"):
+        address = _joined(base, anchor.attributes.get("href"))
+        if address and address not in found and is_article_link(address, _text(anchor)):
+            found[address] = Link(address, _text(anchor) or None)
+    return list(found.values())
+
+
+def feeds_of(html: str, url: str) -> list[str]:
+    """Feeds that the page at `url` names in its head (autodiscovery)."""
+    tree = LexborHTMLParser(html)
+    base = _base(tree, url)
+    links = tree.css('link[rel~="alternate"][href]')
+    named = [n for n in links if (n.attributes.get("type") or "").strip().lower() in FEED_TYPES]
+    addresses = [_joined(base, node.attributes.get("href")) for node in named]
+    return list(dict.fromkeys(address for address in addresses if address))
+
+
+def is_article_link(url: str, text: str) -> bool:
+    """Whether an address and the words of its link look like an article: a date, a long number
+    or a slug in the path, a headline's length in the words."""
+    path = urlsplit(url).path
+    if path in {"", "/"} or _FILE.search(path) or _NOT_ARTICLE.search(path):
+        return False
+    slug = path.rstrip("/").rpartition("/")[2]
+    points = 2 * bool(_DATE.search(path)) + bool(_NUMBER.search(path))
+    points += 2 * (slug.count("-") + slug.count("_") >= SLUG_JOINTS)
+    points += _is_headline(text) + path.endswith((".html", ".htm", ".shtml"))
+    return points >= ENOUGH
+
+
+def _is_headline(text: str) -> bool:
+    # Scripts without spaces say in 10 signs what takes 4 words elsewhere.
+    has_spaces = text.isascii() or " " in text
+    return len(text.split()) >= HEADLINE_WORDS if has_spaces else len(text) >= HEADLINE_SIGNS
+
+
+def _text(node: LexborNode) -> str:
+    return " ".join(node.text(deep=True, separator=" ").split())
+
+
+def _base(tree: LexborHTMLParser, url: str) -> str:
+    node = tree.css_first("base[href]")
+    return _joined(url, node.attributes.get("href")) or url if node else url
+
+
+def _joined(base: str, href: str | None) -> str:
+    try:
+        address = urljoin(base, (href or "").strip()).partition("#")[0]
+        return address if urlsplit(address).hostname and address.startswith("http") else ""
+    except ValueError:
+        return ""

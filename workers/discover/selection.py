@@ -1,0 +1,53 @@
+"""Which links are the outlet's own: what is foreign, an advertisement, or no address at all."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from schemas.outlet import Outlet
+from workers import urls
+
+_ADVERTISEMENT = re.compile(
+    r"(^|\.)(doubleclick|googlesyndication|taboola|outbrain)\.|^(ads?|adserver|click|sponsored)\.|"
+    r"/(sponsored|advertorial|adclick|adserver|partner-content|paid-post|branded-content)(/|$)",
+    re.IGNORECASE,
+)
+_TARGET_NAMES = ("url", "u", "target", "redirect", "dest", "to")
+
+
+def own_domains(outlet: Outlet) -> frozenset[str]:
+    """Registrable domains on which the outlet publishes: that of its home and its sections. Feeds
+    and sitemaps may live elsewhere and say nothing."""
+    hosts = [urls.host_of(url) for url in (outlet.home, *outlet.sections)]
+    return frozenset(urls.registrable_domain(host) for host in hosts)
+
+
+def absolute(link: str, base: str) -> str:
+    """`link` as an absolute http(s) address in canonical form, or an empty string."""
+    try:
+        address = urljoin(base, link.strip())
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            return ""
+        return urls.canonical_url(address)
+    except ValueError:
+        return ""
+
+
+def unwrapped(url: str, domains: Iterable[str]) -> str:
+    """The outlet's own address that a counting redirect carries in its query, or `url`."""
+    for name, value in parse_qsl(urlsplit(url).query):
+        if name.lower() in _TARGET_NAMES and value.startswith("http") and is_own(value, domains):
+            return urls.canonical_url(value)
+    return url
+
+
+def is_own(url: str, domains: Iterable[str]) -> bool:
+    """Whether `url` is on one of the `domains`."""
+    return urls.registrable_domain(urls.host_of(url)) in domains
+
+
+def is_advertisement(url: str) -> bool:
+    """Whether host or path say that somebody paid for the link."""
+    parts = urlsplit(url)
+    return bool(_ADVERTISEMENT.search(parts.hostname or "") or _ADVERTISEMENT.search(parts.path))

@@ -1,0 +1,136 @@
+"""The outlets: loads and checks ops/outlets/<country>/<outlet>.toml, all errors at once."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from schemas.outlet import Outlet
+from workers import urls
+
+_FIELD = re.compile(r" - at `\$\.?(.*)`$")
+_UNKNOWN = re.compile(r"unknown field `(\w+)`")
+_PLACE = re.compile(r"line (\d+)")
+_ADVICE = {
+    "unknown field": "known: " + ", ".join(f for f in Outlet.__struct_fields__ if f != "id"),
+    "regex": "write it in full, such as https://www.gazette.example/feed",
+    "missing required": "add it: name, home and language are needed",
+}
+
+
+class OutletError(ValueError):
+    """Files that cannot be used; a line for each trouble: file, line, field and what to do."""
+
+    def __init__(self, troubles: list[str]) -> None:
+        super().__init__("\n".join(troubles))
+        self.troubles = troubles
+
+
+class Outlets(Mapping[str, Outlet]):
+    """Outlets by id."""
+
+    def __init__(self, outlets: dict[str, Outlet]) -> None:
+        self._by_id = outlets
+        self._by_domain: dict[str, Outlet] = {}
+        self._by_host: dict[str, Outlet] = {}
+        for outlet in outlets.values():
+            for url in (*outlet.sections, outlet.home):
+                host = urls.host_of(url)
+                self._by_host[host] = outlet
+                self._by_domain.setdefault(urls.registrable_domain(host), outlet)
+
+    def __getitem__(self, outlet_id: str) -> Outlet:
+        return self._by_id[outlet_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def by_host(self, url: str) -> Outlet | None:
+        """The outlet that publishes at `url`: by its host, else by its registrable domain."""
+        host = urls.host_of(url)
+        return self._by_host.get(host) or self._by_domain.get(urls.registrable_domain(host))
+
+
+def load(folder: Path) -> Outlets:
+    """Every outlet under `folder`; its id is the file's stem, its country the folder's name.
+
+    Raises OutletError with all troubles of all files.
+    """
+    found: dict[str, Outlet] = {}
+    places: dict[str, Path] = {}
+    troubles: list[str] = []
+    for path in sorted(folder.glob("*/*.toml")):
+        outlet, wrong = _read(path)
+        troubles += wrong
+        if path.stem in places:
+            troubles.append(
+                f"{path}:1: id: {path.stem} is taken by {places[path.stem]}; rename one"
+            )
+        places.setdefault(path.stem, path)
+        if outlet:
+            found[path.stem] = outlet
+    if not folder.is_dir():
+        troubles.append(f"{folder}:0: no such folder; set PRESSWIRE_OUTLETS to the outlets' folder")
+    if troubles:
+        raise OutletError(troubles)
+    return Outlets(found)
+
+
+def _read(path: Path) -> tuple[Outlet | None, list[str]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
+    except UnicodeDecodeError:
+        return None, [f"{path}:1: the file: is not UTF-8; save it as UTF-8"]
+    except tomllib.TOMLDecodeError as error:
+        line = _PLACE.search(str(error))
+        number = line[1] if line else text.count("\n") + 1
+        return None, [f"{path}:{number}: TOML: {error}; texts stand in quotes, lists in [ ]"]
+    if set_by_place := {"id", "country"} & raw.keys():
+        field = min(set_by_place)
+        return None, [f"{path}:{_line(text, field)}: {field}: comes from the file's place; drop it"]
+    given = {**raw, "id": path.stem, "country": path.parent.name}
+    try:
+        outlet = msgspec.convert(given, Outlet)
+    except msgspec.ValidationError as error:
+        return None, [_explained(path, text, str(error))]
+    wrong = list(_bad_selectors(path, text, outlet))
+    return (None if wrong else outlet), wrong
+
+
+def _explained(path: Path, text: str, message: str) -> str:
+    where = _FIELD.search(message)
+    unknown = _UNKNOWN.search(message) or re.search(r"required field `(\w+)`", message)
+    parts = [where[1] if where else "", unknown[1] if unknown else ""]
+    field = ".".join(part for part in parts if part)
+    advice = next((help_ for sign, help_ in _ADVICE.items() if sign in message), "see the docs")
+    if where and unknown and where[1]:
+        advice = "look at ops/docs/add-an-outlet.md for what may stand here"
+    return f"{path}:{_line(text, field)}: {field}: {_FIELD.sub('', message)}; {advice}"
+
+
+def _bad_selectors(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
+    page = LexborHTMLParser("<p></p>")
+    for layout in outlet.layouts:
+        for field, selector in layout.selectors.items():
+            try:
+                page.css_first(selector)
+            except (SelectolaxError, ValueError, RuntimeError):
+                line = _line(text, field)
+                yield f"{path}:{line}: {field}: {selector!r} is no CSS selector; try it in a browser"
+
+
+def _line(text: str, field: str) -> int:
+    """Where `field` (dotted, with [n]) is set; 1 if it is not in the text."""
+    names = [re.sub(r"\[.*?\]", "", part) for part in field.split(".")]
+    for name in reversed([name for name in names if name]):
+        pattern = re.compile(rf"^\s*(\[+\s*)?([\w.]+\.)?{re.escape(name)}\s*[\]=.]", re.MULTILINE)
+        if hit := pattern.search(text):
+            return text.count("\n", 0, hit.end()) + 1
+    return 1
