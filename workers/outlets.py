@@ -123,14 +123,16 @@ def _bad_selectors(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
                 page.css_first(selector)
             except (SelectolaxError, ValueError, RuntimeError):
                 line = _line(text, field)
-                yield f"{path}:{line}: {field}: {selector!r} is no CSS selector; try it in a browser"
+                yield f"{path}:{line}: {field}: {selector!r} is no CSS selector; mend it"
 
 
 def _line(text: str, field: str) -> int:
     """Where `field` (dotted, with [n]) is set; 1 if it is not in the text."""
     names = [re.sub(r"\[.*?\]", "", part) for part in field.split(".")]
     for name in reversed([name for name in names if name]):
-        pattern = re.compile(rf"^\s*(\[+\s*)?([\w.]+\.)?{re.escape(name)}\s*[\]=.]", re.MULTILINE)
+        pattern = re.compile(
+            rf"(?:^|[{{,])\s*(\[+\s*)?([\w.]+\.)?{re.escape(name)}\s*[\]=.]", re.MULTILINE
+        )
         if hit := pattern.search(text):
             return text.count("\n", 0, hit.end()) + 1
     return 1

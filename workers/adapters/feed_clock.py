@@ -34,6 +34,7 @@ class FeedClock:
         self._due = f"{prefix}:feeds:due"
         self._feeds = f"{prefix}:feeds:known"
         self._states = f"{prefix}:feeds:states"
+        self._hints = f"{prefix}:feeds:hints"
         self._claim = redis.register_script(_CLAIM)
 
     def keep(self, feeds: Iterable[FeedDue], now: datetime) -> int:
@@ -45,6 +46,7 @@ class FeedClock:
             for name in gone:
                 changes.hdel(self._feeds, name)
                 changes.hdel(self._states, name)
+                changes.hdel(self._hints, name)
                 changes.zrem(self._due, name)
             if wanted:
                 changes.hset(self._feeds, mapping=wanted)
@@ -57,6 +59,15 @@ class FeedClock:
         until = now.timestamp() + CLAIM_SECONDS
         raw = self._claim(keys=[self._due, self._feeds], args=[now.timestamp(), until, limit])
         return [msgspec.json.decode(feed, type=FeedDue) for feed in raw]
+
+    def note(self, due: FeedDue, hints: msgspec.Struct) -> None:
+        """Keeps what a feed said about when to look again."""
+        self._redis.hset(self._hints, due.page_id, msgspec.json.encode(hints))
+
+    def hints(self, page_id: str) -> bytes | None:
+        """What the feed said last, as JSON."""
+        raw: bytes | None = self._redis.hget(self._hints, page_id)
+        return raw
 
     def state(self, page_id: str) -> bytes | None:
         """The state that was kept with the last look."""

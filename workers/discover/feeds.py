@@ -34,6 +34,8 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _read_json(body)
+    if not body.strip():
+        raise BadFeedError("is empty")
     if b"<!ENTITY" in body.replace(b"\0", b"").upper():
         raise BadFeedError("declares XML entities")
     given = {**headers, "content-location": url}

@@ -1,0 +1,221 @@
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from schemas.events import FeedDue, PageFound, PageRejected, Reason
+from schemas.outlet import Outlet
+from schemas.page import StoredPage
+from workers.discover import feeds, sections, sitemaps
+from workers.discover.interval import LONGEST_SECONDS, Look, Rhythm, adapted, next_look, next_visit
+from workers.discover.links import BadFeedError, Link, read_list
+from workers.discover.step import discover
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOME = "https://www.gazette.example/"
+FEED = HOME + "feed"
+OUTLETS = {"gazette": Outlet(name="Gazette", home=HOME, language="en", id="gazette")}
+RSS = """<rss version="2.0"><channel><title>G</title><ttl>30</ttl>
+<skipHours><hour>2</hour><hour>3</hour></skipHours>{}</channel></rss>"""
+ITEM = "<item><title>{1}</title><link>{0}</link><pubDate>Sun, 01 Mar 2026 11:00:00 GMT</pubDate></item>"
+
+
+class Shelf:
+    """Pages by address, and what was asked for."""
+
+    def __init__(self, **more):
+        self.pages = {}
+        self.asked = []
+
+    def put(self, url, body, status=200, headers=()):
+        raw = body if isinstance(body, bytes) else body.encode()
+        self.pages[url] = StoredPage(url, url, status, headers, raw, NOON)
+        return self
+
+    def get(self, url):
+        self.asked.append(url)
+        return self.pages[url]
+
+
+class Notes:
+    def note(self, due, hints):
+        self.hints = hints
+
+
+def run(web, url=FEED, kind="feed", notes=None):
+    due = FeedDue(page_id="0" * 16, outlet="gazette", url=url, kind=kind)
+    return list(discover(due, web, OUTLETS, notes))
+
+
+def test_a_feed_gives_its_own_pages_once_without_tracking():
+    items = [f"{HOME}a?utm_source=rss", f"{HOME}a", "https://other.example/x", f"{HOME}sponsored/y"]
+    body = RSS.format("".join(ITEM.format(url, "A title") for url in items))
+    found = run(Shelf().put(FEED, body))
+    assert [type(event) for event in found] == [PageFound, PageRejected, PageRejected]
+    assert found[0].url == f"{HOME}a"
+    assert found[0].title_hint == "A title"
+    assert found[0].published_hint == NOON - timedelta(hours=1)
+    assert {event.reason for event in found[1:]} == {Reason.FOREIGN_LINK}
+
+
+def test_a_counting_redirect_is_unwrapped_to_the_own_page():
+    link = "https://count.example/r?url=https%3A%2F%2Fwww.gazette.example%2Fstory"
+    found = run(Shelf().put(FEED, RSS.format(ITEM.format(link, "T"))))
+    assert [page.url for page in found] == [f"{HOME}story"]
+
+
+def test_a_feed_says_when_to_look_again():
+    notes = Notes()
+    web = Shelf().put(FEED, RSS.format(""), headers=(("cache-control", "public, max-age=600"),))
+    run(web, notes=notes)
+    assert notes.hints.at_least == 1800
+    assert notes.hints.skip_hours == {2, 3}
+
+
+def test_html_in_a_feeds_place_leads_to_the_feed_it_names():
+    html = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
+    web = Shelf().put(FEED, html).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
+    assert [page.url for page in run(web)] == [HOME + "a"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html><p>Hello",
+        "",
+        b"\x00\xff" * 50,
+        '<!DOCTYPE r [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><rss><channel>&c;</channel></rss>',
+        '<!DOCTYPE r [<!ENTITY a "b">]><rss/>'.encode("utf-16"),
+        '{"version": "https://jsonfeed.org/version/1.1"}',
+        '{"items": 3, "version": "https://jsonfeed.org/version/1.1"}',
+        "[1",
+    ],
+)
+def test_what_is_no_feed_ends_as_a_bad_feed(body):
+    (end,) = run(Shelf().put(FEED, body))
+    assert end.reason is Reason.BAD_FEED
+
+
+@pytest.mark.parametrize(("status", "reason"), [(404, Reason.NOT_FOUND), (410, Reason.GONE)])
+def test_a_missing_feed_ends_by_its_reason(status, reason):
+    (end,) = run(Shelf().put(FEED, "", status))
+    assert end.reason is reason
+
+
+def test_an_unchanged_feed_gives_nothing():
+    assert run(Shelf().put(FEED, "", 304)) == []
+
+
+def test_atom_and_json_feeds_are_read():
+    atom = """<feed xmlns="http://www.w3.org/2005/Atom"><title>G</title>
+    <link rel="hub" href="https://hub.example/"/><entry><title>T</title><link href="/s"/>
+    <updated>2026-03-01T11:00:00Z</updated></entry></feed>"""
+    read = feeds.read_feed(atom.encode(), {}, FEED)
+    assert read.links == (Link(HOME + "s", "T", NOON - timedelta(hours=1)),)
+    assert read.hub == "https://hub.example/"
+    json = """{"version":"https://jsonfeed.org/version/1.1","items":[
+    {"url":"https://www.gazette.example/s","title":"T","date_published":"2026-03-01T11:00:00Z"}]}"""
+    assert feeds.read_feed(json.encode(), {}, FEED).links == read.links
+
+
+SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>'
+NEWS = """<url><loc>https://www.gazette.example/n</loc><news:news
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><news:publication><news:name>G
+ </news:name></news:publication><news:publication_date>2026-03-01T11:00:00Z</news:publication_date>
+ <news:title>Breaking</news:title></news:news></url>"""
+INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</sitemapindex>'
+
+
+def test_news_comes_before_the_archive():
+    old = f"<url><loc>{HOME}old</loc><lastmod>2020-01-01</lastmod></url>"
+    new = f"<url><loc>{HOME}new</loc><lastmod>2026-02-28</lastmod></url>"
+    web = Shelf().put(FEED, SITEMAP.format(NEWS + old + new))
+    found = {page.url: page.priority for page in run(web, kind="sitemap")}
+    assert found == {HOME + "n": 0, HOME + "old": 9, HOME + "new": 6}
+
+
+def test_an_endless_index_is_bounded_and_a_bad_part_costs_only_itself():
+    class Endless(Shelf):
+        def get(self, url):
+            self.asked.append(url)
+            n = len(self.asked)
+            rows = "".join(f"<sitemap><loc>{HOME}{n}-{i}</loc></sitemap>" for i in range(30))
+            body = "<broken" if n == 3 else INDEX.format(rows)
+            return StoredPage(url, url, 200, (), body.encode(), NOON)
+
+    web = Endless()
+    assert run(web, kind="sitemap") == []
+    assert len(web.asked) == 20
+
+
+def test_gzip_is_unpacked_up_to_the_bound(monkeypatch):
+    body = gzip.compress(SITEMAP.format(NEWS).encode())
+    assert len(sitemaps.read_sitemap(body).pages) == 1
+    monkeypatch.setattr(sitemaps, "MOST_BYTES", 100)
+    with pytest.raises(BadFeedError, match="more than 100"):
+        sitemaps.read_sitemap(body)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<p>", b"\x1f\x8bxx", b'<!DOCTYPE a [<!ENTITY b "c">]><a/>']
+)
+def test_what_is_no_sitemap_is_refused(body):
+    with pytest.raises(BadFeedError):
+        sitemaps.read_sitemap(body)
+
+
+def test_article_links_of_a_section_are_told_from_the_rest():
+    html = """<a href="/tag/council-and-mayor-news-today">All about the council today</a>
+    <a href="/2026/03/01/flood-in-the-valley">Flood</a> <a href="/about">About our paper and us</a>
+    <a href="/news/council-votes-for-a-new-bridge">Council votes</a> <a href="/">Home</a>
+    <a href="/politik/123456">Rat stimmt für eine neue Brücke</a> <a href="/photo-of-the-day-1.jpg">P
+    </a><a href="mailto:a@b.example">Write to all of us</a><a href="http://[bad">Bad one here now</a>"""
+    found = [link.url.removeprefix(HOME) for link in sections.read_section(html, HOME)]
+    assert found == [
+        "2026/03/01/flood-in-the-valley",
+        "news/council-votes-for-a-new-bridge",
+        "politik/123456",
+    ]
+
+
+def test_lists_are_plain_or_csv():
+    assert list(read_list("# mine\nhttps://a.example/1\n\nhttps://a.example/2\n")) == [
+        Link("https://a.example/1"),
+        Link("https://a.example/2"),
+    ]
+    assert list(read_list('title,URL\n"A, b",https://a.example/1\n')) == [
+        Link("https://a.example/1", "A, b")
+    ]
+
+
+def test_an_interval_shrinks_with_news_and_grows_without():
+    rhythm = Rhythm(900)
+    assert adapted(rhythm, Look(20, 10)).interval < adapted(rhythm, Look(20, 1)).interval < 900
+    assert adapted(rhythm, Look(20, 0)).interval > 900
+
+
+def test_a_dead_feed_slows_down_and_is_never_dropped():
+    rhythm = Rhythm(900)
+    for _ in range(9):
+        rhythm = adapted(rhythm, Look(has_failed=True))
+    assert rhythm.interval == LONGEST_SECONDS
+    for _ in range(50):
+        rhythm = adapted(rhythm, Look(has_failed=True))
+    assert rhythm.interval == 86_400
+
+
+def test_a_feed_is_not_asked_before_the_time_it_named():
+    assert next_look(Rhythm(60), Look(retry_after=7200), NOON, 0.5) == NOON + timedelta(hours=2)
+    look = Look(skip_hours=frozenset({12, 13}))
+    assert next_look(Rhythm(60), look, NOON, 0.5) == NOON.replace(hour=14)
+
+
+def test_jitter_spreads_feeds_by_a_tenth():
+    early, late = (next_look(Rhythm(1000), Look(), NOON, chance) for chance in (0, 1))
+    assert late - early == timedelta(seconds=200)
+
+
+def test_revisits_come_ever_later_and_end():
+    waits = [next_visit(n) for n in range(1, 7)]
+    assert waits == sorted(waits)
+    assert next_visit(7) is None
