@@ -2,22 +2,13 @@
 
 import re
 
-from workers.parse import jsonld, lexicon, names, title
+from workers.parse import jsonld, names, people, title
 from workers.parse.body import prose
 from workers.parse.body.groups import HEADINGS
+from workers.parse.markup import names_of
 from workers.parse.metadata import Metadata
-from workers.parse.tree import Page, Run, names_of
+from workers.parse.tree import Page, Run
 
-_JOINS = [part for part in lexicon.table("bylines")["joins"].split("|") if part.strip()]
-_SPLIT = re.compile(r"\s*[;|/•·\n]\s*|,\s+|、|，|" + "|".join(map(re.escape, _JOINS)))
-_PREFIXES = tuple(sorted(lexicon.phrases("bylines", "prefixes"), key=len, reverse=True))
-_PARTICLES = lexicon.words("bylines", "particles")
-_AGENCIES = lexicon.words("bylines", "agencies")
-_NEVER = lexicon.words("bylines", "never")
-_WIDE = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
-_CASELESS = re.compile(r"[\u0590-\u1cff\u3040-\ud7ff]")
-_CODE = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]")
-_TAIL = re.compile(r"\s*(?:記者|기자|特派員|[@#].*|\S+@\S+|https?://\S+)\s*$")
 META = (
     "author",
     "article:author",
@@ -34,8 +25,9 @@ META = (
 _AUTHOR_LINK = re.compile(
     r"/(?:authors?|auth|autor|autoren|autores|auteurs?|autore|skribent|journalist)s?[/=]|[?&]author="
 )
-_LONGEST_NAME = 5
-_LONGEST_LINE = 200
+_SHORT_LINE = 90
+_PARTS = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*")
+_DATE = re.compile(r"\d{1,2}[./ -]\w{2,12}[./ -]+\d{2,4}|\w{3,10} \d{1,2},? \d{4}|\d{1,2}:\d{2}")
 
 Found = tuple[tuple[str, ...], str]
 
@@ -48,13 +40,13 @@ def find(page: Page, head: Metadata, url: str = "", window: tuple[int, int] | No
     sites = title.site_names(head, url)
     told = _told(head)
     for value, origin in told:
-        people = _people(value, sites)
-        if people:
-            return people, origin
+        persons = people.find(value, sites)
+        if persons:
+            return persons, origin
     if printed := _printed(page, sites, window):
         return printed
     for value, origin in told:
-        whole = tuple(dict.fromkeys(_clean(text) for text in value if _clean(text)))
+        whole = tuple(dict.fromkeys(people.clean(text) for text in value if people.clean(text)))
         if whole:
             return whole, origin
     return (), ""
@@ -88,69 +80,21 @@ def _authors_of(node: jsonld.Node) -> list[str]:
     return [text for text in texts if not text.startswith("http")]
 
 
-def _clean(text: str) -> str:
-    text = _CODE.sub("", text).strip(" \t\n,;:|-–—•·*.") or text
-    low = text[:_LONGEST_LINE].lower()
-    if not low.startswith(_PREFIXES):
-        return text
-    for prefix in _PREFIXES:
-        if low.startswith(prefix):
-            rest = text[len(prefix) :]
-            if not rest[:1].isalpha() and rest.strip(" :"):
-                return rest.strip(" :,|-–—\u00a0")
-    return text
-
-
-def _people(texts: list[str], sites: set[str]) -> tuple[str, ...]:
-    """The people (and agencies beside them) in texts such as "A and B, dpa"."""
-    people: dict[str, None] = {}
-    agencies: dict[str, None] = {}
-    for text in texts:
-        for part in _SPLIT.split(_clean(text)):
-            name = _TAIL.sub("", _clean(part)).strip(" ,")
-            if not name or title.norm(name) in sites or name.lower() in _PREFIXES:
-                continue
-            if name.lower() in _AGENCIES:
-                agencies[name] = None
-                people.setdefault(name)
-            elif is_name(name) and not (people and title.is_site(name, sites)):
-                people[name] = None
-            elif people:
-                break
-    return tuple(people) if len(people) > len(agencies) or (len(texts) == 1 and people) else ()
-
-
-def is_name(text: str) -> bool:
-    """True for what looks like the name of a person or a desk: a few words, all capitalised but
-    for particles, or a few letters of a script without capitals."""
-    words = text.split()
-    if not words or len(words) > _LONGEST_NAME or any(c.isdigit() for c in text):
-        return False
-    low = text.lower()
-    if any(w in _NEVER for w in low.split()) or ("." in text.rstrip(".") and "www" in low):
-        return False
-    if _WIDE.search(text):
-        return len(text) <= 12  # noqa: PLR2004  letters
-    if _CASELESS.search(text):
-        return len(words) >= 2  # noqa: PLR2004
-    capital = [w for w in words if w.lower().strip("'’.") not in _PARTICLES]
-    return bool(capital) and all(w[:1].isupper() or w[1:2] in "'’" for w in capital)
-
-
 def _printed(page: Page, sites: set[str], window: tuple[int, int] | None) -> Found | None:
     """The byline as readers see it."""
     if window is None:
         return None
-    people: dict[str, None] = {}
+    persons: dict[str, None] = {}
     for run in page.runs[max(0, window[0]) : window[1]]:
-        if not run.text or len(run.text) > _LONGEST_LINE:
+        if not run.text or len(run.text) > people.LONGEST_LINE:
             continue
         texts = _marked(run)
         if not texts and (_box_speaks(run) or _has_prefix(run.text)):
             texts = _pieces(run) or [run.text]
-        for name in _people(texts, sites):
-            people[name] = None
-    found = tuple(people)[:8] or _alone(page.runs[max(0, window[0]) : window[1]], sites)
+        for name in people.find(texts, sites):
+            persons[name] = None
+    lines = [run for run in page.runs[max(0, window[0]) : window[1]] if run.text]
+    found = tuple(persons)[:8] or _alone(lines, sites) or _beside_date(lines, sites)
     return (found, "byline") if found else None
 
 
@@ -162,10 +106,33 @@ def _alone(runs: list[Run], sites: set[str]) -> tuple[str, ...]:
             for tag, _, chars, _ in run.marks
         )
         if emphasised and " " in run.text and run.box.tag not in HEADINGS:
-            people = _people([run.text], sites)
-            if people and sum(map(len, people)) > 0.7 * len(run.text):
-                return people
+            persons = people.find([run.text], sites)
+            if persons and sum(map(len, persons)) > 0.7 * len(run.text):
+                return persons
     return ()
+
+
+def _beside_date(lines: list[Run], sites: set[str]) -> tuple[str, ...]:
+    """A name that shares its line with a date, or stands in the line before or after one."""
+    dated = [len(run.text) < _SHORT_LINE and bool(_DATE.search(run.text)) for run in lines]
+    for n, run in enumerate(lines):
+        if not any(dated[max(0, n - 1) : n + 2]) or _is_label(run):
+            continue
+        parts = [part for part in _PARTS.split(run.text) if part and not _DATE.search(part)]
+        if (
+            len(parts) == 1
+            and " " in parts[0]
+            and ":" not in parts[0]
+            and (persons := people.find(parts, sites))
+        ):
+            return persons
+    return ()
+
+
+def _is_label(run: Run) -> bool:
+    """True for lines that name something else: headings, credits, sections with their link."""
+    linked = any(tag == "a" and chars > 0.8 * run.length for tag, _, chars, _ in run.marks)
+    return linked or len(run.text) > _SHORT_LINE or run.box.tag in HEADINGS
 
 
 def _marked(run: Run) -> list[str]:
@@ -183,7 +150,7 @@ def _marked(run: Run) -> list[str]:
             continue
         if flags & names.BYLINE or attributes.get("rel") == "author" or _AUTHOR_LINK.search(link):
             texts.append(" ".join(node.text().split()))
-    return [text for text in dict.fromkeys(texts) if 1 < len(text) < _LONGEST_LINE]
+    return [text for text in dict.fromkeys(texts) if 1 < len(text) < people.LONGEST_LINE]
 
 
 def _pieces(run: Run) -> list[str]:
@@ -193,10 +160,10 @@ def _pieces(run: Run) -> list[str]:
         for tag, node, chars, _ in run.marks
         if tag in ("a", "span") and chars < run.length
     ]
-    people = [(text, chars) for text, chars in texts if is_name(_clean(text))]
-    if sum(chars for _, chars in people) < 0.6 * run.length:
+    persons = [(text, chars) for text, chars in texts if people.is_name(people.clean(text))]
+    if sum(chars for _, chars in persons) < 0.6 * run.length:
         return []
-    return [text for text, _ in people]
+    return [text for text, _ in persons]
 
 
 def _box_speaks(run: Run) -> bool:
@@ -206,15 +173,15 @@ def _box_speaks(run: Run) -> bool:
 
 
 def _has_prefix(text: str) -> bool:
-    low = text[:_LONGEST_LINE].lower()
-    if not low.startswith(_PREFIXES):
+    low = text[: people.LONGEST_LINE].lower()
+    if not low.startswith(people.PREFIXES):
         return False
-    for prefix in _PREFIXES:
+    for prefix in people.PREFIXES:
         if low.startswith(prefix) and len(prefix) > 1:
             rest = text[len(prefix) :]
             return (
                 rest[:1] in " :\u00a0"
                 and rest.strip(" :\u00a0")[:1].isupper()
-                and len(text.split()) < 2 * _LONGEST_NAME
+                and len(text.split()) < 2 * people.LONGEST_NAME
             )
     return False

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from workers.parse import jsonld, moments, names, phrases
 from workers.parse.body import prose
+from workers.parse.markup import names_of
 from workers.parse.metadata import Metadata
-from workers.parse.tree import Page, Run, names_of
+from workers.parse.tree import Page, Run
 
 PUBLISHED = (
     "article:published_time datepublished article:published og:published_time publishdate "

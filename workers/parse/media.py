@@ -7,8 +7,9 @@ from schemas.article import Image
 from workers.parse import names
 from workers.parse.body.prose import ancestry
 from workers.parse.body.scene import Scene
+from workers.parse.markup import Attributes
 from workers.parse.metadata import Metadata
-from workers.parse.tree import Attributes, Box, Run
+from workers.parse.tree import Box, Run
 
 _CREDIT = re.compile(
     r"(?i)^\W*(?:photos?|fotos?|images?|bild(?:quelle)?|credits?|crédits?|source|quelle|fuente|fonte|"

@@ -109,6 +109,7 @@ def is_site(part: str, names: set[str]) -> bool:
         return False
     return any(
         name == own
+        or (len(own) > 2 and name.startswith(own) and len(own) < len(name) < 3 * len(own))  # noqa: PLR2004
         or (len(own) > 3 and own in name and len(own) > 0.5 * len(name))  # noqa: PLR2004
         or (len(name) > 3 and name in own)  # noqa: PLR2004
         for own in names

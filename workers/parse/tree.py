@@ -5,30 +5,21 @@ from typing import Any
 from msgspec import Struct, field
 from selectolax.lexbor import LexborNode
 
-INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
-    "rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
+from workers.parse.markup import (
+    ASIDE_ROLES,
+    ASIDE_TAGS,
+    INLINE,
+    LOOSE,
+    SKIPPED,
+    THINGS,
+    Attributes,
+    is_hidden,
 )
-SKIPPED = frozenset(
-    "script style noscript template svg head link meta title select option datalist input textarea "
-    "canvas object applet map base param progress meter math button -comment !doctype".split()
-)
-# What is never the story, by its tag or role; left out unless the page has nothing else.
-ASIDE_TAGS = frozenset("nav dialog menu".split())
-ASIDE_ROLES = frozenset(
-    "navigation contentinfo search dialog alertdialog menu menubar toolbar tablist".split()
-)
-THINGS = dict.fromkeys(
-    "iframe video audio embed amp-iframe amp-youtube amp-video amp-twitter".split(), "embed"
-) | {"img": "image", "amp-img": "image"}
-LOOSE = frozenset(("script", "meta", "link", "title"))
-NAMING = ("itemprop", "role", "data-testid", "data-component", "data-qa")
+
 DEEPEST = 250
 MOST_NODES = 100_000
 MOST_TEXT = 1_000_000
 _BREAK = " \ue000 "
-
-Attributes = dict[str, str | None]
 
 
 class Box(Struct, eq=False, gc=False):
@@ -74,31 +65,6 @@ class Page(Struct, eq=False, gc=False):
     loose: list[LexborNode] = field(default_factory=list)
     left_out: int = 0
     cut: bool = False
-
-
-def names_of(attributes: Attributes) -> str:
-    """Class, id and other telling names of an element, 300 characters at most."""
-    if not attributes:
-        return ""
-    names = attributes.get("class") or ""
-    own = attributes.get("id")
-    if own:
-        names = f"{names} {own}"
-    if len(attributes) > 2:  # noqa: PLR2004  class and id alone are the usual case
-        for key in NAMING:
-            if value := attributes.get(key):
-                names = f"{names} {value[:80]}"
-    elif "itemprop" in attributes:
-        names = f"{names} {attributes['itemprop']}"
-    return names[:300]
-
-
-def is_hidden(attributes: Attributes) -> bool:
-    """True where the markup itself hides the element from readers."""
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = attributes.get("style")
-    return bool(style) and "display:none" in str(style)[:200].replace(" ", "").lower()
 
 
 def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time

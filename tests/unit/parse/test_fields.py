@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from schemas.outlet import Layout
-from workers.parse import byline, dateline, extract, jsonld, moments, title
+from workers.parse import dateline, extract, jsonld, moments, people, title
 
 URL = "https://www.northernpost.example/2024/03/12/bridge"
 
@@ -65,7 +65,7 @@ def test_authors_of_json_ld_are_single_names(story, author, expected):
             "<p class='article-author'><span>Von </span><a href='/autor/a'>Ada Lind</a>, "
             "<a href='/autor/b'>Bo Ek</a></p>"
         ),
-        "<div>Por <a rel='author' href='/x'>Ada Lind</a> y <a rel='author' href='/y'>Bo Ek</a></div>",
+        "<div>Por <a rel='author' href='/x'>Ada Lind</a> y <a rel='author'>Bo Ek</a></div>",
         "<p><strong>By Ada Lind &amp; Bo Ek</strong></p>",
     ],
 )
@@ -77,7 +77,7 @@ def test_printed_bylines_are_read_where_the_head_names_the_site_only(story, text
 
 @pytest.mark.parametrize("text", ["Read more", "12 March 2024", "Share on Facebook", "the council"])
 def test_what_is_no_name_is_not_an_author(text):
-    assert not byline.is_name(text)
+    assert not people.is_name(text)
 
 
 ZONE = timezone(timedelta(hours=1))

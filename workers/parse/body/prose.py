@@ -5,7 +5,8 @@ import re
 from msgspec import Struct
 
 from workers.parse import names
-from workers.parse.tree import Box, Page, Run, names_of
+from workers.parse.markup import names_of
+from workers.parse.tree import Box, Page, Run
 
 _CLOSING = "»”\"'’）)]」』›“*   \n"
 _ENDS = frozenset(".!?…。！？؟।॥።۔")
