@@ -9,6 +9,7 @@ from workers.parse.tree import Box
 KEEP = 0.0
 HOLDERS = frozenset(("ul", "ol", "dl", "table"))
 _LARGE = 0.5
+_SMALL_ARTICLE = 0.3
 _LONG_ITEM = 20
 
 
@@ -31,7 +32,11 @@ def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
     for at in texts:
         run, size = runs[at], measures[at]
         seen = scene.contexts[run.box.order]
-        reason = vetoes.by_place(seen, size, scene.says[at]) or _too_far(scene, at)
+        reason = (
+            vetoes.by_place(seen, size, scene.says[at])
+            or _too_far(scene, at)
+            or _elsewhere(scene, at)
+        )
         if not reason:
             picture = at > 0 and runs[at - 1].kind == "image"
             reason = vetoes.by_text(run, size, seen, after_picture=picture)
@@ -57,6 +62,17 @@ def _too_far(scene: Scene, at: int) -> str:
     if at < scene.title_at and small and scene.title_at < scene.solid[-1]:
         return "before the headline"
     return ""
+
+
+def _elsewhere(scene: Scene, at: int) -> str:
+    """A reason for what stands in a small <article> of its own that links to another story."""
+    own = scene.contexts[scene.page.runs[at].box.order].article
+    title = scene.contexts[scene.page.runs[scene.title_at].box.order].article
+    core = scene.contexts[scene.core.order].article
+    if not own or not title or own in (title, core) or not scene.groups[own].teasers:
+        return ""
+    small = scene.page.boxes[own].prose < _SMALL_ARTICLE * scene.core.prose
+    return "another article" if small else ""
 
 
 def choose(scene: Scene) -> Choice:

@@ -14,7 +14,14 @@ CREDIT_END = re.compile(
     r"\b(?:photos?(?: by)?|fotos?|bild(?:er)?|images?|credit|фото|kuva|zdj\w*|kép):)"
     r"[^.!?]{0,45}[.)\]]?$"
 )
+_OF_A_PICTURE = re.compile(
+    r"(?i)\bfile photo\b|\(AP Photo|\(Photo by\b|\bpictured (?:left|right|above|here)\b|"
+    r"\bin this (?:\w+ )?(?:file |handout )?(?:photo|image|picture)\b|"
+    r", (?:left|right|center|centre),"
+)
 _WORDS_OF_A_CAPTION = 60
+_LONG_CAPTION = 70
+_LONG_NOTICE = 150
 
 
 def credit_ends(text: str, size: Measure) -> bool:
@@ -47,12 +54,22 @@ def by_text(run: Run, size: Measure, context: Context, *, after_picture: bool) -
     text = run.text
     if run.box.tag == "h1":
         return "headline"
-    if size.words < 120 and "ookie" in text and text.lower().count("cookie") > 1:  # noqa: PLR2004
+    if _is_cookie_notice(text, size, context):
         return "cookie notice"
+    if (after_picture or context.out) and size.words < _LONG_CAPTION and _OF_A_PICTURE.search(text):
+        return "caption"
     caption = after_picture or context.near & names.CAPTION or context.tags & TAGS["figure"]
     if caption and credit_ends(text, size):
         return "caption"
     return ""
+
+
+def _is_cookie_notice(text: str, size: Measure, context: Context) -> bool:
+    """Two mentions of cookies in a line, or one in a box that is named for consent."""
+    if size.words > _LONG_NOTICE or "ookie" not in text:
+        return False
+    enough = 1 if context.all & names.CONSENT and size.words > 5 else 2  # noqa: PLR2004  a sentence
+    return text.lower().count("cookie") >= enough
 
 
 def repeats_headline(
