@@ -7,6 +7,14 @@ local pages, tries, later, due = key('pages'), key('tries'), key('later'), key('
 local leases, leased, live, suspects = key('leases'), key('leased'), key('live'), key('suspects')
 local exhausted, sites, seen_count = key('exhausted'), key('sites'), key('seen_count')
 local LOOKED_AT, ROUNDS = 64, 8
+local FIRST_DAY, DAY = 1767225600, 86400 -- 2026-01-01: small numbers take one byte less
+
+-- A caller without a clock means the server's time.
+local function moment_of(text)
+  if text ~= '' then return tonumber(text) end
+  local time = redis.call('TIME')
+  return time[1] + time[2] / 1e6
+end
 
 local function seen_key(id) return key('seen:' .. string.sub(id, 1, 2)) end
 local function head(page) return string.match(page, '^(%d)([^\n]*)\n') end
@@ -116,7 +124,7 @@ local function try_host(host, worker, now, seconds, most_pages)
 end
 
 if verb == 'add' then
-  local now, bound, new, refused = tonumber(ARGV[2]), tonumber(ARGV[3]), 0, 0
+  local now, bound, new, refused = moment_of(ARGV[2]), tonumber(ARGV[3]), 0, 0
   local known = redis.call('HLEN', pages) + tonumber(redis.call('GET', seen_count) or '0')
   for i = 4, #ARGV, 4 do
     local id, host, site, page = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
@@ -140,7 +148,7 @@ if verb == 'add' then
   end
   return {new, refused}
 elseif verb == 'lease' then
-  local now, worker, seconds = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+  local now, worker, seconds = moment_of(ARGV[2]), ARGV[3], tonumber(ARGV[4])
   local most_pages, most_tries = tonumber(ARGV[5]), tonumber(ARGV[6])
   reclaim(now, most_tries)
   ripen(now)
@@ -162,7 +170,8 @@ elseif verb == 'lease' then
   end
   return nil
 elseif verb == 'finish' then
-  local now, lease, id, day = tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
+  local now, lease, id = moment_of(ARGV[2]), ARGV[3], ARGV[4]
+  local day = math.floor((now - FIRST_DAY) / DAY)
   redis.call('SREM', key('lease:' .. lease), id)
   local page = redis.call('HGET', pages, id)
   if page then
@@ -180,7 +189,8 @@ elseif verb == 'finish' then
   close_if_empty(lease, now)
   return page and 1 or 0
 elseif verb == 'put_back' then
-  local now, lease, id, moment = tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
+  local now, lease, id = moment_of(ARGV[2]), ARGV[3], ARGV[4]
+  local moment = now + tonumber(ARGV[5])
   local was_tried, most = ARGV[6] == '1', tonumber(ARGV[7])
   if redis.call('SREM', key('lease:' .. lease), id) == 0 then return 1 end
   if redis.call('HEXISTS', pages, id) == 0 then

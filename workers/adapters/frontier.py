@@ -36,7 +36,7 @@ class Frontier:
     """Pages by host, hosts by the moment they may be asked again. Every change is one Lua run.
 
     A page is remembered as seen when it is finished, not when it is added; while it waits or is
-    leased it is not queued again.
+    leased it is not queued again. Without `now`, Redis' own time counts.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Frontier:
         self._script = redis.register_script(_SCRIPT)
         self._pace = Pace(redis, prefix)
 
-    def add(self, pages: Iterable[PageFound], now: datetime) -> int:
+    def add(self, pages: Iterable[PageFound], now: datetime | None = None) -> int:
         """Queues the pages that are neither seen nor waiting; the number of these.
 
         A waiting page that is found again with a better priority moves up. Raises
@@ -58,7 +58,7 @@ class Frontier:
         new = refused = 0
         for chunk in _chunks(pages):
             flat = [part for page in chunk for part in _packed(page)]
-            added, left = self._run("add", now.timestamp(), self._bound, *flat)
+            added, left = self._run("add", _seconds(now), self._bound, *flat)
             new, refused = new + added, refused + left
         if refused:
             raise FrontierFullError(new, refused, self._bound)
@@ -98,31 +98,29 @@ class Frontier:
             pages=pages,
         )
 
-    def finish(self, lease: str, page: PageFound, now: datetime) -> bool:
+    def finish(self, lease: str, page: PageFound, now: datetime | None = None) -> bool:
         """`page` came to an end, good or bad, and is remembered as seen. False if it had already
         been finished (its lease ran out and another worker was faster)."""
-        day = (now - _FIRST_DAY).days
-        return bool(self._run("finish", now.timestamp(), lease, _key(page.page_id), day))
+        return bool(self._run("finish", _seconds(now), lease, _key(page.page_id)))
 
     def put_back(
         self,
         lease: str,
         page: PageFound,
-        now: datetime,
         after: float,
+        now: datetime | None = None,
         *,
         was_tried: bool = True,
     ) -> bool:
         """`page` is tried again in `after` seconds; `was_tried=False` gives the attempt back (the
         host was stopped before the page's turn came). False if its attempts are used up."""
-        moment = now.timestamp() + after
         return bool(
             self._run(
                 "put_back",
-                now.timestamp(),
+                _seconds(now),
                 lease,
                 _key(page.page_id),
-                moment,
+                after,
                 int(was_tried),
                 self._max_attempts,
             )
@@ -137,7 +135,7 @@ class Frontier:
         raw = self._run("exhausted", limit)
         return [msgspec.json.decode(page, type=PageFound) for page in raw]
 
-    def dismiss(self, page: PageFound, now: datetime) -> None:
+    def dismiss(self, page: PageFound, now: datetime | None = None) -> None:
         """An exhausted page is in quarantine now; it counts as seen."""
         self.finish("", page, now)
 
@@ -182,3 +180,7 @@ def _packed(page: PageFound) -> tuple[bytes, str, str, bytes]:
     host = urls.host_of(page.url)
     head = f"{min(9, max(0, page.priority))}{host}\n".encode()
     return _key(page.page_id), host, site_of(host), head + msgspec.json.encode(page)
+
+
+def _seconds(now: datetime | None) -> float | str:
+    return "" if now is None else now.timestamp()

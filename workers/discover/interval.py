@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 SHORTEST_SECONDS = 60.0
-LONGEST_SECONDS = 6 * 3600.0
+LONGEST_SECONDS = 2 * 3600.0
 DEAD_SECONDS = 86_400.0
-SHRINK, GROW = 0.7, 1.25  # 0.7 * 1.25^1.6: in balance when 4 of 10 polls bring something
+SHRINK, GROW = 0.7, 1.5  # in balance when half of the looks bring something (bench_day.py)
 FAILURES_UNTIL_DEAD = 10
 JITTER = 0.1
 # Corrections come mostly within hours; each visit costs a request.

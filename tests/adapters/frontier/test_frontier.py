@@ -1,6 +1,6 @@
 import os
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
 import pytest
@@ -95,11 +95,11 @@ def test_a_page_put_back_waits_in_redis_and_ends_as_exhausted(frontier_redis, no
     page = page_at(f"{A}/1")
     frontier.add([page], noon)
     lease = frontier.lease(noon, "w", 60)
-    assert frontier.put_back(lease.lease, page, noon, 30)
+    assert frontier.put_back(lease.lease, page, 30, noon)
     assert frontier.lease(noon + second(29), "w", 60) is None
     lease = frontier.lease(noon + second(31), "w", 60)
 
-    assert not frontier.put_back(lease.lease, page, noon + second(32), 30)
+    assert not frontier.put_back(lease.lease, page, 30, noon + second(32))
 
     assert frontier.exhausted() == [page]
     frontier.dismiss(page, noon)
@@ -112,7 +112,7 @@ def test_a_page_put_back_untried_keeps_its_attempts(frontier_redis, noon, page_a
     frontier.add([page], noon)
     for n in range(3):
         lease = frontier.lease(noon + second(10 * n), "w", 60)
-        assert frontier.put_back(lease.lease, page, noon + second(10 * n), 1, was_tried=False)
+        assert frontier.put_back(lease.lease, page, 1, noon + second(10 * n), was_tried=False)
 
 
 def test_a_page_that_kills_its_workers_ends_alone(frontier_redis, noon, page_at):
@@ -137,6 +137,18 @@ def test_what_is_beyond_the_bound_is_refused_by_name(frontier_redis, noon, page_
     with pytest.raises(FrontierFullError, match="2 refused, 3 added"):
         frontier.add([page_at(f"{A}/{n}") for n in range(5)], noon)
     assert frontier.depth()["pages"] == 3
+
+
+def test_without_a_clock_the_servers_time_counts(frontier_redis, page_at):
+    frontier = Frontier(frontier_redis, "t")
+    page = page_at(f"{A}/1")
+    assert frontier.add([page]) == 1
+    lease = frontier.lease(datetime.now(UTC) + second(1), "w", 60)
+    assert frontier.put_back(lease.lease, page, 5)
+    lease = frontier.lease(datetime.now(UTC) + second(7), "w", 60)
+    assert frontier.finish(lease.lease, page)
+    assert frontier.forget(datetime.now(UTC)) == 0
+    assert frontier.forget(datetime.now(UTC) + timedelta(days=2)) == 1
 
 
 def test_a_seen_page_can_be_visited_again(frontier_redis, noon, page_at):
@@ -195,3 +207,33 @@ def test_pages_of_killed_workers_come_back_and_none_is_lost_or_doubled(
     assert set(done) <= set(wanted)
     assert len(done) >= len(wanted) - kills - 4
     assert frontier.depth()["seen"] == len(wanted)
+
+
+def _p95_wait_of_small_hosts(redis, noon, page_at, big):
+    """Virtual seconds until a page of 200 hosts of 5 is done, by 4 workers at 20 pages a second
+    each, beside a host of `big` pages."""
+    redis.flushall()
+    frontier, pace = Frontier(redis, "t"), Pace(redis, "t")
+    frontier.add((page_at(f"https://big.example/{n}") for n in range(big)), noon)
+    small = [page_at(f"https://h{n % 200}.example/{n}") for n in range(1000)]
+    frontier.add(small, noon)
+    for host in ["big", *(f"h{n}" for n in range(200))]:
+        pace.turn(f"{host}.example", Politeness(0.0), now=noon)
+    free, waits = [0.1] * 4, []
+    while len(waits) < len(small):
+        worker = free.index(min(free))
+        lease = frontier.lease(noon + second(free[worker]), f"w{worker}", 60)
+        free[worker] += 0.05
+        for page in lease.pages if lease else ():
+            free[worker] += 0.05
+            frontier.finish(lease.lease, page, noon + second(free[worker]))
+            if lease.host != "big.example":
+                waits.append(free[worker])
+    return sorted(waits)[950]
+
+
+def test_a_huge_host_does_not_hold_up_the_small_ones(frontier_redis, noon, page_at):
+    alone = _p95_wait_of_small_hosts(frontier_redis, noon, page_at, 0)
+    beside = _p95_wait_of_small_hosts(frontier_redis, noon, page_at, 5000)
+    assert beside < 2 * alone
+    print(f"p95 {alone:.1f} s alone, {beside:.1f} s beside the huge host")  # noqa: T201  a figure

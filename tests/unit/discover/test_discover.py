@@ -17,13 +17,14 @@ FEED = HOME + "feed"
 OUTLETS = {"gazette": Outlet(name="Gazette", home=HOME, language="en", id="gazette")}
 RSS = """<rss version="2.0"><channel><title>G</title><ttl>30</ttl>
 <skipHours><hour>2</hour><hour>3</hour></skipHours>{}</channel></rss>"""
-ITEM = "<item><title>{1}</title><link>{0}</link><pubDate>Sun, 01 Mar 2026 11:00:00 GMT</pubDate></item>"
+ITEM = """<item><title>{1}</title><link>{0}</link>
+<pubDate>Sun, 01 Mar 2026 11:00:00 GMT</pubDate></item>"""
 
 
 class Shelf:
     """Pages by address, and what was asked for."""
 
-    def __init__(self, **more):
+    def __init__(self):
         self.pages = {}
         self.asked = []
 
@@ -38,7 +39,7 @@ class Shelf:
 
 
 class Notes:
-    def note(self, due, hints):
+    def note(self, _due, hints):
         self.hints = hints
 
 
@@ -168,8 +169,9 @@ def test_article_links_of_a_section_are_told_from_the_rest():
     html = """<a href="/tag/council-and-mayor-news-today">All about the council today</a>
     <a href="/2026/03/01/flood-in-the-valley">Flood</a> <a href="/about">About our paper and us</a>
     <a href="/news/council-votes-for-a-new-bridge">Council votes</a> <a href="/">Home</a>
-    <a href="/politik/123456">Rat stimmt für eine neue Brücke</a> <a href="/photo-of-the-day-1.jpg">P
-    </a><a href="mailto:a@b.example">Write to all of us</a><a href="http://[bad">Bad one here now</a>"""
+    <a href="/politik/123456">Rat stimmt für eine neue Brücke</a>
+    <a href="/photo-of-the-day-1.jpg">P</a><a href="mailto:a@b.example">Write to all of us</a>
+    <a href="http://[bad">Bad one here now</a>"""
     found = [link.url.removeprefix(HOME) for link in sections.read_section(html, HOME)]
     assert found == [
         "2026/03/01/flood-in-the-valley",

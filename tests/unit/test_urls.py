@@ -1,0 +1,49 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workers import urls
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "HTTPS://WWW.Gazette.example/a?b=2&a=1",
+        "https://www.gazette.example/a?a=1&b=2&utm_source=x#top",
+        "https://www.gazette.example/a?a=1&fbclid=y&b=2",
+        "  https://www.gazette.example/a?a=1&b=2\n",
+    ],
+)
+def test_one_page_has_one_canonical_address(url):
+    assert urls.canonical_url(url) == "https://www.gazette.example/a?a=1&b=2"
+
+
+def test_the_id_is_the_same_for_http_and_https():
+    assert urls.page_id("http://a.example/x") == urls.page_id("https://a.example/x")
+
+
+def test_the_id_differs_for_different_pages():
+    assert urls.page_id("https://a.example/x?id=1") != urls.page_id("https://a.example/x?id=2")
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("news.gazette.co.uk", "gazette.co.uk"),
+        ("gazette.example:8080", "gazette.example"),
+        ("co.uk", "co.uk"),
+    ],
+)
+def test_the_registrable_domain_follows_the_public_suffixes(host, domain):
+    assert urls.registrable_domain(host) == domain
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.from_regex(
+        r"https://a\.example/[a-z0-9/%äß]{0,20}(\?[a-z]=[a-z0-9äß ]{0,5})?", fullmatch=True
+    )
+)
+def test_the_canonical_form_is_its_own_canonical_form(url):
+    once = urls.canonical_url(url)
+    assert urls.canonical_url(once) == once
