@@ -4,11 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from schemas.article import Article
 
 VERSION = 1
+OLDEST_VERSION = 1
 
 
 class Reason(StrEnum):
@@ -141,3 +143,24 @@ AnyEvent = (
     | ArticleIndexed
     | PageRejected
 )
+
+
+def encode(event: Event) -> bytes:
+    """The event as JSON."""
+    return msgspec.json.encode(event)
+
+
+def decode(message: bytes | dict[str, object]) -> Event:
+    """The event in `message`, JSON or already parsed.
+
+    Raises msgspec.ValidationError for an unknown event or field type, and for an envelope newer
+    than this program.
+    """
+    if isinstance(message, bytes):
+        event: Event = msgspec.json.decode(message, type=AnyEvent)
+    else:
+        event = msgspec.convert(message, AnyEvent)
+    if not OLDEST_VERSION <= event.v <= VERSION:
+        known = f"{OLDEST_VERSION} to {VERSION}"
+        raise msgspec.ValidationError(f"envelope version {event.v} is unknown; known: {known}")
+    return event

@@ -1,0 +1,48 @@
+"""THE FLOW: which event wakes which step, what the step needs, and where events end."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from schemas.events import (
+    ArticleJudged,
+    ArticleParsed,
+    ClusterChanged,
+    Event,
+    FeedDue,
+    HostLeased,
+    PageFetched,
+)
+from workers.dedupe.step import dedupe
+from workers.discover.step import discover
+from workers.fetch.step import fetch
+from workers.index.step import index
+from workers.parse.step import parse
+
+
+class Step(Struct, frozen=True):
+    """One stage: `run(event, *tools)` yields events. Its name is that of its folder, queue, Celery
+    task and worker pool. A batch step takes a list of events, and answers each."""
+
+    takes: tuple[type[Event], ...]
+    run: Callable[..., Iterable[Any]]
+    needs: tuple[str, ...]
+    is_batch: bool = False
+
+    @property
+    def name(self) -> str:
+        """One word, everywhere."""
+        return self.run.__name__
+
+
+STEPS = (
+    Step((FeedDue,), discover, needs=("web", "outlets")),
+    Step((HostLeased,), fetch, needs=("web", "robots", "pace", "archive")),
+    Step((PageFetched,), parse, needs=("archive", "outlets")),
+    Step((ArticleParsed,), dedupe, needs=("fingerprints",)),
+    Step((ArticleJudged, ClusterChanged), index, needs=("search", "outlets"), is_batch=True),
+)
+
+STEP_OF_EVENT = {event: step for step in STEPS for event in step.takes}
+STEP_BY_NAME = {step.name: step for step in STEPS}

@@ -1,0 +1,52 @@
+"""Exchanges and queues: all of them, declared in one place before any worker starts."""
+
+from kombu import Connection, Exchange, Queue
+
+STAGES = ("discover", "fetch", "parse", "dedupe", "index")
+TICK = "tick"
+DELIVERY_LIMIT = 20
+# parse onward: what a slow stage lets pile up, and what intake looks at
+DOWNSTREAM = ("parse", "dedupe", "index")
+
+
+class Topology:
+    """The queues of one installation; `prefix` is the first part of every name.
+
+    On RabbitMQ each is a quorum queue that hands what it cannot deliver to `{prefix}.dead`;
+    servers of the Redis protocol ignore the arguments, and the ledger's count of attempts alone
+    does that work there.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self.exchange = Exchange(prefix, type="topic", durable=True)
+        self.dead = Queue(
+            f"{prefix}.dead",
+            Exchange(f"{prefix}.dead", type="fanout", durable=True),
+            queue_arguments={"x-queue-type": "quorum"},
+        )
+        self.queues = {name: self._queue(prefix, name) for name in (*STAGES, TICK)}
+
+    def _queue(self, prefix: str, name: str) -> Queue:
+        arguments = {
+            "x-queue-type": "quorum",
+            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-dead-letter-exchange": self.dead.exchange.name,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        }
+        return Queue(f"{prefix}.{name}", self.exchange, name, queue_arguments=arguments)
+
+    def declare(self, connection: Connection) -> None:
+        """Makes everything that is not there yet, the dead queue first."""
+        with connection.channel() as channel:
+            for queue in (self.dead, *self.queues.values()):
+                queue(channel).declare()
+
+    def depths(self, connection: Connection) -> dict[str, int]:
+        """Messages that wait in each queue, by its short name."""
+        with connection.channel() as channel:
+            bound = {name: queue(channel) for name, queue in self.queues.items()}
+            return {
+                name: queue.queue_declare(passive=True).message_count
+                for name, queue in bound.items()
+            }

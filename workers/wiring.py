@@ -1,0 +1,75 @@
+"""Settings → adapters: every tool a step may ask for, built once in each worker process."""
+
+import os
+from datetime import datetime
+from functools import cache, cached_property
+from hashlib import blake2b
+from pathlib import Path
+
+from workers import outlets, settings
+from workers.adapters import clock
+from workers.adapters.archive import Archive, open_archive
+from workers.adapters.delays import Delays
+from workers.adapters.feed_clock import FeedClock
+from workers.adapters.fingerprints import Fingerprints
+from workers.adapters.frontier import Frontier
+from workers.adapters.ledger import Ledger
+from workers.adapters.pace import Pace
+from workers.adapters.quarantine import Quarantine
+from workers.adapters.redis_connection import RedisClient, connect
+from workers.adapters.robots import Robots
+from workers.adapters.search import Search
+from workers.adapters.web import Web
+from workers.outlets import Outlets
+from workers.settings import Settings
+
+
+class Tools:
+    """Each tool is made when it is first asked for: after the fork, and only where it is used."""
+
+    def __init__(self, given: Settings) -> None:
+        self.settings = given
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return clock.now()
+
+    def digest(self, raw: bytes) -> str:
+        """A short stable name for `raw`."""
+        return blake2b(raw, digest_size=8).hexdigest()
+
+    def named(self, names: tuple[str, ...]) -> list[object]:
+        """The tools a row of the pipeline needs, in its order."""
+        return [getattr(self, name) for name in names]
+
+    @cached_property
+    def redis(self) -> RedisClient:
+        return connect(self.settings.redis_url, self.settings.ca_file)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.redis, self.settings.prefix)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        return Quarantine(self.redis, self.settings.prefix)
+
+    @cached_property
+    def delays(self) -> Delays:
+        return Delays(self.redis, self.settings.prefix)
+
+    @cached_property
+    def outlets(self) -> Outlets:
+        return outlets.load(Path(self.settings.outlets))
+
+
+@cache
+def settings_of_process() -> Settings:
+    """The settings of this process' environment."""
+    return settings.load(os.environ)
+
+
+@cache
+def tools_of_process() -> Tools:
+    """The tools of this process, made on first use."""
+    return Tools(settings_of_process())
