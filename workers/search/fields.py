@@ -1,0 +1,59 @@
+"""The fields that a query may name, and how each is looked up."""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+
+class Field(Struct, frozen=True):
+    """`how` says what a value means: an exact name, words of a name, text, a language, a date."""
+
+    how: Literal["name", "words", "text", "language", "address", "after", "before", "on"]
+    paths: tuple[str, ...]
+    help: str
+
+
+FIELDS: Final[dict[str, Field]] = {
+    "title": Field("text", ("title",), "words of the headline"),
+    "body": Field("text", ("body",), "words of the text"),
+    "caption": Field("text", ("captions",), "words under pictures"),
+    "quote": Field("text", ("quotes",), "words of block quotations"),
+    "outlet": Field("name", ("outlet",), "outlet's id"),
+    "country": Field("name", ("country",), "outlet's country, as in `us`"),
+    "lang": Field("language", ("language",), "language, as in `de` or `pt-br`"),
+    "author": Field("words", ("authors",), "name in the byline, or part of it"),
+    "section": Field("words", ("section",), "section of the outlet"),
+    "tag": Field("words", ("tags",), "the outlet's own tag"),
+    "agency": Field("words", ("source",), "news agency or other source"),
+    "place": Field("words", ("dateline",), "place in the dateline"),
+    "cluster": Field("name", ("cluster_id",), "id of a cluster of reprints"),
+    "role": Field("name", ("role",), "original, reprint, excerpt or update"),
+    "kind": Field("name", ("kind",), "article or live_blog"),
+    "id": Field("name", ("document_id",), "id of an article"),
+    "url": Field("address", ("url", "canonical_url"), "address, or its beginning with a `*`"),
+    "after": Field("after", ("time",), "2026-03, 2026-03-02, or 7d for the last seven days"),
+    "before": Field("before", ("time",), "as after; the day itself does not count"),
+    "on": Field("on", ("time",), "one day, month or year"),
+}
+
+# What other search languages call them.
+ALIASES: Final[dict[str, str]] = {
+    "byline": "author",
+    "authors": "author",
+    "language": "lang",
+    "source": "agency",
+    "headline": "title",
+    "text": "body",
+    "tags": "tag",
+    "since": "after",
+    "until": "before",
+    "dateline": "place",
+}
+
+# Where bare words are looked for, and how much a hit there is worth.
+TEXT_WEIGHTS: Final[dict[str, float]] = {
+    "title": 3.0,
+    "subtitle": 1.5,
+    "body": 1.0,
+    "captions": 0.5,
+}
