@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 
+from workers.schedule import beat_schedule
 from workers.settings import Settings
 from workers.topology import Topology
 from workers.wiring import settings_of_process
@@ -15,9 +16,8 @@ VISIBILITY_TIMEOUT_SECONDS = 300
 SHUTDOWN_SECONDS = 20
 
 
-def make_app(settings: Settings) -> Celery:
+def make_app(settings: Settings, topology: Topology) -> Celery:
     """The application for `settings`; reads nothing else."""
-    topology = Topology(settings.prefix)
     app = Celery("presswire", broker=settings.broker_url, set_as_current=True)
     app.conf.update(
         task_queues=tuple(topology.queues.values()),
@@ -47,7 +47,8 @@ def make_app(settings: Settings) -> Celery:
         broker_connection_max_retries=None,
         broker_transport_options=_transport(settings),
         broker_use_ssl=_tls(settings),
-        beat_scheduler="celery.beat.Scheduler",
+        beat_scheduler="celery.beat.Scheduler",  # keeps nothing: every tick may fire again
+        beat_schedule=beat_schedule(),
     )
     return app
 
@@ -68,4 +69,5 @@ def _tls(settings: Settings) -> dict[str, Any] | bool:
     return {key: ssl.CERT_REQUIRED, **trusted}
 
 
-app = make_app(settings_of_process())
+topology = Topology(settings_of_process().prefix)
+app = make_app(settings_of_process(), topology)

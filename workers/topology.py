@@ -1,6 +1,8 @@
 """Exchanges and queues: all of them, declared in one place before any worker starts."""
 
-from kombu import Connection, Exchange, Queue
+from collections.abc import Iterator
+
+from kombu import Connection, Exchange, Message, Queue
 
 STAGES = ("discover", "fetch", "parse", "dedupe", "index")
 TICK = "tick"
@@ -50,3 +52,13 @@ class Topology:
                 name: queue.queue_declare(passive=True).message_count
                 for name, queue in bound.items()
             }
+
+    def dead_letters(self, connection: Connection, limit: int = 100) -> Iterator[Message]:
+        """What the broker could not deliver; each stays until its caller acknowledges it."""
+        with connection.channel() as channel:
+            queue = self.dead(channel)
+            for _ in range(limit):
+                message = queue.get(no_ack=False)
+                if message is None:
+                    return
+                yield message

@@ -130,6 +130,21 @@ class Frontier:
         """No worker asks `host` within `seconds` (Retry-After, 429, 503)."""
         self._pace.stop(host, seconds)
 
+    def held(self, lease: str) -> frozenset[str]:
+        """Ids of the pages that `lease` still holds: none once it has run out or was worked off."""
+        return frozenset(name.hex() for name in self._redis.smembers(self._name(f"lease:{lease}")))
+
+    def place_of(self, page_id: str) -> str | None:
+        """Where a page is, for people: None if it was never added."""
+        key = _key(page_id)
+        if self._redis.hexists(self._name("pages"), key):
+            tries = int(self._redis.hget(self._name("tries"), key) or 0)
+            due = self._redis.zscore(self._name("later"), key)
+            when = f" until {datetime.fromtimestamp(due, UTC):%Y-%m-%d %H:%M:%S} UTC" if due else ""
+            return f"waits to be fetched{when}, {tries} attempts"
+        is_seen = self._redis.hexists(f"{self._prefix}:frontier:seen:".encode() + key[:2], key[2:])
+        return "fetched" if is_seen else None
+
     def exhausted(self, limit: int = 100) -> list[PageFound]:
         """Pages whose attempts are used up, for quarantine; each stays until `dismiss`."""
         raw = self._run("exhausted", limit)

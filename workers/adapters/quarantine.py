@@ -13,6 +13,15 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)
 
 
+# KEYS entry, order; ARGV id, the moment it was put there or ''.
+_DROP = """
+local at = redis.call('ZSCORE', KEYS[2], ARGV[1])
+if ARGV[2] ~= '' and tonumber(at or '0') ~= tonumber(ARGV[2]) then return 0 end
+redis.call('ZREM', KEYS[2], ARGV[1])
+return redis.call('DEL', KEYS[1])
+"""
+
+
 class Entry(Struct, frozen=True, omit_defaults=True):
     """One failure. `event` is the message as it came (JSON), `archive_key` names the raw page."""
 
@@ -36,6 +45,7 @@ class Quarantine:
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
         self._order = f"{prefix}:quarantine"
+        self._drop = redis.register_script(_DROP)
 
     def put(self, entry: Entry) -> None:
         """Stores `entry`, over an earlier one with its id."""
@@ -52,10 +62,13 @@ class Quarantine:
 
     def drop(self, entry_id: str) -> bool:
         """Forgets an entry; False if there was none."""
-        with self._redis.pipeline(transaction=True) as both:
-            both.delete(self._key(entry_id))
-            both.zrem(self._order, entry_id)
-            return bool(both.execute()[0])
+        return bool(self._drop(keys=[self._key(entry_id), self._order], args=[entry_id, ""]))
+
+    def drop_this(self, entry: Entry) -> bool:
+        """Forgets `entry`, unless the same event has failed again since."""
+        at = entry.at.timestamp()
+        args = [entry.id, repr(at)]
+        return bool(self._drop(keys=[self._key(entry.id), self._order], args=args))
 
     def entries(
         self,

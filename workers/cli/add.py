@@ -1,0 +1,57 @@
+"""`presswire add`: addresses by hand, from a list or a CSV file."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from schemas.events import PageFound
+from workers import urls
+from workers.outlets import Outlets
+from workers.wiring import tools_of_process
+
+BY_HAND = 1
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="URL|FILE...")
+@click.option("--again", is_flag=True, help="Fetch also what was fetched before.")
+def add(sources: tuple[str, ...], *, again: bool) -> None:
+    """Queue addresses for fetching: each URL, and each that stands in a FILE (one a line, or a
+    CSV file with a column "url" and, if it likes, "outlet")."""
+    tools = tools_of_process()
+    pages = list(_pages(sources, tools.outlets))
+    if again:
+        new = sum(tools.frontier.again(page, tools.now()) for page in pages)
+    else:
+        new = tools.frontier.add(pages)
+    click.echo(f"{new} queued, {len(pages) - new} known already.")
+
+
+def _pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound]:
+    for source in sources:
+        rows = _rows(Path(source)) if "://" not in source else [(source, "")]
+        for url, named in rows:
+            if not url.startswith(("http://", "https://")):
+                raise click.ClickException(f"{source}: {url!r} is no http(s) address")
+            outlet = outlets.by_host(url)
+            host = urls.registrable_domain(urls.host_of(url))
+            yield PageFound(
+                page_id=urls.page_id(url),
+                outlet=named or (outlet.id if outlet else host),
+                url=urls.canonical_url(url),
+                found_in=source,
+                priority=BY_HAND,
+            )
+
+
+def _rows(path: Path) -> Iterator[tuple[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        if path.suffix == ".csv":
+            for row in csv.DictReader(lines):
+                if not row.get("url"):
+                    raise click.ClickException(f"{path}: no column \"url\" in its first line")
+                yield row["url"].strip(), (row.get("outlet") or "").strip()
+            return
+        yield from ((line.strip(), "") for line in lines if line.strip() and line[0] != "#")

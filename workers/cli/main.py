@@ -1,0 +1,73 @@
+"""`presswire`: the commands, each loaded when it is called."""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from workers.cli.troubles import explained
+from workers.local.running import running_stack
+
+# command → where it is, and its line in the help
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("workers.cli.demo:demo", "Crawl the bundled outlets on an embedded stack."),
+    "up": ("workers.cli.up:up", "Start the embedded stack, the workers and beat, and stay."),
+    "parse": ("workers.cli.parse:parse", "Print the article of one page."),
+    "ingest": ("workers.cli.ingest:ingest", "Bring pages from files into the index."),
+    "add": ("workers.cli.add:add", "Queue addresses for fetching."),
+    "status": ("workers.cli.status:status", "Show what is where: queues, frontier, ledger."),
+    "trace": ("workers.cli.trace:trace", "Tell what became of one address."),
+    "quarantine": ("workers.cli.quarantine:quarantine", "See, retry or drop what failed."),
+    "replay": ("workers.cli.replay:replay", "Run archived pages through the pipeline again."),
+    "outlet": ("workers.cli.outlet:outlet", "Check the outlets' files, and what they yield."),
+    "search": ("workers.cli.search:search", "Search, export, serve the search page."),
+    "cluster": ("workers.cli.cluster:cluster", "Show who printed one story."),
+    "index": ("workers.cli.index:index", "Set up, migrate and roll over the index."),
+    "kibana": ("workers.cli.kibana:kibana", "Bring the dashboards into Kibana."),
+}
+
+
+class Commands(click.Group):
+    """Imports a command's module when the command is called, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="presswire")
+def presswire() -> None:
+    """Raw newsroom pages in; one clean, deduplicated, searchable article out.
+
+    Settings are environment variables, PRESSWIRE_BROKER_URL, PRESSWIRE_REDIS_URL and
+    PRESSWIRE_ELASTICSEARCH_URL first of all (README.md has the list). While `presswire up` runs
+    in this folder, the other commands find its servers by themselves.
+    """
+
+
+def main() -> None:
+    """The entry point: a known trouble is one clear line and exit code 1."""
+    for name, value in running_stack(Path.cwd()).items():
+        os.environ.setdefault(name, value)
+    try:
+        presswire()
+    except Exception as error:
+        message = explained(error)
+        if message is None:
+            raise
+        click.secho(f"presswire: {message}", fg="red", err=True)
+        sys.exit(1)

@@ -1,0 +1,105 @@
+"""`presswire quarantine list|show|retry|drop`."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from workers.adapters.quarantine import BEGINNING, END, Entry
+from workers.delivery.retry import retry as retry_entry
+from workers.tasks import delivery
+from workers.wiring import tools_of_process
+
+
+class Moment(click.ParamType):
+    """A date or time of ISO 8601, UTC where it names no zone."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:  # noqa: ANN401  click's own
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; write it like 2026-05-31 or 2026-05-31T10:00", param)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _filters(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--stage", default="", help="Only of this stage."),
+        click.option("--reason", default="", help="Only with this reason."),
+        click.option("--outlet", default="", help="Only of this outlet."),
+        click.option("--since", type=Moment(), default=BEGINNING, help="Not before this time."),
+        click.option("--until", type=Moment(), default=END, help="Not after this time."),
+    ):
+        command = option(command)
+    return command
+
+
+def _chosen(ids: tuple[str, ...], filters: dict[str, Any]) -> Iterator[Entry]:
+    kept = tools_of_process().quarantine
+    if not ids:
+        yield from kept.entries(step=filters.pop("stage"), **filters)
+    for entry_id in ids:
+        entry = kept.get(entry_id)
+        if entry is None:
+            raise click.ClickException(f"{entry_id}: no such entry; `presswire quarantine list`")
+        yield entry
+
+
+@click.group()
+def quarantine() -> None:
+    """See, retry or drop what failed for good."""
+
+
+@quarantine.command("list")
+@_filters
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_entries(*, as_json: bool, **filters: Any) -> None:  # noqa: ANN401  the options above
+    """List entries, oldest first."""
+    if as_json:
+        for entry in _chosen((), filters):
+            click.echo(msgspec.json.encode(entry))
+        return
+    table = Table("entry", "time", "stage", "reason", "attempts", "address", "detail")
+    for entry in _chosen((), filters):
+        at = entry.at.isoformat(" ", "seconds")[:19]
+        cells = (entry.id, at, entry.step, entry.reason, str(entry.attempts), entry.url)
+        table.add_row(*cells, entry.detail[:120])
+    Console().print(table if table.row_count else "Nothing in quarantine.")
+
+
+@quarantine.command()
+@click.argument("entry_id")
+def show(entry_id: str) -> None:
+    """Show all of one entry: its traceback, its message and the key of its raw page."""
+    (entry,) = _chosen((entry_id,), {})
+    for name in entry.__struct_fields__:
+        value = getattr(entry, name)
+        click.echo(f"{name:12} {value.decode() if isinstance(value, bytes) else value}")
+
+
+@quarantine.command()
+@click.argument("ids", nargs=-1, metavar="[ENTRY]...")
+@_filters
+def retry(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
+    """Send entries to their stage again, with fresh attempts: those named, or all that match."""
+    sent = sum(retry_entry(delivery(), entry) for entry in list(_chosen(ids, filters)))
+    click.echo(f"{sent} sent again.")
+
+
+@quarantine.command()
+@click.argument("ids", nargs=-1, metavar="[ENTRY]...")
+@_filters
+@click.confirmation_option(prompt="Forget these entries?")
+def drop(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
+    """Forget entries: those named, or all that match."""
+    kept = tools_of_process().quarantine
+    gone = sum(kept.drop(entry.id) for entry in list(_chosen(ids, filters)))
+    click.echo(f"{gone} dropped.")

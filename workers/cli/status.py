@@ -1,0 +1,35 @@
+"""`presswire status`."""
+
+import json
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from workers.app import app, topology
+from workers.wiring import tools_of_process
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def status(*, as_json: bool) -> None:
+    """Show what is where: queues, frontier, ledger, quarantine, index."""
+    tools = tools_of_process()
+    with app.connection_for_read() as connection:
+        connection.ensure_connection(max_retries=2)
+        depths = topology.depths(connection)
+    seen = {
+        "queue": depths,
+        "frontier": tools.frontier.depth(),
+        "ledger": tools.ledger.counts(),
+        "waits": {"delayed": len(tools.delays), "quarantine": len(tools.quarantine)},
+        "index": {"articles": tools.search.count()},
+    }
+    if as_json:
+        click.echo(json.dumps(seen))
+        return
+    table = Table("where", "what", "how many")
+    for where, counts in seen.items():
+        for what, number in counts.items():
+            table.add_row(where, what, f"{number:,}")
+    Console().print(table)

@@ -1,0 +1,39 @@
+"""`presswire trace URL`."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from workers import urls
+from workers.adapters.ledger import Row
+from workers.wiring import tools_of_process
+
+
+@click.command()
+@click.argument("url")
+def trace(url: str) -> None:
+    """Tell what became of URL: where it is or how it ended, with its reason and attempts."""
+    tools = tools_of_process()
+    page_id = urls.page_id(url)
+    row = tools.ledger.row(page_id)
+    place = tools.frontier.place_of(page_id)
+    if row is None and place is None:
+        raise click.ClickException(f"{url}: never seen (page {page_id}); `presswire add` queues it")
+    Console().print(_table(page_id, row, place))
+
+
+def _table(page_id: str, row: Row | None, place: str | None) -> Table:
+    table = Table(show_header=False, box=None)
+    table.add_row("page", page_id)
+    if place:
+        table.add_row("frontier", place)
+    if row:
+        table.add_row("url", row.url)
+        table.add_row("outlet", row.outlet)
+        table.add_row("state", row.state if row.final else f"under way: {row.state}")
+        table.add_row("since", row.at.isoformat(timespec="seconds"))
+        table.add_row("attempts", ", ".join(f"{k} {v}" for k, v in row.tries.items()) or "none")
+        for name in ("reason", "detail", "document_id"):
+            if value := getattr(row, name):
+                table.add_row(name, value)
+    return table

@@ -1,0 +1,30 @@
+"""Troubles that a user is likely to meet, each in words that say what to do."""
+
+import kombu.exceptions
+import redis.exceptions
+
+from workers.adapters.frontier import FrontierFullError
+from workers.local.errors import LocalStackError
+from workers.outcomes import GiveUp, TryAgain
+from workers.outlets import OutletError
+from workers.settings import SettingsError
+
+_SERVERS = "start it, or run `./run up`, or set {} to where it is"
+
+
+def explained(error: Exception) -> str | None:
+    """One message for a trouble of the surroundings; None for a bug."""
+    match error:
+        case SettingsError() | OutletError() | LocalStackError() | FrontierFullError():
+            return str(error)
+        case TryAgain():
+            return f"{error}; {_SERVERS.format('PRESSWIRE_ELASTICSEARCH_URL')}"
+        case GiveUp():
+            return str(error)
+        case redis.exceptions.ConnectionError():
+            return f"no Redis: {error}; {_SERVERS.format('PRESSWIRE_REDIS_URL')}"
+        case kombu.exceptions.OperationalError():
+            return f"no broker: {error}; {_SERVERS.format('PRESSWIRE_BROKER_URL')}"
+        case FileNotFoundError() | IsADirectoryError() | PermissionError():
+            return f"{error.filename}: {error.strerror}"
+    return None

@@ -1,0 +1,58 @@
+"""One look at a feed: its pages into the frontier, and the moment of the next look."""
+
+import random
+from datetime import datetime
+
+import msgspec
+
+from schemas.events import FeedDue, PageFound, Reason
+from workers.delivery.stages import Delivery
+from workers.discover.hints import Hints
+from workers.discover.interval import Look, Rhythm, adapted, next_look
+from workers.outcomes import GiveUp, TryAgain
+from workers.pipeline import Step
+from workers.wiring import Tools
+
+
+def look(delivery: Delivery, step: Step, due: FeedDue) -> None:
+    """A feed that fails is kept in quarantine until it works again, and asked ever more rarely."""
+    try:
+        seen = _look(delivery, step, due)
+    except TryAgain as trouble:
+        seen = Look(has_failed=True, retry_after=trouble.after)
+    except GiveUp as hopeless:
+        delivery.quarantine(step.name, due, hopeless.reason, hopeless.detail, 1)
+        seen = Look(has_failed=True)
+    except Exception as error:  # noqa: BLE001  a bug must cost one look, not the worker
+        delivery.quarantine(step.name, due, Reason.BUG, repr(error), 1)
+        seen = Look(has_failed=True)
+    else:
+        delivery.tools.quarantine.drop(f"{due.page_id}.{step.name}")
+    plan_next_look(delivery.tools, due, seen, delivery.tools.now())
+
+
+def _look(delivery: Delivery, step: Step, due: FeedDue) -> Look:
+    outs = list(step.run(due, *delivery.tools.named(step.needs)))
+    pages = [out for out in outs if isinstance(out, PageFound)]
+    new = delivery.tools.frontier.add(pages)
+    for out in outs:
+        if not isinstance(out, PageFound):
+            delivery.deliver(out, due)
+    return Look(links=len(pages), new=new)
+
+
+def plan_next_look(tools: Tools, due: FeedDue, seen: Look, now: datetime) -> None:
+    """Keeps the feed's rhythm after what this look brought."""
+    clock = tools.feed_clock
+    outlet = tools.outlets.get(due.outlet)
+    stored = clock.state(due.page_id)
+    first = Rhythm(60 * outlet.every_minutes if outlet else 3600.0)
+    rhythm = adapted(msgspec.json.decode(stored, type=Rhythm) if stored else first, seen)
+    hints = clock.hints(due.page_id)
+    if hints:
+        asked = msgspec.json.decode(hints, type=Hints)
+        seen = msgspec.structs.replace(
+            seen, at_least=asked.at_least, skip_hours=asked.skip_hours
+        )
+    again = next_look(rhythm, seen, now, random.random())  # noqa: S311  jitter, no secret
+    clock.looked(due.page_id, msgspec.json.encode(rhythm), again)

@@ -1,0 +1,114 @@
+"""What beat's ticks do. Each is idempotent: fired twice, or by two beats, it does no more."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from schemas.events import Event, FeedDue, PageFound, Reason, decode
+from schemas.outlet import Outlet
+from workers import urls
+from workers.delivery.stages import Delivery
+from workers.outcomes import TryAgain
+from workers.pipeline import STEP_OF_EVENT
+from workers.topology import DELIVERY_LIMIT, DOWNSTREAM
+
+LEASE_SECONDS = 100.0  # under the task's hard limit, so that no page is ever worked on twice
+PAGES_IN_A_LEASE = 20
+# what may wait downstream before intake stops, and leases that may wait for a fetch worker
+MOST_DOWNSTREAM = 2000
+MOST_LEASES = 40
+STUCK_AFTER = timedelta(minutes=15)
+
+
+def keep_feeds(delivery: Delivery) -> int:
+    """Makes the outlets' files the ones that are looked at; the number of feeds."""
+    tools = delivery.tools
+    feeds = [feed for outlet in tools.outlets.values() for feed in feeds_of(outlet)]
+    return tools.feed_clock.keep(feeds, tools.now())
+
+
+def feeds_of(outlet: Outlet) -> Iterator[FeedDue]:
+    """Everything of `outlet` that is looked at regularly; its home page where it names nothing
+    else, as that usually names a feed."""
+    named = [("feed", url) for url in outlet.feeds]
+    named += [("sitemap", url) for url in outlet.sitemaps]
+    named += [("section", url) for url in outlet.sections]
+    for kind, url in named or [("feed", outlet.home)]:
+        yield FeedDue(page_id=urls.page_id(url), outlet=outlet.id, url=url, kind=kind)
+
+
+def send_due_feeds(delivery: Delivery) -> int:
+    """Feeds whose moment has come go to discover; how many."""
+    due = delivery.tools.feed_clock.due(delivery.tools.now())
+    for feed in due:
+        delivery.hand_on(feed)
+    return len(due)
+
+
+def send_leases(delivery: Delivery, depths: Mapping[str, int], worker: str) -> int:
+    """Leases hosts that may be asked now to fetch, while the stages behind it keep up; how
+    many."""
+    if sum(depths[stage] for stage in DOWNSTREAM) > MOST_DOWNSTREAM:
+        return 0
+    tools = delivery.tools
+    for sent in range(max(0, MOST_LEASES - depths["fetch"])):
+        leased = tools.frontier.lease(tools.now(), worker, LEASE_SECONDS, limit=PAGES_IN_A_LEASE)
+        if leased is None:
+            return sent
+        delivery.hand_on(leased)
+    return max(0, MOST_LEASES - depths["fetch"])
+
+
+def send_delayed(delivery: Delivery) -> int:
+    """Events that waited for their time go out again; how many."""
+    tools = delivery.tools
+    due = tools.delays.due(tools.now())
+    for raw in due:
+        delivery.hand_on(decode(raw))
+        tools.delays.sent(raw)
+    return len(due)
+
+
+def quarantine_exhausted(delivery: Delivery) -> int:
+    """Pages whose fetch used up its attempts; how many."""
+    frontier = delivery.tools.frontier
+    pages = frontier.exhausted()
+    for page in pages:
+        keep_exhausted(delivery, page)
+        frontier.dismiss(page)
+    return len(pages)
+
+
+def keep_exhausted(delivery: Delivery, page: PageFound) -> None:
+    """Puts a page that could not be fetched into quarantine."""
+    most = delivery.tools.settings.max_attempts
+    last = delivery.tools.ledger.row(page.page_id)
+    detail = f"{most} attempts; the last: {last.detail if last else 'its worker died'}"
+    delivery.quarantine("fetch", page, Reason.TOO_MANY_ATTEMPTS, detail, most)
+
+
+def keep_dead(delivery: Delivery, event: Event, headers: Mapping[str, Any]) -> None:
+    """Puts what the broker gave up on into quarantine: its step killed worker after worker."""
+    step = STEP_OF_EVENT[type(event)].name
+    deaths = headers.get("x-death") or [{}]
+    detail = f"the broker gave up: {deaths[0].get('reason', 'rejected')}"
+    delivery.quarantine(step, event, Reason.TOO_MANY_ATTEMPTS, detail, DELIVERY_LIMIT)
+
+
+def sweep(delivery: Delivery) -> int:
+    """Pages that have not moved for longer than any stage takes start again from the archive;
+    how many."""
+    tools = delivery.tools
+    stuck = list(tools.ledger.stuck(tools.now() - STUCK_AFTER))
+    for row in stuck:
+        if row.restart:
+            delivery.hand_on(decode(row.restart))
+    return len(stuck)
+
+
+def roll_over(delivery: Delivery) -> int:
+    """Starts new indices where the present ones are large or old; how many."""
+    try:
+        return len(delivery.tools.search.roll_over())
+    except TryAgain:
+        return 0

@@ -1,0 +1,83 @@
+"""Judged articles and cluster changes in, one outcome for each out."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from schemas.events import ArticleIndexed, ArticleJudged, ClusterChanged, Reason
+from schemas.outlet import Outlet
+from workers.index.document import document, version
+from workers.outcomes import GiveUp, TryAgain
+
+Judgement = ArticleJudged | ClusterChanged
+Outcome = ArticleIndexed | TryAgain | GiveUp | None
+
+
+class Verdict(Protocol):
+    """What became of one write: done, stale (something newer is there), later or refused."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class Search(Protocol):
+    def put(
+        self, documents: Sequence[tuple[str, int, dict[str, Any]]], /
+    ) -> Sequence[Verdict]: ...
+    def relabel(
+        self, changes: Sequence[tuple[str, str, str, float]], /
+    ) -> Sequence[Verdict]: ...
+
+
+class Outlets(Protocol):
+    def get(self, outlet_id: str, /) -> Outlet | None: ...
+
+
+def index(
+    events: Sequence[Judgement], search: Search, outlets: Outlets, now: Callable[[], datetime]
+) -> list[Outcome]:
+    """One outcome for each event, in order; None where a cluster change is done.
+
+    Raises TryAgain when the whole request failed.
+    """
+    outcomes: list[Outcome] = [None] * len(events)
+    articles = [(at, each) for at, each in enumerate(events) if isinstance(each, ArticleJudged)]
+    documents = [_document(judged, outlets, now()) for _, judged in articles]
+    for (at, judged), verdict in zip(articles, search.put(documents), strict=True):
+        outcomes[at] = _outcome(judged, verdict)
+    for at, event in enumerate(events):
+        if isinstance(event, ClusterChanged):
+            outcomes[at] = _relabelled(event, search)
+    return outcomes
+
+
+def _document(
+    judged: ArticleJudged, outlets: Outlets, indexed_at: datetime
+) -> tuple[str, int, dict[str, Any]]:
+    outlet = outlets.get(judged.outlet)
+    country = outlet.country if outlet else ""
+    return judged.document_id, version(judged), document(judged, country, indexed_at)
+
+
+def _outcome(judged: ArticleJudged, verdict: Verdict) -> Outcome:
+    if verdict.state == "later":
+        return TryAgain(verdict.reason)
+    if verdict.state == "refused":
+        return GiveUp(Reason.INDEX_REFUSED, verdict.reason)
+    return ArticleIndexed(
+        page_id=judged.page_id,
+        outlet=judged.outlet,
+        url=judged.url,
+        document_id=judged.document_id,
+    )
+
+
+def _relabelled(event: ClusterChanged, search: Search) -> Outcome:
+    for verdict in search.relabel(event.members):
+        if verdict.state == "later":
+            return TryAgain(verdict.reason)
+        if verdict.state == "refused":
+            return GiveUp(Reason.INDEX_REFUSED, verdict.reason)
+    return None

@@ -1,0 +1,140 @@
+"""Celery's side of the pipeline: one task for each step, one for each tick. `celery -A
+workers.tasks worker -Q presswire.parse` works on parse."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+from celery import Task
+from celery.signals import worker_init
+
+from schemas.events import Event, FeedDue, HostLeased, decode
+from workers.app import app, topology
+from workers.batching import BatchTask
+from workers.delivery import ticks
+from workers.delivery.batches import run_batch
+from workers.delivery.leases import work_on_lease
+from workers.delivery.looks import look
+from workers.delivery.stages import Delivery
+from workers.pipeline import STEP_BY_NAME, STEPS, Step
+from workers.wiring import settings_of_process, tools_of_process
+
+SMALL_BYTES = 2000
+
+
+def send(step: str, event: Event) -> None:
+    """Publishes `event` to the queue of `step`; returns when the broker has confirmed it."""
+    body = msgspec.to_builtins(event)
+    is_small = len(msgspec.json.encode(event)) < SMALL_BYTES
+    queue = topology.queues[step]
+    app.send_task(
+        step,
+        args=[body],
+        exchange=queue.exchange.name,
+        routing_key=step,
+        compression=None if is_small else "gzip",
+        delivery_mode="persistent",
+    )
+
+
+@cache
+def delivery() -> Delivery:
+    """This process' own, made after the fork."""
+    return Delivery(tools_of_process(), send)
+
+
+@worker_init.connect
+def declare_topology(**_: object) -> None:
+    """All queues exist before the first message: a dead letter needs a place to go."""
+    with app.connection_for_write() as connection:
+        connection.ensure_connection()
+        topology.declare(connection)
+
+
+def _read(step: str, message: object) -> Event | None:
+    try:
+        return decode(message)  # type: ignore[arg-type]  it is what a producer sent
+    except (msgspec.ValidationError, msgspec.DecodeError, TypeError) as error:
+        delivery().quarantine_unreadable(step, message, error)
+        return None
+
+
+def _run(step: Step, event: Event) -> None:
+    if isinstance(event, FeedDue):
+        look(delivery(), step, event)
+    elif isinstance(event, HostLeased):
+        _on_loop(work_on_lease(delivery(), step, event))
+    else:
+        delivery().run(step, event)
+
+
+def _task_of(step: Step) -> Task:
+    @app.task(name=step.name)
+    def task(message: dict[str, Any], *_: object) -> None:
+        event = _read(step.name, message)
+        if event is not None:
+            _run(step, event)
+
+    return task
+
+
+class IndexTask(BatchTask):
+    """Many articles in one request; each message is let go after its own verdict."""
+
+    name = "index"
+    batch_size = settings_of_process().index_batch
+    wait_seconds = settings_of_process().index_wait_seconds
+
+    def run_batch(self, batch: list[Sequence[Any]]) -> list[bool]:
+        events = [_read("index", args[0] if args else None) for args in batch]
+        readable = [event for event in events if event is not None]
+        done = iter(run_batch(delivery(), STEP_BY_NAME["index"], readable) if readable else [])
+        return [event is None or next(done) for event in events]
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """One event loop in a thread of its own: all leases of this process share its connections."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="fetch", daemon=True).start()
+    return loop
+
+
+def _on_loop(work: Coroutine[Any, Any, None]) -> None:
+    asyncio.run_coroutine_threadsafe(work, _loop()).result()
+
+
+def _tick(name: str, work: Callable[[Delivery], object]) -> None:
+    @app.task(name=f"tick.{name}", acks_late=False)
+    def task() -> None:
+        work(delivery())
+
+
+def _send_leases(given: Delivery) -> None:
+    with app.connection_for_read() as connection:
+        depths = topology.depths(connection)
+    ticks.send_leases(given, depths, worker="tick")
+
+
+def _drain_dead(given: Delivery) -> None:
+    with app.connection_for_read() as connection:
+        for message in topology.dead_letters(connection):
+            event = _read("dead", message.payload[0][0])
+            if event is not None:
+                ticks.keep_dead(given, event, message.headers)
+            message.ack()
+
+
+TASKS = {step.name: _task_of(step) for step in STEPS if not step.is_batch}
+app.register_task(IndexTask())
+_tick("lease", _send_leases)
+_tick("dead", _drain_dead)
+_tick("feeds", ticks.send_due_feeds)
+_tick("delayed", ticks.send_delayed)
+_tick("outlets", ticks.keep_feeds)
+_tick("exhausted", ticks.quarantine_exhausted)
+_tick("sweep", ticks.sweep)
+_tick("rollover", ticks.roll_over)
