@@ -5,7 +5,7 @@ from typing import Protocol
 
 from schemas.article import PageKind
 from schemas.events import ArticleParsed, PageFetched, PageRejected, Reason
-from schemas.outlet import Layout
+from schemas.outlet import Layout, Outlet
 from schemas.page import StoredPage
 from workers.parse import extract
 from workers.parse.flattened import reader
@@ -23,7 +23,7 @@ class Archive(Protocol):
 
 
 class Outlets(Protocol):
-    def layouts(self, outlet_id: str) -> tuple[Layout, ...]: ...
+    def get(self, outlet_id: str, /) -> Outlet | None: ...
 
 
 def parse(
@@ -31,7 +31,8 @@ def parse(
 ) -> Iterator[ArticleParsed | PageRejected]:
     """Raises GiveUp where the page holds no article that can be read."""
     page = archive.read(fetched.archive_key)
-    article = read_page(page, fetched, outlets.layouts(fetched.outlet)).article
+    outlet = outlets.get(fetched.outlet)
+    article = read_page(page, fetched.form, outlet.layouts if outlet else ()).article
     ids = {"page_id": fetched.page_id, "outlet": fetched.outlet, "url": fetched.url}
     if article.kind not in INDEXED_KINDS:
         reason = REASON_OF_KIND.get(article.kind, Reason.NOT_AN_ARTICLE)
@@ -42,8 +43,9 @@ def parse(
     )
 
 
-def read_page(page: StoredPage, fetched: PageFetched, layouts: tuple[Layout, ...]) -> Reading:
-    """What stands on the page, with the origin of each field."""
-    if fetched.form == "flattened":
+def read_page(page: StoredPage, form: str, layouts: tuple[Layout, ...]) -> Reading:
+    """What stands on the page, with the origin of each field; `form` is "html" or "flattened"."""
+    if form == "flattened":
         return reader.read(page.body.decode("utf-8", "replace"), page.final_url)
-    return extract.read(page.body, page.final_url, layouts, page.header("content-type"))
+    content_type = page.header("content-type")
+    return extract.read(page.body, page.final_url, layouts, content_type, page.fetched_at)

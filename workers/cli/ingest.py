@@ -1,0 +1,81 @@
+"""`presswire ingest`."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from schemas.page import StoredPage
+from workers.adapters.page_files import read_pages
+from workers.cli.progress import wait_until_ended
+from workers.delivery.intake import take_in
+from workers.parse.address import addressed
+from workers.parse.flattened.form import form_of
+from workers.tasks import delivery
+from workers.wiring import Tools, tools_of_process
+
+
+@click.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE|FOLDER...",
+)
+@click.option("--url", default="", help="Where the page was; else what it says itself.")
+@click.option("--outlet", default="", help="Whose it is; else its address tells.")
+@click.option("--wait", is_flag=True, help="Wait until each page has ended, and count the ends.")
+def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> None:
+    """Bring pages from files into the index: HTML, WARC, and flattened text (a page as some
+    scraper dumped it). Folders are walked."""
+    tools = tools_of_process()
+    paths = [path for given in files for path in _walk(given)]
+    if url and len(paths) > 1:
+        raise click.ClickException("--url is for one file; these are several")
+    sent = []
+    for path in track(paths, "sending", console=Console(stderr=True), disable=len(paths) < 20):
+        for page in _readable(path, url, tools):
+            form = form_of(page.body)
+            sent.append(take_in(delivery(), addressed(page, form), form, outlet).page_id)
+    click.echo(f"{len(sent)} pages sent to parse.")
+    if wait:
+        _show_ends(tools, sent)
+
+
+def _walk(path: Path) -> Iterator[Path]:
+    inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+    yield from (each for each in inside if each.is_file())
+
+
+def _readable(path: Path, url: str, tools: Tools) -> Iterator[StoredPage]:
+    try:
+        yield from read_pages(path, url, tools.now())
+    except OSError as error:
+        click.echo(f"{path}: {error.strerror or error}; left out", err=True)
+
+
+def _show_ends(tools: Tools, sent: list[str]) -> None:
+    waiting = set(sent)
+
+    def is_over() -> bool:
+        for page_id in list(waiting):
+            row = tools.ledger.row(page_id)
+            if row is None or not row.final:
+                return False
+            waiting.discard(page_id)
+        return True
+
+    has_ended = wait_until_ended(tools, "parse, dedupe, index", is_over)
+    rows = [row for page_id in set(sent) if (row := tools.ledger.row(page_id))]
+    ends = Counter(row.state if row.final else f"under way: {row.state}" for row in rows)
+    table = Table("end", "pages")
+    for end, number in ends.most_common():
+        table.add_row(end, str(number))
+    Console().print(table)
+    if not has_ended:
+        raise click.ClickException("nothing has moved for five minutes; do the workers run?")

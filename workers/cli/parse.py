@@ -1,0 +1,41 @@
+"""`presswire parse`."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from workers.adapters.page_files import read_pages
+from workers.parse.address import addressed
+from workers.parse.explain import render
+from workers.parse.flattened.form import form_of
+from workers.parse.step import read_page
+from workers.wiring import tools_of_process
+
+
+@click.command()
+@click.argument("source", metavar="FILE|URL")
+@click.option("--url", default="", help="Where the page in FILE was; else what it says itself.")
+@click.option("--json", "as_json", is_flag=True, help="The whole article as JSON.")
+@click.option("--explain", is_flag=True, help="Each field's origin, and what was dropped and why.")
+def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
+    """Print the article of one page."""
+    tools = tools_of_process()
+    if "://" in source:
+        page = tools.one_page(source)
+    else:
+        page = next(iter(read_pages(Path(source), url, tools.now())))
+    form = form_of(page.body)
+    page = addressed(page, form)
+    outlet = tools.outlets.by_host(page.final_url)
+    reading = read_page(page, form, outlet.layouts if outlet else ())
+    if explain:
+        click.echo(render(reading))
+    elif as_json:
+        as_lines = msgspec.json.format(msgspec.json.encode(reading.article), indent=2)
+        sys.stdout.write(as_lines.decode() + "\n")
+    else:
+        article = reading.article
+        head = (article.title, ", ".join(article.authors), str(article.published or ""))
+        click.echo("\n".join(part for part in head if part) + f"\n\n{article.body}")
