@@ -1,7 +1,6 @@
 """`presswire quarantine list|show|retry|drop`."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -10,24 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from workers.adapters.quarantine import BEGINNING, END, Entry
+from workers.cli.moment import Moment
 from workers.delivery.retry import retry as retry_entry
 from workers.tasks import delivery
 from workers.wiring import tools_of_process
-
-
-class Moment(click.ParamType):
-    """A date or time of ISO 8601, UTC where it names no zone."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> datetime:  # noqa: ANN401  click's own
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no time; write it like 2026-05-31 or 2026-05-31T10:00", param)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,0 +1,36 @@
+"""Archived pages through the pipeline again, beside live traffic, at a bounded rate."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from schemas.events import PageFetched
+from workers.delivery.stages import Delivery
+
+MOST_WAITING = 1000
+PAUSE_SECONDS = 0.5
+
+
+class Window(Struct, frozen=True):
+    """Which pages: fetched from `start` to before `end`, of `outlet` unless it is empty."""
+
+    start: datetime
+    end: datetime
+    outlet: str = ""
+
+
+def replay(
+    delivery: Delivery, window: Window, rate: float, waiting: Callable[[], int]
+) -> Iterator[PageFetched]:
+    """Sends each archived page of `window` to parse with fresh attempts and yields it; at most
+    `rate` pages a second, and none while more than `MOST_WAITING` messages are `waiting()`."""
+    tools = delivery.tools
+    for fetched in tools.archive.fetched(window.start, window.end, window.outlet):
+        while waiting() > MOST_WAITING:
+            time.sleep(PAUSE_SECONDS)  # noqa: TID251  a command, not a worker
+        tools.ledger.reopen(fetched.page_id, tools.now())
+        delivery.hand_on(fetched)
+        yield fetched
+        time.sleep(1 / rate)  # noqa: TID251  same
