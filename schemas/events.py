@@ -119,6 +119,13 @@ class ArticleJudged(Event, frozen=True, tag="ArticleJudged"):
     shared: float = 0.0
 
 
+class ClusterChanged(Event, frozen=True, tag="ClusterChanged"):
+    """dedupe → index: a later article moved these ones to another cluster or role. Each member is
+    (document id, cluster id, role, shared part)."""
+
+    members: tuple[tuple[str, str, Role, float], ...]
+
+
 class ArticleIndexed(Event, frozen=True, tag="ArticleIndexed"):
     """index → ledger: Elasticsearch confirmed the document."""
 
@@ -140,6 +147,7 @@ AnyEvent = (
     | PageFetched
     | ArticleParsed
     | ArticleJudged
+    | ClusterChanged
     | ArticleIndexed
     | PageRejected
 )
@@ -150,8 +158,8 @@ def encode(event: Event) -> bytes:
     return msgspec.json.encode(event)
 
 
-def decode(message: bytes | dict[str, object]) -> Event:
-    """The event in `message`, JSON or already parsed.
+def decode(message: object) -> Event:
+    """The event in `message`, JSON (bytes) or already parsed.
 
     Raises msgspec.ValidationError for an unknown event or field type, and for an envelope newer
     than this program.

@@ -56,7 +56,7 @@ def declare_topology(**_: object) -> None:
 
 def _read(step: str, message: object) -> Event | None:
     try:
-        return decode(message)  # type: ignore[arg-type]  it is what a producer sent
+        return decode(message)
     except (msgspec.ValidationError, msgspec.DecodeError, TypeError) as error:
         delivery().quarantine_unreadable(step, message, error)
         return None

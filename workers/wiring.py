@@ -59,8 +59,40 @@ class Tools:
         return Delays(self.redis, self.settings.prefix)
 
     @cached_property
+    def frontier(self) -> Frontier:
+        return Frontier(self.redis, self.settings.prefix, max_attempts=self.settings.max_attempts)
+
+    @cached_property
+    def feed_clock(self) -> FeedClock:
+        return FeedClock(self.redis, self.settings.prefix)
+
+    @cached_property
+    def pace(self) -> Pace:
+        return Pace(self.redis, self.settings.prefix)
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        return Fingerprints(self.redis, self.settings.prefix, self.settings.dedupe_window_days)
+
+    @cached_property
     def outlets(self) -> Outlets:
         return outlets.load(Path(self.settings.outlets))
+
+    @cached_property
+    def archive(self) -> Archive:
+        return open_archive(self.settings)
+
+    @cached_property
+    def robots(self) -> Robots:
+        return Robots(self.redis, self.settings.prefix)
+
+    @cached_property
+    def web(self) -> Web:
+        return Web(self.settings, self.redis)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self.settings)
 
 
 @cache

