@@ -1,0 +1,87 @@
+"""Child processes: each with its log, on a leash, stopped in order."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from workers.local.errors import LocalStackError
+
+STOP_SECONDS = 40.0
+POLL_SECONDS = 0.1
+SHOWN_LINES = 5
+
+
+class Process:
+    """A command that runs; its output goes to `log`."""
+
+    def __init__(
+        self, name: str, command: Sequence[str], log: Path, environment: Mapping[str, str]
+    ) -> None:
+        self.name = name
+        self.log = log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            self._leash = subprocess.Popen(
+                [sys.executable, "-m", "workers.local.leash", *command],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **environment},
+                start_new_session=True,  # Ctrl-C is ours to handle, in order
+            )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the command has not ended yet."""
+        return self._leash.poll() is None
+
+    def let_go(self) -> None:
+        """Asks the command to end; returns at once."""
+        with contextlib.suppress(OSError):
+            self._leash.terminate()
+
+    def stop(self) -> None:
+        """Ends the command and waits for it."""
+        self.let_go()
+        try:
+            self._leash.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._leash.kill()
+            self._leash.wait()
+        if self._leash.stdin:
+            self._leash.stdin.close()
+
+    def wait_until(self, is_ready: Callable[[], bool], seconds: float) -> None:
+        """Returns when `is_ready`; raises LocalStackError, with the end of the log, if the command
+        ends before, or after `seconds`."""
+        end = time.monotonic() + seconds
+        while not is_ready():
+            if not self.is_running:
+                raise LocalStackError(f"{self.name} has ended: {self._last_words()}")
+            if time.monotonic() > end:
+                raise LocalStackError(
+                    f"{self.name} is not ready after {seconds:.0f} s: {self._last_words()}"
+                )
+            time.sleep(POLL_SECONDS)
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        shown = "\n  ".join(lines[-SHOWN_LINES:])
+        return f"its log {self.log} ends with\n  {shown}"
+
+
+@contextmanager
+def running(
+    name: str, command: Sequence[str], log: Path, environment: Mapping[str, str]
+) -> Iterator[Process]:
+    """`command` as a process that ends with the block."""
+    process = Process(name, command, log, environment)
+    try:
+        yield process
+    finally:
+        process.stop()
