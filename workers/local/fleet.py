@@ -5,35 +5,59 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from workers.local.processes import Process, Processes
+from msgspec import Struct
 
-# stage → pool, processes or threads, messages taken ahead of each
-POOLS: Mapping[str, tuple[str, int, int]] = {
-    "tick": ("solo", 1, 1),
-    "discover": ("threads", 2, 1),
-    "fetch": ("threads", 8, 1),
-    "parse": ("prefork", 2, 4),
-    "dedupe": ("prefork", 1, 8),
-    "index": ("solo", 1, 1000),
+from workers.local.processes import Process
+
+
+class Pool(Struct, frozen=True):
+    """How a stage is worked on: Celery's pool, its processes or threads, and how many messages
+    each takes ahead."""
+
+    kind: str
+    size: int
+    ahead: int
+
+
+POOLS: Mapping[str, Pool] = {
+    "tick": Pool("solo", 1, 1),
+    "discover": Pool("threads", 4, 1),
+    "fetch": Pool("threads", 32, 1),
+    "parse": Pool("prefork", 2, 4),
+    "dedupe": Pool("prefork", 1, 8),
+    "index": Pool("solo", 1, 1000),
 }
+_CELERY = (sys.executable, "-m", "celery", "-A", "workers.tasks")
 
 
-def worker_command(stage: str, prefix: str) -> list[str]:
-    """How a worker of `stage` is started."""
-    pool, number, ahead = POOLS[stage]
+def worker_command(stage: str, prefix: str, name: str = "") -> list[str]:
+    """How a worker of `stage` is started; several of one stage need a `name` each."""
+    pool = POOLS[stage]
     return [
-        *(sys.executable, "-m", "celery", "-A", "workers.tasks", "worker"),
-        *("-Q", f"{prefix}.{stage}", "-n", f"{stage}@%h", "-l", "WARNING"),
-        *("-P", pool, "-c", str(number), "--prefetch-multiplier", str(ahead)),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        *(*_CELERY, "worker", "-Q", f"{prefix}.{stage}", "-n", f"{name or stage}@%h"),
+        *("-P", pool.kind, "-c", str(pool.size), "--prefetch-multiplier", str(pool.ahead)),
+        *("-l", "WARNING", "--without-gossip", "--without-mingle"),
     ]
 
 
 def beat_command() -> list[str]:
     """How beat is started."""
-    return [sys.executable, "-m", "celery", "-A", "workers.tasks", "beat", "-l", "WARNING"]
+    return [*_CELERY, "beat", "-l", "WARNING"]
 
 
 @contextmanager
-def fleet(processes: Processes, environment: Mapping[str, str], folder: Path) -> Iterator[None]:
-    """Every worker, and beat, with their logs in `folder`; stopped in order at the end."""
+def fleet(environment: Mapping[str, str], logs: Path) -> Iterator[dict[str, Process]]:
+    """Every worker, and beat, with their logs in the folder `logs`; all are asked to stop at the
+    same time at the end, and finish what they have under way."""
+    prefix = environment.get("PRESSWIRE_PREFIX", "presswire")
+    commands = {stage: worker_command(stage, prefix) for stage in POOLS} | {"beat": beat_command()}
+    workers: dict[str, Process] = {}
+    try:
+        for name, command in commands.items():
+            workers[name] = Process(name, command, logs / f"{name}.log", environment)
+        yield workers
+    finally:
+        for worker in workers.values():
+            worker.let_go()
+        for worker in workers.values():
+            worker.stop()

@@ -35,12 +35,14 @@ def main(command: list[str]) -> int:
 def _end(child: "subprocess.Popen[bytes]") -> None:
     """SIGTERM to the command itself, SIGKILL to all that is left of its group after the grace."""
     child.terminate()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(GRACE_SECONDS)
+    end = time.monotonic() + GRACE_SECONDS
     with contextlib.suppress(ProcessLookupError):
+        while time.monotonic() < end:
+            child.poll()
+            os.killpg(child.pid, 0)
+            time.sleep(POLL_SECONDS)
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
-    time.sleep(0)
 
 
 if __name__ == "__main__":

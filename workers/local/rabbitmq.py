@@ -17,6 +17,7 @@ READY_SECONDS = 90.0
 USER = "presswire"
 # Debian's own script changes the user; this one runs as whoever calls it
 _SCRIPTS = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/usr/local/sbin/rabbitmq-server")
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _INSTALL = (
     ["apt-get", "update", "-qq"],
     ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "rabbitmq-server"],
@@ -37,9 +38,6 @@ def server_script() -> str:
             "RabbitMQ is not installed; install it (Debian: apt-get install rabbitmq-server)"
         )
     return found
-
-
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def _found() -> str | None:
@@ -103,9 +101,9 @@ def _config(port: int, password: str) -> str:
 
 
 def _answers(url: str) -> bool:
-    try:
-        with Connection(url, connect_timeout=2, transport_options={"max_retries": 0}) as link:
+    with Connection(url, connect_timeout=2) as link:
+        try:
             link.connect()
-            return True
-    except (OSError, ConnectionError):
-        return False
+        except link.connection_errors:
+            return False
+        return True

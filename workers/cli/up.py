@@ -1,0 +1,78 @@
+"""`presswire up`."""
+
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from workers.local.fleet import fleet
+from workers.local.running import note_running, note_stopped, running_stack
+from workers.local.signals import unwind_on_sigterm
+from workers.local.stack import Wishes, stack
+
+FOLDER = Path(".presswire")
+
+
+@click.command()
+@click.option(
+    "--broker", type=click.Choice(["valkey", "rabbitmq"]), default="valkey", show_default=True
+)
+@click.option("--servers-only", is_flag=True, help="No workers: start them yourself.")
+@click.option("--elasticsearch-port", default=0, help="Default: a free one.")
+@click.option("--redis-port", default=0, help="Default: a free one.")
+@click.option("--broker-port", default=0, help="Default: a free one.")
+def up(
+    broker: Literal["valkey", "rabbitmq"],
+    elasticsearch_port: int,
+    redis_port: int,
+    broker_port: int,
+    *,
+    servers_only: bool,
+) -> None:
+    """Start the embedded stack, the workers and beat, and stay until Ctrl-C.
+
+    Servers that PRESSWIRE_BROKER_URL, PRESSWIRE_REDIS_URL or PRESSWIRE_ELASTICSEARCH_URL name are
+    used and not started. Data and logs are in the folder .presswire.
+    """
+    here = Path.cwd()
+    if running_stack(here):
+        raise click.ClickException("a stack runs here already; stop it first (Ctrl-C there)")
+    unwind_on_sigterm()
+    click.echo("starting the servers …", err=True)
+    wishes = Wishes(broker, elasticsearch_port, redis_port, broker_port)
+    with stack(FOLDER, os.environ, wishes) as environment:
+        os.environ.update(environment)
+        note_running(here, environment)
+        try:
+            _stay(environment, servers_only=servers_only)
+        finally:
+            note_stopped(here)
+
+
+def _stay(environment: Mapping[str, str], *, servers_only: bool) -> None:
+    from workers.delivery.ticks import keep_feeds  # noqa: PLC0415  after the settings are known
+    from workers.tasks import delivery, declare_topology  # noqa: PLC0415
+
+    tools = delivery().tools
+    click.echo(tools.search.bootstrap(), err=True)
+    for name in sorted(environment):
+        if name.endswith("_URL"):
+            click.echo(f"{name}={environment[name]}", err=True)
+    declare_topology()
+    click.echo(f"{keep_feeds(delivery())} feeds of {len(tools.outlets)} outlets", err=True)
+    if servers_only:
+        _wait()
+        return
+    with fleet(environment, FOLDER / "logs"):
+        click.echo(f"workers and beat run; logs in {FOLDER / 'logs'}; Ctrl-C stops all", err=True)
+        _wait()
+
+
+def _wait() -> None:
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        click.echo("stopping …", err=True)

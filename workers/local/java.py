@@ -1,0 +1,39 @@
+"""Finds a Java that Elasticsearch runs on."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+OLDEST = 17
+_VERSION = re.compile(r'version "(\d+)')
+_FOLDERS = ("/usr/lib/jvm", "/usr/java", "/opt/java", "/Library/Java/JavaVirtualMachines")
+
+
+def find_java() -> Path | None:
+    """The home folder of the first Java ≥ 17: JAVA_HOME, PATH, the usual folders."""
+    return next((home for home in _homes() if _version(home) >= OLDEST), None)
+
+
+def _homes() -> Iterator[Path]:
+    if given := os.environ.get("JAVA_HOME"):
+        yield Path(given)
+    if found := shutil.which("java"):
+        yield Path(found).resolve().parent.parent
+    for folder in _FOLDERS:
+        yield from sorted(Path(folder).glob("*"))
+        yield from sorted(Path(folder).glob("*/Contents/Home"))
+
+
+def _version(home: Path) -> int:
+    java = home / "bin" / "java"
+    if not java.is_file():
+        return 0
+    try:
+        told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return 0
+    found = _VERSION.search(told.stderr)
+    return int(found[1]) if found else 0
