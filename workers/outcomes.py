@@ -4,11 +4,22 @@ from schemas.events import Reason
 
 
 class TryAgain(Exception):
-    """A passing trouble; the same event may work after `after` seconds."""
+    """A passing trouble; the same event may work after `after` seconds. `reason` is how it ends
+    when it does not pass; `was_tried` is false when nothing was asked yet, so that the attempt does
+    not count."""
 
-    def __init__(self, detail: str, after: float = 30.0) -> None:
+    def __init__(
+        self,
+        detail: str,
+        after: float = 30.0,
+        reason: Reason = Reason.TOO_MANY_ATTEMPTS,
+        *,
+        was_tried: bool = True,
+    ) -> None:
         super().__init__(detail)
         self.after = after
+        self.reason = reason
+        self.was_tried = was_tried
 
 
 class GiveUp(Exception):

@@ -33,6 +33,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     user_agent: str = "presswire/0.1 (+mailto:operator@example.org)"
     # networks that may be fetched although they are not public, as CIDR, comma-separated
     allow_networks: str = ""
+    # PEM file of a further authority that web servers' certificates may be signed by
+    web_ca_file: str = ""
+    # seconds for one request, from connecting to its last byte
+    request_seconds: float = 30.0
+    # bytes of one page, packed and unpacked, beyond which it is refused
+    page_bytes: int = 10_000_000
+    # same for a feed or sitemap; 50 MiB is the bound of sitemaps.org
+    feed_bytes: int = 52_428_800
+    # how often an article is fetched again for corrections, ever more rarely; 0 = never, 6 at most
+    revisits: int = 6
     # how long near-duplicate fingerprints are kept
     dedupe_window_days: int = 30
     # documents in one bulk request, and how long the first waits for company
