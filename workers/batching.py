@@ -22,7 +22,7 @@ class Parcel(Struct):
     reject: Callable[..., None]
 
 
-class BatchTask(Task):
+class BatchTask(Task[..., None]):
     """`run_batch(list of argument tuples)` answers, for each, whether it is done; what is not
     done stays unacknowledged and comes again with the next batch, after `pause` seconds."""
 
@@ -34,7 +34,7 @@ class BatchTask(Task):
     def run_batch(self, batch: list[Sequence[Any]]) -> list[bool]:
         raise NotImplementedError
 
-    def start_strategy(self, app: Celery, consumer: Any, **_: Any) -> Callable[..., None]:  # noqa: ANN401  Celery's own
+    def start_strategy(self, app: Celery, consumer: Any, **_: Any) -> Callable[..., None]:  # noqa: ANN401, ARG002  Celery's own
         """Celery asks here what to do with a message of this task."""
         buffer = _Buffer(self, consumer)
 
@@ -46,7 +46,8 @@ class BatchTask(Task):
             _callbacks: object,
             **_kwargs: object,
         ) -> None:
-            buffer.add(Parcel(message.payload[0], ack, reject))
+            body = message.payload
+            buffer.add(Parcel(body[0] if isinstance(body, list) and body else (), ack, reject))
 
         return on_message
 

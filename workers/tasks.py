@@ -71,7 +71,7 @@ def _run(step: Step, event: Event) -> None:
         delivery().run(step, event)
 
 
-def _task_of(step: Step) -> Task:
+def _task_of(step: Step) -> Task[..., None]:
     @app.task(name=step.name)
     def task(message: dict[str, Any], *_: object) -> None:
         event = _read(step.name, message)
@@ -124,7 +124,7 @@ def _drain_dead(given: Delivery) -> None:
         for message in topology.dead_letters(connection):
             event = _read("dead", message.payload[0][0])
             if event is not None:
-                ticks.keep_dead(given, event, message.headers)
+                ticks.settle_dead(given, event, message.headers)
             message.ack()
 
 

@@ -1,6 +1,7 @@
 """Exchanges and queues: all of them, declared in one place before any worker starts."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from kombu import Connection, Exchange, Message, Queue
 
@@ -48,10 +49,10 @@ class Topology:
         """Messages that wait in each queue, by its short name."""
         with connection.channel() as channel:
             bound = {name: queue(channel) for name, queue in self.queues.items()}
-            return {
-                name: queue.queue_declare(passive=True).message_count
-                for name, queue in bound.items()
+            answers: dict[str, Any] = {
+                name: queue.queue_declare(passive=True) for name, queue in bound.items()
             }
+            return {name: int(answer.message_count) for name, answer in answers.items()}
 
     def dead_letters(self, connection: Connection, limit: int = 100) -> Iterator[Message]:
         """What the broker could not deliver; each stays until its caller acknowledges it."""

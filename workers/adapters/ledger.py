@@ -1,7 +1,7 @@
 """The ledger: one small row for each page, in Redis; where it is, how often it was tried, how it
 ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
@@ -101,6 +101,17 @@ class Ledger:
     ) -> None:
         """The page has ended as `state`; `cause` is the event whose work ended so."""
         self._write(event, _version(cause or event, now), state, now, final=True, fields=fields)
+
+    def tries(self, events: Sequence[Event], step: str) -> list[int]:
+        """How often `step` has started on each of `events`."""
+        with self._redis.pipeline(transaction=False) as questions:
+            for event in events:
+                questions.hget(self._row(event.page_id), f"tries:{step}")
+            return [int(answer or 0) for answer in questions.execute()]
+
+    def forgive(self, event: Event, step: str) -> None:
+        """The last attempt of `step` does not count: the trouble was not the event's."""
+        self._redis.hincrby(self._row(event.page_id), f"tries:{step}", -1)
 
     def reopen(self, page_id: str, now: datetime) -> bool:
         """Counts the attempts of an ended page afresh; False if there is no such page."""

@@ -51,7 +51,7 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
         if path.suffix == ".csv":
             for row in csv.DictReader(lines):
                 if not row.get("url"):
-                    raise click.ClickException(f"{path}: no column \"url\" in its first line")
+                    raise click.ClickException(f'{path}: no column "url" in its first line')
                 yield row["url"].strip(), (row.get("outlet") or "").strip()
             return
         yield from ((line.strip(), "") for line in lines if line.strip() and line[0] != "#")

@@ -18,6 +18,8 @@ from workers.parse.flattened.form import form_of
 from workers.tasks import delivery
 from workers.wiring import Tools, tools_of_process
 
+FEW = 20
+
 
 @click.command()
 @click.argument(
@@ -38,7 +40,7 @@ def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> Non
     if url and len(paths) > 1:
         raise click.ClickException("--url is for one file; these are several")
     sent = []
-    for path in track(paths, "sending", console=Console(stderr=True), disable=len(paths) < 20):
+    for path in track(paths, "sending", console=Console(stderr=True), disable=len(paths) < FEW):
         for page in _readable(path, url, tools):
             form = form_of(page.body)
             sent.append(take_in(delivery(), addressed(page, form), form, outlet).page_id)

@@ -16,7 +16,8 @@ def wait_until_ended(tools: Tools, title: str, is_over: Callable[[], bool]) -> b
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as shown:
         line = shown.add_task(title, total=None)
-        last, since = {}, time.monotonic()
+        last: dict[str, int] = {}
+        since = time.monotonic()
         while not is_over():
             counts = tools.ledger.counts()
             if counts != last:

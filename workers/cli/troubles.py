@@ -15,12 +15,10 @@ _SERVERS = "start it, or run `./run up`, or set {} to where it is"
 def explained(error: Exception) -> str | None:
     """One message for a trouble of the surroundings; None for a bug."""
     match error:
-        case SettingsError() | OutletError() | LocalStackError() | FrontierFullError():
+        case SettingsError() | OutletError() | LocalStackError() | FrontierFullError() | GiveUp():
             return str(error)
         case TryAgain():
             return f"{error}; {_SERVERS.format('PRESSWIRE_ELASTICSEARCH_URL')}"
-        case GiveUp():
-            return str(error)
         case redis.exceptions.ConnectionError():
             return f"no Redis: {error}; {_SERVERS.format('PRESSWIRE_REDIS_URL')}"
         case kombu.exceptions.OperationalError():

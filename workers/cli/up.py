@@ -54,7 +54,7 @@ def up(
 
 def _stay(environment: Mapping[str, str], *, servers_only: bool) -> None:
     from workers.delivery.ticks import keep_feeds  # noqa: PLC0415  after the settings are known
-    from workers.tasks import delivery, declare_topology  # noqa: PLC0415
+    from workers.tasks import declare_topology, delivery  # noqa: PLC0415
 
     tools = delivery().tools
     click.echo(tools.search.bootstrap(), err=True)

@@ -51,8 +51,6 @@ def plan_next_look(tools: Tools, due: FeedDue, seen: Look, now: datetime) -> Non
     hints = clock.hints(due.page_id)
     if hints:
         asked = msgspec.json.decode(hints, type=Hints)
-        seen = msgspec.structs.replace(
-            seen, at_least=asked.at_least, skip_hours=asked.skip_hours
-        )
+        seen = msgspec.structs.replace(seen, at_least=asked.at_least, skip_hours=asked.skip_hours)
     again = next_look(rhythm, seen, now, random.random())  # noqa: S311  jitter, no secret
     clock.looked(due.page_id, msgspec.json.encode(rhythm), again)

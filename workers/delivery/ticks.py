@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from schemas.events import Event, FeedDue, PageFound, Reason, decode
 from schemas.outlet import Outlet
 from workers import urls
-from workers.delivery.stages import Delivery
+from workers.delivery.stages import UNCOUNTED, Delivery
 from workers.outcomes import TryAgain
 from workers.pipeline import STEP_OF_EVENT
 from workers.topology import DELIVERY_LIMIT, DOWNSTREAM
@@ -30,6 +30,7 @@ def keep_feeds(delivery: Delivery) -> int:
 def feeds_of(outlet: Outlet) -> Iterator[FeedDue]:
     """Everything of `outlet` that is looked at regularly; its home page where it names nothing
     else, as that usually names a feed."""
+    named: list[tuple[Literal["feed", "sitemap", "section"], str]]
     named = [("feed", url) for url in outlet.feeds]
     named += [("sitemap", url) for url in outlet.sitemaps]
     named += [("section", url) for url in outlet.sections]
@@ -87,12 +88,18 @@ def keep_exhausted(delivery: Delivery, page: PageFound) -> None:
     delivery.quarantine("fetch", page, Reason.TOO_MANY_ATTEMPTS, detail, most)
 
 
-def keep_dead(delivery: Delivery, event: Event, headers: Mapping[str, Any]) -> None:
-    """Puts what the broker gave up on into quarantine: its step killed worker after worker."""
+def settle_dead(delivery: Delivery, event: Event, headers: Mapping[str, Any]) -> None:
+    """What the broker gave up on. It counts how often a message was handed out, the ledger how
+    often the work began: an event that only sat beside the one that killed its worker goes on."""
+    tools = delivery.tools
     step = STEP_OF_EVENT[type(event)].name
+    (tries,) = tools.ledger.tries([event], step)
+    if not isinstance(event, UNCOUNTED) and tries < tools.settings.max_attempts:
+        delivery.hand_on(event)
+        return
     deaths = headers.get("x-death") or [{}]
     detail = f"the broker gave up: {deaths[0].get('reason', 'rejected')}"
-    delivery.quarantine(step, event, Reason.TOO_MANY_ATTEMPTS, detail, DELIVERY_LIMIT)
+    delivery.quarantine(step, event, Reason.TOO_MANY_ATTEMPTS, detail, tries or DELIVERY_LIMIT)
 
 
 def sweep(delivery: Delivery) -> int:
