@@ -60,6 +60,10 @@ class FeedClock:
         raw = self._claim(keys=[self._due, self._feeds], args=[now.timestamp(), until, limit])
         return [msgspec.json.decode(feed, type=FeedDue) for feed in raw]
 
+    def all_looked_at(self) -> bool:
+        """Whether each feed has been looked at."""
+        return int(self._redis.hlen(self._states)) >= int(self._redis.hlen(self._feeds))
+
     def note(self, due: FeedDue, hints: msgspec.Struct) -> None:
         """Keeps what a feed said about when to look again."""
         self._redis.hset(self._hints, due.page_id, msgspec.json.encode(hints))

@@ -3,14 +3,14 @@
 import os
 import shutil
 import signal
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from workers.cli.progress import wait_until_ended
@@ -20,9 +20,9 @@ from workers.local.newsstand.site import newsstand
 from workers.local.running import note_running, note_stopped
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import stack
-from workers.topology import Topology
 from workers.wiring import Tools
 
+FOLDER = Path(".presswire") / "demo"
 SAMPLE = "harbour bridge"
 MOST_ROWS = 200
 
@@ -34,25 +34,107 @@ def demo(*, keep: bool) -> None:
     came out."""
     unwind_on_sigterm()
     console = Console()
-    with _demo_stack(console) as environment:
+    with demo_stack() as environment:
         from workers.tasks import delivery  # noqa: PLC0415  after the settings are known
 
         tools = delivery().tools
-        with fleet(environment, Path(environment["PRESSWIRE_DEMO_FOLDER"]) / "logs"):
+        with fleet(environment, FOLDER / "logs"):
             has_ended = wait_until_ended(tools, "crawling", lambda: is_quiet(tools))
             tools.search.refresh()
             console.print(_indexed(tools))
             _show_sample(console, tools)
             if not has_ended:
-                raise click.ClickException("the crawl has not come to its end; see the logs above")
+                raise click.ClickException(f"the crawl did not end; see the logs in {FOLDER}/logs")
             if keep:
                 _stay(console, environment)
 
 
+@contextmanager
+def demo_stack() -> Iterator[dict[str, str]]:
+    """Servers, the outlets' web and the first ticks, all in a folder of its own; yields the
+    environment that workers need."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    with newsstand() as site, stack(FOLDER, os.environ) as environment:
+        write_outlets(FOLDER / "outlets", site.port)
+        environment["PRESSWIRE_OUTLETS"] = str((FOLDER / "outlets").resolve())
+        environment["PRESSWIRE_ALLOW_NETWORKS"] = "127.0.0.0/8"
+        os.environ.update(environment)
+        note_running(Path.cwd(), environment)
+        try:
+            from workers.delivery.ticks import keep_feeds  # noqa: PLC0415  after the settings
+            from workers.tasks import declare_topology, delivery  # noqa: PLC0415
+
+            click.echo(delivery().tools.search.bootstrap(), err=True)
+            declare_topology()
+            keep_feeds(delivery())
+            yield environment
+        finally:
+            note_stopped(Path.cwd())
+
+
 def is_quiet(tools: Tools) -> bool:
-    """Whether every feed was looked at and nothing is under way."""
+    """Whether every feed was looked at and no page is under way; later visits do not count."""
     frontier = tools.frontier.depth()
     waits_now = frontier["pages"] - frontier["later"]
-    return (
-        tools.feed_clock.all_looked_at() and waits_now == 0 and tools.ledger.under_way() == 0
+    return tools.feed_clock.all_looked_at() and waits_now == 0 and tools.ledger.under_way() == 0
+
+
+def _indexed(tools: Tools) -> Table:
+    table = Table("outlet", "title", "published", "story", "role", "pictures", "related")
+    request = {"size": MOST_ROWS, "sort": [{"cluster_id": "asc"}, {"time": "asc"}]}
+    hits = tools.search.search(request)["hits"]["hits"]
+    names = _story_names(hits)
+    for hit in hits:
+        found = hit["_source"]
+        table.add_row(
+            found["outlet"],
+            escape(found["title"]),
+            found.get("published", "")[:16].replace("T", " "),
+            names.get(found["cluster_id"], ""),
+            found["role"] if found["cluster_id"] in names else "",
+            str(len(found.get("images", ()))),
+            str(len(found.get("related", ()))),
+        )
+    table.title = f"{len(hits)} articles"
+    return table
+
+
+def _story_names(hits: list[dict[str, Any]]) -> dict[str, str]:
+    """Short names for those clusters that several articles share."""
+    clusters = [hit["_source"]["cluster_id"] for hit in hits]
+    shared = dict.fromkeys(each for each in clusters if clusters.count(each) > 1)
+    return {cluster: f"#{number}" for number, cluster in enumerate(shared, 1)}
+
+
+def _show_sample(console: Console, tools: Tools) -> None:
+    fields = {"title": {}, "body": {"fragment_size": 100, "number_of_fragments": 1}}
+    request = {
+        "query": {"multi_match": {"query": SAMPLE, "fields": list(fields), "operator": "and"}},
+        "highlight": {"pre_tags": ["\x01"], "post_tags": ["\x02"], "fields": fields},
+        "collapse": {"field": "cluster_id"},
+        "size": 5,
+    }
+    answer = tools.search.search(request)["hits"]
+    console.print(f"\nsearch for [bold]{SAMPLE}[/bold], one hit a story:")
+    for hit in answer["hits"]:
+        lines = hit["highlight"]
+        title = lines.get("title", [hit["_source"]["title"]])[0]
+        console.print(f"  {_marked(title)}  ({hit['_source']['outlet']})")
+        for line in lines.get("body", ()):
+            console.print(f"    … {_marked(line)} …")
+
+
+def _marked(text: str) -> str:
+    return escape(text).replace("\x01", "[bold yellow]").replace("\x02", "[/bold yellow]")
+
+
+def _stay(console: Console, environment: Mapping[str, str]) -> None:
+    console.print(
+        "\nThe stack stays up; Ctrl-C ends it. Other commands here find it by themselves."
     )
+    for name, value in sorted(environment.items()):
+        console.print(f"  {name}={value}", highlight=False, soft_wrap=True)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        console.print("stopping …")

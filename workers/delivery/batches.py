@@ -57,7 +57,8 @@ def _run(delivery: Delivery, step: Step, events: list[Event]) -> list[bool]:
     except Exception as error:  # noqa: BLE001  one article's bug must not cost its neighbours
         if len(events) > 1:
             return [_run(delivery, step, [event])[0] for event in events]
-        outcomes = [GiveUp(Reason.BUG, repr(error))]
+        delivery.quarantine(step.name, events[0], Reason.BUG, repr(error), 1)
+        return [True]
     return [
         _settle(delivery, step, event, outcome)
         for event, outcome in zip(events, outcomes, strict=True)
