@@ -1,0 +1,94 @@
+"""The archive: every fetched answer as a WARC record, on the disk before anyone hears of it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from schemas.events import PageFetched, Reason
+from schemas.page import StoredPage
+from workers.adapters.archive_files import Files
+from workers.adapters.archive_index import Entry, entries_in, entry_of, scanned
+from workers.adapters.archive_places import ArchiveFile, Place, place_of
+from workers.adapters.archive_records import ArchivedPage, packed, unpacked
+from workers.adapters.warc_files import read_warc
+from workers.outcomes import GiveUp
+from workers.settings import Settings
+
+__all__ = ["Archive", "open_archive", "read_warc"]
+
+S3 = "s3://"
+
+
+class Store(Protocol):
+    """Where archive files are. `put` returns when nothing short of the store's loss can lose the
+    record; all raise TryAgain while the store cannot be used."""
+
+    def put(
+        self, member: bytes, fetched_at: datetime, describe: Callable[[Place], Entry]
+    ) -> str: ...
+    def get(self, place: Place) -> bytes | None: ...
+    def files(self) -> Iterator[ArchiveFile]: ...
+    def index(self, file: str) -> bytes: ...
+    def stream(self, file: str, offset: int) -> BinaryIO: ...
+    def remove(self, file: str) -> None: ...
+    def close(self) -> None: ...
+
+
+class Archive:
+    """Safe for any number of threads and processes."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def write(self, page: StoredPage, outlet: str = "", form: str = "html") -> str:
+        """Stores `page` and returns its key. Feeds, robots.txt and the like have a `form` of
+        their own ("feed", "robots"): they never come out as pages."""
+        archived = ArchivedPage(page, outlet, form)
+        return self.store.put(
+            packed(archived), page.fetched_at, lambda place: entry_of(archived, place)
+        )
+
+    def read(self, key: str) -> StoredPage:
+        """The page under `key`; raises GiveUp where there is none."""
+        place = place_of(key)
+        member = self.store.get(place)
+        if member is None:
+            raise GiveUp(Reason.UNREADABLE, f"the archive has no {place.file}; pruned?")
+        try:
+            return unpacked(member).page
+        except (ValueError, KeyError, IndexError) as error:
+            raise GiveUp(Reason.UNREADABLE, f"no whole record at {key}: {error}") from error
+
+    def fetched(self, start: datetime, end: datetime, outlet: str = "") -> Iterator[PageFetched]:
+        """The pages fetched from `start` to before `end`, of `outlet` unless it is empty; file by
+        file, in each by time."""
+        for file in list(self.store.files()):
+            if file.may_hold(start, end):
+                for entry in self.entries(file):
+                    is_meant = start <= entry.fetched_at < end and outlet in {"", entry.outlet}
+                    if is_meant and entry.is_page:
+                        yield entry.event()
+
+    def entries(self, file: ArchiveFile) -> Iterator[Entry]:
+        """What `file` holds, from its index, and by reading it where the index ends."""
+        end = 0
+        for entry in entries_in(self.store.index(file.name), file.size):
+            end = entry.offset + entry.length
+            yield entry
+        if end < file.size:
+            with self.store.stream(file.name, end) as stream:
+                yield from scanned(stream, file.name, end)
+
+    def close(self) -> None:
+        """Finishes what is open."""
+        self.store.close()
+
+
+def open_archive(settings: Settings) -> Archive:
+    """The archive that the settings name."""
+    if settings.archive.startswith(S3):
+        from workers.adapters.archive_s3 import Bucket  # noqa: PLC0415  large, and seldom used
+
+        return Archive(Bucket(settings.archive))
+    return Archive(Files(Path(settings.archive)))
