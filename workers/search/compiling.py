@@ -1,19 +1,19 @@
 """A query's tree to Elasticsearch's own query, with what only filters kept out of the score."""
 
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any as Json
 
 from workers.search.fields import FIELDS, TEXT_WEIGHTS, Field
 from workers.search.parser import parse
+from workers.search.times import FORMS, span, spans
 from workers.search.tree import All, Any, Node, Not, Words
 from workers.search.words import QueryError
 
 Query = dict[str, Json]
 
-_AGO = re.compile(r"(\d{1,5})([hdwmy])")
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-MOST_STARTS = 500
+_NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,4})?"
+_NUMBERS = re.compile(rf"({_NUMBER})?(\.\.)?({_NUMBER})?")
+MOST_STARTS = 100
 
 
 def compiled(query: str) -> Query:
@@ -64,6 +64,8 @@ def _words(words: Words, query: str) -> Query:
         return _text(words, dict.fromkeys(field.paths, 1.0))
     if field.how in {"after", "before", "on"}:
         return _time(words, field, query)
+    if field.how == "number":
+        return _number(words, field, query)
     return _name(words, field)
 
 
@@ -131,43 +133,27 @@ def _either(parts: list[Query]) -> Query:
 
 
 def _time(words: Words, field: Field, query: str) -> Query:
-    start, end = _span(words, query)
+    try:
+        start, end = spans(words.text) if field.how == "on" else span(words.text)
+    except ValueError:
+        also = ", or a range like 2026-03-01..2026-03-07" if field.how == "on" else ""
+        message = f"{words.field}: takes {FORMS}{also}"
+        raise QueryError(message, query, words.at, len(words.text)) from None
     bounds = {
         "after": {"gte": start},
         "before": {"lt": start},
         "on": {"gte": start, "lt": end},
     }[field.how]
-    return {"range": {field.paths[0]: bounds}}
+    return {"range": {field.paths[0]: {name: at for name, at in bounds.items() if at}}}
 
 
-def _span(words: Words, query: str) -> tuple[str, str]:
-    """First moment of the time that is named, and the first after it."""
+def _number(words: Words, field: Field, query: str) -> Query:
     text = words.text.strip()
-    if ago := _AGO.fullmatch(text.lower()):
-        unit = "M" if ago[2] == "m" else ago[2]
-        return f"now-{ago[1]}{unit}", "now"
-    if text.lower() in {"today", "yesterday"}:
-        back = 0 if text.lower() == "today" else 1
-        return f"now-{back}d/d", f"now-{back}d+1d/d"
-    try:
-        return _moments(text)
-    except ValueError:
-        message = f"{words.field}: takes 2026, 2026-03, 2026-03-02, 2026-03-02T12:30, or 7d"
-        raise QueryError(message, query, words.at, len(text)) from None
-
-
-def _moments(text: str) -> tuple[str, str]:
-    date = _DATE.fullmatch(text)
-    if date is None:
-        moment = datetime.fromisoformat(text)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return aware.isoformat(), (aware + timedelta(minutes=1)).isoformat()
-    year, month, day = int(date[1]), int(date[2] or 1), int(date[3] or 1)
-    start = datetime(year, month, day, tzinfo=UTC)
-    if date[3]:
-        end = start + timedelta(days=1)
-    elif date[2]:
-        end = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    else:
-        end = datetime(year + 1, 1, 1, tzinfo=UTC)
-    return start.isoformat(), end.isoformat()
+    found = _NUMBERS.fullmatch(text)
+    if found is None or text in {"", ".."}:
+        message = f"{words.field}: takes a number or a range: 500, 100..500, 500.. or ..500"
+        raise QueryError(message, query, words.at, len(words.text))
+    first, dots, last = found.groups()
+    bounds = {"gte": first, "lte": last if dots else first}
+    given = {name: float(value) for name, value in bounds.items() if value}
+    return {"range": {field.paths[0]: given}}

@@ -8,7 +8,7 @@ from msgspec import Struct
 class Field(Struct, frozen=True):
     """`how` says what a value means: an exact name, words of a name, text, a language, a date."""
 
-    how: Literal["name", "words", "text", "language", "address", "after", "before", "on"]
+    how: Literal["name", "words", "text", "language", "address", "after", "before", "on", "number"]
     paths: tuple[str, ...]
     help: str
 
@@ -33,7 +33,9 @@ FIELDS: Final[dict[str, Field]] = {
     "url": Field("address", ("url", "canonical_url"), "address, or its beginning with a `*`"),
     "after": Field("after", ("time",), "2026-03, 2026-03-02, or 7d for the last seven days"),
     "before": Field("before", ("time",), "as after; the day itself does not count"),
-    "on": Field("on", ("time",), "one day, month or year"),
+    "on": Field("on", ("time",), "a day, month or year, or a range: 2026-03-01..2026-03-07"),
+    "words": Field("number", ("words",), "length in words: 500, 100..500, 500.. or ..500"),
+    "shared": Field("number", ("shared",), "part shared with the original, as in 0.8..1"),
 }
 
 # What other search languages call them.

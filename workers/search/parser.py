@@ -9,8 +9,14 @@ from workers.search.words import QueryError, Token, tokens
 DEEPEST = 30
 MOST_WORDS = 200
 SHORTEST_START = 2
+MOST_STARS = 10
 VALUES = frozenset({"word", "phrase"})
 STARTS = frozenset({"(", "-", "not", "word", "phrase"})
+_WHAT_IS_TOO_MUCH = {
+    ")": "this bracket was never opened",
+    ":": "a colon stands after a field's name, as in outlet:post; put quotation marks around "
+    "words that hold one",
+}
 
 
 def parse(query: str) -> Node:
@@ -19,8 +25,9 @@ def parse(query: str) -> Node:
     if reader.now.kind == "end":
         return All()
     node = _any(reader, None, 0)
-    if reader.now.kind != "end":
-        raise reader.error("this bracket was never opened" if reader.now.kind == ")" else "why?")
+    rest = reader.now
+    if rest.kind in _WHAT_IS_TOO_MUCH:
+        raise reader.error(_WHAT_IS_TOO_MUCH[rest.kind])
     return node
 
 
@@ -29,6 +36,7 @@ class _Reader:
         self.query = query
         self._tokens = given
         self._row = 0
+        self.stars = 0
         if len(given) > MOST_WORDS:
             raise self.error(f"more than {MOST_WORDS} words", given[MOST_WORDS])
 
@@ -146,4 +154,7 @@ def _start(reader: _Reader, token: Token, text: str, field: str | None) -> Words
         raise reader.error("a * may stand only at the end of a word", token)
     if len(text) <= SHORTEST_START:
         raise reader.error(f"a * needs {SHORTEST_START} letters before it", token)
+    reader.stars += 1
+    if reader.stars > MOST_STARS:
+        raise reader.error(f"more than {MOST_STARS} words with a *", token)
     return Words(text[:-1], field, is_start=True, at=token.at)

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 LONGEST_QUERY = 4_000
+LONGEST_WORD = 300
 
 TokenKind = Literal["(", ")", ":", "-", "and", "or", "not", "phrase", "word", "end"]
 _OPERATORS: dict[str, TokenKind] = {
@@ -34,7 +35,8 @@ class QueryError(ValueError):
     def pointing(self) -> str:
         """Three lines: the message, the query, and a mark under the mistake."""
         start = max(0, self.at - 60)
-        shown = self.query[start : start + 120].replace("\n", " ")
+        near = self.query[start : start + 120]
+        shown = "".join(sign if sign.isprintable() else " " for sign in near)
         mark = " " * (self.at - start) + "^" * min(self.length, 120 - (self.at - start))
         return f"{self.message}\n  {shown}\n  {mark}"
 
@@ -101,4 +103,7 @@ def _phrase(query: str, at: int) -> tuple[Token, int]:
 def _word(query: str, at: int) -> tuple[Token, int]:
     found = _WORD.match(query, at)
     text = found[0] if found else query[at]
+    if len(text) > LONGEST_WORD:
+        message = f"a word of more than {LONGEST_WORD} characters"
+        raise QueryError(message, query, at, len(text))
     return Token(_OPERATORS.get(text, "word"), text, at), at + len(text)

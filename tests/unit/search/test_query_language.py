@@ -1,0 +1,249 @@
+"""The query language: what it means, and mistakes that point at their place."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workers.search.compiling import compiled
+from workers.search.fields import ALIASES, FIELDS
+from workers.search.parser import parse
+from workers.search.tree import All, Any, Not, Words
+from workers.search.words import LONGEST_QUERY, QueryError
+
+
+def shape(query):
+    """The tree without places: easier to read."""
+
+    def of(node):
+        if isinstance(node, Words):
+            mark = "*" if node.is_start else '"' if node.is_phrase else ""
+            return f"{node.field + ':' if node.field else ''}{node.text}{mark}"
+        if isinstance(node, Not):
+            return ("not", of(node.part))
+        return ("all" if isinstance(node, All) else "any", *(of(part) for part in node.parts))
+
+    return of(parse(query))
+
+
+def mistake(query) -> QueryError:
+    with pytest.raises(QueryError) as caught:
+        compiled(query)
+    return caught.value
+
+
+def attempt(query):
+    try:
+        return compiled(query), None
+    except QueryError as error:
+        return None, error
+
+
+@pytest.mark.parametrize(
+    ("query", "meaning"),
+    [
+        ("flood", "flood"),
+        ("flood river", ("all", "flood", "river")),
+        ("flood AND river", ("all", "flood", "river")),
+        ("flood && river", ("all", "flood", "river")),
+        ("flood OR river || lake", ("any", "flood", "river", "lake")),
+        ("a OR b c", ("any", "a", ("all", "b", "c"))),
+        ("(a OR b) c", ("all", ("any", "a", "b"), "c")),
+        ("flood -river", ("all", "flood", ("not", "river"))),
+        ("NOT flood", ("not", "flood")),
+        ("flood !river", ("all", "flood", ("not", "river"))),
+        ('"nine votes to four"', 'nine votes to four"'),
+        ("“nine votes”", 'nine votes"'),
+        ("„neun Stimmen“ «neuf voix»", ("all", 'neun Stimmen"', 'neuf voix"')),
+        ("counc*", "counc*"),
+        ("outlet:post", "outlet:post"),
+        ("Outlet:post", "outlet:post"),
+        ("outlet:(post OR courier)", ("any", "outlet:post", "outlet:courier")),
+        ('byline:"Ada Quill"', 'author:Ada Quill"'),
+        ("url:https://post.example/a:b", "url:https://post.example/a:b"),
+        ("after:2026-03-02T12:30", "after:2026-03-02T12:30"),
+        ("on:2026-03-02T12:30..2026-03-03", "on:2026-03-02T12:30..2026-03-03"),
+        ("and or not", ("all", "and", "or", "not")),
+        ("well-known - dash", ("all", "well-known", "-", "dash")),
+        ("", ("all",)),
+        ("   ", ("all",)),
+    ],
+)
+def test_a_query_is_read_as_analysts_mean_it(query, meaning):
+    assert shape(query) == meaning
+
+
+@pytest.mark.parametrize(
+    ("query", "at", "says"),
+    [
+        ('rain "the river', 5, "never closed"),
+        ("rain (river OR lake", 5, "never closed"),
+        ("rain river)", 10, "never opened"),
+        ("rain outlt:post", 5, "did you mean outlet:?"),
+        ("zzzzzz:post", 0, "there are title, body"),
+        ("rain outlet:", 5, "value is missing"),
+        ("rain outlet: OR lake", 5, "value is missing"),
+        ("rain AND", 8, "missing before the end"),
+        ("OR rain", 0, "missing before OR"),
+        ("rain AND OR lake", 9, "missing before OR"),
+        ("rain ()", 6, "missing before the bracket"),
+        ('rain ""', 5, "nothing between"),
+        ("r*", 0, "needs 2 letters"),
+        ("ra*in", 0, "only at the end"),
+        ("*ain", 0, "only at the end"),
+        ("rain after:tomorrowish", 11, "takes 2026, 2026-03"),
+        ("rain after:2026-13", 11, "takes 2026"),
+        ("before:9999-12-31T23:59", 7, "takes 2026"),
+        ("on:2026-03..2026-99", 3, "or a range like"),
+        ("on:..", 3, "or a range like"),
+        ("words:many", 6, "100..500"),
+        ('"rain":lake', 6, "a colon stands after a field's name"),
+        ("rain :lake", 0, "no field is called rain"),
+    ],
+)
+def test_a_mistake_is_pointed_at_with_advice(query, at, says):
+    found = mistake(query)
+
+    assert found.at == at
+    assert says in found.message
+
+
+def test_the_mark_stands_under_the_mistake():
+    message, shown, mark = mistake("rain outlt:post").pointing().splitlines()
+
+    assert message == "no field is called outlt; did you mean outlet:?"
+    assert shown[mark.index("^") :].startswith("outlt")
+    assert mark.count("^") == len("outlt")
+
+
+def test_a_mistake_far_inside_is_shown_with_what_is_around_it():
+    _, shown, mark = mistake("rain " * 50 + "outlt:post").pointing().splitlines()
+
+    assert len(shown) < 130
+    assert shown[mark.index("^") :].startswith("outlt")
+
+
+def test_signs_that_steer_a_terminal_are_not_repeated():
+    assert "\x1b" not in mistake("\x1b[31m outlt:post\n\t").pointing()
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("a" * 1_000_000, f"longer than {LONGEST_QUERY}"),
+        ("a " * 500_000, f"longer than {LONGEST_QUERY}"),
+        ("(" * 1_000_000, f"longer than {LONGEST_QUERY}"),
+        ("(" * 200 + "a" + ")" * 200, "200 words"),
+        ("(" * 60 + "a" + ")" * 60, "30 deep"),
+        ("NOT " * 60 + "a", "30 deep"),
+        ("a " * 300, "200 words"),
+        ("x" * 500, "300 characters"),
+        (" ".join(f"ab{i}*" for i in range(20)), "10 words with a *"),
+    ],
+)
+def test_what_is_too_large_is_refused_by_name(query, says):
+    assert says in mistake(query).message
+
+
+@pytest.mark.parametrize(
+    "query", ["/(a+)+$/", "(a|b|ab)", "[a-z]{1,99}", "a?b??", "^.$", "\\", "+"]
+)
+def test_signs_of_regular_expressions_mean_nothing(query):
+    assert "regexp" not in json.dumps(compiled(query))
+
+
+def test_only_text_counts_for_the_score():
+    body = compiled("flood outlet:post after:7d -kind:live_blog")["bool"]
+
+    assert [next(iter(part)) for part in body["must"]] == ["multi_match"]
+    assert len(body["filter"]) == 2
+    assert body["must_not"] == [
+        {"term": {"kind": {"value": "live_blog", "case_insensitive": True}}}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "bounds"),
+    [
+        ("after:2026", {"gte": "2026-01-01T00:00:00+00:00"}),
+        ("before:2026-03", {"lt": "2026-03-01T00:00:00+00:00"}),
+        ("on:2026-12", {"gte": "2026-12-01T00:00:00+00:00", "lt": "2027-01-01T00:00:00+00:00"}),
+        ("on:2026-3-2", {"gte": "2026-03-02T00:00:00+00:00", "lt": "2026-03-03T00:00:00+00:00"}),
+        ("on:2026..", {"gte": "2026-01-01T00:00:00+00:00"}),
+        ("on:..2026-01", {"lt": "2026-02-01T00:00:00+00:00"}),
+        ("on:2025..2026", {"gte": "2025-01-01T00:00:00+00:00", "lt": "2027-01-01T00:00:00+00:00"}),
+        ("after:2026-03-02T12:30", {"gte": "2026-03-02T12:30:00+00:00"}),
+        ("after:2026-03-02T12:30+02:00", {"gte": "2026-03-02T12:30:00+02:00"}),
+        ("after:7d", {"gte": "now-7d"}),
+        ("after:2m", {"gte": "now-2M"}),
+        ("on:today", {"gte": "now-0d/d", "lt": "now-0d+1d/d"}),
+        ("before:yesterday", {"lt": "now-1d/d"}),
+    ],
+)
+def test_times_are_what_people_write(query, bounds):
+    assert compiled(query) == {"range": {"time": bounds}}
+
+
+@pytest.mark.parametrize(
+    ("query", "bounds"),
+    [
+        ("words:500", {"gte": 500.0, "lte": 500.0}),
+        ("words:100..500", {"gte": 100.0, "lte": 500.0}),
+        ("words:500..", {"gte": 500.0}),
+        ("words:..500", {"lte": 500.0}),
+        ("words:0..0", {"gte": 0.0, "lte": 0.0}),
+    ],
+)
+def test_numbers_have_ranges(query, bounds):
+    assert compiled(query) == {"range": {"words": bounds}}
+
+
+def test_every_alias_names_a_field():
+    assert set(ALIASES.values()) <= set(FIELDS)
+    assert not set(ALIASES) & set(FIELDS)
+
+
+pieces = st.sampled_from(
+    [
+        *FIELDS,
+        *ALIASES,
+        *'():"-*~!.',
+        "AND",
+        "OR",
+        "NOT",
+        " ",
+        "\n",
+        "7d",
+        "2026-03",
+        "..",
+        "٣d",
+        "„",
+    ]
+)
+queries = st.one_of(
+    st.text(max_size=200),
+    st.lists(st.one_of(pieces, st.text(max_size=5)), max_size=60).map("".join),
+    st.lists(pieces, max_size=60).map(" ".join),
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(queries)
+def test_any_text_is_read_or_refused_with_a_place_inside_it(query):
+    body, error = attempt(query)
+
+    if error is None:
+        assert json.loads(json.dumps(body)) == body
+        return
+    assert 0 <= error.at <= len(query)
+    assert error.message
+    assert error.pointing().count("\n") == 2
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.from_regex(r"[a-z]{3,8}", fullmatch=True), min_size=2, max_size=8, unique=True))
+def test_more_words_narrow_and_or_widens(words):
+    assert parse(" ".join(words)) != parse(" OR ".join(words))
+    assert isinstance(parse(" OR ".join(words)), Any)
+    assert isinstance(parse(" AND ".join(words)), All)

@@ -1,0 +1,55 @@
+"""What a query calls a time: 2026, 2026-03, 2026-03-02, 2026-03-02T12:30, 7d, today, yesterday."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+FORMS = "2026, 2026-03, 2026-03-02, 2026-03-02T12:30, 7d, today or yesterday"
+
+_AGO = re.compile(r"([0-9]{1,5})([hdwmy])")
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+\-Zz]+")
+
+
+def span(text: str) -> tuple[str, str]:
+    """First moment of the time that is named, and the first after it, as Elasticsearch reads
+    them. Raises ValueError."""
+    text = text.strip()
+    if ago := _AGO.fullmatch(text.lower()):
+        unit = "M" if ago[2] == "m" else ago[2]
+        return f"now-{ago[1]}{unit}", "now"
+    if text.lower() in {"today", "yesterday"}:
+        back = 0 if text.lower() == "today" else 1
+        return f"now-{back}d/d", f"now-{back}d+1d/d"
+    try:
+        start, end = _moments(text)
+    except OverflowError as error:
+        raise ValueError(str(error)) from error
+    return start.isoformat(), end.isoformat()
+
+
+def spans(text: str) -> tuple[str | None, str | None]:
+    """As `span`, for `from..to` as well, where either side may be left out."""
+    first, dots, last = text.partition("..")
+    if not dots:
+        return span(text)
+    if not first.strip() and not last.strip():
+        raise ValueError("neither beginning nor end")
+    start = span(first)[0] if first.strip() else None
+    return start, span(last)[1] if last.strip() else None
+
+
+def _moments(text: str) -> tuple[datetime, datetime]:
+    date = _DATE.fullmatch(text)
+    if date is None:
+        if not _CLOCK.fullmatch(text):
+            raise ValueError(text)
+        moment = datetime.fromisoformat(text)
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return aware, aware + timedelta(minutes=1)
+    year, month, day = int(date[1]), int(date[2] or 1), int(date[3] or 1)
+    start = datetime(year, month, day, tzinfo=UTC)
+    if date[3]:
+        return start, start + timedelta(days=1)
+    if date[2]:
+        return start, datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    return start, datetime(year + 1, 1, 1, tzinfo=UTC)
