@@ -1,6 +1,8 @@
 """Mappings and templates: how a document is indexed, whatever the server has."""
 
+import json
 from collections.abc import Collection
+from hashlib import blake2b
 from typing import Any, Final
 
 from schemas.index import naming
@@ -11,6 +13,7 @@ Json = dict[str, Any]
 # Lucene refuses a term of more than 32,766 bytes; four bytes a character is the worst.
 LONGEST_KEYWORD: Final = 8_191
 REFRESH: Final = "5s"
+FILLING: Final = {"refresh_interval": "-1"}
 ROLL_OVER_WHEN: Final = {"max_primary_shard_size": "30gb", "max_age": "90d"}
 
 KEYWORD: Final[Json] = {"type": "keyword", "ignore_above": LONGEST_KEYWORD}
@@ -111,6 +114,13 @@ def article_mapping() -> Json:
     return {"dynamic": False, "properties": ARTICLE_FIELDS}
 
 
+def design(analyzers: Collection[str], token_filters: Collection[str]) -> str:
+    """A digest that changes when indices of the present design would read articles otherwise
+    than those of an earlier one, or of a server that had other analyzers."""
+    parts = [ARTICLE_FIELDS, *(analysis(name, token_filters) for name in families(analyzers))]
+    return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
 def revision_mapping() -> Json:
     """Earlier versions are looked up by article, never searched by text."""
     return {"dynamic": False, "properties": REVISION_FIELDS}
@@ -140,11 +150,11 @@ def index_settings(shards: int = 1) -> Json:
     return {"number_of_shards": shards, "refresh_interval": REFRESH}
 
 
-def fields_component(token_filters: Collection[str]) -> Json:
+def fields_component(token_filters: Collection[str], meta: Json) -> Json:
     """The component template of all article indices. Its analyzers stand in for a family's, as
     a server takes no fields whose analyzers it does not know."""
     settings = {"index": index_settings(), **analysis(naming.GENERAL, token_filters)}
-    return {"template": {"settings": settings, "mappings": article_mapping()}}
+    return {"template": {"settings": settings, "mappings": {**article_mapping(), "_meta": meta}}}
 
 
 def analysis_component(family: str, token_filters: Collection[str]) -> Json:
@@ -152,25 +162,42 @@ def analysis_component(family: str, token_filters: Collection[str]) -> Json:
     return {"template": {"settings": analysis(family, token_filters)}}
 
 
-def template(prefix: str, family: str, *, has_ilm: bool) -> Json:
-    """The index template of one family: every index of it is read through one alias."""
-    rolled = {
-        "lifecycle.name": naming.policy(prefix),
-        "lifecycle.rollover_alias": naming.write_alias(prefix, family),
-    }
+def template(
+    prefix: str, family: str, generation: int, *, has_ilm: bool, is_live: bool = True
+) -> Json:
+    """The index template of one family: every index of it is read through one alias, but for a
+    generation that is still being filled."""
     return {
-        "index_patterns": [naming.pattern(prefix, family)],
+        "index_patterns": [naming.pattern(prefix, family, generation)],
         "composed_of": [
-            naming.fields_component(prefix),
-            naming.analysis_component(prefix, family),
+            naming.fields_component(prefix, generation),
+            naming.analysis_component(prefix, family, generation),
         ],
         "template": {
-            "aliases": {naming.articles(prefix): {}},
-            "settings": {"index": rolled} if has_ilm else {},
+            "aliases": {naming.articles(prefix): {}} if is_live else {},
+            "settings": {"index": _life(prefix, family, has_ilm=has_ilm) if is_live else FILLING},
         },
         "allow_auto_create": False,
         "priority": 500,
     }
+
+
+def _life(prefix: str, family: str, *, has_ilm: bool) -> Json:
+    rolled = {
+        "lifecycle.name": naming.policy(prefix),
+        "lifecycle.rollover_alias": naming.write_alias(prefix, family),
+    }
+    return rolled if has_ilm else {}
+
+
+def live_settings(prefix: str, family: str, *, has_ilm: bool) -> Json:
+    """What an index of a filled generation gets when it goes live."""
+    return {"refresh_interval": REFRESH, **_life(prefix, family, has_ilm=has_ilm)}
+
+
+def guard(prefix: str) -> Json:
+    """No write makes an index by its name alone."""
+    return {"index_patterns": [f"{prefix}-*"], "allow_auto_create": False, "priority": 1}
 
 
 def policy() -> Json:

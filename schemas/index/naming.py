@@ -1,12 +1,22 @@
 """Names of indices, aliases and templates; all begin with the deployment's prefix."""
 
-from typing import Final
+import re
+from typing import Final, NamedTuple
 
 GENERAL: Final = "general"
+_INDEX = re.compile(r"(?P<family>[a-z]+)-g(?P<generation>\d+)-(?P<number>\d{6,})")
+
+
+class Part(NamedTuple):
+    """Which part of the articles an index holds."""
+
+    family: str
+    generation: int
+    number: int
 
 
 def articles(prefix: str) -> str:
-    """The alias that every search reads: all articles of all languages and generations."""
+    """The alias that every search reads: all articles of all languages and ages."""
     return f"{prefix}-articles"
 
 
@@ -15,29 +25,47 @@ def write_alias(prefix: str, family: str) -> str:
     return f"{prefix}-articles-{family}-write"
 
 
-def first_index(prefix: str, family: str) -> str:
-    """The index that bootstrap makes; rollover counts on from its number."""
-    return f"{prefix}-articles-{family}-000001"
+def index(prefix: str, family: str, generation: int, number: int = 1) -> str:
+    """An index of a family: a migration counts the generation, a rollover the number."""
+    return f"{prefix}-articles-{family}-g{generation}-{number:06d}"
 
 
-def template(prefix: str, family: str) -> str:
+def part_of(prefix: str, name: str) -> Part | None:
+    """What an index' name tells; None for one that holds no articles of ours."""
+    found = _INDEX.fullmatch(name.removeprefix(f"{prefix}-articles-"))
+    if found is None or not name.startswith(f"{prefix}-articles-"):
+        return None
+    return Part(found["family"], int(found["generation"]), int(found["number"]))
+
+
+def template(prefix: str, family: str, generation: int) -> str:
     """The index template of a language family."""
-    return f"{prefix}-articles-{family}"
+    return f"{prefix}-articles-{family}-g{generation}"
 
 
-def pattern(prefix: str, family: str) -> str:
+def pattern(prefix: str, family: str, generation: int) -> str:
     """What the indices of a language family are called."""
-    return f"{prefix}-articles-{family}-*"
+    return f"{prefix}-articles-{family}-g{generation}-*"
 
 
-def fields_component(prefix: str) -> str:
+def generation_pattern(prefix: str, generation: int) -> str:
+    """What the article indices of one generation are called."""
+    return pattern(prefix, "*", generation)
+
+
+def fields_component(prefix: str, generation: int) -> str:
     """The component template with the fields that all families share."""
-    return f"{prefix}-articles-fields"
+    return f"{prefix}-articles-fields-g{generation}"
 
 
-def analysis_component(prefix: str, family: str) -> str:
+def analysis_component(prefix: str, family: str, generation: int) -> str:
     """The component template with a family's analyzers."""
-    return f"{prefix}-articles-analysis-{family}"
+    return f"{prefix}-articles-analysis-{family}-g{generation}"
+
+
+def guard(prefix: str) -> str:
+    """The template that keeps a write from making an index: one deleted or misnamed must fail."""
+    return f"{prefix}-guard"
 
 
 def policy(prefix: str) -> str:
@@ -53,6 +81,17 @@ def revisions(prefix: str) -> str:
 def labels(prefix: str) -> str:
     """The index of cluster changes that late writes must not undo."""
     return f"{prefix}-labels"
+
+
+def migration(prefix: str) -> str:
+    """The index that remembers how far a migration has come."""
+    return f"{prefix}-migration"
+
+
+def fence(prefix: str, until: int | str) -> str:
+    """The alias on indices that take no writes until a migration has swapped, or that moment
+    (milliseconds since 1970) has passed."""
+    return f"{prefix}-fence-{until}"
 
 
 def family_of_write_alias(prefix: str, alias: str) -> str | None:

@@ -19,6 +19,7 @@ from workers.adapters import (
 from workers.adapters.search_bulk import Verdict
 from workers.adapters.search_connection import connect, passing_troubles
 from workers.adapters.search_labels import Label
+from workers.adapters.search_layout import layout
 from workers.adapters.search_writes import Document, Target
 from workers.settings import Settings
 
@@ -39,10 +40,10 @@ class Search:
         """The connection, made on first use."""
         return connect(self._settings)
 
-    @cached_property
     def _target(self) -> Target:
-        families = search_places.families_there(self.client, self.prefix)
-        return Target(self.client, self.prefix, families, self._now)
+        """What is written to now: asked for each batch, as migrations and rollovers move it."""
+        now = layout(self.client, self.prefix)
+        return Target(self.client, self.prefix, now, self._now)
 
     def bootstrap(self) -> str:
         """Puts up templates, indices and aliases; says in one line what the server lacks."""
@@ -57,7 +58,7 @@ class Search:
         version with other text than the one before it puts that one into the revisions.
         """
         with passing_troubles("put"):
-            return search_writes.put(self._target, documents)
+            return search_writes.put(self._target(), documents)
 
     def relabel(self, changes: Sequence[Change]) -> list[Verdict]:
         """Cluster changes (document id, cluster id, role, shared part), one verdict each: "done"
@@ -65,13 +66,14 @@ class Search:
         at = int(self._now().timestamp() * 1000)
         labels = [Label(*change, at=at) for change in changes]
         with passing_troubles("relabel"):
-            return search_writes.relabel(self._target, labels)
+            return search_writes.relabel(self._target(), labels)
 
     def get(self, document_id: str) -> Json | None:
         """An article's fields, in real time."""
         with passing_troubles("get"):
-            wanted = {document_id: self._target.families}
-            place = search_places.find(self.client, self.prefix, wanted).get(document_id)
+            now = layout(self.client, self.prefix)
+            wanted = {document_id: now.homes}
+            place = search_places.find(self.client, self.prefix, now, wanted).get(document_id)
             if place is None:
                 return None
             found: Json = self.client.get(index=place.index, id=document_id).body
@@ -114,7 +116,7 @@ class Search:
         with passing_troubles("rollover"):
             return [
                 str(answer["new_index"])
-                for family in sorted(self._target.families)
+                for family in sorted(layout(self.client, self.prefix).homes)
                 if (answer := self._roll_over(family))["rolled_over"]
             ]
 

@@ -100,6 +100,7 @@ def _verdict(item: dict[str, Any]) -> Verdict:
     reason = f"{reason} ({cause})" if cause else reason
     if status == 409:  # noqa: PLR2004
         return Verdict("stale", reason)
-    if status in {404, 429} or status >= 500:  # noqa: PLR2004
+    is_fenced = error.get("type") == "cluster_block_exception"
+    if status in {404, 429} or status >= 500 or is_fenced:  # noqa: PLR2004
         return Verdict("later", reason)
     return Verdict("refused", reason)

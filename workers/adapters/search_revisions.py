@@ -17,13 +17,13 @@ MOST_REVISIONS = 200
 
 def operations(
     client: Elasticsearch, prefix: str, replaced: Mapping[str, Place], now: datetime
-) -> list[Operation]:
-    """Copies the articles that are about to be `replaced` (id → place) into the revisions."""
+) -> dict[str, Operation]:
+    """By id, what copies the articles about to be `replaced` (id → place) into the revisions."""
     if not replaced:
-        return []
+        return {}
     asked = [{"_index": place.index, "_id": name} for name, place in replaced.items()]
     answers: list[Any] = client.mget(docs=asked, source_excludes=DERIVED)["docs"]
-    return [_copy(prefix, answer, now) for answer in answers if answer.get("found")]
+    return {each["_id"]: _copy(prefix, each, now) for each in answers if each.get("found")}
 
 
 def _copy(prefix: str, answer: Mapping[str, Any], now: datetime) -> Operation:

@@ -6,6 +6,8 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch
 
 from schemas.index import mapping, naming
 from workers.adapters.search_capabilities import Capabilities, probe
+from workers.adapters.search_layout import layout
+from workers.outcomes import TryAgain
 
 
 def put_up(client: Elasticsearch, prefix: str) -> str:
@@ -14,43 +16,63 @@ def put_up(client: Elasticsearch, prefix: str) -> str:
     Returns one line saying what was left out. Raises elasticsearch errors.
     """
     has = probe(client)
-    put_templates(client, prefix, has)
+    generation = live_generation(client, prefix)
+    client.indices.put_index_template(name=naming.guard(prefix), **mapping.guard(prefix))
+    put_templates(client, prefix, has, generation)
     for family in mapping.families(has.analyzers):
-        _make_first(client, prefix, family)
-    _make(client, naming.revisions(prefix), mapping.revision_mapping())
-    _make(client, naming.labels(prefix), mapping.label_mapping())
+        _make_first(client, prefix, family, generation)
+    make(client, naming.revisions(prefix), mappings=mapping.revision_mapping())
+    make(client, naming.labels(prefix), mappings=mapping.label_mapping())
     return has.left_out() + _widen(client, prefix)
 
 
-def put_templates(client: Elasticsearch, prefix: str, has: Capabilities) -> None:
+def live_generation(client: Elasticsearch, prefix: str) -> int:
+    """The generation that is read and written; 1 where there is none yet."""
+    try:
+        return layout(client, prefix).generation(prefix)
+    except TryAgain:
+        return 1
+
+
+def put_templates(
+    client: Elasticsearch, prefix: str, has: Capabilities, generation: int, *, is_live: bool = True
+) -> None:
     """Component and index templates, one of each for a family; the life-cycle policy."""
     cluster = client.cluster
+    meta = {"design": mapping.design(has.analyzers, has.token_filters)}
     cluster.put_component_template(
-        name=naming.fields_component(prefix), **mapping.fields_component(has.token_filters)
+        name=naming.fields_component(prefix, generation),
+        **mapping.fields_component(has.token_filters, meta),
     )
     if has.has_ilm:
         client.ilm.put_lifecycle(name=naming.policy(prefix), **mapping.policy())
     for family in mapping.families(has.analyzers):
         cluster.put_component_template(
-            name=naming.analysis_component(prefix, family),
+            name=naming.analysis_component(prefix, family, generation),
             **mapping.analysis_component(family, has.token_filters),
         )
-        client.indices.put_index_template(
-            name=naming.template(prefix, family),
-            **mapping.template(prefix, family, has_ilm=has.has_ilm),
-        )
+        body = mapping.template(prefix, family, generation, has_ilm=has.has_ilm, is_live=is_live)
+        client.indices.put_index_template(name=naming.template(prefix, family, generation), **body)
 
 
-def _make_first(client: Elasticsearch, prefix: str, family: str) -> None:
+def take_down_templates(client: Elasticsearch, prefix: str, generation: int) -> None:
+    """Removes the templates of a generation that is gone."""
+    quiet = client.options(ignore_status=404)
+    quiet.indices.delete_index_template(name=naming.template(prefix, "*", generation))
+    for name in ("fields", "analysis-*"):
+        quiet.cluster.delete_component_template(name=f"{prefix}-articles-{name}-g{generation}")
+
+
+def _make_first(client: Elasticsearch, prefix: str, family: str, generation: int) -> None:
     alias = naming.write_alias(prefix, family)
-    if client.indices.exists_alias(name=alias):
-        return
-    _create(client, naming.first_index(prefix, family), aliases={alias: {}})
+    if not client.indices.exists_alias(name=alias):
+        _create(client, naming.index(prefix, family, generation), aliases={alias: {}})
 
 
-def _make(client: Elasticsearch, name: str, mappings: dict[str, Any]) -> None:
+def make(client: Elasticsearch, name: str, **how: Any) -> None:  # noqa: ANN401  Elasticsearch's
+    """Makes an index unless it is there."""
     if not client.indices.exists(index=name):
-        _create(client, name, mappings=mappings)
+        _create(client, name, **how)
 
 
 def _create(client: Elasticsearch, name: str, **how: Any) -> None:  # noqa: ANN401  Elasticsearch's

@@ -1,17 +1,17 @@
 """How articles and cluster changes are written: where they live, under their version, in turns."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from elasticsearch import Elasticsearch
 from msgspec import Struct
 
-from schemas.index import naming
 from schemas.index.languages import family_of
 from workers.adapters import search_labels, search_places, search_revisions
 from workers.adapters.search_bulk import DONE, Operation, Verdict, operation, run
 from workers.adapters.search_labels import Label
+from workers.adapters.search_layout import Layout
 from workers.adapters.search_places import Place
 
 Json = dict[str, Any]
@@ -19,11 +19,11 @@ Document = tuple[str, int, Json]
 
 
 class Target(Struct, frozen=True):
-    """The server, the deployment's prefix, the families it has, and the clock."""
+    """The server, the deployment's prefix, the layout of this moment, and the clock."""
 
     client: Elasticsearch
     prefix: str
-    families: Collection[str]
+    layout: Layout
     now: Callable[[], datetime]
 
 
@@ -41,8 +41,8 @@ def relabel(target: Target, labels: Sequence[Label]) -> list[Verdict]:
     """Stores the labels, then updates the articles that are there; one verdict each."""
     client, prefix = target.client, target.prefix
     verdicts = run(client, search_labels.writes(prefix, labels))
-    wanted = {label.document_id: target.families for label in labels}
-    places = search_places.find(client, prefix, wanted)
+    wanted = {label.document_id: target.layout.homes for label in labels}
+    places = search_places.find(client, prefix, target.layout, wanted)
     there = [
         row
         for row, label in enumerate(labels)
@@ -67,23 +67,22 @@ def _turns(documents: Sequence[Document]) -> Iterator[list[int]]:
 
 
 def _put_once(target: Target, documents: list[Document]) -> list[Verdict]:
-    families = {
-        name: family_of(fields.get("language"), target.families) for name, _, fields in documents
-    }
+    new_homes = target.layout.homes
+    families = {name: family_of(fields.get("language"), new_homes) for name, _, fields in documents}
     wanted = {name: (family,) for name, family in families.items()}
-    places = search_places.find(target.client, target.prefix, wanted)
-    _keep_revisions(target, documents, places)
+    places = search_places.find(target.client, target.prefix, target.layout, wanted)
     homes = {
-        name: places[name].index if name in places else naming.write_alias(target.prefix, family)
+        name: places[name].index if name in places else new_homes[family]
         for name, family in families.items()
     }
-    verdicts = _write(target.client, documents, homes)
-    done = [d for d, verdict in zip(documents, verdicts, strict=True) if verdict == DONE]
-    unlabelled = _label_again(target, done, homes)
-    return [
-        unlabelled.get(name, verdict)
-        for (name, _, _), verdict in zip(documents, verdicts, strict=True)
-    ]
+    verdicts = _keep_revisions(target, documents, places)
+    free = [document for document in documents if document[0] not in verdicts]
+    written = _write(target.client, free, homes)
+    pairs = list(zip(free, written, strict=True))
+    verdicts |= {document[0]: verdict for document, verdict in pairs}
+    done = [document for document, verdict in pairs if verdict == DONE]
+    verdicts |= _label_again(target, done, homes)
+    return [verdicts[name] for name, _, _ in documents]
 
 
 def _label_again(
@@ -101,7 +100,10 @@ def _label_again(
     }
 
 
-def _keep_revisions(target: Target, documents: list[Document], places: dict[str, Place]) -> None:
+def _keep_revisions(
+    target: Target, documents: list[Document], places: dict[str, Place]
+) -> dict[str, Verdict]:
+    """Puts aside what is about to be replaced; answers where that must be tried again first."""
     replaced = {
         name: place
         for name, version, fields in documents
@@ -110,7 +112,9 @@ def _keep_revisions(target: Target, documents: list[Document], places: dict[str,
         and place.content_hash != fields.get("content_hash")
     }
     client, prefix = target.client, target.prefix
-    run(client, search_revisions.operations(client, prefix, replaced, target.now()))
+    copies = search_revisions.operations(client, prefix, replaced, target.now())
+    verdicts = zip(copies, run(client, list(copies.values())), strict=True)
+    return {name: verdict for name, verdict in verdicts if verdict.state == "later"}
 
 
 def _write(

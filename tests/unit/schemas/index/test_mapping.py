@@ -45,19 +45,39 @@ def test_accents_are_folded_where_the_server_can():
 
 
 def test_life_cycle_settings_are_put_only_where_the_server_has_ilm():
-    with_it = mapping.template("p", "german", has_ilm=True)["template"]["settings"]
-    without = mapping.template("p", "german", has_ilm=False)["template"]["settings"]
+    with_it = mapping.template("p", "german", 1, has_ilm=True)["template"]["settings"]
+    without = mapping.template("p", "german", 1, has_ilm=False)["template"]["settings"]
 
     assert with_it["index"]["lifecycle.rollover_alias"] == "p-articles-german-write"
-    assert without == {}
+    assert without == {"index": {}}
 
 
-def test_the_first_index_of_a_family_fits_its_pattern_and_no_other():
+def test_an_index_of_a_family_fits_its_pattern_and_no_other():
     for family in mapping.families(LANGUAGE_ANALYZERS):
-        start = naming.pattern("p", family).removesuffix("*")
-        assert naming.first_index("p", family).startswith(start)
+        start = naming.pattern("p", family, 1).removesuffix("*")
+        assert naming.index("p", family, 1, 12).startswith(start)
+        assert not naming.index("p", family, 11).startswith(start)
         others = [f for f in LANGUAGE_ANALYZERS if f != family]
-        assert not any(naming.first_index("p", other).startswith(start) for other in others), family
+        assert not any(naming.index("p", other, 1).startswith(start) for other in others), family
+
+
+def test_an_index_name_tells_its_part():
+    name = naming.index("my-press", "german", 3, 17)
+
+    assert naming.part_of("my-press", name) == ("german", 3, 17)
+    assert naming.part_of("my", name) is None
+    assert naming.part_of("my-press", "my-press-articles-german-write") is None
+
+
+def test_a_generation_that_is_being_filled_is_not_read():
+    filling = mapping.template("p", "german", 2, has_ilm=True, is_live=False)["template"]
+
+    assert filling == {"aliases": {}, "settings": {"index": {"refresh_interval": "-1"}}}
+
+
+def test_the_design_changes_with_the_servers_analyzers():
+    assert mapping.design((), ()) == mapping.design((), ())
+    assert mapping.design((), ()) != mapping.design(("german",), ())
 
 
 def test_a_family_can_be_read_from_its_write_alias():

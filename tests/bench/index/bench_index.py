@@ -1,0 +1,99 @@
+"""How fast articles are written, beside a bare bulk into an index of the same mapping.
+
+`python tests/bench/index/bench_index.py [--documents 20000] [--url http://127.0.0.1:9200]`
+"""
+
+import argparse
+import random
+import time
+from collections.abc import Callable, Iterator
+
+from schemas.index import naming
+from workers.adapters.search import Search
+from workers.adapters.search_bulk import operation, run
+from workers.settings import Settings
+
+WORDS = 450
+BATCH = 500
+SEED = 19
+Row = tuple[str, int, dict[str, object]]
+
+
+def articles(number: int) -> list[list[Row]]:
+    """Batches of documents whose words are as unevenly frequent as those of news."""
+    chance = random.Random(SEED)  # noqa: S311  articles, not secrets
+    vocabulary = [f"{chance.choice('bdfgklmnprst')}{number:x}a" for number in range(30_000)]
+    weights = [1 / rank for rank in range(1, len(vocabulary) + 1)]
+    rows: list[Row] = []
+    for row in range(number):
+        words = chance.choices(vocabulary, weights, k=WORDS)
+        fields = {
+            "document_id": f"d{row}",
+            "title": " ".join(words[:8]),
+            "body": " ".join(words),
+            "outlet": f"outlet-{row % 40}",
+            "language": "en",
+            "authors": [" ".join(words[3:5])],
+            "cluster_id": f"c{row % 9_000}",
+            "role": "original",
+            "shared": 0.0,
+            "time": 1_770_000_000_000 + row * 1_000,
+            "content_hash": f"{row:016x}",
+            "suggest": [" ".join(words[:8])],
+        }
+        rows.append((f"d{row}", 1_770_000_000_000 + row, fields))
+    return [rows[start : start + BATCH] for start in range(0, number, BATCH)]
+
+
+def bare(search: Search) -> Callable[[list[Row]], object]:
+    """Nothing but the bulk request."""
+    index = naming.write_alias(search.prefix, naming.GENERAL)
+    return lambda batch: run(
+        search.client, [operation("index", index, name, fields) for name, _, fields in batch]
+    )
+
+
+def measured(batches: list[list[Row]], write: Callable[[list[Row]], object]) -> float:
+    """Documents a second."""
+    began = time.perf_counter()
+    for batch in batches:
+        write(batch)
+    return sum(map(len, batches)) / (time.perf_counter() - began)
+
+
+def fresh(url: str, name: str) -> Iterator[Search]:
+    """An empty index, deleted afterwards."""
+    search = Search(Settings(elasticsearch_url=url, prefix=f"pwi-bench-{name}"))
+    search.bootstrap()
+    yield search
+    client, mine = search.client, f"{search.prefix}-*"
+    for index in client.indices.get(index=mine).body:
+        client.indices.delete(index=index)
+    for found in client.indices.get_index_template(name=mine)["index_templates"]:
+        client.indices.delete_index_template(name=found["name"])
+    for found in client.cluster.get_component_template(name=mine)["component_templates"]:
+        client.cluster.delete_component_template(name=found["name"])
+    client.close()
+
+
+def main() -> None:
+    """Bare and ours in turns, so that a noisy machine disturbs both."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--documents", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--url", default="http://127.0.0.1:9200")
+    given = parser.parse_args()
+    batches = articles(given.documents)
+    print(f"{'round':>5} {'bare/s':>8} {'first/s':>8} {'again/s':>8} {'first':>6} {'again':>6}")
+    for number in range(given.rounds):
+        for search in fresh(given.url, "bare"):
+            plain = measured(batches, bare(search))
+        for search in fresh(given.url, "ours"):
+            first = measured(batches, search.put)
+            again = measured(batches, search.put)
+        parts = f"{first / plain:6.0%} {again / plain:6.0%}"
+        print(f"{number:>5} {plain:8.0f} {first:8.0f} {again:8.0f} {parts}")
+
+
+if __name__ == "__main__":
+    main()
