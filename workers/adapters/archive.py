@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from schemas.events import PageFetched, Reason
 from schemas.page import StoredPage
 from workers.adapters.archive_files import Files
-from workers.adapters.archive_index import Entry, entries_in, entry_of, scanned
+from workers.adapters.archive_index import Entry, entry_of
 from workers.adapters.archive_places import ArchiveFile, Place, place_of
 from workers.adapters.archive_records import ArchivedPage, packed, unpacked
 from workers.adapters.warc_files import read_warc
@@ -29,9 +29,10 @@ class Store(Protocol):
     ) -> str: ...
     def get(self, place: Place) -> bytes | None: ...
     def files(self) -> Iterator[ArchiveFile]: ...
-    def index(self, file: str) -> bytes: ...
-    def stream(self, file: str, offset: int) -> BinaryIO: ...
+    def entries(self, start: datetime, end: datetime) -> Iterator[Entry]: ...
+    def entries_of(self, file: ArchiveFile) -> Iterator[Entry]: ...
     def remove(self, file: str) -> None: ...
+    def tidy(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -63,22 +64,20 @@ class Archive:
     def fetched(self, start: datetime, end: datetime, outlet: str = "") -> Iterator[PageFetched]:
         """The pages fetched from `start` to before `end`, of `outlet` unless it is empty; file by
         file, in each by time."""
-        for file in list(self.store.files()):
-            if file.may_hold(start, end):
-                for entry in self.entries(file):
-                    is_meant = start <= entry.fetched_at < end and outlet in {"", entry.outlet}
-                    if is_meant and entry.is_page:
-                        yield entry.event()
+        for entry in self.store.entries(start, end):
+            is_meant = start <= entry.fetched_at < end and outlet in {"", entry.outlet}
+            if is_meant and entry.is_page:
+                yield entry.event()
 
-    def entries(self, file: ArchiveFile) -> Iterator[Entry]:
-        """What `file` holds, from its index, and by reading it where the index ends."""
-        end = 0
-        for entry in entries_in(self.store.index(file.name), file.size):
-            end = entry.offset + entry.length
-            yield entry
-        if end < file.size:
-            with self.store.stream(file.name, end) as stream:
-                yield from scanned(stream, file.name, end)
+    def prune(self, before: datetime, *, is_rehearsal: bool = False) -> Iterator[ArchiveFile]:
+        """Deletes the files that were last written before that, and yields each."""
+        for file in list(self.store.files()):
+            if file.changed_at < before and not file.is_open:
+                if not is_rehearsal:
+                    self.store.remove(file.name)
+                yield file
+        if not is_rehearsal:
+            self.store.tidy()
 
     def close(self) -> None:
         """Finishes what is open."""

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import BinaryIO
 
 from workers.adapters import clock
-from workers.adapters.archive_index import Entry
+from workers.adapters.archive_index import Entry, entries_in, scanned
 from workers.adapters.archive_places import (
     ENDING,
     ArchiveFile,
@@ -19,6 +18,7 @@ from workers.adapters.archive_places import (
     Place,
     folder_of,
     index_name,
+    is_in_window,
 )
 from workers.adapters.archive_segments import Segment
 from workers.outcomes import TryAgain
@@ -65,32 +65,45 @@ class Files:
             name = str(path.relative_to(self.root))
             yield ArchiveFile(name, status.st_size, changed_at, _is_locked(path))
 
-    def index(self, file: str) -> bytes:
-        """The index beside `file`; empty if there is none."""
-        try:
-            return (self.root / index_name(file)).read_bytes()
-        except FileNotFoundError:
-            return b""
+    def entries(self, start: datetime, end: datetime) -> Iterator[Entry]:
+        """What is in the folders of that time, file by file."""
+        for file in list(self.files()):
+            if is_in_window(file.name.partition("/")[0], start, end):
+                yield from self.entries_of(file)
 
-    def stream(self, file: str, offset: int) -> BinaryIO:
-        """`file` from `offset` on."""
-        opened = (self.root / file).open("rb")
-        opened.seek(offset)
-        return opened
+    def entries_of(self, file: ArchiveFile) -> Iterator[Entry]:
+        """What is in `file`, from its index, and by reading it where the index ends."""
+        end = 0
+        for entry in entries_in(self._index(file.name), file.size):
+            end = entry.offset + entry.length
+            yield entry
+        if end < file.size:
+            with (self.root / file.name).open("rb") as stream:
+                stream.seek(end)
+                yield from scanned(stream, file.name, end)
 
     def remove(self, file: str) -> None:
         """Deletes `file` and its index."""
-        path = self.root / file
-        path.unlink(missing_ok=True)
+        (self.root / file).unlink(missing_ok=True)
         (self.root / index_name(file)).unlink(missing_ok=True)
-        if not any(path.parent.iterdir()):
-            path.parent.rmdir()
+
+    def tidy(self) -> None:
+        """Deletes folders in which nothing is left."""
+        for folder in self.root.iterdir():
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
     def close(self) -> None:
         """Finishes the open files."""
         with self._lock:
             while self._segments:
                 self._segments.popitem()[1].close()
+
+    def _index(self, file: str) -> bytes:
+        try:
+            return (self.root / index_name(file)).read_bytes()
+        except FileNotFoundError:
+            return b""
 
     def _segment(self, fetched_at: datetime) -> Segment:
         now = clock.now()

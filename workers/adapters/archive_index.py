@@ -83,12 +83,21 @@ def line_of(entry: Entry) -> bytes:
     return f"{_sort_key(entry.url)} {stamp} ".encode() + msgspec.json.encode(fields) + b"\n"
 
 
+def entry_in(line: bytes) -> Entry | None:
+    """The entry that `line` tells; None for a line that is torn."""
+    fields = line.split(b" ", 2)[-1]
+    try:
+        return msgspec.json.decode(fields, type=Entry, strict=False) if line[-1:] == b"\n" else None
+    except msgspec.DecodeError:
+        return None
+
+
 def entries_in(lines: bytes, size: int) -> Iterator[Entry]:
     """The entries of an index as far as it can be believed: whole lines, one record after the
     other from the file's start, none beyond the `size` of the file."""
     end = 0
     for line in lines.splitlines(keepends=True):
-        entry = _entry_in(line)
+        entry = entry_in(line)
         if entry is None or entry.offset != end or end + entry.length > size:
             return
         end += entry.length
@@ -123,14 +132,6 @@ def _members(stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
         if not unpacker.eof:
             return
         yield b"".join(parts), length
-
-
-def _entry_in(line: bytes) -> Entry | None:
-    fields = line.split(b" ", 2)[-1]
-    try:
-        return msgspec.json.decode(fields, type=Entry, strict=False) if line[-1:] == b"\n" else None
-    except msgspec.DecodeError:
-        return None
 
 
 def _sort_key(url: str) -> str:

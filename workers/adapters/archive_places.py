@@ -40,15 +40,6 @@ class ArchiveFile(Struct, frozen=True):
     changed_at: datetime
     is_open: bool = False
 
-    def may_hold(self, start: datetime, end: datetime) -> bool:
-        """True if pages fetched from `start` to `end` could be in it."""
-        folder = self.name.partition("/")[0]
-        try:
-            day = date.fromisoformat(folder)
-        except ValueError:
-            return True
-        return start.date() <= day <= end.date()
-
 
 class Names:
     """Names for new files; no two processes make the same."""
@@ -82,3 +73,12 @@ def folder_of(fetched_at: datetime, now: datetime) -> str:
 def index_name(file: str) -> str:
     """The index beside `file`."""
     return file.removesuffix(ENDING) + INDEX_ENDING
+
+
+def is_in_window(folder: str, start: datetime, end: datetime) -> bool:
+    """True if pages fetched from `start` to `end` could be in `folder`."""
+    try:
+        day = date.fromisoformat(folder)
+    except ValueError:
+        return True
+    return start.date() <= day <= end.date()
