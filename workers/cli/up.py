@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from workers.local.fleet import fleet
+from workers.local.ports import port_or_free
 from workers.local.running import note_running, note_stopped, running_stack
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import Wishes, stack
@@ -42,7 +43,12 @@ def up(
         raise click.ClickException("a stack runs here already; stop it first (Ctrl-C there)")
     unwind_on_sigterm()
     click.echo("starting the servers …", err=True)
-    wishes = Wishes(broker, elasticsearch_port, redis_port, broker_port)
+    wishes = Wishes(
+        broker,
+        port_or_free(elasticsearch_port, "--elasticsearch-port"),
+        port_or_free(redis_port, "--redis-port"),
+        port_or_free(broker_port, "--broker-port"),
+    )
     with stack(FOLDER, os.environ, wishes) as environment:
         os.environ.update(environment)
         note_running(here, environment)

@@ -15,6 +15,7 @@ import sys
 import time
 
 GRACE_SECONDS = 25.0
+ORPHANS_GRACE_SECONDS = 4.0
 POLL_SECONDS = 0.2
 
 
@@ -33,12 +34,13 @@ def main(command: list[str]) -> int:
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
-    """SIGTERM to the command itself, SIGKILL to all that is left of its group after the grace."""
+    """SIGTERM to the command itself; SIGKILL to what is left of its group some seconds later."""
     child.terminate()
-    end = time.monotonic() + GRACE_SECONDS
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(GRACE_SECONDS)
+    end = time.monotonic() + ORPHANS_GRACE_SECONDS
     with contextlib.suppress(ProcessLookupError):
         while time.monotonic() < end:
-            child.poll()
             os.killpg(child.pid, 0)
             time.sleep(POLL_SECONDS)
         os.killpg(child.pid, signal.SIGKILL)
