@@ -46,7 +46,7 @@ def elasticsearch(
 
 
 def _home_and_java() -> tuple[Path, Path | None]:
-    java = find_java()
+    java = find_java(os.environ)
     if given := os.environ.get("PRESSWIRE_ES_HOME"):
         home = Path(given)
         if not (home / "bin" / "elasticsearch").is_file():
@@ -126,7 +126,7 @@ def _place(folder: Path) -> Iterator[Path]:
     if not _is_root() or _everyone_may_pass(folder):
         yield folder
         return
-    with tempfile.TemporaryDirectory(prefix="presswire-", dir="/var/tmp") as place:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="presswire-", dir="/var/tmp") as place:
         yield Path(place)
 
 

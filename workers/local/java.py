@@ -1,28 +1,27 @@
 """Finds a Java that Elasticsearch runs on."""
 
-import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 OLDEST = 17
+FOLDERS = ("/usr/lib/jvm", "/usr/java", "/opt/java", "/Library/Java/JavaVirtualMachines")
 _VERSION = re.compile(r'version "(\d+)')
-_FOLDERS = ("/usr/lib/jvm", "/usr/java", "/opt/java", "/Library/Java/JavaVirtualMachines")
 
 
-def find_java() -> Path | None:
-    """The home folder of the first Java ≥ 17: JAVA_HOME, PATH, the usual folders."""
-    return next((home for home in _homes() if _version(home) >= OLDEST), None)
+def find_java(environment: Mapping[str, str], folders: Iterable[str] = FOLDERS) -> Path | None:
+    """The home folder of the first Java ≥ 17: JAVA_HOME, PATH, the usual `folders`."""
+    return next((home for home in _homes(environment, folders) if _version(home) >= OLDEST), None)
 
 
-def _homes() -> Iterator[Path]:
-    if given := os.environ.get("JAVA_HOME"):
+def _homes(environment: Mapping[str, str], folders: Iterable[str]) -> Iterator[Path]:
+    if given := environment.get("JAVA_HOME"):
         yield Path(given)
-    if found := shutil.which("java"):
+    if found := shutil.which("java", path=environment.get("PATH", "")):
         yield Path(found).resolve().parent.parent
-    for folder in _FOLDERS:
+    for folder in folders:
         yield from sorted(Path(folder).glob("*"))
         yield from sorted(Path(folder).glob("*/Contents/Home"))
 
