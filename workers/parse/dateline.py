@@ -13,13 +13,18 @@ _SPELT = re.compile(
 _CAPITALS = re.compile(
     r"^(?P<place>[^\W\d_a-z][^\W\d_a-zß-öø-ÿ.'’ -]{2,30}(?:,\s[A-Z][\w.]{1,12})?)\s*[–—-]{1,2}\s"
 )
+# "МОСКВА, 26 мая — Агентство. ", "МОСКВА, 26 мая. /АГЕНТСТВО/. "
+_DATED = re.compile(
+    r"^(?P<place>[^\W\d_a-z][^\W\d_a-zа-яё.'’ -]{2,30}),\s*\d{1,2}\.?\s+[^\W\d_]{3,9}\.?\s*"
+    r"[-–—/(]+\s*(?P<agency>[^\W\d_][^\d().,/–—]{1,30}?)\s*[)/.]"
+)
 _MOST_WORDS = 5
 
 
 def read(text: str) -> tuple[str | None, str | None]:
     """Place and agency with which `text` opens; None for what is not there."""
     start = text[:120]
-    for pattern in (_WITH_AGENCY, _SPELT, _CAPITALS):
+    for pattern in (_WITH_AGENCY, _DATED, _SPELT, _CAPITALS):
         match = pattern.match(start)
         if not match:
             continue

@@ -7,7 +7,7 @@ from schemas.article import PageKind
 from schemas.events import ArticleParsed, PageFetched, PageRejected, Reason
 from schemas.outlet import Layout, Outlet
 from schemas.page import StoredPage
-from workers.parse import extract
+from workers.parse import decoding, extract
 from workers.parse.flattened import reader
 from workers.parse.reading import Reading
 
@@ -45,7 +45,7 @@ def parse(
 
 def read_page(page: StoredPage, form: str, layouts: tuple[Layout, ...]) -> Reading:
     """What stands on the page, with the origin of each field; `form` is "html" or "flattened"."""
-    if form == "flattened":
-        return reader.read(page.body.decode("utf-8", "replace"), page.final_url)
     content_type = page.header("content-type")
+    if form == "flattened":
+        return reader.read(decoding.decode(page.body, content_type), page.final_url)
     return extract.read(page.body, page.final_url, layouts, content_type, page.fetched_at)

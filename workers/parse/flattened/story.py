@@ -1,0 +1,90 @@
+"""The text of a flattened page from its first paragraph to its last, and what stands between."""
+
+from datetime import datetime
+
+from schemas.article import Block
+from workers.parse import lexicon
+from workers.parse.flattened import gaps
+from workers.parse.flattened.gaps import Around, Gap
+from workers.parse.flattened.judging import Kind, Seen
+from workers.parse.reading import Dropped
+
+_ENDS = frozenset((Kind.COMMENTS, Kind.LIST, Kind.RIGHTS))
+_FEWEST_BEFORE_END = 2
+_BIO_WORDS = 60
+
+
+def read(page: list[Seen], day: datetime | None, language: str, authors: tuple[str, ...]) -> Gap:
+    """Everything from the first paragraph on."""
+    end = _end(page)
+    found = Gap()
+    waiting: list[Seen] = []
+    for seen in page[:end]:
+        if seen.kind is not Kind.PROSE:
+            waiting.append(seen)
+            continue
+        _add(found, waiting, Around(_last_text(found), is_inside=True, day=day, language=language))
+        waiting = []
+        _add_paragraph(found, seen)
+    last = Around(_last_text(found), is_inside=False, day=day, language=language)
+    _add(found, waiting, last)
+    _add_tail(found, page[end:], last)
+    _drop_biography(found, authors)
+    return found
+
+
+def _end(page: list[Seen]) -> int:
+    """The order of the line under which readers' comments or other stories begin."""
+    prose = 0
+    for n, seen in enumerate(page):
+        prose += seen.kind is Kind.PROSE
+        is_last = all(later.kind is not Kind.PROSE for later in page[n:])
+        if seen.kind in _ENDS and (prose >= _FEWEST_BEFORE_END or is_last):
+            return n
+    return len(page)
+
+
+def _add(found: Gap, lines: list[Seen], around: Around) -> None:
+    if not lines:
+        return
+    gap = gaps.read(lines, around)
+    found.blocks += gap.blocks
+    found.pictures += gap.pictures
+    found.related += gap.related
+    found.dropped += gap.dropped
+
+
+def _add_tail(found: Gap, lines: list[Seen], around: Around) -> None:
+    """Of what follows the end only teasers are kept."""
+    if not lines:
+        return
+    reason = lines[0].kind.value
+    found.dropped += [Dropped(reason, seen.text) for seen in lines if seen.kind is Kind.PROSE]
+    gap = gaps.read([seen for seen in lines if seen.kind is not Kind.PROSE], around)
+    found.dropped += gap.dropped
+    if lines[0].kind is not Kind.COMMENTS:
+        found.related += gap.related
+
+
+def _add_paragraph(found: Gap, seen: Seen) -> None:
+    if any(block.text == seen.text for block in found.blocks):
+        found.dropped.append(Dropped("repeated", seen.text))
+        return
+    kind = "quote" if seen.line.mark == "quote" else "paragraph"
+    found.blocks.append(Block(kind, seen.text))  # type: ignore[arg-type]  # one of two kinds
+
+
+def _last_text(found: Gap) -> str:
+    return found.blocks[-1].text if found.blocks else ""
+
+
+def _drop_biography(found: Gap, authors: tuple[str, ...]) -> None:
+    """A last paragraph that begins with the author's name and says what he or she is."""
+    if len(found.blocks) < _FEWEST_BEFORE_END:
+        return
+    text = found.blocks[-1].text
+    words = {word.strip(".,;") for word in text.lower().split()}
+    is_told = bool(words & lexicon.words("flattened", "authors")) and len(words) < _BIO_WORDS
+    if is_told and authors and text.startswith(authors):
+        found.blocks.pop()
+        found.dropped.append(Dropped("biography", text))
