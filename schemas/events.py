@@ -61,10 +61,12 @@ class FeedDue(Event, frozen=True, tag="FeedDue"):
 
 
 class PageFound(Event, frozen=True, tag="PageFound"):
-    """discover → frontier. Priority 0 is breaking news, 9 the archive."""
+    """discover → frontier. Priority 0 is breaking news, 9 the archive; `visits` counts how often
+    the page has been fetched already."""
 
     found_in: str
     priority: int = 5
+    visits: int = 0
     title_hint: str | None = None
     published_hint: datetime | None = None
 
@@ -108,7 +110,9 @@ class Role(StrEnum):
 
 class ArticleJudged(Event, frozen=True, tag="ArticleJudged"):
     """dedupe → index. `shared` is the part (0..1) of the text that stands in the cluster's
-    original too; `document_id` is the identity under which the article is indexed."""
+    original too; `document_id` is the identity under which the article is indexed. `judged_at`
+    (milliseconds since 1970) rises with every judgement: of two about one article it tells which
+    is the later."""
 
     archive_key: str
     fetched_at: datetime
@@ -117,13 +121,15 @@ class ArticleJudged(Event, frozen=True, tag="ArticleJudged"):
     cluster_id: str
     role: Role = Role.ORIGINAL
     shared: float = 0.0
+    judged_at: int = 0
 
 
 class ClusterChanged(Event, frozen=True, tag="ClusterChanged"):
     """dedupe → index: a later article moved these ones to another cluster or role. Each member is
-    (document id, cluster id, role, shared part)."""
+    (document id, cluster id, role, shared part); `judged_at` as in ArticleJudged."""
 
     members: tuple[tuple[str, str, Role, float], ...]
+    judged_at: int = 0
 
 
 class ArticleIndexed(Event, frozen=True, tag="ArticleIndexed"):

@@ -1,6 +1,6 @@
 """THE FLOW: which event wakes which step, what the step needs, and where events end."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -23,10 +23,11 @@ from workers.parse.step import parse
 
 class Step(Struct, frozen=True):
     """One stage: `run(event, *tools)` yields events. Its name is that of its folder, queue, Celery
-    task and worker pool. A batch step takes a list of events, and answers each."""
+    task and worker pool. A batch step takes a list of events, and answers each; fetch yields
+    asynchronously, as it waits for many hosts at once."""
 
     takes: tuple[type[Event], ...]
-    run: Callable[..., Iterable[Any]]
+    run: Callable[..., Any]
     needs: tuple[str, ...]
     is_batch: bool = False
 
@@ -37,8 +38,8 @@ class Step(Struct, frozen=True):
 
 
 STEPS = (
-    Step((FeedDue,), discover, needs=("web", "outlets")),
-    Step((HostLeased,), fetch, needs=("web", "robots", "pace", "archive")),
+    Step((FeedDue,), discover, needs=("web", "outlets", "feed_clock")),
+    Step((HostLeased,), fetch, needs=("web", "archive")),
     Step((PageFetched,), parse, needs=("archive", "outlets")),
     Step((ArticleParsed,), dedupe, needs=("fingerprints",)),
     Step((ArticleJudged, ClusterChanged), index, needs=("search", "outlets"), is_batch=True),

@@ -1,9 +1,7 @@
 """Celery's side of the pipeline: one task for each step, one for each tick. `celery -A
 workers.tasks worker -Q presswire.parse` works on parse."""
 
-import asyncio
-import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,6 +10,7 @@ from celery import Task
 from celery.signals import worker_init
 
 from schemas.events import Event, FeedDue, HostLeased, decode
+from workers.adapters.event_loop import on_loop
 from workers.app import app, topology
 from workers.batching import BatchTask
 from workers.delivery import ticks
@@ -66,7 +65,7 @@ def _run(step: Step, event: Event) -> None:
     if isinstance(event, FeedDue):
         look(delivery(), step, event)
     elif isinstance(event, HostLeased):
-        _on_loop(work_on_lease(delivery(), step, event))
+        on_loop(work_on_lease(delivery(), step, event))
     else:
         delivery().run(step, event)
 
@@ -93,18 +92,6 @@ class IndexTask(BatchTask):
         readable = [event for event in events if event is not None]
         done = iter(run_batch(delivery(), STEP_BY_NAME["index"], readable) if readable else [])
         return [event is None or next(done) for event in events]
-
-
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    """One event loop in a thread of its own: all leases of this process share its connections."""
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="fetch", daemon=True).start()
-    return loop
-
-
-def _on_loop(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run_coroutine_threadsafe(work, _loop()).result()
 
 
 def _tick(name: str, work: Callable[[Delivery], object]) -> None:

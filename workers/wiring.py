@@ -6,10 +6,12 @@ from functools import cache, cached_property
 from hashlib import blake2b
 from pathlib import Path
 
+from schemas.page import StoredPage
 from workers import outlets, settings
 from workers.adapters import clock
 from workers.adapters.archive import Archive, open_archive
 from workers.adapters.delays import Delays
+from workers.adapters.event_loop import on_loop
 from workers.adapters.feed_clock import FeedClock
 from workers.adapters.fingerprints import Fingerprints
 from workers.adapters.frontier import Frontier
@@ -19,7 +21,10 @@ from workers.adapters.quarantine import Quarantine
 from workers.adapters.redis_connection import RedisClient, connect
 from workers.adapters.robots import Robots
 from workers.adapters.search import Search
-from workers.adapters.web import Web
+from workers.adapters.validators import Validators
+from workers.adapters.web import Web, one_page
+from workers.adapters.web_client import Client
+from workers.adapters.web_manners import Manners
 from workers.outlets import Outlets
 from workers.settings import Settings
 
@@ -87,8 +92,18 @@ class Tools:
         return Robots(self.redis, self.settings.prefix)
 
     @cached_property
+    def client(self) -> Client:
+        return Client(self.settings)
+
+    @cached_property
     def web(self) -> Web:
-        return Web(self.settings, self.redis)
+        manners = Manners(self.client, self.pace, self.robots, self.outlets)
+        validators = Validators(self.redis, self.settings.prefix)
+        return Web(self.client, manners, validators, self.archive)
+
+    def one_page(self, url: str) -> StoredPage:
+        """One page for one person, beside queues and clocks: guarded and bounded like the rest."""
+        return on_loop(one_page(self.client, url))
 
     @cached_property
     def search(self) -> Search:

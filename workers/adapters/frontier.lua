@@ -5,8 +5,11 @@ local root, verb = KEYS[1], ARGV[1]
 local function key(name) return root .. ':frontier:' .. name end
 local pages, tries, later, due = key('pages'), key('tries'), key('later'), key('due')
 local leases, leased, live, suspects = key('leases'), key('leased'), key('live'), key('suspects')
+local taken = key('taken')
 local exhausted, sites, seen_count = key('exhausted'), key('sites'), key('seen_count')
 local LOOKED_AT, ROUNDS = 64, 8
+-- A lease is worked off in so many seconds, so that no worker sits on pages which have to wait.
+local WORK_SECONDS, LONGEST_WAIT = 5, 21600
 local FIRST_DAY, DAY = 1767225600, 86400 -- 2026-01-01: small numbers take one byte less
 
 -- A caller without a clock means the server's time.
@@ -32,6 +35,7 @@ local function close(lease, now)
   redis.call('DEL', key('lease:' .. lease))
   redis.call('ZREM', leases, lease)
   redis.call('HDEL', leased, lease)
+  redis.call('SREM', taken, lease)
   local site = redis.call('HGET', sites, host)
   if redis.call('HINCRBY', live, site, -1) <= 0 then redis.call('HDEL', live, site) end
   if redis.call('EXISTS', key('q:' .. host)) == 1 then redis.call('ZADD', due, now, host) end
@@ -119,7 +123,8 @@ local function try_host(host, worker, now, seconds, most_pages)
     redis.call('ZADD', due, open_again, host)
     return nil
   end
-  local fits = math.max(1, math.floor(0.8 * seconds / math.max(interval, 0.001)))
+  local work = math.min(WORK_SECONDS, 0.8 * seconds)
+  local fits = 1 + math.floor(work / math.max(interval, 0.001))
   return hold(host, site, take(host, math.min(most_pages, fits)), worker, now, seconds, most)
 end
 
@@ -169,6 +174,12 @@ elseif verb == 'lease' then
     end
   end
   return nil
+elseif verb == 'take' then
+  local lease, moment = ARGV[2], tonumber(ARGV[3])
+  if redis.call('HEXISTS', leased, lease) == 0 then return {} end
+  if redis.call('SADD', taken, lease) == 0 then return {} end
+  redis.call('ZADD', leases, 'XX', moment, lease)
+  return redis.call('SMEMBERS', key('lease:' .. lease))
 elseif verb == 'finish' then
   local now, lease, id = moment_of(ARGV[2]), ARGV[3], ARGV[4]
   local day = math.floor((now - FIRST_DAY) / DAY)
@@ -190,8 +201,7 @@ elseif verb == 'finish' then
   return page and 1 or 0
 elseif verb == 'put_back' then
   local now, lease, id = moment_of(ARGV[2]), ARGV[3], ARGV[4]
-  local moment = now + tonumber(ARGV[5])
-  local was_tried, most = ARGV[6] == '1', tonumber(ARGV[7])
+  local wait, was_tried, most = tonumber(ARGV[5]), ARGV[6] == '1', tonumber(ARGV[7])
   if redis.call('SREM', key('lease:' .. lease), id) == 0 then return 1 end
   if redis.call('HEXISTS', pages, id) == 0 then
     close_if_empty(lease, now)
@@ -200,7 +210,13 @@ elseif verb == 'put_back' then
   redis.call('SREM', suspects, id)
   if not was_tried then redis.call('HINCRBY', tries, id, -1) end
   local is_over = was_tried and used_up(id, most)
-  if is_over then redis.call('SADD', exhausted, id) else redis.call('ZADD', later, moment, id) end
+  if is_over then
+    redis.call('SADD', exhausted, id)
+  else
+    local before = tonumber(redis.call('HGET', tries, id) or '1') - 1
+    if was_tried then wait = math.min(math.max(wait, LONGEST_WAIT), wait * 2 ^ before) end
+    redis.call('ZADD', later, now + wait, id)
+  end
   close_if_empty(lease, now)
   return is_over and 0 or 1
 elseif verb == 'again' then

@@ -98,6 +98,13 @@ class Frontier:
             pages=pages,
         )
 
+    def take(self, leased: HostLeased, now: datetime, seconds: float) -> tuple[PageFound, ...]:
+        """The pages of a lease, for the worker that begins on it: they are its own for `seconds`
+        from now. None if the lease has run out, or if somebody began on it before: a message that
+        comes twice is worked on once."""
+        held = set(self._run("take", leased.lease, now.timestamp() + seconds))
+        return tuple(page for page in leased.pages if _key(page.page_id) in held)
+
     def finish(self, lease: str, page: PageFound, now: datetime | None = None) -> bool:
         """`page` came to an end, good or bad, and is remembered as seen. False if it had already
         been finished (its lease ran out and another worker was faster)."""
@@ -112,8 +119,9 @@ class Frontier:
         *,
         was_tried: bool = True,
     ) -> bool:
-        """`page` is tried again in `after` seconds; `was_tried=False` gives the attempt back (the
-        host was stopped before the page's turn came). False if its attempts are used up."""
+        """`page` is tried again in `after` seconds, doubled with each attempt before;
+        `was_tried=False` gives the attempt back (the host was stopped before the page's turn
+        came). False if its attempts are used up."""
         return bool(
             self._run(
                 "put_back",
@@ -129,10 +137,6 @@ class Frontier:
     def stop(self, host: str, seconds: float) -> None:
         """No worker asks `host` within `seconds` (Retry-After, 429, 503)."""
         self._pace.stop(host, seconds)
-
-    def held(self, lease: str) -> frozenset[str]:
-        """Ids of the pages that `lease` still holds: none once it has run out or was worked off."""
-        return frozenset(name.hex() for name in self._redis.smembers(self._name(f"lease:{lease}")))
 
     def place_of(self, page_id: str) -> str | None:
         """Where a page is, for people: None if it was never added."""

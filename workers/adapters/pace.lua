@@ -28,19 +28,27 @@ if verb == 'turn' then
   redis.call('HSET', clock, 'next', string.format('%.6f', now + interval))
   return {token, '0'}
 elseif verb == 'done' then
-  local token, elapsed = ARGV[3], tonumber(ARGV[4])
+  local token, elapsed, has_failed = ARGV[3], tonumber(ARGV[4]), ARGV[5] == '1'
+  local shortest, longest, pause = tonumber(ARGV[6]), tonumber(ARGV[7]), 0
   redis.call('ZREM', busy, token)
+  if has_failed then
+    pause = math.min(longest, shortest * 2 ^ math.min(20, number('failures')))
+    redis.call('HINCRBY', clock, 'failures', 1)
+    redis.call('HSET', clock, 'stop', string.format('%.6f', math.max(number('stop'), now + pause)))
+  else
+    redis.call('HDEL', clock, 'failures')
+  end
   local before = number('elapsed')
   local mean = before == 0 and elapsed or before + SMOOTHING * (elapsed - before)
   redis.call('HSET', clock, 'elapsed', string.format('%.6f', mean))
   -- With one request at a time the pause runs from its end: then no delay on the way can bring two
   -- requests closer together at the host than the interval.
   if number('most') <= 1 then
-    local pause = now + number('interval')
-    if pause > number('next') then redis.call('HSET', clock, 'next', string.format('%.6f', pause)) end
+    local moment = now + number('interval')
+    if moment > number('next') then redis.call('HSET', clock, 'next', string.format('%.6f', moment)) end
   end
   keep(math.max(number('stop'), number('next')))
-  return {'', '0'}
+  return {'', tostring(pause)}
 elseif verb == 'stop' then
   local moment = math.max(number('stop'), now + tonumber(ARGV[3]))
   redis.call('HSET', clock, 'stop', string.format('%.6f', moment))

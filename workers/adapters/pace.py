@@ -14,6 +14,8 @@ from workers.adapters.redis_connection import RedisClient
 HELD_SECONDS = 120.0  # a request of a dead worker counts as under way for so long
 ADAPTIVE_FACTOR = 2.0  # a host that answers in 3 s is asked every 6 s at most
 ADAPTIVE_CAP_SECONDS = 30.0
+FIRST_PAUSE_SECONDS = 10.0
+LONGEST_PAUSE_SECONDS = 1800.0
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
 _DEFAULT = Politeness()
 
@@ -65,9 +67,20 @@ class Pace:
         )
         return Turn(token.decode(), float(wait))
 
-    def done(self, host: str, turn: Turn, elapsed: float, now: datetime | None = None) -> None:
-        """The request of `turn` is over after `elapsed` seconds, whatever came of it."""
-        self._run("done", host, now, turn.token, elapsed)
+    def done(
+        self,
+        host: str,
+        turn: Turn,
+        elapsed: float,
+        now: datetime | None = None,
+        *,
+        has_failed: bool = False,
+    ) -> float:
+        """The request of `turn` is over after `elapsed` seconds. A host that failed (no
+        connection, no answer, "later") is left alone, for longer each time in a row; how long."""
+        failed = int(has_failed)
+        arguments = (turn.token, elapsed, failed, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        return float(self._run("done", host, now, *arguments)[1])
 
     def stop(self, host: str, seconds: float, now: datetime | None = None) -> None:
         """Nobody asks `host` within `seconds`; never shortens a longer stop."""

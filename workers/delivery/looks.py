@@ -38,6 +38,7 @@ def _look(delivery: Delivery, step: Step, due: FeedDue) -> Look:
     for out in outs:
         if not isinstance(out, PageFound):
             delivery.deliver(out, due)
+    delivery.tools.web.settle()
     return Look(links=len(pages), new=new)
 
 

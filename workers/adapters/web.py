@@ -1,0 +1,103 @@
+"""The web as the steps see it: pages by address, fetched politely, whatever it takes."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlsplit
+
+from schemas.events import Reason
+from schemas.page import StoredPage
+from workers import urls
+from workers.adapters import clock
+from workers.adapters.archive import Archive
+from workers.adapters.event_loop import on_loop
+from workers.adapters.validators import Validators
+from workers.adapters.web_client import Answer, Client, Judge, Wish
+from workers.adapters.web_manners import Manners
+from workers.outcomes import GiveUp, TryAgain
+
+MOST_REDIRECTS = 8
+# a lease is short: what cannot be asked soon goes back to the frontier; a feed waits for its turn
+PAGE_PATIENCE_SECONDS = 10.0
+PAGE_SECONDS = 50.0  # with all redirects, their turns and their robots.txt
+FEED_PATIENCE_SECONDS = 60.0
+OK, NOT_MODIFIED = 200, 304
+
+
+class Web:
+    """`fetch` for pages, on the event loop; `get` for feeds, from any thread."""
+
+    def __init__(
+        self, client: Client, manners: Manners, validators: Validators, archive: Archive
+    ) -> None:
+        self._client = client
+        self._manners = manners
+        self._validators = validators
+        self._archive = archive
+        self._looks = threading.local()
+
+    async def fetch(self, url: str, judge: Judge, *, is_revisit: bool = False) -> StoredPage:
+        """The page at `url`, wherever its redirects end; status 304 if a revisit found it
+        unchanged. Raises TryAgain and GiveUp."""
+        headers = await asyncio.to_thread(self._validators.headers, url) if is_revisit else {}
+        wish = Wish(url, headers, self._client.page_bytes, judge=judge)
+        try:
+            async with asyncio.timeout(PAGE_SECONDS):
+                return await self._follow(wish, PAGE_PATIENCE_SECONDS)
+        except TimeoutError as error:
+            detail = f"no page within {PAGE_SECONDS:.0f} s"
+            raise TryAgain(detail, reason=Reason.TOO_SLOW) from error
+
+    def get(self, url: str) -> StoredPage:
+        """The feed, sitemap or section page at `url`, archived; status 304 if it has not changed
+        since the last look that was brought to its end. Raises TryAgain and GiveUp."""
+        wish = Wish(url, self._validators.headers(url), self._client.feed_bytes)
+        page = on_loop(self._follow(wish, FEED_PATIENCE_SECONDS))
+        if page.status == OK:
+            host = urls.host_of(page.final_url)
+            self._archive.write(page, urls.registrable_domain(host), "feed")
+            self._looks.pages = [*getattr(self._looks, "pages", ()), page]
+        return page
+
+    def settle(self) -> None:
+        """What this thread got since it last settled is where it belongs."""
+        for page in self._looks.__dict__.pop("pages", ()):
+            self._validators.keep(page)
+
+    def keep(self, page: StoredPage) -> None:
+        """`page` is where it belongs: a revisit need not bring it again."""
+        self._validators.keep(page)
+
+    async def _follow(self, wish: Wish, patience: float) -> StoredPage:
+        """Every hop is a request of its own: checked, allowed by robots.txt, in its host's turn."""
+        return await _followed(wish, lambda hop: self._manners.ask(hop, patience))
+
+
+async def one_page(client: Client, url: str) -> StoredPage:
+    """The page at `url` for one person: guarded and bounded, without turns and robots.txt."""
+    return await _followed(Wish(url, {}, client.page_bytes), client.ask)
+
+
+async def _followed(wish: Wish, ask: Callable[[Wish], Awaitable[Answer]]) -> StoredPage:
+    known: list[str] = []
+    while True:
+        known.append(wish.url)
+        answer = await ask(wish)
+        target = answer.target(wish.url)
+        if not target:
+            return _stored(known[0], wish.url, answer)
+        if target in known:
+            raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"in a circle: {target[:300]}")
+        if len(known) > MOST_REDIRECTS:
+            raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"{len(known)} and no page")
+        wish = wish.moved(target, _kept_headers(wish, target))
+
+
+def _kept_headers(wish: Wish, target: str) -> Mapping[str, str]:
+    """A page's validators mean nothing to another host."""
+    is_same = urlsplit(wish.url).hostname == urlsplit(target).hostname
+    return wish.headers if is_same else {}
+
+
+def _stored(url: str, final_url: str, answer: Answer) -> StoredPage:
+    return StoredPage(url, final_url, answer.status, answer.headers, answer.body, clock.now())

@@ -1,0 +1,104 @@
+"""One lease of a host's pages: fetched one after the other, each brought to its end."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from schemas.events import HostLeased, PageFound, PageRejected, Reason
+from workers.delivery.stages import Delivery
+from workers.discover.interval import next_visit
+from workers.fetch.step import Fetched
+from workers.outcomes import TryAgain
+from workers.pipeline import Step
+
+HELD_SECONDS = 120.0  # from the moment a worker begins on it
+ENOUGH_SECONDS = 60.0  # no page is begun later, as one may take PAGE_SECONDS (adapters/web.py)
+REVISIT_PRIORITY = 7
+# what the host is to blame for, not the page: its other pages need not try
+OF_THE_HOST = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW})
+MISSING = frozenset({Reason.NOT_FOUND, Reason.GONE})
+T = TypeVar("T")
+
+
+async def work_on_lease(delivery: Delivery, step: Step, leased: HostLeased) -> None:
+    """Runs on the event loop of the process, beside many others. Raises nothing that a page can
+    cause: what is not finished when a worker dies comes back when its lease ends."""
+    tools = delivery.tools
+    pages = await _in_thread(lambda: tools.frontier.take(leased, tools.now(), HELD_SECONDS))
+    loop = asyncio.get_running_loop()
+    until = loop.time() + ENOUGH_SECONDS
+    for number, page in enumerate(pages, 1):
+        alone = replace(leased, pages=(page,))
+        fetched = await _fetched(delivery, step, alone)
+        await _in_thread(_settle, delivery, leased.lease, fetched)
+        later = _pause(fetched.end) if loop.time() < until else 0.0
+        if later is not None:
+            await _in_thread(_put_back, delivery, leased.lease, pages[number:], later)
+            return
+
+
+async def _fetched(delivery: Delivery, step: Step, alone: HostLeased) -> Fetched:
+    (page,) = alone.pages
+    try:
+        async for end in step.run(alone, *delivery.tools.named(step.needs)):
+            fetched: Fetched = end
+            return fetched
+    except Exception as error:  # noqa: BLE001  a bug must cost one page, not the lease
+        delivery.quarantine(step.name, page, Reason.BUG, repr(error), 1)
+    return Fetched(page, None)
+
+
+def _pause(end: object) -> float | None:
+    """How long the host's other pages wait, if the end of this one concerns them."""
+    if isinstance(end, TryAgain) and (not end.was_tried or end.reason in OF_THE_HOST):
+        return end.after
+    return None
+
+
+def _put_back(delivery: Delivery, lease: str, pages: tuple[PageFound, ...], seconds: float) -> None:
+    for page in pages:
+        delivery.tools.frontier.put_back(lease, page, seconds, was_tried=False)
+
+
+def _settle(delivery: Delivery, lease: str, fetched: Fetched) -> None:
+    """First the end of a page reaches its place, then the frontier forgets the page."""
+    found, tools = fetched.found, delivery.tools
+    if isinstance(fetched.end, TryAgain):
+        _wait(delivery, lease, found, fetched.end)
+        return
+    # a revisit that fails leaves the article as it is
+    if fetched.end and not (found.visits and isinstance(fetched.end, PageRejected)):
+        delivery.deliver(fetched.end, found)
+    if fetched.page:
+        tools.web.keep(fetched.page)
+    if tools.frontier.finish(lease, found):
+        _plan_revisit(delivery, fetched)
+
+
+def _wait(delivery: Delivery, lease: str, found: PageFound, trouble: TryAgain) -> None:
+    tools = delivery.tools
+    if tools.frontier.put_back(lease, found, trouble.after, was_tried=trouble.was_tried):
+        return
+    if not found.visits:
+        most = tools.settings.max_attempts
+        delivery.quarantine("fetch", found, trouble.reason, str(trouble), most)
+    tools.frontier.dismiss(found)
+
+
+def _plan_revisit(delivery: Delivery, fetched: Fetched) -> None:
+    found, tools, end = fetched.found, delivery.tools, fetched.end
+    if isinstance(end, PageRejected) and (not found.visits or end.reason in MISSING):
+        return
+    visits = found.visits + 1
+    pause: timedelta | None = next_visit(visits)
+    if pause is None or visits > tools.settings.revisits:
+        return
+    again = replace(found, visits=visits, priority=max(found.priority, REVISIT_PRIORITY))
+    tools.frontier.again(again, tools.now() + pause)
+
+
+async def _in_thread(work: Callable[..., T], *arguments: object) -> T:
+    return await asyncio.to_thread(work, *arguments)

@@ -1,0 +1,75 @@
+"""The pages of a lease in, each with its end out: archived, unchanged, rejected, or later."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Protocol
+
+from msgspec import Struct
+
+from schemas.events import HostLeased, PageFetched, PageFound, PageRejected, Reason
+from schemas.page import StoredPage
+from workers.fetch import answers
+from workers.outcomes import GiveUp, TryAgain
+
+MOST_DETAIL = 300
+Judge = Callable[[int, Mapping[str, str]], None]
+
+
+class Web(Protocol):
+    """Fetches politely; raises TryAgain and GiveUp."""
+
+    async def fetch(self, url: str, judge: Judge, *, is_revisit: bool = False) -> StoredPage: ...
+
+
+class Archive(Protocol):
+    def write(self, page: StoredPage, outlet: str, form: str = "html", /) -> str: ...
+
+
+class Fetched(Struct, frozen=True):
+    """How the fetch of `found` ended; `end` is None for a page that has not changed, `page` what
+    came where something came."""
+
+    found: PageFound
+    end: PageFetched | PageRejected | TryAgain | None
+    page: StoredPage | None = None
+
+
+async def fetch(leased: HostLeased, web: Web, archive: Archive) -> AsyncIterator[Fetched]:
+    """One page after the other: they are of one host. A page is in the archive, safe from power
+    loss, before its end comes out."""
+    for found in leased.pages:
+        try:
+            yield await _fetched(found, web, archive)
+        except GiveUp as end:
+            yield Fetched(found, _rejected(found, end.reason, end.detail))
+        except TryAgain as later:
+            yield Fetched(found, later)
+
+
+async def _fetched(found: PageFound, web: Web, archive: Archive) -> Fetched:
+    page = await web.fetch(found.url, answers.judge_head, is_revisit=found.visits > 0)
+    if not answers.judge(page):
+        return Fetched(found, None, page)
+    key = await asyncio.to_thread(archive.write, page, found.outlet)
+    end = PageFetched(
+        page_id=found.page_id,
+        outlet=found.outlet,
+        url=found.url,
+        archive_key=key,
+        final_url=page.final_url,
+        fetched_at=page.fetched_at,
+        content_type=page.header("content-type"),
+        published_hint=found.published_hint,
+    )
+    return Fetched(found, end, page)
+
+
+def _rejected(found: PageFound, reason: Reason, detail: str) -> PageRejected:
+    return PageRejected(
+        page_id=found.page_id,
+        outlet=found.outlet,
+        url=found.url,
+        step="fetch",
+        reason=reason,
+        detail=detail[:MOST_DETAIL],
+    )
