@@ -1,0 +1,94 @@
+"""Fingerprints in Redis: who has printed this text, and which articles are one story."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from hashlib import blake2b
+from pathlib import Path
+
+from msgspec import Struct
+
+from workers.adapters.redis_connection import RedisClient
+
+MOST_CANDIDATES = 8
+SHORT_SECONDS = 86_400
+MANY = 1_000
+
+
+class Stored(Struct, frozen=True):
+    """An article that is known: its number and the two parts of its record."""
+
+    number: int
+    lasting: bytes
+    fleeting: bytes
+
+
+class Claim(Struct, frozen=True):
+    """An article's number, the moment of the claim (milliseconds since 1970, rising), whether it
+    was claimed before, and the articles whose text may be like its own, likeliest first."""
+
+    number: int
+    at: int
+    is_known: bool
+    candidates: tuple[Stored, ...]
+
+
+class Joined(Struct, frozen=True):
+    """A cluster's first article, and those whose place in a cluster changed at the moment `at`."""
+
+    at: int
+    first: int
+    changed: tuple[Stored, ...]
+
+
+class Fingerprints:
+    """Every method is one Lua run, so that any number of workers see one order of things."""
+
+    def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
+        self._redis = redis
+        self._key = f"{prefix}:dedupe"
+        self.window_days = window_days
+        self._window = int(timedelta(days=window_days).total_seconds())
+        self._claim = redis.register_script(_script("claim"))
+        self._join = redis.register_script(_script("join"))
+
+    def claim(
+        self, document_id: str, prints: tuple[bytes, bytes], record: tuple[bytes, bytes]
+    ) -> Claim:
+        """Registers an article; may be repeated. `prints` and `record` are the parts that last
+        for the window and those that are kept for a day or two."""
+        name = document_id.encode()
+        id_print = blake2b(name, digest_size=5).digest()
+        args = [id_print, name, *prints, *record, self._window, SHORT_SECONDS, MOST_CANDIDATES]
+        number, at, is_known, *rest = self._claim(keys=[self._key], args=args)
+        return Claim(number, int(at), bool(is_known), _stored(rest))
+
+    def join(self, number: int, others: Sequence[int]) -> Joined:
+        """Brings `number` and `others`, and all that belong to them, into one cluster."""
+        args = [number, self._window, *others]
+        at, first, *rest = self._join(keys=[self._key], args=args)
+        return Joined(int(at), int(first), _stored(rest))
+
+    def clusters(self) -> Iterator[tuple[Stored, Stored]]:
+        """Every article that is remembered, with the first one of its cluster."""
+        last = int(self._redis.get(f"{self._key}:n") or 0)
+        for start in range(1, last + 1):
+            joined = self.join(start, ())
+            known = {each.number: each for each in joined.changed}
+            if start in known and joined.first in known:
+                yield known[start], known[joined.first]
+
+    def forget(self) -> None:
+        """Empties the memory, before it is rebuilt."""
+        for key in self._redis.scan_iter(match=f"{self._key}:*", count=MANY):
+            self._redis.unlink(key)
+
+
+def _script(name: str) -> str:
+    here = Path(__file__)
+    parts = (here.with_suffix(".lua"), here.with_name(f"fingerprints_{name}.lua"))
+    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
+
+
+def _stored(flat: list[bytes | int]) -> tuple[Stored, ...]:
+    triples = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+    return tuple(Stored(int(n), bytes(a), bytes(b)) for n, a, b in triples)

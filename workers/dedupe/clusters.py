@@ -1,0 +1,51 @@
+"""The fingerprints by themselves, without queue or index: articles in, clusters out."""
+
+from datetime import UTC, datetime
+
+from workers.adapters.fingerprints import Fingerprints
+from workers.adapters.redis_connection import connect
+from workers.dedupe.placing import placed
+from workers.dedupe.record import Facts, unpacked
+
+PREFIX = "presswire"
+WINDOW_DAYS = 30
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Clusters:
+    """What the step `dedupe` knows, for programs that have their articles elsewhere."""
+
+    def __init__(
+        self, redis_url: str, prefix: str = PREFIX, window_days: int = WINDOW_DAYS
+    ) -> None:
+        self._fingerprints = Fingerprints(connect(redis_url), prefix, window_days)
+
+    def add(  # noqa: PLR0913, PLR0917  the facts of one article
+        self,
+        doc_id: str,
+        title: str,
+        body: str,
+        published: str,
+        outlet: str | None = None,
+        url: str | None = None,
+    ) -> tuple[str, str]:
+        """Registers an article; its cluster as of now, and its role there. `published` is ISO
+        8601; a cluster is named after its first article."""
+        facts = Facts(
+            document_id=doc_id,
+            title=title,
+            published=datetime.fromisoformat(published),
+            fetched=NEVER,
+            outlet=outlet or url or "",
+        )
+        _, cluster_id, role, _ = placed(facts, body or title, self._fingerprints).place
+        return cluster_id, role.value
+
+    def clusters(self) -> dict[str, str]:
+        """Every article's cluster, all merges settled."""
+        return {
+            unpacked(each.lasting, each.fleeting).document_id: unpacked(
+                first.lasting, first.fleeting
+            ).document_id
+            for each, first in self._fingerprints.clusters()
+        }

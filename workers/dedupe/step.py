@@ -1,0 +1,50 @@
+"""A parsed article in, its identity and its place among the others out."""
+
+from collections.abc import Iterator
+
+from schemas.events import ArticleJudged, ArticleParsed, ClusterChanged, PageRejected
+from workers.dedupe.identity import document_id
+from workers.dedupe.placing import Fingerprints, placed
+from workers.dedupe.record import Facts
+
+MOVED_IN_ONE_EVENT = 50
+
+
+def dedupe(
+    parsed: ArticleParsed, fingerprints: Fingerprints
+) -> Iterator[ArticleJudged | ClusterChanged | PageRejected]:
+    """An article that was judged before is judged again: its index write is idempotent, and a
+    changed text becomes a revision there."""
+    article = parsed.article
+    name = document_id(article.url or parsed.url, article.canonical_url)
+    facts = Facts(
+        document_id=name,
+        title=article.title,
+        published=article.published or parsed.fetched_at,
+        fetched=parsed.fetched_at,
+        outlet=parsed.outlet,
+    )
+    placement = placed(facts, article.body or article.title, fingerprints)
+    _, cluster_id, role, shared = placement.place
+    yield ArticleJudged(
+        page_id=parsed.page_id,
+        outlet=parsed.outlet,
+        url=parsed.url,
+        archive_key=parsed.archive_key,
+        fetched_at=parsed.fetched_at,
+        article=article,
+        document_id=name,
+        cluster_id=cluster_id,
+        role=role,
+        shared=shared,
+        judged_at=placement.at,
+    )
+    for start in range(0, len(placement.moved), MOVED_IN_ONE_EVENT):
+        part = placement.moved[start : start + MOVED_IN_ONE_EVENT]
+        yield ClusterChanged(
+            page_id=parsed.page_id,
+            outlet=parsed.outlet,
+            url=parsed.url,
+            members=part,
+            judged_at=placement.at,
+        )

