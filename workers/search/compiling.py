@@ -24,9 +24,14 @@ def compiled(query: str) -> Query:
     return _node(parse(query), query)
 
 
+def is_ranked(query: str) -> bool:
+    """Does `query` look for words of a text, so that some hits are better than others?"""
+    return _is_scored(parse(query))
+
+
 def _node(node: Node, query: str) -> Query:
     if isinstance(node, Words):
-        return _words(node, query)
+        return compiled_words(node, query)
     if isinstance(node, Not):
         return {"bool": {"must_not": [_node(node.part, query)]}}
     if isinstance(node, Any):
@@ -56,7 +61,8 @@ def _is_scored(node: Node) -> bool:
     return any(_is_scored(part) for part in node.parts)
 
 
-def _words(words: Words, query: str) -> Query:
+def compiled_words(words: Words, query: str) -> Query:
+    """The query of one word or phrase. Raises QueryError with its place in `query`."""
     if words.field is None:
         return _text(words, TEXT_WEIGHTS)
     field = FIELDS[words.field]

@@ -1,0 +1,72 @@
+"""Search requests about what stands around an article: its cluster, similar ones, suggestions."""
+
+from typing import Any, Final
+
+from workers.search.requests import ORDER, SHOWN, TIMEOUT
+
+Json = dict[str, Any]
+
+PRINTED: Final = ("outlet", "title", "time", "role", "shared", "url", "language")
+PRINTINGS_SHOWN: Final = 4
+MOST_MEMBERS: Final = 500
+MOST_LIKE: Final = 3_000
+LONGEST_START: Final = 80
+
+
+def clusters_request(ids: list[str]) -> Json:
+    """Size, outlets and first printings of these clusters, whatever the query: reprints that it
+    does not match belong to the story too."""
+    first = {"size": PRINTINGS_SHOWN, "sort": ORDER["oldest"], "_source": list(PRINTED)}
+    inner = {
+        "outlets": {"cardinality": {"field": "outlet", "precision_threshold": 100}},
+        "first": {"top_hits": first},
+    }
+    return {
+        "query": {"bool": {"filter": [{"terms": {"cluster_id": ids}}]}},
+        "size": 0,
+        "aggs": {
+            "clusters": {
+                "terms": {"field": "cluster_id", "size": max(1, len(ids)), "min_doc_count": 2},
+                "aggs": inner,
+            }
+        },
+        "timeout": TIMEOUT,
+    }
+
+
+def members_request(cluster_id: str) -> Json:
+    """The articles of one cluster, oldest first."""
+    return {
+        "query": {"bool": {"filter": [{"term": {"cluster_id": cluster_id}}]}},
+        "sort": ORDER["oldest"],
+        "size": MOST_MEMBERS,
+        "source": list(PRINTED),
+        "track_total_hits": True,
+        "timeout": TIMEOUT,
+    }
+
+
+def similar_request(document: Json, size: int = 6) -> Json:
+    """Other stories that share the telling words of an article, one of each cluster."""
+    like = f"{document.get('title', '')} {document.get('body', '')[:MOST_LIKE]}"
+    alike = {"fields": ["title", "body"], "like": like, "min_term_freq": 1, "min_doc_freq": 2}
+    same = {"term": {"cluster_id": document.get("cluster_id", "")}}
+    telling = {**alike, "max_query_terms": 20, "minimum_should_match": "25%"}
+    return {
+        "query": {"bool": {"must": [{"more_like_this": telling}], "must_not": [same]}},
+        "collapse": {"field": "cluster_id"},
+        "size": size,
+        "source": list(SHOWN),
+        "track_total_hits": False,
+        "timeout": TIMEOUT,
+    }
+
+
+def suggest_request(start: str, size: int = 8) -> Json:
+    """Titles, names, sections and tags that begin with `start`."""
+    completion = {"field": "suggest", "skip_duplicates": True, "size": size}
+    return {
+        "suggest": {"box": {"prefix": start[:LONGEST_START], "completion": completion}},
+        "source": False,
+        "size": 0,
+    }

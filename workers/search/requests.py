@@ -1,0 +1,134 @@
+"""Search requests: one for the hits of a page, one for the numbers beside them."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from workers.search.compiling import compiled, compiled_words, is_ranked
+from workers.search.fields import FIELDS
+from workers.search.tree import Words
+from workers.search.wanted import FACETS, Sort, Wanted
+
+Json = dict[str, Any]
+
+# Private-use characters stand around a hit: no text of a page can pass for a mark of ours.
+HIT_START: Final = "\ue000"
+HIT_END: Final = "\ue001"
+
+# A server that is this slow gives up by itself instead of piling up work.
+TIMEOUT: Final = "20s"
+FACET_VALUES: Final = 15
+SHOWN: Final = (
+    *("document_id", "url", "outlet", "site_name", "country", "language", "section", "authors"),
+    *("source", "kind", "cluster_id", "role", "shared", "title", "subtitle", "words"),
+    *("time", "published", "modified"),
+)
+# Longer texts are highlighted at their beginning only.
+HIGHLIGHTED_CHARACTERS: Final = 300_000
+ORDER: Final[dict[str, list[Json]]] = {
+    "relevance": [{"_score": "desc"}, {"time": "desc"}, {"document_id": "asc"}],
+    "newest": [{"time": "desc"}, {"document_id": "asc"}],
+    "oldest": [{"time": "asc"}, {"document_id": "asc"}],
+}
+
+
+def order(wanted: Wanted) -> Sort:
+    """The order of the hits: relevance only where words of a text are searched for."""
+    return wanted.sort or ("relevance" if is_ranked(wanted.query) else "newest")
+
+
+def hits_request(wanted: Wanted, *, start: int = 0, after: list[Any] | None = None) -> Json:
+    """One page of hits and one more, which tells whether there is a next page."""
+    narrowed = [*_filters(wanted, FACETS), *_beside(wanted)]
+    request: Json = {
+        "query": {"bool": {"must": [compiled(wanted.query)], "filter": narrowed}},
+        "sort": ORDER[order(wanted)],
+        "size": wanted.size + 1,
+        "source": list(SHOWN),
+        "highlight": _highlight(),
+        "track_total_hits": False,
+        "timeout": TIMEOUT,
+    }
+    if after:
+        request["search_after"] = after
+    if wanted.is_collapsed:
+        request |= {"collapse": {"field": "cluster_id"}, "from": start}
+    return request
+
+
+def numbers_request(wanted: Wanted) -> Json:
+    """Total, facets and hits a day. Without hits, the server may answer it from its cache."""
+    facets = {
+        f"facet_{name}": {
+            "filter": _both(_filters(wanted, [other for other in FACETS if other != name])),
+            "aggs": {"values": {"terms": {"field": _path(name), "size": FACET_VALUES}}},
+        }
+        for name in FACETS
+    }
+    days = {"field": "time", "calendar_interval": "day", "min_doc_count": 1}
+    found = {
+        "filter": _both(_filters(wanted, FACETS)),
+        "aggs": {
+            "days": {"date_histogram": days},
+            "stories": {"cardinality": {"field": "cluster_id", "precision_threshold": 1_000}},
+        },
+    }
+    return {
+        "query": _both([compiled(wanted.query)], _beside(wanted)),
+        "size": 0,
+        "track_total_hits": False,
+        "aggs": {"found": found, **facets},
+        "timeout": TIMEOUT,
+    }
+
+
+def everything_request(wanted: Wanted, size: int) -> Json:
+    """All that matches in the index's own order, the cheapest, for an export."""
+    filters = [*_filters(wanted, FACETS), *_beside(wanted)]
+    return {
+        "query": _both([compiled(wanted.query)], filters),
+        "sort": ["_shard_doc"],
+        "size": size,
+        "source": {"excludes": ["suggest", "quotes", "captions", "outline"]},
+        "track_total_hits": False,
+    }
+
+
+def _filters(wanted: Wanted, names: Iterable[str]) -> list[Json]:
+    return [
+        {"terms": {_path(name): list(values)}} for name in names if (values := wanted.chosen(name))
+    ]
+
+
+def _beside(wanted: Wanted) -> list[Json]:
+    return [
+        compiled_words(Words(value, name), value)
+        for name, value in wanted.filters
+        if name not in FACETS
+    ]
+
+
+def _both(first: list[Json], second: Iterable[Json] = ()) -> Json:
+    parts = [*first, *second]
+    return {"bool": {"filter": parts}} if parts else {"match_all": {}}
+
+
+def _path(facet: str) -> str:
+    return FIELDS[facet].paths[0]
+
+
+def _highlight() -> Json:
+    whole: Json = {"number_of_fragments": 0}
+    pieces: Json = {"number_of_fragments": 2, "fragment_size": 180}
+    fields = {
+        "title": {**whole, "matched_fields": ["title.exact"]},
+        "body": {**pieces, "matched_fields": ["body.exact"], "no_match_size": 220},
+        "captions": {**pieces, "matched_fields": ["captions.exact"], "number_of_fragments": 1},
+    }
+    return {
+        "type": "unified",
+        "pre_tags": [HIT_START],
+        "post_tags": [HIT_END],
+        "order": "score",
+        "max_analyzed_offset": HIGHLIGHTED_CHARACTERS,
+        "fields": fields,
+    }

@@ -1,0 +1,111 @@
+"""What a search answers: hits with their cluster, facets, and hits a day."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Piece(Struct, frozen=True):
+    """A stretch of plain text; `is_hit` where the query matched. Nothing in it is markup."""
+
+    text: str
+    is_hit: bool = False
+
+
+Pieces = tuple[Piece, ...]
+
+
+class Printing(Struct, frozen=True):
+    """One article of a cluster: who printed the story, and when."""
+
+    id: str
+    outlet: str
+    title: str
+    time: str
+    role: str = "original"
+    shared: float = 0.0
+    url: str = ""
+    language: str | None = None
+
+
+class Cluster(Struct, frozen=True):
+    """All that printed one story; `printings` are the first few, oldest first."""
+
+    id: str
+    articles: int
+    outlets: int
+    printings: tuple[Printing, ...] = ()
+
+
+class Hit(Struct, frozen=True):
+    """One article found. `title` and `extracts` carry marks of what matched."""
+
+    id: str
+    url: str
+    outlet: str
+    time: str
+    title: Pieces
+    extracts: tuple[Pieces, ...] = ()
+    captions: tuple[Pieces, ...] = ()
+    subtitle: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    language: str | None = None
+    country: str | None = None
+    section: str | None = None
+    authors: tuple[str, ...] = ()
+    agency: str | None = None
+    kind: str = "article"
+    role: str = "original"
+    shared: float = 0.0
+    words: int = 0
+    cluster: Cluster | None = None
+
+    @property
+    def plain_title(self) -> str:
+        """The headline without marks."""
+        return "".join(piece.text for piece in self.title)
+
+
+class FacetValue(Struct, frozen=True):
+    """A value of a facet with its number of articles under all other filters."""
+
+    value: str
+    count: int
+    is_chosen: bool = False
+
+
+class Facet(Struct, frozen=True):
+    """The most frequent values of one field, and those chosen."""
+
+    name: str
+    values: tuple[FacetValue, ...]
+
+
+class Bar(Struct, frozen=True):
+    """Articles from the day `start` to the day `end`, both in it."""
+
+    start: str
+    end: str
+    count: int
+
+
+class Timeline(Struct, frozen=True):
+    """Hits over time, without gaps: a bar for each day, week, month or year."""
+
+    unit: Literal["day", "week", "month", "year"]
+    bars: tuple[Bar, ...] = ()
+
+
+class Results(Struct, frozen=True):
+    """One page. `total` counts articles, `stories` clusters (large numbers within a few per
+    cent). `cursor` leads to the next page; None on the last, or where paging may not go deeper."""
+
+    hits: tuple[Hit, ...]
+    sort: str
+    total: int
+    stories: int
+    facets: tuple[Facet, ...] = ()
+    timeline: Timeline = Timeline("day")
+    cursor: str | None = None
+    took_ms: int = 0
