@@ -12,8 +12,8 @@ from workers.parse import lexicon
 
 Mark = Literal["", "title", "heading", "item", "quote", "picture", "field"]
 
-LARGEST_TEXT = 2_000_000
-_MOST_LINES = 20_000
+_LARGEST_TEXT = 1_000_000
+_MOST_LINES = 5_000
 _LONGEST_LINE = 50_000
 _BINARY_SHARE = 0.02
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -40,17 +40,26 @@ class Line(Struct, frozen=True):
 
 def split(text: str) -> list[Line]:
     """The lines that say something. Raises GiveUp (UNREADABLE) for what is no text of a page."""
+    text = text[:_LARGEST_TEXT]
     _check(text)
-    text = text[:LARGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     groups = _groups(text)
     width = _wrap_width([line for group in groups for line in group])
     found = [_marked(_clean(line)) for line in _whole_lines(groups, width)]
     first = [_field(line) if n < _FIELDS_WITHIN else line for n, line in enumerate(_spaced(found))]
-    return [line for line in first if line.text or line.mark == "picture"][:_MOST_LINES]
+    said = [line for line in first if any(map(str.isalnum, line.text)) or line.mark == "picture"]
+    if not said:
+        raise GiveUp(Reason.UNREADABLE, "no word in the input")
+    return said[:_MOST_LINES]
+
+
+def is_cut(text: str) -> bool:
+    """True for a text of which `split` took only a part."""
+    return len(text) > _LARGEST_TEXT or text.count("\n") > _MOST_LINES
 
 
 def _check(text: str) -> None:
-    sample = text[:LARGEST_TEXT].strip()
+    sample = text.strip()
     if not sample:
         raise GiveUp(Reason.UNREADABLE, "empty input")
     strange = len(_CONTROL.findall(sample)) + sample.count("\ufffd")

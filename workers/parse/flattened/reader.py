@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from schemas.article import Article, Image, PageKind, Related
 from schemas.events import Reason
 from workers.outcomes import GiveUp
@@ -29,12 +31,16 @@ def read(text: str, url: str) -> Reading:
     if kind := _other_kind(page):
         return Reading(Article(url=url, title=page[0].text, blocks=(), kind=kind), {})
     if not any(seen.kind is Kind.PROSE for seen in page):
-        raise GiveUp(Reason.NO_BODY, f"no sentence in {len(page)} lines")
+        raise GiveUp(Reason.NO_BODY, f"no sentence among the lines ({len(page)})")
     found = headline.find(page)
     if found is None:
         raise GiveUp(Reason.NO_TITLE, "no line before the text looks like a headline")
     page = gaps.with_plain_captions(_without_repeats(page, found), found.at + 1)
-    return _reading(page, found, url)
+    reading = _reading(page, found, url)
+    if not lines.is_cut(text):
+        return reading
+    noted = replace(reading.article, notes=("page cut at a size limit",))
+    return replace(reading, article=noted)
 
 
 def _other_kind(page: list[Seen]) -> PageKind | None:

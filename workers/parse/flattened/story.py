@@ -19,13 +19,14 @@ def read(page: list[Seen], day: datetime | None, language: str, authors: tuple[s
     end = _end(page)
     found = Gap()
     waiting: list[Seen] = []
+    told: set[str] = set()
     for seen in page[:end]:
         if seen.kind is not Kind.PROSE:
             waiting.append(seen)
             continue
         _add(found, waiting, Around(_last_text(found), is_inside=True, day=day, language=language))
         waiting = []
-        _add_paragraph(found, seen)
+        _add_paragraph(found, seen, told)
     last = Around(_last_text(found), is_inside=False, day=day, language=language)
     _add(found, waiting, last)
     _add_tail(found, page[end:], last)
@@ -35,11 +36,11 @@ def read(page: list[Seen], day: datetime | None, language: str, authors: tuple[s
 
 def _end(page: list[Seen]) -> int:
     """The order of the line under which readers' comments or other stories begin."""
-    prose = 0
+    sentences = [n for n, seen in enumerate(page) if seen.kind is Kind.PROSE]
     for n, seen in enumerate(page):
-        prose += seen.kind is Kind.PROSE
-        is_last = all(later.kind is not Kind.PROSE for later in page[n:])
-        if seen.kind in _ENDS and (prose >= _FEWEST_BEFORE_END or is_last):
+        is_last = not sentences or n > sentences[-1]
+        is_late = len(sentences) > 1 and n > sentences[_FEWEST_BEFORE_END - 1]
+        if seen.kind in _ENDS and (is_late or is_last):
             return n
     return len(page)
 
@@ -66,10 +67,11 @@ def _add_tail(found: Gap, lines: list[Seen], around: Around) -> None:
         found.related += gap.related
 
 
-def _add_paragraph(found: Gap, seen: Seen) -> None:
-    if any(block.text == seen.text for block in found.blocks):
+def _add_paragraph(found: Gap, seen: Seen, told: set[str]) -> None:
+    if seen.text in told:
         found.dropped.append(Dropped("repeated", seen.text))
         return
+    told.add(seen.text)
     kind = "quote" if seen.line.mark == "quote" else "paragraph"
     found.blocks.append(Block(kind, seen.text))  # type: ignore[arg-type]  # one of two kinds
 
