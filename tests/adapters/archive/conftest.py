@@ -88,7 +88,7 @@ def _seaweed(folder: Path):
         _make_bucket(server, ports, folder / "log")
         yield {**ports, "pid": server.pid}
     finally:
-        server.terminate()
+        server.kill()  # asked kindly, it takes half a minute
         server.wait(timeout=30)
 
 

@@ -1,0 +1,101 @@
+"""The archive in a bucket of a real server: from any machine, through its troubles."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import obstore
+import pytest
+from obstore.store import S3Store
+
+from workers.adapters import archive_s3, archive_s3_index
+from workers.adapters.archive import open_archive
+from workers.outcomes import TryAgain
+from workers.settings import Settings
+
+WRITER = Path(__file__).with_name("writing_process.py")
+DAY = timedelta(days=1)
+
+
+def names_in(bucket):
+    store = S3Store.from_url(bucket, client_options={"allow_http": True})
+    return [found["path"] for page in obstore.list(store) for found in page]
+
+
+def keys_in(archive):
+    now = datetime.now(UTC)
+    return [event.archive_key for event in archive.fetched(now - DAY, now + DAY)]
+
+
+@pytest.fixture
+def bucket_archive(bucket):
+    return open_archive(Settings(archive=bucket))
+
+
+def test_what_a_killed_machine_had_acknowledged_is_read_by_another(bucket_archive, bucket):
+    command = [sys.executable, WRITER, bucket, "4", "1000000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        lines = [writer.stdout.readline() for _ in range(50)]
+        writer.kill()
+        lines += writer.stdout.readlines()
+    written = dict(line.split() for line in lines if line.endswith("\n"))
+    assert len(written) >= 50
+    for url, key in written.items():
+        assert bucket_archive.read(key).url == url
+    assert set(written.values()) <= set(keys_in(bucket_archive))
+
+
+def test_threads_share_objects_and_one_index_serves_many(
+    bucket_archive, bucket, page_of, monkeypatch
+):
+    monkeypatch.setattr(archive_s3_index, "LINES", 60)
+    with ThreadPoolExecutor(8) as threads:
+        keys = list(threads.map(lambda _: bucket_archive.write(page_of()), range(200)))
+    kinds = Counter(name.rpartition(".")[2] for name in names_in(bucket))
+    assert kinds["gz"] == len({key.partition(":")[0] for key in keys}) < 150
+    assert 1 <= kinds["cdxj"] <= 4
+    assert sorted(keys_in(bucket_archive)) == sorted(keys)
+    bucket_archive.close()
+    assert sorted(keys_in(open_archive(Settings(archive=bucket)))) == sorted(keys)
+
+
+def test_a_server_that_hangs_asks_to_try_again_and_all_goes_on_when_it_is_back(
+    bucket, s3_server, page_of, monkeypatch
+):
+    monkeypatch.setattr(archive_s3, "ANSWER", timedelta(seconds=1))
+    archive = open_archive(Settings(archive=bucket))
+    before = archive.write(page_of())
+    os.kill(s3_server["pid"], signal.SIGSTOP)
+    try:
+        with pytest.raises(TryAgain, match="archive: "):
+            archive.write(page_of())
+        with pytest.raises(TryAgain, match="archive: "):
+            archive.read(before)
+    finally:
+        os.kill(s3_server["pid"], signal.SIGCONT)
+    after = archive.write(page_of())
+    assert {before, after} <= set(keys_in(archive))
+    assert archive.read(before)
+
+
+def test_a_server_that_is_not_there_or_knows_us_not_asks_to_try_again(bucket, page_of, monkeypatch):
+    monkeypatch.setattr(archive_s3, "ANSWER", timedelta(seconds=1))
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+    with pytest.raises(TryAgain, match="archive: "):
+        open_archive(Settings(archive=bucket)).write(page_of())
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    with pytest.raises(TryAgain, match="archive: "):
+        open_archive(Settings(archive=bucket)).write(page_of())
+
+
+def test_a_secret_stands_in_no_message(bucket, page_of, monkeypatch):
+    monkeypatch.setattr(archive_s3, "ANSWER", timedelta(seconds=1))
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "very-secret")
+    with pytest.raises(TryAgain) as caught:
+        open_archive(Settings(archive=bucket)).write(page_of())
+    assert "very-secret" not in str(caught.value)
