@@ -11,7 +11,7 @@ SKIPPED = frozenset(
 # What is never the story, by its tag or role; left out unless the page has nothing else.
 ASIDE_TAGS = frozenset("nav dialog menu".split())
 ASIDE_ROLES = frozenset(
-    "navigation contentinfo search dialog alertdialog menu menubar toolbar tablist".split()
+    "navigation contentinfo search dialog alertdialog menu menubar toolbar".split()
 )
 THINGS = dict.fromkeys(
     "iframe video audio embed amp-iframe amp-youtube amp-video amp-twitter".split(), "embed"

@@ -20,6 +20,8 @@ DEEPEST = 250
 MOST_NODES = 100_000
 MOST_TEXT = 1_000_000
 _BREAK = " \ue000 "
+# Soft hyphens and zero-width spaces are the printer's; joiners (U+200C, U+200D) are spelling.
+_INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
 
 
 class Box(Struct, eq=False, gc=False):
@@ -115,7 +117,7 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                     length += len(text)
                 elif pieces:
                     pieces.append(" ")
-        elif tag in SKIPPED:
+        elif tag in SKIPPED and not (everything and tag == "noscript"):
             if tag in LOOSE:
                 page.loose.append(node)
         elif tag in INLINE:
@@ -195,6 +197,8 @@ def _flush(  # noqa: PLR0913, PLR0917  the hot loop's own variables
 ) -> None:
     """Ends a run; elements that stay open go on in the next one."""
     text = " ".join("".join(pieces).split())
+    if not text.isascii():
+        text = text.translate(_INVISIBLE)
     for mark in open_marks:
         if length > mark[2]:
             marks.append((mark[0], mark[1], length - mark[2], mark[2]))

@@ -114,7 +114,7 @@ def _factors(page: Page, around: list[float], title_box: Box | None) -> list[flo
         factor = factors[box.parent.order] if box.parent else 1.0
         if factor == 1.0 and around[order] and order not in exempt:
             flags = box.flags
-            if flags & names.COMMENTS or (
+            if flags & (names.COMMENTS | names.CONSENT) or (
                 around[order] < most and (box.tag in CLUTTER_TAGS or flags & NOT_THE_STORY)
             ):
                 factor = 0.05
