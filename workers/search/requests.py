@@ -81,13 +81,12 @@ def numbers_request(wanted: Wanted) -> Json:
     }
 
 
-def everything_request(wanted: Wanted, size: int) -> Json:
+def everything_request(wanted: Wanted) -> Json:
     """All that matches in the index's own order, the cheapest, for an export."""
     filters = [*_filters(wanted, FACETS), *_beside(wanted)]
     return {
         "query": _both([compiled(wanted.query)], filters),
         "sort": ["_shard_doc"],
-        "size": size,
         "source": {"excludes": ["suggest", "quotes", "captions", "outline"]},
         "track_total_hits": False,
     }

@@ -1,0 +1,122 @@
+"""`presswire search QUERY`."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from workers.adapters.search_reader import SearchReader
+from workers.cli.plain import marked, plain
+from workers.search.exporting import every
+from workers.search.finding import find
+from workers.search.formats import FORMS, written
+from workers.search.results import Hit, Results
+from workers.search.wanted import LARGEST_PAGE, SORTS, Sort, Wanted, WantedError
+from workers.search.words import QueryError
+from workers.wiring import tools_of_process
+
+
+@click.command()
+@click.argument("query", nargs=-1)
+@click.option("--sort", type=click.Choice(SORTS), help="Default: relevance, else newest first.")
+@click.option("-n", "--number", type=click.IntRange(1), default=10, help="Hits to show.")
+@click.option("--reprints", is_flag=True, help="Every article, not one of each cluster.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a hit and line.")
+@click.option(
+    "--export",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=f"Write all hits, with their text, to a file: .{', .'.join(FORMS)}",
+)
+def search(
+    query: tuple[str, ...], sort: Sort | None, number: int, export: Path | None, **flags: bool
+) -> None:
+    """Search the index.
+
+    \b
+    presswire search river flood outlet:courier after:7d
+    presswire search '"nine votes to four" OR (council AND budget) -lang:de'
+    presswire search 'author:"Ada Quill"' --export quill.csv
+
+    Fields: title body caption quote outlet country lang author section tag agency place cluster
+    role kind id url after before on words shared.
+    """
+    wanted = Wanted(query=" ".join(query), sort=sort, is_collapsed=not flags["reprints"])
+    reader = SearchReader(tools_of_process().search)
+    try:
+        if export:
+            _export(reader, wanted, export)
+        elif flags["as_json"]:
+            for hit in _hits(reader, wanted, number):
+                click.echo(msgspec.json.encode(hit))
+        else:
+            _show(reader, wanted, number)
+    except QueryError as error:
+        raise click.ClickException(error.pointing()) from None
+    except WantedError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _pages(reader: SearchReader, wanted: Wanted, number: int) -> Iterator[Results]:
+    key, cursor, left = secrets.token_bytes(), "", number
+    while left > 0:
+        page = msgspec.structs.replace(wanted, size=min(left, LARGEST_PAGE))
+        found = find(reader, page, key, cursor)
+        yield found
+        left -= len(found.hits)
+        if found.cursor is None:
+            return
+        cursor = found.cursor
+
+
+def _hits(reader: SearchReader, wanted: Wanted, number: int) -> Iterator[Hit]:
+    for page in _pages(reader, wanted, number):
+        yield from page.hits
+
+
+def _show(reader: SearchReader, wanted: Wanted, number: int) -> None:
+    console, table, found = Console(), Table("time", "outlet", "story", show_lines=True), None
+    for found in _pages(reader, wanted, number):
+        for hit in found.hits:
+            table.add_row(hit.time[:16].replace("T", " "), plain(hit.outlet), _story(hit))
+    if found is None or not found.total:
+        console.print("Nothing found.")
+        return
+    console.print(table)
+    console.print(f"{found.total:,} articles in {found.stories:,} stories, by {found.sort}")
+
+
+def _story(hit: Hit) -> Group:
+    lines = [Text.assemble(marked(hit.title, "bold yellow underline"))]
+    lines += [marked(extract) for extract in hit.extracts[:1]]
+    if hit.cluster:
+        others = [plain(each.outlet) for each in hit.cluster.printings if each.id != hit.id]
+        names = ", ".join(dict.fromkeys(others))
+        lines.append(Text(f"{hit.cluster.outlets} outlets: also {names}", "cyan"))
+    lines.append(Text(plain(hit.url), "dim"))
+    return Group(*lines)
+
+
+def _export(reader: SearchReader, wanted: Wanted, path: Path) -> None:
+    """Under another name until it is whole."""
+    form = FORMS.get(path.suffix.removeprefix(".").lower())
+    if form is None:
+        raise click.ClickException(f"{path.name}: end it in .{' or .'.join(FORMS)}")
+    unfinished = path.with_name(f"{path.name}.part")
+    total = 0
+
+    def counted() -> Iterator[list[dict[str, object]]]:
+        nonlocal total
+        for batch in every(reader, wanted):
+            total += len(batch)
+            yield batch
+
+    with unfinished.open("wb") as file:
+        for piece in written(counted(), form):
+            file.write(piece)
+    unfinished.replace(path)
+    click.echo(f"{total:,} articles in {path}")
