@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from obstore.store import S3Store
 
 from workers.adapters import archive_s3, archive_s3_index
 from workers.adapters.archive import open_archive
+from workers.adapters.archive_batches import UPLOADS_AT_ONCE
 from workers.outcomes import TryAgain
 from workers.settings import Settings
 
@@ -50,17 +52,28 @@ def test_what_a_killed_machine_had_acknowledged_is_read_by_another(bucket_archiv
     assert set(written.values()) <= set(keys_in(bucket_archive))
 
 
-def test_threads_share_objects_and_one_index_serves_many(
-    bucket_archive, bucket, page_of, monkeypatch
+def test_what_threads_have_at_hand_while_others_are_stored_becomes_one_object(
+    bucket_archive, s3_server, page_of
 ):
-    monkeypatch.setattr(archive_s3_index, "LINES", 60)
     with ThreadPoolExecutor(8) as threads:
-        keys = list(threads.map(lambda _: bucket_archive.write(page_of()), range(200)))
+        os.kill(s3_server["pid"], signal.SIGSTOP)
+        writes = [threads.submit(bucket_archive.write, page_of()) for _ in range(8)]
+        time.sleep(0.5)
+        os.kill(s3_server["pid"], signal.SIGCONT)
+        keys = [write.result() for write in writes]
+    sizes = sorted(Counter(key.partition(":")[0] for key in keys).values())
+    assert sizes == [1] * UPLOADS_AT_ONCE + [8 - UPLOADS_AT_ONCE]
+    assert sorted(keys_in(bucket_archive)) == sorted(keys)
+
+
+def test_one_index_serves_many_objects(bucket_archive, bucket, page_of, monkeypatch):
+    monkeypatch.setattr(archive_s3_index, "LINES", 10)
+    keys = [bucket_archive.write(page_of()) for _ in range(25)]
     kinds = Counter(name.rpartition(".")[2] for name in names_in(bucket))
-    assert kinds["gz"] == len({key.partition(":")[0] for key in keys}) < 150
-    assert 1 <= kinds["cdxj"] <= 4
+    assert kinds == {"gz": 25, "cdxj": 2}
     assert sorted(keys_in(bucket_archive)) == sorted(keys)
     bucket_archive.close()
+    assert Counter(name.rpartition(".")[2] for name in names_in(bucket))["cdxj"] == 3
     assert sorted(keys_in(open_archive(Settings(archive=bucket)))) == sorted(keys)
 
 
