@@ -12,10 +12,12 @@ from schemas.index.mapping import ROLL_OVER_WHEN
 from workers.adapters import (
     clock,
     search_places,
+    search_retention,
     search_revisions,
     search_templates,
     search_writes,
 )
+from workers.adapters.migration import fence
 from workers.adapters.search_bulk import Verdict
 from workers.adapters.search_connection import connect, passing_troubles
 from workers.adapters.search_labels import Label
@@ -119,6 +121,17 @@ class Search:
                 for family in sorted(layout(self.client, self.prefix).homes)
                 if (answer := self._roll_over(family))["rolled_over"]
             ]
+
+    def prune(self, before: datetime) -> dict[str, int]:
+        """Deletes whole indices, revisions and labels from before that time; how many of each."""
+        with passing_troubles("prune"):
+            return search_retention.prune(self.client, self.prefix, before)
+
+    def lift_expired_fence(self) -> list[str]:
+        """Lets writes go on where a migration died behind its fence: at every tick."""
+        at = int(self._now().timestamp() * 1000)
+        with passing_troubles("fence"):
+            return fence.lift_expired(self.client, self.prefix, at)
 
     def refresh(self) -> None:
         """Makes all that was written visible to searches."""

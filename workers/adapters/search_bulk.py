@@ -33,6 +33,11 @@ class Operation(Struct, frozen=True):
         """Bytes on the wire."""
         return len(self.action) + len(self.source) + 2
 
+    @property
+    def lines(self) -> tuple[bytes, ...]:
+        """As the request has them."""
+        return (self.action, self.source) if self.source else (self.action,)
+
 
 DONE = Verdict("done")
 
@@ -43,6 +48,11 @@ def operation(
     """Raises ValueError or TypeError for a source that is no JSON."""
     head = {action: {"_index": index, "_id": document_id, **more}}
     return Operation(msgspec.json.encode(head), msgspec.json.encode(source))
+
+
+def deletion(index: str, document_id: str) -> Operation:
+    """Deletes one document."""
+    return Operation(msgspec.json.encode({"delete": {"_index": index, "_id": document_id}}), b"")
 
 
 def run(client: Elasticsearch, operations: Sequence[Operation]) -> list[Verdict]:
@@ -72,7 +82,7 @@ def _parts(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
 def _request(client: Elasticsearch, part: list[Operation]) -> list[Verdict]:
     if len(part) == 1 and part[0].size > LARGEST_DOCUMENT_BYTES:
         return [Verdict("refused", f"document of {part[0].size} bytes is too large")]
-    lines: list[Any] = [line for each in part for line in (each.action, each.source)]
+    lines: list[Any] = [line for each in part for line in each.lines]
     try:
         with passing_troubles("bulk"):
             answer = client.bulk(operations=lines)

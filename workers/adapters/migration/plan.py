@@ -1,0 +1,53 @@
+"""What a migration would do, and whether there is a reason for it."""
+
+from elasticsearch import Elasticsearch
+from msgspec import Struct
+
+from schemas.index import mapping, naming
+from workers.adapters.migration.state import ONE
+from workers.adapters.search_capabilities import probe
+from workers.adapters.search_layout import layout
+
+
+class Plan(Struct, frozen=True):
+    """Indices to be copied with their articles and bytes; `why` is one line."""
+
+    is_needed: bool
+    why: str
+    rows: list[tuple[str, int, int]]
+
+
+def plan(client: Elasticsearch, prefix: str) -> Plan:
+    """Reads only. Raises TryAgain before bootstrap."""
+    has = probe(client)
+    now = layout(client, prefix)
+    design = mapping.design(has.analyzers, has.token_filters)
+    other = [index for index, found in _designs(client, prefix).items() if found != design]
+    is_begun = _is_begun(client, prefix)
+    target = now.generation(prefix) + 1
+    if is_begun:
+        why = "a migration was begun and would go on"
+    elif other:
+        why = f"{len(other)} of these have another design; generation {target} would be built"
+    else:
+        why = "all have the present design; nothing to do (--again builds them anew)"
+    return Plan(is_begun or bool(other), why, _rows(client, now.read))
+
+
+def _rows(client: Elasticsearch, indices: frozenset[str]) -> list[tuple[str, int, int]]:
+    answer = client.indices.stats(index=sorted(indices), metric=["docs", "store"])
+    return [
+        (index, row["primaries"]["docs"]["count"], row["primaries"]["store"]["size_in_bytes"])
+        for index, row in sorted(answer["indices"].items())
+    ]
+
+
+def _designs(client: Elasticsearch, prefix: str) -> dict[str, str]:
+    """By index, the design that it was made with."""
+    found = client.indices.get_mapping(index=naming.articles(prefix)).body
+    return {i: row["mappings"].get("_meta", {}).get("design", "") for i, row in found.items()}
+
+
+def _is_begun(client: Elasticsearch, prefix: str) -> bool:
+    quiet = client.options(ignore_status=404)
+    return bool(quiet.get(index=naming.migration(prefix), id=ONE, source=False).body.get("found"))

@@ -1,0 +1,72 @@
+"""What has been kept long enough: whole indices of articles, and single revisions and labels."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from schemas.index import naming
+from workers.adapters.search_bulk import deletion, run
+from workers.adapters.search_layout import layout
+
+IDS_IN_ONE_REQUEST = 1_000
+
+
+def old_indices(client: Elasticsearch, prefix: str, before: datetime) -> list[str]:
+    """Indices that are not written any more and whose latest page was fetched `before`."""
+    now = layout(client, prefix)
+    rolled = sorted(now.read - set(now.homes.values()))
+    return [index for index in rolled if _is_older(client, index, before)]
+
+
+def _is_older(client: Elasticsearch, index: str, before: datetime) -> bool:
+    latest = client.search(
+        index=index, size=0, aggregations={"latest": {"max": {"field": "fetched_at"}}}
+    )["aggregations"]["latest"]["value"]
+    return latest is None or float(latest) < before.timestamp() * 1000
+
+
+def delete(client: Elasticsearch, indices: list[str]) -> None:
+    """Gives these indices up, with all that is in them."""
+    for index in indices:
+        client.options(ignore_status=404).indices.delete(index=index)
+
+
+def delete_older(client: Elasticsearch, index: str, field: str, before: datetime) -> int:
+    """Deletes single documents whose `field` is `before`; how many. Small servers have no
+    delete-by-query."""
+    deleted = 0
+    for ids in _older(client, index, field, before):
+        operations = [deletion(index, each) for each in ids]
+        deleted += sum(verdict.state == "done" for verdict in run(client, operations))
+    return deleted
+
+
+def _older(client: Elasticsearch, index: str, field: str, before: datetime) -> Iterator[list[str]]:
+    client.indices.refresh(index=index)
+    point = client.open_point_in_time(index=index, keep_alive="2m")["id"]
+    search: dict[str, Any] = {
+        "pit": {"id": point, "keep_alive": "2m"},
+        "query": {"range": {field: {"lt": before.isoformat()}}},
+        "sort": ["_shard_doc"],
+        "size": IDS_IN_ONE_REQUEST,
+        "source": False,
+    }
+    try:
+        while hits := client.search(**search)["hits"]["hits"]:
+            yield [hit["_id"] for hit in hits]
+            search["search_after"] = hits[-1]["sort"]
+    finally:
+        client.options(ignore_status=404).close_point_in_time(id=point)
+
+
+def prune(client: Elasticsearch, prefix: str, before: datetime) -> dict[str, int]:
+    """Deletes what is older; answers how many indices, revisions and labels went."""
+    gone = old_indices(client, prefix, before)
+    delete(client, gone)
+    return {
+        "indices": len(gone),
+        "revisions": delete_older(client, naming.revisions(prefix), "replaced_at", before),
+        "labels": delete_older(client, naming.labels(prefix), "at", before),
+    }

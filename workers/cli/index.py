@@ -1,0 +1,150 @@
+"""`presswire index bootstrap|show-mapping|rollover|prune|migrate`."""
+
+import json
+import os
+import socket
+from datetime import timedelta
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from schemas.index import mapping, naming
+from workers.adapters.migration.conductor import READERS_SECONDS, Migration, Report
+from workers.adapters.migration.plan import plan
+from workers.adapters.search import Search
+from workers.adapters.search_capabilities import probe
+from workers.adapters.search_connection import passing_troubles
+from workers.wiring import tools_of_process
+
+
+@click.group()
+def index() -> None:
+    """Set up, migrate and roll over the index."""
+
+
+@index.command()
+def bootstrap() -> None:
+    """Put up templates, indices and aliases; say what the server lacks. Twice does no harm."""
+    click.echo(tools_of_process().search.bootstrap())
+
+
+@index.command("show-mapping")
+@click.option("--family", default=naming.GENERAL, show_default=True, help="Language family.")
+@click.option("--live", is_flag=True, help="Of the indices that are there, not of this version.")
+def show_mapping(family: str, *, live: bool) -> None:
+    """Print the mapping and analyzers of a family as JSON."""
+    search = tools_of_process().search
+    with passing_troubles("mapping"):
+        shown = _live(search, family) if live else _designed(search, family)
+    click.echo(json.dumps(shown, indent=2, sort_keys=True))
+
+
+def _designed(search: Search, family: str) -> mapping.Json:
+    has = probe(search.client)
+    if family not in mapping.families(has.analyzers):
+        there = ", ".join(mapping.families(has.analyzers))
+        raise click.ClickException(f"{family}: this server has {there}")
+    settings = {**mapping.index_settings(), **mapping.analysis(family, has.token_filters)}
+    return {"settings": settings, "mappings": mapping.article_mapping()}
+
+
+def _live(search: Search, family: str) -> mapping.Json:
+    alias = naming.write_alias(search.prefix, family)
+    found = search.client.options(ignore_status=404).indices.get(index=alias).body
+    if "error" in found:
+        raise click.ClickException(f"{family}: no index is called {alias}")
+    return {name: {k: row[k] for k in ("settings", "mappings")} for name, row in found.items()}
+
+
+@index.command()
+def rollover() -> None:
+    """Start a new index for each family whose present one is large or old enough."""
+    new = tools_of_process().search.roll_over()
+    click.echo("\n".join(new) or "None is large or old enough.")
+
+
+@index.command()
+@click.option("--keep-days", type=click.IntRange(min=1), required=True)
+@click.confirmation_option(prompt="Delete what is older?")
+def prune(keep_days: int) -> None:
+    """Delete rolled-over indices all of whose pages were fetched more than KEEP-DAYS days ago,
+    and revisions and cluster labels of that age."""
+    tools = tools_of_process()
+    gone = tools.search.prune(tools.now() - timedelta(days=keep_days))
+    click.echo(", ".join(f"{number} {what}" for what, number in gone.items()) + " deleted.")
+
+
+@index.command()
+@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
+@click.option("--again", is_flag=True, help="Also where the index has the present design.")
+@click.option("--batch", type=click.IntRange(1, 5_000), default=500, show_default=True)
+@click.option(
+    "--wait-for-readers",
+    type=click.IntRange(min=0),
+    default=READERS_SECONDS,
+    show_default=True,
+    help="Seconds that open result pages and exports may go on reading the old generation.",
+)
+def migrate(*, dry_run: bool, again: bool, batch: int, wait_for_readers: int) -> None:
+    """Build the index anew beside the live one, and swap.
+
+    Searches and writes go on meanwhile. Killed, it goes on where it was when called again.
+    """
+    tools = tools_of_process()
+    client, prefix = tools.search.client, tools.search.prefix
+    with passing_troubles("migrate"):
+        planned = plan(client, prefix)
+        if dry_run or not (again or planned.is_needed):
+            _show(planned.rows, planned.why)
+            return
+        with _bar() as shown:
+            migration = Migration(
+                client,
+                prefix,
+                f"{socket.gethostname()}:{os.getpid()}",
+                tools.now,
+                batch=batch,
+                readers_seconds=wait_for_readers,
+                report=_reporter(shown),
+            )
+            done = migration.run(is_gone=_is_gone)
+    click.echo(
+        f"generation {done.generation} is live with {done.articles:,} articles; "
+        f"verified, {done.repaired} copied again; {done.fences} pause(s) of the writers"
+    )
+
+
+def _show(rows: list[tuple[str, int, int]], why: str) -> None:
+    table = Table("index", "articles", "megabytes")
+    for name, articles, size in rows:
+        table.add_row(name, f"{articles:,}", f"{size / 1e6:,.1f}")
+    Console().print(table)
+    click.echo(why)
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description:>16}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
+
+
+def _reporter(shown: Progress) -> Report:
+    line = shown.add_task("begin", total=None)
+    return lambda stage, done, total: shown.update(
+        line, description=stage, completed=done, total=total
+    )
+
+
+def _is_gone(holder: str) -> bool:
+    """Was it a process of this machine that has ended?"""
+    host, _, process = holder.rpartition(":")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
