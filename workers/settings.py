@@ -48,6 +48,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     # documents in one bulk request, and how long the first waits for company
     index_batch: int = 500
     index_wait_seconds: float = 1.0
+    # a message that a live worker holds for longer goes to another (Redis protocol only; RabbitMQ
+    # has its own bound, consumer_timeout, 30 minutes)
+    visibility_seconds: float = 1800.0
+    # names under which browsers may reach the search page, comma-separated
+    site_hosts: str = "localhost,127.0.0.1"
+    # must every search come with a token (`presswire token create`)?
+    site_needs_token: bool = False
+    # searches a minute of one address; a token has five times as many
+    site_searches_per_minute: int = 120
     # runs of one event in one step before it goes to quarantine
     max_attempts: int = 5
 

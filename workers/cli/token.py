@@ -1,0 +1,46 @@
+"""`presswire token create|list|revoke`."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from workers.adapters.tokens import Tokens
+from workers.cli.plain import plain
+from workers.wiring import tools_of_process
+
+
+def _tokens() -> Tokens:
+    tools = tools_of_process()
+    return Tokens(tools.redis, tools.settings.prefix)
+
+
+@click.group()
+def token() -> None:
+    """Hand out and take back tokens of the search API."""
+
+
+@token.command()
+@click.argument("name")
+@click.option("--days", type=click.IntRange(1), help="Valid so long; for ever without.")
+def create(name: str, days: int | None) -> None:
+    """Make a token for NAME (a person or program) and print it, this once."""
+    click.echo(_tokens().create(name, tools_of_process().now(), days))
+
+
+@token.command("list")
+def list_tokens() -> None:
+    """List tokens, oldest first."""
+    table = Table("token", "name", "created", "expires")
+    for each in _tokens().all():
+        expires = each.expires.date().isoformat() if each.expires else "never"
+        table.add_row(each.id, plain(each.name), each.created.date().isoformat(), expires)
+    Console().print(table if table.row_count else "No tokens.")
+
+
+@token.command()
+@click.argument("token_id")
+def revoke(token_id: str) -> None:
+    """Make a token invalid at once."""
+    if not _tokens().revoke(token_id.removeprefix("pw_").partition("_")[0]):
+        raise click.ClickException(f"{token_id}: no such token; `presswire token list`")
+    click.echo("Revoked.")
