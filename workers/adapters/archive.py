@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from schemas.page import StoredPage
 from workers.adapters.archive_files import Files
 from workers.adapters.archive_index import Entry, entry_of
 from workers.adapters.archive_places import ArchiveFile, Place, place_of
-from workers.adapters.archive_records import ArchivedPage, packed, unpacked
+from workers.adapters.archive_records import ArchivedPage, digest, packed, unpacked
 from workers.adapters.warc_files import read_warc
 from workers.outcomes import GiveUp
 from workers.settings import Settings
@@ -45,10 +46,9 @@ class Archive:
     def write(self, page: StoredPage, outlet: str = "", form: str = "html") -> str:
         """Stores `page` and returns its key. Feeds, robots.txt and the like have a `form` of
         their own ("feed", "robots"): they never come out as pages."""
-        archived = ArchivedPage(page, outlet, form)
-        return self.store.put(
-            packed(archived), page.fetched_at, lambda place: entry_of(archived, place)
-        )
+        archived, checksum = ArchivedPage(page, outlet, form), digest(page.body)
+        describe = partial(entry_of, archived, checksum)
+        return self.store.put(packed(archived, checksum), page.fetched_at, describe)
 
     def read(self, key: str) -> StoredPage:
         """The page under `key`; raises GiveUp where there is none."""

@@ -57,15 +57,15 @@ class Entry(Struct, frozen=True):
         )
 
 
-def entry_of(archived: ArchivedPage, place: Place) -> Entry:
-    """What the index says of a page whose record is at `place`."""
+def entry_of(archived: ArchivedPage, checksum: str, place: Place) -> Entry:
+    """What the index says of a page whose record is at `place`; `checksum` is its body's."""
     page = archived.page
     mime = page.header("content-type").partition(";")[0].strip().lower()
     return Entry(
         url=page.final_url,
         mime=mime.encode("ascii", "replace").decode(),
         status=page.status,
-        digest=digest(page.body),
+        digest=checksum,
         length=place.length,
         offset=place.offset,
         filename=place.file,
@@ -112,7 +112,7 @@ def scanned(stream: BinaryIO, file: str, offset: int) -> Iterator[Entry]:
             archived = parsed(record)
         except (ValueError, KeyError, IndexError):
             return
-        yield entry_of(archived, Place(file, offset, length))
+        yield entry_of(archived, digest(archived.page.body), Place(file, offset, length))
         offset += length
 
 

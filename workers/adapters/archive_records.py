@@ -31,10 +31,10 @@ class ArchivedPage(Struct, frozen=True):
     form: str = "html"
 
 
-def packed(archived: ArchivedPage) -> bytes:
-    """The record, compressed."""
+def packed(archived: ArchivedPage, checksum: str) -> bytes:
+    """The record, compressed; `checksum` is the body's digest."""
     packer = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP)
-    parts = (_head(archived), archived.page.body, b"\r\n\r\n")
+    parts = (_head(archived, checksum), archived.page.body, b"\r\n\r\n")
     return b"".join([*map(packer.compress, parts), packer.flush()])
 
 
@@ -76,7 +76,7 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def _head(archived: ArchivedPage) -> bytes:
+def _head(archived: ArchivedPage, checksum: str) -> bytes:
     page = archived.page
     status = f"HTTP/1.1 {page.status} {PHRASES.get(page.status, 'Unknown')}"
     length = ("content-length", str(len(page.body)))
@@ -86,7 +86,7 @@ def _head(archived: ArchivedPage) -> bytes:
         ("WARC-Record-ID", f"<urn:uuid:{uuid.uuid4()}>"),
         ("WARC-Date", moment(page.fetched_at)),
         ("WARC-Target-URI", page.final_url),
-        ("WARC-Payload-Digest", digest(page.body)),
+        ("WARC-Payload-Digest", checksum),
         ("Presswire-Found-At", page.url),
         ("Presswire-Outlet", archived.outlet),
         ("Presswire-Form", archived.form),
