@@ -1,0 +1,91 @@
+"""What changed between versions."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers.search.blocks import blocks
+from workers.search.changes import compared
+
+
+def document(*paragraphs, **more):
+    return {"title": "Title", "body": "\n\n".join(paragraphs), **more}
+
+
+def hows(comparison):
+    return [change.how for change in comparison.paragraphs]
+
+
+def test_the_same_text_is_no_change():
+    assert compared(document("a", "b"), document("a", "b")).is_nothing
+
+
+def test_a_corrected_word_is_shown_in_its_paragraph():
+    old = document("The river rose by two metres overnight.", "Bridges were closed.")
+    new = document("The river rose by three metres overnight.", "Bridges were closed.")
+
+    found = compared(old, new)
+
+    assert hows(found) == ["changed", "same"]
+    parts = [(part.how, part.text) for part in found.paragraphs[0].parts]
+    assert parts == [
+        ("same", "The river rose by "),
+        ("removed", "two"),
+        ("added", "three"),
+        ("same", " metres overnight."),
+    ]
+
+
+def test_paragraphs_come_and_go():
+    found = compared(document("a one", "b two"), document("c new", "a one"))
+
+    assert hows(found) == ["added", "same", "removed"]
+
+
+def test_another_paragraph_in_its_place_is_no_correction():
+    found = compared(document("The river rose."), document("Voters stayed at home today."))
+
+    assert hows(found) == ["removed", "added"]
+
+
+def test_headline_and_byline_are_compared():
+    found = compared(document("a", authors=["Ada"]), document("a", title="New", authors=["Bo"]))
+
+    assert [change.field for change in found.fields] == ["title", "authors"]
+    assert not found.is_nothing
+
+
+@pytest.mark.timeout(20)
+def test_hostile_texts_take_no_hours():
+    old = document(*(["x"] * 20_000), " ".join("ab" * 20_000))
+    new = document(*(["x", "y"] * 10_000), " ".join("ba" * 20_000))
+
+    assert not compared(old, new).is_nothing
+    assert not compared(document(*["a " * 900] * 99), document(*["a b" * 900] * 99)).is_nothing
+
+
+@given(st.lists(st.text("ab c.", min_size=1)), st.lists(st.text("ab c.", min_size=1)))
+def test_both_versions_can_be_read_from_their_comparison(before, after):
+    found = compared(document(*before), document(*after))
+
+    def side(gone):
+        texts = ["".join(p.text for p in c.parts if p.how != gone) for c in found.paragraphs]
+        return [text for text in texts if text]
+
+    assert side("added") == before
+    assert side("removed") == after
+
+
+def test_the_text_is_shown_in_the_blocks_it_was_printed_in():
+    found = blocks(document("Head", "Text", outline={"kinds": ["heading", "paragraph"]}))
+
+    assert [(block.kind, block.text) for block in found] == [
+        ("heading", "Head"),
+        ("paragraph", "Text"),
+    ]
+
+
+def test_an_outline_that_does_not_fit_costs_no_text():
+    found = blocks(document("Head", "Text", outline={"kinds": ["heading"]}))
+
+    assert [block.kind for block in found] == ["paragraph", "paragraph"]
