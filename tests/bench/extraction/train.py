@@ -76,6 +76,7 @@ def samples(data: Path) -> list[dict[str, Any]]:
         number = int(hashlib.md5(domain.encode()).hexdigest(), 16)  # noqa: S324  a split
         found.append(
             {
+                "id": record["id"],
                 "rows": features.table(scene, texts, judged),
                 "labels": marks,
                 "weights": [weight * scale + 0.002 for weight in weights],

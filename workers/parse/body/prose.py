@@ -77,17 +77,18 @@ def is_running_text(size: Measure) -> bool:
     return size.is_sentence and size.words >= _FEW_WORDS and size.linked < 0.5  # noqa: PLR2004  half
 
 
-def weigh(page: Page, measures: list[Measure], title_box: Box | None) -> None:
+def weigh(page: Page, measures: list[Measure], title_box: Box | None, start: int = 0) -> None:
     """Sets `prose` of all boxes: the characters of running text below each.
 
     Text in boxes whose names say that they are something else counts little, but for boxes that
-    hold the headline or most of the page. Where next to nothing is running text (results, lists
-    of dates), any text that is no link counts.
+    hold the headline or most of the page; so does text before the run `start`. Where next to
+    nothing is running text (results, lists of dates), any text that is no link counts.
     """
     own = [0.0] * len(page.boxes)
     for run, size in zip(page.runs, measures, strict=True):
         if size.words > 4:  # noqa: PLR2004  shorter lines are never prose
-            own[run.box.order] += _worth(run, size)
+            worth = _worth(run, size)
+            own[run.box.order] += worth if run.order >= start else 0.05 * worth
     if _spread(page, own, title_box) > _NEXT_TO_NOTHING:
         return
     for run, size in zip(page.runs, measures, strict=True):

@@ -6,6 +6,8 @@ from workers.parse import phrases
 from workers.parse.body import context, groups, prose, region
 from workers.parse.tree import Box, Page
 
+_ENOUGH = 0.4
+
 
 class Clues(Struct, frozen=True):
     """What the head of the page tells about the text to look for, in lower case."""
@@ -40,7 +42,8 @@ class Scene(Struct, eq=False, gc=False):
 def build(page: Page, measures: list[prose.Measure], clues: Clues, title_box: Box | None) -> Scene:
     """Weighs the page, finds the core of the story and looks at everything from there."""
     prose.name_boxes(page)
-    prose.weigh(page, measures, title_box)
+    start = story_start(page, measures, clues.headline)
+    prose.weigh(page, measures, title_box, start)
     core = region.core(page)
     contexts = context.contexts(page, region.path_of(core))
     says = [phrases.flags_of(run.text) if run.text else 0 for run in page.runs]
@@ -62,8 +65,23 @@ def build(page: Page, measures: list[prose.Measure], clues: Clues, title_box: Bo
         {},
         1.0,
     )
-    _count(scene)
+    _count(scene, start)
     return scene
+
+
+def story_start(page: Page, measures: list[prose.Measure], headline: str) -> int:
+    """The order of the heading that is the headline, if enough running text follows it; else 0."""
+    before = after = 0
+    start = 0
+    for run, size in zip(page.runs, measures, strict=True):
+        if not start and run.box.tag in {"h1", "h2"} and run.text.lower() == headline:
+            start = run.order
+        elif prose.is_running_text(size):
+            if start:
+                after += size.chars
+            else:
+                before += size.chars
+    return start if after > _ENOUGH * before else 0
 
 
 def title_at(page: Page, headline: str) -> int:
@@ -81,7 +99,7 @@ def title_at(page: Page, headline: str) -> int:
     return max(same if same >= 0 else first, 0)
 
 
-def _count(scene: Scene) -> None:
+def _count(scene: Scene, start: int) -> None:
     total = 0
     for run, size in zip(scene.page.runs, scene.measures, strict=True):
         if not size.words:
@@ -96,6 +114,6 @@ def _count(scene: Scene) -> None:
             scene.by_parent[up] = scene.by_parent.get(up, 0) + size.chars
             key = (box.tag, seen.names)
             scene.by_class[key] = scene.by_class.get(key, 0) + size.chars
-            if not seen.out and not seen.all & prose.NOT_THE_STORY:
+            if not seen.out and not seen.all & prose.NOT_THE_STORY and run.order >= start:
                 scene.solid.append(run.order)
     scene.total = float(total or 1)
