@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "trace": ("workers.cli.trace:trace", "Tell what became of one address."),
     "quarantine": ("workers.cli.quarantine:quarantine", "See, retry or drop what failed."),
     "replay": ("workers.cli.replay:replay", "Run archived pages through the pipeline again."),
+    "archive": ("workers.cli.archive:archive", "See, read and prune the raw pages."),
     "outlet": ("workers.cli.outlet:outlet", "Check the outlets' files, and what they yield."),
     "search": ("workers.cli.search:search", "Search, export, serve the search page."),
     "cluster": ("workers.cli.cluster:cluster", "Show who printed one story."),

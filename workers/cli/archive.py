@@ -1,0 +1,85 @@
+"""`presswire archive stat|show|prune`."""
+
+import shutil
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.filesize import decimal
+from rich.table import Table
+
+from workers.adapters.quarantine import BEGINNING, END
+from workers.cli.moment import Moment
+from workers.wiring import tools_of_process
+
+
+@click.group()
+def archive() -> None:
+    """See, read and prune the raw pages."""
+
+
+@archive.command()
+@click.option("--pages", is_flag=True, help="Count the pages of each day and outlet too.")
+@click.option("--from", "start", type=Moment(), default=BEGINNING, help="Pages not before this.")
+@click.option("--to", "end", type=Moment(), default=END, help="Pages before this.")
+def stat(start: datetime, end: datetime, *, pages: bool) -> None:
+    """Show how many files there are, how large, from when, and the room that is left."""
+    tools = tools_of_process()
+    files = list(tools.archive.store.files())
+    table = Table("what", "how much", title=tools.settings.archive)
+    table.add_row("files", f"{len(files):,}")
+    table.add_row("being written", f"{sum(file.is_open for file in files):,}")
+    table.add_row("size", decimal(sum(file.size for file in files)))
+    if files:
+        changed = [file.changed_at for file in files]
+        table.add_row("first written", f"{min(changed):%Y-%m-%d %H:%M}")
+        table.add_row("last written", f"{max(changed):%Y-%m-%d %H:%M}")
+    folder = Path(tools.settings.archive)
+    if folder.is_dir():
+        table.add_row("room left", decimal(shutil.disk_usage(folder).free))
+    Console().print(table)
+    if pages:
+        _count_pages(start, end)
+
+
+@archive.command()
+@click.argument("key")
+@click.option("--headers", is_flag=True, help="The status and the headers, not the body.")
+def show(key: str, *, headers: bool) -> None:
+    """Print the raw page under KEY, as `presswire quarantine show` tells it."""
+    page = tools_of_process().archive.read(key)
+    if headers:
+        click.echo(f"{page.status} {page.final_url}, fetched {page.fetched_at.isoformat()}")
+        for name, value in page.headers:
+            click.echo(f"{name}: {value}")
+        return
+    click.echo(page.body, nl=False)
+
+
+@archive.command()
+@click.option("--keep-days", type=click.IntRange(min=1), required=True, help="Keep so many days.")
+@click.option("--dry-run", is_flag=True, help="Tell what would go, and delete nothing.")
+def prune(keep_days: int, *, dry_run: bool) -> None:
+    """Delete files that were last written more than so many days ago.
+
+    Pages in them can no longer be replayed; what is indexed stays.
+    """
+    tools = tools_of_process()
+    before = tools.now() - timedelta(days=keep_days)
+    number = size = 0
+    for file in tools.archive.prune(before, is_rehearsal=dry_run):
+        click.echo(file.name)
+        number, size = number + 1, size + file.size
+    click.echo(f"{number} files, {decimal(size)}, {'would go' if dry_run else 'deleted'}.")
+
+
+def _count_pages(start: datetime, end: datetime) -> None:
+    counts: Counter[tuple[date, str]] = Counter()
+    for fetched in tools_of_process().archive.fetched(start, end):
+        counts[fetched.fetched_at.astimezone(UTC).date(), fetched.outlet] += 1
+    table = Table("day", "outlet", "pages")
+    for (day, outlet), number in sorted(counts.items()):
+        table.add_row(day.isoformat(), outlet, f"{number:,}")
+    Console().print(table)
