@@ -14,6 +14,9 @@ TICKS = {
     "sweep": 60.0,
     "dead": 10.0,
     "rollover": 3600.0,
+    "fence": 15.0,
+    "standing": 10.0,
+    "notices": 5.0,
 }
 
 

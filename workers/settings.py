@@ -57,6 +57,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     site_needs_token: bool = False
     # searches a minute of one address; a token has five times as many
     site_searches_per_minute: int = 120
+    # mail server for alerts: smtp://user:password@host:587, or smtps://; empty = no e-mail
+    smtp_url: str = ""
+    # who alerts by e-mail come from
+    mail_from: str = "presswire@localhost"
     # runs of one event in one step before it goes to quarantine
     max_attempts: int = 5
 

@@ -10,18 +10,21 @@ from celery import Task
 from celery.signals import worker_init
 
 from schemas.events import Event, FeedDue, HostLeased, decode
-from workers.adapters.event_loop import on_loop
+from workers.adapters.event_loop import on_loop, on_loop_at_most
 from workers.app import app, topology
 from workers.batching import BatchTask
 from workers.delivery import ticks
 from workers.delivery.batches import run_batch
 from workers.delivery.leases import work_on_lease
 from workers.delivery.looks import look
+from workers.delivery.notices import send_due
 from workers.delivery.stages import Delivery
+from workers.delivery.standing import find_new
 from workers.pipeline import STEP_BY_NAME, STEPS, Step
 from workers.wiring import settings_of_process, tools_of_process
 
 SMALL_BYTES = 2000
+NOTICES_SECONDS = 4.0  # a slow receiver holds no other tick up for longer
 
 
 def send(step: str, event: Event) -> None:
@@ -98,6 +101,8 @@ def _tick(name: str, work: Callable[[Delivery], object]) -> None:
     @app.task(name=f"tick.{name}", acks_late=False)
     def task() -> None:
         work(delivery())
+        tools = delivery().tools
+        tools.pulse.beat(name, tools.now())
 
 
 def _send_leases(given: Delivery) -> None:
@@ -125,3 +130,6 @@ _tick("outlets", ticks.keep_feeds)
 _tick("exhausted", ticks.quarantine_exhausted)
 _tick("sweep", ticks.sweep)
 _tick("rollover", ticks.roll_over)
+_tick("fence", ticks.lift_fence)
+_tick("standing", lambda given: find_new(given.tools))
+_tick("notices", lambda given: on_loop_at_most(send_due(given.tools), NOTICES_SECONDS))

@@ -16,15 +16,20 @@ from workers.adapters.feed_clock import FeedClock
 from workers.adapters.fingerprints import Fingerprints
 from workers.adapters.frontier import Frontier
 from workers.adapters.ledger import Ledger
+from workers.adapters.mailbox import Mailbox
+from workers.adapters.outbox import Outbox
 from workers.adapters.pace import Pace
+from workers.adapters.pulse import Pulse
 from workers.adapters.quarantine import Quarantine
 from workers.adapters.redis_connection import RedisClient, connect
 from workers.adapters.robots import Robots
+from workers.adapters.saved_searches import SavedSearches
 from workers.adapters.search import Search
 from workers.adapters.validators import Validators
 from workers.adapters.web import Web, one_page
 from workers.adapters.web_client import Client
 from workers.adapters.web_manners import Manners
+from workers.adapters.webhooks import Webhooks
 from workers.outlets import Outlets
 from workers.settings import Settings
 
@@ -58,6 +63,10 @@ class Tools:
     @cached_property
     def quarantine(self) -> Quarantine:
         return Quarantine(self.redis, self.settings.prefix)
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        return Pulse(self.redis, self.settings.prefix)
 
     @cached_property
     def delays(self) -> Delays:
@@ -108,6 +117,22 @@ class Tools:
     @cached_property
     def search(self) -> Search:
         return Search(self.settings)
+
+    @cached_property
+    def saved_searches(self) -> SavedSearches:
+        return SavedSearches(self.redis, self.settings.prefix)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.redis, self.settings.prefix)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        return Webhooks(self.settings)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        return Mailbox(self.settings)
 
 
 @cache

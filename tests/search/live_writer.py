@@ -33,7 +33,7 @@ def story(chance, number, turn):
     """An article of the writer's own, or one that all write."""
     is_shared = chance.random() < 0.5
     name = f"d{chance.randrange(SHARED)}" if is_shared else f"w{number}-{chance.randrange(turn)}"
-    version = 1_000 * turn + number
+    version = 1_000_000 * turn + 1_000 * number  # each label counts one up
     text = f"{name} as of {version}"
     fields = {"title": text, "body": text * 20, "content_hash": text, "version": version}
     return name, version, {**fields, "document_id": name, "language": "en"}

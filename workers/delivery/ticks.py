@@ -119,3 +119,12 @@ def roll_over(delivery: Delivery) -> int:
         return len(delivery.tools.search.roll_over())
     except TryAgain:
         return 0
+
+
+def lift_fence(delivery: Delivery) -> int:
+    """Lets writers go on where a migration of the index died in its last second; the number of
+    indices."""
+    try:
+        return len(delivery.tools.search.lift_expired_fence())
+    except TryAgain:
+        return 0

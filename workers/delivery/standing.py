@@ -1,0 +1,93 @@
+"""Standing queries: each saved search that has somebody to tell is asked for what is new."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from elasticsearch import ApiError
+
+from schemas.alert import Alert, AlertArticle
+from schemas.saved_search import SavedSearch
+from workers.alerts import matching
+from workers.outcomes import TryAgain
+from workers.search.compiling import compiled
+from workers.search.words import QueryError
+from workers.wiring import Tools
+
+ARTICLES_IN_AN_ALERT = 50
+
+
+def find_new(tools: Tools) -> int:
+    """Puts alerts for all new hits into the outbox; how many. A search that cannot be run keeps
+    its place and notes why, and costs the others nothing."""
+    searches = [saved for saved in tools.saved_searches if saved.notify]
+    for gone in tools.outbox.searches() - {saved.id for saved in searches}:
+        tools.outbox.forget(gone)
+    found = 0
+    for saved in searches:
+        try:
+            found += _ask(tools, saved)
+        except QueryError as error:
+            tools.outbox.note_trouble(saved.id, error.message, tools.now())
+        except ApiError as error:
+            tools.outbox.note_trouble(saved.id, f"the index refuses it: {error}", tools.now())
+        except TryAgain:
+            break  # the index is down: the next tick begins where this one did
+    return found
+
+
+def _ask(tools: Tools, saved: SavedSearch) -> int:
+    now = tools.now()
+    since = tools.outbox.since(saved.id) or saved.created
+    ids, last = _new_ids(tools, saved, since, now)
+    alerts = list(_alerts(tools, saved, ids, now))
+    next_since = max(since, matching.next_since(now, last))
+    return len(alerts) if tools.outbox.put(saved.id, alerts, next_since, now) else 0
+
+
+def _new_ids(
+    tools: Tools, saved: SavedSearch, since: datetime, until: datetime
+) -> tuple[list[str], datetime | None]:
+    """Ids that were not told yet, and when the last was indexed if there are more to come."""
+    query, after, ids = compiled(saved.query), None, []
+    for _ in range(matching.MOST_PAGES):
+        hits = _hits(tools, matching.new_ids(query, since, until, after))
+        ids += tools.outbox.fresh(saved.id, [hit["_id"] for hit in hits])
+        if len(hits) < matching.IDS_IN_A_PAGE:
+            return ids, None
+        after = hits[-1]["sort"]
+    return ids, datetime.fromtimestamp(after[0] / 1000, until.tzinfo) if after else None
+
+
+def _hits(tools: Tools, request: dict[str, Any]) -> list[dict[str, Any]]:
+    whole = {**request, "allow_partial_search_results": False}
+    return list(tools.search.search(whole)["hits"]["hits"])
+
+
+def _alerts(tools: Tools, saved: SavedSearch, ids: Sequence[str], now: datetime) -> Iterator[Alert]:
+    """For each receiver the same articles, a bearable number in each alert."""
+    for start in range(0, len(ids), ARTICLES_IN_AN_ALERT):
+        articles = _shown(tools, ids[start : start + ARTICLES_IN_AN_ALERT])
+        if not articles:
+            continue
+        for target in dict.fromkeys(saved.notify):
+            yield Alert(
+                id=_name(saved.id, target, articles),
+                search_id=saved.id,
+                search_name=saved.name,
+                target=target,
+                at=now,
+                articles=articles,
+            )
+
+
+def _shown(tools: Tools, ids: Sequence[str]) -> tuple[AlertArticle, ...]:
+    """In the order in which they came."""
+    hits = {hit["_id"]: hit for hit in _hits(tools, matching.shown(list(ids)))}
+    return tuple(matching.article(hits[each]) for each in ids if each in hits)
+
+
+def _name(search_id: str, target: str, articles: Sequence[AlertArticle]) -> str:
+    parts = (search_id, target, *(article.id for article in articles))
+    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
