@@ -14,7 +14,7 @@ KEEP_ENDED_DAYS = 30
 # ARGV: page id, version (ms), state, now (ms), is final, seconds to keep, step to count (or ''),
 # then field/value pairs. Answers the attempt's number, or -1 for a version older than the row's.
 _MOVE = """
-local row, open, counts = KEYS[1], KEYS[2], KEYS[3]
+local row, open, counts, last = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, version, state, now = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local final, keep, step = ARGV[5] == '1', tonumber(ARGV[6]), ARGV[7]
 local known = redis.call('HMGET', row, 'version', 'state', 'final')
@@ -29,6 +29,10 @@ elseif known[3] == '1' and not final then
 end
 if known[2] then redis.call('HINCRBY', counts, known[2], -1) end
 redis.call('HINCRBY', counts, state, 1)
+if state == 'indexed' and ARGV[10] == 'outlet' then
+  redis.call('HSET', last, 'outlet:' .. ARGV[11], now)
+end
+if step ~= '' then redis.call('HSET', last, 'step:' .. step, now) end
 redis.call('HSET', row, 'version', version, 'state', state, 'at', now)
 redis.call('HSET', row, 'final', final and '1' or '0')
 for i = 8, #ARGV, 2 do redis.call('HSET', row, ARGV[i], ARGV[i + 1]) end
@@ -83,6 +87,7 @@ class Ledger:
         self._prefix = prefix
         self._open = f"{prefix}:open"
         self._counts = f"{prefix}:counts"
+        self._last = f"{prefix}:last"
         self._move = redis.register_script(_MOVE)
         self._reopen = redis.register_script(_REOPEN)
 
@@ -126,6 +131,14 @@ class Ledger:
             if int(number) > 0
         }
 
+    def last_work(self) -> dict[str, datetime]:
+        """When each step last started on a page."""
+        return self._moments("step:")
+
+    def last_indexed(self) -> dict[str, datetime]:
+        """When a page of each outlet last reached the index."""
+        return self._moments("outlet:")
+
     def row(self, page_id: str) -> Row | None:
         """What is known of a page."""
         stored = {k.decode(): v for k, v in self._redis.hgetall(self._row(page_id)).items()}
@@ -141,6 +154,14 @@ class Ledger:
         for name in names:
             if row := self.row(name.decode()):
                 yield row
+
+    def _moments(self, kind: str) -> dict[str, datetime]:
+        stored = {k.decode(): v for k, v in self._redis.hgetall(self._last).items()}
+        return {
+            name.removeprefix(kind): datetime.fromtimestamp(int(at) / 1000, UTC)
+            for name, at in stored.items()
+            if name.startswith(kind)
+        }
 
     def _row(self, page_id: str) -> str:
         return f"{self._prefix}:page:{page_id}"
@@ -160,7 +181,7 @@ class Ledger:
         pairs = {"url": event.url, "outlet": event.outlet, **(fields or {})}
         flat = [part for pair in pairs.items() for part in pair]
         args = [event.page_id, version, state, _milliseconds(now), int(final), keep, count, *flat]
-        keys = [self._row(event.page_id), self._open, self._counts]
+        keys = [self._row(event.page_id), self._open, self._counts, self._last]
         return int(self._move(keys=keys, args=args))
 
 

@@ -1,6 +1,7 @@
 """Quarantine: what failed for good, with all that is needed to understand it and to try again."""
 
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -13,11 +14,12 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 END = datetime.max.replace(tzinfo=UTC)
 
 
-# KEYS entry, order; ARGV id, the moment it was put there or ''.
+# KEYS entry, order, kinds; ARGV id, the moment it was put there or ''.
 _DROP = """
 local at = redis.call('ZSCORE', KEYS[2], ARGV[1])
 if ARGV[2] ~= '' and tonumber(at or '0') ~= tonumber(ARGV[2]) then return 0 end
 redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[3], ARGV[1])
 return redis.call('DEL', KEYS[1])
 """
 
@@ -45,6 +47,7 @@ class Quarantine:
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
         self._order = f"{prefix}:quarantine"
+        self._kinds = f"{prefix}:quarantine_kinds"
         self._drop = redis.register_script(_DROP)
 
     def put(self, entry: Entry) -> None:
@@ -53,6 +56,7 @@ class Quarantine:
         with self._redis.pipeline(transaction=True) as both:
             both.set(self._key(entry.id), packed)
             both.zadd(self._order, {entry.id: entry.at.timestamp()})
+            both.hset(self._kinds, entry.id, f"{entry.step} {entry.reason}")
             both.execute()
 
     def get(self, entry_id: str) -> Entry | None:
@@ -62,13 +66,20 @@ class Quarantine:
 
     def drop(self, entry_id: str) -> bool:
         """Forgets an entry; False if there was none."""
-        return bool(self._drop(keys=[self._key(entry_id), self._order], args=[entry_id, ""]))
+        return bool(self._drop(keys=self._keys(entry_id), args=[entry_id, ""]))
 
     def drop_this(self, entry: Entry) -> bool:
         """Forgets `entry`, unless the same event has failed again since."""
         at = entry.at.timestamp()
-        args = [entry.id, repr(at)]
-        return bool(self._drop(keys=[self._key(entry.id), self._order], args=args))
+        return bool(self._drop(keys=self._keys(entry.id), args=[entry.id, repr(at)]))
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        """How many entries there are of each step and reason."""
+        return Counter(
+            (step, reason)
+            for kind in self._redis.hvals(self._kinds)
+            for step, _, reason in [kind.decode().partition(" ")]
+        )
 
     def entries(
         self,
@@ -90,6 +101,9 @@ class Quarantine:
 
     def __len__(self) -> int:
         return int(self._redis.zcard(self._order))
+
+    def _keys(self, entry_id: str) -> list[str]:
+        return [self._key(entry_id), self._order, self._kinds]
 
     def _key(self, entry_id: str) -> str:
         return f"{self._order}:{entry_id}"
