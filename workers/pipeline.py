@@ -42,7 +42,7 @@ STEPS = (
     Step((HostLeased,), fetch, needs=("web", "archive")),
     Step((PageFetched,), parse, needs=("archive", "outlets")),
     Step((ArticleParsed,), dedupe, needs=("fingerprints",)),
-    Step((ArticleJudged, ClusterChanged), index, needs=("search", "outlets"), is_batch=True),
+    Step((ArticleJudged, ClusterChanged), index, needs=("search", "outlets", "now"), is_batch=True),
 )
 
 STEP_OF_EVENT = {event: step for step in STEPS for event in step.takes}

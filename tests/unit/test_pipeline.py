@@ -1,0 +1,39 @@
+"""The flow's table holds what the steps ask for."""
+
+import inspect
+from typing import get_type_hints
+
+import pytest
+
+from schemas.events import AnyEvent
+from workers import topology
+from workers.pipeline import STEP_OF_EVENT, STEPS
+from workers.wiring import Tools
+
+NO_STEP = {"PageFound", "ArticleIndexed", "PageRejected"}
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+def test_a_row_gives_each_tool_that_its_step_asks_for(step):
+    _, *asked = inspect.signature(step.run).parameters.values()
+    needed = [one for one in asked if one.default is inspect.Parameter.empty]
+    assert len(needed) <= len(step.needs) <= len(asked)
+    assert all(hasattr(Tools, name) for name in step.needs)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+def test_a_row_takes_what_its_step_takes(step):
+    first = next(iter(inspect.signature(step.run).parameters))
+    hint = str(get_type_hints(step.run)[first])
+    assert all(event.__name__ in hint for event in step.takes)
+
+
+def test_each_event_is_taken_by_one_step_or_ends_the_way():
+    events = {event.__name__ for event in AnyEvent.__args__}
+    taken = {event.__name__ for event in STEP_OF_EVENT}
+    assert taken | NO_STEP == events
+    assert not taken & NO_STEP
+
+
+def test_each_step_has_its_queue():
+    assert [step.name for step in STEPS] == list(topology.STAGES)
