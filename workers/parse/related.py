@@ -3,7 +3,7 @@
 from urllib.parse import urljoin, urlsplit
 
 from schemas.article import Related
-from workers.parse import moments, names
+from workers.parse import alternative, moments, names, phrases
 from workers.parse.body.groups import HEADINGS, is_teaser
 from workers.parse.body.prose import ancestry, flags_of
 from workers.parse.body.scene import Scene
@@ -12,6 +12,7 @@ from workers.parse.tree import Box, Run
 _MOST = 40
 _SHORTEST = 12
 _SECTION_WORDS = 3
+_LINKED_SECTION_WORDS = 6
 _NOT_RELATED = names.SHARE | names.NAV | names.FOOTER | names.TAGS | names.BYLINE | names.COMMENTS
 
 
@@ -24,7 +25,9 @@ def cards(scene: Scene, kept: frozenset[int], end: int) -> list[tuple[Run, Box]]
         if run.kind != "text" or run.order in kept or run.order < scene.title_at:
             continue
         if len(run.text) < _SHORTEST or not (
-            is_teaser(run, size) or _linked_heading(run, size.linked)
+            is_teaser(run, size)
+            or _linked_heading(run, size.linked)
+            or (size.linked and scene.says[run.order] & phrases.MORE)
         ):
             continue
         context = scene.contexts[run.box.order]
@@ -62,7 +65,8 @@ def read(
         if key == own or title == scene.page.runs[scene.title_at].text or len(title) < _SHORTEST:
             continue
         section, caption = _beside(scene, run, card, language)
-        section = section or next((text for text in others if _is_section(text)), "")
+        linked = (text for text in others if _is_section(text, _LINKED_SECTION_WORDS))
+        section = section or next(linked, "")
         if key not in stories or len(title) > len(stories[key].title):
             stories[key] = Related(title, address, section or None, caption or None)
     return tuple(stories.values())
@@ -87,8 +91,9 @@ def _links(run: Run) -> tuple[str, str, list[str]]:
     return title, href, [text for text, _ in links if text != title]
 
 
-def _is_section(text: str) -> bool:
-    return 0 < len(text.split()) <= _SECTION_WORDS and not any(c.isdigit() for c in text)
+def _is_section(text: str, most_words: int = _SECTION_WORDS) -> bool:
+    is_short = 0 < len(text.split()) <= most_words and not any(c.isdigit() for c in text)
+    return is_short and not phrases.flags_of(text)
 
 
 def _beside(scene: Scene, teaser: Run, card: Box, language: str) -> tuple[str, str]:
@@ -96,7 +101,11 @@ def _beside(scene: Scene, teaser: Run, card: Box, language: str) -> tuple[str, s
     section = ""
     caption = ""
     for run in scene.page.runs[max(0, teaser.order - 5) : teaser.order + 6]:
-        if run is teaser or run.kind != "text" or card not in ancestry(run.box):
+        if run is teaser or card not in ancestry(run.box):
+            continue
+        if run.kind != "text":
+            told = alternative.read(" ".join((run.attributes.get("alt") or "").split()))
+            caption = caption or (told.caption if told else "")
             continue
         if moments.spotted(run.text, language):
             continue

@@ -39,7 +39,7 @@ def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
         )
         if not reason:
             picture = at > 0 and runs[at - 1].kind == "image"
-            reason = vetoes.by_text(run, size, seen, after_picture=picture)
+            reason = vetoes.by_text(run, size, seen, scene.says[at], after_picture=picture)
         if not reason and vetoes.repeats_headline(
             run, size, scene.clues.headline, scene.headline_words, opening=at <= first
         ):

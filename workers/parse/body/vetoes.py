@@ -2,7 +2,7 @@
 
 import re
 
-from workers.parse import names, phrases
+from workers.parse import lexicon, names, phrases
 from workers.parse.body.context import TAGS, Context
 from workers.parse.body.groups import HEADINGS
 from workers.parse.body.prose import Measure
@@ -22,6 +22,11 @@ _OF_A_PICTURE = re.compile(
 _WORDS_OF_A_CAPTION = 60
 _LONG_CAPTION = 70
 _LONG_NOTICE = 150
+_LONG_INVITATION = 40
+_ALL_RIGHTS = re.compile(
+    r"(?i)all rights reserved|alle rechte vorbehalten|tous droits réservés|все права защищены|"
+    r"todos los derechos reservados|todos os direitos reservados|tutti i diritti"
+)
 
 
 def credit_ends(text: str, size: Measure) -> bool:
@@ -49,11 +54,13 @@ def by_place(context: Context, size: Measure, said: int) -> str:
     return ""
 
 
-def by_text(run: Run, size: Measure, context: Context, *, after_picture: bool) -> str:
+def by_text(run: Run, size: Measure, context: Context, said: int, *, after_picture: bool) -> str:
     """The reason to drop a run for what it says; empty if there is none."""
     text = run.text
     if run.box.tag == "h1":
         return "headline"
+    if said and (reason := _by_beginning(run, size, said)):
+        return reason
     if _is_cookie_notice(text, size, context):
         return "cookie notice"
     if (after_picture or context.out) and size.words < _LONG_CAPTION and _OF_A_PICTURE.search(text):
@@ -62,6 +69,19 @@ def by_text(run: Run, size: Measure, context: Context, *, after_picture: bool) -
     if caption and credit_ends(text, size):
         return "caption"
     return ""
+
+
+def _by_beginning(run: Run, size: Measure, said: int) -> str:
+    """The reason in how a run begins, where its end or its links agree."""
+    if said & phrases.MORE and size.linked > 0.5:  # noqa: PLR2004  mostly a link
+        return "teaser"
+    if size.words > _LONG_INVITATION:
+        return ""
+    if said & phrases.RIGHTS and _ALL_RIGHTS.search(run.text):
+        return "rights notice"
+    words = {word.strip(".,:;!?") for word in run.text.lower().split()}
+    invites = said & phrases.PROMPT and len(words & lexicon.words("vocabulary", "prompt")) > 1
+    return "prompt" if invites else ""
 
 
 def _is_cookie_notice(text: str, size: Measure, context: Context) -> bool:

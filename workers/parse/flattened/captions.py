@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from workers.parse import lexicon, people
+from workers.parse import alternative, lexicon, people
 from workers.parse.flattened.lines import Line
 
 _LONGEST = 700
@@ -18,11 +18,6 @@ def _one_of(key: str) -> str:
     )
 
 
-# "Caption - Outlet, 1920, 26.05.2023": a picture's alternative text with outlet, width and date.
-_ALTERNATIVE = re.compile(
-    r"^(?P<caption>\S.*?)\s+[-–—|]\s+(?P<site>[^\d,|][^,|]{1,60}),\s*\d{3,4}(?:\s?[x×]\s?\d{3,4})?"
-    r"(?:,\s*(?P<date>\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2}))?$"
-)
 _BRACKETS = re.compile(
     rf"(?i)^\[\s*(?:{_one_of('captions')}|{_one_of('credits')})\s*:?\s*(?P<caption>[^\[\]]*)\]$"
 )
@@ -57,8 +52,8 @@ def read(line: Line) -> Picture | None:
 
 
 def _told(text: str) -> Picture | None:
-    if match := _ALTERNATIVE.match(text):
-        return Picture(match["caption"], "", match["site"].strip(), match["date"] or "")
+    if told := alternative.read(text):
+        return Picture(told.caption, "", told.site, told.date)
     if match := _BRACKETS.match(text):
         return replace_caption(Picture(), match["caption"])
     if match := _CREDIT.match(text):

@@ -57,6 +57,7 @@ _LINE_WORDS = 14
 _NOTICE_WORDS = 45
 _BLURB_WORDS = 3
 CRUMB = re.compile(r"\s+[>›»/|•·]\s+|[>›»]")
+_COUNT = re.compile(r"^\(?\d+\)?\s+")
 _NUMBER = re.compile(r"\W*\d[\d\s.,:]*\W*")
 
 
@@ -124,7 +125,7 @@ def _of_words(text: str) -> Kind | None:
 
 def _of_lead_in(text: str, low: str, words: int) -> Kind | None:
     """What other people's texts begin under: comments, lists of other stories."""
-    if _begins(low, "comments") and words < _SHORT_WORDS and not text.endswith("."):
+    if _begins(_COUNT.sub("", low), "comments") and words < _SHORT_WORDS and not text.endswith("."):
         return Kind.COMMENTS
     return Kind.LIST if _begins(low, "lists") and words < _FEW + 2 and not is_prose(text) else None
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
-from workers.parse import lexicon, moments, people
+from workers.parse import dateline, lexicon, moments, people
 from workers.parse.flattened import gaps, judging
 from workers.parse.flattened.captions import Picture
 from workers.parse.flattened.judging import Kind, Seen
@@ -12,7 +12,9 @@ from workers.parse.reading import Dropped
 
 _ABOVE = 4
 _SUBTITLE_WORDS = 6
-_PARTED = frozenset((Kind.BYLINE, Kind.DATED, Kind.CREDIT, Kind.PICTURE, Kind.SHARE, Kind.ADVERT))
+_SHORT_SUBTITLE, _LONG_SUBTITLE = 30, 60
+_WHO_AND_WHEN = frozenset((Kind.BYLINE, Kind.DATED))
+_PARTED = _WHO_AND_WHEN | {Kind.CREDIT, Kind.PICTURE, Kind.SHARE}
 
 
 class Opening(Struct):
@@ -51,23 +53,24 @@ def _reason_above(seen: Seen) -> str:
 
 
 def _first_paragraph(page: list[Seen], headline_at: int) -> int:
-    """The first sentence that nothing but sentences and pictures' lines follow for a while.
-
-    A sentence before byline, date or picture is a subtitle or a caption.
-    """
+    """The first sentence, unless it is a subtitle: then the second one."""
     prose = [n for n in range(headline_at + 1, len(page)) if page[n].kind is Kind.PROSE]
-    for at in prose[:3]:
-        until = next((n for n in prose if n > at), len(page))
-        between = page[at + 1 : until]
-        if not any(_parts_subtitle(seen, at == prose[0]) for seen in between):
-            return at
-    return prose[min(len(prose), 2) - 1] if prose else len(page)
+    if not prose:
+        return len(page)
+    first, second = prose[0], prose[1] if len(prose) > 1 else len(page)
+    above = {seen.kind for seen in page[headline_at + 1 : first]}
+    is_subtitle = not above & _PARTED and _is_parted(page[first], page[first + 1 : second])
+    return second if is_subtitle and len(prose) > 1 else first
 
 
-def _parts_subtitle(seen: Seen, is_first: bool) -> bool:
-    if seen.kind in (Kind.BYLINE, Kind.DATED):
-        return True
-    return is_first and seen.kind in _PARTED and not (seen.picture and seen.picture.date)
+def _is_parted(first: Seen, between: list[Seen]) -> bool:
+    """True where byline or date stand between a sentence and the next one, or, below a short one,
+    a picture of no day."""
+    kinds = {seen.kind for seen in between if not (seen.picture and seen.picture.date)}
+    if kinds & _WHO_AND_WHEN:
+        return len(first.text.split()) <= _LONG_SUBTITLE
+    is_short = len(first.text.split()) <= _SHORT_SUBTITLE and dateline.read(first.text)[0] is None
+    return is_short and bool(kinds & _PARTED)
 
 
 def _without_subtitle(found: Opening, between: list[Seen]) -> list[Seen]:
