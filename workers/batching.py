@@ -15,11 +15,10 @@ logger = get_task_logger(__name__)
 
 
 class Parcel(Struct):
-    """One message under way: the task's arguments, and the two ways to let go of it."""
+    """One message under way: the task's arguments, and the way to let go of it."""
 
     args: Sequence[Any]
     ack: Callable[..., None]
-    reject: Callable[..., None]
 
 
 class BatchTask(Task[..., None]):
@@ -30,29 +29,33 @@ class BatchTask(Task[..., None]):
     batch_size: ClassVar[int] = 500
     wait_seconds: ClassVar[float] = 1.0
     pause_seconds: ClassVar[float] = 5.0
+    buffer: "Buffer | None" = None
 
     def run_batch(self, batch: list[Sequence[Any]]) -> list[bool]:
         raise NotImplementedError
 
     def start_strategy(self, app: Celery, consumer: Any, **_: Any) -> Callable[..., None]:  # noqa: ANN401, ARG002  Celery's own
-        """Celery asks here what to do with a message of this task."""
-        buffer = _Buffer(self, consumer)
+        """Celery asks here what to do with a message of this task, anew for each connection. What
+        an earlier connection brought cannot be acknowledged any more and comes again."""
+        if self.buffer is not None:
+            self.buffer.forget()
+        buffer = self.buffer = Buffer(self, consumer)
 
         def on_message(
             message: Any,  # noqa: ANN401  kombu's message
             _body: object,
             ack: Callable[..., None],
-            reject: Callable[..., None],
-            _callbacks: object,
+            *_: object,
             **_kwargs: object,
         ) -> None:
-            body = message.payload
-            buffer.add(Parcel(body[0] if isinstance(body, list) and body else (), ack, reject))
+            buffer.add(Parcel(message.payload[0], ack))
 
         return on_message
 
 
-class _Buffer:
+class Buffer:
+    """The messages that wait for their batch; it is only ever used by the worker's main loop."""
+
     def __init__(self, task: BatchTask, consumer: Any) -> None:  # noqa: ANN401  Celery's consumer
         self._task = task
         self._timer = consumer.timer
@@ -62,28 +65,44 @@ class _Buffer:
         self._is_pausing = False
 
     def add(self, parcel: Parcel) -> None:
+        """Takes a message; a full batch goes at once."""
         self._parcels.append(parcel)
         if len(self._parcels) >= self._task.batch_size and not self._is_pausing:
             self.flush()
         elif self._alarm is None:
-            self._alarm = self._timer.call_after(self._task.wait_seconds, self.flush)
+            self._set_alarm(self._task.wait_seconds)
 
     def flush(self) -> None:
         """Runs what has come in; a bug keeps every message, for another worker or a fixed one."""
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm, self._is_pausing = None, False
+        self._cancel_alarm()
         size = self._task.batch_size
         taken, rest = self._parcels[:size], self._parcels[size:]
-        done = self._task.run_batch([parcel.args for parcel in taken])
-        kept = []
+        kept = self._run(taken)
+        self._parcels = kept + rest
+        self._is_pausing = bool(kept)
+        if self._parcels:
+            self._set_alarm(self._task.pause_seconds if kept else 0.01)
+
+    def forget(self) -> None:
+        """Drops all, as their connection is gone."""
+        self._cancel_alarm()
+        self._parcels = []
+
+    def _run(self, taken: list[Parcel]) -> list[Parcel]:
+        try:
+            done = self._task.run_batch([parcel.args for parcel in taken])
+        except Exception:
+            logger.exception("a batch of %s failed as a whole, and is run again", self._task.name)
+            return taken
         for parcel, is_done in zip(taken, done, strict=True):
             if is_done:
                 parcel.ack(logger, self._errors)
-            else:
-                kept.append(parcel)
-        self._parcels = kept + rest
-        if self._parcels:
-            self._is_pausing = bool(kept)
-            pause = self._task.pause_seconds if kept else 0.01
-            self._alarm = self._timer.call_after(pause, self.flush)
+        return [parcel for parcel, is_done in zip(taken, done, strict=True) if not is_done]
+
+    def _set_alarm(self, seconds: float) -> None:
+        self._alarm = self._timer.call_after(seconds, self.flush)
+
+    def _cancel_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = None

@@ -15,9 +15,9 @@ DOWNSTREAM = ("parse", "dedupe", "index")
 class Topology:
     """The queues of one installation; `prefix` is the first part of every name.
 
-    On RabbitMQ each is a quorum queue that hands what it cannot deliver to `{prefix}.dead`;
-    servers of the Redis protocol ignore the arguments, and the ledger's count of attempts alone
-    does that work there.
+    On RabbitMQ each is a quorum queue that hands what it cannot deliver, and what is refused, to
+    `{prefix}.dead`. Servers of the Redis protocol ignore the arguments: `broker.redis_transport` does the
+    same there, but for the limit of deliveries, where the ledger's count of attempts alone works.
     """
 
     def __init__(self, prefix: str) -> None:
@@ -27,16 +27,21 @@ class Topology:
             Exchange(f"{prefix}.dead", type="fanout", durable=True),
             queue_arguments={"x-queue-type": "quorum"},
         )
-        self.queues = {name: self._queue(prefix, name) for name in (*STAGES, TICK)}
+        self.queues = {name: self._stage(prefix, name) for name in STAGES}
+        # no dead letters: a tick that nobody worked on in time is worth nothing
+        self.queues[TICK] = self._queue(prefix, TICK, {"x-max-length": 1000})
 
-    def _queue(self, prefix: str, name: str) -> Queue:
+    def _stage(self, prefix: str, name: str) -> Queue:
         arguments = {
-            "x-queue-type": "quorum",
             "x-delivery-limit": DELIVERY_LIMIT,
             "x-dead-letter-exchange": self.dead.exchange.name,
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
         }
+        return self._queue(prefix, name, arguments)
+
+    def _queue(self, prefix: str, name: str, arguments: dict[str, Any]) -> Queue:
+        arguments = {"x-queue-type": "quorum", **arguments}
         return Queue(f"{prefix}.{name}", self.exchange, name, queue_arguments=arguments)
 
     def declare(self, connection: Connection) -> None:
@@ -57,9 +62,11 @@ class Topology:
     def dead_letters(self, connection: Connection, limit: int = 100) -> Iterator[Message]:
         """What the broker could not deliver; each stays until its caller acknowledges it."""
         with connection.channel() as channel:
-            queue = self.dead(channel)
             for _ in range(limit):
-                message = queue.get(no_ack=False)
-                if message is None:
+                # not `get`: that raises for a message it cannot unpack, and keeps it
+                raw = channel.basic_get(self.dead.name, no_ack=False)
+                if raw is None:
                     return
+                message = channel.message_to_python(raw)
+                message.accept = {"application/json"}
                 yield message

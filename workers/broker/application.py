@@ -1,0 +1,86 @@
+"""The Celery application: broker, a queue for each step, nothing acknowledged before it is done."""
+
+import ssl
+from typing import Any
+
+from celery import Celery
+
+from workers.schedule import beat_schedule
+from workers.settings import Settings
+from workers.topology import TICK, Topology
+
+HARD_LIMIT_SECONDS = 120
+SHUTDOWN_SECONDS = 20
+# a killed worker's messages go back after at most this long (Redis protocol; RabbitMQ: at once)
+LOOK_FOR_LOST_SECONDS = 2.0
+# RabbitMQ takes a worker for dead after two of them
+HEARTBEAT_SECONDS = 60
+# what a stopped or silent broker may take to confirm a message before it is sent again
+CONFIRM_SECONDS = 30.0
+# ticks that nobody worked on are worth nothing
+MOST_TICKS = 1000
+
+
+def make_app(settings: Settings, topology: Topology) -> Celery:
+    """The application for `settings`; reads nothing else."""
+    app = Celery("presswire", broker=settings.broker_url, set_as_current=True)
+    is_redis = not settings.broker_url.startswith("amqp")
+    app.conf.update(
+        broker_transport="workers.broker.redis_transport:Transport" if is_redis else None,
+        worker_consumer="workers.broker.consumer:Consumer",
+        task_queues=tuple(topology.queues.values()),
+        task_default_queue=topology.queues["tick"].name,
+        task_default_exchange=topology.exchange.name,
+        task_default_exchange_type="topic",
+        task_default_routing_key="tick",
+        task_create_missing_queues=False,
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_store_eager_result=False,
+        task_acks_late=True,
+        task_acks_on_failure=False,
+        task_acks_on_timeout=False,
+        task_reject_on_worker_lost=True,
+        task_time_limit=HARD_LIMIT_SECONDS,
+        task_publish_retry_policy={"max_retries": None, "interval_start": 0.1, "interval_max": 5},
+        worker_prefetch_multiplier=1,
+        worker_soft_shutdown_timeout=SHUTDOWN_SECONDS,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_send_task_events=True,
+        worker_hijack_root_logger=False,
+        worker_max_memory_per_child=600_000,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_heartbeat=HEARTBEAT_SECONDS,
+        broker_transport_options=_transport(settings, topology),
+        broker_use_ssl=_tls(settings),
+        beat_scheduler="celery.beat.Scheduler",  # keeps nothing: every tick may fire again
+        beat_schedule=beat_schedule(),
+    )
+    return app
+
+
+def _transport(settings: Settings, topology: Topology) -> dict[str, Any]:
+    if settings.broker_url.startswith("amqp"):
+        return {"confirm_publish": True}
+    return {
+        "unacked_key": f"{settings.prefix}.held",
+        "dead_queue": topology.dead.name,
+        "longest": {topology.queues[TICK].name: MOST_TICKS},
+        "visibility_timeout": settings.visibility_seconds,
+        "unacked_restore_interval": LOOK_FOR_LOST_SECONDS,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": CONFIRM_SECONDS,
+        "socket_keepalive": True,
+    }
+
+
+def _tls(settings: Settings) -> dict[str, Any] | bool:
+    if not settings.broker_url.startswith(("amqps", "rediss")):
+        return False
+    trusted = {"ca_certs": settings.ca_file} if settings.ca_file else {}
+    key = "cert_reqs" if settings.broker_url.startswith("amqps") else "ssl_cert_reqs"
+    if key == "ssl_cert_reqs":
+        trusted = {f"ssl_{name}": value for name, value in trusted.items()}
+    return {key: ssl.CERT_REQUIRED, **trusted}

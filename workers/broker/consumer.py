@@ -1,0 +1,47 @@
+"""Celery's consumer, with one difference: a message that is no task of ours is refused, so that it
+ends in the dead queue and from there in quarantine. Celery would acknowledge it, or stop."""
+
+from collections.abc import Callable
+from typing import Any
+
+from celery.utils.log import get_task_logger
+from celery.worker.consumer import Consumer as CeleryConsumer
+
+logger = get_task_logger(__name__)
+
+
+class Consumer(CeleryConsumer):
+    """Set as `worker_consumer`."""
+
+    def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:  # noqa: ANN401
+        handle = super().create_task_handler(*args, **kwargs)
+
+        def on_message(message: Any) -> None:  # noqa: ANN401  kombu's message
+            if is_task(message, self.app.tasks):
+                handle(message)
+            else:
+                self.refuse(message)
+
+        return on_message
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:  # noqa: ANN401, ARG002
+        self.refuse(message)
+
+    def refuse(self, message: Any) -> None:  # noqa: ANN401  kombu's message
+        """Hands `message` to the dead queue. Its text may hold anything: it is not logged."""
+        logger.error("a message that is no task of ours goes to the dead queue")
+        message.reject_log_error(logger, self.connection_errors)
+
+
+def is_task(message: Any, tasks: Any) -> bool:  # noqa: ANN401  kombu's message, Celery's registry
+    """Whether Celery can run `message`. We send no message with an eta: such ones would be held in
+    a worker's memory."""
+    headers = message.headers
+    if not isinstance(headers, dict) or headers.get("task") not in tasks or headers.get("eta"):
+        return False
+    try:
+        args, kwargs, embed = message.payload
+    except Exception:  # noqa: BLE001  whatever a decoder raises, it cannot be read
+        return False
+    parts = ((headers.get("id"), str), (args, list), (kwargs, dict), (embed, dict))
+    return all(isinstance(part, kind) for part, kind in parts)
