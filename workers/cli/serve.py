@@ -1,0 +1,31 @@
+"""`presswire serve`."""
+
+import click
+import uvicorn
+
+from workers.site.app import create_app
+from workers.site.site import site_from
+from workers.wiring import settings_of_process
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", help="Address to listen on.", show_default=True)
+@click.option("--port", default=8080, type=click.IntRange(1, 65535), show_default=True)
+@click.option("--behind-proxy", is_flag=True, help="Believe X-Forwarded-For and -Proto.")
+def serve(host: str, port: int, *, behind_proxy: bool) -> None:
+    """Serve the search page and the API until stopped.
+
+    PRESSWIRE_SITE_HOSTS lists the names under which browsers may reach it;
+    PRESSWIRE_SITE_NEEDS_TOKEN=true lets only those in who have a token.
+    """
+    app = create_app(site_from(settings_of_process()))
+    click.echo(f"http://{host}:{port}", err=True)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        proxy_headers=behind_proxy,
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )

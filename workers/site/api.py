@@ -1,0 +1,136 @@
+"""The HTTP API: the same searches as the page, as JSON."""
+
+from typing import Annotated, Any
+
+from elasticsearch import NotFoundError
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
+from starlette.exceptions import HTTPException
+
+from workers.search.changes import compared
+from workers.search.exporting import every
+from workers.search.finding import find, similar
+from workers.search.formats import MEDIA_TYPES, Format, written
+from workers.search.neighbours import members_request
+from workers.search.reading import printings
+from workers.search.results import Hit, Results
+from workers.search.suggesting import Suggestion, suggestions
+from workers.site.access import limited
+from workers.site.parameters import TheWanted
+from workers.site.shapes import Json, Revision, WholeCluster, answers
+from workers.site.site import Site, TheSite
+
+Searching = Depends(limited("search"))
+router = APIRouter(tags=["search"], default_response_class=Json)
+
+
+@router.get("/search", dependencies=[Searching], responses=answers(Results))
+def search(
+    site: TheSite,
+    wanted: TheWanted,
+    cursor: Annotated[str, Query(description="`cursor` of the page before.")] = "",
+) -> Response:
+    """One page of results with facets, timeline and clusters.
+
+    Pages beyond the first share a point in time. Collapsed results end at hit 10,000; with
+    `reprints=true` paging goes as deep as there are hits, and an export gets all at once.
+    """
+    return Json(find(site.reader, wanted, site.key, cursor))
+
+
+@router.get("/articles/{document_id}", dependencies=[Searching], responses=answers(dict[str, Any]))
+def article(site: TheSite, document_id: str) -> Response:
+    """One article with its whole text and all its fields."""
+    return Json(document(site, document_id))
+
+
+@router.get(
+    "/articles/{document_id}/revisions",
+    dependencies=[Searching],
+    responses=answers(tuple[Revision, ...]),
+)
+def revisions(site: TheSite, document_id: str) -> Response:
+    """Earlier versions, oldest first, each with what the next one changed."""
+    return Json(history(site, document(site, document_id)))
+
+
+@router.get(
+    "/articles/{document_id}/similar",
+    dependencies=[Searching],
+    responses=answers(tuple[Hit, ...]),
+)
+def alike(site: TheSite, document_id: str) -> Response:
+    """Other stories that share its telling words."""
+    return Json(similar(site.reader, document(site, document_id)))
+
+
+@router.get("/clusters/{cluster_id}", dependencies=[Searching], responses=answers(WholeCluster))
+def cluster(site: TheSite, cluster_id: str) -> Response:
+    """Everyone who printed one story, in order."""
+    return Json(whole_cluster(site, cluster_id))
+
+
+@router.get(
+    "/suggest",
+    dependencies=[Depends(limited("suggest"))],
+    responses=answers(tuple[Suggestion, ...]),
+)
+def suggest(
+    site: TheSite, q: Annotated[str, Query(description="What was typed so far.")] = ""
+) -> Response:
+    """Fields, titles, names, sections and tags that begin as the typed words do."""
+    return Json(suggestions(site.reader, q))
+
+
+@router.get("/export", dependencies=[Depends(limited("export"))])
+def export(site: TheSite, wanted: TheWanted, form: Format = "jsonl") -> Response:
+    """All articles that match, with their text, as a file of any size.
+
+    No cell of a CSV begins a formula: such a text gets an apostrophe before it.
+    """
+    batches = every(site.reader, wanted)
+    first = next(batches, [])
+
+    def all_batches() -> Any:  # noqa: ANN401  a generator of batches
+        yield first
+        yield from batches
+
+    name = f'attachment; filename="presswire.{form}"'
+    headers = {"Content-Disposition": name}
+    return StreamingResponse(
+        written(all_batches(), form), media_type=MEDIA_TYPES[form], headers=headers
+    )
+
+
+def document(site: Site, document_id: str) -> dict[str, Any]:
+    """An article's fields. Raises HTTPException where there is none."""
+    try:
+        found = site.reader.get(document_id) if len(document_id.encode()) <= 512 else None  # noqa: PLR2004  Elasticsearch's own bound
+    except NotFoundError:
+        found = None
+    if found is None:
+        raise HTTPException(404, "There is no article with this id.")
+    return {name: value for name, value in found.items() if name != "suggest"}
+
+
+def history(site: Site, now: dict[str, Any]) -> tuple[Revision, ...]:
+    """An article's earlier versions with their changes."""
+    earlier = list(site.reader.revisions(now["document_id"]))
+    return tuple(
+        Revision(
+            fetched_at=old.get("fetched_at", ""),
+            replaced_at=old.get("replaced_at", ""),
+            article=old,
+            changes=compared(old, new),
+        )
+        for old, new in zip(earlier, [*earlier[1:], now], strict=True)
+    )
+
+
+def whole_cluster(site: Site, cluster_id: str) -> WholeCluster:
+    """A cluster's articles. Raises HTTPException where there are none."""
+    answer = site.reader.ask(members_request(cluster_id)) or {}
+    hits = answer["hits"]["hits"]
+    if not hits:
+        raise HTTPException(404, "There is no cluster with this id.")
+    return WholeCluster(cluster_id, answer["hits"]["total"]["value"], tuple(printings(hits)))

@@ -1,0 +1,63 @@
+"""The web application: pages, API, static files and what guards them."""
+
+from typing import Any
+
+from fastapi import FastAPI, Response
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
+
+from workers.site import api, pages, problems, saved_pages, sign_in
+from workers.site.rendering import STATIC
+from workers.site.security import Guard
+from workers.site.shapes import components
+from workers.site.site import Site
+
+ABOUT = """Search of Presswire's articles. Give a token as `Authorization: Bearer pw_…`
+(`presswire token create NAME`); without one, fewer requests a minute are answered. Errors are
+`application/problem+json`."""
+KEPT = "public, max-age=31536000, immutable"
+
+
+class KeptFiles(StaticFiles):
+    """Files whose address changes with them."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401  Starlette's own
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = KEPT
+        return response
+
+
+def create_app(site: Site) -> FastAPI:
+    """The application of `site`."""
+    app = FastAPI(
+        title="Presswire",
+        version="1",
+        description=ABOUT,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.site = site
+    app.include_router(api.router, prefix="/api")
+    app.include_router(saved_pages.api, prefix="/api")
+    for router in (pages.router, saved_pages.pages, sign_in.router):
+        app.include_router(router)
+    app.mount("/static", KeptFiles(directory=STATIC))
+    problems.install(app)
+    _describe(app)
+    hosts = [name.strip() for name in site.settings.site_hosts.split(",") if name.strip()]
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.add_middleware(Guard)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Puts our own types beside FastAPI's in the OpenAPI document."""
+    generate = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = generate()
+        document.setdefault("components", {}).setdefault("schemas", {}).update(components())
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]

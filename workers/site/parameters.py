@@ -1,0 +1,88 @@
+"""Addresses to searches and back: a search is shared by its address."""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+import msgspec
+from fastapi import Depends, Query
+from pydantic import BaseModel, Field
+
+from workers.search.wanted import BESIDE, FACETS, LARGEST_PAGE, Sort, Wanted
+
+Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
+
+
+class Parameters(BaseModel):
+    """Values of one filter widen the search, filters narrow it."""
+
+    q: str = Field("", description="The query; see /help for its language.")
+    outlet: Values
+    country: Values
+    lang: Values
+    section: Values
+    author: Values
+    agency: Values
+    kind: Values
+    role: Values
+    on: Annotated[Values, Field(description="A time, or a range such as 2026-03-01..2026-03-07.")]
+    after: Values
+    before: Values
+    cluster: Values
+    sort: Literal["relevance", "newest", "oldest", ""] = ""
+    size: int = Field(20, ge=1, le=LARGEST_PAGE)
+    reprints: bool = Field(default=False, description="Every article, not one of each cluster.")
+
+
+def _wanted(given: Annotated[Parameters, Query()]) -> Wanted:
+    filters = [
+        (name, value) for name in (*FACETS, *BESIDE) for value in getattr(given, name) if value
+    ]
+    return Wanted(
+        query=given.q,
+        filters=tuple(dict.fromkeys(filters)),
+        sort=given.sort or None,
+        size=given.size,
+        is_collapsed=not given.reprints,
+    )
+
+
+TheWanted = Annotated[Wanted, Depends(_wanted)]
+
+
+def pairs(wanted: Wanted) -> list[tuple[str, str]]:
+    """The search as an address' parameters, without those that say nothing."""
+    found = [("q", wanted.query)] if wanted.query else []
+    found += wanted.filters
+    if wanted.sort:
+        found.append(("sort", wanted.sort))
+    if wanted.size != Wanted().size:
+        found.append(("size", str(wanted.size)))
+    return found if wanted.is_collapsed else [*found, ("reprints", "true")]
+
+
+def address(wanted: Wanted, path: str = "/", more: Iterable[tuple[str, str]] = ()) -> str:
+    """The address of a search."""
+    written = urlencode([*pairs(wanted), *more])
+    return f"{path}?{written}" if written else path
+
+
+def toggled(wanted: Wanted, name: str, value: str) -> Wanted:
+    """With a filter put on or, if it is on, taken off."""
+    one = (name, value)
+    if one in wanted.filters:
+        left = tuple(each for each in wanted.filters if each != one)
+        return msgspec.structs.replace(wanted, filters=left)
+    return msgspec.structs.replace(wanted, filters=(*wanted.filters, one))
+
+
+def sorted_by(wanted: Wanted, sort: Sort) -> Wanted:
+    """In another order."""
+    return msgspec.structs.replace(wanted, sort=sort)
+
+
+def during(wanted: Wanted, start: str, end: str) -> Wanted:
+    """Narrowed to a bar of the timeline."""
+    kept = tuple(each for each in wanted.filters if each[0] != "on")
+    span = start if start == end else f"{start}..{end}"
+    return msgspec.structs.replace(wanted, filters=(*kept, ("on", span)))

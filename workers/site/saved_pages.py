@@ -1,0 +1,107 @@
+"""Saved searches, on their page and through the API."""
+
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from msgspec import structs
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from schemas.saved_search import SavedSearch
+from workers.search.saved import new_saved_search, targets
+from workers.search.words import QueryError
+from workers.site.access import TheCaller, limited, own_page, owner_of
+from workers.site.rendering import page
+from workers.site.shapes import Json, SavedView, answers
+from workers.site.site import Site, TheSite
+
+Limited = Depends(limited("search"))
+pages = APIRouter(prefix="/saved", include_in_schema=False, dependencies=[Limited])
+api = APIRouter(prefix="/saved", tags=["saved searches"], dependencies=[Limited])
+OwnPage = Depends(own_page)
+
+
+class NewSearch(BaseModel):
+    """`notify` lists web addresses and e-mail addresses that are told of new hits."""
+
+    name: str
+    query: str
+    notify: list[str] = []
+
+
+@pages.get("")
+def show(request: Request, site: TheSite, caller: TheCaller) -> Response:
+    """One's saved searches."""
+    own = site.saved.of_owner(caller.owner) if caller.owner else []
+    return page(request, "saved.html", searches=own)
+
+
+@pages.post("", dependencies=[OwnPage])
+def save(
+    request: Request,
+    site: TheSite,
+    caller: TheCaller,
+    given: Annotated[NewSearch, Form()],
+) -> Response:
+    """Saves the search that is on the screen."""
+    response = RedirectResponse("/saved", 303)
+    owner = owner_of(caller, response, request)
+    try:
+        _save(site, given, owner)
+    except QueryError as error:
+        raise HTTPException(400, error.message) from None
+    return response
+
+
+@pages.post("/{saved_id}/delete", dependencies=[OwnPage])
+def delete(site: TheSite, caller: TheCaller, saved_id: str) -> Response:
+    """Forgets a search."""
+    site.saved.drop(_own(site, caller.owner, saved_id))
+    return RedirectResponse("/saved", 303)
+
+
+@api.get("", responses=answers(tuple[SavedView, ...]))
+def list_saved(site: TheSite, caller: TheCaller) -> Response:
+    """One's saved searches, oldest first."""
+    own = site.saved.of_owner(caller.owner) if caller.owner else []
+    return Json([_view(each) for each in own])
+
+
+@api.post("", dependencies=[OwnPage], status_code=201, responses=answers(SavedView))
+def save_one(request: Request, site: TheSite, caller: TheCaller, given: NewSearch) -> Response:
+    """Saves a search; its new hits are in its feed, and told to `notify`."""
+    response = Response()
+    saved = _save(site, given, owner_of(caller, response, request))
+    made = Json(_view(saved), 201)
+    made.raw_headers += [each for each in response.raw_headers if each[0] == b"set-cookie"]
+    return made
+
+
+@api.delete("/{saved_id}", dependencies=[OwnPage], status_code=204)
+def delete_one(site: TheSite, caller: TheCaller, saved_id: str) -> None:
+    """Forgets a saved search."""
+    site.saved.drop(_own(site, caller.owner, saved_id))
+
+
+def _save(site: Site, given: NewSearch, owner: str) -> SavedSearch:
+    names = (secrets.token_urlsafe(9), secrets.token_urlsafe(24))
+    made = new_saved_search(given.name, given.query, owner, site.now(), names)
+    saved = structs.replace(made, notify=targets(given.notify))
+    site.saved.put(saved)
+    return saved
+
+
+def _own(site: Site, owner: str, saved_id: str) -> SavedSearch:
+    """Another's search is not there, for all that one is told."""
+    saved = site.saved.get(saved_id)
+    if saved is None or not owner or saved.owner != owner:
+        raise HTTPException(404, "There is no saved search with this id.")
+    return saved
+
+
+def _view(saved: SavedSearch) -> SavedView:
+    feed = f"/feeds/{saved.feed_token}.atom"
+    created = saved.created.isoformat()
+    return SavedView(saved.id, saved.name, saved.query, created, saved.notify, feed)
