@@ -51,7 +51,7 @@ class Pace:
         """Asks for one request to `host`. A granted turn is given back by `done`.
 
         The interval is the greatest of the outlet's, robots.txt's `crawl_delay` (seconds) and
-        twice the host's usual response time.
+        twice the host's usual response time; an outlet that asks for no interval gets none.
         """
         interval = max(politeness.min_interval_seconds, crawl_delay)
         token, wait = self._run(
@@ -61,7 +61,7 @@ class Pace:
             interval,
             politeness.max_concurrency,
             HELD_SECONDS,
-            ADAPTIVE_FACTOR,
+            ADAPTIVE_FACTOR if interval else 0.0,
             ADAPTIVE_CAP_SECONDS,
             uuid4().hex,
         )
