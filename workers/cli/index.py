@@ -85,7 +85,7 @@ def prune(keep_days: int) -> None:
     type=click.IntRange(min=0),
     default=READERS_SECONDS,
     show_default=True,
-    help="Seconds that open result pages and exports may go on reading the old generation.",
+    help="Seconds that searches under way may go on reading the old generation, at most.",
 )
 def migrate(*, dry_run: bool, again: bool, batch: int, wait_for_readers: int) -> None:
     """Build the index anew beside the live one, and swap.

@@ -29,6 +29,7 @@ from workers.adapters.search_templates import make, put_templates, take_down_tem
 FEW = 1_000
 MOST_ROUNDS = 20
 READERS_SECONDS = 180
+LEAST_SECONDS = 3
 
 Report = Callable[[str, int, int], None]
 
@@ -206,11 +207,11 @@ class Migration:
         return copied
 
     def _delete(self, state: State) -> None:
-        """Deletes the old generation once nobody reads it: pages of a search, or an export, may
-        hold on to it for a while."""
+        """Deletes the old generation once nobody reads it: a search that began before the swap,
+        pages of another, or an export, may hold on to it for a while."""
         old = indices_of(self._client, self._prefix, state.source)
         for waited in range(self._readers_seconds):
-            if not old or not self._readers(old):
+            if not old or (waited >= LEAST_SECONDS and not self._readers(old)):
                 break
             self._report("wait for readers", waited, self._readers_seconds)
             state = self._notebook.write(state)
