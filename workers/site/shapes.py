@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from fastapi import Response
+from fastapi.responses import JSONResponse
 from msgspec import Struct
 
 from workers.search.changes import Comparison
@@ -46,10 +46,8 @@ SHAPES = (
 )
 
 
-class Json(Response):
+class Json(JSONResponse):
     """An answer of our own types."""
-
-    media_type = "application/json"
 
     def render(self, content: object) -> bytes:
         return msgspec.json.encode(content)
