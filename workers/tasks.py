@@ -6,13 +6,17 @@ from functools import cache
 from typing import Any
 
 import msgspec
+from amqp.exceptions import AMQPError, MessageNacked
 from celery import Task
 from celery.signals import worker_init
+from kombu import Message
+from kombu.exceptions import KombuError
 
-from schemas.events import Event, FeedDue, HostLeased, decode
+from schemas.events import Event, FeedDue, HostLeased
 from workers.adapters.event_loop import on_loop, on_loop_at_most
 from workers.app import app, topology
 from workers.batching import BatchTask
+from workers.broker.application import CONFIRM_SECONDS
 from workers.delivery import ticks
 from workers.delivery.batches import run_batch
 from workers.delivery.leases import work_on_lease
@@ -20,18 +24,33 @@ from workers.delivery.looks import look
 from workers.delivery.notices import send_due
 from workers.delivery.stages import Delivery
 from workers.delivery.standing import find_new
+from workers.outcomes import TryAgain
 from workers.pipeline import STEP_BY_NAME, STEPS, Step
+from workers.topology import TICK
 from workers.wiring import settings_of_process, tools_of_process
 
 SMALL_BYTES = 2000
+BROKER_TROUBLES = (KombuError, AMQPError, MessageNacked, OSError)
 NOTICES_SECONDS = 4.0  # a slow receiver holds no other tick up for longer
 
 
 def send(step: str, event: Event) -> None:
-    """Publishes `event` to the queue of `step`; returns when the broker has confirmed it."""
+    """Publishes `event` to the queue of `step`; returns when the broker has confirmed it. Raises
+    TryAgain for a broker that does not take it."""
+    try:
+        _publish(step, event)
+    except BROKER_TROUBLES as error:
+        # not its text: it may hold the broker's address
+        name = type(error).__name__
+        raise TryAgain(f"the broker does not take messages: {name}", was_tried=False) from error
+
+
+def _publish(step: str, event: Event) -> None:
     body = msgspec.to_builtins(event)
     is_small = len(msgspec.json.encode(event)) < SMALL_BYTES
     queue = topology.queues[step]
+    is_amqp = settings_of_process().broker_url.startswith("amqp")
+    bound: dict[str, Any] = {"confirm_timeout": CONFIRM_SECONDS} if is_amqp else {}
     app.send_task(
         step,
         args=[body],
@@ -39,6 +58,7 @@ def send(step: str, event: Event) -> None:
         routing_key=step,
         compression=None if is_small else "gzip",
         delivery_mode="persistent",
+        **bound,
     )
 
 
@@ -56,14 +76,6 @@ def declare_topology(**_: object) -> None:
         topology.declare(connection)
 
 
-def _read(step: str, message: object) -> Event | None:
-    try:
-        return decode(message)
-    except (msgspec.ValidationError, msgspec.DecodeError, TypeError) as error:
-        delivery().quarantine_unreadable(step, message, error)
-        return None
-
-
 def _run(step: Step, event: Event) -> None:
     if isinstance(event, FeedDue):
         look(delivery(), step, event)
@@ -76,7 +88,7 @@ def _run(step: Step, event: Event) -> None:
 def _task_of(step: Step) -> Task[..., None]:
     @app.task(name=step.name)
     def task(message: dict[str, Any], *_: object) -> None:
-        event = _read(step.name, message)
+        event = delivery().read(step.name, message)
         if event is not None:
             _run(step, event)
 
@@ -91,7 +103,7 @@ class IndexTask(BatchTask):
     wait_seconds = settings_of_process().index_wait_seconds
 
     def run_batch(self, batch: list[Sequence[Any]]) -> list[bool]:
-        events = [_read("index", args[0] if args else None) for args in batch]
+        events = [delivery().read("index", args[0] if args else None) for args in batch]
         readable = [event for event in events if event is not None]
         done = iter(run_batch(delivery(), STEP_BY_NAME["index"], readable) if readable else [])
         return [event is None or next(done) for event in events]
@@ -105,30 +117,46 @@ def _tick(name: str, work: Callable[[Delivery], object]) -> None:
         tools.pulse.beat(name, tools.now())
 
 
-def _send_leases(given: Delivery) -> None:
-    with app.connection_for_read() as connection:
-        depths = topology.depths(connection)
-    ticks.send_leases(given, depths, worker="tick")
+def _depths() -> dict[str, int]:
+    with app.connection_or_acquire() as connection:
+        return topology.depths(connection)
 
 
 def _drain_dead(given: Delivery) -> None:
-    with app.connection_for_read() as connection:
+    with app.connection_or_acquire() as connection:
         for message in topology.dead_letters(connection):
-            event = _read("dead", message.payload[0][0])
-            if event is not None:
-                ticks.settle_dead(given, event, message.headers)
+            _settle_dead(given, message)
             message.ack()
+
+
+def _settle_dead(given: Delivery, message: Message) -> None:
+    step = str(message.delivery_info.get("routing_key")).rpartition(".")[2]
+    if step == TICK:
+        return
+    try:
+        content = message.payload[0][0]
+    except Exception as error:  # noqa: BLE001  whatever a decoder raises, it cannot be read
+        given.quarantine_unreadable(step, bytes_of(message.body), error)
+        return
+    event = given.read(step, content)
+    if event is not None:
+        ticks.settle_dead(given, event, message.headers)
+
+
+def bytes_of(body: bytes | str | memoryview | None) -> bytes:
+    """A message's body as it came."""
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 
 TASKS = {step.name: _task_of(step) for step in STEPS if not step.is_batch}
 app.register_task(IndexTask())
-_tick("lease", _send_leases)
+_tick("lease", lambda given: ticks.send_leases(given, _depths(), worker="tick"))
 _tick("dead", _drain_dead)
 _tick("feeds", ticks.send_due_feeds)
 _tick("delayed", ticks.send_delayed)
 _tick("outlets", ticks.keep_feeds)
 _tick("exhausted", ticks.quarantine_exhausted)
-_tick("sweep", ticks.sweep)
+_tick("sweep", lambda given: ticks.sweep(given, _depths()))
 _tick("rollover", ticks.roll_over)
 _tick("fence", ticks.lift_fence)
 _tick("standing", lambda given: find_new(given.tools))

@@ -16,12 +16,15 @@ class Topology:
     """The queues of one installation; `prefix` is the first part of every name.
 
     On RabbitMQ each is a quorum queue that hands what it cannot deliver, and what is refused, to
-    `{prefix}.dead`. Servers of the Redis protocol ignore the arguments: `broker.redis_transport` does the
-    same there, but for the limit of deliveries, where the ledger's count of attempts alone works.
+    `{prefix}.dead`. Servers of the Redis protocol ignore the arguments: `broker.redis_transport`
+    does the same there.
     """
 
-    def __init__(self, prefix: str) -> None:
-        self.exchange = Exchange(prefix, type="topic", durable=True)
+    def __init__(self, prefix: str, delivery_limit: int = DELIVERY_LIMIT) -> None:
+        self.delivery_limit = delivery_limit
+        # what no queue is bound for goes to the dead queue, too
+        lost = {"alternate-exchange": f"{prefix}.dead"}
+        self.exchange = Exchange(prefix, type="topic", durable=True, arguments=lost)
         self.dead = Queue(
             f"{prefix}.dead",
             Exchange(f"{prefix}.dead", type="fanout", durable=True),
@@ -33,7 +36,7 @@ class Topology:
 
     def _stage(self, prefix: str, name: str) -> Queue:
         arguments = {
-            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-delivery-limit": self.delivery_limit,
             "x-dead-letter-exchange": self.dead.exchange.name,
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
@@ -61,12 +64,13 @@ class Topology:
 
     def dead_letters(self, connection: Connection, limit: int = 100) -> Iterator[Message]:
         """What the broker could not deliver; each stays until its caller acknowledges it."""
-        with connection.channel() as channel:
+        with connection.channel() as opened:
+            channel: Any = opened
             for _ in range(limit):
                 # not `get`: that raises for a message it cannot unpack, and keeps it
                 raw = channel.basic_get(self.dead.name, no_ack=False)
                 if raw is None:
                     return
-                message = channel.message_to_python(raw)
+                message: Message = channel.message_to_python(raw)
                 message.accept = {"application/json"}
                 yield message

@@ -1,8 +1,9 @@
 """The ledger: one small row for each page, in Redis; where it is, how often it was tried, how it
 ended."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -10,44 +11,10 @@ from schemas.events import Event
 from workers.adapters.redis_connection import RedisClient
 
 KEEP_ENDED_DAYS = 30
+# more than a message is ever held by a worker that still lives and works on others
+OVERTAKEN_SECONDS = 300
 
-# ARGV: page id, version (ms), state, now (ms), is final, seconds to keep, step to count (or ''),
-# then field/value pairs. Answers the attempt's number, or -1 for a version older than the row's.
-_MOVE = """
-local row, open, counts, last = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local id, version, state, now = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
-local final, keep, step = ARGV[5] == '1', tonumber(ARGV[6]), ARGV[7]
-local known = redis.call('HMGET', row, 'version', 'state', 'final')
-if known[1] and tonumber(known[1]) > version then return -1 end
-if known[1] and tonumber(known[1]) < version then
-  for _, field in ipairs(redis.call('HKEYS', row)) do
-    if string.sub(field, 1, 6) == 'tries:' then redis.call('HDEL', row, field) end
-  end
-  redis.call('HDEL', row, 'reason', 'detail', 'document_id')
-elseif known[3] == '1' and not final then
-  state, final = known[2], true
-end
-if known[2] then redis.call('HINCRBY', counts, known[2], -1) end
-redis.call('HINCRBY', counts, state, 1)
-if state == 'indexed' and ARGV[10] == 'outlet' then
-  redis.call('HSET', last, 'outlet:' .. ARGV[11], now)
-end
-if step ~= '' then redis.call('HSET', last, 'step:' .. step, now) end
-redis.call('HSET', row, 'version', version, 'state', state, 'at', now)
-redis.call('HSET', row, 'final', final and '1' or '0')
-for i = 8, #ARGV, 2 do redis.call('HSET', row, ARGV[i], ARGV[i + 1]) end
-if final then
-  redis.call('ZREM', open, id)
-  redis.call('EXPIRE', row, keep)
-else
-  redis.call('ZADD', open, now, id)
-  redis.call('PERSIST', row)
-end
-if step ~= '' then return redis.call('HINCRBY', row, 'tries:' .. step, 1) end
-return 0
-"""
-
-
+_MOVE = Path(__file__).with_name("ledger_move.lua").read_text(encoding="utf-8")
 # A fresh start for a page that had ended: KEYS row, open; ARGV page id, now (ms).
 _REOPEN = """
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
@@ -80,13 +47,15 @@ class Row(Struct, frozen=True):
 
 
 class Ledger:
-    """Rows under `{prefix}:page:{id}`; `{prefix}:open` orders those under way by time."""
+    """Rows under `{prefix}:page:{id}`; `{prefix}:open` orders those under way by time;
+    `{prefix}:reached` tells for each step when the latest of those it began on was sent to it."""
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
         self._open = f"{prefix}:open"
         self._counts = f"{prefix}:counts"
+        self._reached = f"{prefix}:reached"
         self._last = f"{prefix}:last"
         self._move = redis.register_script(_MOVE)
         self._reopen = redis.register_script(_REOPEN)
@@ -148,11 +117,23 @@ class Ledger:
         """How many pages have not ended yet."""
         return int(self._redis.zcard(self._open))
 
-    def stuck(self, before: datetime, limit: int = 500) -> Iterator[Row]:
-        """Pages that have not moved since `before`, longest first."""
-        names = self._redis.zrangebyscore(self._open, 0, _milliseconds(before), 0, limit)
+    def oldest(self) -> datetime | None:
+        """When the page that has not moved for longest moved last."""
+        found = self._redis.zrange(self._open, 0, 0, withscores=True)
+        return datetime.fromtimestamp(found[0][1] / 1000, UTC) if found else None
+
+    def stuck(self, before: datetime, idle: Collection[str] = ()) -> Iterator[Row]:
+        """Pages that have not moved since `before` although their turn was over: their step is
+        one of `idle`, or began on others that were sent to it `OVERTAKEN_SECONDS` later. What
+        waits in a long queue is not stuck. Longest first."""
+        reached = {k.decode(): int(v) for k, v in self._redis.hgetall(self._reached).items()}
+        names = self._redis.zrangebyscore(self._open, 0, _milliseconds(before))
         for name in names:
-            if row := self.row(name.decode()):
+            row = self.row(name.decode())
+            if row is None or row.final:
+                continue
+            overtaken = reached.get(row.state, 0) - _milliseconds(row.at)
+            if row.state in idle or overtaken > 1000 * OVERTAKEN_SECONDS:
                 yield row
 
     def _moments(self, kind: str) -> dict[str, datetime]:
@@ -181,7 +162,7 @@ class Ledger:
         pairs = {"url": event.url, "outlet": event.outlet, **(fields or {})}
         flat = [part for pair in pairs.items() for part in pair]
         args = [event.page_id, version, state, _milliseconds(now), int(final), keep, count, *flat]
-        keys = [self._row(event.page_id), self._open, self._counts, self._last]
+        keys = [self._row(event.page_id), self._open, self._counts, self._last, self._reached]
         return int(self._move(keys=keys, args=args))
 
 

@@ -15,6 +15,13 @@ SHUTDOWN_SECONDS = 20
 LOOK_FOR_LOST_SECONDS = 2.0
 # RabbitMQ takes a worker for dead after two of them
 HEARTBEAT_SECONDS = 60
+# a publisher waits about a minute for a broker that is gone; then its event waits elsewhere
+PUBLISH_RETRIES = {
+    "max_retries": 15,
+    "interval_start": 0.1,
+    "interval_step": 0.5,
+    "interval_max": 5,
+}
 # what a stopped or silent broker may take to confirm a message before it is sent again
 CONFIRM_SECONDS = 30.0
 # ticks that nobody worked on are worth nothing
@@ -43,7 +50,7 @@ def make_app(settings: Settings, topology: Topology) -> Celery:
         task_acks_on_timeout=False,
         task_reject_on_worker_lost=True,
         task_time_limit=HARD_LIMIT_SECONDS,
-        task_publish_retry_policy={"max_retries": None, "interval_start": 0.1, "interval_max": 5},
+        task_publish_retry_policy=PUBLISH_RETRIES,
         worker_prefetch_multiplier=1,
         worker_soft_shutdown_timeout=SHUTDOWN_SECONDS,
         worker_cancel_long_running_tasks_on_connection_loss=True,
@@ -67,6 +74,8 @@ def _transport(settings: Settings, topology: Topology) -> dict[str, Any]:
     return {
         "unacked_key": f"{settings.prefix}.held",
         "dead_queue": topology.dead.name,
+        "deadletter_queue": topology.dead.name,  # kombu's name for where the unroutable goes
+        "delivery_limit": topology.delivery_limit,
         "longest": {topology.queues[TICK].name: MOST_TICKS},
         "visibility_timeout": settings.visibility_seconds,
         "unacked_restore_interval": LOOK_FOR_LOST_SECONDS,

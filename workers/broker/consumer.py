@@ -13,6 +13,8 @@ logger = get_task_logger(__name__)
 class Consumer(CeleryConsumer):
     """Set as `worker_consumer`."""
 
+    connection_errors: tuple[type[Exception], ...]
+
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Any], None]:  # noqa: ANN401
         handle = super().create_task_handler(*args, **kwargs)
 

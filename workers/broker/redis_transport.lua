@@ -1,7 +1,9 @@
--- Who holds which message, in one atomic run each. KEYS[1] root; ARGV[1] verb, ARGV[2] holder.
--- ROOT:held:HOLDER: tag -> queue, newline, message; ROOT:holders; ROOT:order: "HOLDER TAG" by time.
-local root, verb, holder = KEYS[1], ARGV[1], ARGV[2]
-local order, holders = root .. ':order', root .. ':holders'
+-- Who holds which message, in one atomic run each. KEYS[1] root; ARGV: verb, holder, dead queue,
+-- how often a message may come back, then the verb's own.
+-- ROOT:held:HOLDER: tag -> queue, newline, message; ROOT:order: "HOLDER TAG" by time;
+-- ROOT:returns: tag -> how often it came back; ROOT:holders.
+local root, verb, holder, dead, limit = KEYS[1], ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local order, holders, returns = root .. ':order', root .. ':holders', root .. ':returns'
 local function held(who) return root .. ':held:' .. who end
 
 -- Takes a message out of its holder's hands; its queue and itself, or nothing.
@@ -16,8 +18,14 @@ end
 
 local function give_back(who, tag)
   local queue, message = let_go(who, tag)
-  if queue then redis.call('RPUSH', queue, message) end
-  return queue and 1 or 0
+  if not queue then return 0 end
+  if redis.call('HINCRBY', returns, tag, 1) > limit then
+    redis.call('HDEL', returns, tag)
+    redis.call('LPUSH', dead, message)
+  else
+    redis.call('RPUSH', queue, message)
+  end
+  return 1
 end
 
 local function tag_of(message)
@@ -41,7 +49,7 @@ local function wrapped(raw, queue, number)
 end
 
 if verb == 'take' then
-  local now, dead = ARGV[3], ARGV[4]
+  local now = ARGV[5]
   for i = 2, #KEYS do
     local message = redis.call('RPOP', KEYS[i])
     while message do
@@ -59,16 +67,18 @@ if verb == 'take' then
   end
   return nil
 elseif verb == 'done' then
-  return let_go(holder, ARGV[3]) and 1 or 0
+  redis.call('HDEL', returns, ARGV[5])
+  return let_go(holder, ARGV[5]) and 1 or 0
 elseif verb == 'back' then
-  return give_back(holder, ARGV[3])
+  return give_back(holder, ARGV[5])
 elseif verb == 'dead' then
-  local queue, message = let_go(holder, ARGV[3])
-  if queue then redis.call('LPUSH', ARGV[4], message) end
+  local queue, message = let_go(holder, ARGV[5])
+  redis.call('HDEL', returns, ARGV[5])
+  if queue then redis.call('LPUSH', dead, message) end
   return queue and 1 or 0
 elseif verb == 'lost' then
   local given = 0
-  for i = 3, #ARGV do
+  for i = 5, #ARGV do
     for _, tag in ipairs(redis.call('HKEYS', held(ARGV[i]))) do
       given = given + give_back(ARGV[i], tag)
     end
@@ -77,7 +87,7 @@ elseif verb == 'lost' then
   return given
 elseif verb == 'overdue' then
   local given = 0
-  for _, name in ipairs(redis.call('ZRANGEBYSCORE', order, '-inf', ARGV[3], 'LIMIT', 0, 500)) do
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', order, '-inf', ARGV[5], 'LIMIT', 0, 500)) do
     local cut = string.find(name, ' ', 1, true)
     given = given + give_back(string.sub(name, 1, cut - 1), string.sub(name, cut + 1))
   end

@@ -20,7 +20,7 @@ _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 TURN_SECONDS = 0.25
 
 
-class Message(virtual.Message):  # type: ignore[misc]  kombu has no types
+class Message(virtual.Message):
     """A message whose body cannot be unpacked is one too: it has to be refused by its tag."""
 
     def __init__(self, payload: dict[str, Any], channel: Any = None, **kwargs: Any) -> None:  # noqa: ANN401
@@ -44,19 +44,20 @@ class QoS(redis.QoS):
         self.channel.hold("done", delivery_tag)
         virtual.QoS.ack(self, delivery_tag)
 
-    def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT002  kombu's
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
         """Back into its queue, or into the dead one."""
         if requeue:
             self.channel.hold("back", delivery_tag)
         else:
-            self.channel.hold("dead", delivery_tag, self.channel.dead_queue)
+            self.channel.hold("dead", delivery_tag)
         virtual.QoS.ack(self, delivery_tag)
 
     def restore_unacked(self, client: object = None) -> None:  # noqa: ARG002  kombu's signature
         """What is not done goes back, the oldest first in line."""
-        for tag in reversed(self._delivered):
+        held: dict[str, Any] = self._delivered or {}
+        for tag in reversed(held):
             self.channel.hold("back", tag)
-        self._delivered.clear()
+        held.clear()
 
     def restore_visible(self, start: int = 0, num: int = 0, interval: int = 0) -> None:  # noqa: ARG002
         """Gives back what lost its holder, and what was held for too long."""
@@ -68,12 +69,21 @@ class Channel(redis.Channel):
 
     QoS = QoS
     Message = Message
-    from_transport_options = (*redis.Channel.from_transport_options, "dead_queue", "longest")
+    from_transport_options = (
+        *redis.Channel.from_transport_options,
+        *("dead_queue", "delivery_limit", "longest"),
+    )
 
     dead_queue = "dead"
+    # how often a message may come back before it goes to the dead queue
+    delivery_limit = 20
     # the lengths to which queues are cut, the oldest message first
     longest: dict[str, int] = {}  # noqa: RUF012  kombu sets it on the instance
     priority_steps = [0]  # noqa: RUF012  same
+    # kombu's own, for the type checker
+    unacked_restore_interval: float
+    connection_errors: tuple[type[Exception], ...]
+    _queue_cycle: Any
 
     def __init__(self, connection: "Transport", **kwargs: Any) -> None:  # noqa: ANN401
         self.holder = self.client_name = connection.holder
@@ -84,7 +94,7 @@ class Channel(redis.Channel):
         """One change of what this process holds."""
         with self.conn_or_acquire() as client:
             script = client.register_script(_SCRIPT)
-            return script(keys=[self.unacked_key], args=[verb, self.holder, *arguments])
+            return script(keys=[self.unacked_key], args=[*self._head(verb), *arguments])
 
     def give_back_lost(self) -> None:
         """The holders are listed first: one that came later is not mistaken for a dead one."""
@@ -100,7 +110,7 @@ class Channel(redis.Channel):
                     self.hold("lost", *sorted(lost))
             self.hold("overdue", time.time() - self.visibility_timeout)
 
-    def _get(self, queue: str) -> Any:  # noqa: ANN401  the message
+    def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ANN401, ARG002
         taken = self._take([queue])
         if not taken:
             raise Empty
@@ -109,15 +119,15 @@ class Channel(redis.Channel):
     def _take(self, queues: list[str]) -> Any:  # noqa: ANN401  the script's answer
         with self.conn_or_acquire() as client:
             script = client.register_script(_SCRIPT)
-            return script(keys=[self.unacked_key, *queues], args=self._arguments_of_take())
+            return script(keys=[self.unacked_key, *queues], args=[*self._head("take"), time.time()])
 
-    def _arguments_of_take(self) -> list[object]:
-        return ["take", self.holder, time.time(), self.dead_queue]
+    def _head(self, verb: str) -> list[object]:
+        return [verb, self.holder, self.dead_queue, self.delivery_limit]
 
     def _has_queue(self, queue: str, **_: object) -> bool:  # noqa: ARG002  an empty list has no key
         return True
 
-    def basic_get(self, queue: str, no_ack: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401, FBT002
+    def basic_get(self, queue: str, no_ack: bool = False, **kwargs: Any) -> Any:  # noqa: ANN401
         message = super().basic_get(queue, no_ack=no_ack, **kwargs)
         if message is not None and no_ack:
             self.hold("done", message.delivery_tag)
@@ -137,7 +147,8 @@ class Channel(redis.Channel):
             link.send_command("BLMOVE", queues[0], queues[0], "RIGHT", "RIGHT", seconds)
         else:
             keys = [self.unacked_key, *queues]
-            link.send_command("EVALSHA", _SHA, len(keys), *keys, *self._arguments_of_take())
+            arguments = [*self._head("take"), time.time()]
+            link.send_command("EVALSHA", _SHA, len(keys), *keys, *arguments)
 
     def _brpop_read(self, **_: object) -> bool:
         """What came: the sign that a message waits, or the message itself."""

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from schemas.events import ArticleIndexed, Event, Reason
-from workers.delivery.stages import UNCOUNTED, Delivery
+from workers.delivery.stages import Delivery
+from workers.delivery.surroundings import SURROUNDINGS, trouble_of
 from workers.outcomes import GiveUp, TryAgain
 from workers.pipeline import Step
 
 Outcome = ArticleIndexed | TryAgain | GiveUp | None
+Tried = tuple[Event, int]  # with the number of the attempt
 
 
 def run_batch(delivery: Delivery, step: Step, events: Sequence[Event]) -> list[bool]:
@@ -29,50 +31,41 @@ def _together(delivery: Delivery, step: Step, events: Sequence[Event]) -> list[b
     """While the whole request fails (the index is down), every message stays: the queue grows,
     intake sees it and stops."""
     attempts = [delivery.begin(step, event) for event in events]
-    over = {
-        at
-        for at, (event, attempt) in enumerate(zip(events, attempts, strict=True))
-        if attempt < 0 or _is_used_up(delivery, step, event, attempt)
-    }
-    rest = [event for at, event in enumerate(events) if at not in over]
+    numbered = list(enumerate(zip(events, attempts, strict=True)))
+    over = {at for at, (event, attempt) in numbered if delivery.is_over(step, event, attempt)}
+    rest = [pair for at, pair in numbered if at not in over]
     settled = iter(_run(delivery, step, rest) if rest else [])
-    return [at in over or next(settled) for at in range(len(events))]
+    return [at in over or next(settled) for at, _ in numbered]
 
 
-def _is_used_up(delivery: Delivery, step: Step, event: Event, attempt: int) -> bool:
-    try:
-        delivery.check_attempts(attempt)
-    except GiveUp as hopeless:
-        delivery.quarantine(step.name, event, hopeless.reason, hopeless.detail, attempt)
-        return True
-    return False
-
-
-def _run(delivery: Delivery, step: Step, events: list[Event]) -> list[bool]:
+def _run(delivery: Delivery, step: Step, tried: list[Tried]) -> list[bool]:
+    events = [event for event, _ in tried]
     outcomes: list[Outcome]
     try:
         outcomes = list(step.run(events, *delivery.tools.named(step.needs)))
     except TryAgain as trouble:
         outcomes = [trouble] * len(events)
+    except SURROUNDINGS as error:
+        outcomes = [trouble_of(error)] * len(events)
     except Exception as error:  # noqa: BLE001  one article's bug must not cost its neighbours
-        if len(events) > 1:
-            return [_run(delivery, step, [event])[0] for event in events]
-        delivery.quarantine(step.name, events[0], Reason.BUG, repr(error), 1)
+        if len(tried) > 1:
+            return [_run(delivery, step, [each])[0] for each in tried]
+        delivery.quarantine(step.name, events[0], Reason.BUG, repr(error), tried[0][1])
         return [True]
     return [
-        _settle(delivery, step, event, outcome)
-        for event, outcome in zip(events, outcomes, strict=True)
+        _settle(delivery, step, each, outcome)
+        for each, outcome in zip(tried, outcomes, strict=True)
     ]
 
 
-def _settle(delivery: Delivery, step: Step, event: Event, outcome: Outcome) -> bool:
+def _settle(delivery: Delivery, step: Step, tried: Tried, outcome: Outcome) -> bool:
+    event, attempt = tried
     match outcome:
         case TryAgain():
-            if not isinstance(event, UNCOUNTED):
-                delivery.tools.ledger.forgive(event, step.name)
+            delivery.forgive(step, event)
             return False
         case GiveUp():
-            delivery.quarantine(step.name, event, outcome.reason, outcome.detail, 1)
+            delivery.quarantine(step.name, event, outcome.reason, outcome.detail, attempt)
         case ArticleIndexed():
             delivery.deliver(outcome, event)
     return True

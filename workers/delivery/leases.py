@@ -71,7 +71,11 @@ def _settle(delivery: Delivery, lease: str, fetched: Fetched) -> None:
         return
     # a revisit that fails leaves the article as it is
     if fetched.end and not (found.visits and isinstance(fetched.end, PageRejected)):
-        delivery.deliver(fetched.end, found)
+        try:
+            delivery.deliver(fetched.end, found)
+        except TryAgain as trouble:  # the broker's
+            _wait(delivery, lease, found, trouble)
+            return
     if fetched.page:
         tools.web.keep(fetched.page)
     if tools.frontier.finish(lease, found):

@@ -17,9 +17,11 @@ from schemas.events import (
     PageFound,
     PageRejected,
     Reason,
+    decode,
     encode,
 )
 from workers.adapters.quarantine import Entry
+from workers.delivery.surroundings import SURROUNDINGS, trouble_of
 from workers.outcomes import GiveUp, TryAgain
 from workers.pipeline import STEP_OF_EVENT, Step
 from workers.urls import host_of
@@ -41,16 +43,17 @@ class Delivery(Struct, frozen=True):
     def run(self, step: Step, event: Event) -> None:
         """The step's work on `event`. Raises nothing that an event can cause."""
         attempt = self.begin(step, event)
-        if attempt < 0:
+        if self.is_over(step, event, attempt):
             return
         try:
-            self.check_attempts(attempt)
             for out in step.run(event, *self.tools.named(step.needs)):
                 self.deliver(out, event)
         except TryAgain as trouble:
             self.wait(step, event, attempt, trouble)
         except GiveUp as hopeless:
             self.quarantine(step.name, event, hopeless.reason, hopeless.detail, attempt)
+        except SURROUNDINGS as error:
+            self.wait(step, event, attempt, trouble_of(error))
         except Exception as error:  # noqa: BLE001  a bug must cost one page, not the worker
             self.quarantine(step.name, event, Reason.BUG, repr(error), attempt)
 
@@ -61,10 +64,16 @@ class Delivery(Struct, frozen=True):
             return 1
         return self.tools.ledger.begin(event, step.name, self.tools.now())
 
-    def check_attempts(self, attempt: int) -> None:
-        """Raises GiveUp for an event that never came back from as many attempts as are allowed."""
-        if attempt > self.tools.settings.max_attempts:
-            raise GiveUp(Reason.TOO_MANY_ATTEMPTS, f"{attempt - 1} attempts, none came back")
+    def is_over(self, step: Step, event: Event, attempt: int) -> bool:
+        """True for an event that is not worked on any more: its page has been fetched again, or
+        it never came back from as many attempts as are allowed."""
+        if 0 <= attempt <= self.tools.settings.max_attempts:
+            return False
+        row = self.tools.ledger.row(event.page_id)
+        if attempt > 0 and not (row and row.final):
+            detail = f"{attempt - 1} attempts, none came back"
+            self.quarantine(step.name, event, Reason.TOO_MANY_ATTEMPTS, detail, attempt - 1)
+        return True
 
     def deliver(self, out: Event, cause: Event | None = None) -> None:
         """Brings `out` where it belongs; the ledger knows before the broker does."""
@@ -90,15 +99,23 @@ class Delivery(Struct, frozen=True):
         self.send(step.name, event)
 
     def wait(self, step: Step, event: Event, attempt: int, trouble: TryAgain) -> None:
-        """Keeps `event` for later, longer with every attempt."""
-        if attempt >= self.tools.settings.max_attempts:
-            self.quarantine(step.name, event, Reason.TOO_MANY_ATTEMPTS, str(trouble), attempt)
+        """Keeps `event` for later, longer with every attempt that counts."""
+        doublings = attempt - 1 if trouble.was_tried else 0
+        if not trouble.was_tried:
+            self.forgive(step, event)
+        elif attempt >= self.tools.settings.max_attempts:
+            self.quarantine(step.name, event, trouble.reason, str(trouble), attempt)
             return
-        seconds = min(trouble.after * 2 ** (attempt - 1), LONGEST_WAIT_SECONDS)
+        seconds = min(trouble.after * 2**doublings, LONGEST_WAIT_SECONDS)
         due = self.tools.now() + timedelta(seconds=seconds)
         self.tools.delays.put(encode(event), due)
         if not isinstance(event, UNCOUNTED):
             self.tools.ledger.expect(event, step.name, due)  # the sweep leaves it alone until then
+
+    def forgive(self, step: Step, event: Event) -> None:
+        """The attempt does not count: the trouble was not the event's."""
+        if not isinstance(event, UNCOUNTED):
+            self.tools.ledger.forgive(event, step.name)
 
     def quarantine(
         self, step: str, event: Event, reason: Reason, detail: str, attempts: int
@@ -124,15 +141,23 @@ class Delivery(Struct, frozen=True):
             cause = {"reason": reason.value, "detail": entry.detail[:500]}
             self.tools.ledger.end(event, "quarantined", now, event, **cause)
 
+    def read(self, step: str, message: object) -> Event | None:
+        """The event in `message`; None for what is none, which is in quarantine then."""
+        try:
+            return decode(message)
+        except (msgspec.ValidationError, msgspec.DecodeError, TypeError) as error:
+            self.quarantine_unreadable(step, message, error)
+            return None
+
     def quarantine_unreadable(self, step: str, message: object, error: Exception) -> None:
         """A message that is no event of ours: an unknown version, a foreign producer."""
-        raw = msgspec.json.encode(message)
+        raw = message if isinstance(message, bytes) else msgspec.json.encode(message)
         fields = message if isinstance(message, dict) else {}
         entry = Entry(
             id=f"{self.tools.digest(raw)}.{step}",
             step=step,
             reason=Reason.BAD_MESSAGE.value,
-            detail=str(error),
+            detail=str(error)[:2000],
             at=self.tools.now(),
             event=raw,
             url=str(fields.get("url", "")),

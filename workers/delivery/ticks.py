@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import Any, Literal
 
-from schemas.events import Event, FeedDue, PageFound, Reason, decode
+from schemas.events import Event, FeedDue, HostLeased, PageFound, Reason
 from schemas.outlet import Outlet
 from workers import urls
 from workers.delivery.stages import UNCOUNTED, Delivery
@@ -17,7 +18,9 @@ PAGES_IN_A_LEASE = 20
 # what may wait downstream before intake stops, and leases that may wait for a fetch worker
 MOST_DOWNSTREAM = 2000
 MOST_LEASES = 40
-STUCK_AFTER = timedelta(minutes=15)
+MOST_SWEPT = 500
+# their clocks in Redis send them again: a claim and a lease end
+SENT_BY_CLOCKS = (FeedDue, HostLeased)
 
 
 def keep_feeds(delivery: Delivery) -> int:
@@ -56,8 +59,17 @@ def send_leases(delivery: Delivery, depths: Mapping[str, int], worker: str) -> i
         leased = tools.frontier.lease(tools.now(), worker, LEASE_SECONDS, limit=PAGES_IN_A_LEASE)
         if leased is None:
             return sent
-        delivery.hand_on(leased)
+        _send_lease(delivery, leased)
     return max(0, MOST_LEASES - depths["fetch"])
+
+
+def _send_lease(delivery: Delivery, leased: HostLeased) -> None:
+    try:
+        delivery.hand_on(leased)
+    except TryAgain:
+        for page in leased.pages:
+            delivery.tools.frontier.put_back(leased.lease, page, 0, was_tried=False)
+        raise
 
 
 def send_delayed(delivery: Delivery) -> int:
@@ -65,7 +77,8 @@ def send_delayed(delivery: Delivery) -> int:
     tools = delivery.tools
     due = tools.delays.due(tools.now())
     for raw in due:
-        delivery.hand_on(decode(raw))
+        if (event := delivery.read("delayed", raw)) is not None:
+            delivery.hand_on(event)
         tools.delays.sent(raw)
     return len(due)
 
@@ -91,6 +104,8 @@ def keep_exhausted(delivery: Delivery, page: PageFound) -> None:
 def settle_dead(delivery: Delivery, event: Event, headers: Mapping[str, Any]) -> None:
     """What the broker gave up on. It counts how often a message was handed out, the ledger how
     often the work began: an event that only sat beside the one that killed its worker goes on."""
+    if isinstance(event, SENT_BY_CLOCKS):
+        return
     tools = delivery.tools
     step = STEP_OF_EVENT[type(event)].name
     (tries,) = tools.ledger.tries([event], step)
@@ -102,15 +117,19 @@ def settle_dead(delivery: Delivery, event: Event, headers: Mapping[str, Any]) ->
     delivery.quarantine(step, event, Reason.TOO_MANY_ATTEMPTS, detail, tries or DELIVERY_LIMIT)
 
 
-def sweep(delivery: Delivery) -> int:
-    """Pages that have not moved for longer than any stage takes start again from the archive;
-    how many."""
+def sweep(delivery: Delivery, depths: Mapping[str, int]) -> int:
+    """Pages that got lost on their way start again from the archive; how many. With the other
+    safeguards there are none, but for a sender that died in between."""
     tools = delivery.tools
-    stuck = list(tools.ledger.stuck(tools.now() - STUCK_AFTER))
-    for row in stuck:
-        if row.restart:
-            delivery.hand_on(decode(row.restart))
-    return len(stuck)
+    idle = {stage for stage, depth in depths.items() if depth == 0}
+    before = tools.now() - timedelta(seconds=tools.settings.stuck_seconds)
+    again = 0
+    for row in islice(tools.ledger.stuck(before, idle), MOST_SWEPT):
+        event = delivery.read("sweep", row.restart) if row.restart else None
+        if event is not None:
+            delivery.hand_on(event)
+            again += 1
+    return again
 
 
 def roll_over(delivery: Delivery) -> int:

@@ -69,14 +69,33 @@ def test_reopened_pages_have_fresh_attempts(ledger, fetched):
     assert not ledger.reopen("ffffffffffffffff", LATER)
 
 
-def test_what_has_not_moved_is_found_with_the_event_to_send_again(ledger, fetched):
+def test_what_has_not_moved_in_an_idle_stage_is_found_with_the_event_to_send_again(ledger, fetched):
     slow, quick = fetched(), fetched("bbbb000011112222", LATER)
     ledger.expect(slow, "parse", NOON, encode(slow))
     ledger.begin(slow, "dedupe", NOON)
     ledger.expect(quick, "parse", LATER, encode(quick))
-    stuck = list(ledger.stuck(NOON + timedelta(minutes=15)))
+    stuck = list(ledger.stuck(NOON + timedelta(minutes=15), idle={"dedupe", "parse"}))
     assert [row.page_id for row in stuck] == [slow.page_id]
     assert stuck[0].restart == encode(slow)
+
+
+def test_what_waits_in_a_long_queue_is_not_stuck_until_later_ones_overtake_it(ledger, fetched):
+    first, second = fetched(), fetched("bbbb000011112222")
+    ledger.expect(first, "index", NOON)
+    ledger.expect(second, "index", LATER)
+    much_later = LATER + timedelta(hours=5)
+    assert list(ledger.stuck(much_later)) == []
+    ledger.begin(second, "index", LATER + timedelta(hours=4))
+    assert [row.page_id for row in ledger.stuck(much_later)] == [first.page_id]
+
+
+def test_an_indexed_page_never_goes_to_quarantine_but_the_other_way_round(ledger, fetched):
+    event = fetched()
+    ledger.end(event, "quarantined", NOON, event, reason="too_many_attempts")
+    ledger.end(indexed(event), "indexed", NOON, event)
+    ledger.end(event, "quarantined", NOON, event, reason="too_many_attempts")
+    assert ledger.row(event.page_id).state == "indexed"
+    assert ledger.counts() == {"indexed": 1}
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -25,7 +25,7 @@ class Small:
 
     def __init__(self, broker, notes_url, folder, ca_file=""):
         self.prefix = f"small{secrets.token_hex(4)}"
-        self.topology = Topology(self.prefix)
+        self.topology = Topology(self.prefix, delivery_limit=3)
         settings = Settings(broker_url=broker, prefix=self.prefix, ca_file=ca_file)
         self.app = make_app(settings, self.topology)
         self.notes = redis.Redis.from_url(notes_url)
@@ -36,7 +36,7 @@ class Small:
             "SMALL_PREFIX": self.prefix,
             "SMALL_NOTES": notes_url,
             "SMALL_CA_FILE": ca_file,
-            "PYTHONPATH": os.pathsep.join([str(HERE), os.getcwd()]),
+            "PYTHONPATH": os.pathsep.join([str(HERE), str(Path.cwd())]),
         }
 
     def declare(self):

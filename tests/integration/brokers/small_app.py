@@ -7,13 +7,13 @@ import time
 
 import redis
 
-from workers.broker.application import make_app
 from workers.batching import BatchTask
+from workers.broker.application import make_app
 from workers.settings import Settings
 from workers.topology import Topology
 
 PREFIX = os.environ["SMALL_PREFIX"]
-topology = Topology(PREFIX)
+topology = Topology(PREFIX, delivery_limit=3)
 app = make_app(
     Settings(
         broker_url=os.environ["SMALL_BROKER"],

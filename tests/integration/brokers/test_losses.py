@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections import Counter
 
 import pytest
@@ -15,6 +16,17 @@ def test_a_message_whose_child_was_killed_comes_back(small):
     small.send("parse", "a", "die once")
     small.wait(lambda: small.noted("done") == ["a"])
     assert small.noted("begun") == ["a", "a"]
+
+
+def test_a_message_that_always_kills_its_child_ends_in_the_dead_queue(small):
+    small.start("parse")
+    small.send("parse", "bad", "die")
+    small.send("parse", "good")
+    dead = []
+    small.wait(lambda: dead.extend(small.dead()) or dead)
+    assert [message.payload[0][0]["name"] for message in dead] == ["bad"]
+    assert small.noted("begun").count("bad") == 1 + 3
+    small.wait(lambda: small.noted("done") == ["good"])
 
 
 @pytest.mark.parametrize("pool", ["prefork", "threads", "solo"])
@@ -32,10 +44,10 @@ def test_what_a_killed_worker_held_goes_to_another_at_once(small, pool):
 
 
 def test_nothing_is_lost_while_workers_are_killed_at_any_moment(small):
-    names = [str(number) for number in range(400)]
+    names = [str(number) for number in range(250)]
     for name in names:
         small.send("parse", name, "sleep", seconds=0.005)
-    for _ in range(6):
+    for _ in range(4):
         worker = small.start("parse", "solo", ahead=20)
         begun = len(small.noted("begun"))
         small.wait(lambda begun=begun: len(small.noted("begun")) > begun + 30)
@@ -43,7 +55,7 @@ def test_nothing_is_lost_while_workers_are_killed_at_any_moment(small):
     small.start("parse", "threads", size=4, ahead=20)
     small.wait(lambda: {*small.noted("done")} == {*names})
     twice = Counter(small.noted("begun"))
-    assert sum(number - 1 for number in twice.values()) <= 6 * 20, "more than was taken ahead"
+    assert sum(number - 1 for number in twice.values()) <= 4 * 20, "more than was taken ahead"
 
 
 def test_a_task_that_raises_ends_in_the_dead_queue_with_its_message_whole(small):
@@ -120,7 +132,7 @@ def test_what_a_frozen_worker_holds_goes_to_another_when_its_time_is_over(small,
     os.killpg(frozen.pid, signal.SIGCONT)
 
 
-def test_the_publisher_dies_and_nothing_it_was_told_of_is_missing(small, broker):
+def test_the_publisher_dies_and_nothing_it_was_told_of_is_missing(small):
     """What `send` returned for is in the broker."""
     script = (
         "import small_app\nfor number in range(10_000):\n"
@@ -137,3 +149,16 @@ def test_the_publisher_dies_and_nothing_it_was_told_of_is_missing(small, broker)
     publisher.wait()
     publisher.stdout.close()
     small.wait(lambda: small.depths()["parse"] >= len([line for line in told if line.strip()]))
+
+
+def test_what_no_queue_is_there_for_ends_in_the_dead_queue(small, broker):
+    if broker.startswith("amqp"):
+        with small.app.connection_for_write() as connection:
+            small.topology.queues["parse"](connection.default_channel).delete()
+    else:
+        small.notes.delete(f"_kombu.binding.{small.prefix}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        small.send("parse", "a")
+    (dead,) = small.dead()
+    assert dead.payload[0][0]["name"] == "a"
