@@ -1,11 +1,16 @@
-"""Every knob: `PRESSWIRE_` and the field's name in upper case, read once, in wiring."""
+"""Every knob: `PRESSWIRE_` and the field's name in upper case, read once, in wiring. With `_FILE`
+after its name a variable names a file that holds the value, as secrets are handed to containers."""
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 PREFIX = "PRESSWIRE_"
+IN_FILE = "_file"
+_PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
 
 
 class SettingsError(ValueError):
@@ -72,14 +77,35 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def load(environment: Mapping[str, str]) -> Settings:
-    """Settings from `environment`; raises SettingsError for a name or value it cannot take."""
-    given = {
+    """Settings from `environment`; raises SettingsError for a name or value it cannot take. What
+    has neither is a default's; a value goes before a file."""
+    named = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
         if name.startswith(PREFIX)
     }
+    given = {name: value for name, value in named.items() if not _is_file(name)}
+    for name in filter(_is_file, named):
+        given.setdefault(name.removesuffix(IN_FILE), _content(name, named[name]))
     try:
         return msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError as error:
         field = str(error).rpartition("$.")[2].rstrip("`")
         raise SettingsError(f"{PREFIX}{field.upper()}: {error}") from error
+
+
+def _is_file(name: str) -> bool:
+    return name.endswith(IN_FILE) and name not in Settings.__struct_fields__
+
+
+def _content(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        variable = f"{PREFIX}{name.upper()}"
+        raise SettingsError(f"{variable}: cannot read {path}: {type(error).__name__}") from error
+
+
+def without_password(url: str) -> str:
+    """`url` as it may be shown."""
+    return _PASSWORD.sub(r"\1***@", url)

@@ -2,6 +2,7 @@
 
 import ssl
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery import Celery
 
@@ -86,10 +87,12 @@ def _transport(settings: Settings, topology: Topology) -> dict[str, Any]:
 
 
 def _tls(settings: Settings) -> dict[str, Any] | bool:
-    if not settings.broker_url.startswith(("amqps", "rediss")):
+    """Certificates are always checked, and that they are this host's."""
+    url = urlsplit(settings.broker_url)
+    if url.scheme not in {"amqps", "rediss"}:
         return False
     trusted = {"ca_certs": settings.ca_file} if settings.ca_file else {}
-    key = "cert_reqs" if settings.broker_url.startswith("amqps") else "ssl_cert_reqs"
-    if key == "ssl_cert_reqs":
-        trusted = {f"ssl_{name}": value for name, value in trusted.items()}
-    return {key: ssl.CERT_REQUIRED, **trusted}
+    if url.scheme == "amqps":
+        return {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": url.hostname, **trusted}
+    trusted = {f"ssl_{name}": value for name, value in trusted.items()}
+    return {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True, **trusted}

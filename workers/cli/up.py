@@ -13,6 +13,7 @@ from workers.local.ports import port_or_free
 from workers.local.running import note_running, note_stopped, running_stack
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import Wishes, stack
+from workers.settings import without_password
 
 FOLDER = Path(".presswire")
 
@@ -66,7 +67,7 @@ def _stay(environment: Mapping[str, str], *, servers_only: bool) -> None:
     click.echo(tools.search.bootstrap(), err=True)
     for name in sorted(environment):
         if name.endswith("_URL"):
-            click.echo(f"{name}={environment[name]}", err=True)
+            click.echo(f"{name}={without_password(environment[name])}", err=True)
     declare_topology()
     click.echo(f"{keep_feeds(delivery())} feeds of {len(tools.outlets)} outlets", err=True)
     if servers_only:
