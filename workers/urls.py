@@ -38,4 +38,6 @@ def host_of(url: str) -> str:
 def registrable_domain(host: str) -> str:
     """`news.example.co.uk` → `example.co.uk`; addresses and bare suffixes stay as they are."""
     name = host.partition(":")[0]
+    if name.rpartition(".")[2].isdigit():
+        return name
     return _suffixes.privatesuffix(name) or name

@@ -26,6 +26,7 @@ _AUTHOR_LINK = re.compile(
     r"/(?:authors?|auth|autor|autoren|autores|auteurs?|autore|skribent|journalist)s?[/=]|[?&]author="
 )
 _SHORT_LINE = 90
+_MOST_LINKS = 2
 _PARTS = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*")
 _DATE = re.compile(r"\d{1,2}[./ -]\w{2,12}[./ -]+\d{2,4}|\w{3,10} \d{1,2},? \d{4}|\d{1,2}:\d{2}")
 
@@ -131,7 +132,8 @@ def _beside_date(lines: list[Run], sites: set[str]) -> tuple[str, ...]:
 
 def _is_label(run: Run) -> bool:
     """True for lines that name something else: headings, credits, sections with their link."""
-    linked = any(tag == "a" and chars > 0.8 * run.length for tag, _, chars, _ in run.marks)
+    links = [chars for tag, _, chars, _ in run.marks if tag == "a"]
+    linked = len(links) > _MOST_LINKS or any(chars > 0.8 * run.length for chars in links)
     return linked or len(run.text) > _SHORT_LINE or run.box.tag in HEADINGS
 
 

@@ -93,16 +93,27 @@ def caption_of(scene: Scene, order: int, kept: frozenset[int]) -> tuple[str, str
     for run in runs[max(0, order - 3) : order + 6]:
         if run.kind != "text" or run.order in kept or figure not in ancestry(run.box):
             continue
+        text, marked = _parted(run)
+        credit = credit or marked
         is_credit = _CREDIT.match(run.text) or _credit_named(run)
         if is_credit and not credit and len(run.text) < 120:  # noqa: PLR2004  characters
             credit = _CREDIT.sub("", run.text).strip() or run.text
-        elif run.text not in captions:
-            captions.append(run.text)
+        elif text and text not in captions:
+            captions.append(text)
     caption = " ".join(captions[:2])
     if not credit and (match := _INNER_CREDIT.search(caption)):
         credit = _CREDIT.sub("", match[1]).strip(" )]")
         caption = caption[: match.start()].strip()
     return caption, credit
+
+
+def _parted(run: Run) -> tuple[str, str]:
+    """A caption, and the credit that the markup sets apart at its end."""
+    for _, node, chars, _ in run.marks:
+        own = " ".join(node.text().split()) if chars < 0.9 * run.length else ""
+        if own and _says_credit(node.attributes.get("class") or "") and run.text.endswith(own):
+            return run.text.removesuffix(own).strip(), _CREDIT.sub("", own).strip()
+    return run.text, ""
 
 
 def _credit_named(run: Run) -> bool:
@@ -112,7 +123,11 @@ def _credit_named(run: Run) -> bool:
         for _, node, chars, _ in run.marks
         if chars > 0.9 * run.length
     )
-    low = f"{text} {marks}".lower()
+    return _says_credit(f"{text} {marks}")
+
+
+def _says_credit(named: str) -> bool:
+    low = named.lower()
     return any(word in low for word in ("credit", "copyright", "photographer", "source", "rights"))
 
 

@@ -83,12 +83,13 @@ def _links(run: Run) -> tuple[str, str, list[str]]:
     for tag, node, chars, _ in run.marks:
         href = node.attributes.get("href") if tag == "a" else None
         if href and not href.startswith(("#", "javascript:", "mailto:")):
-            whole = chars > 0.9 * run.length
-            links.append((run.text if whole else " ".join(node.text().split()), href))
+            links.append((" ".join(node.text().split()), href, chars > 0.9 * run.length))
     if not links:
         return run.text, "", []
-    title, href = max(links, key=lambda link: len(link[0]))
-    return title, href, [text for text, _ in links if text != title]
+    if len(links) == 1 and links[0][2]:
+        return run.text, links[0][1], []
+    title, href, _ = max(links, key=lambda link: len(link[0]))
+    return title, href, [text for text, _, _ in links if text != title]
 
 
 def _is_section(text: str, most_words: int = _SECTION_WORDS) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from workers.parse import lexicon, names, phrases
+from workers.parse import lexicon, moments, names, phrases
 from workers.parse.body.context import TAGS, Context
 from workers.parse.body.groups import HEADINGS
 from workers.parse.body.prose import Measure
@@ -23,6 +23,8 @@ _WORDS_OF_A_CAPTION = 60
 _LONG_CAPTION = 70
 _LONG_NOTICE = 150
 _LONG_INVITATION = 40
+_WORDS_OF_A_DATE = 10
+_LETTERS_OF_A_DATE = 16
 _ALL_RIGHTS = re.compile(
     r"(?i)all rights reserved|alle rechte vorbehalten|tous droits réservés|все права защищены|"
     r"todos los derechos reservados|todos os direitos reservados|tutti i diritti"
@@ -59,7 +61,7 @@ def by_text(run: Run, size: Measure, context: Context, said: int, *, after_pictu
     text = run.text
     if run.box.tag == "h1":
         return "headline"
-    if said and (reason := _by_beginning(run, size, said)):
+    if reason := _by_beginning(run, size, said):
         return reason
     if _is_cookie_notice(text, size, context):
         return "cookie notice"
@@ -73,6 +75,10 @@ def by_text(run: Run, size: Measure, context: Context, said: int, *, after_pictu
 
 def _by_beginning(run: Run, size: Measure, said: int) -> str:
     """The reason in how a run begins, where its end or its links agree."""
+    if size.words < _WORDS_OF_A_DATE and _is_date(run.text, said):
+        return "date line"
+    if not said:
+        return ""
     if said & phrases.MORE and size.linked > 0.5:  # noqa: PLR2004  mostly a link
         return "teaser"
     if size.words > _LONG_INVITATION:
@@ -82,6 +88,14 @@ def _by_beginning(run: Run, size: Measure, said: int) -> str:
     words = {word.strip(".,:;!?") for word in run.text.lower().split()}
     invites = said & phrases.PROMPT and len(words & lexicon.words("vocabulary", "prompt")) > 1
     return "prompt" if invites else ""
+
+
+def _is_date(text: str, said: int) -> bool:
+    """True for a line that says when, and nothing else."""
+    if not any(map(str.isdigit, text)) or moments.spotted(text) is None:
+        return False
+    letters = sum(map(str.isalpha, text))
+    return bool(said & phrases.DATED) or letters < _LETTERS_OF_A_DATE
 
 
 def _is_cookie_notice(text: str, size: Measure, context: Context) -> bool:

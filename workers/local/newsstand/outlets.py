@@ -1,0 +1,45 @@
+"""The bundled newsrooms' outlet files, for a newsstand at a port."""
+
+import json
+from pathlib import Path
+
+from workers.local.newsstand import press
+from workers.local.newsstand.press import Newsroom
+
+MIN_INTERVAL_SECONDS = 0.05
+MAX_CONCURRENCY = 2
+
+
+def write_outlets(folder: Path, port: int) -> None:
+    """A file for each newsroom: `folder`/<country>/<id>.toml."""
+    for room in press.newsrooms():
+        path = folder / room.country / f"{room.id}.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(outlet_file(room, port), encoding="utf-8")
+
+
+def outlet_file(room: Newsroom, port: int) -> str:
+    """The text of one file."""
+    base = f"http://{room.address}:{port}"
+    lines = [
+        f"name = {_quoted(room.name)}",
+        f'home = "{base}/"',
+        f'language = "{room.language}"',
+    ]
+    for field, paths in (
+        ("feeds", room.feeds),
+        ("sitemaps", room.sitemaps),
+        ("sections", room.sections),
+    ):
+        if paths:
+            lines.append(f"{field} = [{', '.join(_quoted(base + path) for path in paths)}]")
+    politeness = (
+        f"[politeness]\nmin_interval_seconds = {MIN_INTERVAL_SECONDS}\n"
+        f"max_concurrency = {MAX_CONCURRENCY}\n"
+    )
+    return "\n".join([*lines, "", politeness])
+
+
+def _quoted(text: str) -> str:
+    """A TOML string: a JSON one is one."""
+    return json.dumps(text, ensure_ascii=False)
