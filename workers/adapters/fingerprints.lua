@@ -7,6 +7,8 @@
 -- {p}:c:{number / 64}    hash: number → number that stands for its cluster
 -- {p}:m:{number}         set: members of the cluster
 -- {p}:o:{number}         the cluster's first article: published, number, id
+-- {p}:q:{number}         set: articles whose opening this one prints
+-- {p}:w:{number / 64}    hash: number → how many stories this round-up tells
 -- {p}:n, {p}:s           last number given, last stamp given
 
 local P = KEYS[1]
@@ -113,4 +115,52 @@ end
 local function id_of(record)
   local published, fetched, digest, size = struct.unpack('<ddc8B', record)
   return string.sub(record, 40, 39 + size), published, fetched, digest
+end
+
+local function record_of(number)
+  return call('HGET', shard('r', number, 256), number)
+end
+
+-- Appends number, record and finer sketch of an article, if it is still remembered.
+local function tell(answer, number)
+  local record = record_of(number)
+  if not record then return false end
+  answer[#answer + 1] = tonumber(number)
+  answer[#answer + 1] = record
+  answer[#answer + 1] = call('HGET', shard('h', number, 256), number) or ''
+  return true
+end
+
+local function members_of(root)
+  local members = call('SMEMBERS', P .. ':m:' .. root)
+  if #members == 0 then members = {root} end
+  return members
+end
+
+local function round_up(number)
+  return tonumber(call('HGET', shard('w', number, 64), number) or 0)
+end
+
+local function alone(number)
+  local record = record_of(number)
+  if not record then return nil end
+  local id, published = id_of(record)
+  return {published = published, number = tonumber(number), id = id}
+end
+
+local function first_of(root)
+  local stored = call('GET', P .. ':o:' .. root)
+  if not stored then return alone(root) end
+  local published, first = struct.unpack('<dI4', stored)
+  return {published = published, number = first, id = string.sub(stored, 13)}
+end
+
+local function is_before(a, b)
+  if a.published ~= b.published then return a.published < b.published end
+  return a.id < b.id
+end
+
+local function set_first(root, first, window)
+  local packed = struct.pack('<dI4', first.published, first.number) .. first.id
+  call('SET', P .. ':o:' .. root, packed, 'EX', window)
 end

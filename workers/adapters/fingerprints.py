@@ -1,15 +1,16 @@
 """Fingerprints in Redis: who has printed this text, and which articles are one story."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from workers.adapters.redis_connection import RedisClient
 
-MOST_CANDIDATES = 8
+MOST_CANDIDATES = 12
 SHORT_SECONDS = 86_400
 MANY = 1_000
 
@@ -40,6 +41,16 @@ class Joined(Struct, frozen=True):
     changed: tuple[Stored, ...]
 
 
+class Whole(Struct, frozen=True):
+    """An article that prints the openings of others: how many stories it is known to tell, those
+    others, and the members of its cluster."""
+
+    stories: int
+    itself: Stored
+    parts: tuple[Stored, ...]
+    members: tuple[Stored, ...]
+
+
 class Fingerprints:
     """Every method is one Lua run, so that any number of workers see one order of things."""
 
@@ -48,8 +59,8 @@ class Fingerprints:
         self._key = f"{prefix}:dedupe"
         self.window_days = window_days
         self._window = int(timedelta(days=window_days).total_seconds())
-        self._claim = redis.register_script(_script("claim"))
-        self._join = redis.register_script(_script("join"))
+        names = ("claim", "join", "note", "leave")
+        self._scripts = {name: redis.register_script(_script(name)) for name in names}
 
     def claim(
         self, document_id: str, prints: tuple[bytes, bytes], record: tuple[bytes, bytes]
@@ -58,15 +69,40 @@ class Fingerprints:
         for the window and those that are kept for a day or two."""
         name = document_id.encode()
         id_print = blake2b(name, digest_size=5).digest()
-        args = [id_print, name, *prints, *record, self._window, SHORT_SECONDS, MOST_CANDIDATES]
-        number, at, is_known, *rest = self._claim(keys=[self._key], args=args)
+        number, at, is_known, *rest = self._run(
+            "claim",
+            id_print,
+            name,
+            *prints,
+            *record,
+            self._window,
+            SHORT_SECONDS,
+            MOST_CANDIDATES,
+        )
         return Claim(number, int(at), bool(is_known), _stored(rest))
 
-    def join(self, number: int, others: Sequence[int]) -> Joined:
-        """Brings `number` and `others`, and all that belong to them, into one cluster."""
-        args = [number, self._window, *others]
-        at, first, *rest = self._join(keys=[self._key], args=args)
+    def join(self, number: int, ties: Iterable[tuple[int, int]]) -> Joined:
+        """Brings an article, those that it is tied to (number, tie), and all that belong to them,
+        into one cluster."""
+        flat = [part for pair in ties for part in pair]
+        at, first, *rest = self._run("join", number, self._window, *flat)
         return Joined(int(at), int(first), _stored(rest))
+
+    def note(self, openings: Iterable[tuple[int, int]]) -> list[Whole]:
+        """Notes that articles print the openings of others (whole, part); answers what is known of
+        those that print two or more."""
+        flat = [part for pair in openings for part in pair]
+        answers = self._run("note", self._window, *flat)
+        return [
+            Whole(stories, told[0], told[1:], _stored(members))
+            for stories, flat_told, members in answers
+            for told in [_stored(flat_told)]
+        ]
+
+    def leave(self, number: int, stories: int, copies: Sequence[int]) -> tuple[Joined, ...]:
+        """Takes a round-up and its copies out of their cluster; the two that are left."""
+        at, *groups = self._run("leave", number, stories, self._window, *copies)
+        return tuple(Joined(int(at), int(first), _stored(rest)) for first, *rest in groups)
 
     def clusters(self) -> Iterator[tuple[Stored, Stored]]:
         """Every article that is remembered, with the first one of its cluster."""
@@ -82,6 +118,9 @@ class Fingerprints:
         for key in self._redis.scan_iter(match=f"{self._key}:*", count=MANY):
             self._redis.unlink(key)
 
+    def _run(self, name: str, *args: bytes | int) -> Any:  # noqa: ANN401  what a script answers
+        return self._scripts[name](keys=[self._key], args=args)
+
 
 def _script(name: str) -> str:
     here = Path(__file__)
@@ -89,6 +128,6 @@ def _script(name: str) -> str:
     return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
-def _stored(flat: list[bytes | int]) -> tuple[Stored, ...]:
+def _stored(flat: Sequence[Any]) -> tuple[Stored, ...]:
     triples = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
     return tuple(Stored(int(n), bytes(a), bytes(b)) for n, a, b in triples)

@@ -17,10 +17,6 @@ end
 local this, before = tables('l', window)
 local this_short, before_short = tables('f', short)
 
-local function record_of(number)
-  return call('HGET', shard('r', number, 256), number)
-end
-
 local function number_known()
   local found
   each_print(id_print, function(h, field)
@@ -102,13 +98,7 @@ for _, other in ipairs(order) do
   local root = root_of(other)
   roots[root] = (roots[root] or 0) + 1
   if roots[root] <= SAME_ROOT then
-    local found = record_of(other)
-    if found then
-      taken = taken + 1
-      answer[#answer + 1] = other
-      answer[#answer + 1] = found
-      answer[#answer + 1] = call('HGET', shard('h', other, 256), other) or ''
-    end
+    if tell(answer, other) then taken = taken + 1 end
   end
 end
 return answer

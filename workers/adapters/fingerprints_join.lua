@@ -2,42 +2,42 @@
 -- of a cluster is the one published first (of two at one moment, the smaller id), so that neither
 -- the order of arrival nor the number of workers shows.
 --
--- ARGV: number, seconds of the window, then numbers of articles that belong together with it
+-- ARGV: number, seconds of the window, then number and tie (see workers/dedupe/ties.py) of each
+--       article that it belongs together with
 -- Answers: stamp, number of the first article, then number, record, finer sketch of the first
---          article and of each one whose first article has changed, and of `number`
+--          article, of `number`, and of each one whose first article has changed
 local number, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local FIRM, MINE_HELD, OTHERS_HELD, BOTH_HELD = 2, 3, 4, 5
 
-local function first_of(root)
-  local stored = call('GET', P .. ':o:' .. root)
-  if stored then
-    local published, first = struct.unpack('<dI4', stored)
-    return {published = published, number = first, id = string.sub(stored, 13)}
-  end
-  local record = call('HGET', shard('r', root, 256), root)
-  if not record then return nil end
-  local id, published = id_of(record)
-  return {published = published, number = root, id = id}
+local function no_round_up_any_more(each)
+  call('HDEL', shard('w', each, 64), each)
 end
 
-local function is_before(a, b)
-  if a.published ~= b.published then return a.published < b.published end
-  return a.id < b.id
-end
-
-local function members_of(root)
-  local members = call('SMEMBERS', P .. ':m:' .. root)
-  if #members == 0 then members = {root} end
-  return members
+-- A round-up takes part by firm ties only. One of two stories is none once an article turns up
+-- that holds most of it.
+local function holds(other, tie)
+  if tie == FIRM then return true end
+  local mine, others = round_up(number), round_up(other)
+  local is_mine = mine == 0 or (mine == 2 and (tie == MINE_HELD or tie == BOTH_HELD))
+  local is_others = others == 0 or (others == 2 and (tie == OTHERS_HELD or tie == BOTH_HELD))
+  if not (is_mine and is_others) then return false end
+  if mine > 0 then no_round_up_any_more(number) end
+  if others > 0 then no_round_up_any_more(other) end
+  return true
 end
 
 local seen, groups = {}, {}
-for at = 1, #ARGV do
-  if at ~= 2 then
-    local root = root_of(tonumber(ARGV[at]))
-    local first = not seen[root] and first_of(root)
-    if first then groups[#groups + 1] = {root = root, first = first, members = members_of(root)} end
-    seen[root] = true
-  end
+local function take(each)
+  local root = root_of(each)
+  local first = not seen[root] and first_of(root)
+  if first then groups[#groups + 1] = {root = root, first = first, members = members_of(root)} end
+  seen[root] = true
+end
+
+take(number)
+for at = 3, #ARGV, 2 do
+  local other = tonumber(ARGV[at])
+  if holds(other, tonumber(ARGV[at + 1])) then take(other) end
 end
 if #groups == 0 then return {stamp(), number} end
 
@@ -67,19 +67,13 @@ if #groups > 1 then
       call('DEL', P .. ':m:' .. group.root, P .. ':o:' .. group.root)
     end
   end
-  local first = struct.pack('<dI4', winner.published, winner.number) .. winner.id
-  call('SET', P .. ':o:' .. largest.root, first, 'EX', window)
+  set_first(largest.root, winner, window)
   call('EXPIRE', key, window)
 end
 
 local answer, told = {stamp(), winner.number}, {}
 for _, each in ipairs(changed) do
-  local record = not told[each] and call('HGET', shard('r', each, 256), each)
-  if record then
-    answer[#answer + 1] = each
-    answer[#answer + 1] = record
-    answer[#answer + 1] = call('HGET', shard('h', each, 256), each) or ''
-  end
+  if not told[each] then tell(answer, each) end
   told[each] = true
 end
 return answer

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from workers import urls
 from workers.adapters.fingerprints import Fingerprints
 from workers.adapters.redis_connection import connect
 from workers.dedupe.placing import placed
@@ -36,7 +37,7 @@ class Clusters:
             title=title,
             published=datetime.fromisoformat(published),
             fetched=NEVER,
-            outlet=outlet or url or "",
+            outlet=outlet or (urls.host_of(url) if url else ""),
         )
         _, cluster_id, role, _ = placed(facts, body or title, self._fingerprints).place
         return cluster_id, role.value

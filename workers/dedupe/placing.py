@@ -1,93 +1,122 @@
 """An article's place among those known: its cluster, its role, and whom it moves."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from schemas.events import Role
-from workers.dedupe.likeness import is_same_story
+from workers.dedupe.likeness import Likeness
 from workers.dedupe.record import Facts, Record, packed, record, unpacked
 from workers.dedupe.roles import role_of
+from workers.dedupe.round_ups import opens_in, stories_told
 from workers.dedupe.signature import signature
+from workers.dedupe.ties import Tie, tie
+from workers.dedupe.tools import Fingerprints, Joined, Stored, Whole
 
 Member = tuple[str, str, Role, float]
 
 
-class Stored(Protocol):
-    """The two parts of a record, as `workers.dedupe.record` packs them."""
+class Change(Struct, frozen=True):
+    """Members whose cluster or role has changed, at the moment `at`."""
 
-    @property
-    def number(self) -> int: ...
-    @property
-    def lasting(self) -> bytes: ...
-    @property
-    def fleeting(self) -> bytes: ...
-
-
-class Claim(Protocol):
-    @property
-    def number(self) -> int: ...
-    @property
-    def at(self) -> int: ...
-    @property
-    def is_known(self) -> bool: ...
-    @property
-    def candidates(self) -> Sequence[Stored]: ...
-
-
-class Joined(Protocol):
-    @property
-    def at(self) -> int: ...
-    @property
-    def first(self) -> int: ...
-    @property
-    def changed(self) -> Sequence[Stored]: ...
-
-
-class Fingerprints(Protocol):
-    @property
-    def window_days(self) -> int: ...
-    def claim(
-        self, document_id: str, prints: tuple[bytes, bytes], record: tuple[bytes, bytes], /
-    ) -> Claim: ...
-    def join(self, number: int, others: Sequence[int], /) -> Joined: ...
+    at: int
+    members: tuple[Member, ...]
 
 
 class Placement(Struct, frozen=True):
-    """`at` rises with every placement, so that of two about one article the later one counts;
-    `moved` are the members whose cluster or role this article has changed."""
+    """`at` rises with every placement, so that of two about one article the later one counts."""
 
     at: int
     place: Member
-    moved: tuple[Member, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+class Compared(Struct, frozen=True):
+    """One of the articles that may be like the new one, and what ties the two."""
+
+    number: int
+    other: Record
+    tie: Tie
+    likeness: Likeness
 
 
 def placed(facts: Facts, text: str, fingerprints: Fingerprints) -> Placement:
     """Registers the article, compares it and joins it to its like. May be repeated: a worker that
-    dies between the two leaves an article that the next attempt, or a later twin, joins."""
+    dies in between leaves an article that the next attempt, or a later twin, joins."""
     signed = signature(text)
     mine = record(facts, signed)
-    parts = packed(mine)
-    claim = fingerprints.claim(facts.document_id, (signed.lasting, signed.fleeting), parts)
-    alike = [
-        stored.number
-        for stored in claim.candidates
-        if is_same_story(mine, _read(stored), fingerprints.window_days)
-    ]
-    if not alike and not claim.is_known:
+    prints = (signed.lasting, signed.fleeting)
+    claim = fingerprints.claim(facts.document_id, prints, packed(mine))
+    compared = [_compared(mine, each, fingerprints.window_days) for each in claim.candidates]
+    left = list(_round_ups_leave(mine, claim.number, compared, fingerprints))
+    ties = [(each.number, int(each.tie)) for each in compared if each.tie]
+    if not ties and not claim.is_known and not left:
         return Placement(claim.at, _alone(facts.document_id))
-    joined = fingerprints.join(claim.number, alike)
-    return _placement(joined, mine)
+    joined = fingerprints.join(claim.number, ties)
+    changes = [*(_parted(each, mine) for each in left), _moved(joined, mine)]
+    return Placement(joined.at, _place(joined, mine), tuple(c for c in changes if c.members))
 
 
-def _placement(joined: Joined, mine: Record) -> Placement:
-    """A first article has always been the first of its own, so its label stays as it was."""
-    changed = [(stored.number, _read(stored)) for stored in joined.changed]
-    first = next((each for number, each in changed if number == joined.first), mine)
-    untold = {mine.document_id, first.document_id}
-    moved = [_member(each, first) for _, each in changed if each.document_id not in untold]
-    return Placement(joined.at, _member(mine, first), tuple(moved))
+def _compared(mine: Record, stored: Stored, window_days: int) -> Compared:
+    other = _read(stored)
+    found, likeness = tie(mine, other, window_days)
+    return Compared(stored.number, other, found, likeness)
+
+
+def _round_ups_leave(
+    mine: Record, number: int, compared: Sequence[Compared], fingerprints: Fingerprints
+) -> Iterator[Joined]:
+    """Notes who prints whose opening; what turns out to be a round-up leaves its cluster."""
+    openings = list(_openings(mine, number, compared))
+    tied = {each.number: each.other for each in compared if each.tie}
+    for whole in fingerprints.note(openings) if openings else ():
+        is_mine = whole.itself.number == number
+        like_it = list(tied.values()) if is_mine else [mine] * (whole.itself.number in tied)
+        stories, copies = _judged(whole, like_it, fingerprints.window_days)
+        if stories and stories != whole.stories:
+            yield from fingerprints.leave(whole.itself.number, stories, copies)
+
+
+def _openings(mine: Record, number: int, compared: Sequence[Compared]) -> Iterator[tuple[int, int]]:
+    for each in compared:
+        if opens_in(each.other, each.likeness):
+            yield number, each.number
+        if opens_in(mine, each.likeness):
+            yield each.number, number
+
+
+def _judged(whole: Whole, like_it: list[Record], window_days: int) -> tuple[int, list[int]]:
+    """How many stories a round-up tells (0: it is none), and which members are copies of it."""
+    itself = _read(whole.itself)
+    members = [(each.number, _read(each)) for each in whole.members]
+    parts = [_read(each) for each in whole.parts]
+    stories = stories_told(itself, parts, [*like_it, *(each for _, each in members)])
+    firm = [n for n, each in members if tie(itself, each, window_days)[0] is Tie.FIRM]
+    return stories, firm
+
+
+def _parted(joined: Joined, mine: Record) -> Change:
+    """All members of a cluster that was parted, but for the article itself."""
+    first = _first(joined, mine)
+    others = [_read(each) for each in joined.changed]
+    members = [_member(each, first) for each in others if each.document_id != mine.document_id]
+    return Change(joined.at, tuple(members))
+
+
+def _moved(joined: Joined, mine: Record) -> Change:
+    """The same of a cluster that has grown: its first article was always the first of its own, so
+    its label stays as it was."""
+    first = _first(joined, mine).document_id
+    change = _parted(joined, mine)
+    return Change(change.at, tuple(each for each in change.members if each[0] != first))
+
+
+def _place(joined: Joined, mine: Record) -> Member:
+    return _member(mine, _first(joined, mine))
+
+
+def _first(joined: Joined, mine: Record) -> Record:
+    return next((_read(each) for each in joined.changed if each.number == joined.first), mine)
 
 
 def _member(of: Record, first: Record) -> Member:

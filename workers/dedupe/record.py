@@ -48,7 +48,7 @@ def record(facts: Facts, of: Signature) -> Record:
         published=_seconds(facts.published),
         fetched=_seconds(facts.fetched),
         digest=of.digest,
-        outlet=crc32(facts.outlet.encode()),
+        outlet=crc32(facts.outlet.encode()),  # 0 for an unknown one
         title=crc32(facts.title.strip().lower().encode()),
         length=of.length,
         rate=of.rate,

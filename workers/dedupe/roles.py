@@ -1,7 +1,7 @@
 """What an article is to the first of its cluster."""
 
 from schemas.events import Role
-from workers.dedupe.likeness import overlap
+from workers.dedupe.likeness import likeness
 from workers.dedupe.record import Record
 
 # An excerpt prints less than half of the original; an update brings nearly as much of its own.
@@ -15,8 +15,10 @@ def role_of(member: Record, original: Record) -> tuple[Role, float]:
         return Role.ORIGINAL, 1.0
     if member.digest == original.digest:
         return Role.REPRINT, 1.0
-    found = overlap(member, original)
-    shared = round(found.of_a, 3)
-    if found.of_b < EXCERPT_BELOW:
-        return Role.EXCERPT, shared
-    return (Role.UPDATE if found.of_a < UPDATE_BELOW else Role.REPRINT), shared
+    found = likeness(member, original)
+    shared = found.of(member)
+    if found.of(original) < EXCERPT_BELOW:
+        role = Role.EXCERPT
+    else:
+        role = Role.UPDATE if shared < UPDATE_BELOW else Role.REPRINT
+    return role, round(shared, 3)

@@ -17,7 +17,7 @@ CHARACTERS = 7
 LEAD = 96
 MOST_FIGURES = 24
 RATE = 4
-LONG = 1_600
+LONG = 8_000
 
 # Lots (of 256) that make a print: short-lived ones are dense where copies begin.
 LASTING = 13

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from schemas.events import ArticleJudged, ArticleParsed, ClusterChanged, PageRejected
 from workers.dedupe.identity import document_id
-from workers.dedupe.placing import Fingerprints, placed
+from workers.dedupe.placing import placed
 from workers.dedupe.record import Facts
+from workers.dedupe.tools import Fingerprints
 
 MOVED_IN_ONE_EVENT = 50
 
@@ -39,12 +40,12 @@ def dedupe(
         shared=shared,
         judged_at=placement.at,
     )
-    for start in range(0, len(placement.moved), MOVED_IN_ONE_EVENT):
-        part = placement.moved[start : start + MOVED_IN_ONE_EVENT]
-        yield ClusterChanged(
-            page_id=parsed.page_id,
-            outlet=parsed.outlet,
-            url=parsed.url,
-            members=part,
-            judged_at=placement.at,
-        )
+    for change in placement.changes:
+        for start in range(0, len(change.members), MOVED_IN_ONE_EVENT):
+            yield ClusterChanged(
+                page_id=parsed.page_id,
+                outlet=parsed.outlet,
+                url=parsed.url,
+                members=change.members[start : start + MOVED_IN_ONE_EVENT],
+                judged_at=change.at,
+            )

@@ -1,0 +1,33 @@
+-- Notes which articles print the openings of others, and answers all that is known of the former.
+--
+-- ARGV: seconds of the window, then number of the whole and number of the part, repeated
+-- Answers one list for each whole with two parts or more: how many stories it is known to tell,
+--         the triples (number, record, finer sketch) of the whole and of its parts, and those of
+--         the members of its cluster
+local window = tonumber(ARGV[1])
+local MANY = 40
+
+local wholes, seen = {}, {}
+for at = 2, #ARGV, 2 do
+  local whole = ARGV[at]
+  local key = P .. ':q:' .. whole
+  call('SADD', key, ARGV[at + 1])
+  call('EXPIRE', key, window)
+  if not seen[whole] then wholes[#wholes + 1] = whole end
+  seen[whole] = true
+end
+
+local answer = {}
+for _, whole in ipairs(wholes) do
+  local parts = call('SMEMBERS', P .. ':q:' .. whole)
+  local told, members = {}, {}
+  if #parts > 1 and tell(told, whole) then
+    for at = 1, math.min(#parts, MANY) do tell(told, parts[at]) end
+    local all = members_of(root_of(tonumber(whole)))
+    for at = 1, math.min(#all, MANY) do
+      if all[at] ~= whole then tell(members, all[at]) end
+    end
+    answer[#answer + 1] = {round_up(tonumber(whole)), told, members}
+  end
+end
+return answer

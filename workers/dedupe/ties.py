@@ -1,0 +1,133 @@
+"""Are two articles one story? The rules that keep copies together and traps out.
+
+Measured by tests/bench/dedupe; the traps are recurring briefs (one template, other figures), an
+outlet's boilerplate, quotations, and round-ups that print the openings of several stories.
+"""
+
+from enum import IntEnum
+
+from msgspec import Struct
+
+from workers.dedupe.likeness import Likeness, likeness
+from workers.dedupe.record import Record
+
+DAY_SECONDS = 86_400.0
+
+# One outlet prints one frame around many stories: its own pages must be alike as a whole.
+SAME_OUTLET = 0.7
+FIRM = 0.7
+# A text that differs every few words must have the same figures, unless it is long.
+FIGURES_COUNT_BELOW = 400
+FIGURES_AGREE = 0.75
+FEWEST_WORDS = 10
+# Shared words that are more than any block of boilerplate.
+MUCH = 200
+
+
+class Ramp(Struct, frozen=True):
+    """A threshold for short texts, one for long ones, and a straight line between them."""
+
+    short_words: int
+    long_words: int
+    short: float
+    long: float
+
+    def at(self, words: int) -> float:
+        """The threshold for a text of so many words."""
+        way = (words - self.short_words) / (self.long_words - self.short_words)
+        return self.short + (self.long - self.short) * min(1.0, max(0.0, way))
+
+
+ALIKE = Ramp(60, 200, 0.6, 0.45)
+ALIKE_SCATTERED = Ramp(100, 250, 0.55, 0.45)
+WITHIN = Ramp(60, 150, 0.75, 0.5)
+WITHIN_SCATTERED = Ramp(100, 500, 0.72, 0.5)
+
+
+class Tie(IntEnum):
+    """LOOSE holds unless one of the two turns out to be a round-up; the HOLDS variants tell that
+    the other has most of mine, I most of the other's, or both: see `round_ups`."""
+
+    NONE = 0
+    LOOSE = 1
+    FIRM = 2
+    MINE_HELD = 3
+    OTHERS_HELD = 4
+    BOTH_HELD = 5
+
+
+HELD = 0.55
+
+
+def tie(mine: Record, other: Record, window_days: float) -> tuple[Tie, Likeness]:
+    """What ties two articles together, and what they share."""
+    found = likeness(mine, other)
+    if abs(mine.published - other.published) > window_days * DAY_SECONDS:
+        return Tie.NONE, found
+    if mine.digest == other.digest:
+        return Tie.FIRM, found
+    if not _is_one_story(found):
+        return Tie.NONE, found
+    if found.of_short >= FIRM and found.of_long >= FIRM:
+        return Tie.FIRM, found
+    held = (found.of(mine) >= HELD, found.of(other) >= HELD)
+    return {
+        (True, True): Tie.BOTH_HELD,
+        (True, False): Tie.MINE_HELD,
+        (False, True): Tie.OTHERS_HELD,
+    }.get(held, Tie.LOOSE), found
+
+
+def _is_one_story(found: Likeness) -> bool:
+    short, long = found.short, found.long
+    if found.shared < FEWEST_WORDS or (found.is_scattered and not _figures_agree(short, long)):
+        return False
+    if short.outlet == long.outlet and short.outlet:
+        return min(found.of_short, found.of_long) >= SAME_OUTLET
+    return _is_alike(found) or _is_within(found) or _has_much(found)
+
+
+def _figures_agree(short: Record, long: Record) -> bool:
+    if short.length >= FIGURES_COUNT_BELOW:
+        return True
+    few, many = sorted((set(short.figures), set(long.figures)), key=len)
+    return len(few & many) >= FIGURES_AGREE * len(few)
+
+
+def _is_alike(found: Likeness) -> bool:
+    """Both are in large part the same, and not only in their tails."""
+    least = (ALIKE_SCATTERED if found.is_scattered else ALIKE).at(found.short.length)
+    if min(found.of_short, found.of_long) < least:
+        return False
+    opening = max(found.opening_of_short, found.opening_of_long)
+    return opening >= 0.2 or found.shared >= MUCH or found.of_long >= 0.6  # noqa: PLR2004
+
+
+def _is_within(found: Likeness) -> bool:
+    """The shorter one stands in the longer: cut from its opening, or as a large part of it."""
+    opens_both = found.opening_of_long >= 0.5 and found.opening_of_short >= 0.4  # noqa: PLR2004
+    if opens_both and found.of_short >= 0.5:  # noqa: PLR2004
+        return True
+    least = (WITHIN_SCATTERED if found.is_scattered else WITHIN).at(found.short.length)
+    if found.of_short < least:
+        return False
+    return found.opening_of_long >= 0.4 or _is_embedded(found)  # noqa: PLR2004
+
+
+def _is_embedded(found: Likeness) -> bool:
+    shared, is_whole = found.shared, found.of_short >= 0.8  # noqa: PLR2004
+    return (
+        (is_whole and shared >= 110 and found.of_long >= 0.1)  # noqa: PLR2004
+        or (is_whole and shared >= 60 and found.of_long >= 0.35)  # noqa: PLR2004
+        or (shared >= MUCH and found.of_long >= 0.15)  # noqa: PLR2004
+    )
+
+
+def _has_much(found: Likeness) -> bool:
+    """Neither holds the other, but what they share is too much for a quotation."""
+    if found.of_short < 0.45 or found.of_long < 0.25:  # noqa: PLR2004
+        return False
+    if found.shared >= 150 and found.of_long >= 0.28:  # noqa: PLR2004
+        return True
+    opens = found.opening_of_short >= 0.5  # noqa: PLR2004
+    return opens and found.shared >= 100 and not found.is_scattered  # noqa: PLR2004
