@@ -1,9 +1,10 @@
-"""An article's text as the blocks it was printed in."""
+"""A document as it is read: its text in blocks, and a name for every field."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from schemas.article import Block
+from schemas.index.mapping import ARTICLE_FIELDS
 
 
 def blocks(document: Mapping[str, Any]) -> tuple[Block, ...]:
@@ -13,3 +14,12 @@ def blocks(document: Mapping[str, Any]) -> tuple[Block, ...]:
     if len(kinds) != len(texts):
         kinds = ["paragraph"] * len(texts)
     return tuple(Block(kind, text) for kind, text in zip(kinds, texts, strict=True))
+
+
+def complete(document: Mapping[str, Any]) -> dict[str, Any]:
+    """With None for every field that the document leaves out, pictures and teasers too."""
+    whole = dict.fromkeys(ARTICLE_FIELDS) | dict(document)
+    for name in ("images", "related"):
+        empty = dict.fromkeys(ARTICLE_FIELDS[name]["properties"])
+        whole[name] = [empty | each for each in document.get(name, ())]
+    return whole

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from workers.search.blocks import blocks
+from workers.search.blocks import blocks, complete
 from workers.search.fields import ALIASES, FIELDS
 from workers.search.finding import clusters_of, find, similar
 from workers.search.results import Results
@@ -65,7 +65,7 @@ def article(request: Request, site: TheSite, document_id: str) -> Response:
     """An article with all that stands around it."""
     found = document(site, document_id)
     values: dict[str, Any] = {
-        "article": found,
+        "article": complete(found),
         "blocks": blocks(found),
         "cluster": clusters_of(site.reader, [found["cluster_id"]]).get(found["cluster_id"]),
         "similar": similar(site.reader, found),
@@ -83,7 +83,7 @@ def revisions(
     steps = history(site, found)
     chosen = min(max(1, step or len(steps)), len(steps))
     values: dict[str, Any] = {
-        "article": found,
+        "article": complete(found),
         "steps": steps,
         "chosen": chosen,
         "shown": steps[chosen - 1] if steps else None,

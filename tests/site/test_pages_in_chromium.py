@@ -1,0 +1,317 @@
+"""The pages in a real browser, as an analyst walks through them."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+pytestmark = [pytest.mark.elasticsearch, pytest.mark.chromium]
+
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
+    *("--disable-default-apps", "--disable-domain-reliability", "--metrics-recording-only"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def chromium() -> str:
+    """Where the browser is; installed first where that is possible."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None and shutil.which("apt-get") and os.geteuid() == 0:
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-qq", "-y", "chromium"], check=False)
+        found = shutil.which("chromium")
+    if found is None:
+        message = "no Chromium: apt-get install chromium"
+        if os.environ.get("CI"):
+            raise RuntimeError(message)
+        pytest.skip(message)
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, site_url):
+    """Opens a page of the site in a browser of its own; nothing may go wrong in its scripts."""
+    contexts, troubles = [], []
+
+    def open_page(size=DESKTOP, scheme="light") -> Page:
+        context = browser.new_context(
+            base_url=site_url, viewport=size, color_scheme=scheme, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and troubles.append(line.text))
+        page.on("dialog", lambda dialog: troubles.append(dialog.message))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [trouble for trouble in troubles if "status of 40" not in trouble] == []
+
+
+@pytest.fixture
+def page(new_page) -> Page:
+    return new_page()
+
+
+def query_of(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def search(page: Page, query: str) -> None:
+    page.goto("/")
+    page.get_by_label("Search for").fill(query)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"\?.*q="))
+
+
+def test_an_analyst_walks_from_a_search_to_a_saved_one(page, tmp_path):
+    search(page, "river rises")
+    expect(page.get_by_role("heading", name="4 articles in 1 story")).to_be_visible()
+    expect(page.locator("mark").first).to_be_visible()
+    _narrow_and_open(page)
+    _see_what_was_corrected(page)
+    _see_who_printed_it(page)
+    _export(page, tmp_path / "hits.csv")
+    _save_run_and_delete(page)
+
+
+def _narrow_and_open(page: Page) -> None:
+    page.locator("#narrow").get_by_role("link", name="eastmarch-courier").click()
+    expect(page.get_by_role("link", name="Take off Outlet: eastmarch-courier")).to_be_visible()
+    assert query_of(page)["outlet"] == ["eastmarch-courier"]
+    page.get_by_role("link", name="River rises in Eastmarch", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("River rises in Eastmarch")
+    expect(page.get_by_text("Water at the old mill")).to_be_visible()
+    expect(page.get_by_role("heading", name="4 outlets printed this story")).to_be_visible()
+
+
+def _see_what_was_corrected(page: Page) -> None:
+    page.get_by_role("link", name="1 earlier version").click()
+    expect(page.locator(".text del")).to_have_text("two")
+    expect(page.locator(".text ins")).to_have_text("three")
+    page.get_by_role("link", name="Back to the article").click()
+
+
+def _see_who_printed_it(page: Page) -> None:
+    page.get_by_role("link", name="Who printed it when").click()
+    rows = page.locator("table.printings tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.first).to_contain_text("northpoint-post")
+    expect(rows.first).to_contain_text("first")
+    expect(rows.nth(1)).to_contain_text("3 h 0 min later")
+    expect(page.locator("svg circle")).to_have_count(4)
+    page.get_by_role("link", name="search in them").click()
+    expect(page.get_by_role("heading", name="4 articles in 1 story")).to_be_visible()
+
+
+def _export(page: Page, path: Path) -> None:
+    with page.expect_download() as download:
+        page.get_by_role("link", name="csv").click()
+    download.value.save_as(path)
+    assert path.read_text("utf-8-sig").count("three metres") == 4
+
+
+def _save_run_and_delete(page: Page) -> None:
+    page.get_by_label("Save this search as").fill("The river")
+    page.get_by_label("Tell of new hits").fill("desk@example.org")
+    page.get_by_role("button", name="Save search").click()
+    expect(page.get_by_role("heading", name="Saved searches")).to_be_visible()
+    expect(page.get_by_text("tells mailto:desk@example.org")).to_be_visible()
+    page.get_by_role("link", name="The river").click()
+    expect(page.get_by_role("heading", name="4 articles in 1 story")).to_be_visible()
+    page.goto("/saved")
+    page.get_by_role("button", name="Delete The river").click()
+    expect(page.get_by_text("None yet.")).to_be_visible()
+
+
+def test_saved_searches_stay_in_their_browser(new_page):
+    ada, bo = new_page(), new_page()
+    search(ada, "river")
+    ada.get_by_role("button", name="Save search").click()
+    expect(ada.get_by_role("link", name="river")).to_be_visible()
+
+    bo.goto("/saved")
+
+    expect(bo.get_by_text("None yet.")).to_be_visible()
+
+
+def test_keys_lead_through_the_results(page):
+    search(page, "report")
+    links = page.locator("a.open")
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(links.first).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(links.nth(2)).to_be_focused()
+    page.keyboard.press("k")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search for")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Search for")).not_to_be_focused()
+    page.keyboard.press("j")
+    title = links.first.inner_text()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_the_next_page_shows_other_stories(page):
+    search(page, "report")
+    first = page.locator("a.open").all_inner_texts()
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.wait_for_url(re.compile("cursor="))
+
+    second = page.locator("a.open").all_inner_texts()
+    assert len(first) == len(second) == 20
+    assert not set(first) & set(second)
+    page.get_by_role("link", name="First page").click()
+    assert page.locator("a.open").all_inner_texts() == first
+
+
+def test_suggestions_are_chosen_by_keyboard(page):
+    page.goto("/")
+    box = page.get_by_label("Search for")
+    box.press_sequentially("river ris")
+    expect(page.get_by_role("option").first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(re.compile("q="))
+    assert query_of(page)["q"] == ['"River rises in Eastmarch"']
+
+
+def test_a_field_is_completed_and_typing_goes_on(page):
+    page.goto("/")
+    box = page.get_by_label("Search for")
+    box.press_sequentially("river outl")
+    page.get_by_role("option", name="outlet:").click()
+
+    expect(box).to_have_value("river outlet:")
+    expect(box).to_be_focused()
+    box.press_sequentially("weir-gazette")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("q="))
+    expect(page.get_by_role("heading", name=re.compile("articles? in"))).to_be_visible()
+
+
+def test_a_bar_of_the_timeline_narrows_to_its_day(page):
+    search(page, "report")
+    page.locator(".timeline rect").last.click()
+    page.wait_for_url(re.compile("on="))
+
+    days = {text[:10] for text in page.locator(".hit .facts time").evaluate_all(
+        "times => times.map(time => time.dateTime)")}  # fmt: skip
+    assert len(days) == 1
+
+
+def test_a_mistake_is_shown_with_its_place_and_the_query_stays(page):
+    search(page, "river outlt:courier")
+
+    expect(page.get_by_role("alert")).to_contain_text("did you mean outlet:?")
+    expect(page.locator(".mistake pre")).to_contain_text("^^^^^")
+    expect(page.get_by_label("Search for")).to_have_value("river outlt:courier")
+
+
+@pytest.mark.parametrize("path", ["/?q=zebra", "/articles/evil", "/clusters/evil"])
+def test_a_hostile_article_runs_nothing(page, path):
+    page.goto(path)
+
+    assert "owned" not in page.title().replace("document.title='owned'", "")
+    expect(page.locator("main")).to_contain_text("<script>")
+    assert page.locator("main script, main img, main [onerror], main iframe").count() == 0
+    assert page.locator("a[href^=javascript]").count() == 0
+
+
+def test_no_page_asks_another_server(page, site_url):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("/", "/?q=river", "/articles/river", "/clusters/river", "/help", "/saved"):
+        page.goto(path)
+
+    assert asked
+    assert [url for url in asked if not url.startswith(site_url)] == []
+
+
+def test_the_switch_of_light_and_dark_is_remembered(page):
+    def paper():
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    page.goto("/")
+    light = paper()
+    page.get_by_role("button", name="Dark").click()
+    dark = paper()
+    assert dark != light
+    page.goto("/help")
+    assert paper() == dark
+    page.get_by_role("button", name="Light").click()
+    assert paper() == light
+
+
+def test_the_page_works_without_scripts(browser, site_url):
+    context = browser.new_context(base_url=site_url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_label("Search for").fill("river rises")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.locator("#narrow").get_by_role("link", name="weir-gazette").click()
+    expect(page.get_by_role("heading", name="1 article in 1 story")).to_be_visible()
+    context.close()
+
+
+PATHS = (
+    *("/", "/?q=river", "/?q=zzzz", "/?q=outlt:x", "/?outlet=weir-gazette&lang=en"),
+    *("/articles/river", "/articles/haushalt", "/articles/evil", "/articles/river/revisions"),
+    *("/clusters/river", "/saved", "/help", "/sign-in", "/articles/none"),
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_is_accessible_and_fits(new_page, size, scheme):
+    page = new_page(size, scheme)
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
+             "wcag22aa", "best-practice"]}}  # fmt: skip
+    found = {}
+    for number, path in enumerate(PATHS):
+        page.goto(path)
+        _photograph(page, f"{number:02d}-{size['width']}-{scheme}")
+        broken = Axe().run(page, options=rules)["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        found[path] = [(each["id"], [n["html"] for n in each["nodes"]][:3]) for each in broken]
+        found[path] += ["wider than the screen"] if wide else []
+
+    assert {path: troubles for path, troubles in found.items() if troubles} == {}
+
+
+def _photograph(page: Page, name: str) -> None:
+    """For people to look at; PRESSWIRE_SCREENSHOTS names the folder."""
+    if folder := os.environ.get("PRESSWIRE_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=False)
