@@ -15,6 +15,7 @@ TICKS = {
     "dead": 10.0,
     "rollover": 3600.0,
     "fence": 15.0,
+    "failures": 30.0,
     "standing": 10.0,
     "notices": 5.0,
 }

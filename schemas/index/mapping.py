@@ -88,6 +88,7 @@ ARTICLE_FIELDS: Final[Json] = {
     "modified": DATE,
     "fetched_at": DATE,
     "indexed_at": DATE,
+    "delay_seconds": {"type": "long"},
     "content_hash": {**KEYWORD, "index": False},
     "suggest": {"type": "completion", "analyzer": "exact", "max_input_length": 80},
 }
@@ -98,6 +99,17 @@ REVISION_FIELDS: Final[Json] = {
     "replaced_at": DATE,
     "outlet": KEYWORD,
     "article": WHOLE,
+}
+
+QUARANTINE_FIELDS: Final[Json] = {
+    "at": DATE,
+    "step": KEYWORD,
+    "reason": KEYWORD,
+    "outlet": KEYWORD,
+    "host": KEYWORD,
+    "url": KEYWORD,
+    "attempts": {"type": "integer"},
+    "detail": {"type": "text", "analyzer": "standard"},
 }
 
 LABEL_FIELDS: Final[Json] = {
@@ -124,6 +136,11 @@ def design(analyzers: Collection[str], token_filters: Collection[str]) -> str:
 def revision_mapping() -> Json:
     """Earlier versions are looked up by article, never searched by text."""
     return {"dynamic": False, "properties": REVISION_FIELDS}
+
+
+def quarantine_mapping() -> Json:
+    """What went into quarantine, for Kibana; it stays when the entry is retried or dropped."""
+    return {"dynamic": False, "properties": QUARANTINE_FIELDS}
 
 
 def label_mapping() -> Json:
@@ -165,8 +182,8 @@ def analysis_component(family: str, token_filters: Collection[str]) -> Json:
 def template(
     prefix: str, family: str, generation: int, *, has_ilm: bool, is_live: bool = True
 ) -> Json:
-    """The index template of one family: every index of it is read through one alias, but for a
-    generation that is still being filled."""
+    """The index template of one family. Where ILM makes its indices, they must come with the
+    reading alias; others get it when they are ready."""
     return {
         "index_patterns": [naming.pattern(prefix, family, generation)],
         "composed_of": [
@@ -174,7 +191,7 @@ def template(
             naming.analysis_component(prefix, family, generation),
         ],
         "template": {
-            "aliases": {naming.articles(prefix): {}} if is_live else {},
+            "aliases": {naming.articles(prefix): {}} if is_live and has_ilm else {},
             "settings": {"index": _life(prefix, family, has_ilm=has_ilm) if is_live else FILLING},
         },
         "allow_auto_create": False,

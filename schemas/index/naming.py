@@ -83,6 +83,11 @@ def labels(prefix: str) -> str:
     return f"{prefix}-labels"
 
 
+def quarantine(prefix: str) -> str:
+    """The index of what went into quarantine."""
+    return f"{prefix}-quarantine"
+
+
 def migration(prefix: str) -> str:
     """The index that remembers how far a migration has come."""
     return f"{prefix}-migration"

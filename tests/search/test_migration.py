@@ -146,7 +146,7 @@ def test_kills_at_random_points_under_live_writes_lose_nothing_and_no_search_com
         with migrate(search) as process:
             kills += killed_when(search, process, moment, chance)
         if number == 0:
-            search.client.indices.rollover(alias=naming.write_alias(search.prefix, naming.GENERAL))
+            search.roll_over({})
     with migrate(search) as process:
         said, trouble = process.communicate(timeout=120)
     for writer in processes:
@@ -269,9 +269,10 @@ def test_a_writer_that_kept_an_old_address_cannot_write_into_a_deleted_index(sea
 def test_articles_of_several_shards_and_rolled_over_indices_all_move(search):
     client, prefix = search.client, search.prefix
     seed(search, 30)
-    client.indices.rollover(
-        alias=naming.write_alias(prefix, naming.GENERAL), settings={"number_of_shards": 3}
+    client.indices.create(
+        index=naming.index(prefix, naming.GENERAL, 1, 2), settings={"number_of_shards": 3}
     )
+    assert len(search.roll_over({})) == 1
     rows = [(f"n{row}", 2, {"title": f"n{row}", "content_hash": "n"}) for row in range(60)]
     search.put(rows)
 

@@ -1,12 +1,14 @@
 """Writing to a real Elasticsearch: versions, verdicts, revisions, labels, rollover."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from schemas.index import mapping, naming
 from workers.adapters.search import Search
-from workers.adapters.search_capabilities import probe
+from workers.adapters.search_layout import layout
 from workers.outcomes import TryAgain
 from workers.settings import Settings
 
@@ -203,8 +205,7 @@ def test_concurrent_writes_and_cluster_changes_lose_nothing(search):
 
 def test_an_article_is_updated_where_it_lives_after_a_rollover(search):
     search.put([("a", 1, fields("one"))])
-    for family in mapping.families(probe(search.client).analyzers):
-        search.client.indices.rollover(alias=naming.write_alias(search.prefix, family))
+    assert search.roll_over({}) == [naming.index(search.prefix, naming.GENERAL, 1, 2)]
 
     search.put([("a", 2, fields("two")), ("b", 1, fields("other"))])
     search.relabel([("a", "c9", "update", 0.1)])
@@ -219,3 +220,58 @@ def test_an_article_is_updated_where_it_lives_after_a_rollover(search):
 
 def test_an_index_that_is_small_and_young_is_not_rolled_over(search):
     assert search.roll_over() == []
+
+
+def test_an_index_that_is_old_enough_is_rolled_over_once(search):
+    search.put([("a", 1, fields("one"))])
+
+    new = search.roll_over({"max_age": "1ms"})
+    with ThreadPoolExecutor(3) as pool:
+        rest = [name for each in pool.map(lambda _: search.roll_over(), range(3)) for name in each]
+
+    assert new == [naming.index(search.prefix, naming.GENERAL, 1, 2)]
+    assert rest == []
+    assert layout(search.client, search.prefix).homes == {naming.GENERAL: new[0]}
+
+
+def test_no_search_comes_up_short_while_the_index_rolls_over(search):
+    seen, ended = [], threading.Event()
+
+    def look():
+        while not ended.is_set():
+            seen.append(search.search({"size": 0})["_shards"]["failed"])
+
+    with ThreadPoolExecutor(2) as pool:
+        looks = [pool.submit(look) for _ in range(2)]
+        for _ in range(6):
+            search.roll_over({})
+        ended.set()
+        assert [each.result() for each in looks] == [None, None]
+
+    assert len(seen) > 10
+    assert set(seen) == {0}
+
+
+def test_pruning_deletes_rolled_over_indices_of_old_pages_and_what_belongs_to_them(search):
+    old, new = "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"
+    search.put([("a", 1, fields("one", fetched_at=old))])
+    search.relabel([("a", "b", "reprint", 0.7)])
+    search.put([("a", 60_000, fields("two", fetched_at=old))])
+    search.roll_over({})
+    search.put([("b", 1, fields("other", fetched_at=new))])
+    search.roll_over({})
+    search.put([("c", 1, fields("third", fetched_at=old))])
+    search.refresh()
+
+    assert search.prune(datetime(2026, 2, 1, tzinfo=UTC)) == {
+        "indices": 1,
+        "revisions": 0,
+        "labels": 0,
+        "failures": 0,
+    }
+    assert search.get("a") is None
+    assert search.get("b")["title"] == "other"
+    assert search.get("c")["title"] == "third"
+    later = datetime.now(UTC) + timedelta(days=1)
+    assert search.prune(later) == {"indices": 1, "revisions": 1, "labels": 1, "failures": 0}
+    assert search.get("c")["title"] == "third"

@@ -47,6 +47,7 @@ class Quarantine:
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
         self._order = f"{prefix}:quarantine"
+        self._noted = f"{prefix}:quarantine-noted"
         self._kinds = f"{prefix}:quarantine_kinds"
         self._drop = redis.register_script(_DROP)
 
@@ -98,6 +99,17 @@ class Quarantine:
             wanted = (step or entry.step, reason or entry.reason, outlet or entry.outlet)
             if wanted == (entry.step, entry.reason, entry.outlet):
                 yield entry
+
+    def unnoted(self, most: int) -> list[Entry]:
+        """Entries that came at the moment of the last `note` or later, oldest first."""
+        noted = self._redis.get(self._noted) or b"-inf"
+        rows = self._redis.zrangebyscore(self._order, noted, "+inf", 0, most)
+        found = [self.get(entry_id.decode()) for entry_id in rows]
+        return [entry for entry in found if entry is not None]
+
+    def note(self, moment: datetime) -> None:
+        """All that came before `moment` has been noted elsewhere."""
+        self._redis.set(self._noted, repr(moment.timestamp()))
 
     def __len__(self) -> int:
         return int(self._redis.zcard(self._order))

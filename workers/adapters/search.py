@@ -1,6 +1,6 @@
 """The index in Elasticsearch: articles go in under their version, and come out by search."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -11,13 +11,16 @@ from schemas.index import naming
 from schemas.index.mapping import ROLL_OVER_WHEN
 from workers.adapters import (
     clock,
+    search_failures,
     search_places,
     search_retention,
     search_revisions,
+    search_rollover,
     search_templates,
     search_writes,
 )
 from workers.adapters.migration import fence
+from workers.adapters.quarantine import Entry
 from workers.adapters.search_bulk import Verdict
 from workers.adapters.search_connection import connect, passing_troubles
 from workers.adapters.search_labels import Label
@@ -112,15 +115,16 @@ class Search:
         with passing_troubles("close point in time"):
             self.client.options(ignore_status=404).close_point_in_time(id=point)
 
-    def roll_over(self) -> list[str]:
+    def roll_over(self, conditions: Mapping[str, str] = ROLL_OVER_WHEN) -> list[str]:
         """Starts a new index for each family whose present one is large or old enough: for
         servers without ILM, at every tick. Answers the names of the new indices."""
         with passing_troubles("rollover"):
-            return [
-                str(answer["new_index"])
-                for family in sorted(layout(self.client, self.prefix).homes)
-                if (answer := self._roll_over(family))["rolled_over"]
-            ]
+            return search_rollover.roll_over(self.client, self.prefix, conditions)
+
+    def note_failures(self, entries: Sequence[Entry]) -> bool:
+        """Quarantine's entries, for Kibana; False where some must come again."""
+        with passing_troubles("failures"):
+            return search_failures.write(self.client, self.prefix, entries)
 
     def prune(self, before: datetime) -> dict[str, int]:
         """Deletes whole indices, revisions and labels from before that time; how many of each."""
@@ -137,8 +141,3 @@ class Search:
         """Makes all that was written visible to searches."""
         with passing_troubles("refresh"):
             self.client.indices.refresh(index=f"{self.prefix}-*")
-
-    def _roll_over(self, family: str) -> Json:
-        alias = naming.write_alias(self.prefix, family)
-        conditions = ROLL_OVER_WHEN
-        return dict(self.client.indices.rollover(alias=alias, conditions=conditions).body)

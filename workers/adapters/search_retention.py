@@ -62,11 +62,12 @@ def _older(client: Elasticsearch, index: str, field: str, before: datetime) -> I
 
 
 def prune(client: Elasticsearch, prefix: str, before: datetime) -> dict[str, int]:
-    """Deletes what is older; answers how many indices, revisions and labels went."""
+    """Deletes what is older; answers how many of each went."""
     gone = old_indices(client, prefix, before)
     delete(client, gone)
     return {
         "indices": len(gone),
         "revisions": delete_older(client, naming.revisions(prefix), "replaced_at", before),
         "labels": delete_older(client, naming.labels(prefix), "at", before),
+        "failures": delete_older(client, naming.quarantine(prefix), "at", before),
     }

@@ -23,6 +23,7 @@ def put_up(client: Elasticsearch, prefix: str) -> str:
         _make_first(client, prefix, family, generation)
     make(client, naming.revisions(prefix), mappings=mapping.revision_mapping())
     make(client, naming.labels(prefix), mappings=mapping.label_mapping())
+    make(client, naming.quarantine(prefix), mappings=mapping.quarantine_mapping())
     return has.left_out() + _widen(client, prefix)
 
 
@@ -66,7 +67,8 @@ def take_down_templates(client: Elasticsearch, prefix: str, generation: int) -> 
 def _make_first(client: Elasticsearch, prefix: str, family: str, generation: int) -> None:
     alias = naming.write_alias(prefix, family)
     if not client.indices.exists_alias(name=alias):
-        _create(client, naming.index(prefix, family, generation), aliases={alias: {}})
+        aliases: dict[str, Any] = {alias: {}, naming.articles(prefix): {}}
+        _create(client, naming.index(prefix, family, generation), aliases=aliases)
 
 
 def make(client: Elasticsearch, name: str, **how: Any) -> None:  # noqa: ANN401  Elasticsearch's

@@ -59,9 +59,11 @@ def _live(search: Search, family: str) -> mapping.Json:
 
 
 @index.command()
-def rollover() -> None:
+@click.option("--now", is_flag=True, help="Whatever their size and age.")
+def rollover(*, now: bool) -> None:
     """Start a new index for each family whose present one is large or old enough."""
-    new = tools_of_process().search.roll_over()
+    search = tools_of_process().search
+    new = search.roll_over({}) if now else search.roll_over()
     click.echo("\n".join(new) or "None is large or old enough.")
 
 

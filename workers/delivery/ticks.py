@@ -18,6 +18,8 @@ PAGES_IN_A_LEASE = 20
 # what may wait downstream before intake stops, and leases that may wait for a fetch worker
 MOST_DOWNSTREAM = 2000
 MOST_LEASES = 40
+# entries of the quarantine that one tick notes in the index
+MOST_FAILURES = 500
 MOST_SWEPT = 500
 # their clocks in Redis send them again: a claim and a lease end
 SENT_BY_CLOCKS = (FeedDue, HostLeased)
@@ -147,3 +149,16 @@ def lift_fence(delivery: Delivery) -> int:
         return len(delivery.tools.search.lift_expired_fence())
     except TryAgain:
         return 0
+
+
+def note_failures(delivery: Delivery) -> int:
+    """What went into quarantine since the last time goes into the index too, for the dashboards;
+    how many. The last moment is taken twice, as more may have come in it."""
+    tools = delivery.tools
+    entries = tools.quarantine.unnoted(MOST_FAILURES)
+    try:
+        if entries and tools.search.note_failures(entries):
+            tools.quarantine.note(entries[-1].at)
+    except TryAgain:
+        return 0
+    return len(entries)

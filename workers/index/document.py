@@ -12,6 +12,7 @@ from schemas.events import ArticleJudged
 
 LONGEST_SUGGESTION = 120
 CLOCKS_DIFFER = timedelta(days=1)
+LONGEST_DELAY = timedelta(days=7)
 # Elasticsearch keeps three of them for itself and refuses a suggestion that holds one.
 CONTROLS = re.compile(r"[\x00-\x1f]+")
 
@@ -101,7 +102,15 @@ def _times(judged: ArticleJudged, indexed_at: datetime) -> dict[str, Any]:
         "modified": _moment(article.modified),
         "fetched_at": _moment(judged.fetched_at),
         "indexed_at": _moment(indexed_at),
+        "delay_seconds": _delay(printed, indexed_at),
     }
+
+
+def _delay(printed: datetime | None, indexed_at: datetime) -> int | None:
+    """From publication to index; of an old page, or a wrong date, it would tell nothing."""
+    delay = indexed_at - _aware(printed) if printed else None
+    is_telling = delay is not None and timedelta(0) <= delay <= LONGEST_DELAY
+    return int(delay.total_seconds()) if delay is not None and is_telling else None
 
 
 def _aware(value: datetime) -> datetime:

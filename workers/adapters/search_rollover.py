@@ -1,0 +1,58 @@
+"""A new index for a family whose present one is large or old: for servers without ILM.
+
+Elasticsearch's own rollover shows searches an index before its shard has started, and they come up
+short for a moment. So the index is made first, and the aliases move when it is ready.
+"""
+
+from collections.abc import Mapping
+
+from elasticsearch import ApiError, Elasticsearch
+
+from schemas.index import naming
+from workers.adapters.search_layout import layout
+from workers.adapters.search_templates import make
+
+MOVED_MEANWHILE = frozenset({400, 404})
+
+
+def roll_over(client: Elasticsearch, prefix: str, conditions: Mapping[str, str]) -> list[str]:
+    """Rolls over each family that meets one of the conditions, or all if there are none; answers
+    the names of the new indices. Where ILM rolls an index over, nothing is done."""
+    homes = layout(client, prefix).homes
+    cared_for = client.indices.get_settings(
+        index=sorted(set(homes.values())), name="index.lifecycle.name"
+    ).body
+    new = [
+        _roll_over(client, prefix, family, conditions)
+        for family, index in sorted(homes.items())
+        if not cared_for.get(index, {}).get("settings")
+    ]
+    return [index for index in new if index]
+
+
+def _roll_over(
+    client: Elasticsearch, prefix: str, family: str, conditions: Mapping[str, str]
+) -> str:
+    alias = naming.write_alias(prefix, family)
+    planned = client.indices.rollover(alias=alias, conditions=dict(conditions), dry_run=True)
+    old, new = str(planned["old_index"]), str(planned["new_index"])
+    if conditions and not any(planned["conditions"].values()):
+        return ""
+    make(client, new)
+    return new if _move(client, prefix, alias, old, new) else ""
+
+
+def _move(client: Elasticsearch, prefix: str, alias: str, old: str, new: str) -> bool:
+    """False if another process was faster, or a migration has swapped."""
+    actions = [
+        {"remove": {"index": old, "alias": alias, "must_exist": True}},
+        {"add": {"index": new, "alias": alias}},
+        {"add": {"index": new, "alias": naming.articles(prefix)}},
+    ]
+    try:
+        client.indices.update_aliases(actions=actions)
+    except ApiError as error:
+        if error.status_code not in MOVED_MEANWHILE:
+            raise
+        return False
+    return True

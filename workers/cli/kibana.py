@@ -1,0 +1,46 @@
+"""`presswire kibana import|write`."""
+
+from pathlib import Path
+
+import click
+
+from workers.adapters.kibana import KibanaError, bring_in
+from workers.kibana.objects import everything, files, ndjson
+from workers.wiring import settings_of_process
+
+
+@click.group()
+def kibana() -> None:
+    """Bring the dashboards into Kibana."""
+
+
+@kibana.command("import")
+@click.option(
+    "--url",
+    envvar="PRESSWIRE_KIBANA_URL",
+    default="http://127.0.0.1:5601",
+    show_default=True,
+    help="May hold a user and a password.",
+)
+@click.option("--space", default="", help="Kibana space; the default one without it.")
+def import_objects(url: str, space: str) -> None:
+    """Import data views, searches and dashboards for this deployment's prefix, over those of an
+    earlier version."""
+    settings = settings_of_process()
+    try:
+        number = bring_in(settings, url, ndjson(everything(settings.prefix)), space=space)
+    except KibanaError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{number} objects imported.")
+
+
+@kibana.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="ops/kibana")
+@click.option("--prefix", default="presswire", show_default=True)
+def write(folder: Path, prefix: str) -> None:
+    """Write the files that Kibana's own import page takes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, objects in files(prefix).items():
+        path = folder / f"{name}.ndjson"
+        path.write_text(ndjson(objects), encoding="utf-8")
+        click.echo(f"{path}: {len(objects)} objects")

@@ -1,0 +1,139 @@
+"""A chart as Kibana's aggregation-based visualizations have it."""
+
+from typing import Any
+
+from workers.kibana.description import VIEWS, Chart, Measure, Split
+
+Json = dict[str, Any]
+
+HOURS = "h"
+PERCENTILES = (50, 95)
+ON_AXES = frozenset({"histogram", "line", "area", "horizontal_bar"})
+
+
+def state(chart: Chart) -> Json:
+    """The visualization's `visState`."""
+    measures = [_measure(str(at), each, chart) for at, each in enumerate(chart.measures, 1)]
+    first_split = len(measures) + 1
+    splits = [_split(str(at), each, chart) for at, each in enumerate(chart.splits, first_split)]
+    return {
+        "title": chart.title,
+        "type": chart.kind,
+        "aggs": [*measures, *splits],
+        "params": _looks(chart),
+    }
+
+
+def _measure(name: str, measure: Measure, chart: Chart) -> Json:
+    params: Json = {"customLabel": measure.title} if measure.title else {}
+    kind: str = measure.how
+    if measure.field:
+        params["field"] = measure.field
+    if measure.how == "percentiles":
+        params["percents"] = list(PERCENTILES)
+    if measure.how == "last":
+        kind = "top_hits"
+        newest = {"sortField": VIEWS[chart.view].time, "sortOrder": "desc"}
+        params |= {"aggregate": "concat", "size": 1, **newest}
+    return {"id": name, "enabled": True, "type": kind, "schema": "metric", "params": params}
+
+
+def _split(name: str, split: Split, chart: Chart) -> Json:
+    if split.field == VIEWS[chart.view].time:
+        kind, params = "date_histogram", _by_hour(split.field)
+    else:
+        kind, params = "terms", _by_value(split)
+    return {"id": name, "enabled": True, "type": kind, "schema": split.role, "params": params}
+
+
+def _by_hour(field: str) -> Json:
+    return {
+        "field": field,
+        "interval": HOURS,
+        "useNormalizedEsInterval": True,
+        "scaleMetricValues": False,
+        "drop_partials": False,
+        "min_doc_count": 1,
+        "extended_bounds": {},
+    }
+
+
+def _by_value(split: Split) -> Json:
+    return {
+        "field": split.field,
+        "orderBy": "_key" if split.most == 1 else "1",
+        "order": "desc",
+        "size": split.most,
+        "otherBucket": split.role == "group",
+        "otherBucketLabel": "others",
+        "missingBucket": False,
+        "missingBucketLabel": "none",
+    }
+
+
+def _looks(chart: Chart) -> Json:
+    if chart.kind in ON_AXES:
+        return _axes(chart)
+    if chart.kind == "table":
+        return {
+            "perPage": 25,
+            "showPartialRows": False,
+            "showMetricsAtAllLevels": False,
+            "showTotal": False,
+            "totalFunc": "sum",
+            "percentageCol": "",
+        }
+    if chart.kind == "pie":
+        labels = {"show": True, "values": True, "last_level": True, "truncate": 100}
+        return {"type": "pie", "addTooltip": True, "isDonut": True, "labels": labels}
+    style = {"bgFill": "#000", "bgColor": False, "labelColor": False, "fontSize": 40}
+    metric = {"labels": {"show": True}, "metricColorMode": "None", "style": style}
+    ranges = {"colorsRange": [{"from": 0, "to": 10_000}], "colorSchema": "Green to Red"}
+    return {"type": "metric", "addTooltip": True, "metric": {**metric, **ranges}}
+
+
+def _axes(chart: Chart) -> Json:
+    is_lying = chart.kind == "horizontal_bar"
+    drawn = "line" if chart.kind == "line" else "histogram"
+    below, beside = ("left", "bottom") if is_lying else ("bottom", "left")
+    category = _axis("CategoryAxis-1", "category", below, "linear")
+    value = {**_axis("ValueAxis-1", "value", beside, "linear"), "name": "LeftAxis-1"}
+    return {
+        "type": chart.kind,
+        "grid": {"categoryLines": False},
+        "categoryAxes": [category],
+        "valueAxes": [value],
+        "seriesParams": [
+            _series(str(at), each.title or chart.title, drawn)
+            for at, each in enumerate(chart.measures, 1)
+        ],
+        "addTooltip": True,
+        "addLegend": True,
+        "legendPosition": "right",
+        "times": [],
+        "addTimeMarker": False,
+    }
+
+
+def _axis(name: str, kind: str, position: str, scale: str) -> Json:
+    return {
+        "id": name,
+        "type": kind,
+        "position": position,
+        "show": True,
+        "scale": {"type": scale},
+        "labels": {"show": True, "filter": True, "truncate": 100},
+        "title": {},
+    }
+
+
+def _series(name: str, label: str, drawn: str) -> Json:
+    return {
+        "show": True,
+        "type": drawn,
+        "mode": "normal" if drawn == "line" else "stacked",
+        "data": {"label": label, "id": name},
+        "valueAxis": "ValueAxis-1",
+        "drawLinesBetweenPoints": True,
+        "showCircles": True,
+    }

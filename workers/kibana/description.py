@@ -1,0 +1,210 @@
+"""What Kibana shows of Presswire, in few words: views of the indices, searches, charts, boards."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from schemas.index import mapping
+from schemas.index.mapping import Json
+
+Kind = Literal["histogram", "line", "area", "horizontal_bar", "pie", "table", "metric"]
+
+
+class View(Struct, frozen=True):
+    """A data view: what is called `{prefix}-{index}`, ordered by the field `time`."""
+
+    index: str
+    time: str
+    fields: Json
+
+
+class Split(Struct, frozen=True):
+    """Rows, colours or the axis: by a field's most frequent values, or by time where it is the
+    view's."""
+
+    field: str
+    most: int = 10
+    role: Literal["segment", "group", "bucket"] = "segment"
+
+
+class Measure(Struct, frozen=True):
+    """A number; `field` is empty for a count. `last` shows a field of the newest document."""
+
+    how: Literal["count", "cardinality", "avg", "max", "percentiles", "last"] = "count"
+    field: str = ""
+    title: str = ""
+
+
+class Chart(Struct, frozen=True):
+    """One picture or table; `query` is KQL."""
+
+    name: str
+    title: str
+    kind: Kind
+    view: str
+    measures: tuple[Measure, ...] = (Measure(),)
+    splits: tuple[Split, ...] = ()
+    query: str = ""
+
+
+class Listing(Struct, frozen=True):
+    """A saved search of Discover."""
+
+    name: str
+    title: str
+    view: str
+    columns: tuple[str, ...]
+    query: str = ""
+
+
+class Board(Struct, frozen=True):
+    """A dashboard: charts and listings by name, each with its width (of 48) and height."""
+
+    name: str
+    title: str
+    about: str
+    panels: tuple[tuple[str, int, int], ...]
+    days: int = 7
+
+
+VIEWS = {
+    "articles": View("articles", "time", mapping.ARTICLE_FIELDS),
+    "revisions": View("revisions", "replaced_at", mapping.REVISION_FIELDS),
+    "quarantine": View("quarantine", "at", mapping.QUARANTINE_FIELDS),
+}
+
+LISTINGS = (
+    Listing(
+        "latest",
+        "Latest articles",
+        "articles",
+        ("outlet", "title", "section", "authors", "language"),
+    ),
+    Listing(
+        "originals",
+        "Originals only",
+        "articles",
+        ("outlet", "title", "cluster_id"),
+        "role : original",
+    ),
+    Listing("corrected", "Versions that were replaced", "revisions", ("outlet", "document_id")),
+    Listing(
+        "failed",
+        "What went into quarantine",
+        "quarantine",
+        ("step", "reason", "outlet", "url", "detail"),
+    ),
+)
+
+CHARTS = (
+    Chart("articles-count", "Articles", "metric", "articles"),
+    Chart("outlets-count", "Outlets", "metric", "articles", (Measure("cardinality", "outlet"),)),
+    Chart(
+        "stories-count", "Stories", "metric", "articles", (Measure("cardinality", "cluster_id"),)
+    ),
+    Chart(
+        "volume",
+        "Articles by hour and outlet",
+        "histogram",
+        "articles",
+        splits=(Split("time"), Split("outlet", 12, "group")),
+    ),
+    Chart(
+        "outlets",
+        "Articles by outlet",
+        "horizontal_bar",
+        "articles",
+        splits=(Split("outlet", 25),),
+    ),
+    Chart(
+        "stories",
+        "Top stories by cluster size",
+        "table",
+        "articles",
+        (
+            Measure(title="articles"),
+            Measure("cardinality", "outlet", "outlets"),
+            Measure("last", "url", "newest"),
+        ),
+        (Split("cluster_id", 25, "bucket"),),
+    ),
+    Chart(
+        "delay",
+        "Seconds from publication to index",
+        "line",
+        "articles",
+        (Measure("percentiles", "delay_seconds"),),
+        (Split("time"),),
+    ),
+    Chart(
+        "delay-by-outlet",
+        "Seconds from publication to index, by outlet",
+        "table",
+        "articles",
+        (Measure("percentiles", "delay_seconds"), Measure(title="articles")),
+        (Split("outlet", 25, "bucket"),),
+    ),
+    Chart("languages", "Languages", "pie", "articles", splits=(Split("language", 15),)),
+    Chart("roles", "Originals and reprints", "pie", "articles", splits=(Split("role", 5),)),
+    Chart(
+        "corrections",
+        "Replaced versions by outlet",
+        "histogram",
+        "revisions",
+        splits=(Split("replaced_at"), Split("outlet", 12, "group")),
+    ),
+    Chart(
+        "most-corrected",
+        "Most often changed articles",
+        "table",
+        "revisions",
+        splits=(Split("document_id", 25, "bucket"), Split("outlet", 1, "bucket")),
+    ),
+    Chart(
+        "quarantine-reasons",
+        "Quarantine by reason",
+        "histogram",
+        "quarantine",
+        splits=(Split("at"), Split("reason", 15, "group")),
+    ),
+    Chart(
+        "quarantine-outlets",
+        "Quarantine by outlet and stage",
+        "table",
+        "quarantine",
+        splits=(Split("outlet", 25, "bucket"), Split("step", 6, "bucket")),
+    ),
+)
+
+BOARDS = (
+    Board(
+        "newsroom",
+        "Presswire: the news",
+        "Who prints how much, the largest stories, languages.",
+        (
+            ("articles-count", 16, 7),
+            ("outlets-count", 16, 7),
+            ("stories-count", 16, 7),
+            ("volume", 48, 14),
+            ("stories", 30, 18),
+            ("outlets", 18, 18),
+            ("languages", 24, 13),
+            ("roles", 24, 13),
+            ("latest", 48, 18),
+        ),
+    ),
+    Board(
+        "health",
+        "Presswire: the pipeline",
+        "How late articles are, what was corrected, what failed and why.",
+        (
+            ("delay", 28, 14),
+            ("delay-by-outlet", 20, 14),
+            ("corrections", 28, 14),
+            ("most-corrected", 20, 14),
+            ("quarantine-reasons", 28, 14),
+            ("quarantine-outlets", 20, 14),
+            ("failed", 48, 16),
+        ),
+    ),
+)

@@ -1,0 +1,168 @@
+"""Kibana's saved objects, made from the description: one JSON object a line."""
+
+import json
+from typing import Any
+
+from workers.kibana import charts
+from workers.kibana.description import BOARDS, CHARTS, LISTINGS, VIEWS, Board, Chart, Listing, View
+
+Json = dict[str, Any]
+
+# The format of 8.0: every later 8.x brings it up to its own when it imports.
+FORMAT = "8.0.0"
+WIDTH = 48
+SEARCH_SOURCE = "kibanaSavedObjectMeta.searchSourceJSON.index"
+
+
+def files(prefix: str) -> dict[str, list[Json]]:
+    """File name → saved objects. Each file can be imported for itself, views first."""
+    views = [_view(prefix, name, view) for name, view in VIEWS.items()]
+    made = {"views": views, "searches": [*views, *(_listing(prefix, each) for each in LISTINGS)]}
+    for board in BOARDS:
+        made[board.name] = _whole(prefix, board, views)
+    return made
+
+
+def everything(prefix: str) -> list[Json]:
+    """All saved objects, each once, what is referred to before what refers to it."""
+    rows = [each for part in files(prefix).values() for each in part]
+    return list({(each["type"], each["id"]): each for each in rows}.values())
+
+
+def ndjson(objects: list[Json]) -> str:
+    """The file's text."""
+    lines = (json.dumps(each, sort_keys=True, ensure_ascii=False) for each in objects)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _whole(prefix: str, board: Board, views: list[Json]) -> list[Json]:
+    names = [name for name, _, _ in board.panels]
+    shown = [_chart(prefix, each) for each in CHARTS if each.name in names]
+    shown += [_listing(prefix, each) for each in LISTINGS if each.name in names]
+    return [*views, *shown, _board(prefix, board)]
+
+
+def _saved(kind: str, name: str, attributes: Json, references: list[Json]) -> Json:
+    return {
+        "id": name,
+        "type": kind,
+        "attributes": attributes,
+        "references": references,
+        "coreMigrationVersion": FORMAT,
+        "migrationVersion": {kind: FORMAT},
+    }
+
+
+def _packed(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _view(prefix: str, name: str, view: View) -> Json:
+    formats = {
+        "url": {
+            "id": "url",
+            "params": {"labelTemplate": "{{value}}", "openLinkInCurrentTab": False},
+        },
+        "delay_seconds": {
+            "id": "duration",
+            "params": {"inputFormat": "seconds", "outputFormat": "humanize"},
+        },
+    }
+    attributes = {
+        "title": f"{prefix}-{view.index}",
+        "name": f"{prefix} {name}",
+        "timeFieldName": view.time,
+        "fields": "[]",
+        "fieldAttrs": "{}",
+        "fieldFormatMap": _packed({k: v for k, v in formats.items() if k in view.fields}),
+        "runtimeFieldMap": "{}",
+        "sourceFilters": "[]",
+        "typeMeta": "{}",
+    }
+    return _saved("index-pattern", f"{prefix}-{name}", attributes, [])
+
+
+def _source(prefix: str, view: str, query: str) -> tuple[str, Json]:
+    """A `searchSourceJSON`, and the reference that it needs."""
+    searched = {
+        "query": {"query": query, "language": "kuery"},
+        "filter": [],
+        "indexRefName": SEARCH_SOURCE,
+    }
+    reference = {"name": SEARCH_SOURCE, "type": "index-pattern", "id": f"{prefix}-{view}"}
+    return _packed(searched), reference
+
+
+def _chart(prefix: str, chart: Chart) -> Json:
+    source, reference = _source(prefix, chart.view, chart.query)
+    attributes = {
+        "title": chart.title,
+        "description": "",
+        "visState": _packed(charts.state(chart)),
+        "uiStateJSON": "{}",
+        "version": 1,
+        "kibanaSavedObjectMeta": {"searchSourceJSON": source},
+    }
+    return _saved("visualization", f"{prefix}-{chart.name}", attributes, [reference])
+
+
+def _listing(prefix: str, listing: Listing) -> Json:
+    source, reference = _source(prefix, listing.view, listing.query)
+    attributes = {
+        "title": listing.title,
+        "description": "",
+        "columns": list(listing.columns),
+        "sort": [[VIEWS[listing.view].time, "desc"]],
+        "grid": {},
+        "hideChart": False,
+        "kibanaSavedObjectMeta": {"searchSourceJSON": source},
+    }
+    return _saved("search", f"{prefix}-{listing.name}", attributes, [reference])
+
+
+def _board(prefix: str, board: Board) -> Json:
+    listed = {each.name for each in LISTINGS}
+    panels, references = [], []
+    for place, (name, width, height, left, top) in enumerate(_placed(board), 1):
+        kind = "search" if name in listed else "visualization"
+        panels.append(_panel(str(place), kind, (left, top, width, height)))
+        panel = {"name": f"{place}:panel_{place}", "type": kind, "id": f"{prefix}-{name}"}
+        references.append(panel)
+    attributes = {
+        "title": board.title,
+        "description": board.about,
+        "panelsJSON": _packed(panels),
+        "optionsJSON": _packed({"useMargins": True, "hidePanelTitles": False}),
+        "timeRestore": True,
+        "timeFrom": f"now-{board.days}d",
+        "timeTo": "now",
+        "refreshInterval": {"pause": False, "value": 60_000},
+        "version": 1,
+        "kibanaSavedObjectMeta": {
+            "searchSourceJSON": _packed({"query": {"query": "", "language": "kuery"}, "filter": []})
+        },
+    }
+    return _saved("dashboard", f"{prefix}-{board.name}", attributes, references)
+
+
+def _panel(place: str, kind: str, at: tuple[int, int, int, int]) -> Json:
+    left, top, width, height = at
+    return {
+        "version": FORMAT,
+        "type": kind,
+        "panelIndex": place,
+        "panelRefName": f"panel_{place}",
+        "gridData": {"x": left, "y": top, "w": width, "h": height, "i": place},
+        "embeddableConfig": {"enhancements": {}},
+    }
+
+
+def _placed(board: Board) -> list[tuple[str, int, int, int, int]]:
+    """Name, width, height, left and top of each panel: rows filled from the left."""
+    placed, left, top, tallest = [], 0, 0, 0
+    for name, width, height in board.panels:
+        if left + width > WIDTH:
+            left, top, tallest = 0, top + tallest, 0
+        placed.append((name, width, height, left, top))
+        left, tallest = left + width, max(tallest, height)
+    return placed
