@@ -12,7 +12,7 @@ from workers.adapters import clock
 from workers.adapters.archive import Archive
 from workers.adapters.event_loop import on_loop
 from workers.adapters.validators import Validators
-from workers.adapters.web_client import Answer, Client, Judge, Wish
+from workers.adapters.web_client import Answer, Client, Judge, Wish, check_address
 from workers.adapters.web_manners import Manners
 from workers.outcomes import GiveUp, TryAgain
 
@@ -80,12 +80,14 @@ async def one_page(client: Client, url: str) -> StoredPage:
 
 async def _followed(wish: Wish, ask: Callable[[Wish], Awaitable[Answer]]) -> StoredPage:
     known: list[str] = []
+    check_address(wish.url)
     while True:
         known.append(wish.url)
         answer = await ask(wish)
         target = answer.target(wish.url)
         if not target:
             return _stored(known[0], wish.url, answer)
+        check_address(target)
         if target in known:
             raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"in a circle: {target[:300]}")
         if len(known) > MOST_REDIRECTS:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import httpcore
@@ -14,14 +14,18 @@ REMEMBERED_SECONDS = 60.0
 MOST_REMEMBERED = 10_000
 MOST_DIALLED = 3
 
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
 
 class Dialler(httpcore.AsyncNetworkBackend):
     """httpcore's way to the network. As the address that was checked is the one dialled, a name
     that answers differently the next time (rebinding) gains nothing."""
 
-    def __init__(self, guard: Guard | None) -> None:
-        """Without `guard` nothing is checked: for proxies, which the operator chose."""
+    def __init__(self, guard: Guard | None, resolve: Resolve | None = None) -> None:
+        """Without `guard` nothing is checked: for proxies, which the operator chose. `resolve`
+        is the system's own way to look up names unless given."""
         self._guard = guard
+        self._resolve = resolve or _system_addresses
         self._inner = httpcore.AnyIOBackend()
         self._known: dict[tuple[str, int], tuple[float, list[str]]] = {}
 
@@ -63,13 +67,17 @@ class Dialler(httpcore.AsyncNetworkBackend):
         known = self._known.get((host, port))
         if known and known[0] > time.monotonic():
             return known[1]
-        loop = asyncio.get_running_loop()
         try:
-            rows = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = await self._resolve(host, port)
         except (socket.gaierror, UnicodeError) as error:
             raise httpcore.ConnectError(f"{host} cannot be resolved: {error}") from error
-        addresses = list(dict.fromkeys(str(row[4][0]) for row in rows))
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()
         self._known[host, port] = (time.monotonic() + REMEMBERED_SECONDS, addresses)
         return addresses
+
+
+async def _system_addresses(host: str, port: int) -> list[str]:
+    loop = asyncio.get_running_loop()
+    rows = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(row[4][0]) for row in rows))

@@ -12,7 +12,7 @@ from workers import urls
 from workers.adapters import clock
 from workers.adapters.pace import Pace, Turn
 from workers.adapters.robots import MOST_BYTES, Robots, Rules, is_out_of_order, product_token
-from workers.adapters.web_client import Answer, Client, Wish
+from workers.adapters.web_client import Answer, Client, Wish, check_address
 from workers.outcomes import GiveUp, TryAgain
 from workers.outlets import Outlets
 
@@ -59,6 +59,7 @@ class Manners:
             target = answer.target(wish.url)
             if not target:
                 return answer
+            check_address(target)
             wish = Wish(target, most_bytes=MOST_BYTES, may_cut=True)
         return Answer(404, (), b"")  # as if there were none, says the same section
 
