@@ -1,0 +1,95 @@
+"""`presswire outlet list|check`."""
+
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from schemas.outlet import Outlet
+from workers import outlets
+from workers.cli.outlet_report import Report, read_recent
+from workers.outlets import Outlets
+from workers.parse import drift
+from workers.wiring import Tools, tools_of_process
+
+
+@click.group()
+def outlet() -> None:
+    """Check the outlets' files, and what their recent pages yield."""
+
+
+@outlet.command(name="list")
+def list_outlets() -> None:
+    """Show every outlet, and where its news is looked for."""
+    found = _load()
+    columns = ("outlet", "country", "language", "name", "feeds", "sitemaps", "sections", "every")
+    table = Table(*columns)
+    for each in sorted(found.values(), key=lambda one: (one.country, one.id)):
+        sources = (str(len(urls)) for urls in (each.feeds, each.sitemaps, each.sections))
+        every = f"{each.every_minutes:g} min"
+        table.add_row(each.id, each.country, each.language, each.name, *sources, every)
+    Console().print(table)
+
+
+@outlet.command()
+@click.argument("outlet_id", required=False, metavar="[OUTLET]")
+@click.option("--days", type=click.IntRange(min=1), default=14, show_default=True)
+@click.option("--pages", type=click.IntRange(min=2), default=200, show_default=True)
+def check(outlet_id: str | None, days: int, pages: int) -> None:
+    """Check all outlets' files or, for one OUTLET, what is read on its pages.
+
+    Its newest PAGES of the last DAYS come from the archive. How often each field was read is told
+    for the older and the newer half of them; where the newer is worse, the exit code is 1.
+    """
+    found = _load()
+    if outlet_id is None:
+        click.echo(f"no mistake in the files; outlets: {len(found)}")
+        return
+    tools = tools_of_process()
+    report = read_recent(tools.archive, _one(found, outlet_id), tools.now(), (days, pages))
+    if not report.pages:
+        raise click.ClickException(
+            f"the archive has no page of {outlet_id} of the last {days} days: was it crawled?"
+        )
+    _show(report)
+    if report.worse:
+        sys.exit(1)
+
+
+def _load() -> Outlets:
+    """Raises OutletError with every mistake of every file."""
+    tools: Tools = tools_of_process()
+    return outlets.load(Path(tools.settings.outlets))
+
+
+def _one(found: Outlets, outlet_id: str) -> Outlet:
+    chosen = found.get(outlet_id)
+    if chosen is None:
+        near = get_close_matches(outlet_id, found, n=1)
+        hint = f"did you mean {near[0]}?" if near else "`presswire outlet list` shows all"
+        raise click.ClickException(f"no outlet {outlet_id!r}; {hint}")
+    return chosen
+
+
+def _show(report: Report) -> None:
+    console = Console()
+    table = Table(
+        "field", f"older {report.older.pages}", f"newer {report.newer.pages}", "read from"
+    )
+    for name in drift.FIELDS:
+        shares = (f"{half.fields[name]:.0%}" for half in (report.older, report.newer))
+        origin = report.newer.origins.get(name) or report.older.origins.get(name, "")
+        table.add_row(name, *shares, origin)
+    table.add_row("words (median)", f"{report.older.words:.0f}", f"{report.newer.words:.0f}", "")
+    console.print(table)
+    for kind, number in sorted(report.kinds.items()):
+        click.echo(f"{number} pages read as {kind}")
+    for reason, urls in sorted(report.unread.items()):
+        click.echo(f"{len(urls)} pages not read: {reason}, such as {urls[0]}")
+    for line in report.worse:
+        click.secho(f"worse: {line}", fg="red")
+    if not report.worse:
+        click.echo("nothing got worse.")
