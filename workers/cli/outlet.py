@@ -25,13 +25,17 @@ def outlet() -> None:
 def list_outlets() -> None:
     """Show every outlet, and where its news is looked for."""
     found = _load()
-    columns = ("outlet", "country", "language", "name", "feeds", "sitemaps", "sections", "every")
-    table = Table(*columns)
+    table = Table("outlet", "country", "language", "name", "sources", "every")
     for each in sorted(found.values(), key=lambda one: (one.country, one.id)):
-        sources = (str(len(urls)) for urls in (each.feeds, each.sitemaps, each.sections))
         every = f"{each.every_minutes:g} min"
-        table.add_row(each.id, each.country, each.language, each.name, *sources, every)
+        table.add_row(each.id, each.country, each.language, each.name, _sources(each), every)
     Console().print(table)
+
+
+def _sources(one: Outlet) -> str:
+    counts = {"feed": one.feeds, "sitemap": one.sitemaps, "section": one.sections}
+    told = [f"{len(urls)} {name}{'s' * (len(urls) > 1)}" for name, urls in counts.items() if urls]
+    return ", ".join(told) or "none"
 
 
 @outlet.command()
