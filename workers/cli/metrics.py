@@ -1,0 +1,36 @@
+"""`presswire metrics`."""
+
+import signal
+from collections.abc import Mapping
+
+import click
+from prometheus_client import CollectorRegistry, start_http_server
+
+from workers.adapters.redis_connection import connect
+from workers.app import app, topology
+from workers.delivery.metrics import Metrics
+from workers.wiring import Tools, settings_of_process
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=9750, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def metrics(port: int, host: str) -> None:
+    """Serve metrics for Prometheus at /metrics until stopped."""
+    settings = settings_of_process()
+    tools = Tools(settings)
+    # a worker waits for its Redis; a scrape tells that it is gone
+    tools.redis = connect(settings.redis_url, settings.ca_file, retries=0)
+    registry = CollectorRegistry()
+    registry.register(Metrics(tools, _depths))
+    server, thread = start_http_server(port, addr=host, registry=registry)
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_number, lambda *_: server.shutdown())
+    click.echo(f"metrics at http://{host}:{server.server_port}/metrics", err=True)
+    thread.join()
+
+
+def _depths() -> Mapping[str, int]:
+    with app.connection_for_read() as connection:
+        connection.ensure_connection(max_retries=1)
+        return topology.depths(connection)
