@@ -5,6 +5,7 @@ short for a moment. So the index is made first, and the aliases move when it is 
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
 
@@ -44,7 +45,7 @@ def _roll_over(
 
 def _move(client: Elasticsearch, prefix: str, alias: str, old: str, new: str) -> bool:
     """False if another process was faster, or a migration has swapped."""
-    actions = [
+    actions: list[dict[str, Any]] = [
         {"remove": {"index": old, "alias": alias, "must_exist": True}},
         {"add": {"index": new, "alias": alias}},
         {"add": {"index": new, "alias": naming.articles(prefix)}},
