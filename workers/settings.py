@@ -66,6 +66,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_url: str = ""
     # who alerts by e-mail come from
     mail_from: str = "presswire@localhost"
+    # a fetch worker holds a host's pages for at most this long; begins on none after half of it
+    lease_seconds: float = 120.0
     # a page that has not moved for so long, while its stage goes on, starts again
     stuck_seconds: float = 600.0
     # runs of one event in one step before it goes to quarantine

@@ -14,8 +14,6 @@ from workers.fetch.step import Fetched
 from workers.outcomes import TryAgain
 from workers.pipeline import Step
 
-HELD_SECONDS = 120.0  # from the moment a worker begins on it
-ENOUGH_SECONDS = 60.0  # no page is begun later, as one may take PAGE_SECONDS (adapters/web.py)
 REVISIT_PRIORITY = 7
 # what the host is to blame for, not the page: its other pages need not try
 OF_THE_HOST = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW})
@@ -27,9 +25,10 @@ async def work_on_lease(delivery: Delivery, step: Step, leased: HostLeased) -> N
     """Runs on the event loop of the process, beside many others. Raises nothing that a page can
     cause: what is not finished when a worker dies comes back when its lease ends."""
     tools = delivery.tools
-    pages = await _in_thread(lambda: tools.frontier.take(leased, tools.now(), HELD_SECONDS))
+    seconds = tools.settings.lease_seconds
+    pages = await _in_thread(lambda: tools.frontier.take(leased, tools.now(), seconds))
     loop = asyncio.get_running_loop()
-    until = loop.time() + ENOUGH_SECONDS
+    until = loop.time() + seconds / 2  # a page may take PAGE_SECONDS (adapters/web.py)
     for number, page in enumerate(pages, 1):
         alone = replace(leased, pages=(page,))
         fetched = await _fetched(delivery, step, alone)
@@ -76,7 +75,7 @@ def _settle(delivery: Delivery, lease: str, fetched: Fetched) -> None:
         except TryAgain as trouble:  # the broker's
             _wait(delivery, lease, found, trouble)
             return
-    if fetched.page:
+    if fetched.page and tools.settings.revisits:
         tools.web.keep(fetched.page)
     if tools.frontier.finish(lease, found):
         _plan_revisit(delivery, fetched)

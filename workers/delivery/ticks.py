@@ -13,7 +13,6 @@ from workers.outcomes import TryAgain
 from workers.pipeline import STEP_OF_EVENT
 from workers.topology import DELIVERY_LIMIT, DOWNSTREAM
 
-LEASE_SECONDS = 100.0  # under the task's hard limit, so that no page is ever worked on twice
 PAGES_IN_A_LEASE = 20
 # what may wait downstream before intake stops, and leases that may wait for a fetch worker
 MOST_DOWNSTREAM = 2000
@@ -57,8 +56,9 @@ def send_leases(delivery: Delivery, depths: Mapping[str, int], worker: str) -> i
     if sum(depths[stage] for stage in DOWNSTREAM) > MOST_DOWNSTREAM:
         return 0
     tools = delivery.tools
+    seconds = tools.settings.lease_seconds
     for sent in range(max(0, MOST_LEASES - depths["fetch"])):
-        leased = tools.frontier.lease(tools.now(), worker, LEASE_SECONDS, limit=PAGES_IN_A_LEASE)
+        leased = tools.frontier.lease(tools.now(), worker, seconds, limit=PAGES_IN_A_LEASE)
         if leased is None:
             return sent
         _send_lease(delivery, leased)

@@ -60,10 +60,10 @@ class Small:
                 body, exchange=exchange.name, routing_key=step, headers=headers or {}, **options
             )
 
-    def start(self, step, pool="prefork", size=1, ahead=4, **environment):
+    def start(self, step, pool="prefork", size=1, ahead=4, loglevel="INFO", **environment):
         command = [sys.executable, "-m", "celery", "-A", "small_app", "worker", "-P", pool]
         command += ["-Q", f"{self.prefix}.{step}", "-n", f"{step}{len(self.workers)}@%h"]
-        command += ["-c", str(size), "--prefetch-multiplier", str(ahead), "-l", "INFO"]
+        command += ["-c", str(size), "--prefetch-multiplier", str(ahead), "-l", loglevel]
         command += ["--without-gossip", "--without-mingle"]
         with (self.folder / f"{step}{len(self.workers)}.log").open("wb") as log:
             worker = subprocess.Popen(
@@ -123,8 +123,20 @@ def broker(request):
 
 
 @pytest.fixture
-def small(broker, redis_url, tmp_path):
-    installation = Small(broker, redis_url, tmp_path)
+def make_small(redis_url, tmp_path):
+    made = []
+
+    def make(broker, ca_file=""):
+        made.append(Small(broker, redis_url, tmp_path, ca_file))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def small(broker, make_small):
+    installation = make_small(broker)
     installation.declare()
-    yield installation
-    installation.close()
+    return installation

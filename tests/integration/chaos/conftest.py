@@ -1,0 +1,21 @@
+"""One installation with servers and workers of its own, that may be harmed."""
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from installation import installed  # noqa: E402  beside this file
+
+
+@pytest.fixture
+def install(tmp_path):
+    @contextmanager
+    def start(broker, **options):
+        with installed(broker, tmp_path, **options) as installation:
+            yield installation
+
+    return start

@@ -1,0 +1,86 @@
+"""A whole installation: servers, the town it reads, its workers."""
+
+import time
+from contextlib import ExitStack, contextmanager
+
+from crew import Crew
+from machines import Machines
+from town import town_of
+
+from workers import settings
+from workers.broker.application import make_app
+from workers.local.ports import free_port
+from workers.topology import Topology
+from workers.wiring import Tools
+
+PREFIX = "chaos"
+
+
+class Installation:
+    """Everything that a test looks at or harms."""
+
+    def __init__(self, machines, town, environment, folder):
+        self.machines = machines
+        self.town = town
+        self.environment = environment
+        self.folder = folder
+        self.tools = Tools(settings.load(environment))
+        self.topology = Topology(PREFIX)
+        self.app = make_app(self.tools.settings, self.topology)
+        self.crew = None
+
+    def prepare(self):
+        self.tools.search.bootstrap()
+        with self.app.connection_for_write() as connection:
+            self.topology.declare(connection)
+
+    def work(self):
+        self.crew = Crew(self.environment, self.folder / "logs")
+        return self.crew
+
+    def depths(self):
+        with self.app.connection_for_read() as connection:
+            return self.topology.depths(connection)
+
+    def wait(self, is_true, seconds):
+        end = time.monotonic() + seconds
+        while not is_true():
+            if time.monotonic() > end:
+                raise AssertionError(f"not within {seconds:.0f} s\n{self.state()}")
+            time.sleep(0.25)
+
+    def state(self):
+        seen = [self.tools.ledger.counts(), self.tools.frontier.depth(), self.depths()]
+        seen += [(each.url, each.reason) for each in self.tools.quarantine.entries()]
+        return f"{seen}\n{self.crew.log() if self.crew else ''}"
+
+    def close(self):
+        if self.crew:
+            self.crew.stop()
+        self.app.close()
+        self.tools.redis.close()
+        self.tools.search.client.close()
+
+
+@contextmanager
+def installed(broker, folder, size=100, hosts=10, interval=0.05, broker_options=None, **knobs):
+    """`knobs` are settings of their own."""
+    with ExitStack() as stack:
+        machines = Machines(broker, folder, **(broker_options or {}))
+        stack.callback(machines.stop)
+        town = stack.enter_context(town_of(size, hosts, free_port()))
+        town.write_outlets(folder / "outlets", interval)
+        environment = machines.environment() | {
+            "PRESSWIRE_PREFIX": PREFIX,
+            "PRESSWIRE_ARCHIVE": str(folder / "archive"),
+            "PRESSWIRE_OUTLETS": str(folder / "outlets"),
+            "PRESSWIRE_ALLOW_NETWORKS": "127.0.0.0/8",
+            "PRESSWIRE_REVISITS": "0",
+            **{f"PRESSWIRE_{name.upper()}": str(value) for name, value in knobs.items()},
+        }
+        installation = Installation(machines, town, environment, folder)
+        stack.callback(installation.close)
+        installation.prepare()
+        yield installation
+
+
