@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from defusedxml import ElementTree
 from pyarrow import parquet
 
 pytestmark = pytest.mark.elasticsearch
@@ -178,6 +179,22 @@ def test_saved_searches_belong_to_their_token(http, token):
     assert http.delete(path).status_code == 404
     assert http.delete(path, headers=mine).status_code == 204
     assert http.get("/api/saved", headers=mine).json() == []
+
+
+def test_a_feed_is_read_by_its_token_alone(http, token):
+    mine = {"Authorization": f"Bearer {token}"}
+    given = {"name": "Zebras", "query": "zebra"}
+    saved = http.post("/api/saved", json=given, headers=mine).json()
+
+    feed = http.get(saved["feed"])
+
+    assert feed.headers["content-type"] == "application/atom+xml"
+    entries = list(ElementTree.fromstring(feed.text).iter("{http://www.w3.org/2005/Atom}entry"))
+    assert len(entries) == 2
+    assert "<script>" not in feed.text
+    assert http.get("/feeds/x.atom").status_code == 404
+    http.delete(f"/api/saved/{saved['id']}", headers=mine)
+    assert http.get(saved["feed"]).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from fastapi import FastAPI, Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from workers.site import api, pages, problems, saved_pages, sign_in
+from workers.site import api, feeds, pages, problems, saved_pages, sign_in
 from workers.site.rendering import STATIC
 from workers.site.security import Guard
 from workers.site.shapes import components
@@ -40,7 +40,7 @@ def create_app(site: Site) -> FastAPI:
     app.state.site = site
     app.include_router(api.router, prefix="/api")
     app.include_router(saved_pages.api, prefix="/api")
-    for router in (pages.router, saved_pages.pages, sign_in.router):
+    for router in (pages.router, saved_pages.pages, sign_in.router, feeds.router):
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC))
     problems.install(app)

@@ -101,12 +101,13 @@ def _moment(text: str) -> datetime:
 
 
 def after(length: timedelta) -> str:
-    """`first`, `5 min later`, `2 h 10 min later`, `3 days later`."""
+    """`first`, `5 min later`, `3 h later`, `3 days later`."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
         return "first" if not length else "at once"
     if minutes < 60:  # noqa: PLR2004  of an hour, and below of two days
         return f"{minutes} min later"
     if minutes < 2_880:  # noqa: PLR2004
-        return f"{minutes // 60} h {minutes % 60} min later"
+        hours, rest = divmod(minutes, 60)
+        return f"{hours} h {rest} min later" if rest else f"{hours} h later"
     return f"{minutes // 1_440} days later"
