@@ -23,6 +23,12 @@ class Stored(Struct, frozen=True):
     fleeting: bytes
 
 
+class Candidate(Stored, frozen=True):
+    """An article whose text may be like another's; those of one `cluster` are joined already."""
+
+    cluster: int
+
+
 class Claim(Struct, frozen=True):
     """An article's number, the moment of the claim (milliseconds since 1970, rising), whether it
     was claimed before, and the articles whose text may be like its own, likeliest first."""
@@ -30,7 +36,7 @@ class Claim(Struct, frozen=True):
     number: int
     at: int
     is_known: bool
-    candidates: tuple[Stored, ...]
+    candidates: tuple[Candidate, ...]
 
 
 class Joined(Struct, frozen=True):
@@ -79,7 +85,9 @@ class Fingerprints:
             SHORT_SECONDS,
             MOST_CANDIDATES,
         )
-        return Claim(number, int(at), bool(is_known), _stored(rest))
+        rows = zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True)
+        candidates = tuple(Candidate(*row) for row in rows)
+        return Claim(number, int(at), bool(is_known), candidates)
 
     def join(self, number: int, ties: Iterable[tuple[int, int]]) -> Joined:
         """Brings an article, those that it is tied to (number, tie), and all that belong to them,
@@ -130,4 +138,4 @@ def _script(name: str) -> str:
 
 def _stored(flat: Sequence[Any]) -> tuple[Stored, ...]:
     triples = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-    return tuple(Stored(int(n), bytes(a), bytes(b)) for n, a, b in triples)
+    return tuple(Stored(*triple) for triple in triples)

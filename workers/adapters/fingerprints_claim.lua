@@ -3,7 +3,8 @@
 --
 -- ARGV: print of the id, id, lasting prints, fleeting prints, record, finer sketch,
 --       seconds of the window, seconds of the finer sketch, most candidates
--- Answers: number, stamp, 1 if it is known already, then number, record, finer sketch of each
+-- Answers: number, stamp, 1 if it is known already, then of each candidate the number, record,
+--          finer sketch, and the number that stands for its cluster
 local id_print, id, lasting, fleeting, record, sketch = unpack(ARGV, 1, 6)
 local window, short, most = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local now = tonumber(call('TIME')[1])
@@ -98,7 +99,10 @@ for _, other in ipairs(order) do
   local root = root_of(other)
   roots[root] = (roots[root] or 0) + 1
   if roots[root] <= SAME_ROOT then
-    if tell(answer, other) then taken = taken + 1 end
+    if tell(answer, other) then
+      taken = taken + 1
+      answer[#answer + 1] = root
+    end
   end
 end
 return answer

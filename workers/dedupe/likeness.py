@@ -5,13 +5,15 @@ from msgspec import Struct
 from workers.dedupe.record import Record
 
 # The opening that tells whether a text begins with what it shares, in shingles.
-OPENING = 48
+OPENING, SHORTEST_OPENING = 48, 4
 OPENING_OF_OLD = 6
 VALUES = 65_536
 # Shared shingles stand in runs; below this density between the first and the last of them, the
 # texts differ every few words: an edited copy, or a template with other figures.
 DENSE = 0.8
 FEWEST_SURE = 4
+# Fewer common values than this are no reason to look closer.
+FEWEST_COMMON = 4
 
 
 class Likeness(Struct, frozen=True):
@@ -21,12 +23,12 @@ class Likeness(Struct, frozen=True):
 
     short: Record
     long: Record
-    shared: float
-    of_short: float
-    of_long: float
-    opening_of_short: float
-    opening_of_long: float
-    is_scattered: bool
+    shared: float = 0.0
+    of_short: float = 0.0
+    of_long: float = 0.0
+    opening_of_short: float = 0.0
+    opening_of_long: float = 0.0
+    is_scattered: bool = True
 
     def of(self, record: Record) -> float:
         """The part of `record`, one of the two, that stands in the other."""
@@ -37,46 +39,59 @@ class Likeness(Struct, frozen=True):
         return self.opening_of_short if record is self.short else self.opening_of_long
 
 
+class _Sketches(Struct, frozen=True):
+    """Two sketches over each other. A value that `mask` leaves nothing of is in both where it is
+    in one, wherever it stands; the others are so only within the leads."""
+
+    short: Record
+    long: Record
+    mask: int
+    common: frozenset[int]
+    in_leads: frozenset[int]
+    hits: int
+
+
 def likeness(a: Record, b: Record) -> Likeness:
     """Estimated from what both sketches are sure to hold."""
     is_ordered = (a.length, a.document_id) <= (b.length, b.document_id)
     short, long = (a, b) if is_ordered else (b, a)
+    common = frozenset(short.values).intersection(long.values)
+    if len(common) < min(FEWEST_COMMON, short.length):
+        return Likeness(short, long)
     mask = max(a.rate, b.rate) - 1
-    sure_short, sure_long = _sure(short, mask), _sure(long, mask)
-    hits = _beyond_chance(sure_short, sure_long, mask + 1)
-    lead_short, lead_long = set(short.values[: short.lead]), set(long.values[: long.lead])
-    in_leads = len(lead_short & lead_long)
-    of_short = max(_part(hits, len(sure_short)), _part(in_leads, short.length))
+    hits = len([value for value in common if not value & mask])
+    in_leads = common.intersection(short.values[: short.lead], long.values[: long.lead])
+    return _measured(_Sketches(short, long, mask, common, in_leads, hits))
+
+
+def _measured(pair: _Sketches) -> Likeness:
+    short, long, in_leads = pair.short, pair.long, len(pair.in_leads)
+    sure_short, sure_long = _sure(short, pair.mask), _sure(long, pair.mask)
+    hits = _beyond_chance(pair.hits, sure_short, sure_long, pair.mask + 1)
+    of_short = max(_part(hits, sure_short), _part(in_leads, short.length))
     if short.length <= short.lead:
-        of_short = max(of_short, _part(in_leads, len(lead_short)))
+        of_short = max(of_short, _part(in_leads, len(set(short.values))))
     shared = max(of_short * short.length, in_leads)
-    opening = max(4, min(OPENING, short.length * 4 // 5))
-    is_in_leads = short.length <= short.lead * 3 // 2 and in_leads * 5 >= shared * 3
-    places = (
-        [value in lead_long for value in short.values[: short.lead]]
-        if is_in_leads
-        else [value in sure_long for value in short.values if not value & mask]
-    )
+    opening = max(SHORTEST_OPENING, min(OPENING, short.length * 4 // 5))
     return Likeness(
         short,
         long,
         shared,
         of_short,
-        max(_part(hits, len(sure_long)), _part(in_leads, long.length)),
-        _opening(short, long, opening, mask),
-        _opening(long, short, opening, mask),
-        _density(places) < DENSE,
+        max(_part(hits, sure_long), _part(in_leads, long.length)),
+        _opening(short, pair, opening),
+        _opening(long, pair, opening),
+        _density(pair, shared) < DENSE,
     )
 
 
-def _sure(of: Record, mask: int) -> set[int]:
-    return {value for value in of.values if not value & mask}
+def _sure(of: Record, mask: int) -> int:
+    return len({value for value in of.values if not value & mask})
 
 
-def _beyond_chance(one: set[int], other: set[int], rate: int) -> float:
+def _beyond_chance(hits: int, one: int, other: int, rate: int) -> float:
     """Common values, less those that long sketches have in common by chance."""
-    hits = len(one & other)
-    chance = len(one) * len(other) * rate / VALUES
+    chance = one * other * rate / VALUES
     return hits - chance if hits > chance + 2 * chance**0.5 else 0.0
 
 
@@ -84,19 +99,21 @@ def _part(of: float, whole: int) -> float:
     return min(1.0, of / whole) if whole else 0.0
 
 
-def _opening(of: Record, other: Record, size: int, mask: int) -> float:
+def _opening(of: Record, pair: _Sketches, size: int) -> float:
     """What stands beyond the other's lead is found only where the sketch is sure to have it."""
     opening = of.values[: min(size, of.lead or OPENING_OF_OLD)]
-    there = set(other.values)
-    found = _part(sum(value in there for value in opening), len(opening))
-    sure = [value for value in opening if not value & mask]
-    if len(sure) < FEWEST_SURE:
-        return found
-    return max(found, sum(value in there for value in sure) / len(sure))
+    found = _part(len([value for value in opening if value in pair.common]), len(opening))
+    sure = [value in pair.common for value in opening if not value & pair.mask]
+    return max(found, sum(sure) / len(sure)) if len(sure) >= FEWEST_SURE else found
 
 
-def _density(places: list[bool]) -> float:
+def _density(pair: _Sketches, shared: float) -> float:
     """The part of the shingles between the first and the last shared one that are shared."""
+    short, mask = pair.short, pair.mask
+    if short.length <= short.lead * 3 // 2 and len(pair.in_leads) * 5 >= shared * 3:
+        places = [value in pair.in_leads for value in short.values[: short.lead]]
+    else:
+        places = [value in pair.common for value in short.values if not value & mask]
     if sum(places) < FEWEST_SURE:
         return 0.0
     span = places[places.index(True) : len(places) - places[::-1].index(True)]

@@ -11,7 +11,7 @@ from workers.dedupe.roles import role_of
 from workers.dedupe.round_ups import opens_in, stories_told
 from workers.dedupe.signature import signature
 from workers.dedupe.ties import Tie, tie
-from workers.dedupe.tools import Fingerprints, Joined, Stored, Whole
+from workers.dedupe.tools import Claim, Fingerprints, Joined, Stored, Whole
 
 Member = tuple[str, str, Role, float]
 
@@ -47,7 +47,7 @@ def placed(facts: Facts, text: str, fingerprints: Fingerprints) -> Placement:
     mine = record(facts, signed)
     prints = (signed.lasting, signed.fleeting)
     claim = fingerprints.claim(facts.document_id, prints, packed(mine))
-    compared = [_compared(mine, each, fingerprints.window_days) for each in claim.candidates]
+    compared = _compared(mine, claim, fingerprints.window_days)
     left = list(_round_ups_leave(mine, claim.number, compared, fingerprints))
     ties = [(each.number, int(each.tie)) for each in compared if each.tie]
     if not ties and not claim.is_known and not left:
@@ -57,10 +57,17 @@ def placed(facts: Facts, text: str, fingerprints: Fingerprints) -> Placement:
     return Placement(joined.at, _place(joined, mine), tuple(c for c in changes if c.members))
 
 
-def _compared(mine: Record, stored: Stored, window_days: int) -> Compared:
-    other = _read(stored)
-    found, likeness = tie(mine, other, window_days)
-    return Compared(stored.number, other, found, likeness)
+def _compared(mine: Record, claim: Claim, window_days: int) -> list[Compared]:
+    """One tie to a cluster is enough."""
+    compared: list[Compared] = []
+    tied: set[int] = set()
+    for candidate in claim.candidates:
+        if candidate.cluster not in tied:
+            other = _read(candidate)
+            found, likeness = tie(mine, other, window_days)
+            compared.append(Compared(candidate.number, other, found, likeness))
+            tied.update([candidate.cluster] if found else [])
+    return compared
 
 
 def _round_ups_leave(

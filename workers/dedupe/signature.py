@@ -1,16 +1,19 @@
 """What is remembered of a text: prints to find it by, and a sketch to compare it by.
 
-A shingle is a run of words; its hash says where it belongs: bits 0-15 are its value in the sketch,
-16-23 draw lots for the prints, 24-63 are the print. Both texts of a pair draw the same lots, so
-what they share is found again in both.
+A shingle is a run of words. Of its 64-bit hash, bits 0-15 are its value in the sketch, 16-23 draw
+lots for the prints, 24-63 are the print. Both texts of a pair draw the same lots, so what they
+share is found again in both.
 """
 
+from array import array
+from collections.abc import Iterable
 from hashlib import blake2b
+from itertools import islice
 from zlib import crc32
 
 from msgspec import Struct
 
-from workers.dedupe.tokens import is_unspaced, words
+from workers.dedupe.tokens import words
 
 WORDS = 4
 CHARACTERS = 7
@@ -19,10 +22,11 @@ MOST_FIGURES = 24
 RATE = 4
 LONG = 8_000
 
-# Lots (of 256) that make a print: short-lived ones are dense where copies begin.
+# Lots (of 256) that win a print. A few last for the window; those that are kept for a day or two
+# are dense at the start, where copies begin.
 LASTING = 13
-NEAR_START, START_LOTS = 64, 85
-NEAR_LEAD, LEAD_LOTS = 128, 43
+START, START_LOTS = 64, 80
+NEAR, NEAR_LOTS = 128, 36
 TINY = 24
 
 
@@ -41,16 +45,17 @@ class Signature(Struct, frozen=True):
 
 def signature(text: str) -> Signature:
     """The signature of a text; pure, and the same in every process."""
-    found = words(text)
-    hashes = shingles(found)
+    found, is_unspaced = words(text)
+    hashes = shingles(found, CHARACTERS if is_unspaced else WORDS)
+    raw = hashes.tobytes()
     rate = RATE
     while len(hashes) > LONG * rate // RATE:
         rate *= 2
-    lasting, fleeting = _prints(hashes)
+    lasting, fleeting = _prints(raw)
     return Signature(
         length=len(hashes),
         rate=rate,
-        values=_sketch(hashes, rate),
+        values=_sketch(raw, rate),
         figures=_figures(found),
         lasting=lasting,
         fleeting=fleeting,
@@ -58,45 +63,38 @@ def signature(text: str) -> Signature:
     )
 
 
-def shingles(found: list[bytes]) -> list[int]:
+def shingles(found: list[bytes], size: int) -> "array[int]":
     """64-bit hashes of all runs of words; a text shorter than a run is one shingle.
 
     Python salts the hash of bytes, not that of a tuple of whole numbers: that one is the same in
     every process, and runs in C (a test holds its values).
     """
-    if not found:
-        return []
     numbers = list(map(crc32, found))
-    size = min(len(numbers), CHARACTERS if is_unspaced(found) else WORDS)
-    return list(map(hash, zip(*(numbers[at:] for at in range(size)), strict=False)))
+    runs = zip(*(numbers[at:] for at in range(min(len(numbers), size))), strict=False)
+    return array("q", map(hash, runs))
 
 
-def _sketch(hashes: list[int], rate: int) -> tuple[int, ...]:
-    lead = [h & 0xFFFF for h in hashes[:LEAD]]
+def _sketch(raw: bytes, rate: int) -> tuple[int, ...]:
+    values = memoryview(raw).cast("H")[::4].tolist()
     mask = rate - 1
-    return (*lead, *[h & 0xFFFF for h in hashes[LEAD:] if not h & mask])
+    return (*values[:LEAD], *[value for value in values[LEAD:] if not value & mask])
 
 
-def _prints(hashes: list[int]) -> tuple[bytes, bytes]:
-    lasting: list[int] = []
-    fleeting: list[int] = []
-    for at, h in enumerate(hashes[:NEAR_LEAD]):
-        lot = h >> 16 & 255
-        if lot < LASTING:
-            lasting.append(h)
-        elif lot < START_LOTS and (at < NEAR_START or lot < LEAD_LOTS):
-            fleeting.append(h)
-    if len(hashes) < TINY:
-        fleeting = [h for h in hashes if h >> 16 & 255 >= LASTING]
-    lasting += [h for h in hashes[NEAR_LEAD:] if h >> 16 & 255 < LASTING]
-    return _packed(lasting), _packed(fleeting)
+def _prints(raw: bytes) -> tuple[bytes, bytes]:
+    lots = raw[2::8]
+    won = [at for at, lot in enumerate(lots) if lot < LASTING]
+    if len(lots) < TINY:
+        return _packed(raw, won), _packed(raw, range(len(lots)))
+    near = [at for at, lot in enumerate(lots[:START]) if LASTING <= lot < START_LOTS]
+    near += [at for at, lot in enumerate(lots[START:NEAR], START) if LASTING <= lot < NEAR_LOTS]
+    return _packed(raw, won), _packed(raw, near)
 
 
-def _packed(hashes: list[int]) -> bytes:
-    return b"".join([(h >> 24 & 0xFFFFFFFFFF).to_bytes(5, "little") for h in dict.fromkeys(hashes)])
+def _packed(raw: bytes, places: Iterable[int]) -> bytes:
+    return b"".join(dict.fromkeys([raw[8 * at + 3 : 8 * at + 8] for at in places]))
 
 
 def _figures(found: list[bytes]) -> tuple[int, ...]:
     """16-bit hashes of the numbers, the first of them in reading order."""
-    numbers = dict.fromkeys([word for word in found if word[0] < 58 and word.isdigit()])  # noqa: PLR2004
-    return tuple([crc32(number) & 0xFFFF for number in list(numbers)[:MOST_FIGURES]])
+    numbers = islice(dict.fromkeys(filter(bytes.isdigit, found)), MOST_FIGURES)
+    return tuple([crc32(number) & 0xFFFF for number in numbers])

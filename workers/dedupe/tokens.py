@@ -14,28 +14,23 @@ _WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
 _NO_WORD = re.compile("[^\x00-\x7f\\w]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # Everything in ASCII that is no letter or digit parts words; all other bytes belong to letters.
+# Mean bytes of a word, below which most words are single characters.
 _LONGEST_CHARACTER = 4
-_FIRST_BYTE_OF_THREE = 0xE0
 _PARTING = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256))  # noqa: PLR2004
 
 
-def words(text: str) -> list[bytes]:
-    """The words of `text` as UTF-8 in lower case; a Han, kana, Hangul or Thai character is a word.
+def words(text: str) -> tuple[list[bytes], bool]:
+    """The words of `text` as UTF-8 in lower case, and whether most of it is in a script without
+    spaces, where each character counts as a word.
 
     Splitting bytes takes a fifth of the time of a pattern over characters (11 against 60 µs for
     400 words), and this runs for every article.
     """
     folded = text.lower()
     if not folded.isascii():
-        folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded)).lower()
+        folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded))
         if _CHARACTER.search(folded):
-            return [word.encode() for word in _WORD.findall(folded)]
+            found = [word.encode() for word in _WORD.findall(folded)]
+            return found, sum(map(len, found)) <= _LONGEST_CHARACTER * len(found)
         folded = _NO_WORD.sub(" ", folded)
-    return folded.encode("utf-8", "replace").translate(_PARTING).split()
-
-
-def is_unspaced(found: list[bytes]) -> bool:
-    """Is most of the text in a script without spaces? Its words are single characters then."""
-    if sum(map(len, found)) > _LONGEST_CHARACTER * len(found):
-        return False
-    return sum(word[0] >= _FIRST_BYTE_OF_THREE for word in found) * 2 > len(found)
+    return folded.encode("utf-8", "replace").translate(_PARTING).split(), False

@@ -15,6 +15,13 @@ class Stored(Protocol):
     def fleeting(self) -> bytes: ...
 
 
+class Candidate(Stored, Protocol):
+    """An article whose text may be like another's; those of one `cluster` are joined already."""
+
+    @property
+    def cluster(self) -> int: ...
+
+
 class Claim(Protocol):
     """The number that an article has been given, and whose text may be like its own."""
 
@@ -25,7 +32,7 @@ class Claim(Protocol):
     @property
     def is_known(self) -> bool: ...
     @property
-    def candidates(self) -> Sequence[Stored]: ...
+    def candidates(self) -> Sequence[Candidate]: ...
 
 
 class Joined(Protocol):
