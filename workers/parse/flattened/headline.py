@@ -12,6 +12,8 @@ _LONGEST = 300
 _LOOKED_AT = 60
 _BEFORE_PROSE = 3
 _PREFIX = 5
+_FAR = 0.05
+_OF_A_SENTENCE = 0.5
 _WORD = re.compile(r"[^\W\d_]+")
 _PARTS = re.compile(r"\s+[|\-–—·•:]{1,2}\s+")
 _LEADS = frozenset((Kind.CREDIT, Kind.PICTURE, Kind.BYLINE, Kind.DATED, Kind.SHARE, Kind.PROSE))
@@ -25,11 +27,14 @@ class Headline(Struct, frozen=True):
     site: str = ""
 
 
-def find(page: list[Seen]) -> Headline | None:
-    """The line that most looks like a headline of what follows it; None if none does."""
+def find(page: list[Seen], text_at: int = 0) -> Headline | None:
+    """The line that most looks like a headline of the text, which begins at `text_at`; None if
+    none does."""
+    told = set().union(*(_stems(one.text) for one in page if one.kind is Kind.PROSE))
+    first = max(0, text_at - _LOOKED_AT)
     scored = [
-        (_score(page, at, _bare_title(page, at)), -at)
-        for at in range(min(len(page), _first_text(page)))
+        (_score(page, at, told) - _FAR * max(0, text_at - at), -at)
+        for at in range(first, min(len(page), _third_sentence(page, text_at)))
         if _may_be(page[at])
     ]
     if not scored:
@@ -41,9 +46,9 @@ def find(page: list[Seen]) -> Headline | None:
     return Headline(text, at, site)
 
 
-def _first_text(page: list[Seen]) -> int:
-    """The order of the third sentence: a headline stands before it."""
-    prose = [n for n, seen in enumerate(page[:_LOOKED_AT]) if seen.kind is Kind.PROSE]
+def _third_sentence(page: list[Seen], text_at: int) -> int:
+    """Its order behind `text_at`: a headline stands before it."""
+    prose = [n for n in range(text_at, len(page)) if page[n].kind is Kind.PROSE]
     return prose[min(len(prose), _BEFORE_PROSE) - 1] + 1 if prose else 0
 
 
@@ -56,29 +61,28 @@ def _may_be(seen: Seen) -> bool:
     return seen.kind in (Kind.SHORT, Kind.PROSE, Kind.CRUMBS) and any(map(str.isalpha, seen.text))
 
 
-def _score(page: list[Seen], at: int, own: tuple[str, str]) -> float:
-    text, site = own
+def _score(page: list[Seen], at: int, told: set[str]) -> float:
+    text, site = _bare_title(page, at)
     seen = page[at]
     words = len(text.split())
     score = {"title": 4.0, "heading": 1.0}.get(seen.line.mark, 0.0)
     score += 1.5 if site else 0.0
     score += 1.0 if seen.line.is_apart else 0.0
-    score += 3.0 * _told_again(text, page[at + 1 :])
+    score += 3.0 * _told_again(seen, text, told)
     score -= 1.5 if seen.kind is Kind.PROSE else 0.0
     score -= 1.0 if seen.kind is Kind.CRUMBS else 0.0
     score += 1.0 if words >= _USUAL_WORDS else 0.0 if words >= _FEWEST_WORDS else -1.5
     after = next((one.kind for one in page[at + 1 :] if one.text != text), None)
     score += 1.0 if after in _LEADS else 0.0
-    score -= 2.0 * sum(one.kind is Kind.PROSE for one in page[:at])
+    score -= 2.0 * sum(one.kind is Kind.PROSE for one in page[max(0, at - _LOOKED_AT) : at])
     return score
 
 
-def _told_again(text: str, rest: list[Seen]) -> float:
+def _told_again(seen: Seen, text: str, told: set[str]) -> float:
     """The part (0..1) of the headline's words that occur in the text, by their first letters."""
     own = _stems(text)
-    if not own:
-        return 0.0
-    told = set().union(*(_stems(one.text) for one in rest if one.kind is Kind.PROSE), set())
+    if not own or seen.kind is Kind.PROSE:
+        return _OF_A_SENTENCE if own else 0.0
     return len(own & told) / len(own)
 
 

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     TAGS = "tags"
     LABEL = "widget label"
     CRUMBS = "navigation"
+    ASIDE = "beside the text"
 
 
 class Seen(Struct, frozen=True):

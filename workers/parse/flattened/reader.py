@@ -9,7 +9,7 @@ from schemas.article import Article, Image, PageKind, Related
 from schemas.events import Reason
 from workers.outcomes import GiveUp
 from workers.parse import dateline, language, lexicon, moments
-from workers.parse.flattened import gaps, headline, judging, lines, opening, story
+from workers.parse.flattened import gaps, headline, judging, lines, opening, region, story
 from workers.parse.flattened.gaps import Gap
 from workers.parse.flattened.headline import Headline
 from workers.parse.flattened.judging import Kind, Seen
@@ -32,7 +32,9 @@ def read(text: str, url: str) -> Reading:
         return Reading(Article(url=url, title=page[0].text, blocks=(), kind=kind), {})
     if not any(seen.kind is Kind.PROSE for seen in page):
         raise GiveUp(Reason.NO_BODY, f"no sentence among the lines ({len(page)})")
-    found = headline.find(page)
+    first, last = region.find(page)
+    page = region.set_apart(page, first, last)
+    found = headline.find(page, first)
     if found is None:
         raise GiveUp(Reason.NO_TITLE, "no line before the text looks like a headline")
     page = gaps.with_plain_captions(_without_repeats(page, found), found.at + 1)

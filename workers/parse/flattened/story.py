@@ -60,8 +60,9 @@ def _add_tail(found: Gap, lines: list[Seen], around: Around) -> None:
     if not lines:
         return
     reason = lines[0].kind.value
-    found.dropped += [Dropped(reason, seen.text) for seen in lines if seen.kind is Kind.PROSE]
-    gap = gaps.read([seen for seen in lines if seen.kind is not Kind.PROSE], around)
+    spoken = (Kind.PROSE, Kind.ASIDE)
+    found.dropped += [Dropped(reason, seen.text) for seen in lines if seen.kind in spoken]
+    gap = gaps.read([seen for seen in lines if seen.kind not in spoken], around)
     found.dropped += gap.dropped
     if lines[0].kind is not Kind.COMMENTS:
         found.related += gap.related
