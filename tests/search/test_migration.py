@@ -16,6 +16,7 @@ from schemas.index import naming
 from workers.adapters import clock
 from workers.adapters.migration import fence
 from workers.adapters.migration.conductor import Migration
+from workers.adapters.migration.copying import Course, Shard, copy, ends
 from workers.adapters.migration.state import MigrationTakenError
 from workers.adapters.search_layout import layout
 
@@ -282,3 +283,33 @@ def test_articles_of_several_shards_and_rolled_over_indices_all_move(search):
     assert done.repaired == 0
     part = naming.part_of(prefix, layout(client, prefix).homes[naming.GENERAL])
     assert (part.generation, part.number) == (2, 2)
+
+
+def test_a_server_that_has_learned_a_language_gets_its_articles_and_each_only_once(search):
+    client, prefix = search.client, search.prefix
+    rows = [(f"d{row}", 1_000, {"language": ("en", "is")[row % 2]}) for row in range(6)]
+    search.put(rows)
+    shard = Shard(naming.index(prefix, naming.GENERAL, 1), 0)
+    course = Course(client, prefix, 2, (naming.GENERAL, "english"), 4)
+
+    def copy_after(position):
+        *_, last = copy(course, shard, position, ends(client, [shard.index])[shard].safe)
+        client.indices.refresh(index=f"{prefix}-articles-*")
+        return last
+
+    last = copy_after(-1)
+    search.put([("d0", 9_000, {"language": "is"}), ("d1", 9_000, {"language": "en"})])
+    copy_after(last)
+
+    query = {"size": 10, "version": True}
+    found = {
+        family: {
+            hit["_id"]: hit["_version"]
+            for hit in client.search(index=naming.index(prefix, family, 2), **query)["hits"]["hits"]
+        }
+        for family in course.families
+    }
+    assert found == {
+        "english": {"d0": 9_000, "d2": 1_000, "d4": 1_000},
+        "general": {"d1": 9_000, "d3": 1_000, "d5": 1_000},
+    }
