@@ -1,6 +1,7 @@
 """An article's place among those known: its cluster, its role, and whom it moves."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from msgspec import Struct
 
@@ -80,7 +81,7 @@ def _round_ups_leave(
         is_mine = whole.itself.number == number
         like_it = list(tied.values()) if is_mine else [mine] * (whole.itself.number in tied)
         stories, copies = _judged(whole, like_it, fingerprints.window_days)
-        if stories and stories != whole.stories:
+        if stories:
             yield from fingerprints.leave(whole.itself.number, stories, copies)
 
 
@@ -93,13 +94,15 @@ def _openings(mine: Record, number: int, compared: Sequence[Compared]) -> Iterat
 
 
 def _judged(whole: Whole, like_it: list[Record], window_days: int) -> tuple[int, list[int]]:
-    """How many stories a round-up tells (0: it is none), and which members are copies of it."""
+    """How many stories a round-up tells (0: it is none, or known), and which members copy it."""
     itself = _read(whole.itself)
-    members = [(each.number, _read(each)) for each in whole.members]
+    members = {each.number: _read(each) for each in whole.members}
     parts = [_read(each) for each in whole.parts]
-    stories = stories_told(itself, parts, [*like_it, *(each for _, each in members)])
-    firm = [n for n, each in members if tie(itself, each, window_days)[0] is Tie.FIRM]
-    return stories, firm
+    stories = stories_told(itself, parts, chain(like_it, members.values()))
+    if not stories or stories == whole.stories:
+        return 0, []
+    ties = {number: tie(itself, each, window_days)[0] for number, each in members.items()}
+    return stories, [number for number, found in ties.items() if found is Tie.FIRM]
 
 
 def _parted(joined: Joined, mine: Record) -> Change:

@@ -1,6 +1,6 @@
 """Round-ups: a piece that prints the openings of several stories belongs to none of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from workers.dedupe.likeness import Likeness, likeness
 from workers.dedupe.record import Record
@@ -23,7 +23,7 @@ def opens_in(part: Record, found: Likeness) -> bool:
     return is_worth_it and found.opening_of(part) >= OPENING_PRINTED
 
 
-def stories_told(whole: Record, parts: Sequence[Record], like_it: Sequence[Record]) -> int:
+def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Record]) -> int:
     """How many stories `whole` prints the openings of, if that makes it a round-up; else 0. Two
     are enough only where no article of its own cluster (`like_it`) holds most of it."""
     stories: list[Record] = []
@@ -35,10 +35,10 @@ def stories_told(whole: Record, parts: Sequence[Record], like_it: Sequence[Recor
             covered += share
     if len(stories) < FEW or covered < COVERED:
         return 0
+    if len(stories) > FEW:
+        return len(stories)
     is_held = any(likeness(whole, other).of(whole) >= HELD for other in like_it)
-    if len(stories) == FEW and is_held:
-        return 0
-    return len(stories)
+    return 0 if is_held else FEW
 
 
 def _largest(row: tuple[float, Record]) -> tuple[float, str]:
