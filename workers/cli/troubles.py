@@ -4,6 +4,8 @@ import kombu.exceptions
 import redis.exceptions
 
 from workers.adapters.frontier import FrontierFullError
+from workers.adapters.migration.copying import MigrationError
+from workers.adapters.migration.state import MigrationTakenError
 from workers.local.errors import LocalStackError
 from workers.outcomes import GiveUp, TryAgain
 from workers.outlets import OutletError
@@ -16,6 +18,8 @@ def explained(error: Exception) -> str | None:
     """One message for a trouble of the surroundings; None for a bug."""
     match error:
         case SettingsError() | OutletError() | LocalStackError() | FrontierFullError() | GiveUp():
+            return str(error)
+        case MigrationError() | MigrationTakenError():
             return str(error)
         case TryAgain():
             return f"{error}; {_SERVERS.format('PRESSWIRE_ELASTICSEARCH_URL')}"
