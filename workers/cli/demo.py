@@ -25,6 +25,7 @@ from workers.wiring import Tools
 FOLDER = Path(".presswire") / "demo"
 SAMPLE = "harbour bridge"
 MOST_ROWS = 200
+NARROWEST = 120  # columns; a log file has no width of its own
 
 
 @click.command()
@@ -34,6 +35,7 @@ def demo(*, keep: bool) -> None:
     came out."""
     unwind_on_sigterm()
     console = Console()
+    console.width = max(console.width, NARROWEST)
     with demo_stack() as environment:
         from workers.tasks import delivery  # noqa: PLC0415  after the settings are known
 
@@ -80,7 +82,11 @@ def is_quiet(tools: Tools) -> bool:
 
 
 def _indexed(tools: Tools) -> Table:
-    table = Table("outlet", "title", "published", "story", "role", "pictures", "related")
+    table = Table()
+    table.add_column("outlet", no_wrap=True)
+    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=1)
+    for name in ("published", "cluster", "role", "images", "related"):
+        table.add_column(name, no_wrap=True)
     request = {"size": MOST_ROWS, "sort": [{"cluster_id": "asc"}, {"time": "asc"}]}
     hits = tools.search.search(request)["hits"]["hits"]
     names = _story_names(hits)
@@ -130,7 +136,7 @@ def _marked(text: str) -> str:
 
 def _stay(console: Console, environment: Mapping[str, str]) -> None:
     console.print(
-        "\nThe stack stays up; Ctrl-C ends it. Other commands here find it by themselves."
+        "\nThe stack stays up until Ctrl-C; other commands here find it by themselves."
     )
     for name, value in sorted(environment.items()):
         console.print(f"  {name}={value}", highlight=False, soft_wrap=True)

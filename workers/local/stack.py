@@ -33,8 +33,9 @@ def stack(
     """Starts what `given` (environment variables) does not name, with data in `folder`; yields the
     whole environment for workers and commands. Raises LocalStackError."""
     wishes = wishes or Wishes()
+    folder = folder.resolve()
     environment = {k: v for k, v in given.items() if k.startswith("PRESSWIRE_")}
-    environment.setdefault(ARCHIVE, str((folder / "archive").resolve()))
+    environment.setdefault(ARCHIVE, str(folder / "archive"))
     with ExitStack() as servers:
         if REDIS not in environment:
             url = servers.enter_context(valkey(folder / "redis", wishes.redis_port))
