@@ -29,8 +29,6 @@ class Validators:
         kept = {name: value for name, value in named.items() if 0 < len(value) <= LONGEST}
         if kept:
             self._redis.set(self._key(page.url), msgspec.json.encode(kept), ex=KEPT)
-        else:
-            self._redis.delete(self._key(page.url))
 
     def headers(self, url: str) -> Mapping[str, str]:
         """What to send along with a request for `url`."""
