@@ -21,7 +21,7 @@ class Pool(Struct, frozen=True):
 
 POOLS: Mapping[str, Pool] = {
     "tick": Pool("solo", 1, 1),
-    "discover": Pool("threads", 4, 1),
+    "discover": Pool("threads", 16, 1),
     "fetch": Pool("threads", 32, 1),
     "parse": Pool("prefork", 2, 4),
     "dedupe": Pool("prefork", 1, 8),
