@@ -6,6 +6,7 @@ from collections.abc import Iterator
 ACCEPTED = "gzip, deflate"
 MOST_LAYERS = 2
 _PIECE = 1 << 20
+_GZIP, _ZLIB, _RAW = 31, 15, -15  # zlib's codes for the three
 
 
 class UnreadableBodyError(ValueError):
@@ -46,26 +47,29 @@ class _Layer:
     def __init__(self, name: str) -> None:
         if name not in {"gzip", "x-gzip", "deflate"}:
             raise UnreadableBodyError(f"is packed as {name[:40]!r}, which was not asked for")
-        self._is_raw_possible = name == "deflate"
-        self._unpacker = zlib.decompressobj(wbits=47)
+        self._unpacker = None if name == "deflate" else zlib.decompressobj(wbits=_GZIP)
+        self._start = b""
         self.is_open = False
 
     def feed(self, raw: bytes) -> Iterator[bytes]:
-        while raw and not self._unpacker.eof:
-            yield self._unpack(raw)
-            self._is_raw_possible = False
-            raw = self._unpacker.unconsumed_tail
+        self.is_open = True
+        if self._unpacker is None:
+            raw = self._start = self._start + raw
+            if len(raw) < 2:  # noqa: PLR2004  zlib's header
+                return
+            self._unpacker = zlib.decompressobj(wbits=_ZLIB if _has_header(raw) else _RAW)
+        try:
+            while raw and not self._unpacker.eof:
+                yield self._unpacker.decompress(raw, _PIECE)
+                raw = self._unpacker.unconsumed_tail
+        except zlib.error as error:
+            raise UnreadableBodyError(f"cannot be unpacked: {error}") from error
         self.is_open = not self._unpacker.eof
 
-    def _unpack(self, raw: bytes) -> bytes:
-        try:
-            return self._unpacker.decompress(raw, _PIECE)
-        except zlib.error as error:
-            if not self._is_raw_possible:
-                raise UnreadableBodyError(f"cannot be unpacked: {error}") from error
-        self._is_raw_possible = False
-        self._unpacker = zlib.decompressobj(wbits=-15)
-        return self._unpack(raw)
+
+def _has_header(raw: bytes) -> bool:
+    """RFC 1950 section 2.2: method 8, and a check over both bytes."""
+    return raw[0] & 0x0F == 8 and (256 * raw[0] + raw[1]) % 31 == 0  # noqa: PLR2004
 
 
 def _through(layers: list[_Layer], raw: bytes) -> Iterator[bytes]:
