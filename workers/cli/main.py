@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "ingest": ("workers.cli.ingest:ingest", "Bring pages from files into the index."),
     "add": ("workers.cli.add:add", "Queue addresses for fetching."),
     "status": ("workers.cli.status:status", "Show what is where: queues, frontier, ledger."),
+    "health": ("workers.cli.health:health", "Tell whether a worker or beat does its work."),
     "metrics": ("workers.cli.metrics:metrics", "Serve metrics for Prometheus."),
     "trace": ("workers.cli.trace:trace", "Tell what became of one address."),
     "quarantine": ("workers.cli.quarantine:quarantine", "See, retry or drop what failed."),

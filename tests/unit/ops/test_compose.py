@@ -1,0 +1,156 @@
+"""docker-compose.yml against the Compose specification, the pipeline, the settings and the
+launcher of one machine."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workers.broker.application import HARD_LIMIT_SECONDS
+from workers.local.fleet import beat_command, worker_command
+from workers.pipeline import STEPS
+from workers.settings import PREFIX, Settings
+from workers.topology import TICK
+
+TOP = Path(__file__).parents[3]
+COMPOSE = TOP / "docker-compose.yml"
+TEXT = COMPOSE.read_text(encoding="utf-8")
+COMPOSED = yaml.safe_load(TEXT)
+SERVICES = COMPOSED["services"]
+WORKERS = (*(step.name for step in STEPS), TICK)
+OURS = [name for name, service in SERVICES.items() if "build" in service]
+SECRET = re.compile(r"PASS|SECRET|KEY|AUTH|TOKEN", re.IGNORECASE)
+
+
+def seconds(text):
+    return int(text.removesuffix("s"))
+
+
+def environment_of(name):
+    return {key: value or "" for key, value in SERVICES[name].get("environment", {}).items()}
+
+
+def awaited():
+    """Services that run once, before others start."""
+    conditions = (service.get("depends_on") or {} for service in SERVICES.values())
+    return {
+        name
+        for depends_on in conditions
+        for name, given in depends_on.items()
+        if given["condition"] == "service_completed_successfully"
+    }
+
+
+def test_the_file_is_valid_by_the_schema_of_the_specification():
+    program = Path(sys.executable).with_name("check-jsonschema")
+    command = [program, "--builtin-schema", "vendor.compose-spec", COMPOSE]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_every_stage_has_a_service():
+    assert {*WORKERS, "beat", "serve", "metrics", "flower"} <= set(SERVICES)
+    assert {"rabbitmq", "valkey", "elasticsearch", "kibana"} <= set(SERVICES)
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_a_worker_starts_as_on_one_machine(name):
+    program, *arguments = worker_command(name, SERVICES[name]["environment"]["PRESSWIRE_PREFIX"])
+    assert program == sys.executable
+    assert ["-m", *shlex.split(SERVICES[name]["command"])] == arguments
+
+
+def test_beat_starts_as_on_one_machine():
+    assert ["-m", *shlex.split(SERVICES["beat"]["command"])] == beat_command()[1:]
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_a_worker_can_be_scaled_and_finishes_what_it_has_begun(name):
+    service = SERVICES[name]
+    assert not {"container_name", "ports", "hostname"} & set(service)
+    assert seconds(service["stop_grace_period"]) > HARD_LIMIT_SECONDS
+    assert service["init"] is True
+    assert service["healthcheck"]["test"] == ["CMD", "presswire", "health", name]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_that_stays_has_a_health_check(name):
+    if name in awaited():
+        assert SERVICES[name]["restart"] == "on-failure"
+        return
+    assert SERVICES[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
+    assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_password_stands_in_the_file_and_none_has_a_default(name):
+    for key, value in environment_of(name).items():
+        if SECRET.search(key):
+            assert not value or re.search(r"\$\{[A-Z_]+:\?[^}]+\}$", value), f"{key}={value}"
+        for userinfo in re.findall(r"://[^/@]*:([^/@]*(?:\{[^}]*\})?)@", value):
+            assert re.fullmatch(r"\$\{[A-Z_]+:\?[^}]+\}", userinfo), f"{key}={value}"
+
+
+def test_every_variable_without_which_nothing_starts_is_in_the_example():
+    required = set(re.findall(r"\$\{([A-Z_]+):\?", TEXT))
+    example = (TOP / "ops" / "docker" / "example.env").read_text(encoding="utf-8")
+    named = dict(line.split("=", 1) for line in example.splitlines() if re.match("[A-Z]", line))
+    assert set(named) == required
+    assert not any(named.values())
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_is_one_that_is_known(name):
+    given = {key for key in environment_of(name) if key.startswith(PREFIX)}
+    known = {PREFIX + field.upper() for field in Settings.__struct_fields__}
+    assert given <= known
+    assert {"PRESSWIRE_BROKER_URL", "PRESSWIRE_REDIS_URL", "PRESSWIRE_USER_AGENT"} <= given
+
+
+def test_only_those_who_need_the_index_have_a_user_for_it_and_each_its_own_role():
+    roles = yaml.safe_load((TOP / "ops/elasticsearch/roles.yml").read_text(encoding="utf-8"))
+    users = {
+        name: re.match(r"http://(\w+):", url)[1]
+        for name in OURS
+        if (url := environment_of(name).get("PRESSWIRE_ELASTICSEARCH_URL"))
+    }
+    assert users == {
+        "bootstrap": "presswire_operator",
+        "index": "presswire_index",
+        "tick": "presswire_tick",
+        "serve": "presswire_search",
+        "metrics": "presswire_search",
+    }
+    assert set(users.values()) == set(roles)
+    script = (TOP / "ops" / "docker" / "make-users.sh").read_text(encoding="utf-8")
+    assert set(re.findall(r"^user (\w+) ", script, re.MULTILINE)) == set(roles)
+
+
+def test_ports_are_open_to_this_machine_only():
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert len(ports) >= 5
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_everything_that_is_mounted_is_there():
+    for service in SERVICES.values():
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            if source.startswith("."):
+                assert (TOP / source).is_file()
+            else:
+                assert source in COMPOSED["volumes"]
+
+
+@pytest.mark.parametrize("name", ["discover", "fetch", "parse"])
+def test_who_writes_or_reads_raw_pages_has_the_archive(name):
+    assert "archive:/var/lib/presswire/archive" in SERVICES[name]["volumes"]
+
+
+def test_the_image_is_built_from_what_is_there():
+    assert (TOP / SERVICES["parse"]["build"]["dockerfile"]).is_file()
+    assert all(SERVICES[name]["build"] == SERVICES["parse"]["build"] for name in OURS)

@@ -1,0 +1,50 @@
+"""`presswire health`."""
+
+import socket
+from datetime import timedelta
+
+import click
+
+from workers.adapters.redis_connection import connect
+from workers.app import app, topology
+from workers.wiring import Tools, settings_of_process
+
+BEAT = "beat"
+ANSWER_SECONDS = 15.0
+# beat fires this tick twice a second, and a worker must have done it
+TICK = "lease"
+LONGEST_SILENCE = timedelta(seconds=60)
+
+
+@click.command()
+@click.argument("name", type=click.Choice([*topology.queues, BEAT]))
+def health(name: str) -> None:
+    """Tell whether this machine's worker of a stage consumes its queue, or whether beat's ticks
+    are worked on. For health checks: exit code 0 or 1."""
+    trouble = _beat() if name == BEAT else _worker(name)
+    if trouble:
+        raise click.ClickException(trouble)
+    click.echo(f"{name} is well")
+
+
+def _worker(stage: str) -> str:
+    """What ails the worker `STAGE@HOST`; it must answer, and hold its queue."""
+    worker = f"{stage}@{socket.gethostname()}"
+    inspect = app.control.inspect(destination=[worker], timeout=ANSWER_SECONDS)
+    consumed = (inspect.active_queues() or {}).get(worker)
+    if consumed is None:
+        return f"{worker} does not answer"
+    queue = topology.queues[stage].name
+    is_consumed = any(each["name"] == queue for each in consumed)
+    return "" if is_consumed else f"{worker} does not consume {queue}"
+
+
+def _beat() -> str:
+    settings = settings_of_process()
+    tools = Tools(settings)
+    tools.redis = connect(settings.redis_url, settings.ca_file, retries=1)
+    last = tools.pulse.last().get(TICK)
+    if last is None:
+        return "no tick has ever been worked on"
+    silence = tools.now() - last
+    return f"no tick for {silence.total_seconds():.0f} s" if silence > LONGEST_SILENCE else ""
