@@ -42,7 +42,7 @@ def unpacked(member: bytes) -> ArchivedPage:
     """The page in a record that `packed` made; raises ValueError for anything else."""
     try:
         return parsed(isal_zlib.decompress(member, GZIP))
-    except isal_zlib.error as error:
+    except isal_zlib.error as error:  # type: ignore[misc]  # its stub calls the class an instance
         raise ValueError(f"no gzip member: {error}") from error
 
 

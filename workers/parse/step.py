@@ -1,7 +1,7 @@
 """A stored page in, a clean article out."""
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 from schemas.article import PageKind
 from schemas.events import ArticleParsed, PageFetched, PageRejected, Reason
@@ -33,7 +33,7 @@ def parse(
     page = archive.read(fetched.archive_key)
     outlet = outlets.get(fetched.outlet)
     article = read_page(page, fetched.form, outlet.layouts if outlet else ()).article
-    ids = {"page_id": fetched.page_id, "outlet": fetched.outlet, "url": fetched.url}
+    ids: dict[str, Any] = {"page_id": fetched.page_id, "outlet": fetched.outlet, "url": fetched.url}
     if article.kind not in INDEXED_KINDS:
         reason = REASON_OF_KIND.get(article.kind, Reason.NOT_AN_ARTICLE)
         yield PageRejected(**ids, step="parse", reason=reason, detail=article.kind.value)
