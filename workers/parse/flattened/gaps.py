@@ -14,6 +14,7 @@ from workers.parse.reading import Dropped
 _TITLE_WORDS = 5
 _SECTION_WORDS = 4
 _SHORTEST_TITLE = 3
+_ITEM_WORDS = 2
 _CAPTION_WORDS = 20
 _SUBTITLE_WORDS = 8
 
@@ -174,7 +175,9 @@ def _take_shorts(gap: Gap, part: list[Seen], around: Around, *, is_last: bool) -
     texts = [seen.text for seen in part]
     announced = around.before.endswith((":", "："))
     is_list = all(seen.kind is Kind.ITEM for seen in part)
-    if (is_list and (announced or around.is_inside)) or (announced and len(part) > 1):
+    is_said = sum(len(text.split()) for text in texts) >= _ITEM_WORDS * len(texts)
+    is_marked = is_list and (announced or around.is_inside)
+    if is_marked or (announced and is_said and len(part) > 1):
         gap.blocks.append(Block("list", "\n".join(texts)))
         return
     if len(part) == 1 and is_last and around.is_inside:

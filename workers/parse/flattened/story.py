@@ -9,7 +9,8 @@ from workers.parse.flattened.gaps import Around, Gap
 from workers.parse.flattened.judging import Kind, Seen
 from workers.parse.reading import Dropped
 
-_ENDS = frozenset((Kind.COMMENTS, Kind.LIST, Kind.RIGHTS))
+# What ends a story, and the part of all sentences that must stand above it.
+_ENDS = {Kind.COMMENTS: 0.5, Kind.LIST: 0.7, Kind.RIGHTS: 0.7}
 _FEWEST_BEFORE_END = 2
 _BIO_WORDS = 60
 
@@ -35,12 +36,15 @@ def read(page: list[Seen], day: datetime | None, language: str, authors: tuple[s
 
 
 def _end(page: list[Seen]) -> int:
-    """The order of the line under which readers' comments or other stories begin."""
-    sentences = [n for n, seen in enumerate(page) if seen.kind is Kind.PROSE]
+    """The order of the line under which readers' comments or other stories begin: the first that
+    says so and has the most of the text above it."""
+    words = [len(seen.text.split()) if seen.kind is Kind.PROSE else 0 for seen in page]
+    total, above, sentences = sum(words), 0, 0
     for n, seen in enumerate(page):
-        is_last = not sentences or n > sentences[-1]
-        is_late = len(sentences) > 1 and n > sentences[_FEWEST_BEFORE_END - 1]
-        if seen.kind in _ENDS and (is_late or is_last):
+        above += words[n]
+        sentences += words[n] > 0
+        is_late = sentences >= _FEWEST_BEFORE_END and above >= _ENDS.get(seen.kind, 2.0) * total
+        if seen.kind in _ENDS and (is_late or above == total):
             return n
     return len(page)
 
