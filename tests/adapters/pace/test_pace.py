@@ -65,6 +65,24 @@ def test_the_turn_of_a_dead_worker_ends_by_itself(pace_redis, noon):
     assert pace.turn("a.example", now=noon + second(HELD_SECONDS + 1)).is_granted
 
 
+def test_a_host_that_fails_is_left_alone_for_longer_each_time_until_it_answers(pace_redis, noon):
+    pace, moment, pauses = Pace(pace_redis, "t"), noon, []
+    for has_failed in (True, True, True, False, True):
+        turn = pace.turn("a.example", Politeness(1.0), now=moment)
+        pauses.append(pace.done("a.example", turn, 0.1, now=moment, has_failed=has_failed))
+        assert not pace.turn("a.example", now=moment + second(pauses[-1] - 0.01)).is_granted
+        moment += second(pauses[-1] + 10)
+    assert pauses == [10, 20, 40, 0, 10]
+
+
+def test_an_outlet_without_an_interval_is_asked_without_pauses(pace_redis, noon):
+    pace = Pace(pace_redis, "t")
+    for _ in range(3):
+        turn = pace.turn("a.example", Politeness(0.0), now=noon)
+        assert turn.is_granted
+        pace.done("a.example", turn, 9.0, now=noon)
+
+
 class _Host(BaseHTTPRequestHandler):
     """Answers after 20 ms, logs when requests came and how many there were at once."""
 
