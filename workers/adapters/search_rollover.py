@@ -24,7 +24,7 @@ def roll_over(client: Elasticsearch, prefix: str, conditions: Mapping[str, str])
         index=sorted(set(homes.values())), name="index.lifecycle.name"
     ).body
     new = [
-        _roll_over(client, prefix, family, conditions)
+        _roll_over(client, prefix, family, index, conditions)
         for family, index in sorted(homes.items())
         if not cared_for.get(index, {}).get("settings")
     ]
@@ -32,15 +32,24 @@ def roll_over(client: Elasticsearch, prefix: str, conditions: Mapping[str, str])
 
 
 def _roll_over(
-    client: Elasticsearch, prefix: str, family: str, conditions: Mapping[str, str]
+    client: Elasticsearch, prefix: str, family: str, old: str, conditions: Mapping[str, str]
 ) -> str:
-    alias = naming.write_alias(prefix, family)
-    planned = client.indices.rollover(alias=alias, conditions=dict(conditions), dry_run=True)
-    old, new = str(planned["old_index"]), str(planned["new_index"])
-    if conditions and not any(planned["conditions"].values()):
+    alias, part = naming.write_alias(prefix, family), naming.part_of(prefix, old)
+    if part is None or not _is_met(client, alias, f"{old}-asked", conditions):
         return ""
-    make(client, new)
+    new = naming.index(prefix, family, part.generation, part.number + 1)
+    make(client, new)  # or it is there, from a process that was killed before it moved the aliases
     return new if _move(client, prefix, alias, old, new) else ""
+
+
+def _is_met(client: Elasticsearch, alias: str, unused: str, conditions: Mapping[str, str]) -> bool:
+    """A dry run makes no index, but refuses the name of one that is there."""
+    if not conditions:
+        return True
+    planned = client.indices.rollover(
+        alias=alias, new_index=unused, conditions=dict(conditions), dry_run=True
+    )
+    return any(planned["conditions"].values())
 
 
 def _move(client: Elasticsearch, prefix: str, alias: str, old: str, new: str) -> bool:

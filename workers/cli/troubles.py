@@ -17,9 +17,14 @@ _SERVERS = "start it, or run `./run up`, or set {} to where it is"
 def explained(error: Exception) -> str | None:
     """One message for a trouble of the surroundings; None for a bug."""
     match error:
-        case SettingsError() | OutletError() | LocalStackError() | FrontierFullError() | GiveUp():
-            return str(error)
-        case MigrationError() | MigrationTakenError():
+        case (
+            SettingsError()
+            | OutletError()
+            | LocalStackError()
+            | FrontierFullError()
+            | GiveUp()
+            | (MigrationError() | MigrationTakenError())
+        ):
             return str(error)
         case TryAgain():
             return f"{error}; {_SERVERS.format('PRESSWIRE_ELASTICSEARCH_URL')}"

@@ -174,7 +174,7 @@ def test_an_index_worker_deletes_nothing_and_makes_nothing(operator, part):
     assert is_forbidden(client.indices.put_index_template, name="x", index_patterns=["x-*"])
     assert is_forbidden(client.indices.put_settings, index=home, settings={"refresh_interval": -1})
     assert is_forbidden(client.index, index="elsewhere", document={})
-    assert is_forbidden(client.cluster.put_settings, persistent={})
+    assert is_forbidden(client.cluster.put_settings, persistent={"action.auto_create_index": "*"})
     assert operator.get("kept")
 
 
