@@ -23,7 +23,8 @@ def explained(error: Exception) -> str | None:
             | LocalStackError()
             | FrontierFullError()
             | GiveUp()
-            | (MigrationError() | MigrationTakenError())
+            | MigrationError()
+            | MigrationTakenError()
         ):
             return str(error)
         case TryAgain():
