@@ -66,6 +66,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_url: str = ""
     # who alerts by e-mail come from
     mail_from: str = "presswire@localhost"
+    # pages between fetch and index, wherever they wait, beyond which nothing more is fetched
+    most_under_way: int = 4000
     # a fetch worker holds a host's pages for at most this long; begins on none after half of it
     lease_seconds: float = 120.0
     # a page that has not moved for so long, while its stage goes on, starts again

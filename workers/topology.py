@@ -8,8 +8,6 @@ from kombu import Connection, Exchange, Message, Queue
 STAGES = ("discover", "fetch", "parse", "dedupe", "index")
 TICK = "tick"
 DELIVERY_LIMIT = 20
-# parse onward: what a slow stage lets pile up, and what intake looks at
-DOWNSTREAM = ("parse", "dedupe", "index")
 
 
 class Topology:

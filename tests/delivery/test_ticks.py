@@ -43,10 +43,13 @@ def test_two_beats_look_at_each_feed_once(delivery, sent):
     assert sent == [("discover", feed)]
 
 
-@pytest.mark.parametrize("stage", ["parse", "dedupe", "index"])
-def test_nothing_is_leased_while_a_stage_behind_is_full(delivery, sent, stage):
+def test_nothing_is_leased_while_too_many_pages_are_under_way(make_tools, sent, fetched):
+    delivery = Delivery(make_tools(most_under_way=2), lambda *each: sent.append(each))
     delivery.tools.frontier.add(pages_of(5))
-    assert ticks.send_leases(delivery, EMPTY | {stage: ticks.MOST_DOWNSTREAM + 1}, "tick") == 0
+    for _ in range(2):
+        delivery.hand_on(fetched())
+    sent.clear()
+    assert ticks.send_leases(delivery, EMPTY, "tick") == 0
     assert sent == []
 
 

@@ -63,7 +63,7 @@ def make_app(settings: Settings, topology: Topology) -> Celery:
         broker_heartbeat=HEARTBEAT_SECONDS,
         broker_transport_options=_transport(settings, topology),
         broker_use_ssl=_tls(settings),
-        beat_scheduler="celery.beat.Scheduler",  # keeps nothing: every tick may fire again
+        beat_scheduler="workers.broker.beat:Scheduler",
         beat_schedule=beat_schedule(),
     )
     return app

@@ -11,11 +11,10 @@ from workers import urls
 from workers.delivery.stages import UNCOUNTED, Delivery
 from workers.outcomes import TryAgain
 from workers.pipeline import STEP_OF_EVENT
-from workers.topology import DELIVERY_LIMIT, DOWNSTREAM
+from workers.topology import DELIVERY_LIMIT
 
 PAGES_IN_A_LEASE = 20
-# what may wait downstream before intake stops, and leases that may wait for a fetch worker
-MOST_DOWNSTREAM = 2000
+# leases that may wait for a fetch worker
 MOST_LEASES = 40
 # entries of the quarantine that one tick notes in the index
 MOST_FAILURES = 500
@@ -53,9 +52,9 @@ def send_due_feeds(delivery: Delivery) -> int:
 def send_leases(delivery: Delivery, depths: Mapping[str, int], worker: str) -> int:
     """Leases hosts that may be asked now to fetch, while the stages behind it keep up; how
     many."""
-    if sum(depths[stage] for stage in DOWNSTREAM) > MOST_DOWNSTREAM:
-        return 0
     tools = delivery.tools
+    if tools.ledger.under_way() >= tools.settings.most_under_way:
+        return 0
     seconds = tools.settings.lease_seconds
     for sent in range(max(0, MOST_LEASES - depths["fetch"])):
         leased = tools.frontier.lease(tools.now(), worker, seconds, limit=PAGES_IN_A_LEASE)

@@ -94,9 +94,7 @@ def secure_broker(request, authority, tmp_path_factory):
         yield f"amqps://presswire:{password}@127.0.0.1:{port}//", password
 
 
-def test_messages_go_through_with_a_password_over_tls(
-    make_small, secure_broker, authority
-):
+def test_messages_go_through_with_a_password_over_tls(make_small, secure_broker, authority):
     url, password = secure_broker
     small = make_small(url, str(authority / "ca.pem"))
     small.declare()

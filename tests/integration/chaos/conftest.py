@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from installation import installed  # noqa: E402  beside this file
+from installation import installed
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import time
 from contextlib import ExitStack, contextmanager
 
+from account import found, summary
 from crew import Crew
 from machines import Machines
 from town import town_of
@@ -28,6 +29,7 @@ class Installation:
         self.topology = Topology(PREFIX)
         self.app = make_app(self.tools.settings, self.topology)
         self.crew = None
+        self.brought = 0
 
     def prepare(self):
         self.tools.search.bootstrap()
@@ -37,6 +39,16 @@ class Installation:
     def work(self):
         self.crew = Crew(self.environment, self.folder / "logs")
         return self.crew
+
+    def bring(self, number):
+        """Queues the next pages of the town for fetching."""
+        first, self.brought = self.brought, self.brought + number
+        pages = self.town.pages[first : self.brought]
+        self.tools.frontier.add([found(page, self.town.outlet_of(page)) for page in pages])
+        return pages
+
+    def ended(self, pages):
+        return "under way" not in summary(self.tools, pages)
 
     def depths(self):
         with self.app.connection_for_read() as connection:
@@ -63,13 +75,13 @@ class Installation:
 
 
 @contextmanager
-def installed(broker, folder, size=100, hosts=10, interval=0.05, broker_options=None, **knobs):
+def installed(broker, folder, size, hosts, **knobs):
     """`knobs` are settings of their own."""
     with ExitStack() as stack:
-        machines = Machines(broker, folder, **(broker_options or {}))
+        machines = Machines(broker, folder)
         stack.callback(machines.stop)
         town = stack.enter_context(town_of(size, hosts, free_port()))
-        town.write_outlets(folder / "outlets", interval)
+        town.write_outlets(folder / "outlets")
         environment = machines.environment() | {
             "PRESSWIRE_PREFIX": PREFIX,
             "PRESSWIRE_ARCHIVE": str(folder / "archive"),
@@ -82,5 +94,3 @@ def installed(broker, folder, size=100, hosts=10, interval=0.05, broker_options=
         stack.callback(installation.close)
         installation.prepare()
         yield installation
-
-

@@ -1,6 +1,9 @@
 """The servers of one installation, each of which can be stopped, started and frozen."""
 
-from contextlib import ExitStack
+import os
+import signal
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 
 from workers.local.elasticsearch import elasticsearch
 from workers.local.ports import free_port
@@ -11,8 +14,8 @@ from workers.local.valkey import valkey
 class Machine:
     """A server that keeps its data, port and address over a restart."""
 
-    def __init__(self, start, folder, **options):
-        self._start = lambda port: start(folder, port, **options)
+    def __init__(self, start, folder):
+        self._start = lambda port: start(folder, port)
         self.port = free_port()
         self._running = ExitStack()
         self.url = self._running.enter_context(self._start(self.port))
@@ -23,6 +26,20 @@ class Machine:
     def start(self):
         self._running.enter_context(self._start(self.port))
 
+    def pid(self):
+        """The process that listens."""
+        return pid_listening_on(self.port)
+
+    @contextmanager
+    def frozen(self):
+        """It answers nothing, and its connections stay."""
+        pid = self.pid()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
     def restart(self):
         self.stop()
         self.start()
@@ -31,10 +48,10 @@ class Machine:
 class Machines:
     """Broker, Redis and Elasticsearch."""
 
-    def __init__(self, broker, folder, **broker_options):
+    def __init__(self, broker, folder):
         start = {"rabbitmq": rabbitmq, "valkey": valkey}[broker]
         self.redis = Machine(valkey, folder / "redis")
-        self.broker = Machine(start, folder / "broker", **broker_options)
+        self.broker = Machine(start, folder / "broker")
         self.elasticsearch = Machine(elasticsearch, folder / "elasticsearch")
 
     def stop(self):
@@ -48,3 +65,20 @@ class Machines:
             "PRESSWIRE_REDIS_URL": f"{self.redis.url}/1",
             "PRESSWIRE_ELASTICSEARCH_URL": self.elasticsearch.url,
         }
+
+
+def pid_listening_on(port):
+    """Linux tells a listening socket's inode, and who has it open."""
+    lines = [line.split() for name in ("tcp", "tcp6") for line in _lines(f"/proc/net/{name}")]
+    listening = [words for words in lines if words[3] == "0A"]
+    inodes = {words[9] for words in listening if words[1].endswith(f":{port:04X}")}
+    wanted = {f"socket:[{inode}]" for inode in inodes}
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            if str(link.readlink()) in wanted:
+                return int(link.parts[2])
+    raise LookupError(f"nobody listens on {port}")
+
+
+def _lines(path):
+    return Path(path).read_text().splitlines()[1:]

@@ -36,7 +36,7 @@ def test_every_page_ends_as_it_must_while_workers_and_servers_are_killed(install
 
 
 def started(here):
-    here.wait(lambda: here.tools.ledger.counts(), 60)
+    here.wait(here.tools.ledger.counts, 60)
 
 
 def ended(here):

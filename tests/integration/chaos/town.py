@@ -30,13 +30,13 @@ class Page:
 
 def title_of(story):
     """Every story's own."""
-    chosen = random.Random(story)
+    chosen = random.Random(story)  # noqa: S311  seeded, no secret
     return f"{' '.join(chosen.choices(WORDS, k=5)).capitalize()} number {story}"
 
 
 def html_of(story):
     """A whole page."""
-    chosen = random.Random(story)
+    chosen = random.Random(story)  # noqa: S311  seeded, no secret
     lines = "".join(f"<p>{_paragraph(chosen)}</p>" for _ in range(6))
     day = f"2026-03-{1 + story % 28:02d}T08:00:00Z"
     return (
@@ -64,6 +64,8 @@ class Town:
         self.hosts = [f"127.7.{number // 200}.{1 + number % 200}" for number in range(hosts)]
         self.port = port
         self.asked = 0
+        self.announced = frozenset(range(size))
+        self._servers = []
         self.pages = [self._page(number) for number in range(size)]
 
     def _page(self, number):
@@ -81,9 +83,11 @@ class Town:
 
     def stories(self):
         """The titles that must be in the index, each once."""
-        return sorted(title_of(story) for story in {p.story for p in self.pages if p.end == "indexed"})
+        return sorted(
+            title_of(story) for story in {p.story for p in self.pages if p.end == "indexed"}
+        )
 
-    def write_outlets(self, folder, interval):
+    def write_outlets(self, folder):
         """One outlet for each address."""
         place = Path(folder) / "en"
         place.mkdir(parents=True)
@@ -91,8 +95,11 @@ class Town:
             (place / f"paper-{number}.toml").write_text(
                 f'name = "Paper {number}"\nhome = "http://{host}:{self.port}/"\nlanguage = "en"\n'
                 f'every_minutes = 100000\nfeeds = ["http://{host}:{self.port}/feed-{number}"]\n'
-                f"[politeness]\nmin_interval_seconds = {interval}\nmax_concurrency = 16\n"
+                "[politeness]\nmin_interval_seconds = 0.05\nmax_concurrency = 16\n"
             )
+
+    def outlet_of(self, page):
+        return f"paper-{self.hosts.index(page.url.split('/')[2].partition(':')[0])}"
 
     def outlets(self):
         return [f"paper-{number}" for number in range(len(self.hosts))]
@@ -102,9 +109,21 @@ class Town:
         items = "".join(
             f"<item><title>{title_of(page.story)}</title><link>{page.url}</link></item>"
             for page in self.pages
-            if page.url.startswith(there)
+            if page.url.startswith(there) and page.story in self.announced
         )
         return f'<rss version="2.0"><channel><title>Paper</title>{items}</channel></rss>'.encode()
+
+    async def open(self):
+        for host in self.hosts:
+            self._servers.append(await asyncio.start_server(self.answer, host, self.port))
+
+    async def close(self):
+        for server in self._servers:
+            server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def answer(self, reader, writer):
         try:
@@ -122,7 +141,9 @@ class Town:
 
     def _response(self, path):
         if path.startswith("/feed-"):
-            return _packed("200 OK", self._feed(int(path.rpartition("-")[2])), "application/rss+xml")
+            return _packed(
+                "200 OK", self._feed(int(path.rpartition("-")[2])), "application/rss+xml"
+            )
         name, _, number = path.rpartition("-")
         if not name.endswith(("/news/story", "/news/deadly")):
             return _packed("404 Not Found", b"<h1>Not found</h1>")
@@ -139,34 +160,13 @@ def town_of(size, hosts, port):
     """The town, on the air."""
     town = Town(size, hosts, port)
     loop = asyncio.new_event_loop()
-    started = threading.Event()
-
-    async def serve():
-        servers = [await asyncio.start_server(town.answer, host, port) for host in town.hosts]
-        started.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            for server in servers:
-                server.close()
-
-    def run():
-        try:
-            loop.run_until_complete(serving)
-        except asyncio.CancelledError:
-            pass
-        left = asyncio.all_tasks(loop)
-        for task in left:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        loop.close()
-
-    serving = loop.create_task(serve())
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    started.wait(10)
+    asyncio.run_coroutine_threadsafe(town.open(), loop).result(30)
     try:
         yield town
     finally:
-        loop.call_soon_threadsafe(serving.cancel)
+        asyncio.run_coroutine_threadsafe(town.close(), loop).result(30)
+        loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
+        loop.close()

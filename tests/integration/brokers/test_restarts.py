@@ -1,0 +1,81 @@
+"""A broker that goes away and comes back: nothing that it confirmed is missing."""
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+
+import pytest
+
+from workers.local.ports import free_port
+from workers.local.rabbitmq import rabbitmq
+from workers.local.valkey import valkey
+
+MESSAGES = 300
+PUBLISHER = (
+    "import small_app, time\n"
+    f"for number in range({MESSAGES}):\n"
+    "    small_app.send('parse', {'name': str(number)})\n"
+    "    print(number, flush=True)\n"
+    "    time.sleep(0.005)\n"
+)
+
+
+@pytest.fixture(params=["rabbitmq", "valkey"])
+def own_broker(request, tmp_path):
+    """Starts a broker that keeps its place and its data; call it again after `close`."""
+    start = {"rabbitmq": rabbitmq, "valkey": valkey}[request.param]
+    port = free_port()
+    with ExitStack() as stack:
+
+        def run():
+            return stack.enter_context(start(tmp_path / "broker", port))
+
+        run.close = stack.close
+        yield run
+
+
+def test_a_broker_that_restarts_while_many_publish_has_every_message_it_confirmed(
+    own_broker, make_small
+):
+    small = make_small(own_broker())
+    small.declare()
+    publishers = [publisher(small) for _ in range(2)]
+    lines = [[each.stdout.readline() for _ in range(20)] for each in publishers]
+    own_broker.close()
+    restarting = threading.Timer(1.0, own_broker)
+    restarting.start()
+    rest = [each.stdout.readlines() for each in publishers]
+    for each in publishers:
+        assert each.wait() == 0
+        each.stdout.close()
+    restarting.join()
+    told = [len(first) + len(later) for first, later in zip(lines, rest, strict=True)]
+    assert told == [MESSAGES, MESSAGES]
+    small.start("parse", "threads", size=8, ahead=20)
+    everything = {str(number) for number in range(MESSAGES)}
+    small.wait(lambda: set(small.noted("done")) == everything)
+    small.wait(lambda: len(small.noted("done")) >= 2 * MESSAGES)
+    assert small.dead() == []
+
+
+def test_a_worker_goes_on_by_itself_when_its_broker_is_back(own_broker, make_small):
+    small = make_small(own_broker())
+    small.declare()
+    worker = small.start("parse")
+    small.send("parse", "before")
+    small.wait(lambda: small.noted("done") == ["before"])
+    own_broker.close()
+    own_broker()
+    small.send("parse", "after")
+    small.wait(lambda: "after" in small.noted("done"), 60)
+    assert worker.poll() is None
+
+
+def publisher(small):
+    return subprocess.Popen(
+        [sys.executable, "-c", PUBLISHER],
+        stdout=subprocess.PIPE,
+        env={**os.environ, **small.environment},
+    )

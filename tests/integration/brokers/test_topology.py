@@ -1,0 +1,43 @@
+"""What is declared, once and by everybody alike."""
+
+import pytest
+from amqp.exceptions import PreconditionFailed
+from kombu import Queue
+
+from workers.topology import STAGES
+
+
+def test_every_queue_and_the_dead_one_are_there_and_empty(small):
+    assert small.depths() == dict.fromkeys((*STAGES, "tick"), 0)
+    assert small.dead() == []
+
+
+def test_declaring_again_changes_nothing(small):
+    small.send("parse", "a")
+    small.declare()
+    assert small.depths()["parse"] == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"x-queue-type": "classic"},
+        {"x-queue-type": "quorum"},
+        {"x-queue-type": "quorum", "x-delivery-limit": 3},
+    ],
+)
+def test_the_stages_queues_are_quorum_queues_with_a_limit_and_dead_letters(small, broker, other):
+    if not broker.startswith("amqp"):
+        pytest.skip("servers of the Redis protocol know no kinds of queues")
+    queue = small.topology.queues["parse"]
+    asked = Queue(queue.name, queue.exchange, "parse", queue_arguments=other)
+    with small.app.connection_for_write() as connection, pytest.raises(PreconditionFailed) as told:
+        asked(connection.default_channel).declare()
+    assert "inequivalent arg" in str(told.value)
+
+
+def test_ticks_that_nobody_works_on_are_cut_to_the_newest(small):
+    for number in range(1_100):
+        small.send("tick", str(number))
+    assert small.depths()["tick"] <= 1_000
+    assert small.dead() == []

@@ -1,0 +1,172 @@
+"""Faults that are really made: intake stops, memory stays bounded, everything goes on by itself."""
+
+import os
+import shutil
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from account import summary, titles, unexplained
+from installation import installed
+
+MOST_UNDER_WAY = 60
+HOSTS = 6
+# beyond the bound: a lease of 20 pages for each host may be on its way when it is reached
+BOUND = MOST_UNDER_WAY + 2 * 20 * HOSTS
+PAGES = 350
+QUIET_SECONDS = 4.0
+PATIENCE_SECONDS = 240
+GROWTH_BYTES = 200_000_000
+KNOBS = {
+    "most_under_way": MOST_UNDER_WAY,
+    "lease_seconds": 10,
+    "index_batch": 20,
+    "index_wait_seconds": 0.2,
+}
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("backpressure")
+    (folder / "archive").mkdir()
+    with (
+        small_disk(folder / "archive"),
+        installed("valkey", folder, size=7 * PAGES, hosts=HOSTS, **KNOBS) as installation,
+    ):
+        installation.town.announced = frozenset()
+        installation.work()
+        yield installation
+
+
+@contextmanager
+def small_disk(folder):
+    """64 MB of memory as the archive's disk, where the kernel allows it."""
+    command = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)]
+    is_mounted = os.geteuid() == 0 and subprocess.run(command, check=False).returncode == 0
+    try:
+        yield
+    finally:
+        if is_mounted:
+            subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextmanager
+def brought_in(here, fault):
+    """Brings pages while `fault` lasts, until nothing moves any more; then waits for the end."""
+    pages = here.bring(PAGES)
+    here.wait(lambda: summary(here.tools, pages)["under way"] < PAGES - 20, PATIENCE_SECONDS)
+    before = here.crew.memory("")
+    with fault:
+        still(here)
+        assert here.crew.memory("") - before < GROWTH_BYTES
+        yield pages
+    here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
+    assert unexplained(here.tools, pages) == {}
+    assert len(here.tools.quarantine) == 0
+    assert titles(here.tools, here.town.outlets()) == here.town.stories(here.brought)
+
+
+def still(here):
+    """Returns when the town has not been asked for a while."""
+    end, last, since = time.monotonic() + 60, here.town.asked, time.monotonic()
+    while time.monotonic() < end and time.monotonic() - since < QUIET_SECONDS:
+        time.sleep(0.2)
+        if here.town.asked != last:
+            last, since = here.town.asked, time.monotonic()
+    assert time.monotonic() < end, "intake did not stop"
+
+
+def test_a_frozen_elasticsearch_stops_intake_and_is_waited_for(here):
+    with brought_in(here, here.machines.elasticsearch.frozen()) as pages:
+        assert here.tools.ledger.under_way() <= BOUND
+        assert summary(here.tools, pages)["under way"] > 0
+
+
+def test_a_full_elasticsearch_refuses_writes_and_no_article_is_given_up(here):
+    with blocked(here):
+        pages = here.bring(PAGES)
+        still(here)
+        assert MOST_UNDER_WAY <= here.tools.ledger.under_way() <= BOUND
+        assert len(here.tools.quarantine) == 0
+    here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
+    assert unexplained(here.tools, pages) == {}
+
+
+def test_a_slow_elasticsearch_only_makes_all_slower(here):
+    pages = here.bring(PAGES)
+    for _ in range(8):
+        with here.machines.elasticsearch.frozen():
+            time.sleep(1.5)
+        time.sleep(0.2)
+        assert here.tools.ledger.under_way() <= BOUND
+    here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
+    assert unexplained(here.tools, pages) == {}
+
+
+def test_a_lost_redis_stops_everything_until_it_is_back(here):
+    pages = here.bring(PAGES)
+    here.wait(lambda: summary(here.tools, pages)["under way"] < PAGES - 20, PATIENCE_SECONDS)
+    before = here.crew.memory("")
+    here.machines.redis.stop()
+    still(here)
+    assert here.crew.memory("") - before < GROWTH_BYTES
+    here.machines.redis.start()
+    here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
+    assert unexplained(here.tools, pages) == {}
+    assert titles(here.tools, here.town.outlets()) == here.town.stories(here.brought)
+
+
+def test_a_full_disk_of_the_archive_stops_intake_and_no_page_is_given_up(here):
+    archive = Path(here.tools.settings.archive)
+    if not archive.is_mount():
+        pytest.skip("the kernel does not let us mount a small disk")
+    filler = archive / "filler"
+    pages = here.bring(PAGES)
+    filler.write_bytes(b"\0" * (shutil.disk_usage(archive).free - 8192))
+    still(here)
+    assert len(here.tools.quarantine) == 0
+    filler.unlink()
+    here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
+    assert unexplained(here.tools, pages) == {}
+
+
+def test_a_memory_alarm_of_rabbitmq_stops_intake_and_nothing_is_lost(install):
+    with install("rabbitmq", size=PAGES, hosts=HOSTS, **KNOBS) as here:
+        here.town.announced = frozenset()
+        here.work()
+        with brought_in(here, memory_alarm(here)):
+            assert here.tools.ledger.under_way() <= BOUND
+
+
+@contextmanager
+def blocked(here):
+    """What Elasticsearch does itself to every index of a node whose disk is full."""
+    name = "index.blocks.read_only_allow_delete"
+    indices = here.tools.search.client.indices
+    indices.put_settings(index="chaos-*", settings={name: True})
+    try:
+        yield
+    finally:
+        indices.put_settings(index="chaos-*", settings={name: None})
+
+
+@contextmanager
+def memory_alarm(here):
+    environment = dict(
+        pair.split("=", 1)
+        for pair in Path(f"/proc/{here.machines.broker.pid()}/environ").read_text().split("\0")
+        if "=" in pair
+    )
+
+    def mark(*words):
+        control = "/usr/lib/rabbitmq/bin/rabbitmqctl"
+        command = [control, "set_vm_memory_high_watermark", *words]
+        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+    mark("absolute", "1MB")
+    try:
+        yield
+    finally:
+        mark("0.4")
