@@ -59,6 +59,10 @@ class Web:
             self._looks.pages = [*getattr(self._looks, "pages", ()), page]
         return page
 
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Sitemaps that the robots.txt of `url`'s host names."""
+        return on_loop(self._manners.rules(url, FEED_PATIENCE_SECONDS)).sitemaps
+
     def settle(self) -> None:
         """What this thread got since it last settled is where it belongs."""
         for page in self._looks.__dict__.pop("pages", ()):

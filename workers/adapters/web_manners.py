@@ -37,12 +37,13 @@ class Manners:
 
         Raises GiveUp (robots.txt forbids it, and what the client raises) and TryAgain.
         """
-        rules = await self._rules(wish.url, patience)
+        rules = await self.rules(wish.url, patience)
         if not rules.may(wish.url, self._agent):
             raise GiveUp(Reason.ROBOTS, "robots.txt forbids it")
         return await self._in_turn(wish, rules.delay(self._agent), patience)
 
-    async def _rules(self, url: str, patience: float) -> Rules:
+    async def rules(self, url: str, patience: float) -> Rules:
+        """What the robots.txt of `url`'s host says."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         known = self._robots.remembered(origin)

@@ -27,6 +27,7 @@ class Shelf:
     def __init__(self):
         self.pages = {}
         self.asked = []
+        self.named = ()
 
     def put(self, url, body, status=200, headers=()):
         raw = body if isinstance(body, bytes) else body.encode()
@@ -36,6 +37,9 @@ class Shelf:
     def get(self, url):
         self.asked.append(url)
         return self.pages[url]
+
+    def sitemaps(self, _url):
+        return self.named
 
 
 class Notes:
@@ -77,6 +81,34 @@ def test_html_in_a_feeds_place_leads_to_the_feed_it_names():
     html = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
     web = Shelf().put(FEED, html).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
     assert [page.url for page in run(web)] == [HOME + "a"]
+
+
+def test_a_home_page_leads_to_the_sitemaps_of_its_robots_txt_and_to_its_own_links():
+    web = Shelf().put(HOME, '<a href="/news/council-votes-for-a-bridge">Council votes</a>')
+    web.named = (HOME + "archive.xml", HOME + "news.xml")
+    for name in ("news", "archive"):
+        web.put(f"{HOME}{name}.xml", f"<urlset><url><loc>{HOME}{name}-page</loc></url></urlset>")
+    found = [page.url.removeprefix(HOME) for page in run(web, HOME)]
+    assert found == ["news-page", "archive-page", "news/council-votes-for-a-bridge"]
+
+
+def test_a_home_page_with_a_feed_leads_to_that():
+    html = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
+    web = Shelf().put(HOME, html).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
+    web.named = (HOME + "never-asked.xml",)
+    assert [page.url for page in run(web, HOME)] == [HOME + "a"]
+
+
+def test_of_several_named_feeds_a_bad_one_costs_nothing():
+    kind = 'rel="alternate" type="application/rss+xml"'
+    web = Shelf().put(FEED, f'<link {kind} href="/bad.xml"><link {kind} href="/good.xml">')
+    web.put(HOME + "bad.xml", "<p>no").put(HOME + "good.xml", RSS.format(ITEM.format(HOME, "T")))
+    assert [page.url for page in run(web)] == [HOME]
+
+
+def test_a_feed_that_turned_into_a_page_is_not_taken_for_a_home_page():
+    (end,) = run(Shelf().put(FEED, '<a href="/news/council-votes-for-a-bridge">Council votes</a>'))
+    assert end.reason is Reason.BAD_FEED
 
 
 @pytest.mark.parametrize(

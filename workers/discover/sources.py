@@ -1,0 +1,129 @@
+"""Where links come from: a feed, a tree of sitemaps, a section, or a home page that names those."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from w3lib.encoding import html_to_unicode
+
+from schemas.events import FeedDue
+from schemas.page import StoredPage
+from workers.discover import feeds, sections, sitemaps
+from workers.discover.links import BadFeedError, Link
+
+BREAKING, FEED, SECTION, RECENT, ARCHIVE = 0, 3, 4, 6, 9
+RECENT_DAYS = 3
+MOST_SITEMAPS = 20
+MOST_ROOTS = 5
+MOST_FEEDS = 3
+DEEPEST = 3
+OK = 200
+
+Found = tuple[Link, int]
+Note = Callable[[feeds.Feed, StoredPage], None]
+
+
+class Web(Protocol):
+    """Fetches politely and archives; raises TryAgain and GiveUp."""
+
+    def get(self, url: str) -> StoredPage: ...
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Sitemaps that the robots.txt of `url`'s host names."""
+
+
+def read(
+    due: FeedDue, page: StoredPage, web: Web, note: Note, *, is_home: bool = False
+) -> Iterator[Found]:
+    """Links with their priorities, as they stand at `due`; raises BadFeedError for what is not
+    what it should be. `note` hears of the feed. A home page may lead to all the rest."""
+    if due.kind == "sitemap":
+        yield from _walk([page], web, is_strict=True)
+    elif due.kind == "section":
+        yield from _of_section(page)
+    else:
+        yield from _of_feed(page, web, note, is_home=is_home)
+
+
+def _of_feed(page: StoredPage, web: Web, note: Note, *, is_home: bool) -> Iterator[Found]:
+    try:
+        yield from _of_one_feed(page, note)
+    except BadFeedError:
+        found = list(_of_named_feeds(page, web, note))
+        if is_home and not found:
+            found = [*_of_robots(page, web), *_of_section(page)]
+        if not found:
+            raise
+        yield from found
+
+
+def _of_one_feed(page: StoredPage, note: Note) -> list[Found]:
+    feed = feeds.read_feed(page.body, dict(page.headers), page.final_url)
+    note(feed, page)
+    return [(link, FEED) for link in feed.links]
+
+
+def _of_named_feeds(page: StoredPage, web: Web, note: Note) -> Iterator[Found]:
+    """Feeds that an HTML page names in its head (autodiscovery)."""
+    named = sections.feeds_of(_html(page), page.final_url)
+    for url in named[:MOST_FEEDS]:
+        at = web.get(url)
+        if at.status != OK:
+            continue
+        try:
+            yield from _of_one_feed(at, note)
+        except BadFeedError:
+            continue  # one bad part must not cost the others
+
+
+def _of_section(page: StoredPage) -> Iterator[Found]:
+    for link in sections.read_section(_html(page), page.final_url):
+        yield link, SECTION
+
+
+def _of_robots(page: StoredPage, web: Web) -> Iterator[Found]:
+    """Sitemaps that robots.txt names, those of news first."""
+    named = sorted(web.sitemaps(page.final_url), key=lambda url: "news" not in url.lower())
+    yield from _walk([web.get(url) for url in named[:MOST_ROOTS]], web)
+
+
+def _walk(roots: list[StoredPage], web: Web, *, is_strict: bool = False) -> Iterator[Found]:
+    """Pages of sitemaps and, newest first, of those they name: bounded in depth and number."""
+    waiting = [(page, 1) for page in roots if page.status == OK]
+    known = {page.url for page in roots}
+    while waiting:
+        current, depth = waiting.pop(0)
+        sitemap = _sitemap_of(current, is_strict=is_strict and depth == 1)
+        recent = current.fetched_at - timedelta(days=RECENT_DAYS)
+        yield from ((link, _priority(link, recent)) for link in sitemap.pages)
+        newest = sorted(sitemap.sitemaps, key=_age_first)
+        for link in newest if depth < DEEPEST else ():
+            if len(known) < MOST_SITEMAPS and link.url not in known:
+                known.add(link.url)
+                child = web.get(link.url)
+                waiting += [(child, depth + 1)] if child.status == OK else []
+
+
+def _sitemap_of(page: StoredPage, *, is_strict: bool) -> sitemaps.Sitemap:
+    try:
+        return sitemaps.read_sitemap(page.body)
+    except BadFeedError:
+        if is_strict:
+            raise
+        return sitemaps.Sitemap()
+
+
+def _html(page: StoredPage) -> str:
+    _, text = html_to_unicode(page.header("content-type") or None, page.body)
+    return str(text)
+
+
+def _age_first(link: Link) -> float:
+    return -link.published.timestamp() if link.published else 0.0
+
+
+def _priority(link: Link, recent: datetime) -> int:
+    if link.title:
+        return BREAKING
+    is_recent = link.published is not None and link.published >= recent
+    return RECENT if is_recent else ARCHIVE
