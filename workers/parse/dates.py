@@ -30,17 +30,23 @@ Window = tuple[int, int]
 
 
 def published(
-    page: Page, head: Metadata, url: str, window: Window, now: datetime | None = None
+    page: Page,
+    head: Metadata,
+    url: str,
+    windows: tuple[Window, ...],
+    now: datetime | None = None,
 ) -> Found:
     """The date of first publication and where it was read; never one after `now`.
 
-    `window` are the orders of the runs around the headline, where a date may be printed.
+    `windows` are orders of runs where a date may be printed, the likelier place first.
     """
     told = list(_told(head, "datePublished", PUBLISHED)) + list(_told(head, "dateCreated", ()))
     found = next((one for one in told if _is_past(one[0], now)), None)
     if found and found[0] and (found[0].hour or found[0].minute):
         return found
-    printed = _printed(page, head.language or "", window)
+    language = head.language or ""
+    places = (_printed(page, language, window) for window in windows)
+    printed = next((one for one in places if one), None)
     if printed and _is_past(printed[0], now):
         if not found:
             return printed
@@ -89,9 +95,9 @@ def _is_past(date: datetime | None, now: datetime | None) -> bool:
 
 
 def _printed(page: Page, language: str, window: Window) -> Found | None:
-    """The date beside the headline, or after the text; a time tag is better than plain words."""
+    """The best date of some lines; a time tag is better than plain words."""
     best: tuple[int, Found] | None = None
-    for run in page.runs[max(0, window[0]) : window[1]]:
+    for run in page.runs[max(0, window[0]) : max(0, window[1])]:
         if run.text and len(run.text) < 300:  # noqa: PLR2004  characters
             for rank, found in _dates_of(run, language):
                 if best is None or rank > best[0]:
@@ -102,9 +108,11 @@ def _printed(page: Page, language: str, window: Window) -> Found | None:
 def _dates_of(run: Run, language: str) -> list[tuple[int, Found]]:
     """The dates of one line with their rank."""
     flags = prose.flags_of(run.box)
-    if flags & (names.COMMENTS | names.RELATED):
+    if flags & names.COMMENTS:
         return []
     rank = 3 if flags & names.DATE else 1
+    if flags & names.RELATED:
+        rank -= 2
     low = run.text.lower()
     if any(word in low for word in _CHANGED):
         rank -= 1

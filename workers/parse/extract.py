@@ -95,7 +95,8 @@ def prepare(
     authors = byline.find(found.page, head, url, window)
     known = tuple(name.lower() for name in authors[0] if " " in name)
     found.clues = replace(clues, authors=known)
-    published = dates.published(found.page, head, url, window, now)
+    last = found.solid[-1] if found.solid else len(found.page.runs)
+    published = dates.published(found.page, head, url, (window, (last, last + 8)), now)
     return Prepared(document, head, found, headline, authors, published)
 
 

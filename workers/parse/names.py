@@ -9,12 +9,12 @@ from workers.parse import lexicon
 RELATED, SHARE, NEWSLETTER, COMMENTS, ADVERT, CAPTION, BYLINE, BIO, DATE, NAV = (
     1 << n for n in range(10)
 )
-FOOTER, SIDEBAR, TAGS, PAYWALL, CONSENT, TITLE, LEAD, BODY, QUOTE, EMBED = (
-    1 << n for n in range(10, 20)
+FOOTER, SIDEBAR, TAGS, PAYWALL, CONSENT, TITLE, LEAD, BODY, QUOTE, EMBED, PICTURE = (
+    1 << n for n in range(10, 21)
 )
 CATEGORIES = (
     "related share newsletter comments advert caption byline bio date nav "
-    "footer sidebar tags paywall consent title lead body quote embed"
+    "footer sidebar tags paywall consent title lead body quote embed picture"
 ).split()
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -28,6 +28,12 @@ def _flags_by_word() -> dict[str, int]:
 
 
 _FLAGS = _flags_by_word()
+_STEMS = [
+    (stem, 1 << CATEGORIES.index(category))
+    for category, stems in lexicon.table("names")["stems"].items()
+    for stem in stems.split()
+]
+_LONG_WORD = 8
 
 
 @lru_cache(maxsize=50_000)
@@ -37,12 +43,25 @@ def words_of(names: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=50_000)
+def _flags_of_word(word: str) -> int:
+    """Of the word itself, or of the stems in a long word that is none of ours."""
+    flags = _FLAGS.get(word)
+    if flags is None:
+        flags = 0
+        if len(word) >= _LONG_WORD:
+            for stem, flag in _STEMS:
+                if stem in word:
+                    flags |= flag
+    return flags
+
+
+@lru_cache(maxsize=50_000)
 def flags_of(names: str) -> int:
     """The categories that the words of `names` belong to, as bits."""
     flags = 0
     found = words_of(names)
     for word in found:
-        flags |= _FLAGS.get(word, 0)
+        flags |= _flags_of_word(word)
     for first, second in itertools.pairwise(found):
         flags |= _FLAGS.get(first + second, 0)
     return flags

@@ -39,7 +39,7 @@ def find(texts: list[str], sites: set[str]) -> tuple[str, ...]:
     for text in texts:
         for part in _SPLIT.split(clean(text)):
             name = _TAIL.sub("", clean(part)).strip(" ,")
-            if not name or title.norm(name) in sites or name.lower() in PREFIXES:
+            if not title.norm(name) or title.norm(name) in sites or name.lower() in PREFIXES:
                 continue
             if name.lower() in _AGENCIES:
                 agencies[name] = None

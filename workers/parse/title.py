@@ -107,8 +107,9 @@ def is_site(part: str, names: set[str]) -> bool:
     name = norm(part)
     if len(name) < 2 or len(part) > 60:  # noqa: PLR2004  no name of a site
         return False
+    first = norm(part.split(maxsplit=1)[0])
     return any(
-        name == own
+        own in (name, first if len(first) > 2 else name)  # noqa: PLR2004
         or (len(own) > 2 and name.startswith(own) and len(own) < len(name) < 3 * len(own))  # noqa: PLR2004
         or (len(own) > 3 and own in name and len(own) > 0.5 * len(name))  # noqa: PLR2004
         or (len(name) > 3 and name in own)  # noqa: PLR2004

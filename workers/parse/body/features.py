@@ -34,6 +34,7 @@ NEAR = (
     names.LEAD,
     names.BODY,
     names.EMBED,
+    names.PICTURE,
 )
 INSIDE = tuple(TAGS[tag] for tag in ("p", "li", "list", "aside"))
 PROMPT_WORDS = lexicon.words("vocabulary", "prompt")
@@ -43,7 +44,7 @@ _FAR = 99
 
 NAMES = (
     "near_related near_clutter near_byline near_meta near_caption near_sidebar near_lead "
-    "near_body near_embed in_p in_li in_list in_aside kind "
+    "near_body near_embed near_picture in_p in_li in_list in_aside kind "
     "words chars sentence linked bold italic wrapped links "
     "description_share prompt_words credit_words names_author repeats "
     "out depth parent_prose class_prose class_core box_share parent_runs "

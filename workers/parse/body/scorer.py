@@ -1,21 +1,32 @@
-"""The learned scorer: small decision trees, summed (gradient boosting, Friedman 2001).
+"""The learned scorer: small decision trees, summed (gradient boosting, Friedman 2001), in two
+passes: the second one knows how the first one judged a run's company (stacking, Wolpert 1992).
 
 The trees are the generated module `trees`; `tests/bench/extraction/train.py` makes it anew.
 """
 
-from workers.parse.body import features, trees
+from workers.parse.body import company, features, trees
+from workers.parse.body.scene import Scene
 
 SURE = 1.4
+CERTAIN = 3.5
 
-if len(features.NAMES) != trees.FEATURES:
+if len(features.NAMES) + len(company.NAMES) != trees.FEATURES:
     raise ImportError("the scorer's trees were trained on other features: train them anew")
 
 
-def score(row: list[float]) -> float:
-    """Log odds that the run with these features is a part of the story.
+def scores(scene: Scene, texts: list[int], judged: list[int]) -> dict[int, float]:
+    """Log odds that each run of `judged`, a part of `texts`, is a part of the story."""
+    rows = features.table(scene, texts, judged)
+    found = [_first(row) for row in rows]
+    second = company.table(scene, texts, judged, found)
+    return {
+        at: score if score > CERTAIN or score < -CERTAIN else trees.second(row + more)
+        for at, score, row, more in zip(judged, found, rows, second, strict=True)
+    }
 
-    The first trees settle the clear cases; the others are asked only in doubt.
-    """
+
+def _first(row: list[float]) -> float:
+    """The first trees settle the clear cases; the others are asked only in doubt."""
     total = trees.first(row)
     if total > SURE or total < -SURE:
         return total

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from workers.parse.body import features, prose, scorer, vetoes
+from workers.parse.body import prose, scorer, vetoes
 from workers.parse.body.scene import Scene
 from workers.parse.tree import Box
 
@@ -78,8 +78,7 @@ def _elsewhere(scene: Scene, at: int) -> str:
 def choose(scene: Scene) -> Choice:
     """Judges every run of the page; the items of one list or table together."""
     texts, judged, dropped = candidates(scene)
-    rows = features.table(scene, texts, judged)
-    scores = {at: scorer.score(row) for at, row in zip(judged, rows, strict=True)}
+    scores = scorer.scores(scene, texts, judged)
     _agree(scene, scores)
     kept = [at for at in judged if scores[at] > KEEP] or _last_resort(scene, judged)
     chosen = frozenset(kept)

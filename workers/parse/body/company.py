@@ -1,0 +1,65 @@
+"""What the first scores of a page say about the company that each run keeps."""
+
+import math
+
+from workers.parse.body.scene import Scene
+
+NAMES = (
+    "score before_1 after_1 before_2 after_2 before_5 after_5 "
+    "in_parent in_class text_kept text_left"
+).split()
+_NEAR = 5
+_MOST = 30.0
+
+Sums = dict[object, float]
+
+
+def table(
+    scene: Scene, texts: list[int], judged: list[int], scores: list[float]
+) -> list[list[float]]:
+    """A row for each run of `judged`, from the log odds of all of them."""
+    chances = [1 / (1 + math.exp(-max(-_MOST, min(_MOST, score)))) for score in scores]
+    weighed = [
+        chance * scene.measures[at].chars for chance, at in zip(chances, judged, strict=True)
+    ]
+    by_order = dict(zip(judged, chances, strict=True))
+    line = [0.0] * _NEAR + [by_order.get(at, 0.0) for at in texts] + [0.0] * _NEAR
+    places = {at: n + _NEAR for n, at in enumerate(texts)}
+    parents, looks = _peers(scene, judged, weighed, by_parent=True), _peers(scene, judged, weighed)
+    total, kept = sum(weighed) or 1.0, 0.0
+    rows = []
+    for n, at in enumerate(judged):
+        here = places[at]
+        row = [scores[n], line[here - 1], line[here + 1], line[here - 2], line[here + 2]]
+        row += [sum(line[here - _NEAR : here]) / _NEAR, sum(line[here + 1 : here + 6]) / _NEAR]
+        row += [parents[n], looks[n], kept / total]
+        kept += weighed[n]
+        row.append((total - kept) / total)
+        rows.append(row)
+    return rows
+
+
+def _peers(
+    scene: Scene, judged: list[int], weighed: list[float], *, by_parent: bool = False
+) -> list[float]:
+    """The part of the text that is kept among the others in the same box, or of the same look;
+    -1 for runs that have no peers."""
+    keys = [_key(scene, at, by_parent=by_parent) for at in judged]
+    kept: Sums = {}
+    whole: Sums = {}
+    for key, at, weight in zip(keys, judged, weighed, strict=True):
+        kept[key] = kept.get(key, 0.0) + weight
+        whole[key] = whole.get(key, 0.0) + scene.measures[at].chars
+    return [
+        (kept[key] - weight) / others
+        if (others := whole[key] - scene.measures[at].chars) > 0
+        else -1.0
+        for key, at, weight in zip(keys, judged, weighed, strict=True)
+    ]
+
+
+def _key(scene: Scene, at: int, *, by_parent: bool) -> object:
+    box = scene.page.runs[at].box
+    if by_parent:
+        return (box.parent or box).order
+    return box.tag, scene.contexts[box.order].names
