@@ -65,10 +65,11 @@ class Search:
         with passing_troubles("put"):
             return search_writes.put(self._target(), documents)
 
-    def relabel(self, changes: Sequence[Change]) -> list[Verdict]:
-        """Cluster changes (document id, cluster id, role, shared part), one verdict each: "done"
-        also for an article that is not there yet, as it will get its label when it comes."""
-        at = int(self._now().timestamp() * 1000)
+    def relabel(self, changes: Sequence[Change], at: int = 0) -> list[Verdict]:
+        """Cluster changes (document id, cluster id, role, shared part) judged at a moment
+        (milliseconds since 1970; 0: now), one verdict each: "done" also for an article that is
+        not there yet, as it will get its label when it comes."""
+        at = at or int(self._now().timestamp() * 1000)
         labels = [Label(*change, at=at) for change in changes]
         with passing_troubles("relabel"):
             return search_writes.relabel(self._target(), labels)
@@ -85,9 +86,10 @@ class Search:
             return dict(found["_source"])
 
     def revisions(self, document_id: str) -> Sequence[Json]:
-        """Earlier versions of an article, oldest first."""
+        """What an article said before, oldest first; see `search_history.earlier_versions`."""
+        current = self.get(document_id)
         with passing_troubles("revisions"):
-            return search_revisions.of(self.client, self.prefix, document_id)
+            return search_revisions.of(self.client, self.prefix, document_id, current)
 
     def count(self, query: Json | None = None) -> int:
         """How many articles match, or are there at all."""

@@ -2,8 +2,7 @@
 
 A change writes its label first and the article second; a full write writes the article first and
 reads the label second. Whichever order two such writes take, the later of them sees the other.
-A label overrules every article fetched before the label was written: what is fetched after that
-was judged after it.
+A label overrules every article that was judged before it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -79,7 +78,7 @@ def overruling(
         label
         for document_id, version, fields in written
         if (label := labels.get(document_id))
-        and version <= label.at
+        and (fields.get("judged_at") or version) <= label.at
         and any(fields.get(name) != value for name, value in label.fields.items())
     ]
 

@@ -11,14 +11,22 @@ from workers.adapters.search_layout import Layout
 from workers.outcomes import TryAgain
 
 IDS_IN_ONE_QUERY = 1_000
+LOOKED_AT = ["content_hash", "versions"]
 
 
 class Place(Struct, frozen=True):
-    """The index that holds a document, the version it has there, and its content's hash."""
+    """The index that holds a document, the version it has there, its content's hash, and when
+    that content was seen."""
 
     index: str
     version: int
     content_hash: str
+    versions: tuple[int, ...] = ()
+
+    @property
+    def newest(self) -> int:
+        """When its content was seen last; a cluster change counts the version up beyond that."""
+        return max(self.versions, default=self.version)
 
 
 def find(
@@ -51,7 +59,7 @@ def _ask(client: Elasticsearch, asked: list[tuple[str, str]]) -> dict[str, Place
     if not asked:
         return {}
     docs = [{"_index": index, "_id": name} for index, name in asked]
-    answers: list[Any] = client.mget(docs=docs, source_includes=["content_hash"])["docs"]
+    answers: list[Any] = client.mget(docs=docs, source_includes=LOOKED_AT)["docs"]
     if trouble := next((answer["error"] for answer in answers if "error" in answer), None):
         raise TryAgain(f"Elasticsearch cannot look an article up: {trouble.get('reason')}")
     return {answer["_id"]: _place(answer) for answer in answers if answer.get("found")}
@@ -64,7 +72,7 @@ def _search(client: Elasticsearch, prefix: str, ids: list[str]) -> dict[str, Pla
         answer = client.search(
             index=naming.articles(prefix),
             query={"ids": {"values": some}},
-            source_includes=["content_hash"],
+            source_includes=LOOKED_AT,
             version=True,
             size=len(some),
             track_total_hits=False,
@@ -82,4 +90,9 @@ def _newest(hits: Iterable[Mapping[str, Any]]) -> dict[str, Place]:
 
 def _place(answer: Mapping[str, Any]) -> Place:
     source = answer.get("_source") or {}
-    return Place(answer["_index"], int(answer["_version"]), source.get("content_hash", ""))
+    return Place(
+        index=answer["_index"],
+        version=int(answer["_version"]),
+        content_hash=source.get("content_hash", ""),
+        versions=tuple(source.get("versions", ())),
+    )

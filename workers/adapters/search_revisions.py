@@ -1,51 +1,64 @@
-"""Earlier versions of an article, put aside when a changed one takes its place."""
+"""Earlier versions of an article, kept when it changes and when they come late."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from schemas.index import naming
+from workers.adapters import search_history
 from workers.adapters.search_bulk import Operation, operation
 from workers.adapters.search_places import Place
 
+Json = dict[str, Any]
+
 # What can be made again from the rest need not be kept twice.
-DERIVED = ["suggest", "quotes", "captions"]
-MOST_REVISIONS = 200
+DERIVED = frozenset({"suggest", "quotes", "captions"})
+MOST_REVISIONS = 1_000
 
 
-def operations(
-    client: Elasticsearch, prefix: str, replaced: Mapping[str, Place], now: datetime
+def replaced(
+    client: Elasticsearch, prefix: str, places: Mapping[str, Place], now: datetime
 ) -> dict[str, Operation]:
-    """By id, what copies the articles about to be `replaced` (id → place) into the revisions."""
-    if not replaced:
+    """By id, what copies the articles in these places (id → place) into the revisions."""
+    if not places:
         return {}
-    asked = [{"_index": place.index, "_id": name} for name, place in replaced.items()]
-    answers: list[Any] = client.mget(docs=asked, source_excludes=DERIVED)["docs"]
-    return {each["_id"]: _copy(prefix, each, now) for each in answers if each.get("found")}
-
-
-def _copy(prefix: str, answer: Mapping[str, Any], now: datetime) -> Operation:
-    source = answer["_source"]
-    kept = {
-        "document_id": answer["_id"],
-        "outlet": source.get("outlet"),
-        "fetched_at": source.get("fetched_at"),
-        "replaced_at": now.isoformat(),
-        "article": source,
+    asked = [{"_index": place.index, "_id": name} for name, place in places.items()]
+    answers: list[Any] = client.mget(docs=asked)["docs"]
+    return {
+        each["_id"]: kept(prefix, each["_id"], _with_versions(each), now)
+        for each in answers
+        if each.get("found")
     }
-    name = f"{answer['_id']}-{source.get('content_hash')}"
-    return operation("index", naming.revisions(prefix), name, kept)
 
 
-def of(client: Elasticsearch, prefix: str, document_id: str) -> Sequence[dict[str, Any]]:
-    """Earlier versions of an article, oldest first, as documents with `replaced_at`."""
+def kept(prefix: str, document_id: str, article: Json, now: datetime) -> Operation:
+    """What keeps one version of an article; the same version again takes its place."""
+    name = f"{document_id}-{max(article['versions'])}"
+    fields = {
+        "document_id": document_id,
+        "outlet": article.get("outlet"),
+        "fetched_at": search_history.iso(max(article["versions"])),
+        "replaced_at": now.isoformat(),
+        "article": {key: value for key, value in article.items() if key not in DERIVED},
+    }
+    return operation("index", naming.revisions(prefix), name, fields)
+
+
+def of(client: Elasticsearch, prefix: str, document_id: str, current: Json | None) -> list[Json]:
+    """Earlier versions of an article, oldest first, as `search_history` tells them."""
     answer = client.search(
         index=naming.revisions(prefix),
         query={"term": {"document_id": document_id}},
         sort=[{"fetched_at": "asc"}],
         size=MOST_REVISIONS,
     )
-    hits = [hit["_source"] for hit in answer["hits"]["hits"]]
-    return [{**hit["article"], "replaced_at": hit["replaced_at"]} for hit in hits]
+    articles = [hit["_source"]["article"] for hit in answer["hits"]["hits"]]
+    return search_history.earlier_versions(articles, current)
+
+
+def _with_versions(answer: Mapping[str, Any]) -> Json:
+    """A document from before `versions` were kept counts as seen once."""
+    source = dict(answer["_source"])
+    return {"versions": [int(answer["_version"])], **source}

@@ -8,7 +8,7 @@ from elasticsearch import Elasticsearch
 from msgspec import Struct
 
 from schemas.index.languages import family_of
-from workers.adapters import search_labels, search_places, search_revisions
+from workers.adapters import search_history, search_labels, search_places, search_revisions
 from workers.adapters.search_bulk import DONE, Operation, Verdict, operation, run
 from workers.adapters.search_labels import Label
 from workers.adapters.search_layout import Layout
@@ -75,14 +75,71 @@ def _put_once(target: Target, documents: list[Document]) -> list[Verdict]:
         name: places[name].index if name in places else new_homes[family]
         for name, family in families.items()
     }
-    verdicts = _keep_revisions(target, documents, places)
+    documents = [_with_versions(document, places) for document in documents]
+    kept = _kept(target, documents, places)
+    verdicts = _run_kept(target, kept)
     free = [document for document in documents if document[0] not in verdicts]
     written = _write(target.client, free, homes)
     pairs = list(zip(free, written, strict=True))
     verdicts |= {document[0]: verdict for document, verdict in pairs}
+    verdicts |= _keep_late(target, pairs, kept)
     done = [document for document, verdict in pairs if verdict == DONE]
     verdicts |= _label_again(target, done, homes)
     return [verdicts[name] for name, _, _ in documents]
+
+
+def _with_versions(document: Document, places: dict[str, Place]) -> Document:
+    """The document with the moments at which its content was seen."""
+    name, version, fields = document
+    place = places.get(name)
+    is_same = (
+        place is not None
+        and version >= place.newest
+        and (place.content_hash == fields.get("content_hash") or version == place.newest)
+    )
+    before = place.versions if place and is_same else ()
+    return name, version, {**fields, "versions": search_history.seen_again(before, version)}
+
+
+def _kept(
+    target: Target, documents: list[Document], places: dict[str, Place]
+) -> dict[str, Operation]:
+    """By id, what goes into the revisions before the write: the article that is to be replaced,
+    or the new one, where it comes late."""
+    kept: dict[str, Operation] = {}
+    replaced: dict[str, Place] = {}
+    for name, version, fields in documents:
+        place = places.get(name)
+        if place and version < place.newest:
+            kept |= _itself(target, name, fields)
+        elif place and version > place.newest and place.content_hash != fields.get("content_hash"):
+            replaced[name] = place
+    client, prefix = target.client, target.prefix
+    return kept | search_revisions.replaced(client, prefix, replaced, target.now())
+
+
+def _itself(target: Target, name: str, fields: Json) -> dict[str, Operation]:
+    try:
+        return {name: search_revisions.kept(target.prefix, name, fields, target.now())}
+    except (TypeError, ValueError):  # no JSON: its write is refused, and says so
+        return {}
+
+
+def _run_kept(target: Target, kept: dict[str, Operation]) -> dict[str, Verdict]:
+    """Answers where keeping a version must be tried again, and so the write after it."""
+    verdicts = zip(kept, run(target.client, list(kept.values())), strict=True)
+    return {name: verdict for name, verdict in verdicts if verdict.state == "later"}
+
+
+def _keep_late(
+    target: Target, written: list[tuple[Document, Verdict]], kept: dict[str, Operation]
+) -> dict[str, Verdict]:
+    """Keeps what turned out to be late only when it was written."""
+    late: dict[str, Operation] = {}
+    for (name, _, fields), verdict in written:
+        if verdict.state == "stale" and name not in kept:
+            late |= _itself(target, name, fields)
+    return _run_kept(target, late)
 
 
 def _label_again(
@@ -98,23 +155,6 @@ def _label_again(
         for label, verdict in pairs
         if verdict != DONE
     }
-
-
-def _keep_revisions(
-    target: Target, documents: list[Document], places: dict[str, Place]
-) -> dict[str, Verdict]:
-    """Puts aside what is about to be replaced; answers where that must be tried again first."""
-    replaced = {
-        name: place
-        for name, version, fields in documents
-        if (place := places.get(name))
-        and place.version < version
-        and place.content_hash != fields.get("content_hash")
-    }
-    client, prefix = target.client, target.prefix
-    copies = search_revisions.operations(client, prefix, replaced, target.now())
-    verdicts = zip(copies, run(client, list(copies.values())), strict=True)
-    return {name: verdict for name, verdict in verdicts if verdict.state == "later"}
 
 
 def _write(

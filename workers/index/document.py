@@ -57,6 +57,7 @@ def _identity(judged: ArticleJudged, country: str) -> dict[str, Any]:
         "cluster_id": judged.cluster_id,
         "role": judged.role.value,
         "shared": judged.shared,
+        "judged_at": judged.judged_at or None,
     }
 
 

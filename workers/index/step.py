@@ -23,11 +23,9 @@ class Verdict(Protocol):
 
 
 class Search(Protocol):
-    def put(
-        self, documents: Sequence[tuple[str, int, dict[str, Any]]], /
-    ) -> Sequence[Verdict]: ...
+    def put(self, documents: Sequence[tuple[str, int, dict[str, Any]]], /) -> Sequence[Verdict]: ...
     def relabel(
-        self, changes: Sequence[tuple[str, str, str, float]], /
+        self, changes: Sequence[tuple[str, str, str, float]], at: int, /
     ) -> Sequence[Verdict]: ...
 
 
@@ -75,7 +73,7 @@ def _outcome(judged: ArticleJudged, verdict: Verdict) -> Outcome:
 
 
 def _relabelled(event: ClusterChanged, search: Search) -> Outcome:
-    for verdict in search.relabel(event.members):
+    for verdict in search.relabel(event.members, event.judged_at):
         if verdict.state == "later":
             return TryAgain(verdict.reason)
         if verdict.state == "refused":

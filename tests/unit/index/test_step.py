@@ -32,7 +32,7 @@ class Index:
         self.documents += documents
         return [Verdict(self.states.pop(0)) for _ in documents]
 
-    def relabel(self, changes):
+    def relabel(self, changes, at):
         self.changes += changes
         return [Verdict(self.states.pop(0)) for _ in changes]
 
