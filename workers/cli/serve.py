@@ -10,7 +10,7 @@ from workers.wiring import settings_of_process
 
 @click.command()
 @click.option("--host", default="127.0.0.1", help="Address to listen on.", show_default=True)
-@click.option("--port", default=8080, type=click.IntRange(1, 65535), show_default=True)
+@click.option("--port", default=8000, type=click.IntRange(1, 65535), show_default=True)
 @click.option("--behind-proxy", is_flag=True, help="Believe X-Forwarded-For and -Proto.")
 def serve(host: str, port: int, *, behind_proxy: bool) -> None:
     """Serve the search page and the API until stopped.

@@ -41,6 +41,6 @@ def list_tokens() -> None:
 @click.argument("token_id")
 def revoke(token_id: str) -> None:
     """Make a token invalid at once."""
-    if not _tokens().revoke(token_id.removeprefix("pw_").partition("_")[0]):
+    if not _tokens().revoke(token_id):
         raise click.ClickException(f"{token_id}: no such token; `presswire token list`")
     click.echo("Revoked.")
