@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schemas.page import StoredPage
 from workers import outlets, settings
@@ -24,7 +25,6 @@ from workers.adapters.quarantine import Quarantine
 from workers.adapters.redis_connection import RedisClient, connect
 from workers.adapters.robots import Robots
 from workers.adapters.saved_searches import SavedSearches
-from workers.adapters.search import Search
 from workers.adapters.validators import Validators
 from workers.adapters.web import Web, one_page
 from workers.adapters.web_client import Client
@@ -32,6 +32,9 @@ from workers.adapters.web_manners import Manners
 from workers.adapters.webhooks import Webhooks
 from workers.outlets import Outlets
 from workers.settings import Settings
+
+if TYPE_CHECKING:
+    from workers.adapters.search import Search
 
 
 class Tools:
@@ -115,7 +118,10 @@ class Tools:
         return on_loop(one_page(self.client, url))
 
     @cached_property
-    def search(self) -> Search:
+    def search(self) -> "Search":
+        # Elasticsearch's client is 0.9 s of a worker's start, and most of them need none
+        from workers.adapters.search import Search  # noqa: PLC0415
+
         return Search(self.settings)
 
     @cached_property

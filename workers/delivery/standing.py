@@ -5,8 +5,6 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
-from elasticsearch import ApiError
-
 from schemas.alert import Alert, AlertArticle
 from schemas.saved_search import SavedSearch
 from workers.alerts import matching
@@ -21,6 +19,8 @@ ARTICLES_IN_AN_ALERT = 50
 def find_new(tools: Tools) -> int:
     """Puts alerts for all new hits into the outbox; how many. A search that cannot be run keeps
     its place and notes why, and costs the others nothing."""
+    from elasticsearch import ApiError  # noqa: PLC0415  slow to load, and only the ticks need it
+
     searches = [saved for saved in tools.saved_searches if saved.notify]
     for gone in tools.outbox.searches() - {saved.id for saved in searches}:
         tools.outbox.forget(gone)
