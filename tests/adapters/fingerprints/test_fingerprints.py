@@ -1,0 +1,181 @@
+"""Claims and joins on a real server."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from schemas.events import Role
+from workers.adapters.fingerprints import Fingerprints
+from workers.dedupe.placing import placed
+from workers.dedupe.record import Facts
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def fingerprints(clean_redis):
+    return Fingerprints(clean_redis, "test", 30)
+
+
+@pytest.fixture
+def place(fingerprints):
+    """Places an article; its placement."""
+
+    def place_one(name, words, minutes=0, outlet="", days=0):
+        moment = NOON + timedelta(days=days, minutes=minutes)
+        facts = Facts(name, f"Title {name}", moment, moment, outlet or name)
+        return placed(facts, " ".join(words), fingerprints)
+
+    return place_one
+
+
+@pytest.fixture
+def words(newswire):
+    """The words of a story that nobody else tells."""
+
+    def write(seed, number=300):
+        return newswire.text(newswire.dice("words", seed), number)
+
+    return write
+
+
+def test_an_article_that_nobody_else_has_is_the_original_of_its_own_cluster(place, words):
+    assert place("a", words(1)).place == ("a", "a", Role.ORIGINAL, 1.0)
+    assert place("b", words(2)).place == ("b", "b", Role.ORIGINAL, 1.0)
+
+
+def test_an_article_claimed_again_is_never_its_own_copy(place, words):
+    first = place("a", words(1))
+    again = place("a", words(1))
+
+    assert again.place == first.place
+    assert again.changes == ()
+    assert again.at > first.at
+
+
+def test_a_copy_that_prints_the_first_paragraphs_is_an_excerpt(place, words):
+    place("a", words(1))
+
+    name, cluster, role, shared = place("b", words(1)[:60], 5).place
+
+    assert (name, cluster, role) == ("b", "a", Role.EXCERPT)
+    assert shared > 0.9
+
+
+def test_an_article_published_earlier_becomes_the_original_and_moves_the_others(place, words):
+    place("late", words(1), 60)
+    place("later", words(1), 70)
+
+    placement = place("early", words(1), 0)
+
+    assert placement.place[:3] == ("early", "early", Role.ORIGINAL)
+    [change] = placement.changes
+    assert sorted(change.members) == [
+        ("late", "early", Role.REPRINT, 1.0),
+        ("later", "early", Role.REPRINT, 1.0),
+    ]
+
+
+def test_a_late_bridge_brings_two_clusters_together(place, words):
+    text = words(1, 600)
+    place("front", text[:250])
+    place("back", text[350:], 1)
+
+    placement = place("whole", text, 2)
+
+    assert placement.place[1] == "front"
+    assert [change.members[0][:2] for change in placement.changes] == [("back", "front")]
+
+
+def test_a_reprint_after_the_window_is_a_new_story(place, words):
+    place("a", words(1))
+
+    assert place("b", words(1), days=31).place[1] == "b"
+    assert place("c", words(1), days=60).place[1] == "b"
+
+
+def test_pages_of_one_outlet_with_the_same_frame_are_no_cluster(place, words):
+    frame = words("frame", 120)
+    place("a", frame[:60] + words(1, 100) + frame[60:], outlet="gazette")
+
+    placement = place("b", frame[:60] + words(2, 100) + frame[60:], outlet="gazette")
+
+    assert placement.place[1] == "b"
+
+
+def test_a_round_up_belongs_to_none_of_its_stories(place, words):
+    stories = [words(n) for n in range(4)]
+    place("short copy", stories[0][:70])
+    round_up = [word for story in stories for word in story[:70]]
+    assert place("round-up", round_up, 1).place[1] == "short copy"
+
+    placements = [place(f"story{n}", story, 2 + n) for n, story in enumerate(stories)]
+
+    told = {
+        member[0]: member
+        for placement in placements
+        for change in placement.changes
+        for member in change.members
+    }
+    assert told["round-up"] == ("round-up", "round-up", Role.ORIGINAL, 1.0)
+    assert placements[0].place[1] == "short copy"
+    assert [placement.place[1] for placement in placements[1:]] == ["story1", "story2", "story3"]
+    assert place("round-up", round_up, 1).place[1] == "round-up"
+
+
+def test_a_round_up_that_comes_last_joins_none_of_its_stories(place, words):
+    stories = [words(n) for n in range(4)]
+    for n, story in enumerate(stories):
+        place(f"story{n}", story, n)
+        place(f"short{n}", story[:70], n)
+
+    placement = place("round-up", [word for story in stories for word in story[:70]], 9)
+
+    assert placement.place == ("round-up", "round-up", Role.ORIGINAL, 1.0)
+
+
+def test_a_changed_article_is_known_by_its_new_text(place, words):
+    place("a", words("stub", 30))
+    place("a", words(1), 10)
+
+    assert place("b", words(1), 20).place[1] == "a"
+
+
+def test_an_old_version_that_comes_late_does_not_replace_the_new_one(place, words, fingerprints):
+    place("a", words(1), 10)
+    place("a", words("stub", 30), 0)
+
+    [(known, _)] = fingerprints.clusters()
+    assert len(known.lasting) > 100
+    assert place("b", words(1), 20).place[1] == "a"
+
+
+def test_buckets_are_parted_as_articles_come_and_lose_nothing(place, words, clean_redis):
+    names = [f"{n}" for n in range(700)]
+    for n, name in enumerate(names):
+        place(name, words(n, 120), n)
+
+    tables = clean_redis.keys("test:dedupe:t:*")
+    assert any(int(clean_redis.hget(key, "b")) > 256 for key in tables)
+    found = [
+        place(f"copy of {name}", words(n, 120), 1000 + n).place[1] for n, name in enumerate(names)
+    ]
+    assert found == names
+
+
+def test_every_key_runs_out_but_for_three_counters(place, words, clean_redis):
+    place("a", words(1))
+    place("b", words(1), 1)
+
+    lasting = {key.decode() for key in clean_redis.keys("*") if clean_redis.ttl(key) < 0}
+
+    assert lasting <= {"test:dedupe:n", "test:dedupe:s"}
+
+
+def test_forgetting_leaves_nothing(place, words, clean_redis, fingerprints):
+    clean_redis.set("other", 1)
+    place("a", words(1))
+
+    fingerprints.forget()
+
+    assert clean_redis.keys("*") == [b"other"]

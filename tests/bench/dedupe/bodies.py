@@ -1,0 +1,57 @@
+"""Real article bodies: the gold texts of the extraction benchmark, each a list of paragraphs."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+SHORTEST = 300
+
+
+class Body(NamedTuple):
+    """`is_unspaced`: written without spaces between words."""
+
+    name: str
+    title: str
+    paragraphs: tuple[str, ...]
+    is_unspaced: bool
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+    @property
+    def is_tuned_on(self) -> bool:
+        """Two of three bodies are for tuning, the others for judging."""
+        return crc32(self.name.encode()) % 3 > 0
+
+
+def load(folder: Path) -> list[Body]:
+    """All bodies of at least SHORTEST characters in `folder`/manifest.json, in a fixed order."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    bodies: list[Body] = []
+    seen: set[str] = set()
+    for row in manifest["records"]:
+        paragraphs = tuple(_paragraphs(row))
+        text = "\n\n".join(paragraphs)
+        known = sum(part in seen for part in paragraphs)
+        seen.update(paragraphs)
+        if len(text) >= SHORTEST and known < len(paragraphs) / 3:  # the sets share some pages
+            title = row["expected"].get("title") or text[:60]
+            is_unspaced = len(text) > 12 * len(text.split())
+            bodies.append(Body(row["id"], title, paragraphs, is_unspaced))
+    return sorted(bodies)
+
+
+def _paragraphs(row):
+    expected = row["expected"]
+    if row["set"] == "aeb":
+        return [part.strip() for part in expected["body"].split("\n") if part.strip()]
+    if row["set"] == "fundus":
+        return [
+            part.strip()
+            for section in expected["sections"]
+            for part in (*section["headline"], *section["paragraphs"])
+            if part.strip()
+        ]
+    return []
