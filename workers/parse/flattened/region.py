@@ -13,14 +13,19 @@ _COSTS = {
     Kind.COMMENTS: 40.0,
     Kind.LIST: 30.0,
 }
-_COST = 7.0
+_COST = 11.0
+_COST_OF_A_TEASER = 4.0
+_LEADS = frozenset((Kind.PICTURE, Kind.MORE))
 _MOST_WORDS = 60
 _LETTERS_OF_A_WORD = 2
 _KEPT_ABOVE = 12
 
 
-def worth(seen: Seen) -> float:
-    """Words of a sentence, up to a bound; below zero for all else."""
+def worth(seen: Seen, under: Kind | None = None) -> float:
+    """Words of a sentence, up to a bound; below zero for all else. `under` is the kind of the
+    picture or lead-in right above, whose teaser a short line may be."""
+    if seen.kind is Kind.SHORT and (under in _LEADS or seen.line.mark == "heading"):
+        return -_COST_OF_A_TEASER
     if seen.kind is not Kind.PROSE:
         return -_COSTS.get(seen.kind, _COST)
     words = len(seen.text.split())
@@ -33,8 +38,10 @@ def find(page: list[Seen]) -> tuple[int, int]:
     """Orders of its first and last line; (0, -1) where there is no sentence."""
     best, found = 0.0, (0, -1)
     total, start = 0.0, 0
+    under: Kind | None = None
     for at, seen in enumerate(page):
-        total += worth(seen)
+        total += worth(seen, under)
+        under = seen.kind if seen.kind is not Kind.SHORT else under
         if total <= 0:
             total, start = 0.0, at + 1
         elif total > best:

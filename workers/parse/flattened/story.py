@@ -10,7 +10,7 @@ from workers.parse.flattened.judging import Kind, Seen
 from workers.parse.reading import Dropped
 
 # What ends a story, and the part of all sentences that must stand above it.
-_ENDS = {Kind.COMMENTS: 0.5, Kind.LIST: 0.7, Kind.RIGHTS: 0.7}
+_ENDS = {Kind.COMMENTS: 0.3, Kind.LIST: 0.7, Kind.RIGHTS: 0.7}
 _FEWEST_BEFORE_END = 2
 _BIO_WORDS = 60
 
