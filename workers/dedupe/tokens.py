@@ -14,8 +14,6 @@ _WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
 _NO_WORD = re.compile("[^\x00-\x7f\\w]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # Everything in ASCII that is no letter or digit parts words; all other bytes belong to letters.
-# Mean bytes of a word, below which most words are single characters.
-_LONGEST_CHARACTER = 4
 _PARTING = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256))  # noqa: PLR2004
 
 
@@ -31,6 +29,6 @@ def words(text: str) -> tuple[list[bytes], bool]:
         folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded))
         if _CHARACTER.search(folded):
             found = [word.encode() for word in _WORD.findall(folded)]
-            return found, sum(map(len, found)) <= _LONGEST_CHARACTER * len(found)
+            return found, 2 * len(_CHARACTER.findall(folded)) > len(found)
         folded = _NO_WORD.sub(" ", folded)
     return folded.encode("utf-8", "replace").translate(_PARTING).split(), False

@@ -1,0 +1,110 @@
+"""Words, shingles and sketches are the same in every process and for every typography."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers.dedupe.signature import CHARACTERS, LEAD, WORDS, shingles, signature
+from workers.dedupe.tokens import words
+
+TEXT = "The council’s budget — 1,200 pages of it — passed by nine votes to four."
+
+
+def test_typography_makes_no_difference():
+    plain = "the COUNCIL's budget - 1,200 pages of it - passed by nine votes to four"
+    soft = TEXT.replace("council", "coun\u00adcil").replace("budget", "bud\u200bget")
+
+    assert words(TEXT) == words(plain) == words(soft)
+
+
+def test_wide_and_ligature_forms_are_the_same_words():
+    assert words("ＡＢＣ ﬁrst") == words("abc first")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("東京で会議。", ["東", "京", "で", "会", "議"]),
+        ("서울 2026", ["서", "울", "2026"]),
+        ("ไทย", ["ไ", "ท", "ย"]),
+        ("Straße über", ["straße", "über"]),
+    ],
+)
+def test_scripts_without_spaces_are_read_by_character(text, expected):
+    assert [word.decode() for word in words(text)[0]] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("東京で会議が開かれた。", True), ("The word 東京 is Tokyo in print", False), ("", False)],
+)
+def test_only_a_text_mostly_without_spaces_counts_as_such(text, expected):
+    assert words(text)[1] is expected
+
+
+def test_shingle_hashes_are_those_that_are_stored_already():
+    """Fingerprints outlive a process and a Python version."""
+    found, _ = words("one two three four five")
+
+    assert list(shingles(found, WORDS)) == [6000475326222021066, -7279170469072556111]
+
+
+def test_another_process_with_another_hash_seed_makes_the_same_signature():
+    program = f"from workers.dedupe.signature import signature; print(signature({TEXT!r}))"
+
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert runs == {f"{signature(TEXT)}\n"}
+
+
+def test_a_text_shorter_than_a_shingle_is_one():
+    assert signature("two words").length == 1
+    assert signature("").length == 0
+
+
+def test_the_lead_is_kept_whole_and_the_rest_in_part():
+    text = " ".join(f"word{n}" for n in range(1000))
+
+    of = signature(text)
+
+    assert of.length == 1000 - WORDS + 1
+    assert all(not value % of.rate for value in of.values[LEAD:])
+    assert (1000 - LEAD) / of.rate * 0.7 < len(of.values) - LEAD < (1000 - LEAD) / of.rate * 1.3
+
+
+def test_prints_of_a_cut_copy_are_among_those_of_its_original():
+    text = " ".join(f"word{n}" for n in range(400))
+    whole, cut = signature(text), signature(" ".join(text.split()[:60]))
+
+    def prints(of):
+        both = of.lasting + of.fleeting
+        return {both[at : at + 5] for at in range(0, len(both), 5)}
+
+    assert len(prints(cut) & prints(whole)) > 10
+
+
+def test_characters_of_a_script_without_spaces_make_longer_shingles():
+    text = "".join(chr(0x4E00 + n) for n in range(100))
+
+    assert signature(text).length == 100 - CHARACTERS + 1
+
+
+@given(st.text())
+def test_any_text_has_a_signature(text):
+    of = signature(text)
+
+    assert of == signature(text)
+    assert len(of.lasting) % 5 == len(of.fleeting) % 5 == 0

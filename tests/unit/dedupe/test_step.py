@@ -1,0 +1,116 @@
+"""The step with the fingerprints of a memory of its own."""
+
+from datetime import UTC, datetime
+
+import pytest
+from msgspec import Struct
+
+from schemas.article import Article, Block
+from schemas.events import ArticleJudged, ArticleParsed, ClusterChanged, Role
+from workers.dedupe.identity import document_id
+from workers.dedupe.record import Facts, packed, record
+from workers.dedupe.signature import signature
+from workers.dedupe.step import dedupe
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TEXT = " ".join(f"word{n}" for n in range(300))
+
+
+class Stored(Struct):
+    number: int
+    lasting: bytes
+    fleeting: bytes
+    cluster: int = 0
+
+
+class Claim(Struct):
+    number: int
+    at: int
+    is_known: bool
+    candidates: tuple[Stored, ...]
+
+
+class Joined(Struct):
+    at: int
+    first: int
+    changed: tuple[Stored, ...]
+
+
+def stored(number, name, published, text=TEXT):
+    facts = Facts(name, "T", published, published, name)
+    return Stored(number, *packed(record(facts, signature(text))), cluster=number)
+
+
+class Answers:
+    """Fingerprints that know one article."""
+
+    window_days = 30
+
+    def __init__(self, known):
+        self.known = known
+        self.ties = None
+
+    def claim(self, _name, _prints, record):
+        self.mine = Stored(2, *record)
+        return Claim(2, 70, False, (self.known,))
+
+    def join(self, _number, ties):
+        self.ties = list(ties)
+        return Joined(71, 2, (self.mine, self.known))
+
+    def note(self, _openings):
+        return []
+
+
+def parsed(text=TEXT, **article):
+    url = "https://gazette.example/news/storm-hits-coast?utm_source=x"
+    return ArticleParsed(
+        page_id="page",
+        outlet="gazette",
+        url=url,
+        archive_key="key",
+        fetched_at=NOON,
+        article=Article(url=url, title="T", blocks=(Block("paragraph", text),), **article),
+    )
+
+
+@pytest.fixture
+def earlier():
+    return stored(1, "later", NOON)
+
+
+def test_a_stranger_stands_alone_and_nothing_is_joined(earlier):
+    answers = Answers(earlier)
+
+    [judged] = dedupe(parsed("something else that nobody has printed before today"), answers)
+
+    assert isinstance(judged, ArticleJudged)
+    assert judged.cluster_id == judged.document_id
+    assert (judged.role, judged.shared, judged.judged_at) == (Role.ORIGINAL, 1.0, 70)
+    assert answers.ties is None
+
+
+def test_an_earlier_article_is_judged_first_and_moves_the_one_that_was_there(earlier):
+    published = datetime(2026, 3, 1, tzinfo=UTC)
+
+    judged, changed = dedupe(parsed(published=published), Answers(earlier))
+
+    assert judged.document_id == document_id(judged.url, None)
+    assert (judged.role, judged.judged_at) == (Role.ORIGINAL, 71)
+    assert changed == ClusterChanged(
+        page_id="page",
+        outlet="gazette",
+        url=judged.url,
+        members=(("later", judged.document_id, Role.REPRINT, 1.0),),
+        judged_at=71,
+    )
+
+
+def test_the_article_passes_on_as_it_came(earlier):
+    event = parsed("Short.", canonical_url="https://gazette.example/news/storm")
+
+    [judged] = dedupe(event, Answers(earlier))
+
+    assert judged.article == event.article
+    assert judged.archive_key == "key"
+    assert judged.document_id == document_id("https://gazette.example/news/storm", None)

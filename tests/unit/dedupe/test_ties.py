@@ -1,0 +1,158 @@
+"""Which pairs of articles are one story."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.events import Role
+from workers.dedupe.likeness import likeness
+from workers.dedupe.record import Facts, packed, record, unpacked
+from workers.dedupe.roles import role_of
+from workers.dedupe.round_ups import opens_in, stories_told
+from workers.dedupe.signature import signature
+from workers.dedupe.ties import Tie, tie
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+BRIEF = (
+    "Shares in {place} closed {a} points higher on Tuesday at {b}, after {c} points on the day "
+    "before. Turnover was {d} million. The dollar was quoted at {e}, and a barrel of oil cost {f} "
+    "at the close. Analysts expect the bank to leave its rate at {g} percent when it meets again."
+)
+
+
+def story(seed, words=300):
+    rng = random.Random(f"story {seed}")  # noqa: S311  no secret
+    return ["".join(rng.choices("abdefgiklmnoprstuv", k=rng.randrange(3, 9))) for _ in range(words)]
+
+
+def kept(name, words, days=0, outlet=""):
+    text = words if isinstance(words, str) else " ".join(words)
+    moment = NOON + timedelta(days=days)
+    return record(Facts(name, "T", moment, moment, outlet or name), signature(text))
+
+
+def tied(one, other):
+    return tie(one, other, 30)[0]
+
+
+def edited(words, every):
+    return ["changed" if at % every == every - 1 else word for at, word in enumerate(words)]
+
+
+COPIES = {
+    "the same": story(1),
+    "first eighth": story(1)[:40],
+    "first half": story(1)[:150],
+    "another lead": story("lead", 50) + story(1)[30:],
+    "in a longer piece": story("a", 300) + story(1) + story("b", 300),
+    "paragraphs in another order": story(1)[200:] + story(1)[:100] + story(1)[100:200],
+    "every tenth word changed": edited(story(1), 10),
+}
+
+
+@pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
+def test_copies_are_tied(copy):
+    assert tied(kept("a", story(1)), kept("b", copy)) is not Tie.NONE
+
+
+STRANGERS = {
+    "another story": story(2),
+    "a quotation": story(2, 150) + story(1)[100:130] + story(3, 150),
+    "a short quotation of the lead": story(2, 150) + story(1)[:25] + story(3, 150),
+    "the lead in a round-up": story(2, 70) + story(1)[:60] + story(3, 70),
+}
+
+
+@pytest.mark.parametrize("other", STRANGERS.values(), ids=STRANGERS)
+def test_strangers_are_not(other):
+    assert tied(kept("a", story(1)), kept("b", other)) is Tie.NONE
+
+
+def test_a_brief_with_other_figures_is_another_story():
+    monday = BRIEF.format(place="Oslo", a=12, b=884, c=31, d=77, e=1.09, f=71.2, g=3)
+    friday = BRIEF.format(place="Oslo", a=15, b=899, c=12, d=64, e=1.13, f=70.4, g=3)
+
+    assert tied(kept("a", monday), kept("b", friday)) is Tie.NONE
+    assert tied(kept("a", monday), kept("b", monday.replace("Analysts", "Experts"))) is Tie.FIRM
+
+
+def test_one_outlets_frame_around_its_stories_is_no_tie():
+    frame = story("frame", 150)
+    one = kept("a", story(1, 120) + frame, outlet="gazette")
+    other = kept("b", story(2, 120) + frame, outlet="gazette")
+
+    assert tied(one, other) is Tie.NONE
+
+
+def test_a_copy_after_the_window_is_no_tie():
+    assert tied(kept("a", story(1)), kept("b", story(1), days=31)) is Tie.NONE
+
+
+def test_old_records_without_their_finer_sketch_are_still_compared():
+    old = unpacked(packed(kept("a", story(1, 400)))[0], b"")
+
+    assert old.lead == 0
+    assert tied(old, kept("b", story(1, 400))) is Tie.FIRM
+    assert tied(old, kept("c", edited(story(1, 400), 20))) is not Tie.NONE
+    assert tied(old, kept("d", story(2, 400))) is Tie.NONE
+
+
+@given(
+    st.lists(
+        st.sampled_from(sorted([*COPIES.values(), *STRANGERS.values()])), min_size=2, max_size=2
+    )
+)
+def test_who_comes_first_makes_no_difference(pair):
+    one, other = kept("a", pair[0]), kept("b", pair[1])
+    swapped = {Tie.MINE_HELD: Tie.OTHERS_HELD, Tie.OTHERS_HELD: Tie.MINE_HELD}
+    found = tied(one, other)
+
+    assert likeness(one, other) == likeness(other, one)
+    assert tied(other, one) is swapped.get(found, found)
+
+
+@given(
+    st.text(alphabet="abc é東0123456789 ", max_size=400),
+    st.text(min_size=1, max_size=40),
+    st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+)
+def test_a_record_is_read_as_it_was_written(text, name, moment):
+    made = record(Facts(name, "T", moment, moment, "o"), signature(text))
+
+    if made.values:
+        assert unpacked(*packed(made)) == made
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        (story(1)[:80], Role.EXCERPT),
+        (story(1)[10:], Role.REPRINT),
+        (story(1) + story("news", 300), Role.UPDATE),
+    ],
+)
+def test_the_role_follows_from_what_is_shared_with_the_original(words, role):
+    found, shared = role_of(kept("b", words), kept("a", story(1)))
+
+    assert found is role
+    assert shared == pytest.approx(sum(w in set(story(1)) for w in words) / len(words), abs=0.08)
+
+
+def test_a_piece_with_the_openings_of_three_stories_is_a_round_up():
+    stories = [kept(f"s{n}", story(n)) for n in range(3)]
+    whole = kept("r", [word for n in range(3) for word in story(n)[:60]])
+
+    assert all(opens_in(each, likeness(whole, each)) for each in stories)
+    assert stories_told(whole, stories, []) == 3
+
+
+def test_two_stories_make_a_round_up_only_of_what_nobody_holds():
+    stories = [kept(f"s{n}", story(n)) for n in range(2)]
+    words = [word for n in range(2) for word in story(n)[:60]]
+    whole, longer = kept("r", words), kept("o", words + story("rest"))
+
+    assert stories_told(whole, stories, []) == 2
+    assert stories_told(whole, stories, [longer]) == 0
