@@ -1,6 +1,7 @@
 """A page's HTML in, a clean article out: the conductor of this folder."""
 
 from datetime import datetime
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -65,8 +66,11 @@ def read(
     article, shown = _with_kind(page, article, url)
     origins["kind"] = shown
     _check(article)
-    dropped = tuple(Dropped(reason, text[:_SHOWN]) for reason, text in found.dropped)
-    return Reading(article, origins, dropped)
+    return Reading(article, origins, partial(_dropped, found))
+
+
+def _dropped(found: content.Content) -> tuple[Dropped, ...]:
+    return tuple(Dropped(reason, text[:_SHOWN]) for reason, text in found.tell())
 
 
 def prepare(

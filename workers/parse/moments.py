@@ -30,6 +30,7 @@ _NAMED_DAY_FIRST = re.compile(
 _NAMED_MONTH_FIRST = re.compile(
     rf"{_WORD}\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s{{1,2}}{_YEAR}"
 )
+_DIGIT = re.compile(r"\d")
 FIRST_YEAR = 1990
 _LONGEST = 300
 
@@ -104,6 +105,8 @@ def _numbered(names: str) -> dict[str, int]:
 def spotted(text: str, language: str = "") -> datetime | None:
     """The first date in a line that people read, with the time beside it if there is one."""
     text = text[:_LONGEST]
+    if not _DIGIT.search(text):
+        return None
     found = _named(text, language[:2]) or _numbers(text, language)
     if found is None:
         return None

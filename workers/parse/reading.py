@@ -1,5 +1,7 @@
 """What reading a page gives: the article, and where each field came from."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from schemas.article import Article
@@ -13,8 +15,14 @@ class Dropped(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """`origins` says for each field of the article where it was read, for an operator's eyes."""
+    """`origins` says for each field of the article where it was read, for an operator's eyes;
+    `tell` names what was dropped, which costs time and few ask for."""
 
     article: Article
     origins: dict[str, str]
-    dropped: tuple[Dropped, ...] = ()
+    tell: Callable[[], tuple[Dropped, ...]] = tuple
+
+    @property
+    def dropped(self) -> tuple[Dropped, ...]:
+        """What is not the story, in page order, with the reasons."""
+        return self.tell()

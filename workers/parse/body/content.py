@@ -1,5 +1,8 @@
 """The story's blocks, pictures and teasers, out of what was chosen."""
 
+from collections.abc import Callable
+from functools import partial
+
 from msgspec import Struct
 
 from schemas.article import Block, Image, Related
@@ -12,12 +15,12 @@ from workers.parse.metadata import Metadata
 
 
 class Content(Struct, frozen=True):
-    """`dropped` are reasons and texts of what is not the story, in page order."""
+    """`tell` gives reasons and texts of what is not the story, in page order."""
 
     blocks: tuple[Block, ...]
     images: tuple[Image, ...]
     related: tuple[Related, ...]
-    dropped: tuple[tuple[str, str], ...]
+    tell: Callable[[], tuple[tuple[str, str], ...]]
     text: str
     first_paragraph: str
 
@@ -40,7 +43,7 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
         blocks,
         media.images(scene, pictures, captions, media.lead_address(head, url), url),
         related.read(scene, cards, url, head.language or ""),
-        _dropped(scene, choice, boxes, {text for text, _ in captions.values()}, script_of(text)),
+        partial(_dropped, scene, choice, boxes, {text for text, _ in captions.values()}),
         text,
         spoken[0].text if spoken else "",
     )
@@ -66,8 +69,9 @@ def _embeds(scene: Scene, choice: Choice) -> list[int]:
 
 
 def _dropped(
-    scene: Scene, choice: Choice, boxes: dict[int, str], captions: set[str], script: str
+    scene: Scene, choice: Choice, boxes: dict[int, str], captions: set[str]
 ) -> tuple[tuple[str, str], ...]:
+    script = script_of(" ".join(scene.page.runs[order].text for order in choice.kept[:20]))
     inside = [False] * len(scene.page.boxes)
     for box in scene.page.boxes:
         inside[box.order] = box.order in boxes or (

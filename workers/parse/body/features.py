@@ -5,7 +5,7 @@ from workers.parse.body.context import TAGS, Context
 from workers.parse.body.groups import HEADINGS, Group
 from workers.parse.body.prose import NOT_THE_STORY, Measure
 from workers.parse.body.scene import Scene
-from workers.parse.tree import Box, Run
+from workers.parse.tree import Run
 
 KINDS = {
     "p": 1,
@@ -132,13 +132,14 @@ def _of_group(group: Group, share: float) -> list[float]:
     return [share, linked, runs, group.words / runs, group.pictures, group.said / runs]
 
 
-def of_neighbour(scene: Scene, at: int, box: Box) -> list[float]:
-    """Words, sentence, linked, clutter, same tag of the run at `at`; negative for none."""
-    if at < 0:
-        return [0, 0, 1, 0, 0]
-    run, size = scene.page.runs[at], scene.measures[at]
-    clutter = (scene.contexts[run.box.order].all & NOT_THE_STORY).bit_count()
-    return [size.words, size.is_sentence, size.linked, clutter, run.box.tag == box.tag]
+NOBODY = ([0.0, 0.0, 1.0, 0.0], "")
+
+
+def as_neighbour(scene: Scene, at: int) -> tuple[list[float], str]:
+    """Words, sentence, linked, clutter of a run, as the ones beside it see it; and its tag."""
+    box, size = scene.page.runs[at].box, scene.measures[at]
+    clutter = (scene.contexts[box.order].all & NOT_THE_STORY).bit_count()
+    return [size.words, size.is_sentence, size.linked, clutter], box.tag
 
 
 def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]]:
@@ -148,6 +149,7 @@ def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]
     first, last = (solid[0], solid[-1]) if solid else (0, len(runs))
     before, after, text_before = _gaps(scene, texts)
     position = {order: n for n, order in enumerate(texts)}
+    beside = [NOBODY, *(as_neighbour(scene, at) for at in texts), NOBODY]
     rows = []
     for at in judged:
         run, size = runs[at], measures[at]
@@ -160,10 +162,10 @@ def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]
         row += [n / len(texts), first - at, last - at, at - scene.title_at]
         row += [before[n], after[n], text_before[n]]
         row.append(at > 0 and runs[at - 1].kind == "image")
-        left = of_neighbour(scene, texts[n - 1] if n else -1, run.box)
-        right = of_neighbour(scene, texts[n + 1] if n + 1 < len(texts) else -1, run.box)
+        (left, tag_before), (right, tag_after) = beside[n], beside[n + 2]
         for pair in zip(left, right, strict=True):
             row += pair
+        row += [tag_before == run.box.tag, tag_after == run.box.tag]
         rows.append(row)
     return rows
 

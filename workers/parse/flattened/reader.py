@@ -90,7 +90,8 @@ def _reading(page: list[Seen], found: Headline, url: str) -> Reading:
     }
     article = Article(url=url, **{name: value for name, (value, _) in told.items()})  # type: ignore[arg-type]
     origins = {name: by for name, (value, by) in told.items() if value not in (None, "", ())}
-    return Reading(article, origins, _shown(above.dropped + body.dropped))
+    dropped = _shown(above.dropped + body.dropped)
+    return Reading(article, origins, lambda: dropped)
 
 
 def _day(above: Opening, code: str) -> tuple[datetime | None, str]:
