@@ -11,7 +11,7 @@ from workers.adapters.search import Search
 from workers.outcomes import TryAgain
 from workers.settings import Settings
 
-SHARED = 300
+SHARED = 200
 
 
 def until_done(write, rows):
@@ -61,7 +61,7 @@ def main(url, prefix, number, work):
     while not ended.is_set():
         turn += 1
         {"put": put, "label": label}[work](search, chance, int(number), turn, known)
-        time.sleep(0.05)
+        time.sleep(0.1)
     sys.stdout.write(json.dumps(known))
 
 

@@ -81,6 +81,7 @@ def prune(keep_days: int) -> None:
 @index.command()
 @click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
 @click.option("--again", is_flag=True, help="Also where the index has the present design.")
+@click.option("--abort", is_flag=True, help="Give up one that was begun, and what it has built.")
 @click.option("--batch", type=click.IntRange(1, 5_000), default=500, show_default=True)
 @click.option(
     "--wait-for-readers",
@@ -89,32 +90,38 @@ def prune(keep_days: int) -> None:
     show_default=True,
     help="Seconds that searches under way may go on reading the old generation, at most.",
 )
-def migrate(*, dry_run: bool, again: bool, batch: int, wait_for_readers: int) -> None:
+def migrate(*, dry_run: bool, again: bool, abort: bool, batch: int, wait_for_readers: int) -> None:
     """Build the index anew beside the live one, and swap.
 
     Searches and writes go on meanwhile. Killed, it goes on where it was when called again.
     """
-    tools = tools_of_process()
-    client, prefix = tools.search.client, tools.search.prefix
+    search = tools_of_process().search
     with passing_troubles("migrate"):
-        planned = plan(client, prefix)
-        if dry_run or not (again or planned.is_needed):
+        planned = plan(search.client, search.prefix)
+        if dry_run or not (again or abort or planned.is_needed):
             _show(planned.rows, planned.why)
             return
         with _bar() as shown:
-            migration = Migration(
-                client,
-                prefix,
-                f"{socket.gethostname()}:{os.getpid()}",
-                tools.now,
-                batch=batch,
-                readers_seconds=wait_for_readers,
-                report=_reporter(shown),
-            )
+            migration = _migration(search, batch, wait_for_readers, _reporter(shown))
+            if abort:
+                click.echo(f"given up; {migration.abort(is_gone=_is_gone)} indices deleted")
+                return
             done = migration.run(is_gone=_is_gone)
     click.echo(
         f"generation {done.generation} is live with {done.articles:,} articles; "
         f"verified, {done.repaired} copied again; {done.fences} pause(s) of the writers"
+    )
+
+
+def _migration(search: Search, batch: int, readers_seconds: int, report: Report) -> Migration:
+    return Migration(
+        search.client,
+        search.prefix,
+        f"{socket.gethostname()}:{os.getpid()}",
+        tools_of_process().now,
+        batch=batch,
+        readers_seconds=readers_seconds,
+        report=report,
     )
 
 

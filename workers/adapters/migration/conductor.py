@@ -83,6 +83,21 @@ class Migration:
         articles = self._client.count(index=naming.articles(self._prefix))["count"]
         return Outcome(state.target, articles, repaired, self._fences)
 
+    def abort(self, *, is_gone: Callable[[str], bool]) -> int:
+        """Gives up a migration that has not swapped yet, and all that it has built; the number of
+        indices. Raises MigrationTakenError, MigrationError."""
+        live = layout(self._client, self._prefix).generation(self._prefix)
+        state = self._notebook.claim(live, is_gone=is_gone)
+        if live == state.target:
+            raise MigrationError("it has swapped already: `presswire index migrate` finishes it")
+        fence.lift(self._client, self._prefix)
+        built = indices_of(self._client, self._prefix, state.target)
+        for index in built:
+            self._client.options(ignore_status=404).indices.delete(index=index)
+        take_down_templates(self._client, self._prefix, state.target)
+        self._notebook.end()
+        return len(built)
+
     def _course(self, has: Capabilities, state: State) -> Course:
         families = mapping.families(has.analyzers)
         return Course(self._client, self._prefix, state.target, families, self._batch)
