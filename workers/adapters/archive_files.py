@@ -90,7 +90,8 @@ class Files:
     def tidy(self) -> None:
         """Deletes folders in which nothing is left."""
         for folder in self.root.iterdir():
-            if folder.is_dir() and not any(folder.iterdir()):
+            is_ours = folder.is_dir() and not folder.is_symlink()
+            if is_ours and not any(folder.iterdir()):
                 folder.rmdir()
 
     def close(self) -> None:

@@ -1,0 +1,69 @@
+"""The runbook and the alert rules: commands that exist, links that lead somewhere."""
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from workers.cli.main import presswire
+
+OPS = Path(__file__).parents[3] / "ops"
+RUNBOOK = (OPS / "runbook.md").read_text(encoding="utf-8")
+ALERTS = OPS / "prometheus" / "alerts.yml"
+RULES = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"][0]["rules"]
+COMMANDS = re.findall(r"^presswire (.+)$", RUNBOOK, re.MULTILINE)
+MENTIONED = [words for words in re.findall(r"`presswire ([^`]+)`", RUNBOOK) if "KEY" not in words]
+ANCHORS = {
+    heading.lower().replace(" ", "-") for heading in re.findall(r"^## (.+)$", RUNBOOK, re.MULTILINE)
+}
+
+
+def found(words):
+    """The command that `words` call, and what is left for it."""
+    command = presswire
+    while isinstance(command, click.Group) and words:
+        name, *words = words
+        command = command.get_command(click.Context(command), name)
+        assert command is not None, name
+    return command, words
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_every_command_is_understood(line):
+    command, words = found(shlex.split(line))
+    assert not isinstance(command, click.Group)
+    command.make_context("presswire", words)
+
+
+@pytest.mark.parametrize("line", MENTIONED)
+def test_every_command_that_is_mentioned_exists(line):
+    found([word for word in line.split() if not word.startswith("-")])
+
+
+def test_the_runbook_has_commands_for_what_goes_wrong():
+    assert len(COMMANDS) >= 20
+    assert {"a-queue-grows", "a-host-blocks-us", "replay", "reindex", "scale-a-pool"} <= ANCHORS
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+def test_an_alert_says_what_to_do(rule):
+    file, _, anchor = rule["annotations"]["runbook"].partition("#")
+    assert file == "ops/runbook.md"
+    assert anchor in ANCHORS
+    assert rule["labels"]["severity"] in {"page", "ticket"}
+    assert rule["annotations"]["summary"]
+
+
+def test_the_rules_fire_when_they_should():
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed (Debian: prometheus)")
+    tests = OPS / "prometheus" / "alerts_test.yml"
+    command = [promtool, "test", "rules", tests]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
