@@ -10,7 +10,7 @@ from msgspec import Struct
 
 PREFIX = "PRESSWIRE_"
 IN_FILE = "_file"
-_PASSWORD = re.compile(r"(://[^/@:]*:)[^/@]*@")
+_PASSWORD = re.compile(r"(://[^/@:]*:)[^/]*@")
 
 
 class SettingsError(ValueError):

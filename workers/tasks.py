@@ -11,6 +11,7 @@ from celery import Task
 from celery.signals import worker_init
 from kombu import Message
 from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 from schemas.events import Event, FeedDue, HostLeased
 from workers.adapters.event_loop import on_loop, on_loop_at_most
@@ -30,7 +31,7 @@ from workers.topology import TICK
 from workers.wiring import settings_of_process, tools_of_process
 
 SMALL_BYTES = 2000
-BROKER_TROUBLES = (KombuError, AMQPError, MessageNacked, OSError)
+BROKER_TROUBLES = (KombuError, AMQPError, MessageNacked, RedisError, OSError)
 NOTICES_SECONDS = 4.0  # a slow receiver holds no other tick up for longer
 
 

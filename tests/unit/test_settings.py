@@ -50,6 +50,7 @@ def test_no_value_is_shown_by_an_error_or_by_the_settings_themselves():
         ("amqp://me:hush@host:5672//", "amqp://me:***@host:5672//"),
         ("redis://:hush@host/1", "redis://:***@host/1"),
         ("https://me:h%40sh@host:9200", "https://me:***@host:9200"),
+        ("amqp://me:p@ss@host//", "amqp://me:***@host//"),
         ("http://127.0.0.1:9200", "http://127.0.0.1:9200"),
         ("redis://host:6379/0", "redis://host:6379/0"),
     ],

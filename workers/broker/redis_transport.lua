@@ -1,3 +1,5 @@
+#!lua flags=allow-oom
+-- A full server still hands out and takes back: that is how it gets room again.
 -- Who holds which message, in one atomic run each. KEYS[1] root; ARGV: verb, holder, dead queue,
 -- how often a message may come back, then the verb's own.
 -- ROOT:held:HOLDER: tag -> queue, newline, message; ROOT:order: "HOLDER TAG" by time;

@@ -7,6 +7,8 @@ import threading
 from contextlib import ExitStack
 
 import pytest
+import redis
+from kombu.exceptions import OperationalError
 
 from workers.local.ports import free_port
 from workers.local.rabbitmq import rabbitmq
@@ -71,6 +73,34 @@ def test_a_worker_goes_on_by_itself_when_its_broker_is_back(own_broker, make_sma
     small.send("parse", "after")
     small.wait(lambda: "after" in small.noted("done"), 60)
     assert worker.poll() is None
+
+
+def test_a_full_redis_takes_no_messages_but_hands_out_those_it_has(own_broker, make_small):
+    url = own_broker()
+    if url.startswith("amqp"):
+        pytest.skip("RabbitMQ's memory alarm is tested with the whole pipeline")
+    small = make_small(url)
+    small.declare()
+    small.start("parse", "threads", size=1)
+    small.send("parse", "slow", "sleep", seconds=5)
+    small.wait(lambda: small.noted("begun") == ["slow"])
+    with redis.Redis.from_url(url) as client:
+        client.config_set("maxmemory", client.info("memory")["used_memory"] + 300_000)
+    sent = filled(small)
+    assert sent > 0
+    small.wait(lambda: len(small.noted("done")) == 1 + sent)
+    small.send("parse", "after")
+    small.wait(lambda: "after" in small.noted("done"))
+
+
+def filled(small):
+    """Sends until the server takes no more; how many it took."""
+    for sent in range(10_000):
+        try:
+            small.send("parse", str(sent), text="x" * 1000)
+        except (redis.exceptions.OutOfMemoryError, OperationalError):
+            return sent
+    raise AssertionError("it was never full")
 
 
 def publisher(small):

@@ -46,7 +46,8 @@ def told(here, broker, killer, seconds):
     twice = here.town.asked - len(here.town.pages) - 2 * len(here.town.hosts)
     print(  # noqa: T201  figures
         f"\n{broker}: {len(here.town.pages)} pages in {seconds:.0f} s: {ends}; "
-        f"{killer.kills} kills, {here.crew.starts} worker starts, about {max(0, twice)} requests made twice"
+        f"{killer.kills} kills, {here.crew.starts} worker starts, "
+        f"about {max(0, twice)} requests made twice"
     )
 
 
