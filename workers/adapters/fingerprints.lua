@@ -15,12 +15,16 @@ local P = KEYS[1]
 local BASE, LOAD, OWNERS = 256, 40, 12
 local call = redis.call
 
-local function bucket_of(h, buckets)
+local function level_of(buckets)
   local level = BASE
   while level * 2 <= buckets do level = level * 2 end
-  local at = h % (level * 2)
-  if at >= buckets then at = h % level end
-  return at
+  return level
+end
+
+local function key_of(t, h)
+  local at = h % (t.level * 2)
+  if at >= t.buckets then at = h % t.level end
+  return t.prefix .. at
 end
 
 local function open_table(name, is_written, seconds)
@@ -37,14 +41,13 @@ local function open_table(name, is_written, seconds)
       call('EXPIRE', key, seconds)
     end
   end
-  return {meta = meta, prefix = P .. ':f:' .. name .. ':', buckets = b, new = 0, seconds = seconds}
+  return {meta = meta, prefix = P .. ':f:' .. name .. ':', buckets = b, level = level_of(b), new = 0}
 end
 
 -- Linear hashing: one bucket is parted in two whenever the table has grown by LOAD postings, so a
 -- bucket stays small enough for Redis' compact form (128 fields) at any number of articles.
 local function split(t)
-  local level = BASE
-  while level * 2 <= t.buckets do level = level * 2 end
+  local level = level_of(t.buckets)
   local from, to = t.buckets - level, t.buckets
   local low = from % BASE
   local all = call('HGETALL', t.prefix .. from)
@@ -82,7 +85,6 @@ local function owners(value, each)
 end
 
 local function with_owner(value, number)
-  if not value then return tostring(number) end
   if string.sub(value, 1, 1) ~= 'x' then value = 'x' .. struct.pack('<I4', tonumber(value)) end
   if #value >= 1 + 4 * OWNERS then return nil end
   return value .. struct.pack('<I4', number)

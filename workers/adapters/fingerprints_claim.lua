@@ -22,7 +22,7 @@ local function number_known()
   local found
   each_print(id_print, function(h, field)
     for _, t in ipairs({this, before}) do
-      local value = t and call('HGET', t.prefix .. bucket_of(h, t.buckets), field)
+      local value = t and call('HGET', key_of(t, h), field)
       if value then
         owners(value, function(number)
           local stored = record_of(number)
@@ -38,15 +38,17 @@ local known = number_known()
 local number = known or call('INCR', P .. ':n')
 
 local function post(t, h, field)
-  local key = t.prefix .. bucket_of(h, t.buckets)
+  local key = key_of(t, h)
   local value = call('HGET', key, field)
-  local is_mine = false
-  if value then owners(value, function(each) is_mine = is_mine or each == number end) end
-  if not is_mine then
-    local posted = with_owner(value, number)
-    if posted then call('HSET', key, field, posted) end
-    if not value then t.new = t.new + 1 end
+  if not value then
+    call('HSET', key, field, number)
+    t.new = t.new + 1
+    return nil
   end
+  local is_mine = false
+  owners(value, function(each) is_mine = is_mine or each == number end)
+  local posted = not is_mine and with_owner(value, number)
+  if posted then call('HSET', key, field, posted) end
   return value
 end
 
@@ -62,7 +64,7 @@ local function meet(blob, t, old)
     local value = post(t, h, field)
     if value then owners(value, count) end
     if old then
-      value = call('HGET', old.prefix .. bucket_of(h, old.buckets), field)
+      value = call('HGET', key_of(old, h), field)
       if value then owners(value, count) end
     end
   end)

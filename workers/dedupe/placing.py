@@ -58,6 +58,11 @@ def placed(facts: Facts, text: str, fingerprints: Fingerprints) -> Placement:
     return Placement(joined.at, _place(joined, mine), tuple(c for c in changes if c.members))
 
 
+def member_of(stored: Stored, first: Stored) -> Member:
+    """What an article is to the first of its cluster."""
+    return _member(_read(stored), _read(first))
+
+
 def _compared(mine: Record, claim: Claim, window_days: int) -> list[Compared]:
     """One tie to a cluster is enough."""
     compared: list[Compared] = []

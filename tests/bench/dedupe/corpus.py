@@ -37,8 +37,9 @@ def corpus(bodies, seed, copies=9, trap_rate=0.5):
     vocabulary = edits.vocabulary_of(lent, rng)
     spaced = [body for body in bodies if not body.is_unspaced]
     unspaced = [body for body in bodies if body.is_unspaced]
-    writers = edits.Writer([b for b in lent if not b.is_unspaced] or spaced), edits.Writer(
-        [b for b in lent if b.is_unspaced] or unspaced, is_unspaced=True
+    writers = (
+        edits.Writer([b for b in lent if not b.is_unspaced] or spaced),
+        edits.Writer([b for b in lent if b.is_unspaced] or unspaced, is_unspaced=True),
     )
     documents = []
     for body in told:
@@ -100,14 +101,14 @@ def _copies(body, spare, vocabulary, rng, most):
     rows = [("original", list(body.paragraphs))]
     for family in rng.sample(FAMILIES, min(most, len(FAMILIES))):
         text = edited(family, body.paragraphs, rng, spare, words, body.is_unspaced)
-        if rng.random() < 0.6:  # noqa: PLR2004
+        if rng.random() < 0.6:
             text = edits.dateline(text, rng)
         rows.append((family, text))
     return [
         Document(
             id=f"{body.name}:{kind}",
-            title=body.title if rng.random() < 0.5 else spare.paragraph(rng)[:50],  # noqa: PLR2004
-            body="\n\n".join(text) if rng.random() > 0.1 else " ".join(text),  # noqa: PLR2004
+            title=body.title if rng.random() < 0.5 else spare.paragraph(rng)[:50],
+            body="\n\n".join(text) if rng.random() > 0.1 else " ".join(text),
             published=start + timedelta(minutes=rng.randrange(36 * 60) * (kind != "original")),
             outlet=f"outlet{rng.randrange(200)}",
             cluster=body.name,
@@ -139,11 +140,17 @@ def _traps(told, writer, rng, number):
         rows += [
             ("boilerplate", outlet, traps.with_boilerplate(own(), rng, blocks[outlet], n % 2 == 0)),
             ("quotation", f"q{n}", traps.quoting(own(), body.paragraphs, rng)),
-            ("roundup", f"r{n}", traps.round_up(rng.sample(peers(n), rng.choice((3, 4, 5, 6))), rng)),
+            (
+                "roundup",
+                f"r{n}",
+                traps.round_up(rng.sample(peers(n), rng.choice((3, 4, 5, 6))), rng),
+            ),
             ("otherwriter", f"w{n}", traps.other_report(body, own(), rng)),
         ]
         for template in traps.TEMPLATES:
-            rows.append(("template", f"t{n % 2}", traps.filled(template, rng, writer).split("\n\n")))
+            rows.append(
+                ("template", f"t{n % 2}", traps.filled(template, rng, writer).split("\n\n"))
+            )
     return [
         Document(
             id=f"{kind}:{at}",

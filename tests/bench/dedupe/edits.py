@@ -42,14 +42,14 @@ def cut(paragraphs, share):
 def dateline(paragraphs, rng):
     city, agency = rng.choice(CITIES), rng.choice(AGENCIES)
     opening = rng.choice((f"{city} ({agency}) — ", f"{city}, Nov 3 - ", f"By {agency}\n\n", ""))
-    closing = [f"({agency})"] if rng.random() < 0.3 else []  # noqa: PLR2004
+    closing = [f"({agency})"] if rng.random() < 0.3 else []
     return [opening + paragraphs[0], *paragraphs[1:], *closing]
 
 
 def new_lead(paragraphs, rng, spare):
     """One or two paragraphs of the outlet's own in place of the first one, or before it."""
     own = spare.paragraphs(rng, rng.choice((1, 2)))
-    return [*own, *paragraphs[rng.choice((0, 1)) if len(paragraphs) > 3 else 0 :]]  # noqa: PLR2004
+    return [*own, *paragraphs[rng.choice((0, 1)) if len(paragraphs) > 3 else 0 :]]
 
 
 def embedded(paragraphs, rng, spare, times):
@@ -78,7 +78,7 @@ def inserted(paragraphs, rng, spare):
 
 def without_some(paragraphs, rng):
     """Paragraphs taken out here and there."""
-    kept = [p for p in paragraphs if rng.random() > 0.3]  # noqa: PLR2004
+    kept = [p for p in paragraphs if rng.random() > 0.3]
     return kept or list(paragraphs)
 
 
@@ -109,7 +109,7 @@ def _edited(paragraph, rng, share, vocabulary, is_unspaced):
 
 
 def house_style(paragraphs, rng):
-    changes = [change for change in HOUSE_STYLE if rng.random() < 0.7]  # noqa: PLR2004
+    changes = [change for change in HOUSE_STYLE if rng.random() < 0.7]
     table = rng.choice((QUOTES, CURLY))
     out = []
     for paragraph in paragraphs:
@@ -123,7 +123,7 @@ def house_style(paragraphs, rng):
 def typos(paragraphs, rng, share):
     def mistyped(match):
         word = match[0]
-        if rng.random() >= share or len(word) < 4:  # noqa: PLR2004
+        if rng.random() >= share or len(word) < 4:
             return word
         at = rng.randrange(1, len(word) - 1)
         return rng.choice(
@@ -174,7 +174,7 @@ class Writer:
 
 
 def vocabulary_of(bodies, rng, count=3000):
-    words = sorted({w for body in bodies for w in body.text.split() if 2 < len(w) < 12})  # noqa: PLR2004
+    words = sorted({w for body in bodies for w in body.text.split() if 2 < len(w) < 12})
     return rng.sample(words, min(count, len(words)))
 
 

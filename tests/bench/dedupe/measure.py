@@ -53,6 +53,8 @@ def wrong_joins(documents, found):
         for d in members:
             stories[d.cluster].add(d.kind if d.kind != "original" else "copy")
         if len(stories) > 1:
-            kinds = sorted("+".join(sorted(k)) if len(k) < 2 else "copies" for k in stories.values())  # noqa: PLR2004
+            kinds = sorted(
+                "+".join(sorted(k)) if len(k) < 2 else "copies" for k in stories.values()
+            )
             wrong[" | ".join(kinds[:3])] += 1
     return wrong.most_common(8)

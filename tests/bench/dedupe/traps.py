@@ -114,7 +114,7 @@ def with_boilerplate(paragraphs, rng, blocks, is_before=False):
 def quoting(paragraphs, quoted, rng):
     """An article that quotes one to three sentences of another."""
     sentences = re.split(r"(?<=[.!?])\s+|(?<=[。！？])", " ".join(quoted))
-    long = [s for s in sentences if 40 < len(s) < 300] or sentences[:1]  # noqa: PLR2004
+    long = [s for s in sentences if 40 < len(s) < 300] or sentences[:1]
     out = list(paragraphs)
     for sentence in rng.sample(long, min(len(long), rng.choice((1, 2, 3)))):
         out.insert(rng.randrange(len(out) + 1), f"“{sentence}”")
@@ -123,7 +123,7 @@ def quoting(paragraphs, quoted, rng):
 
 def round_up(bodies, rng):
     """The openings of several stories in one piece."""
-    own = ["Good morning. Here is what you need to know today."] if rng.random() < 0.5 else []  # noqa: PLR2004
+    own = ["Good morning. Here is what you need to know today."] if rng.random() < 0.5 else []
     for body in bodies:
         text = " ".join(body.paragraphs[:3])
         ends = [m.end() for m in re.finditer(r"[.!?](?=\s)|[。！？]", text)]

