@@ -161,6 +161,7 @@ def test_the_api_describes_itself(http):
     assert "/api/search" in document["paths"]
     for reference in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
         assert reference in document["components"]["schemas"]
+    assert document["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     schema = document["paths"]["/api/search"]["get"]["responses"]["200"]["content"]
     assert schema["application/json"]["schema"] == {"$ref": "#/components/schemas/Results"}
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
-from fastapi.security import HTTPBearer
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
@@ -21,7 +21,9 @@ TOKEN_TIMES: Final = 5
 SHARES: Final = {"search": 1.0, "suggest": 5.0, "export": 0.05, "sign-in": 0.1}
 _OWNER: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 
+# Only described by it: what it would read is read below, where a cookie may stand for it.
 bearer: Final = HTTPBearer(auto_error=False, description="`presswire token create NAME`")
+Described = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
 class Caller(Struct, frozen=True):
@@ -33,7 +35,7 @@ class Caller(Struct, frozen=True):
     has_token: bool = False
 
 
-def _caller(request: Request, site: TheSite) -> Caller:
+def _caller(request: Request, site: TheSite, _: Described) -> Caller:
     given = _given_token(request)
     if given:
         token = site.tokens.check(given, site.now())

@@ -45,21 +45,27 @@ print(size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 @contextmanager
-def fresh(url: str, prefix: str) -> Iterator[Search]:
-    """An empty index, deleted afterwards."""
+def index(url: str, prefix: str, *, is_kept: bool = False) -> Iterator[Search]:
+    """An index, deleted afterwards unless it is kept for another look."""
     search = Search(Settings(elasticsearch_url=url, prefix=prefix))
     search.bootstrap()
     try:
         yield search
     finally:
-        client, mine = search.client, f"{prefix}-*"
-        for index in client.indices.get(index=mine).body:
-            client.indices.delete(index=index)
-        for each in client.indices.get_index_template(name=mine)["index_templates"]:
-            client.indices.delete_index_template(name=each["name"])
-        for each in client.cluster.get_component_template(name=mine)["component_templates"]:
-            client.cluster.delete_component_template(name=each["name"])
-        client.close()
+        if not is_kept:
+            delete(search)
+        search.client.close()
+
+
+def delete(search: Search) -> None:
+    """Indices and templates."""
+    client, mine = search.client, f"{search.prefix}-*"
+    for name in client.indices.get(index=mine).body:
+        client.indices.delete(index=name)
+    for each in client.indices.get_index_template(name=mine)["index_templates"]:
+        client.indices.delete_index_template(name=each["name"])
+    for each in client.cluster.get_component_template(name=mine)["component_templates"]:
+        client.cluster.delete_component_template(name=each["name"])
 
 
 def fill(search: Search, bare: Search, newsroom: Newsroom) -> None:
@@ -139,13 +145,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--url", default="http://127.0.0.1:9200")
     parser.add_argument("--prefix", default="bench-search")
+    parser.add_argument("--keep", action="store_true", help="leave the index for the next run")
     given = parser.parse_args()
     newsroom = Newsroom(given.articles)
     with (
-        fresh(given.url, given.prefix) as search,
-        fresh(given.url, f"{given.prefix}bare") as bare,
+        index(given.url, given.prefix, is_kept=given.keep) as search,
+        index(given.url, f"{given.prefix}bare") as bare,
     ):
-        fill(search, bare, newsroom)
+        if search.count() != given.articles:
+            fill(search, bare, newsroom)
         reader, asked = SearchReader(search), searches(newsroom)
         found = measure(reader, asked, given.rounds)
         cuts = statistics.quantiles(found, n=100)
