@@ -4,6 +4,7 @@ import fcntl
 import os
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -60,10 +61,11 @@ class Files:
     def files(self) -> Iterator[ArchiveFile]:
         """Every file, oldest first."""
         for path in sorted(self.root.glob(f"*/*{ENDING}")):
-            status = path.stat()
-            changed_at = datetime.fromtimestamp(status.st_mtime, UTC)
-            name = str(path.relative_to(self.root))
-            yield ArchiveFile(name, status.st_size, changed_at, _is_locked(path))
+            with suppress(FileNotFoundError):  # pruned meanwhile
+                status = path.stat()
+                changed_at = datetime.fromtimestamp(status.st_mtime, UTC)
+                name = str(path.relative_to(self.root))
+                yield ArchiveFile(name, status.st_size, changed_at, _is_locked(path))
 
     def entries(self, start: datetime, end: datetime) -> Iterator[Entry]:
         """What is in the folders of that time, file by file."""
@@ -89,9 +91,8 @@ class Files:
 
     def tidy(self) -> None:
         """Deletes folders in which nothing is left."""
-        for folder in self.root.iterdir():
-            is_ours = folder.is_dir() and not folder.is_symlink()
-            if is_ours and not any(folder.iterdir()):
+        for folder in self.root.glob("*/"):
+            if not folder.is_symlink() and not any(folder.iterdir()):
                 folder.rmdir()
 
     def close(self) -> None:

@@ -15,6 +15,11 @@ PRESSWIRE = Path(sys.executable).with_name("presswire")
 
 
 @pytest.fixture
+def place(tmp_path):
+    return str(tmp_path / "archive")
+
+
+@pytest.fixture
 def presswire(place, tmp_path):
     """Runs the command on the archive at `place`."""
 
@@ -55,8 +60,6 @@ def test_pruning_is_rehearsed_and_then_done(archive, tmp_path, page_of, presswir
     key = archive.write(page_of())
     archive.close()
     assert b"0 files" in presswire("prune", "--keep-days", "3").stdout
-    if place.startswith("s3:"):
-        return  # a server's clock cannot be set back
     old = datetime.now(UTC) - timedelta(days=4)
     for path in (tmp_path / "archive").rglob("*.*"):
         os.utime(path, (old.timestamp(), old.timestamp()))
