@@ -125,7 +125,7 @@ def train(pages: list[dict[str, Any]]) -> tuple[lightgbm.Booster, lightgbm.Boost
         model = fit([page for page in pages if page["inner"] != fold])
         for page in (page for page in pages if page["inner"] == fold and page["rows"]):
             guess = model.predict(np.array(page["rows"], dtype=float), raw_score=True)
-            more = company.table(*page["look"], list(guess))
+            more = company.table(*page["look"], list(guess), list(range(len(guess))))
             page["second"] = [row + own for row, own in zip(page["rows"], more, strict=True)]
     readable = [page for page in pages if page["rows"]]
     return fit(readable), fit(readable, "second")

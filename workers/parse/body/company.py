@@ -1,5 +1,6 @@
 """What the first scores of a page say about the company that each run keeps."""
 
+import itertools
 import math
 
 from workers.parse.body.scene import Scene
@@ -15,9 +16,9 @@ Sums = dict[object, float]
 
 
 def table(
-    scene: Scene, texts: list[int], judged: list[int], scores: list[float]
+    scene: Scene, texts: list[int], judged: list[int], scores: list[float], asked: list[int]
 ) -> list[list[float]]:
-    """A row for each run of `judged`, from the log odds of all of them."""
+    """A row for each of `asked` (places in `judged`), from the log odds of all of `judged`."""
     chances = [1 / (1 + math.exp(-max(-_MOST, min(_MOST, score)))) for score in scores]
     weighed = [
         chance * scene.measures[at].chars for chance, at in zip(chances, judged, strict=True)
@@ -25,22 +26,27 @@ def table(
     by_order = dict(zip(judged, chances, strict=True))
     line = [0.0] * _NEAR + [by_order.get(at, 0.0) for at in texts] + [0.0] * _NEAR
     places = {at: n + _NEAR for n, at in enumerate(texts)}
-    parents, looks = _peers(scene, judged, weighed, by_parent=True), _peers(scene, judged, weighed)
-    total, kept = sum(weighed) or 1.0, 0.0
+    parents = _peers(scene, judged, weighed, asked, by_parent=True)
+    looks = _peers(scene, judged, weighed, asked)
+    kept = [0.0, *itertools.accumulate(weighed)]
+    total = kept[-1] or 1.0
     rows = []
-    for n, at in enumerate(judged):
-        here = places[at]
+    for n, in_parent, in_class in zip(asked, parents, looks, strict=True):
+        here = places[judged[n]]
         row = [scores[n], line[here - 1], line[here + 1], line[here - 2], line[here + 2]]
         row += [sum(line[here - _NEAR : here]) / _NEAR, sum(line[here + 1 : here + 6]) / _NEAR]
-        row += [parents[n], looks[n], kept / total]
-        kept += weighed[n]
-        row.append((total - kept) / total)
+        row += [in_parent, in_class, kept[n] / total, (total - kept[n + 1]) / total]
         rows.append(row)
     return rows
 
 
 def _peers(
-    scene: Scene, judged: list[int], weighed: list[float], *, by_parent: bool = False
+    scene: Scene,
+    judged: list[int],
+    weighed: list[float],
+    asked: list[int],
+    *,
+    by_parent: bool = False,
 ) -> list[float]:
     """The part of the text that is kept among the others in the same box, or of the same look;
     -1 for runs that have no peers."""
@@ -50,12 +56,11 @@ def _peers(
     for key, at, weight in zip(keys, judged, weighed, strict=True):
         kept[key] = kept.get(key, 0.0) + weight
         whole[key] = whole.get(key, 0.0) + scene.measures[at].chars
-    return [
-        (kept[key] - weight) / others
-        if (others := whole[key] - scene.measures[at].chars) > 0
-        else -1.0
-        for key, at, weight in zip(keys, judged, weighed, strict=True)
-    ]
+    parts = []
+    for n in asked:
+        others = whole[keys[n]] - scene.measures[judged[n]].chars
+        parts.append((kept[keys[n]] - weighed[n]) / others if others > 0 else -1.0)
+    return parts
 
 
 def _key(scene: Scene, at: int, *, by_parent: bool) -> object:

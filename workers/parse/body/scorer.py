@@ -8,7 +8,7 @@ from workers.parse.body import company, features, trees
 from workers.parse.body.scene import Scene
 
 SURE = 1.4
-CERTAIN = 3.5
+CERTAIN = 2.0
 
 if len(features.NAMES) + len(company.NAMES) != trees.FEATURES:
     raise ImportError("the scorer's trees were trained on other features: train them anew")
@@ -18,11 +18,13 @@ def scores(scene: Scene, texts: list[int], judged: list[int]) -> dict[int, float
     """Log odds that each run of `judged`, a part of `texts`, is a part of the story."""
     rows = features.table(scene, texts, judged)
     found = [_first(row) for row in rows]
-    second = company.table(scene, texts, judged, found)
-    return {
-        at: score if score > CERTAIN or score < -CERTAIN else trees.second(row + more)
-        for at, score, row, more in zip(judged, found, rows, second, strict=True)
-    }
+    scores = dict(zip(judged, found, strict=True))
+    unsure = [n for n, score in enumerate(found) if -CERTAIN < score < CERTAIN]
+    if unsure:
+        more = company.table(scene, texts, judged, found, unsure)
+        for n, own in zip(unsure, more, strict=True):
+            scores[judged[n]] = trees.second(rows[n] + own)
+    return scores
 
 
 def _first(row: list[float]) -> float:

@@ -23,6 +23,7 @@ _WORDS_OF_A_CAPTION = 60
 _LONG_CAPTION = 70
 _LONG_NOTICE = 150
 _LONG_INVITATION = 40
+_SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _WORDS_OF_A_DATE = 10
 _LETTERS_OF_A_DATE = 16
 _ALL_RIGHTS = re.compile(
@@ -77,17 +78,22 @@ def _by_beginning(run: Run, size: Measure, said: int) -> str:
     """The reason in how a run begins, where its end or its links agree."""
     if size.words < _WORDS_OF_A_DATE and _is_date(run.text, said):
         return "date line"
-    if not said:
-        return ""
     if said & phrases.MORE and size.linked > 0.5:  # noqa: PLR2004  mostly a link
         return "teaser"
     if size.words > _LONG_INVITATION:
         return ""
     if said & phrases.RIGHTS and _ALL_RIGHTS.search(run.text):
         return "rights notice"
+    if any(_is_invitation(sentence) for sentence in _SENTENCE.split(run.text.lower())):
+        return "prompt"
     words = {word.strip(".,:;!?") for word in run.text.lower().split()}
     invites = said & phrases.PROMPT and len(words & lexicon.words("vocabulary", "prompt")) > 1
     return "prompt" if invites else ""
+
+
+def _is_invitation(sentence: str) -> bool:
+    """True for a sentence in lower case that opens like those that ask readers for something."""
+    return sentence.startswith(lexicon.phrases("flattened", "notices"))
 
 
 def _is_date(text: str, said: int) -> bool:
