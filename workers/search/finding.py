@@ -5,7 +5,7 @@ from typing import Any
 
 from workers.search import neighbours, reading, requests
 from workers.search.cursors import Cursor, fingerprint, seal, unseal
-from workers.search.index import Index
+from workers.search.index import Index, answer_of
 from workers.search.results import Cluster, Hit, Results
 from workers.search.wanted import DEEPEST, Wanted, check
 
@@ -24,7 +24,7 @@ def find(index: Index, wanted: Wanted, key: bytes, cursor: str = "") -> Results:
     check(wanted)
     here = unseal(cursor, wanted, key) if cursor else Cursor(fingerprint(wanted))
     answer, point = _page(index, wanted, here, is_first=not cursor)
-    numbers = index.ask(requests.numbers_request(wanted)) or {}
+    numbers = answer_of(index, requests.numbers_request(wanted))
     raw = answer["hits"]["hits"]
     there = _next(wanted, here, raw, point)
     if point and there is None:
@@ -45,12 +45,12 @@ def find(index: Index, wanted: Wanted, key: bytes, cursor: str = "") -> Results:
 def _page(index: Index, wanted: Wanted, here: Cursor, *, is_first: bool) -> tuple[Json, str]:
     request = requests.hits_request(wanted, start=here.start, after=list(here.after))
     if is_first:
-        return index.ask(request) or {}, ""
+        return answer_of(index, request), ""
     point = here.point or index.open_point()
     answer = index.ask({**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}})
     if answer is None:
         point = index.open_point()
-        answer = index.ask({**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}}) or {}
+        answer = answer_of(index, {**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}})
     return answer, answer.get("pit_id", point)
 
 
@@ -75,11 +75,11 @@ def clusters_of(index: Index, ids: list[str]) -> Mapping[str, Cluster]:
     """Those of the clusters that have more than one article."""
     if not ids:
         return {}
-    answer = index.ask(neighbours.clusters_request(ids)) or {}
+    answer = answer_of(index, neighbours.clusters_request(ids))
     return reading.clusters(answer["aggregations"])
 
 
 def similar(index: Index, document: Json) -> tuple[Hit, ...]:
     """Other stories like this article."""
-    answer = index.ask(neighbours.similar_request(document)) or {}
+    answer = answer_of(index, neighbours.similar_request(document))
     return _hits(index, answer["hits"]["hits"])

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from workers.outcomes import TryAgain
+
 Json = dict[str, Any]
 
 
@@ -23,3 +25,11 @@ class Index(Protocol):
 
     def revisions(self, document_id: str) -> Sequence[Json]:
         """Earlier versions of an article, oldest first."""
+
+
+def answer_of(index: Index, request: Json) -> Json:
+    """The answer to a search. Raises TryAgain if its point in time ran out at once."""
+    answer = index.ask(request)
+    if answer is None:
+        raise TryAgain("a point in time ran out before it could be read")
+    return answer

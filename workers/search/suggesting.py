@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from workers.search.fields import FIELDS
-from workers.search.index import Index
+from workers.search.index import Index, answer_of
 from workers.search.neighbours import suggest_request
 
 SHORTEST: Final = 2
@@ -29,7 +29,7 @@ def suggestions(index: Index, typed: str) -> tuple[Suggestion, ...]:
     start = typed.strip().lstrip('"')
     if len(start) < SHORTEST or typed.rstrip() != typed or ":" in start:
         return fields
-    answer: Mapping[str, Any] = index.ask(suggest_request(start)) or {}
+    answer: Mapping[str, Any] = answer_of(index, suggest_request(start))
     options = answer["suggest"]["box"][0]["options"]
     texts = dict.fromkeys(option["text"] for option in options)
     return (*fields, *(_phrase(text) for text in texts))[:MOST]

@@ -11,6 +11,7 @@ from workers.search.changes import compared
 from workers.search.exporting import every
 from workers.search.finding import find, similar
 from workers.search.formats import MEDIA_TYPES, Format, written
+from workers.search.index import answer_of
 from workers.search.neighbours import members_request
 from workers.search.reading import printings
 from workers.search.results import Hit, Results
@@ -129,7 +130,7 @@ def history(site: Site, now: dict[str, Any]) -> tuple[Revision, ...]:
 
 def whole_cluster(site: Site, cluster_id: str) -> WholeCluster:
     """A cluster's articles. Raises HTTPException where there are none."""
-    answer = site.reader.ask(members_request(cluster_id)) or {}
+    answer = answer_of(site.reader, members_request(cluster_id))
     hits = answer["hits"]["hits"]
     if not hits:
         raise HTTPException(404, "There is no cluster with this id.")

@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from workers.alerts.feed import atom
 from workers.alerts.matching import latest
 from workers.search.compiling import compiled
+from workers.search.index import answer_of
 from workers.site.site import TheSite
 
 READS_PER_MINUTE = 60
@@ -24,6 +25,6 @@ def feed(request: Request, site: TheSite, token: str) -> Response:
     saved = site.saved.by_feed_token(token)
     if saved is None:
         raise HTTPException(404, "There is no such feed.")
-    answer = site.reader.ask(latest(compiled(saved.query))) or {}
+    answer = answer_of(site.reader, latest(compiled(saved.query)))
     text = atom(saved, answer["hits"]["hits"], str(request.url), site.now())
     return Response(text, media_type="application/atom+xml")
