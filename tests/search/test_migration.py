@@ -16,7 +16,8 @@ from schemas.index import naming
 from workers.adapters import clock
 from workers.adapters.migration import fence
 from workers.adapters.migration.conductor import Migration
-from workers.adapters.migration.copying import Course, Shard, copy, ends
+from workers.adapters.migration.copying import Course, copy
+from workers.adapters.migration.shards import Shard, ends
 from workers.adapters.migration.state import MigrationTakenError
 from workers.adapters.search_layout import layout
 
@@ -199,7 +200,7 @@ def test_a_present_design_is_not_built_anew_unless_asked(search):
 def test_two_migrations_at_once_are_refused(search):
     seed(search, 20)
     first = migration(search)
-    first._notebook.claim(1, is_gone=lambda _: False)  # noqa: SLF001  as if it were under way
+    first.notebook.claim(1, is_gone=lambda _: False)
 
     with pytest.raises(MigrationTakenError, match="test:1"):
         migration(search).run(is_gone=lambda _: False)
@@ -219,7 +220,7 @@ def test_a_write_behind_the_fence_comes_again_and_is_not_refused(search):
 def test_a_fence_whose_migration_died_is_lifted_by_the_tick_and_stops_that_swap(search):
     seed(search, 2)
     old = layout(search.client, search.prefix)
-    migration(search)._notebook.claim(1, is_gone=lambda _: False)  # noqa: SLF001  a dead one's notes
+    migration(search).notebook.claim(1, is_gone=lambda _: False)
     alias = fence.put_up(search.client, search.prefix, old.read, 0)
 
     lifted = search.lift_expired_fence()
@@ -231,7 +232,7 @@ def test_a_fence_whose_migration_died_is_lifted_by_the_tick_and_stops_that_swap(
 
 def test_a_fence_that_stands_is_left_alone(search):
     seed(search, 2)
-    migration(search)._notebook.claim(1, is_gone=lambda _: False)  # noqa: SLF001  one under way
+    migration(search).notebook.claim(1, is_gone=lambda _: False)
     now = int(clock.now().timestamp() * 1000)
     fence.put_up(search.client, search.prefix, layout(search.client, search.prefix).read, now)
 

@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from schemas.index import mapping, naming
-from workers.adapters.migration.conductor import READERS_SECONDS, Migration, Report
+from workers.adapters.migration.conductor import READERS_SECONDS, Migration
+from workers.adapters.migration.journey import Report
 from workers.adapters.migration.plan import plan
 from workers.adapters.search import Search
 from workers.adapters.search_capabilities import probe

@@ -203,12 +203,10 @@ def test_the_ticks_roll_over_lift_a_fence_and_delete_nothing(operator, part):
     assert layout(operator.client, operator.prefix).homes[naming.GENERAL] == new
     now = layout(operator.client, operator.prefix)
     migration = Migration(operator.client, operator.prefix, "test:1", clock.now)
-    migration._notebook.claim(  # noqa: SLF001  one that died behind its fence
-        now.generation(operator.prefix), is_gone=lambda _: True
-    )
+    migration.notebook.claim(now.generation(operator.prefix), is_gone=lambda _: True)
     fence.put_up(operator.client, operator.prefix, now.read, 0)
     assert set(ticks.lift_expired_fence()) == set(now.read)
-    migration._notebook.end()  # noqa: SLF001  the same
+    migration.notebook.end()
     assert ticks.note_failures([])
     assert is_forbidden(ticks.client.indices.delete, index=new)
     assert is_forbidden(ticks.client.delete, index=new, id="a")

@@ -8,7 +8,7 @@ number and belongs to the next pass.
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from elasticsearch import Elasticsearch
 from msgspec import Struct
@@ -16,6 +16,7 @@ from msgspec import Struct
 from schemas.index import naming
 from schemas.index.languages import family_of
 from schemas.index.naming import GENERAL
+from workers.adapters.migration.shards import Shard
 from workers.adapters.search_bulk import Operation, Verdict, operation, run
 from workers.adapters.search_templates import make
 from workers.outcomes import TryAgain
@@ -30,25 +31,6 @@ class MigrationError(RuntimeError):
     """The new generation cannot take an article, or differs from the old one."""
 
 
-class Shard(Struct, frozen=True, order=True):
-    """One shard of an index."""
-
-    index: str
-    number: int
-
-    @property
-    def name(self) -> str:
-        """How it is called in the migration's notes."""
-        return f"{self.index}/{self.number}"
-
-
-class End(NamedTuple):
-    """`safe`: all writes up to this number are finished; `last`: the latest number given out."""
-
-    safe: int
-    last: int
-
-
 class Course(Struct, frozen=True):
     """From where to where: the server, the families of the new generation, articles in one
     request."""
@@ -58,45 +40,6 @@ class Course(Struct, frozen=True):
     target: int
     families: Collection[str]
     batch: int = 500
-
-
-def indices_of(client: Elasticsearch, prefix: str, generation: int) -> list[str]:
-    """The article indices of one generation, whether they are read or not."""
-    found = client.indices.get(
-        index=naming.generation_pattern(prefix, generation), filter_path="*.settings.index.uuid"
-    )
-    parts = {name: naming.part_of(prefix, name) for name in found.body}
-    return sorted(name for name, part in parts.items() if part and part.generation == generation)
-
-
-def ends(client: Elasticsearch, indices: Collection[str]) -> dict[Shard, End]:
-    """How far the writes of each shard have come. Raises TryAgain where one does not tell."""
-    if not indices:
-        return {}
-    shown = "indices.*.shards.*.seq_no,indices.*.shards.*.routing.primary"
-    answer = client.indices.stats(index=sorted(indices), level="shards", filter_path=shown)
-    found = {
-        Shard(index, int(number)): End(
-            copy["seq_no"]["global_checkpoint"], copy["seq_no"]["max_seq_no"]
-        )
-        for index, row in answer.body.get("indices", {}).items()
-        for number, copies in row["shards"].items()
-        for copy in copies
-        if copy["routing"]["primary"]
-    }
-    if silent := _shards(client, indices) - set(found):
-        raise TryAgain(f"no primary copy of {min(silent).name} answers")
-    return found
-
-
-def _shards(client: Elasticsearch, indices: Collection[str]) -> set[Shard]:
-    name = "index.number_of_shards"
-    rows = client.indices.get_settings(index=sorted(indices), name=name, flat_settings=True).body
-    return {
-        Shard(index, number)
-        for index, row in rows.items()
-        for number in range(int(row["settings"][name]))
-    }
 
 
 def copy(course: Course, shard: Shard, after: int, until: int) -> Iterator[int]:

@@ -3,15 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from workers.adapters.migration.copying import (
-    Course,
-    Hit,
-    MigrationError,
-    Shard,
-    homes_of,
-    put,
-    written,
-)
+from workers.adapters.migration.copying import Course, Hit, MigrationError, homes_of, put, written
+from workers.adapters.migration.shards import Shard
 
 
 def repaired(course: Course, shard: Shard, until: int) -> Iterator[tuple[int, int]]:
