@@ -17,7 +17,7 @@ from workers.local.java import find_java
 from workers.local.ports import HOST, free_port
 from workers.local.processes import running
 
-READY_SECONDS = 120.0
+READY_SECONDS = 300.0
 OK = 200
 HEAP = "-Xms512m -Xmx512m"
 OTHERS_MAY_PASS = 0o001
