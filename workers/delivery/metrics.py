@@ -3,6 +3,7 @@
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from workers.wiring import Tools
 
 Labels = tuple[str, ...]
 Samples = Iterable[tuple[Labels, float]]
+# under the time that a scrape may take
+ANSWER_SECONDS = 8.0
 log = logging.getLogger(__name__)
 
 
@@ -34,8 +37,8 @@ class Gauge(Struct, frozen=True):
 
 
 class Metrics(Collector):
-    """`depths` gives the messages that wait in each queue. A source that does not answer costs
-    its own metrics only, and shows in `presswire_up`."""
+    """`depths` gives the messages that wait in each queue. A source that fails or does not answer
+    in time costs its own metrics only, and shows in `presswire_up`."""
 
     def __init__(self, tools: Tools, depths: Callable[[], Mapping[str, int]]) -> None:
         self._sources: Mapping[str, list[Gauge]] = {
@@ -44,6 +47,8 @@ class Metrics(Collector):
             "elasticsearch": [_documents(tools)],
             "archive": [_room(tools)],
         }
+        self._threads = ThreadPoolExecutor(len(self._sources))
+        self._asked: dict[str, Future[list[GaugeMetricFamily]]] = {}
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Every name, without asking any source."""
@@ -53,15 +58,26 @@ class Metrics(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Every metric of the sources that answer."""
+        asked = {source: self._ask(source) for source in self._sources}
+        wait(asked.values(), ANSWER_SECONDS)
         up = _up()
-        for source, gauges in self._sources.items():
-            try:
-                yield from [gauge.family() for gauge in gauges]
-                up.add_metric([source], 1)
-            except Exception:
-                log.exception("no metrics of %s", source)
-                up.add_metric([source], 0)
+        for source, answer in asked.items():
+            trouble = answer.exception() if answer.done() else TimeoutError("no answer")
+            if trouble is None:
+                yield from answer.result()
+            else:
+                log.error("no metrics of %s", source, exc_info=trouble)
+            up.add_metric([source], int(trouble is None))
         yield up
+
+    def _ask(self, source: str) -> Future[list[GaugeMetricFamily]]:
+        """A question under way; one that still hangs is not asked twice."""
+        before = self._asked.get(source)
+        if before is None or before.done():
+            gauges = self._sources[source]
+            read = self._threads.submit(lambda: [gauge.family() for gauge in gauges])
+            self._asked[source] = read
+        return self._asked[source]
 
 
 def _up() -> GaugeMetricFamily:

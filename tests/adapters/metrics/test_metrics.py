@@ -2,8 +2,10 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -138,6 +140,22 @@ def test_a_source_that_is_gone_costs_its_own_metrics_only(server, scrape):
     assert seen["presswire_up", "redis"] == seen["presswire_up", "broker"] == 0
     assert seen["presswire_up", "archive"] == 1
     assert not any(name == "presswire_pages" for name, *_ in seen)
+
+
+def test_a_source_that_hangs_is_told_in_time_and_comes_back(redis, scrape):
+    pid = redis.info("server")["process_id"]
+    assert scrape()["presswire_up", "redis"] == 1
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        seen = scrape()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert seen["presswire_up", "redis"] == 0
+    assert seen["presswire_up", "archive"] == 1
+    deadline = time.monotonic() + 60
+    while not scrape()["presswire_up", "redis"]:
+        assert time.monotonic() < deadline
+        time.sleep(1)
 
 
 def test_every_metric_in_the_alert_rules_is_exported(scrape):
