@@ -17,7 +17,7 @@ from workers.settings import Settings
 from workers.topology import Topology
 
 HERE = Path(__file__).parent
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 class Small:

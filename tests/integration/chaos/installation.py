@@ -1,7 +1,9 @@
 """A whole installation: servers, the town it reads, its workers."""
 
+import tempfile
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from account import found, summary
 from crew import Crew
@@ -78,7 +80,10 @@ class Installation:
 def installed(broker, folder, size, hosts, **knobs):
     """`knobs` are settings of their own."""
     with ExitStack() as stack:
-        machines = Machines(broker, folder)
+        # Elasticsearch runs as a user of its own, who must get to its data again after a restart
+        open_folder = stack.enter_context(tempfile.TemporaryDirectory(dir="/var/tmp"))
+        Path(open_folder).chmod(0o755)
+        machines = Machines(broker, folder, Path(open_folder))
         stack.callback(machines.stop)
         town = stack.enter_context(town_of(size, hosts, free_port()))
         town.write_outlets(folder / "outlets")

@@ -48,11 +48,11 @@ class Machine:
 class Machines:
     """Broker, Redis and Elasticsearch."""
 
-    def __init__(self, broker, folder):
+    def __init__(self, broker, folder, open_folder):
         start = {"rabbitmq": rabbitmq, "valkey": valkey}[broker]
         self.redis = Machine(valkey, folder / "redis")
         self.broker = Machine(start, folder / "broker")
-        self.elasticsearch = Machine(elasticsearch, folder / "elasticsearch")
+        self.elasticsearch = Machine(elasticsearch, open_folder)
 
     def stop(self):
         for machine in (self.elasticsearch, self.broker, self.redis):
