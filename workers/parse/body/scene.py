@@ -57,7 +57,7 @@ def build(page: Page, measures: list[prose.Measure], clues: Clues, title_box: Bo
         groups.groups(page, measures, says),
         frozenset(clues.headline.split()),
         frozenset(clues.description.split()),
-        title_at(page, clues.headline),
+        title_at(page, measures, clues.headline),
         [],
         {},
         {},
@@ -84,15 +84,18 @@ def story_start(page: Page, measures: list[prose.Measure], headline: str) -> int
     return start if after > _ENOUGH * before else 0
 
 
-def title_at(page: Page, headline: str) -> int:
-    """The run that is the headline, or the first h1, or the page's first run."""
+def title_at(page: Page, measures: list[prose.Measure], headline: str) -> int:
+    """The run that is the headline, or the first h1, or the page's first run.
+
+    A link that says the same is a teaser of the page somewhere else.
+    """
     first, same = -1, -1
-    for run in page.runs:
+    for run, size in zip(page.runs, measures, strict=True):
         is_h1 = run.box.tag == "h1" and run.text
         if run.text.lower() == headline and headline:
             if is_h1:
                 return run.order
-            if same < 0:
+            if same < 0 and (size.linked < 0.5 or run.box.tag in groups.HEADINGS):  # noqa: PLR2004
                 same = run.order
         elif is_h1 and first < 0:
             first = run.order

@@ -44,6 +44,8 @@ def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
             run, size, scene.clues.headline, scene.headline_words, opening=at <= first
         ):
             reason = "headline"
+        if not reason and at <= first + 1 and vetoes.is_date_line(run.text, size):
+            reason = "date line"
         if reason:
             dropped[at] = reason
         else:

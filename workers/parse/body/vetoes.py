@@ -19,10 +19,15 @@ _OF_A_PICTURE = re.compile(
     r"\bin this (?:\w+ )?(?:file |handout )?(?:photo|image|picture)\b|"
     r", (?:left|right|center|centre),"
 )
+_DATE = re.compile(
+    r"\d{1,2}[./ -]\w{2,12}[./ -]+\d{2,4}|\w{3,10} \d{1,2},? \d{4}|\d{1,2} de \w+ de \d{4}|"
+    r"\d{4}[./年-]\d{1,2}"
+)
+_WORDS_OF_A_DATE_LINE = 12
 _WORDS_OF_A_CAPTION = 60
 _LONG_CAPTION = 70
 _LONG_NOTICE = 150
-_LONG_INVITATION = 40
+_SHORT_INVITATION, _LONG_INVITATION = 25, 40
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _WORDS_OF_A_DATE = 10
 _LETTERS_OF_A_DATE = 16
@@ -84,7 +89,9 @@ def _by_beginning(run: Run, size: Measure, said: int) -> str:
         return ""
     if said & phrases.RIGHTS and _ALL_RIGHTS.search(run.text):
         return "rights notice"
-    if any(_is_invitation(sentence) for sentence in _SENTENCE.split(run.text.lower())):
+    if size.words <= _SHORT_INVITATION and any(
+        _is_invitation(sentence) for sentence in _SENTENCE.split(run.text.lower())
+    ):
         return "prompt"
     words = {word.strip(".,:;!?") for word in run.text.lower().split()}
     invites = said & phrases.PROMPT and len(words & lexicon.words("vocabulary", "prompt")) > 1
@@ -110,6 +117,14 @@ def _is_cookie_notice(text: str, size: Measure, context: Context) -> bool:
         return False
     enough = 1 if context.all & names.CONSENT and size.words > 5 else 2  # noqa: PLR2004  a sentence
     return text.lower().count("cookie") >= enough
+
+
+def is_date_line(text: str, size: Measure) -> bool:
+    """True for a short line of which a date is a good part."""
+    if size.is_sentence or size.words > _WORDS_OF_A_DATE_LINE:
+        return False
+    match = _DATE.search(text)
+    return match is not None and len(match[0]) >= 0.25 * len(text)
 
 
 def repeats_headline(
