@@ -23,8 +23,7 @@ from workers.parse.step import parse
 
 class Step(Struct, frozen=True):
     """One stage: `run(event, *tools)` yields events. Its name is that of its folder, queue, Celery
-    task and worker pool. A batch step takes a list of events, and answers each; fetch yields
-    asynchronously, as it waits for many hosts at once."""
+    task and worker pool. A batch step takes a list of events, and answers each."""
 
     takes: tuple[type[Event], ...]
     run: Callable[..., Any]

@@ -14,7 +14,7 @@ from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from schemas.events import Event, FeedDue, HostLeased
-from workers.adapters.event_loop import on_loop, on_loop_at_most
+from workers.adapters.event_loop import on_loop_at_most
 from workers.app import app, topology
 from workers.batching import BatchTask
 from workers.broker.application import CONFIRM_SECONDS
@@ -81,7 +81,7 @@ def _run(step: Step, event: Event) -> None:
     if isinstance(event, FeedDue):
         look(delivery(), step, event)
     elif isinstance(event, HostLeased):
-        on_loop(work_on_lease(delivery(), step, event))
+        work_on_lease(delivery(), step, event)
     else:
         delivery().run(step, event)
 

@@ -12,7 +12,6 @@ from workers import outlets, settings
 from workers.adapters import clock
 from workers.adapters.archive import Archive, open_archive
 from workers.adapters.delays import Delays
-from workers.adapters.event_loop import on_loop
 from workers.adapters.feed_clock import FeedClock
 from workers.adapters.fingerprints import Fingerprints
 from workers.adapters.frontier import Frontier
@@ -115,7 +114,7 @@ class Tools:
 
     def one_page(self, url: str) -> StoredPage:
         """One page for one person, beside queues and clocks: guarded and bounded like the rest."""
-        return on_loop(one_page(self.client, url))
+        return one_page(self.client, url)
 
     @cached_property
     def search(self) -> "Search":

@@ -1,21 +1,25 @@
-"""One event loop for each process, in a thread of its own: its connections serve all tasks."""
+"""One event loop for each process, in a thread of its own: its connections serve all threads."""
 
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, TypeVar
 
-# Redis, archive and broker are asked from threads, so that no page waits for another's disk
-THREADS = 32
 T = TypeVar("T")
 
 
-@cache
+_first_asks = threading.Lock()
+
+
 def _loop() -> asyncio.AbstractEventLoop:
+    with _first_asks:  # of many threads that ask first, one makes it
+        return _made()
+
+
+@cache
+def _made() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
-    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="fetch"))
     threading.Thread(target=loop.run_forever, name="event loop", daemon=True).start()
     return loop
 

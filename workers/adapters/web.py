@@ -1,8 +1,8 @@
 """The web as the steps see it: pages by address, fetched politely, whatever it takes."""
 
-import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from schemas.events import Reason
@@ -17,15 +17,15 @@ from workers.adapters.web_manners import Manners
 from workers.outcomes import GiveUp, TryAgain
 
 MOST_REDIRECTS = 8
-# a lease is short: what cannot be asked soon goes back to the frontier; a feed waits for its turn
-PAGE_PATIENCE_SECONDS = 10.0
-PAGE_SECONDS = 50.0  # with all redirects, their turns and their robots.txt
-FEED_PATIENCE_SECONDS = 60.0
+# No request begins later: a lease is short, and what cannot be asked soon goes back to the
+# frontier; a feed waits for its turn.
+PAGE_SECONDS = 20.0
+FEED_SECONDS = 60.0
 OK, NOT_MODIFIED = 200, 304
 
 
 class Web:
-    """`fetch` for pages, on the event loop; `get` for feeds, from any thread."""
+    """`fetch` for pages, `get` for feeds; both from any thread, which waits meanwhile."""
 
     def __init__(
         self, client: Client, manners: Manners, validators: Validators, archive: Archive
@@ -36,23 +36,18 @@ class Web:
         self._archive = archive
         self._looks = threading.local()
 
-    async def fetch(self, url: str, judge: Judge, *, is_revisit: bool = False) -> StoredPage:
+    def fetch(self, url: str, judge: Judge, *, is_revisit: bool = False) -> StoredPage:
         """The page at `url`, wherever its redirects end; status 304 if a revisit found it
         unchanged. Raises TryAgain and GiveUp."""
-        headers = await asyncio.to_thread(self._validators.headers, url) if is_revisit else {}
+        headers = self._validators.headers(url) if is_revisit else {}
         wish = Wish(url, headers, self._client.page_bytes, judge=judge)
-        try:
-            async with asyncio.timeout(PAGE_SECONDS):
-                return await self._follow(wish, PAGE_PATIENCE_SECONDS)
-        except TimeoutError as error:
-            detail = f"no page within {PAGE_SECONDS:.0f} s"
-            raise TryAgain(detail, reason=Reason.TOO_SLOW) from error
+        return self._follow(wish, PAGE_SECONDS)
 
     def get(self, url: str) -> StoredPage:
         """The feed, sitemap or section page at `url`, archived; status 304 if it has not changed
         since the last look that was brought to its end. Raises TryAgain and GiveUp."""
         wish = Wish(url, self._validators.headers(url), self._client.feed_bytes)
-        page = on_loop(self._follow(wish, FEED_PATIENCE_SECONDS))
+        page = self._follow(wish, FEED_SECONDS)
         if page.status == OK:
             host = urls.host_of(page.final_url)
             self._archive.write(page, urls.registrable_domain(host), "feed")
@@ -61,7 +56,7 @@ class Web:
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
         """Sitemaps that the robots.txt of `url`'s host names."""
-        return on_loop(self._manners.rules(url, FEED_PATIENCE_SECONDS)).sitemaps
+        return self._manners.rules(url, time.monotonic() + FEED_SECONDS).sitemaps
 
     def settle(self) -> None:
         """What this thread got since it last settled is where it belongs."""
@@ -72,22 +67,27 @@ class Web:
         """`page` is where it belongs: a revisit need not bring it again."""
         self._validators.keep(page)
 
-    async def _follow(self, wish: Wish, patience: float) -> StoredPage:
+    def _follow(self, wish: Wish, seconds: float) -> StoredPage:
         """Every hop is a request of its own: checked, allowed by robots.txt, in its host's turn."""
-        return await _followed(wish, lambda hop: self._manners.ask(hop, patience))
+        until = time.monotonic() + seconds
+        return _followed(wish, lambda hop: self._manners.ask(hop, until))
 
 
-async def one_page(client: Client, url: str) -> StoredPage:
+def one_page(client: Client, url: str) -> StoredPage:
     """The page at `url` for one person: guarded and bounded, without turns and robots.txt."""
-    return await _followed(Wish(url, {}, client.page_bytes), client.ask)
+    return _followed(Wish(url, {}, client.page_bytes), lambda hop: on_loop(client.ask(hop)))
 
 
-async def _followed(wish: Wish, ask: Callable[[Wish], Awaitable[Answer]]) -> StoredPage:
+def _followed(wish: Wish, ask: Callable[[Wish], Answer]) -> StoredPage:
     known: list[str] = []
     check_address(wish.url)
     while True:
+        try:
+            answer = ask(wish)
+        except TryAgain as later:
+            later.was_tried |= bool(known)  # a chain too slow for its time must not go on for ever
+            raise
         known.append(wish.url)
-        answer = await ask(wish)
         target = answer.target(wish.url)
         if not target:
             return _stored(known[0], wish.url, answer)

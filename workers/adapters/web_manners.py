@@ -1,15 +1,14 @@
 """Every request with manners: robots.txt first, then the host's turn, and a stop where it asks."""
 
-import asyncio
-from collections.abc import Callable
+import time
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from schemas.events import Reason
 from schemas.outlet import Politeness
 from workers import urls
 from workers.adapters import clock
+from workers.adapters.event_loop import on_loop
 from workers.adapters.pace import Pace, Turn
 from workers.adapters.robots import MOST_BYTES, Robots, Rules, is_out_of_order, product_token
 from workers.adapters.web_client import Answer, Client, Wish, check_address
@@ -19,7 +18,6 @@ from workers.outlets import Outlets
 LATER = {429: "too many requests", 503: "service unavailable"}
 LONGEST_STOP_SECONDS = 86_400.0
 MOST_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
-T = TypeVar("T")
 
 
 class Manners:
@@ -32,31 +30,31 @@ class Manners:
         self._outlets = outlets
         self._agent = product_token(client.user_agent)
 
-    async def ask(self, wish: Wish, patience: float) -> Answer:
-        """The answer to `wish`; waits for the host's turn up to `patience` seconds.
+    def ask(self, wish: Wish, until: float) -> Answer:
+        """The answer to `wish`; no request begins later than `until` (monotonic).
 
         Raises GiveUp (robots.txt forbids it, and what the client raises) and TryAgain.
         """
-        rules = await self.rules(wish.url, patience)
+        rules = self.rules(wish.url, until)
         if not rules.may(wish.url, self._agent):
             raise GiveUp(Reason.ROBOTS, "robots.txt forbids it")
-        return await self._in_turn(wish, rules.delay(self._agent), patience)
+        return self._in_turn(wish, rules.delay(self._agent), until)
 
-    async def rules(self, url: str, patience: float) -> Rules:
+    def rules(self, url: str, until: float) -> Rules:
         """What the robots.txt of `url`'s host says."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         known = self._robots.remembered(origin)
-        known = known or await _in_thread(lambda: self._robots.known(origin))
+        known = known or self._robots.known(origin)
         if known:
             return known
         wish = Wish(f"{origin}/robots.txt", most_bytes=MOST_BYTES, may_cut=True)
-        answer = await self._robots_text(wish, patience)
-        return await _in_thread(lambda: self._robots.keep(origin, answer.status, answer.body))
+        answer = self._robots_text(wish, until)
+        return self._robots.keep(origin, answer.status, answer.body)
 
-    async def _robots_text(self, wish: Wish, patience: float) -> Answer:
+    def _robots_text(self, wish: Wish, until: float) -> Answer:
         for _ in range(MOST_ROBOTS_REDIRECTS):
-            answer = await self._in_turn(wish, 0.0, patience, is_robots=True)
+            answer = self._in_turn(wish, 0.0, until, is_robots=True)
             target = answer.target(wish.url)
             if not target:
                 return answer
@@ -64,47 +62,43 @@ class Manners:
             wish = Wish(target, most_bytes=MOST_BYTES, may_cut=True)
         return Answer(404, (), b"")  # as if there were none, says the same section
 
-    async def _in_turn(
-        self, wish: Wish, delay: float, patience: float, *, is_robots: bool = False
+    def _in_turn(
+        self, wish: Wish, delay: float, until: float, *, is_robots: bool = False
     ) -> Answer:
         host = urls.host_of(wish.url)
         outlet = self._outlets.by_host(wish.url)
         politeness = outlet.politeness if outlet else Politeness()
-        turn = await self._turn(host, politeness, delay, patience)
-        start, answer, has_failed = asyncio.get_running_loop().time(), None, True
+        turn = self._turn(host, politeness, delay, until)
+        start, has_failed = time.monotonic(), True
         try:
-            answer = await self._client.ask(wish.through(politeness.proxy))
+            answer = on_loop(self._client.ask(wish.through(politeness.proxy)))
             has_failed = answer.status in LATER or (is_robots and is_out_of_order(answer.status))
         except GiveUp:
             has_failed = False
             raise
         finally:
-            elapsed = asyncio.get_running_loop().time() - start
-            pause = await _in_thread(
-                lambda: self._pace.done(host, turn, elapsed, has_failed=has_failed)
-            )
+            elapsed = time.monotonic() - start
+            pause = self._pace.done(host, turn, elapsed, has_failed=has_failed)
         if has_failed:
-            await self._stop(host, answer, pause)
+            self._stop(host, answer, pause)
         return answer
 
-    async def _stop(self, host: str, answer: Answer, pause: float) -> None:
+    def _stop(self, host: str, answer: Answer, pause: float) -> None:
         """The host asked for a pause: nobody asks it before that is over."""
         asked = seconds_of(answer.header("retry-after"))
         if asked > pause:
-            await _in_thread(lambda: self._pace.stop(host, asked))
+            self._pace.stop(host, asked)
         said = LATER.get(answer.status, f"status {answer.status}")
         raise TryAgain(f"{host}: {said}", max(asked, pause), Reason.UNREACHABLE)
 
-    async def _turn(self, host: str, politeness: Politeness, delay: float, patience: float) -> Turn:
-        loop = asyncio.get_running_loop()
-        until = loop.time() + patience
+    def _turn(self, host: str, politeness: Politeness, delay: float, until: float) -> Turn:
         while True:
-            turn = await _in_thread(lambda: self._pace.turn(host, politeness, delay))
+            turn = self._pace.turn(host, politeness, delay)
             if turn.is_granted:
                 return turn
-            if loop.time() + turn.wait > until:
+            if time.monotonic() + turn.wait > until:
                 raise TryAgain(f"it is not {host}'s turn", turn.wait, was_tried=False)
-            await asyncio.sleep(turn.wait)
+            time.sleep(turn.wait)  # noqa: TID251  a thread that waits for a host's turn, seconds at most
 
 
 def seconds_of(retry_after: str) -> float:
@@ -117,7 +111,3 @@ def seconds_of(retry_after: str) -> float:
     except (ValueError, TypeError):
         return 0.0
     return min(max(0.0, wait), LONGEST_STOP_SECONDS)
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    return await asyncio.to_thread(work)

@@ -1,9 +1,7 @@
 """One lease of a host's pages: fetched one after the other, each brought to its end."""
 
-import asyncio
-from collections.abc import Callable
+import time
 from datetime import timedelta
-from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -18,36 +16,32 @@ REVISIT_PRIORITY = 7
 # what the host is to blame for, not the page: its other pages need not try
 OF_THE_HOST = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW})
 MISSING = frozenset({Reason.NOT_FOUND, Reason.GONE})
-T = TypeVar("T")
 
 
-async def work_on_lease(delivery: Delivery, step: Step, leased: HostLeased) -> None:
-    """Runs on the event loop of the process, beside many others. Raises nothing that a page can
-    cause: what is not finished when a worker dies comes back when its lease ends."""
+def work_on_lease(delivery: Delivery, step: Step, leased: HostLeased) -> None:
+    """Waits in its thread, beside many others. Raises nothing that a page can cause: what is not
+    finished when a worker dies comes back when its lease ends."""
     tools = delivery.tools
     seconds = tools.settings.lease_seconds
-    pages = await _in_thread(lambda: tools.frontier.take(leased, tools.now(), seconds))
-    loop = asyncio.get_running_loop()
-    until = loop.time() + seconds / 2  # a page may take PAGE_SECONDS (adapters/web.py)
+    pages = tools.frontier.take(leased, tools.now(), seconds)
+    until = time.monotonic() + seconds / 2  # a page may take 50 s (PAGE_SECONDS in adapters/web.py)
     for number, page in enumerate(pages, 1):
-        alone = replace(leased, pages=(page,))
-        fetched = await _fetched(delivery, step, alone)
-        await _in_thread(_settle, delivery, leased.lease, fetched)
-        later = _pause(fetched.end) if loop.time() < until else 0.0
+        fetched = _fetched(delivery, step, replace(leased, pages=(page,)))
+        _settle(delivery, leased.lease, fetched)
+        later = _pause(fetched.end) if time.monotonic() < until else 0.0
         if later is not None:
-            await _in_thread(_put_back, delivery, leased.lease, pages[number:], later)
+            _put_back(delivery, leased.lease, pages[number:], later)
             return
 
 
-async def _fetched(delivery: Delivery, step: Step, alone: HostLeased) -> Fetched:
+def _fetched(delivery: Delivery, step: Step, alone: HostLeased) -> Fetched:
     (page,) = alone.pages
     try:
-        async for end in step.run(alone, *delivery.tools.named(step.needs)):
-            fetched: Fetched = end
-            return fetched
+        (fetched,) = step.run(alone, *delivery.tools.named(step.needs))
     except Exception as error:  # noqa: BLE001  a bug must cost one page, not the lease
         delivery.quarantine(step.name, page, Reason.BUG, repr(error), 1)
-    return Fetched(page, None)
+        return Fetched(page, None)
+    return fetched
 
 
 def _pause(end: object) -> float | None:
@@ -101,7 +95,3 @@ def _plan_revisit(delivery: Delivery, fetched: Fetched) -> None:
         return
     again = replace(found, visits=visits, priority=max(found.priority, REVISIT_PRIORITY))
     tools.frontier.again(again, tools.now() + pause)
-
-
-async def _in_thread(work: Callable[..., T], *arguments: object) -> T:
-    return await asyncio.to_thread(work, *arguments)

@@ -1,7 +1,6 @@
 """The pages of a lease in, each with its end out: archived, unchanged, rejected, or later."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from msgspec import Struct
@@ -18,7 +17,7 @@ Judge = Callable[[int, Mapping[str, str]], None]
 class Web(Protocol):
     """Fetches politely; raises TryAgain and GiveUp."""
 
-    async def fetch(self, url: str, judge: Judge, *, is_revisit: bool = False) -> StoredPage: ...
+    def fetch(self, url: str, judge: Judge, *, is_revisit: bool = False) -> StoredPage: ...
 
 
 class Archive(Protocol):
@@ -34,23 +33,23 @@ class Fetched(Struct, frozen=True):
     page: StoredPage | None = None
 
 
-async def fetch(leased: HostLeased, web: Web, archive: Archive) -> AsyncIterator[Fetched]:
+def fetch(leased: HostLeased, web: Web, archive: Archive) -> Iterator[Fetched]:
     """One page after the other: they are of one host. A page is in the archive, safe from power
     loss, before its end comes out."""
     for found in leased.pages:
         try:
-            yield await _fetched(found, web, archive)
+            yield _fetched(found, web, archive)
         except GiveUp as end:
             yield Fetched(found, _rejected(found, end.reason, end.detail))
         except TryAgain as later:
             yield Fetched(found, later)
 
 
-async def _fetched(found: PageFound, web: Web, archive: Archive) -> Fetched:
-    page = await web.fetch(found.url, answers.judge_head, is_revisit=found.visits > 0)
+def _fetched(found: PageFound, web: Web, archive: Archive) -> Fetched:
+    page = web.fetch(found.url, answers.judge_head, is_revisit=found.visits > 0)
     if not answers.judge(page):
         return Fetched(found, None, page)
-    key = await asyncio.to_thread(archive.write, page, found.outlet)
+    key = archive.write(page, found.outlet)
     end = PageFetched(
         page_id=found.page_id,
         outlet=found.outlet,

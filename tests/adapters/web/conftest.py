@@ -140,7 +140,7 @@ class Station:
         """Works off whatever is due, once."""
         moment = self.tools.now() + timedelta(seconds=1) + pause
         while leased := self.tools.frontier.lease(moment, "w", 100.0):
-            on_loop(work_on_lease(self.delivery, STEP_BY_NAME["fetch"], leased))
+            work_on_lease(self.delivery, STEP_BY_NAME["fetch"], leased)
 
     def look(self, url, kind="feed"):
         due = FeedDue(page_id=urls.page_id(url), outlet="o0", url=url, kind=kind)

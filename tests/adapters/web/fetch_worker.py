@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 
 from schemas.outlet import Outlet, Politeness
-from workers.adapters.event_loop import on_loop
 from workers.delivery.leases import work_on_lease
 from workers.delivery.stages import Delivery
 from workers.outlets import Outlets
@@ -33,7 +32,7 @@ def work(settings: Settings, homes: list[str], politeness: Politeness, until: fl
         while time.time() < until and tools.frontier.depth()["pages"]:
             leased = tools.frontier.lease(tools.now(), "w", 100.0)
             if leased:
-                on_loop(work_on_lease(delivery, STEP_BY_NAME["fetch"], leased))
+                work_on_lease(delivery, STEP_BY_NAME["fetch"], leased)
             else:
                 time.sleep(0.02)
 

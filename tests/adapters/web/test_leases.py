@@ -9,7 +9,6 @@ from schemas.events import PageFetched, PageFound
 from schemas.outlet import Outlet, Politeness
 from tests.adapters.web.hostile import moved, page
 from workers import urls
-from workers.adapters.event_loop import on_loop
 from workers.delivery.leases import work_on_lease
 from workers.outlets import Outlets
 from workers.pipeline import STEP_BY_NAME
@@ -71,7 +70,7 @@ def test_a_lease_that_is_delivered_twice_is_worked_on_once(host, station):
     given.tools.frontier.add([found(f"{host.home}/{n}") for n in range(5)])
     leased = given.tools.frontier.lease(given.tools.now() + HOUR, "w", 7200)
     for _ in range(3):
-        on_loop(work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased))
+        work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased)
     assert len(given.sent) == len(leased.pages)
     assert len(host.asked) == 1 + len(leased.pages)
 
@@ -103,7 +102,7 @@ def test_a_host_that_asks_for_a_pause_costs_its_other_pages_no_attempt(host, sta
     given = station(max_attempts=2).knows(host)
     given.tools.frontier.add([found(f"{host.home}/{n}") for n in range(5)])
     leased = given.tools.frontier.lease(given.tools.now() + HOUR, "w", 7200)
-    on_loop(work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased))
+    work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased)
     assert len(host.asked) == 2
     assert given.tools.pace.turn(f"127.0.0.1:{host.port}").wait == pytest.approx(600, abs=5)
     assert given.tools.frontier.lease(given.tools.now() + timedelta(seconds=500), "w", 10) is None

