@@ -25,7 +25,16 @@ from workers.wiring import Tools
 FOLDER = Path(".presswire") / "demo"
 SAMPLE = "harbour bridge"
 MOST_ROWS = 200
-NARROWEST = 120  # columns; a log file has no width of its own
+COLUMNS = {
+    "outlet": 20,
+    "title": 47,
+    "published": 16,
+    "cluster": 7,
+    "role": 8,
+    "images": 6,
+    "related": 7,
+}
+NARROWEST = 136  # columns; a log file has no width of its own
 
 
 @click.command()
@@ -83,10 +92,8 @@ def is_quiet(tools: Tools) -> bool:
 
 def _indexed(tools: Tools) -> Table:
     table = Table()
-    table.add_column("outlet", no_wrap=True)
-    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=1)
-    for name in ("published", "cluster", "role", "images", "related"):
-        table.add_column(name, no_wrap=True)
+    for name, width in COLUMNS.items():
+        table.add_column(name, no_wrap=True, min_width=width, max_width=width)
     request = {"size": MOST_ROWS, "sort": [{"cluster_id": "asc"}, {"time": "asc"}]}
     hits = tools.search.search(request)["hits"]["hits"]
     names = _story_names(hits)

@@ -27,4 +27,6 @@ def wait_until_ended(tools: Tools, title: str, is_over: Callable[[], bool]) -> b
             total = sum(counts.values())
             shown.update(line, completed=total - tools.ledger.under_way(), total=total)
             time.sleep(0.3)  # noqa: TID251  a person watches
+        total = sum(tools.ledger.counts().values())
+        shown.update(line, completed=total, total=total)
     return True

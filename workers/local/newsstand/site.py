@@ -1,6 +1,7 @@
 """The newsstand: a small web of the bundled newsrooms on loopback addresses."""
 
 import gzip
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -99,6 +100,11 @@ def newsstand(port: int = 0, now: datetime | None = None) -> Iterator[Site]:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A crawler that hangs up is no trouble of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 def _bound(port: int) -> list[_Server]:
