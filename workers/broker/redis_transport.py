@@ -11,23 +11,14 @@ from queue import Empty
 from typing import Any
 
 from kombu.transport import redis, virtual
-from kombu.utils.json import dumps, loads
 from redis.exceptions import NoScriptError, ResponseError
+
+from workers.broker.redis_messages import Message, read
 
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
 _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 # how long a wait for one of several queues leaves the others unwatched
 TURN_SECONDS = 0.25
-
-
-class Message(virtual.Message):
-    """A message whose body cannot be unpacked is one too: it has to be refused by its tag."""
-
-    def __init__(self, payload: dict[str, Any], channel: Any = None, **kwargs: Any) -> None:  # noqa: ANN401
-        try:
-            super().__init__(payload, channel=channel, **kwargs)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            super().__init__(_as_text(payload), channel=channel, **kwargs)
 
 
 class QoS(redis.QoS):
@@ -114,7 +105,7 @@ class Channel(redis.Channel):
         taken = self._take([queue])
         if not taken:
             raise Empty
-        return _read(taken[1])
+        return read(taken[1])
 
     def _take(self, queues: list[str]) -> Any:  # noqa: ANN401  the script's answer
         with self.conn_or_acquire() as client:
@@ -164,7 +155,7 @@ class Channel(redis.Channel):
             raise Empty
         queue, message = answer
         self._queue_cycle.rotate(queue.decode())
-        self.connection._deliver(_read(message), queue.decode())  # noqa: SLF001  kombu's
+        self.connection._deliver(read(message), queue.decode())  # noqa: SLF001  kombu's
         return True
 
     def _answer(self) -> Any:  # noqa: ANN401  redis' answer
@@ -193,22 +184,3 @@ class Transport(redis.Transport):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         self.holder = f"presswire-{uuid.uuid4().hex}"
         super().__init__(*args, **kwargs)
-
-
-def _read(message: bytes) -> Any:  # noqa: ANN401  JSON
-    return loads(message.decode("utf-8", "replace"))
-
-
-def _as_text(payload: dict[str, Any]) -> dict[str, Any]:
-    properties = payload["properties"]
-    info = properties.get("delivery_info")
-    return {
-        "body": dumps(payload),
-        "content-type": "application/octet-stream",
-        "content-encoding": "utf-8",
-        "headers": {},
-        "properties": {
-            "delivery_tag": properties["delivery_tag"],
-            "delivery_info": info if isinstance(info, dict) else {},
-        },
-    }
