@@ -40,8 +40,12 @@ class Page(Struct, frozen=True):
     @property
     def body(self) -> str:
         """What a clean reading of the page gives."""
-        texts = [part.text for part in self.parts]
-        return "\n\n".join([*texts, *filter(None, (self.note, self.credit_line))])
+        return "\n\n".join(part.text for part in self.parts)
+
+    @property
+    def remark(self) -> str:
+        """The outlet's own word under the story, which a reading may keep or drop."""
+        return self.note or self.credit_line
 
 
 class Edition(Struct, frozen=True):
