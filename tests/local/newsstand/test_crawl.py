@@ -1,20 +1,18 @@
 """The steps one by one on the newsstand, with the real web and a real Redis."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
 
-from schemas.events import FeedDue, PageFound, PageRejected
-from schemas.page import StoredPage
+from schemas.article import Article
+from schemas.events import FeedDue, HostLeased, PageFound, PageRejected
 from workers import urls
 from workers.adapters.event_loop import on_loop
 from workers.discover.step import discover
-from workers.fetch import answers
+from workers.fetch.step import fetch
 from workers.local.newsstand.expected import expected
 from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
-from workers.outcomes import GiveUp
 from workers.parse.step import INDEXED_KINDS, read_page
 from workers.settings import Settings
 from workers.wiring import Tools
@@ -56,15 +54,17 @@ def looks(tools: Tools) -> Iterator[PageFound | PageRejected]:
                 yield from discover(due, tools.web, tools.outlets)
 
 
-def end_of(tools: Tools, url: str) -> str | StoredPage:
-    """ "step reason" for a page that ends, else the page."""
-    try:
-        page = on_loop(asyncio.wait_for(tools.web.fetch(url, answers.judge_head), 20))
-        answers.judge(page)
-    except GiveUp as gave:
-        return f"fetch {gave.reason.value}"
-    article = read_page(page, "html", ()).article
-    return page if article.kind in INDEXED_KINDS else "parse not_an_article"
+def end_of(tools: Tools, found: PageFound) -> str | Article:
+    """ "step reason" for a page that ends, else its article."""
+    leased = HostLeased(
+        page_id="", outlet="", url="", host=urls.host_of(found.url), lease="", pages=(found,)
+    )
+    (fetched,) = fetch(leased, tools.web, tools.archive)
+    if isinstance(fetched.end, PageRejected):
+        return f"fetch {fetched.end.reason.value}"
+    assert fetched.page is not None
+    article = read_page(fetched.page, "html", ()).article
+    return article if article.kind in INDEXED_KINDS else "parse not_an_article"
 
 
 def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, tools):
@@ -76,13 +76,12 @@ def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, 
         if isinstance(each, PageRejected)
     }
     good: dict[str, str] = {}
-    for url in {each.url for each in found if isinstance(each, PageFound)}:
-        end = end_of(tools, url)
+    for url, page in {each.url: each for each in found if isinstance(each, PageFound)}.items():
+        end = end_of(tools, page)
         if isinstance(end, str):
             rejected[url] = end
         else:
-            article = read_page(end, "html", ()).article
-            good[url] = article.title
+            good[url] = end.title
     assert good == {url: page.title for url, page in told.articles.items()}
     assert rejected == {
         url: f"{step} {reason.value}" for url, (step, reason) in told.rejected.items()
