@@ -85,7 +85,7 @@ def test_show_tells_members_in_time_order_with_their_differences(tools, search, 
 
     lines = shown.splitlines()
     assert "cluster x: 3 articles" in lines[0]
-    assert [line.split()[-1] for line in lines[2:5]] == ["x", "y", "z"]
+    assert [line.split()[0] for line in lines[2:5]] == ["x", "y", "z"]
     assert "[-mayor0x1-][+governor+]" in shown.replace("\n", "")
     assert "1 paragraphs as in the first, 7 not" in shown
     assert "3 more: --all" in shown

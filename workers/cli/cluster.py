@@ -80,16 +80,18 @@ def _table(members: list[Json]) -> Table:
     first = _first(members)
     agencies = sorted({each["source"] for each in members if each.get("source")})
     title = f"cluster {first['cluster_id']}: {len(members)} articles, first {first['outlet']}"
-    table = Table("time", "outlet", "role", "shared", "title", "id", box=None, title_justify="left")
+    table = Table(box=None, title_justify="left")
+    for name in ("id", "time", "outlet", "role", "shared", "title"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis")
     table.title = Text(title + (f"; agency: {', '.join(agencies)}" if agencies else ""))
     for each in members:
         table.add_row(
+            each["document_id"],
             str(each.get("time", ""))[:16].replace("T", " "),
             plain(each["outlet"]),
             each.get("role", ""),
             f"{each.get('shared', 0):.0%}",
             plain(each["title"]),
-            each["document_id"],
         )
     return table
 

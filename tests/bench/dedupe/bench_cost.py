@@ -111,7 +111,7 @@ def main(most):
             worker, on_server = whole_articles(redis, fingerprints, texts)
             short = bytes_by_life(redis)
             print(
-                f"{wanted:>9,} articles: worker {worker:.0f} µs, server {on_server:.0f} µs a claim; "
+                f"{wanted:>9,} articles: worker {worker:.0f} µs, server {on_server:.0f} µs; "
                 f"{size:.0f} bytes each, {size * (1 - short):.0f} after two days",
                 flush=True,
             )

@@ -48,48 +48,56 @@ def corpus(bodies, seed, copies=9, trap_rate=0.5):
     return sorted(documents, key=lambda each: (each.published, each.id))
 
 
-FAMILIES = (
-    "verbatim cut50 cut25 cut12 cut12edited newlead embed2 embed3 embed4 reorder insert thinned "
-    "words3 words10 style typos ocr cutlead styleembed heavy"
-).split()
+class Desk(NamedTuple):
+    """What an outlet edits with: dice, its own writer, words to put in."""
+
+    rng: object
+    writer: object
+    words: list
+    is_unspaced: bool
 
 
-def edited(family, paragraphs, rng, spare, words, is_unspaced):
-    """The paragraphs after the edits of one family."""
-    p, one = list(paragraphs), is_unspaced
-    match family:
-        case "cut50" | "cut25" | "cut12":
-            return edits.cut(p, int(family[3:]) / 100)
-        case "cut12edited":
-            return edits.word_edits(edits.cut(p, 0.14), rng, 0.04, words, one)
-        case "newlead":
-            return edits.new_lead(p, rng, spare)
-        case "embed2" | "embed3" | "embed4":
-            return edits.embedded(p, rng, spare, int(family[5:]))
-        case "reorder":
-            return edits.reordered(p, rng)
-        case "insert":
-            return edits.inserted(p, rng, spare)
-        case "thinned":
-            return edits.without_some(p, rng)
-        case "words3":
-            return edits.word_edits(p, rng, 0.03, words, one)
-        case "words10":
-            return edits.word_edits(p, rng, 0.10, words, one)
-        case "style":
-            return edits.house_style(p, rng)
-        case "typos":
-            return edits.typos(p, rng, 0.06)
-        case "ocr":
-            return edits.misread(p, rng, 0.02)
-        case "cutlead":
-            return edits.new_lead(edits.cut(p, 0.35), rng, spare)
-        case "styleembed":
-            return edits.embedded(edits.house_style(edits.cut(p, 0.6), rng), rng, spare, 2)
-        case "heavy":
-            some = edits.reordered(edits.without_some(p, rng), rng)
-            return edits.new_lead(edits.word_edits(some, rng, 0.08, words, one), rng, spare)
-    return p
+def _words(share):
+    return lambda p, desk: edits.word_edits(p, desk.rng, share, desk.words, desk.is_unspaced)
+
+
+def _cut(share):
+    return lambda p, _: edits.cut(p, share)
+
+
+def _embedded(times):
+    return lambda p, desk: edits.embedded(p, desk.rng, desk.writer, times)
+
+
+def _heavy(p, desk):
+    some = edits.reordered(edits.without_some(p, desk.rng), desk.rng)
+    return edits.new_lead(_words(0.08)(some, desk), desk.rng, desk.writer)
+
+
+FAMILIES = {
+    "verbatim": lambda p, _: p,
+    "cut50": _cut(0.5),
+    "cut25": _cut(0.25),
+    "cut12": _cut(0.12),
+    "cut12edited": lambda p, desk: _words(0.04)(edits.cut(p, 0.14), desk),
+    "newlead": lambda p, desk: edits.new_lead(p, desk.rng, desk.writer),
+    "embed2": _embedded(2),
+    "embed3": _embedded(3),
+    "embed4": _embedded(4),
+    "reorder": lambda p, desk: edits.reordered(p, desk.rng),
+    "insert": lambda p, desk: edits.inserted(p, desk.rng, desk.writer),
+    "thinned": lambda p, desk: edits.without_some(p, desk.rng),
+    "words3": _words(0.03),
+    "words10": _words(0.10),
+    "style": lambda p, desk: edits.house_style(p, desk.rng),
+    "typos": lambda p, desk: edits.typos(p, desk.rng, 0.06),
+    "ocr": lambda p, desk: edits.misread(p, desk.rng, 0.02),
+    "cutlead": lambda p, desk: edits.new_lead(edits.cut(p, 0.35), desk.rng, desk.writer),
+    "styleembed": lambda p, desk: _embedded(2)(
+        edits.house_style(edits.cut(p, 0.6), desk.rng), desk
+    ),
+    "heavy": _heavy,
+}
 
 
 def _copies(body, spare, vocabulary, rng, most):
@@ -99,8 +107,9 @@ def _copies(body, spare, vocabulary, rng, most):
         words = [text[at : at + 2] for at in range(0, len(text) - 2, 3)]
     start = START + timedelta(minutes=rng.randrange(14 * 24 * 60))
     rows = [("original", list(body.paragraphs))]
-    for family in rng.sample(FAMILIES, min(most, len(FAMILIES))):
-        text = edited(family, body.paragraphs, rng, spare, words, body.is_unspaced)
+    desk = Desk(rng, spare, words, body.is_unspaced)
+    for family in rng.sample(list(FAMILIES), min(most, len(FAMILIES))):
+        text = FAMILIES[family](list(body.paragraphs), desk)
         if rng.random() < 0.6:
             text = edits.dateline(text, rng)
         rows.append((family, text))

@@ -32,7 +32,7 @@ def by_family(documents, found):
     return {kind: (sum(row) / len(row), len(row)) for kind, row in sorted(rows.items())}
 
 
-def unspaced_recall(documents, found):
+def unspaced(documents, found):
     home = {d.cluster: found[d.id] for d in documents if d.kind == "original"}
     rows = [
         found[d.id] == home[d.cluster]

@@ -73,21 +73,26 @@ CHOICES = {
         "Look twice at the small print of an offer that seems too kind.",
     ),
 }
-BOILERPLATE = (
+DISCLAIMER = (
     "This article is for information only and is no advice to buy or sell any security. The "
-    "author holds none of the shares named. Past performance is no guide to future returns. Our "
-    "editors work independently of the advertising department. If you find an error, write to "
-    "corrections at this address and we shall put it right as soon as we can.",
-    "{name} has covered local politics for fourteen years and lives in {city} with two dogs and "
-    "a piano. Before that {name} wrote about shipping for a trade weekly. Follow our reporter for "
-    "updates, or sign up for the newsletter, which goes out every weekday morning at seven and "
-    "holds the five stories you need. You can cancel at any time. We do not pass your address on "
-    "to others.",
+    "author holds none of the shares named. Past performance is no guide to future returns. "
+    "Our editors work independently of the advertising department. If you find an error, write "
+    "to corrections at this address and we shall put it right as soon as we can."
+)
+BIOGRAPHY = (
+    "{name} has covered local politics for fourteen years and lives in {city} with two dogs "
+    "and a piano. Before that {name} wrote about shipping for a trade weekly. Follow our "
+    "reporter for updates, or sign up for the newsletter, which goes out every weekday morning "
+    "at seven and holds the five stories you need. You can cancel at any time. We do not pass "
+    "your address on to others."
+)
+SUBSCRIBE = (
     "Subscribe today and read without limits: all articles, the digital edition and our archive "
     "back to 1897. The first month costs one crown. Already a subscriber? Log in to go on "
     "reading. This story was produced with the support of our readers. Help us to keep it free "
-    "for everyone by becoming a member, from three crowns a month.",
+    "for everyone by becoming a member, from three crowns a month."
 )
+BOILERPLATE = (DISCLAIMER, BIOGRAPHY, SUBSCRIBE)
 
 
 def filled(template, rng, writer):
