@@ -35,6 +35,8 @@ from workers.settings import Settings
 if TYPE_CHECKING:
     from workers.adapters.search import Search
 
+LEASE_WORK_SECONDS = 1.0  # so long at most a thread waits for a host between the pages of a lease
+
 
 class Tools:
     """Each tool is made when it is first asked for: after the fork, and only where it is used."""
@@ -76,7 +78,12 @@ class Tools:
 
     @cached_property
     def frontier(self) -> Frontier:
-        return Frontier(self.redis, self.settings.prefix, max_attempts=self.settings.max_attempts)
+        return Frontier(
+            self.redis,
+            self.settings.prefix,
+            max_attempts=self.settings.max_attempts,
+            work_seconds=LEASE_WORK_SECONDS,
+        )
 
     @cached_property
     def feed_clock(self) -> FeedClock:

@@ -8,8 +8,7 @@ local leases, leased, live, suspects = key('leases'), key('leased'), key('live')
 local taken = key('taken')
 local exhausted, sites, seen_count = key('exhausted'), key('sites'), key('seen_count')
 local LOOKED_AT, ROUNDS = 64, 8
--- A lease is worked off in so many seconds, so that no worker sits on pages which have to wait.
-local WORK_SECONDS, LONGEST_WAIT = 5, 21600
+local LONGEST_WAIT = 21600
 local FIRST_DAY, DAY = 1767225600, 86400 -- 2026-01-01: small numbers take one byte less
 
 -- A caller without a clock means the server's time.
@@ -106,7 +105,8 @@ local function hold(host, site, ids, worker, now, seconds, concurrency)
   return answer
 end
 
-local function try_host(host, worker, now, seconds, most_pages)
+-- No more pages than are worked off in `work` seconds: no worker sits on pages that have to wait.
+local function try_host(host, worker, now, seconds, most_pages, work)
   if redis.call('EXISTS', key('q:' .. host)) == 0 then
     redis.call('ZREM', due, host)
     return nil
@@ -123,8 +123,7 @@ local function try_host(host, worker, now, seconds, most_pages)
     redis.call('ZADD', due, open_again, host)
     return nil
   end
-  local work = math.min(WORK_SECONDS, 0.8 * seconds)
-  local fits = 1 + math.floor(work / math.max(interval, 0.001))
+  local fits = 1 + math.floor(math.min(work, 0.8 * seconds) / math.max(interval, 0.001))
   return hold(host, site, take(host, math.min(most_pages, fits)), worker, now, seconds, most)
 end
 
@@ -154,22 +153,22 @@ if verb == 'add' then
   return {new, refused}
 elseif verb == 'lease' then
   local now, worker, seconds = moment_of(ARGV[2]), ARGV[3], tonumber(ARGV[4])
-  local most_pages, most_tries = tonumber(ARGV[5]), tonumber(ARGV[6])
+  local most_pages, most_tries, work = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
   reclaim(now, most_tries)
   ripen(now)
-  for i = 7, #ARGV do
+  for i = 8, #ARGV do
     local moment = redis.call('ZSCORE', due, ARGV[i])
     if moment and tonumber(moment) <= now then
-      local answer = try_host(ARGV[i], worker, now, seconds, most_pages)
+      local answer = try_host(ARGV[i], worker, now, seconds, most_pages, work)
       if answer then return answer end
     end
   end
-  if #ARGV >= 7 then return nil end
+  if #ARGV >= 8 then return nil end
   for _ = 1, ROUNDS do
     local hosts = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, LOOKED_AT)
     if #hosts == 0 then return nil end
     for _, host in ipairs(hosts) do
-      local answer = try_host(host, worker, now, seconds, most_pages)
+      local answer = try_host(host, worker, now, seconds, most_pages, work)
       if answer then return answer end
     end
   end

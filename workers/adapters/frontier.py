@@ -40,12 +40,20 @@ class Frontier:
     """
 
     def __init__(
-        self, redis: RedisClient, prefix: str, *, bound: int = BOUND, max_attempts: int = 5
+        self,
+        redis: RedisClient,
+        prefix: str,
+        *,
+        bound: int = BOUND,
+        max_attempts: int = 5,
+        work_seconds: float = 5.0,
     ) -> None:
+        """A lease holds the pages that its host's interval lets be asked in `work_seconds`."""
         self._redis = redis
         self._prefix = prefix
         self._bound = bound
         self._max_attempts = max_attempts
+        self._work_seconds = work_seconds
         self._script = redis.register_script(_SCRIPT)
         self._pace = Pace(redis, prefix)
 
@@ -82,9 +90,8 @@ class Frontier:
         The lease ends with its last page, or after `seconds`: then its pages go to others. Each
         page's attempt is counted here, before the work.
         """
-        answer = self._run(
-            "lease", now.timestamp(), worker, seconds, limit, self._max_attempts, *hosts
-        )
+        bounds = (limit, self._max_attempts, self._work_seconds)
+        answer = self._run("lease", now.timestamp(), worker, seconds, *bounds, *hosts)
         if not answer:
             return None
         lease, host, *raw = answer

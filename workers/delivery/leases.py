@@ -37,7 +37,7 @@ def work_on_lease(delivery: Delivery, step: Step, leased: HostLeased) -> None:
 def _fetched(delivery: Delivery, step: Step, alone: HostLeased) -> Fetched:
     (page,) = alone.pages
     try:
-        (fetched,) = step.run(alone, *delivery.tools.named(step.needs))
+        fetched: Fetched = next(iter(step.run(alone, *delivery.tools.named(step.needs))))
     except Exception as error:  # noqa: BLE001  a bug must cost one page, not the lease
         delivery.quarantine(step.name, page, Reason.BUG, repr(error), 1)
         return Fetched(page, None)
