@@ -81,11 +81,10 @@ class Town:
         """A page that makes the process that parses it die (see chaos_tasks)."""
         return Page(f"http://{self.hosts[0]}:{self.port}/news/deadly-{FIRST_NUMBER - 1}", -1)
 
-    def stories(self):
-        """The titles that must be in the index, each once."""
-        return sorted(
-            title_of(story) for story in {p.story for p in self.pages if p.end == "indexed"}
-        )
+    def stories(self, number=None):
+        """The titles that the first `number` pages bring into the index, each once."""
+        pages = [page for page in self.pages[:number] if page.end == "indexed"]
+        return sorted(title_of(story) for story in {page.story for page in pages})
 
     def write_outlets(self, folder):
         """One outlet for each address."""
