@@ -25,7 +25,7 @@ from workers.parse import (
     topics,
     tree,
 )
-from workers.parse.body import content, prose, scene, selection
+from workers.parse.body import content, prose, scene, selection, spare
 from workers.parse.reading import Dropped, Reading
 
 _LITTLE = 400
@@ -127,7 +127,9 @@ def _override(page: Prepared, layouts: tuple[Layout, ...]) -> overrides.Override
 
 def _content(page: Prepared, override: overrides.Override | None, url: str) -> content.Content:
     if override is None or not override.body:
-        return content.read(page.scene, selection.choose(page.scene), page.head, url)
+        found = content.read(page.scene, selection.choose(page.scene), page.head, url)
+        told = spare.blocks(page.head, sum(len(block.text) for block in found.blocks))
+        return content.told(found, told) if told else found
     part = overrides.page_of(override.body)
     own = _look(part, page.scene.clues, page.title[0])
     return content.read(own, selection.choose_all(own), page.head, url)
@@ -154,7 +156,7 @@ def _article(
         "tags": topics.tags(head),
         "language": language.find(head, found.text),
         "is_paywalled": topics.is_paywalled(head),
-        "blocks": (found.blocks, "scored text"),
+        "blocks": (found.blocks, found.origin),
         "images": (found.images, "pictures beside the text"),
         "related": (found.related, "links to other stories"),
     }

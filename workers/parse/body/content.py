@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.article import Block, Image, Related
 from workers.parse import media, related
@@ -23,6 +24,7 @@ class Content(Struct, frozen=True):
     tell: Callable[[], tuple[tuple[str, str], ...]]
     text: str
     first_paragraph: str
+    origin: str = "scored text"
 
 
 def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
@@ -46,6 +48,18 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
         partial(_dropped, scene, choice, boxes, {text for text, _ in captions.values()}),
         text,
         spoken[0].text if spoken else "",
+    )
+
+
+def told(found: Content, blocks: tuple[Block, ...]) -> Content:
+    """The same with the text that the head of the page told."""
+    text = "\n".join(block.text for block in blocks[:20])
+    return replace(
+        found,
+        blocks=blocks,
+        text=text,
+        first_paragraph=blocks[0].text,
+        origin="json-ld articleBody",
     )
 
 

@@ -29,6 +29,7 @@ def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
     dropped: dict[int, str] = {}
     judged = []
     first = scene.solid[0] if scene.solid else len(runs)
+    before = -1
     for at in texts:
         run, size = runs[at], measures[at]
         seen = scene.contexts[run.box.order]
@@ -44,8 +45,11 @@ def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
             run, size, scene.clues.headline, scene.headline_words, opening=at <= first
         ):
             reason = "headline"
-        if not reason and at <= first + 1 and vetoes.is_date_line(run.text, size):
-            reason = "date line"
+        if not reason and at <= first + 1:
+            reason = vetoes.above_the_text(run.text, size)
+        if not reason and run.box.tag == "li" and dropped.get(before) == "prompt":
+            reason = "prompt"
+        before = at
         if reason:
             dropped[at] = reason
         else:

@@ -23,6 +23,7 @@ _DATE = re.compile(
     r"\d{1,2}[./ -]\w{2,12}[./ -]+\d{2,4}|\w{3,10} \d{1,2},? \d{4}|\d{1,2} de \w+ de \d{4}|"
     r"\d{4}[./年-]\d{1,2}"
 )
+_TRAIL = re.compile(r"^[^>»›]{2,30}(?:\s*[>»›]\s*[^>»›]{2,40}){2,}$")
 _WORDS_OF_A_DATE_LINE = 12
 _WORDS_OF_A_CAPTION = 60
 _LONG_CAPTION = 70
@@ -119,12 +120,14 @@ def _is_cookie_notice(text: str, size: Measure, context: Context) -> bool:
     return text.lower().count("cookie") >= enough
 
 
-def is_date_line(text: str, size: Measure) -> bool:
-    """True for a short line of which a date is a good part."""
+def above_the_text(text: str, size: Measure) -> str:
+    """The reason to drop a short line that opens the text: date lines and trails of sections."""
     if size.is_sentence or size.words > _WORDS_OF_A_DATE_LINE:
-        return False
+        return ""
     match = _DATE.search(text)
-    return match is not None and len(match[0]) >= 0.25 * len(text)
+    if match is not None and len(match[0]) >= 0.25 * len(text):
+        return "date line"
+    return "navigation" if _TRAIL.match(text) else ""
 
 
 def repeats_headline(

@@ -1,0 +1,22 @@
+"""The text as JSON-LD tells it, for pages whose body is written by a script only."""
+
+import re
+from html import unescape
+
+from schemas.article import Block
+from workers.parse.metadata import Metadata
+
+_LEAST = 800
+_PART = 0.3
+_LONGEST = 1_000_000
+_TAG = re.compile(r"<[^>]{0,300}>")
+
+
+def blocks(head: Metadata, printed: int) -> tuple[Block, ...]:
+    """Paragraphs of the longest articleBody, if what is `printed` (characters) is little of it."""
+    told = [text for node in head.articles if isinstance(text := node.get("articleBody"), str)]
+    text = unescape(max(told, key=len, default="")[:_LONGEST])
+    if len(text) < _LEAST or printed > _PART * len(text):
+        return ()
+    lines = (" ".join(line.split()) for line in _TAG.sub("\n", text).split("\n"))
+    return tuple(Block("paragraph", line) for line in lines if line)
