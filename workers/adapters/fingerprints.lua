@@ -116,7 +116,7 @@ end
 
 local function id_of(record)
   local published, fetched, digest, size = struct.unpack('<ddc8B', record)
-  return string.sub(record, 40, 39 + size), published, fetched, digest
+  return string.sub(record, 36, 35 + size), published, fetched, digest
 end
 
 local function record_of(number)

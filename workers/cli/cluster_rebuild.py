@@ -57,7 +57,6 @@ def _facts(article: Json) -> Facts:
     printed = article.get("published")
     return Facts(
         document_id=article["document_id"],
-        title=article["title"],
         published=datetime.fromisoformat(printed) if printed else fetched,
         fetched=fetched,
         outlet=article["outlet"],

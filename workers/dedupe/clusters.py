@@ -34,7 +34,6 @@ class Clusters:
         8601; a cluster is named after its first article."""
         facts = Facts(
             document_id=doc_id,
-            title=title,
             published=datetime.fromisoformat(published),
             fetched=NEVER,
             outlet=outlet or (urls.host_of(url) if url else ""),

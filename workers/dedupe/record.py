@@ -1,16 +1,17 @@
 """What the fingerprints keep of an article: enough to compare it, in few bytes."""
 
+from array import array
 from datetime import UTC, datetime
 from struct import Struct as Layout
-from struct import pack, unpack
 from zlib import crc32
 
 from msgspec import Struct
 
 from workers.dedupe.signature import LEAD, Signature
 
-# published, fetched: seconds; outlet, title: hashes. The Lua side reads the first four fields.
-_HEAD = Layout("<dd8sBIIHBBH")
+# Published and fetched in seconds, digest, length of the id, hash of the outlet, length, rate,
+# figures, lead. The Lua side reads the first four.
+_HEAD = Layout("<dd8sBIHBBH")
 _COARSER = 2
 
 
@@ -23,7 +24,6 @@ class Record(Struct, frozen=True):
     fetched: float
     digest: bytes
     outlet: int
-    title: int
     length: int
     rate: int
     lead: int
@@ -35,7 +35,6 @@ class Facts(Struct, frozen=True):
     """What an article's text does not tell."""
 
     document_id: str
-    title: str
     published: datetime
     fetched: datetime
     outlet: str
@@ -49,7 +48,6 @@ def record(facts: Facts, of: Signature) -> Record:
         fetched=_seconds(facts.fetched),
         digest=of.digest,
         outlet=crc32(facts.outlet.encode()),  # 0 for an unknown one
-        title=crc32(facts.title.strip().lower().encode()),
         length=of.length,
         rate=of.rate,
         lead=min(LEAD, of.length),
@@ -68,7 +66,6 @@ def packed(of: Record) -> tuple[bytes, bytes]:
         of.digest,
         len(name),
         of.outlet,
-        of.title,
         min(of.length, 0xFFFF),
         rate.bit_length(),
         len(of.figures),
@@ -76,17 +73,16 @@ def packed(of: Record) -> tuple[bytes, bytes]:
     )
     mask = rate - 1
     coarse = [v for v in of.values if not v & mask]
-    lasting = pack(f"<{len(of.figures) + len(coarse)}H", *of.figures, *coarse)
-    return head + name + lasting, pack(f"<{len(of.values)}H", *of.values)
+    lasting = array("H", (*of.figures, *coarse)).tobytes()
+    return head + name + lasting, array("H", of.values).tobytes()
 
 
 def unpacked(lasting: bytes, fleeting: bytes) -> Record:
     """The record in what was stored; `fleeting` is empty when its time is over."""
     head = _HEAD.unpack_from(lasting)
-    published, fetched, digest, name_length, outlet, title, length, bits, figures, lead = head
+    published, fetched, digest, name_length, outlet, length, bits, figures, lead = head
     start = _HEAD.size + name_length
-    numbers = unpack(f"<{(len(lasting) - start) // 2}H", lasting[start:])
-    fine = unpack(f"<{len(fleeting) // 2}H", fleeting)
+    numbers, fine = tuple(array("H", lasting[start:])), tuple(array("H", fleeting))
     rate = 1 << bits - 1
     return Record(
         document_id=lasting[_HEAD.size : start].decode(),
@@ -94,7 +90,6 @@ def unpacked(lasting: bytes, fleeting: bytes) -> Record:
         fetched=fetched,
         digest=digest,
         outlet=outlet,
-        title=title,
         length=length,
         rate=rate // _COARSER if fine else rate,
         lead=lead if fine else 0,

@@ -20,7 +20,6 @@ def dedupe(
     name = document_id(article.url or parsed.url, article.canonical_url)
     facts = Facts(
         document_id=name,
-        title=article.title,
         published=article.published or parsed.fetched_at,
         fetched=parsed.fetched_at,
         outlet=parsed.outlet,

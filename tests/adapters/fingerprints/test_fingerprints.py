@@ -23,7 +23,7 @@ def place(fingerprints):
 
     def place_one(name, words, minutes=0, outlet="", days=0):
         moment = NOON + timedelta(days=days, minutes=minutes)
-        facts = Facts(name, f"Title {name}", moment, moment, outlet or name)
+        facts = Facts(name, moment, moment, outlet or name)
         return placed(facts, " ".join(words), fingerprints)
 
     return place_one
@@ -146,7 +146,7 @@ def test_an_old_version_that_comes_late_does_not_replace_the_new_one(place, word
     place("a", words("stub", 30), 0)
 
     [(known, _)] = fingerprints.clusters()
-    assert len(known.lasting) > 100
+    assert len(known.lasting) > 90
     assert place("b", words(1), 20).place[1] == "a"
 
 

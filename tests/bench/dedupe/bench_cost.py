@@ -35,7 +35,7 @@ def article(rng):
 
 
 def facts(name):
-    return Facts(name, f"Title of {name}", NOON, NOON, f"outlet{len(name)}")
+    return Facts(name, NOON, NOON, f"outlet{len(name)}")
 
 
 def server_time(redis):

@@ -37,7 +37,7 @@ class Joined(Struct):
 
 
 def stored(number, name, published, text=TEXT):
-    facts = Facts(name, "T", published, published, name)
+    facts = Facts(name, published, published, name)
     return Stored(number, *packed(record(facts, signature(text))), cluster=number)
 
 

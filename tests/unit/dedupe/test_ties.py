@@ -31,7 +31,7 @@ def story(seed, words=300):
 def kept(name, words, days=0, outlet=""):
     text = words if isinstance(words, str) else " ".join(words)
     moment = NOON + timedelta(days=days)
-    return record(Facts(name, "T", moment, moment, outlet or name), signature(text))
+    return record(Facts(name, moment, moment, outlet or name), signature(text))
 
 
 def tied(one, other):
@@ -120,7 +120,7 @@ def test_who_comes_first_makes_no_difference(pair):
     st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
 )
 def test_a_record_is_read_as_it_was_written(text, name, moment):
-    made = record(Facts(name, "T", moment, moment, "o"), signature(text))
+    made = record(Facts(name, moment, moment, "o"), signature(text))
 
     if made.values:
         assert unpacked(*packed(made)) == made
