@@ -53,12 +53,11 @@ def bare(search: Search) -> Callable[[list[Row]], object]:
     )
 
 
-def measured(batches: list[list[Row]], write: Callable[[list[Row]], object]) -> float:
-    """Documents a second."""
+def seconds(write: Callable[[list[Row]], object], batch: list[Row]) -> float:
+    """How long one batch takes."""
     began = time.perf_counter()
-    for batch in batches:
-        write(batch)
-    return sum(map(len, batches)) / (time.perf_counter() - began)
+    write(batch)
+    return time.perf_counter() - began
 
 
 def fresh(url: str, name: str) -> Iterator[Search]:
@@ -76,8 +75,22 @@ def fresh(url: str, name: str) -> Iterator[Search]:
     client.close()
 
 
+def one_round(url: str, batches: list[list[Row]]) -> tuple[float, float, float]:
+    """Seconds for the bare bulk, new articles and known ones: batch by batch in turns, so that a
+    busy machine disturbs all alike."""
+    plain = first = again = 0.0
+    for bare_search in fresh(url, "bare"):
+        for search in fresh(url, "ours"):
+            write = bare(bare_search)
+            for batch in batches:
+                plain += seconds(write, batch)
+                first += seconds(search.put, batch)
+            again = sum(seconds(search.put, batch) for batch in batches)
+    return plain, first, again
+
+
 def main() -> None:
-    """Bare and ours in turns, so that a noisy machine disturbs both."""
+    """Prints a line for each round."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--documents", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
@@ -86,13 +99,9 @@ def main() -> None:
     batches = articles(given.documents)
     print(f"{'round':>5} {'bare/s':>8} {'first/s':>8} {'again/s':>8} {'first':>6} {'again':>6}")
     for number in range(given.rounds):
-        for search in fresh(given.url, "bare"):
-            plain = measured(batches, bare(search))
-        for search in fresh(given.url, "ours"):
-            first = measured(batches, search.put)
-            again = measured(batches, search.put)
-        parts = f"{first / plain:6.0%} {again / plain:6.0%}"
-        print(f"{number:>5} {plain:8.0f} {first:8.0f} {again:8.0f} {parts}")
+        plain, first, again = one_round(given.url, batches)
+        rates = " ".join(f"{given.documents / each:8.0f}" for each in (plain, first, again))
+        print(f"{number:>5} {rates} {plain / first:6.0%} {plain / again:6.0%}")
 
 
 if __name__ == "__main__":
