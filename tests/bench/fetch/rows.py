@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 HOSTS = [f"127.0.{1 + n // 100}.{1 + n % 100}:18081" for n in range(200)]
 PAGE_BYTES = 170_000
-THREADS, LEASES = 64, 64
+THREADS, LEASES = 64, 16
 used = []
 
 
