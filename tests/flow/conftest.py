@@ -2,17 +2,25 @@
 
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from msgspec import structs
 
+from workers.delivery.stages import Delivery
+from workers.delivery.ticks import keep_feeds
 from workers.local.fleet import fleet
+from workers.local.newsstand.expected import Expected, expected
+from workers.local.newsstand.outlets import write_outlets
+from workers.local.newsstand.site import newsstand
 from workers.local.valkey import valkey
 from workers.settings import Settings
 from workers.wiring import Tools
 
+LONGEST_SECONDS = 240
 _numbers = itertools.count()
 
 
@@ -24,6 +32,28 @@ def broker_url(request, tmp_path) -> Iterator[str]:
         return
     with valkey(tmp_path / "broker") as url:
         yield f"{url}/0"
+
+
+def wait_until_quiet(tools: Tools) -> None:
+    """Every feed looked at, nothing under way."""
+    end = time.monotonic() + LONGEST_SECONDS
+    while True:
+        frontier = tools.frontier.depth()
+        waits = frontier["pages"] - frontier["later"]
+        if tools.feed_clock.all_looked_at() and not waits and not tools.ledger.under_way():
+            return
+        assert time.monotonic() < end, (frontier, tools.ledger.counts())
+        time.sleep(0.3)
+
+
+def throw_away(given: Settings) -> None:
+    """Deletes the indices and templates of an installation."""
+    client, ours = Tools(given).search.client, f"{given.prefix}-*"
+    for name in client.indices.get(index=ours).body:
+        client.indices.delete(index=name)
+    client.indices.delete_index_template(name=ours)
+    client.cluster.delete_component_template(name=ours)
+    client.close()
 
 
 @pytest.fixture
@@ -40,10 +70,19 @@ def installation(broker_url, elasticsearch_url, tmp_path) -> Iterator[Settings]:
             allow_networks="127.0.0.0/8",
         )
         yield given
-        search = Tools(given).search
-        for name in search.client.indices.get(index=f"{given.prefix}-*").body:
-            search.client.indices.delete(index=name)
-        search.client.close()
+        throw_away(given)
+
+
+@pytest.fixture
+def empty_twin(installation) -> Iterator[Settings]:
+    """Settings of a second installation on the same archive, with nothing in it yet."""
+    given = structs.replace(
+        installation,
+        prefix=f"twin-{installation.prefix}",
+        redis_url=f"{installation.redis_url.removesuffix('/1')}/2",
+    )
+    yield given
+    throw_away(given)
 
 
 @pytest.fixture
@@ -62,14 +101,14 @@ def environment_of() -> Callable[[Settings], dict[str, str]]:
 
 
 @pytest.fixture
-def run_workers(installation, environment_of, tmp_path):
+def run_workers(environment_of, tmp_path):
     """Runs the whole fleet; shows the workers' logs if the test fails inside."""
 
     @contextmanager
-    def run() -> Iterator[dict]:
-        logs = tmp_path / "logs"
+    def run(given: Settings) -> Iterator[dict]:
+        logs = tmp_path / "logs" / given.prefix
         try:
-            with fleet(environment_of(installation), logs) as workers:
+            with fleet(environment_of(given), logs) as workers:
                 yield workers
         except BaseException:
             for log in sorted(logs.glob("*.log")):
@@ -77,6 +116,23 @@ def run_workers(installation, environment_of, tmp_path):
             raise
 
     return run
+
+
+@pytest.fixture
+def crawl(installation, run_workers):
+    """Crawls the newsstand to its end; answers what is expected of it."""
+
+    def to_the_end() -> Expected:
+        tools = Tools(installation)
+        with newsstand() as site:
+            write_outlets(Path(installation.outlets), site.port)
+            tools.search.bootstrap()
+            keep_feeds(Delivery(tools, lambda *_: None))
+            with run_workers(installation):
+                wait_until_quiet(tools)
+            return expected(site.editions)
+
+    return to_the_end
 
 
 @pytest.fixture
