@@ -58,6 +58,10 @@ class Web:
         """Sitemaps that the robots.txt of `url`'s host names."""
         return self._manners.rules(url, time.monotonic() + FEED_SECONDS).sitemaps
 
+    def let_go(self) -> None:
+        """What this thread got and did not settle is asked for in full the next time."""
+        self._looks.__dict__.pop("pages", None)
+
     def settle(self) -> None:
         """What this thread got since it last settled is where it belongs."""
         for page in self._looks.__dict__.pop("pages", ()):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from schemas.events import FeedDue, PageFound, Reason
+from schemas.events import FeedDue, PageFound, PageRejected, Reason
 from workers.delivery.stages import Delivery
 from workers.discover.hints import Hints
 from workers.discover.interval import Look, Rhythm, adapted, next_look
@@ -19,7 +19,8 @@ def look(delivery: Delivery, step: Step, due: FeedDue) -> None:
     try:
         seen = _look(delivery, step, due)
     except TryAgain as trouble:
-        seen = Look(has_failed=True, retry_after=trouble.after)
+        failed = trouble.was_tried
+        seen = Look(has_failed=failed, was_put_off=not failed, retry_after=trouble.after)
     except GiveUp as hopeless:
         delivery.quarantine(step.name, due, hopeless.reason, hopeless.detail, 1)
         seen = Look(has_failed=True)
@@ -32,6 +33,7 @@ def look(delivery: Delivery, step: Step, due: FeedDue) -> None:
 
 
 def _look(delivery: Delivery, step: Step, due: FeedDue) -> Look:
+    delivery.tools.web.let_go()
     outs = list(step.run(due, *delivery.tools.named(step.needs)))
     pages = [out for out in outs if isinstance(out, PageFound)]
     new = delivery.tools.frontier.add(pages)
@@ -39,7 +41,8 @@ def _look(delivery: Delivery, step: Step, due: FeedDue) -> Look:
         if not isinstance(out, PageFound):
             delivery.deliver(out, due)
     delivery.tools.web.settle()
-    return Look(links=len(pages), new=new)
+    is_refused = any(isinstance(out, PageRejected) and out.page_id == due.page_id for out in outs)
+    return Look(links=len(pages), new=new, has_failed=is_refused)
 
 
 def plan_next_look(tools: Tools, due: FeedDue, seen: Look, now: datetime) -> None:

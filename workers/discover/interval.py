@@ -23,11 +23,13 @@ class Rhythm(Struct, frozen=True, array_like=True):
 
 class Look(Struct, frozen=True):
     """What a look brought: links in all, links that were new, and what the feed asked for
-    (`at_least`, seconds; `skip_hours` GMT). `retry_after` is set if it failed."""
+    (`at_least`, seconds; `skip_hours` GMT). `retry_after` is set if it failed, or was put off as it
+    was not the host's turn."""
 
     links: int = 0
     new: int = 0
     has_failed: bool = False
+    was_put_off: bool = False
     at_least: float = 0.0
     retry_after: float = 0.0
     skip_hours: frozenset[int] = frozenset()
@@ -36,6 +38,8 @@ class Look(Struct, frozen=True):
 def adapted(rhythm: Rhythm, look: Look) -> Rhythm:
     """The rhythm after `look`: shorter if it brought news, longer if it brought none; a failing
     feed slows down and is never dropped."""
+    if look.was_put_off:
+        return rhythm
     if look.has_failed:
         failures = rhythm.failures + 1
         most = DEAD_SECONDS if failures >= FAILURES_UNTIL_DEAD else LONGEST_SECONDS
@@ -49,7 +53,8 @@ def adapted(rhythm: Rhythm, look: Look) -> Rhythm:
 def next_look(rhythm: Rhythm, look: Look, now: datetime, chance: float) -> datetime:
     """The moment of the next look. `chance` (0..1) spreads feeds that were added together."""
     asked = max(look.at_least, look.retry_after)
-    wait = rhythm.interval * (1 + JITTER * (2 * chance - 1))
+    usual = 0.0 if look.was_put_off else rhythm.interval
+    wait = usual * (1 + JITTER * (2 * chance - 1))
     moment = now + timedelta(seconds=max(asked, wait))
     for _ in range(24):
         if moment.hour not in look.skip_hours:

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from schemas.events import PageFetched, PageFound
+from schemas.events import FeedDue, PageFetched, PageFound
 from schemas.outlet import Outlet, Politeness
 from tests.adapters.web.hostile import moved, page
 from workers import urls
 from workers.delivery.leases import work_on_lease
+from workers.discover.interval import Rhythm
 from workers.outlets import Outlets
 from workers.pipeline import STEP_BY_NAME
 
@@ -171,6 +173,27 @@ def test_a_feed_whose_look_was_cut_short_is_asked_in_full_again(host, station):
     given.tools.web.get(f"{host.home}/feed")
     assert given.tools.web.get(f"{host.home}/feed").status == 200
     assert header_of(host, "/feed", "if-none-match") is None
+
+
+def test_a_look_that_failed_settles_nothing_for_the_next(host, station):
+    host.answers |= {
+        "/feed": page(b"<p>no feed", ETag='"7"'),
+        "/other": page(RSS, kind="application/rss+xml"),
+    }
+    given = station().knows(host)
+    given.tools.web.get(f"{host.home}/feed")  # a look that got no further
+    given.look(f"{host.home}/other")
+    given.tools.web.get(f"{host.home}/feed")
+    assert header_of(host, "/feed", "if-none-match") is None
+
+
+def test_a_missing_feed_is_looked_at_ever_more_rarely(host, station):
+    given = station().knows(host)
+    due = FeedDue(page_id=urls.page_id(f"{host.home}/feed"), outlet="o0", url=f"{host.home}/feed")
+    given.tools.feed_clock.keep([due], given.tools.now())
+    for _ in range(3):
+        assert given.look(due.url)[0] == "not_found"
+    assert msgspec.json.decode(given.tools.feed_clock.state(due.page_id), type=Rhythm).failures == 3
 
 
 def test_an_outlets_pages_go_through_its_proxy(host_at, station):

@@ -244,6 +244,12 @@ def test_a_feed_is_not_asked_before_the_time_it_named():
     assert next_look(Rhythm(60), look, NOON, 0.5) == NOON.replace(hour=14)
 
 
+def test_a_look_that_was_put_off_comes_soon_and_changes_no_rhythm():
+    look = Look(was_put_off=True, retry_after=20)
+    assert adapted(Rhythm(900), look) == Rhythm(900)
+    assert next_look(Rhythm(900), look, NOON, 0.5) == NOON + timedelta(seconds=20)
+
+
 def test_jitter_spreads_feeds_by_a_tenth():
     early, late = (next_look(Rhythm(1000), Look(), NOON, chance) for chance in (0, 1))
     assert late - early == timedelta(seconds=200)
