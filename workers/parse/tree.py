@@ -20,6 +20,7 @@ DEEPEST = 250
 MOST_NODES = 100_000
 MOST_TEXT = 1_000_000
 _BREAK = " \ue000 "
+_NO_ATTRIBUTES: Attributes = {}
 # Soft hyphens and zero-width spaces are the printer's; joiners (U+200C, U+200D) are spelling.
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
 
@@ -206,4 +207,4 @@ def _flush(  # noqa: PLR0913, PLR0917  the hot loop's own variables
     if "\ue000" in text:
         text = "\n".join(line.strip() for line in text.split("\ue000")).strip()
     if text:
-        runs.append(Run("text", text, box, len(runs), length, marks))
+        runs.append(Run("text", text, box, len(runs), length, marks, _NO_ATTRIBUTES))

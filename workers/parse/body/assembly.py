@@ -8,7 +8,8 @@ from workers.parse.body.groups import HEADINGS
 from workers.parse.body.prose import ancestry
 from workers.parse.tree import Box, Run
 
-_LISTS = frozenset(("ul", "ol", "dl"))
+# The tags of items; tables and lists that hold whole pages, as old layouts do, are none.
+_ITEMS = frozenset(("li", "dt", "dd", "th"))
 _GROUPED: dict[str, BlockKind] = {"ul": "list", "ol": "list", "dl": "list", "table": "table"}
 
 Item = tuple[BlockKind, Run, Box | None]
@@ -19,7 +20,8 @@ def blocks(
 ) -> tuple[Block, ...]:
     """`kept` are the orders of the story's runs, pictures and embeds; `captions` the texts of
     pictures by their order."""
-    items = [_item(runs[order]) for order in kept]
+    whole = _root(runs[kept[0]].box).prose if kept else 0.0
+    items = [_item(runs[order], whole) for order in kept]
     found: list[Block] = []
     n = 0
     while n < len(items):
@@ -38,23 +40,19 @@ def blocks(
     return tuple(found)
 
 
-def _item(run: Run) -> Item:
+def _item(run: Run, whole: float) -> Item:
     if run.kind == "image":
         return "image", run, None
     if run.kind == "embed":
         return "embed", run, None
-    holder = next((box for box in ancestry(run.box, 8) if box.tag in _GROUPED), None)
     if run.box.tag in HEADINGS:
         return "heading", run, None
-    if holder is not None and _is_small(holder, run):
+    around = ancestry(run.box, 8)
+    holder = next((box for box in around if box.tag in _GROUPED), None)
+    if holder is not None and (holder.prose <= 0.5 * whole or run.box.tag in _ITEMS):
         return _GROUPED[holder.tag], run, holder
-    quoted = any(box.tag == "blockquote" for box in ancestry(run.box, 4))
+    quoted = any(box.tag == "blockquote" for box in around[:4])
     return ("quote" if quoted else "paragraph"), run, None
-
-
-def _is_small(holder: Box, run: Run) -> bool:
-    """False for tables and lists that hold whole pages, as old layouts do."""
-    return holder.prose <= 0.5 * _root(holder).prose or run.box.tag in ("li", "dt", "dd", "th")
 
 
 def _root(box: Box) -> Box:

@@ -25,6 +25,7 @@ _DATE = re.compile(
 )
 _TRAIL = re.compile(r"^[^>»›]{2,30}(?:\s*[>»›]\s*[^>»›]{2,40}){2,}$")
 _WORDS_OF_A_DATE_LINE = 12
+_ORNAMENT = 12
 _WORDS_OF_A_CAPTION = 60
 _LONG_CAPTION = 70
 _LONG_NOTICE = 150
@@ -68,6 +69,8 @@ def by_text(run: Run, size: Measure, context: Context, said: int, *, after_pictu
     text = run.text
     if run.box.tag == "h1":
         return "headline"
+    if size.chars < _ORNAMENT and not any(letter.isalnum() for letter in text):
+        return "ornament"
     if reason := _by_beginning(run, size, said):
         return reason
     if _is_cookie_notice(text, size, context):
