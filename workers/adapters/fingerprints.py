@@ -49,12 +49,13 @@ class Joined(Struct, frozen=True):
 
 class Whole(Struct, frozen=True):
     """An article that prints the openings of others: how many stories it is known to tell, those
-    others, and the members of its cluster."""
+    others, and the other members of its cluster: all of them, or the first ones."""
 
     stories: int
     itself: Stored
     parts: tuple[Stored, ...]
     members: tuple[Stored, ...]
+    has_all: bool
 
 
 class Fingerprints:
@@ -102,14 +103,18 @@ class Fingerprints:
         flat = [part for pair in openings for part in pair]
         answers = self._run("note", self._window, *flat)
         return [
-            Whole(stories, told[0], told[1:], _stored(members))
-            for stories, flat_told, members in answers
+            Whole(stories, told[0], told[1:], _stored(members), bool(has_all))
+            for stories, flat_told, members, has_all in answers
             for told in [_stored(flat_told)]
         ]
 
-    def leave(self, number: int, stories: int, copies: Sequence[int]) -> tuple[Joined, ...]:
-        """Takes a round-up and its copies out of their cluster; the two that are left."""
-        at, *groups = self._run("leave", number, stories, self._window, *copies)
+    def leave(
+        self, number: int, stories: int, copies: Sequence[int], parts: Iterable[Sequence[int]]
+    ) -> tuple[Joined, ...]:
+        """Takes a round-up and its copies out of their cluster, and parts others from the rest;
+        the clusters that are left."""
+        flat = [member for part in parts for member in (0, *part)]
+        at, *groups = self._run("leave", number, stories, self._window, *copies, *flat)
         return tuple(Joined(int(at), int(first), _stored(rest)) for first, *rest in groups)
 
     def clusters(self) -> Iterator[tuple[Stored, Stored]]:

@@ -1,7 +1,9 @@
--- Takes a round-up, with its own copies, out of a cluster that it does not belong to.
+-- Takes a round-up, with its own copies, out of a cluster that it does not belong to, and parts
+-- those that it alone had brought together.
 --
--- ARGV: number, how many stories it tells, seconds of the window, then its copies
--- Answers: stamp, then one list for each of the two clusters that are left: number of its first
+-- ARGV: number, how many stories it tells, seconds of the window, then its copies, and after each
+--       zero the members of a cluster of their own; all others stay
+-- Answers: stamp, then one list for each of the clusters that are left: number of its first
 --          article, and number, record and finer sketch of each member
 local number, stories, window = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 
@@ -9,14 +11,20 @@ call('HSET', shard('w', number, 64), number, stories)
 call('EXPIRE', shard('w', number, 64), window)
 
 local root = root_of(number)
-local is_leaving = {[number] = true}
-for at = 4, #ARGV do is_leaving[tonumber(ARGV[at])] = true end
-local leaving, staying = {}, {}
+local group_of, groups, last = {[number] = 2}, {{}, {}}, 2
+for at = 4, #ARGV do
+  local member = tonumber(ARGV[at])
+  if member == 0 then
+    last = last + 1
+    groups[last] = {}
+  else
+    group_of[member] = last
+  end
+end
 for _, member in ipairs(members_of(root)) do
-  local group = is_leaving[tonumber(member)] and leaving or staying
+  local group = groups[group_of[tonumber(member)] or 1]
   group[#group + 1] = tonumber(member)
 end
-if #staying == 0 then return {stamp()} end
 
 local function regroup(members)
   local head = members[1]
@@ -41,5 +49,12 @@ local function regroup(members)
   return answer
 end
 
+local left = {}
+for _, group in ipairs(groups) do
+  if #group > 0 then left[#left + 1] = group end
+end
+if #left < 2 then return {stamp()} end
 call('DEL', P .. ':m:' .. root, P .. ':o:' .. root)
-return {stamp(), regroup(staying), regroup(leaving)}
+local answer = {stamp()}
+for _, group in ipairs(left) do answer[#answer + 1] = regroup(group) end
+return answer

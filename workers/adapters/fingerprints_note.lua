@@ -3,7 +3,7 @@
 -- ARGV: seconds of the window, then number of the whole and number of the part, repeated
 -- Answers one list for each whole with two parts or more: how many stories it is known to tell,
 --         the triples (number, record, finer sketch) of the whole and of its parts, and those of
---         the members of its cluster
+--         the other members of its cluster, and 1 if these are all
 local window = tonumber(ARGV[1])
 local MANY = 40
 
@@ -27,7 +27,7 @@ for _, whole in ipairs(wholes) do
     for at = 1, math.min(#all, MANY) do
       if all[at] ~= whole then tell(members, all[at]) end
     end
-    answer[#answer + 1] = {round_up(tonumber(whole)), told, members}
+    answer[#answer + 1] = {round_up(tonumber(whole)), told, members, #all <= MANY and 1 or 0}
   end
 end
 return answer

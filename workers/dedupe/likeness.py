@@ -14,6 +14,7 @@ DENSE = 0.8
 FEWEST_SURE = 4
 # Fewer common values than this are no reason to look closer.
 FEWEST_COMMON = 4
+MUCH = 0.7
 
 
 class Likeness(Struct, frozen=True):
@@ -62,6 +63,12 @@ def likeness(a: Record, b: Record) -> Likeness:
     hits = len([value for value in common if not value & mask])
     in_leads = common.intersection(short.values[: short.lead], long.values[: long.lead])
     return _measured(_Sketches(short, long, mask, common, in_leads, hits))
+
+
+def is_much_the_same(a: Record, b: Record) -> bool:
+    """A quick look: does the shorter sketch lie in the other for the most part?"""
+    common = len(frozenset(a.values).intersection(b.values))
+    return common >= MUCH * min(len(a.values), len(b.values))
 
 
 def _measured(pair: _Sketches) -> Likeness:

@@ -1,18 +1,18 @@
 """An article's place among those known: its cluster, its role, and whom it moves."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 
 from msgspec import Struct
 
 from schemas.events import Role
-from workers.dedupe.likeness import Likeness
+from workers.dedupe.leaving import judgement
+from workers.dedupe.likeness import Likeness, is_much_the_same
 from workers.dedupe.record import Facts, Record, packed, record, unpacked
 from workers.dedupe.roles import role_of
-from workers.dedupe.round_ups import opens_in, stories_told
+from workers.dedupe.round_ups import opens_in
 from workers.dedupe.signature import signature
 from workers.dedupe.ties import Tie, tie
-from workers.dedupe.tools import Claim, Fingerprints, Joined, Stored, Whole
+from workers.dedupe.tools import Claim, Fingerprints, Joined, Stored
 
 Member = tuple[str, str, Role, float]
 
@@ -64,15 +64,16 @@ def member_of(stored: Stored, first: Stored) -> Member:
 
 
 def _compared(mine: Record, claim: Claim, window_days: int) -> list[Compared]:
-    """One tie to a cluster is enough."""
+    """One tie to a cluster is enough; of the others there, only what may be a round-up counts."""
     compared: list[Compared] = []
     tied: set[int] = set()
     for candidate in claim.candidates:
-        if candidate.cluster not in tied:
-            other = _read(candidate)
-            found, likeness = tie(mine, other, window_days)
-            compared.append(Compared(candidate.number, other, found, likeness))
-            tied.update([candidate.cluster] if found else [])
+        other = _read(candidate)
+        if candidate.cluster in tied and is_much_the_same(mine, other):
+            continue
+        found, likeness = tie(mine, other, window_days)
+        compared.append(Compared(candidate.number, other, found, likeness))
+        tied.update([candidate.cluster] if found else [])
     return compared
 
 
@@ -85,9 +86,10 @@ def _round_ups_leave(
     for whole in fingerprints.note(openings) if openings else ():
         is_mine = whole.itself.number == number
         like_it = list(tied.values()) if is_mine else [mine] * (whole.itself.number in tied)
-        stories, copies = _judged(whole, like_it, fingerprints.window_days)
-        if stories:
-            yield from fingerprints.leave(whole.itself.number, stories, copies)
+        judged = judgement(whole, like_it, fingerprints.window_days)
+        if judged:
+            number_of_it = whole.itself.number
+            yield from fingerprints.leave(number_of_it, judged.stories, judged.copies, judged.parts)
 
 
 def _openings(mine: Record, number: int, compared: Sequence[Compared]) -> Iterator[tuple[int, int]]:
@@ -96,18 +98,6 @@ def _openings(mine: Record, number: int, compared: Sequence[Compared]) -> Iterat
             yield number, each.number
         if opens_in(mine, each.likeness):
             yield each.number, number
-
-
-def _judged(whole: Whole, like_it: list[Record], window_days: int) -> tuple[int, list[int]]:
-    """How many stories a round-up tells (0: it is none, or known), and which members copy it."""
-    itself = _read(whole.itself)
-    members = {each.number: _read(each) for each in whole.members}
-    parts = [_read(each) for each in whole.parts]
-    stories = stories_told(itself, parts, chain(like_it, members.values()))
-    if not stories or stories == whole.stories:
-        return 0, []
-    ties = {number: tie(itself, each, window_days)[0] for number, each in members.items()}
-    return stories, [number for number, found in ties.items() if found is Tie.FIRM]
 
 
 def _parted(joined: Joined, mine: Record) -> Change:

@@ -47,7 +47,8 @@ class Joined(Protocol):
 
 
 class Whole(Protocol):
-    """An article, those whose openings it prints, and its cluster."""
+    """An article, those whose openings it prints, and the others of its cluster, if not too many
+    (`has_all`)."""
 
     @property
     def stories(self) -> int: ...
@@ -57,6 +58,8 @@ class Whole(Protocol):
     def parts(self) -> Sequence[Stored]: ...
     @property
     def members(self) -> Sequence[Stored]: ...
+    @property
+    def has_all(self) -> bool: ...
 
 
 class Fingerprints(Protocol):
@@ -69,4 +72,11 @@ class Fingerprints(Protocol):
     ) -> Claim: ...
     def join(self, number: int, ties: Iterable[tuple[int, int]], /) -> Joined: ...
     def note(self, openings: Iterable[tuple[int, int]], /) -> Sequence[Whole]: ...
-    def leave(self, number: int, stories: int, copies: Sequence[int], /) -> Sequence[Joined]: ...
+    def leave(
+        self,
+        number: int,
+        stories: int,
+        copies: Sequence[int],
+        parts: Iterable[Sequence[int]],
+        /,
+    ) -> Sequence[Joined]: ...

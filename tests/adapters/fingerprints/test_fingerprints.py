@@ -134,6 +134,20 @@ def test_a_round_up_that_comes_last_joins_none_of_its_stories(place, words):
     assert placement.place == ("round-up", "round-up", Role.ORIGINAL, 1.0)
 
 
+def test_a_round_up_that_had_brought_two_stories_together_parts_them_as_it_leaves(place, words):
+    stories = [words(n, 400) for n in range(3)]
+    parts = [stories[0][:150], stories[1][:150], stories[2][:60]]
+    place("short0", parts[0])
+    place("short1", parts[1], 1)
+    bridge = place("round-up", [word for part in parts for word in part], 2)
+    assert [change.members[0][:2] for change in bridge.changes] == [("short1", "short0")]
+
+    placements = [place(f"story{n}", story, 3 + n) for n, story in enumerate(stories)]
+
+    assert [placement.place[1] for placement in placements] == ["short0", "short1", "story2"]
+    assert place("round-up", [word for part in parts for word in part], 2).place[1] == "round-up"
+
+
 def test_a_changed_article_is_known_by_its_new_text(place, words):
     place("a", words("stub", 30))
     place("a", words(1), 10)
