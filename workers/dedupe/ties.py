@@ -56,7 +56,7 @@ class Tie(IntEnum):
     BOTH_HELD = 5
 
 
-HELD = 0.55
+HELD = 0.75
 
 
 def tie(mine: Record, other: Record, window_days: float) -> tuple[Tie, Likeness]:
