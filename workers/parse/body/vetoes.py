@@ -75,12 +75,16 @@ def by_text(run: Run, size: Measure, context: Context, said: int, *, after_pictu
         return reason
     if _is_cookie_notice(text, size, context):
         return "cookie notice"
-    if (after_picture or context.out) and size.words < _LONG_CAPTION and _OF_A_PICTURE.search(text):
-        return "caption"
-    caption = after_picture or context.near & names.CAPTION or context.tags & TAGS["figure"]
-    if caption and credit_ends(text, size):
-        return "caption"
-    return ""
+    return "caption" if _is_caption(text, size, context, after_picture=after_picture) else ""
+
+
+def _is_caption(text: str, size: Measure, context: Context, *, after_picture: bool) -> bool:
+    """True for words that only captions have, or a credit at the end of a line beside a picture."""
+    loose = after_picture or context.out
+    if loose and size.words < _LONG_CAPTION and _OF_A_PICTURE.search(text):
+        return True
+    beside = after_picture or context.near & names.CAPTION or context.tags & TAGS["figure"]
+    return bool(beside) and credit_ends(text, size)
 
 
 def _by_beginning(run: Run, size: Measure, said: int) -> str:
