@@ -9,6 +9,8 @@ import msgspec
 from msgspec import Struct
 
 PREFIX = "PRESSWIRE_"
+# read where servers are started, before there are settings
+OF_THE_LAUNCHER = frozenset({"ES_HOME", "CACHE", "GOLDEN"})
 IN_FILE = "_file"
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^/]*@")
 
@@ -96,6 +98,18 @@ def load(environment: Mapping[str, str]) -> Settings:
     except msgspec.ValidationError as error:
         field = str(error).rpartition("$.")[2].rstrip("`")
         raise SettingsError(f"{PREFIX}{field.upper()}: {error}") from error
+
+
+def unknown(environment: Mapping[str, str]) -> list[str]:
+    """Variables that look like settings and are none: perhaps mistyped."""
+    names = (name.removeprefix(PREFIX) for name in environment if name.startswith(PREFIX))
+    return sorted(
+        PREFIX + name
+        for name in names
+        if name.removesuffix(IN_FILE.upper()).lower() not in Settings.__struct_fields__
+        and name not in OF_THE_LAUNCHER
+        and not name.startswith("TEST_")
+    )
 
 
 def _is_file(name: str) -> bool:

@@ -21,7 +21,7 @@ from workers.adapters.outbox import Outbox
 from workers.adapters.pace import Pace
 from workers.adapters.pulse import Pulse
 from workers.adapters.quarantine import Quarantine
-from workers.adapters.redis_connection import RedisClient, connect
+from workers.adapters.redis_connection import FOR_EVER, RedisClient, connect
 from workers.adapters.robots import Robots
 from workers.adapters.saved_searches import SavedSearches
 from workers.adapters.validators import Validators
@@ -41,6 +41,9 @@ LEASE_WORK_SECONDS = 1.0  # so long at most a thread waits for a host between th
 class Tools:
     """Each tool is made when it is first asked for: after the fork, and only where it is used."""
 
+    # a worker waits for a lost Redis; the command line, where a person waits, gives up soon
+    redis_retries = FOR_EVER
+
     def __init__(self, given: Settings) -> None:
         self.settings = given
 
@@ -58,7 +61,7 @@ class Tools:
 
     @cached_property
     def redis(self) -> RedisClient:
-        return connect(self.settings.redis_url, self.settings.ca_file)
+        return connect(self.settings.redis_url, self.settings.ca_file, self.redis_retries)
 
     @cached_property
     def ledger(self) -> Ledger:

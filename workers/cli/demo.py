@@ -142,9 +142,7 @@ def _marked(text: str) -> str:
 
 
 def _stay(console: Console, environment: Mapping[str, str]) -> None:
-    console.print(
-        "\nThe stack stays up until Ctrl-C; other commands here find it by themselves."
-    )
+    console.print("\nThe stack stays up until Ctrl-C; other commands here find it by themselves.")
     for name, value in sorted(environment.items()):
         console.print(f"  {name}={value}", highlight=False, soft_wrap=True)
     try:

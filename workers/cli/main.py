@@ -10,6 +10,8 @@ import click
 
 from workers.cli.troubles import explained
 from workers.local.running import running_stack
+from workers.settings import unknown
+from workers.wiring import Tools
 
 # command → where it is, and its line in the help
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -33,6 +35,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "index": ("workers.cli.index:index", "Set up, migrate and roll over the index."),
     "kibana": ("workers.cli.kibana:kibana", "Bring the dashboards into Kibana."),
 }
+
+FEW = 3
 
 
 class Commands(click.Group):
@@ -68,6 +72,9 @@ def main() -> None:
     """The entry point: a known trouble is one clear line and exit code 1."""
     for name, value in running_stack(Path.cwd()).items():
         os.environ.setdefault(name, value)
+    for name in unknown(os.environ):
+        click.secho(f"{name}: no such setting, left aside", fg="yellow", err=True)
+    Tools.redis_retries = FEW
     try:
         presswire()
     except Exception as error:

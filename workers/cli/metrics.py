@@ -6,7 +6,6 @@ from collections.abc import Mapping
 import click
 from prometheus_client import CollectorRegistry, start_http_server
 
-from workers.adapters.redis_connection import connect
 from workers.app import app, topology
 from workers.delivery.metrics import Metrics
 from workers.wiring import Tools, settings_of_process
@@ -19,8 +18,7 @@ def metrics(port: int, host: str) -> None:
     """Serve metrics for Prometheus at /metrics until stopped."""
     settings = settings_of_process()
     tools = Tools(settings)
-    # a worker waits for its Redis; a scrape tells that it is gone
-    tools.redis = connect(settings.redis_url, settings.ca_file, retries=0)
+    tools.redis_retries = 0  # a scrape tells at once that Redis is gone
     registry = CollectorRegistry()
     registry.register(Metrics(tools, _depths))
     server, thread = start_http_server(port, addr=host, registry=registry)

@@ -28,7 +28,9 @@ def explained(error: Exception) -> str | None:
         ):
             return str(error)
         case TryAgain():
-            return f"{error}; {_SERVERS.format('PRESSWIRE_ELASTICSEARCH_URL')}"
+            is_index = str(error).startswith("Elasticsearch")
+            servers = _SERVERS.format("PRESSWIRE_ELASTICSEARCH_URL")
+            return f"{error}; {servers if is_index else 'try again later'}"
         case redis.exceptions.ConnectionError():
             return f"no Redis: {error}; {_SERVERS.format('PRESSWIRE_REDIS_URL')}"
         case kombu.exceptions.OperationalError():
