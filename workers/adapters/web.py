@@ -2,21 +2,16 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
 
-from schemas.events import Reason
 from schemas.page import StoredPage
 from workers import urls
-from workers.adapters import clock
 from workers.adapters.archive import Archive
 from workers.adapters.event_loop import on_loop
 from workers.adapters.validators import Validators
-from workers.adapters.web_client import Answer, Client, Judge, Wish, check_address
+from workers.adapters.web_client import Client, Judge, Wish
 from workers.adapters.web_manners import Manners
-from workers.outcomes import GiveUp, TryAgain
+from workers.adapters.web_redirects import followed
 
-MOST_REDIRECTS = 8
 # No request begins later: a lease is short, and what cannot be asked soon goes back to the
 # frontier; a feed waits for its turn.
 PAGE_SECONDS = 20.0
@@ -74,40 +69,9 @@ class Web:
     def _follow(self, wish: Wish, seconds: float) -> StoredPage:
         """Every hop is a request of its own: checked, allowed by robots.txt, in its host's turn."""
         until = time.monotonic() + seconds
-        return _followed(wish, lambda hop: self._manners.ask(hop, until))
+        return followed(wish, lambda hop: self._manners.ask(hop, until))
 
 
 def one_page(client: Client, url: str) -> StoredPage:
     """The page at `url` for one person: guarded and bounded, without turns and robots.txt."""
-    return _followed(Wish(url, {}, client.page_bytes), lambda hop: on_loop(client.ask(hop)))
-
-
-def _followed(wish: Wish, ask: Callable[[Wish], Answer]) -> StoredPage:
-    known: list[str] = []
-    check_address(wish.url)
-    while True:
-        try:
-            answer = ask(wish)
-        except TryAgain as later:
-            later.was_tried |= bool(known)  # a chain too slow for its time must not go on for ever
-            raise
-        known.append(wish.url)
-        target = answer.target(wish.url)
-        if not target:
-            return _stored(known[0], wish.url, answer)
-        check_address(target)
-        if target in known:
-            raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"in a circle: {target[:300]}")
-        if len(known) > MOST_REDIRECTS:
-            raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"{len(known)} and no page")
-        wish = wish.moved(target, _kept_headers(wish, target))
-
-
-def _kept_headers(wish: Wish, target: str) -> Mapping[str, str]:
-    """A page's validators mean nothing to another host."""
-    is_same = urlsplit(wish.url).hostname == urlsplit(target).hostname
-    return wish.headers if is_same else {}
-
-
-def _stored(url: str, final_url: str, answer: Answer) -> StoredPage:
-    return StoredPage(url, final_url, answer.status, answer.headers, answer.body, clock.now())
+    return followed(Wish(url, {}, client.page_bytes), lambda hop: on_loop(client.ask(hop)))

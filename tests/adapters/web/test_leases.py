@@ -50,6 +50,25 @@ def test_a_moved_page_is_stored_under_its_new_address(host, station):
     assert (event.url, event.final_url) == (f"{host.home}/old", f"{host.home}/new")
 
 
+def test_a_circle_that_only_wants_its_cookie_back_is_left(host, station):
+    async def gate(_reader, writer, _path):
+        has_cookie = "cookie: seen=1; lang=en" in host.asked[-1][1].lower()
+        answer = page() if has_cookie else moved("/x", "302 Found")
+        cookies = b"\r\nSet-Cookie: seen=1; Path=/\r\nSet-Cookie: lang=en\r\nLocation: /x\r\n"
+        writer.write(answer.replace(b"\r\nLocation: /x\r\n", cookies))
+
+    host.answers["/x"] = gate
+    assert station().knows(host).fetch(f"{host.home}/x")[0] == "parse"
+
+
+def test_cookies_and_validators_stay_with_the_site_that_gave_them(host_at, station):
+    first, second = host_at(), host_at()
+    first.answers["/x"] = page(b"", "302 Found", Location=f"{second.home}/y", Set_Cookie="a=secret")
+    second.answers["/y"] = page()
+    assert station().knows(first, second).fetch(f"{first.home}/x")[0] == "parse"
+    assert header_of(second, "/y", "cookie") is None
+
+
 def test_every_request_says_who_we_are(host, station):
     host.answers["/x"] = page()
     agent = "presswire/9 (+mailto:news@example.org)"

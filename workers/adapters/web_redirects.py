@@ -1,0 +1,74 @@
+"""Redirects, one hop after the other: never in a circle, with the cookies that the hops set."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from schemas.events import Reason
+from schemas.page import StoredPage
+from workers import urls
+from workers.adapters import clock
+from workers.adapters.web_client import Answer, Wish, check_address
+from workers.outcomes import GiveUp, TryAgain
+
+MOST_REDIRECTS = 8
+MOST_COOKIES = 30
+MOST_COOKIE_CHARACTERS = 4096
+
+Jar = Mapping[str, str]
+
+
+def followed(wish: Wish, ask: Callable[[Wish], Answer]) -> StoredPage:
+    """The page where the redirects from `wish` end. Raises TryAgain and GiveUp.
+
+    Some sites send a reader in a circle until the cookie comes back which they have set; it is
+    kept for this one page, and for the site that set it.
+    """
+    known: list[tuple[str, Jar]] = []
+    first = wish
+    jar: Jar = {}
+    check_address(wish.url)
+    while True:
+        try:
+            answer = ask(wish)
+        except TryAgain as later:
+            later.was_tried |= bool(known)  # a chain too slow for its time must not go on for ever
+            raise
+        known.append((wish.url, jar))
+        target = answer.target(wish.url)
+        if not target:
+            return _stored(first.url, wish.url, answer)
+        check_address(target)
+        jar = _jar(jar, answer) if _site(target) == _site(wish.url) else {}
+        _check_course(target, jar, known)
+        wish = wish.moved(target, _headers(first, target, jar))
+
+
+def _check_course(target: str, jar: Jar, known: list[tuple[str, Jar]]) -> None:
+    if (target, jar) in known:
+        raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"in a circle: {target[:300]}")
+    if len(known) > MOST_REDIRECTS:
+        raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"{len(known)} and no page")
+
+
+def _jar(jar: Jar, answer: Answer) -> Jar:
+    pairs = [value.partition(";")[0] for name, value in answer.headers if name == "set-cookie"]
+    usable = [pair.partition("=") for pair in pairs if len(pair) <= MOST_COOKIE_CHARACTERS]
+    new = {name.strip(): value.strip() for name, _, value in usable[:MOST_COOKIES] if name.strip()}
+    return dict(list({**jar, **new}.items())[-MOST_COOKIES:])
+
+
+def _headers(first: Wish, target: str, jar: Jar) -> Mapping[str, str]:
+    """A page's validators mean nothing to another host."""
+    is_same = urlsplit(first.url).hostname == urlsplit(target).hostname
+    headers = dict(first.headers) if is_same else {}
+    if jar:
+        headers["cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())
+    return headers
+
+
+def _site(url: str) -> str:
+    return urls.registrable_domain(urls.host_of(url))
+
+
+def _stored(url: str, final_url: str, answer: Answer) -> StoredPage:
+    return StoredPage(url, final_url, answer.status, answer.headers, answer.body, clock.now())
