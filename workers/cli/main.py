@@ -8,10 +8,8 @@ from pathlib import Path
 
 import click
 
-from workers.cli.troubles import explained
 from workers.local.running import running_stack
 from workers.settings import unknown
-from workers.wiring import Tools
 
 # command → where it is, and its line in the help
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -50,6 +48,7 @@ class Commands(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
+        importlib.import_module("workers.wiring").Tools.redis_retries = FEW
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -74,11 +73,10 @@ def main() -> None:
         os.environ.setdefault(name, value)
     for name in unknown(os.environ):
         click.secho(f"{name}: no such setting, left aside", fg="yellow", err=True)
-    Tools.redis_retries = FEW
     try:
         presswire()
     except Exception as error:
-        message = explained(error)
+        message = importlib.import_module("workers.cli.troubles").explained(error)
         if message is None:
             raise
         click.secho(f"presswire: {message}", fg="red", err=True)
