@@ -10,7 +10,7 @@ from msgspec import Struct
 
 PREFIX = "PRESSWIRE_"
 # read where servers are started, before there are settings
-OF_THE_LAUNCHER = frozenset({"ES_HOME", "CACHE", "GOLDEN"})
+OF_THE_LAUNCHER = frozenset({"ES_HOME", "CACHE", "GOLDEN", "KIBANA_URL"})
 IN_FILE = "_file"
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^/]*@")
 
