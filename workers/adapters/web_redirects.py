@@ -1,12 +1,12 @@
 """Redirects, one hop after the other: never in a circle, with the cookies that the hops set."""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
 
 from schemas.events import Reason
 from schemas.page import StoredPage
 from workers import urls
 from workers.adapters import clock
+from workers.adapters.pace import site_of
 from workers.adapters.web_client import Answer, Wish, check_address
 from workers.outcomes import GiveUp, TryAgain
 
@@ -38,7 +38,7 @@ def followed(wish: Wish, ask: Callable[[Wish], Answer]) -> StoredPage:
         if not target:
             return _stored(first.url, wish.url, answer)
         check_address(target)
-        jar = _jar(jar, answer) if _site(target) == _site(wish.url) else {}
+        jar = _jar(jar, answer) if _are_one_site(target, wish.url) else {}
         _check_course(target, jar, known)
         wish = wish.moved(target, _headers(first, target, jar))
 
@@ -59,15 +59,15 @@ def _jar(jar: Jar, answer: Answer) -> Jar:
 
 def _headers(first: Wish, target: str, jar: Jar) -> Mapping[str, str]:
     """A page's validators mean nothing to another host."""
-    is_same = urlsplit(first.url).hostname == urlsplit(target).hostname
+    is_same = urls.host_of(first.url) == urls.host_of(target)
     headers = dict(first.headers) if is_same else {}
     if jar:
         headers["cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())
     return headers
 
 
-def _site(url: str) -> str:
-    return urls.registrable_domain(urls.host_of(url))
+def _are_one_site(one: str, other: str) -> bool:
+    return site_of(urls.host_of(one)) == site_of(urls.host_of(other))
 
 
 def _stored(url: str, final_url: str, answer: Answer) -> StoredPage:
