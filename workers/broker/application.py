@@ -75,7 +75,7 @@ def _transport(settings: Settings, topology: Topology) -> dict[str, Any]:
     return {
         "unacked_key": f"{settings.prefix}.held",
         "dead_queue": topology.dead.name,
-        "deadletter_queue": topology.dead.name,  # kombu's name for where the unroutable goes
+        "guarded_exchange": topology.exchange.name,
         "delivery_limit": topology.delivery_limit,
         "longest": {topology.queues[TICK].name: MOST_TICKS},
         "visibility_timeout": settings.visibility_seconds,

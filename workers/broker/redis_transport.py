@@ -62,10 +62,12 @@ class Channel(redis.Channel):
     Message = Message
     from_transport_options = (
         *redis.Channel.from_transport_options,
-        *("dead_queue", "delivery_limit", "longest"),
+        *("dead_queue", "delivery_limit", "longest", "guarded_exchange"),
     )
 
     dead_queue = "dead"
+    # what this exchange has no queue for goes to the dead queue
+    guarded_exchange = ""
     # how often a message may come back before it goes to the dead queue
     delivery_limit = 20
     # the lengths to which queues are cut, the oldest message first
@@ -114,6 +116,10 @@ class Channel(redis.Channel):
 
     def _head(self, verb: str) -> list[object]:
         return [verb, self.holder, self.dead_queue, self.delivery_limit]
+
+    def _lookup(self, exchange: str, routing_key: str, default: str | None = None) -> Any:  # noqa: ANN401
+        found = super()._lookup(exchange, routing_key, default)
+        return found or ([self.dead_queue] if exchange == self.guarded_exchange else found)
 
     def _has_queue(self, queue: str, **_: object) -> bool:  # noqa: ARG002  an empty list has no key
         return True
