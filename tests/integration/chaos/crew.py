@@ -104,13 +104,13 @@ class Killer:
         self.kills = 0
         self._crew = crew
         self._chosen = random.Random(seed)  # noqa: S311  seeded, no secret
-        self._every = every
+        self.every = every
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._kill, daemon=True)
         self._thread.start()
 
     def _kill(self):
-        while not self._is_over.wait(self._every):
+        while not self._is_over.wait(self.every):
             processes = self._crew.processes()
             with suppress(ProcessLookupError, IndexError):
                 os.kill(self._chosen.choice(processes), signal.SIGKILL)

@@ -8,8 +8,10 @@ from account import found, summary, titles, unexplained
 from crew import Killer
 
 SEED = 20_260_301
-# a machine whose workers take longer than that to start only ever sees them die
-KILL_SECONDS = float(os.environ.get("CHAOS_KILL_SECONDS", "2"))
+KILL_SECONDS = 2.0
+# the whole crew starts within about 8 s on two idle cores; on a busier machine the kills are as
+# much rarer, or it would only ever see workers start and die
+STARTS_IN_KILLS = 4
 
 
 @pytest.mark.parametrize("broker", ["rabbitmq", "valkey"])
@@ -18,11 +20,12 @@ def test_every_page_ends_as_it_must_while_workers_and_servers_are_killed(install
     patience = 300 + size * 0.15
     hosts = max(10, size // 40)
     with install(broker, size=size, hosts=hosts, lease_seconds=10) as here:
-        crew = here.work()
+        begun, crew = time.monotonic(), here.work()
         deadly = here.town.deadly()
         here.tools.frontier.add([found(deadly, "paper-0")])
         started(here)
-        begun, killer = time.monotonic(), Killer(crew, SEED, KILL_SECONDS)
+        every = max(KILL_SECONDS, (time.monotonic() - begun) / STARTS_IN_KILLS)
+        killer = Killer(crew, SEED, every)
         pages = here.town.pages
         for machine, share in (("broker", 0.2), ("redis", 0.4), ("elasticsearch", 0.6)):
             here.wait(lambda share=share: ended(here) >= share * len(pages), patience)
@@ -46,13 +49,13 @@ def told(here, broker, killer, seconds):
     twice = here.town.asked - len(here.town.pages) - 2 * len(here.town.hosts)
     print(  # noqa: T201  figures
         f"\n{broker}: {len(here.town.pages)} pages in {seconds:.0f} s: {ends}; "
-        f"{killer.kills} kills, {here.crew.starts} worker starts, "
+        f"{killer.kills} kills, one every {killer.every:.1f} s, {here.crew.starts} worker starts, "
         f"about {max(0, twice)} requests made twice"
     )
 
 
 def started(here):
-    here.wait(here.tools.ledger.counts, 60)
+    here.wait(here.tools.ledger.counts, 180)
 
 
 def ended(here):
