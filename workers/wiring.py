@@ -118,7 +118,7 @@ class Tools:
 
     @cached_property
     def web(self) -> Web:
-        manners = Manners(self.client, self.pace, self.robots, self.outlets)
+        manners = Manners(self.client, self.pace, self.robots, self.outlets, self.archive)
         validators = Validators(self.redis, self.settings.prefix)
         return Web(self.client, manners, validators, self.archive)
 

@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from schemas.events import Reason
 from schemas.outlet import Politeness
+from schemas.page import StoredPage
 from workers import urls
 from workers.adapters import clock
+from workers.adapters.archive import Archive
 from workers.adapters.event_loop import on_loop
 from workers.adapters.pace import Pace, Turn
 from workers.adapters.robots import MOST_BYTES, Robots, Rules, is_out_of_order, product_token
-from workers.adapters.web_client import Answer, Client, Wish, check_address
+from workers.adapters.web_client import OK, Answer, Client, Wish, check_address
 from workers.outcomes import GiveUp, TryAgain
 from workers.outlets import Outlets
 
@@ -23,11 +25,14 @@ MOST_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
 class Manners:
     """Asks as a polite crawler does, together with all other workers."""
 
-    def __init__(self, client: Client, pace: Pace, robots: Robots, outlets: Outlets) -> None:
+    def __init__(
+        self, client: Client, pace: Pace, robots: Robots, outlets: Outlets, archive: Archive
+    ) -> None:
         self._client = client
         self._pace = pace
         self._robots = robots
         self._outlets = outlets
+        self._archive = archive
         self._agent = product_token(client.user_agent)
 
     def ask(self, wish: Wish, until: float) -> Answer:
@@ -50,10 +55,14 @@ class Manners:
             return known
         wish = Wish(f"{origin}/robots.txt", most_bytes=MOST_BYTES, may_cut=True)
         answer = self._robots_text(wish, until)
+        if answer.status == OK:
+            given = (answer.status, answer.headers, answer.body, clock.now())
+            page = StoredPage(wish.url, wish.url, *given)
+            self._archive.write(page, urls.registrable_domain(parts.netloc), "robots")
         return self._robots.keep(origin, answer.status, answer.body)
 
     def _robots_text(self, wish: Wish, until: float) -> Answer:
-        for _ in range(MOST_ROBOTS_REDIRECTS):
+        for _ in range(1 + MOST_ROBOTS_REDIRECTS):
             answer = self._in_turn(wish, 0.0, until, is_robots=True)
             target = answer.target(wish.url)
             if not target:

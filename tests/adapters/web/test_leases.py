@@ -168,8 +168,11 @@ RSS = (
 )
 
 
-def test_a_feed_is_archived_and_then_asked_with_its_validators(host, station, tmp_path):
+def test_a_feed_and_its_robots_txt_are_archived_and_the_feed_then_asked_with_its_validators(
+    host, station, tmp_path
+):
     host.answers["/feed"] = page(RSS, kind="application/rss+xml", ETag='"7"')
+    host.answers["/robots.txt"] = page(b"User-agent: *\nAllow: /", kind="text/plain")
     given = station().knows(host)
     given.look(f"{host.home}/feed")
     given.look(f"{host.home}/feed")
@@ -180,7 +183,7 @@ def test_a_feed_is_archived_and_then_asked_with_its_validators(host, station, tm
     for file in tmp_path.rglob("*.warc*"):
         with file.open("rb") as stream:
             records += [r.rec_headers["WARC-Target-URI"] for r in ArchiveIterator(stream)]
-    assert f"{host.home}/feed" in records
+    assert {f"{host.home}/feed", f"{host.home}/robots.txt"} <= set(records)
     assert (
         list(given.tools.archive.fetched(given.tools.now() - HOUR, given.tools.now() + HOUR)) == []
     )
