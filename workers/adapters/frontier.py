@@ -1,20 +1,18 @@
 """The frontier in Redis: which pages wait, on which host, and who has leased them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from schemas.events import HostLeased, PageFound
-from workers import urls
-from workers.adapters.pace import Pace, site_of
+from workers.adapters.frontier_rows import chunks, key_of, packed
+from workers.adapters.pace import Pace
 from workers.adapters.redis_connection import RedisClient
 
 BOUND = 10_000_000
-CHUNK = 500
 SEEN_BUCKETS = 65_536
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
@@ -64,8 +62,8 @@ class Frontier:
         FrontierFullError for what is beyond the bound; what came before it is queued.
         """
         new = refused = 0
-        for chunk in _chunks(pages):
-            flat = [part for page in chunk for part in _packed(page)]
+        for chunk in chunks(pages):
+            flat = [part for page in chunk for part in packed(page)]
             added, left = self._run("add", _seconds(now), self._bound, *flat)
             new, refused = new + added, refused + left
         if refused:
@@ -74,7 +72,7 @@ class Frontier:
 
     def again(self, page: PageFound, due: datetime) -> bool:
         """Queues a page for `due` although it was seen: a revisit. False if it waits already."""
-        return bool(self._run("again", *_packed(page), due.timestamp()))
+        return bool(self._run("again", *packed(page), due.timestamp()))
 
     def lease(
         self,
@@ -110,12 +108,12 @@ class Frontier:
         from now. None if the lease has run out, or if somebody began on it before: a message that
         comes twice is worked on once."""
         held = set(self._run("take", leased.lease, now.timestamp() + seconds))
-        return tuple(page for page in leased.pages if _key(page.page_id) in held)
+        return tuple(page for page in leased.pages if key_of(page.page_id) in held)
 
     def finish(self, lease: str, page: PageFound, now: datetime | None = None) -> bool:
         """`page` came to an end, good or bad, and is remembered as seen. False if it had already
         been finished (its lease ran out and another worker was faster)."""
-        return bool(self._run("finish", _seconds(now), lease, _key(page.page_id)))
+        return bool(self._run("finish", _seconds(now), lease, key_of(page.page_id)))
 
     def put_back(
         self,
@@ -134,7 +132,7 @@ class Frontier:
                 "put_back",
                 _seconds(now),
                 lease,
-                _key(page.page_id),
+                key_of(page.page_id),
                 after,
                 int(was_tried),
                 self._max_attempts,
@@ -147,7 +145,7 @@ class Frontier:
 
     def place_of(self, page_id: str) -> str | None:
         """Where a page is, for people: None if it was never added."""
-        key = _key(page_id)
+        key = key_of(page_id)
         if self._redis.hexists(self._name("pages"), key):
             tries = int(self._redis.hget(self._name("tries"), key) or 0)
             due = self._redis.zscore(self._name("later"), key)
@@ -190,22 +188,6 @@ class Frontier:
 
     def _run(self, verb: str, *arguments: object) -> Any:  # noqa: ANN401  the script's answer
         return self._script(keys=[self._prefix], args=[verb, *arguments])
-
-
-def _chunks(pages: Iterable[PageFound]) -> Iterator[list[PageFound]]:
-    source = iter(pages)
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk
-
-
-def _key(page_id: str) -> bytes:
-    return bytes.fromhex(page_id)
-
-
-def _packed(page: PageFound) -> tuple[bytes, str, str, bytes]:
-    host = urls.host_of(page.url)
-    head = f"{min(9, max(0, page.priority))}{host}\n".encode()
-    return _key(page.page_id), host, site_of(host), head + msgspec.json.encode(page)
 
 
 def _seconds(now: datetime | None) -> float | str:
