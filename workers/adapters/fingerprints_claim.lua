@@ -39,12 +39,11 @@ local number = known or call('INCR', P .. ':n')
 
 local function post(t, h, field)
   local key = key_of(t, h)
-  local value = call('HGET', key, field)
-  if not value then
-    call('HSET', key, field, number)
+  if call('HSETNX', key, field, number) == 1 then
     t.new = t.new + 1
     return nil
   end
+  local value = call('HGET', key, field)
   local is_mine = false
   owners(value, function(each) is_mine = is_mine or each == number end)
   local posted = not is_mine and with_owner(value, number)
