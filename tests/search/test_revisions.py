@@ -61,9 +61,7 @@ def expected(history):
     history=st.lists(st.sampled_from(["one", "two", "three"]), min_size=1, max_size=6),
     seed=st.integers(0, 2**32),
 )
-def test_any_order_of_delivery_ends_in_the_same_article_and_revisions(
-    search, story, history, seed
-):
+def test_any_order_of_delivery_ends_in_the_same_article_and_revisions(search, story, history, seed):
     """Texts may come back, pages may be fetched again unchanged, delivered twice and in bulk."""
     rng = random.Random(seed)  # noqa: S311  no secret
     name = f"article-{next(_names)}"

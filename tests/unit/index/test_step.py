@@ -12,7 +12,8 @@ from workers.index.step import index
 from workers.outcomes import GiveUp, TryAgain
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-OUTLETS = {"gazette": Outlet(name="G", home="https://gazette.example/", language="en", country="ie")}
+HOME = "https://gazette.example/"
+OUTLETS = {"gazette": Outlet(name="G", home=HOME, language="en", country="ie")}
 
 
 class Verdict(Struct):
@@ -34,6 +35,7 @@ class Index:
 
     def relabel(self, changes, at):
         self.changes += changes
+        self.judged_at = at
         return [Verdict(self.states.pop(0)) for _ in changes]
 
 
@@ -53,7 +55,7 @@ def judged(name):
 
 def changed():
     member = ("doc-a", "c", Role.REPRINT, 0.9)
-    return ClusterChanged(page_id="a", outlet="gazette", url="https://x.example/", members=(member,))
+    return ClusterChanged(page_id="a", outlet="gazette", url=HOME, members=(member,))
 
 
 def test_each_document_has_its_own_outcome():
