@@ -42,7 +42,7 @@ SETTINGS = {
     "num_threads": 1,
 }
 FIRST_TREES, FIRST_RATE = 50, 0.16
-SECOND_TREES, SECOND_RATE = 60, 0.12
+SECOND_TREES, SECOND_RATE = 100, 0.1
 EARLY = 14
 FOLDS = 5
 HEADER = """# ruff: noqa: E501, PLR2004  a generated file
@@ -125,7 +125,8 @@ def train(pages: list[dict[str, Any]]) -> tuple[lightgbm.Booster, lightgbm.Boost
         model = fit([page for page in pages if page["inner"] != fold])
         for page in (page for page in pages if page["inner"] == fold and page["rows"]):
             guess = model.predict(np.array(page["rows"], dtype=float), raw_score=True)
-            more = company.table(*page["look"], list(guess), list(range(len(guess))))
+            scene, texts, judged = page["look"]
+            more = company.table(scene, texts, judged, list(guess), list(range(len(judged))))
             page["second"] = [row + own for row, own in zip(page["rows"], more, strict=True)]
     readable = [page for page in pages if page["rows"]]
     return fit(readable), fit(readable, "second")
