@@ -1,6 +1,7 @@
 """A parsed article in, its identity and its place among the others out."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from schemas.events import ArticleJudged, ArticleParsed, ClusterChanged, PageRejected
 from workers.dedupe.identity import document_id
@@ -9,6 +10,7 @@ from workers.dedupe.record import Facts
 from workers.dedupe.tools import Fingerprints
 
 MOVED_IN_ONE_EVENT = 50
+CLOCKS_DIFFER = timedelta(days=1)
 
 
 def dedupe(
@@ -20,7 +22,7 @@ def dedupe(
     name = document_id(article.url or parsed.url, article.canonical_url)
     facts = Facts(
         document_id=name,
-        published=article.published or parsed.fetched_at,
+        published=_published(parsed),
         fetched=parsed.fetched_at,
         outlet=parsed.outlet,
     )
@@ -48,3 +50,12 @@ def dedupe(
                 members=change.members[start : start + MOVED_IN_ONE_EVENT],
                 judged_at=change.at,
             )
+
+
+def _published(parsed: ArticleParsed) -> datetime:
+    """A date in the future cannot be when a page was printed that is here already."""
+    printed = parsed.article.published
+    if printed is None:
+        return parsed.fetched_at
+    aware = printed if printed.tzinfo else printed.replace(tzinfo=UTC)
+    return aware if aware < parsed.fetched_at + CLOCKS_DIFFER else parsed.fetched_at

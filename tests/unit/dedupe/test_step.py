@@ -9,6 +9,7 @@ from schemas.article import Article, Block
 from schemas.events import ArticleJudged, ArticleParsed, ClusterChanged, Role
 from workers.dedupe.identity import document_id
 from workers.dedupe.record import Facts, packed, record
+from workers.dedupe.record import unpacked as record_of
 from workers.dedupe.signature import signature
 from workers.dedupe.step import dedupe
 
@@ -114,3 +115,14 @@ def test_the_article_passes_on_as_it_came(earlier):
     assert judged.article == event.article
     assert judged.archive_key == "key"
     assert judged.document_id == document_id("https://gazette.example/news/storm", None)
+
+
+@pytest.mark.parametrize("printed", [None, datetime(2036, 1, 1, tzinfo=UTC)])
+def test_a_date_that_is_missing_or_in_the_future_counts_as_the_moment_of_the_fetch(printed):
+    """The other was published a minute before the fetch, so it stays first."""
+    answers = Answers(stored(1, "earlier", datetime(2026, 3, 2, 11, 59, tzinfo=UTC)))
+
+    list(dedupe(parsed(published=printed), answers))
+
+    mine = record_of(answers.mine.lasting, answers.mine.fleeting)
+    assert mine.published == NOON.timestamp()
