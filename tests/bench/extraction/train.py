@@ -90,7 +90,7 @@ def samples(data: Path) -> list[dict[str, Any]]:
 
 def html_of(data: Path, record: dict[str, Any]) -> bytes | str:
     """The page as the data set means it: bytes where its character set is a part of the task."""
-    raw = (data / record["file"]).read_bytes()
+    raw: bytes = (data / record["file"]).read_bytes()
     return raw if record["set"] == "trafilatura" else raw.decode("utf8", "replace")
 
 
