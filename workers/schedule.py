@@ -18,6 +18,7 @@ TICKS = {
     "failures": 30.0,
     "standing": 10.0,
     "notices": 5.0,
+    "subscribe": 60.0,
 }
 
 

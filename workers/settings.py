@@ -64,6 +64,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     site_needs_token: bool = False
     # searches a minute of one address; a token has five times as many
     site_searches_per_minute: int = 120
+    # our site's public address, where WebSub hubs push: https://news.example.org; empty = no push
+    websub_callback: str = ""
     # mail server for alerts: smtp://user:password@host:587, or smtps://; empty = no e-mail
     smtp_url: str = ""
     # who alerts by e-mail come from

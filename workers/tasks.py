@@ -23,6 +23,7 @@ from workers.delivery.batches import run_batch
 from workers.delivery.leases import work_on_lease
 from workers.delivery.looks import look
 from workers.delivery.notices import send_due
+from workers.delivery.pushes import ask_hubs
 from workers.delivery.stages import Delivery
 from workers.delivery.standing import find_new
 from workers.outcomes import TryAgain
@@ -32,7 +33,7 @@ from workers.wiring import settings_of_process, tools_of_process
 
 SMALL_BYTES = 2000
 BROKER_TROUBLES = (KombuError, AMQPError, MessageNacked, RedisError, OSError)
-NOTICES_SECONDS = 4.0  # a slow receiver holds no other tick up for longer
+NOTICES_SECONDS = 4.0  # a slow receiver or hub holds no other tick up for longer
 
 
 def send(step: str, event: Event) -> None:
@@ -163,3 +164,4 @@ _tick("fence", ticks.lift_fence)
 _tick("failures", ticks.note_failures)
 _tick("standing", lambda given: find_new(given.tools))
 _tick("notices", lambda given: on_loop_at_most(send_due(given.tools), NOTICES_SECONDS))
+_tick("subscribe", lambda given: on_loop_at_most(ask_hubs(given.tools), NOTICES_SECONDS))

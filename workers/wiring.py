@@ -24,6 +24,7 @@ from workers.adapters.quarantine import Quarantine
 from workers.adapters.redis_connection import FOR_EVER, RedisClient, connect
 from workers.adapters.robots import Robots
 from workers.adapters.saved_searches import SavedSearches
+from workers.adapters.subscriptions import Subscriptions
 from workers.adapters.validators import Validators
 from workers.adapters.web import Web, one_page
 from workers.adapters.web_client import Client
@@ -91,6 +92,10 @@ class Tools:
     @cached_property
     def feed_clock(self) -> FeedClock:
         return FeedClock(self.redis, self.settings.prefix)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self.redis, self.settings.prefix)
 
     @cached_property
     def pace(self) -> Pace:

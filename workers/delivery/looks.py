@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from schemas.events import FeedDue, PageFound, PageRejected, Reason
+from workers.delivery.pushes import quiet_after
 from workers.delivery.stages import Delivery
 from workers.discover.hints import Hints
 from workers.discover.interval import Look, Rhythm, adapted, next_look
@@ -51,10 +52,13 @@ def plan_next_look(tools: Tools, due: FeedDue, seen: Look, now: datetime) -> Non
     outlet = tools.outlets.get(due.outlet)
     stored = clock.state(due.page_id)
     first = Rhythm(60 * outlet.every_minutes if outlet else 3600.0)
-    rhythm = adapted(msgspec.json.decode(stored, type=Rhythm) if stored else first, seen)
-    hints = clock.hints(due.page_id)
-    if hints:
-        asked = msgspec.json.decode(hints, type=Hints)
-        seen = msgspec.structs.replace(seen, at_least=asked.at_least, skip_hours=asked.skip_hours)
-    again = next_look(rhythm, seen, now, random.random())  # noqa: S311  jitter, no secret
+    before = msgspec.json.decode(stored, type=Rhythm) if stored else first
+    said = clock.hints(due.page_id)
+    hints = msgspec.json.decode(said, type=Hints) if said else Hints()
+    seen = msgspec.structs.replace(seen, at_least=hints.at_least, skip_hours=hints.skip_hours)
+    quiet = quiet_after(tools, due, hints, seen, now)
+    # looks that a hub calls for tell nothing of how often to poll
+    rhythm = Rhythm(before.interval) if quiet else adapted(before, seen)
+    next_one = Rhythm(max(rhythm.interval, quiet))
+    again = next_look(next_one, seen, now, random.random())  # noqa: S311  jitter, no secret
     clock.looked(due.page_id, msgspec.json.encode(rhythm), again)

@@ -18,12 +18,13 @@ MOST_LINKS = 5_000
 
 class Feed(Struct, frozen=True):
     """A feed's links in its order; `ttl_minutes` and `skip_hours` (0..23, GMT) as RSS 2.0 has
-    them; `hub` is its WebSub hub."""
+    them; `hub` and `topic` (rel=self) are WebSub's."""
 
     links: tuple[Link, ...]
     ttl_minutes: float | None = None
     skip_hours: frozenset[int] = frozenset()
     hub: str | None = None
+    topic: str | None = None
 
 
 def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
@@ -46,8 +47,18 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
         links=tuple(_links(parsed.entries[:MOST_LINKS])),
         ttl_minutes=_number(parsed.feed.get("ttl")),
         skip_hours=frozenset(_hours(body)),
-        hub=next((link.href for link in parsed.feed.get("links", ()) if link.rel == "hub"), None),
+        hub=_linked(parsed.feed, "hub"),
+        topic=_linked(parsed.feed, "self"),
     )
+
+
+def _linked(feed: Any, relation: str) -> str | None:  # noqa: ANN401  feedparser's own
+    links = feed.get("links", ())
+    return next((each["href"] for each in links if _is_link(each, relation)), None)
+
+
+def _is_link(link: dict[str, Any], relation: str) -> bool:
+    return link.get("rel") == relation and bool(link.get("href"))
 
 
 def _links(entries: list[Any]) -> list[Link]:
@@ -93,9 +104,11 @@ def _read_json(body: bytes) -> Feed:
             raise BadFeedError("is JSON, but no JSON Feed")
         hubs = [hub["url"] for hub in raw.get("hubs", ()) if hub.get("type") == "WebSub"]
         links = [_json_link(item) for item in items[:MOST_LINKS]]
+        topic = str(raw.get("feed_url") or "") or None
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
         raise BadFeedError(f"is no JSON Feed: {error}") from error
-    return Feed(tuple(link for link in links if link.url), hub=next(iter(hubs), None))
+    named = tuple(link for link in links if link.url)
+    return Feed(named, hub=next(iter(hubs), None), topic=topic)
 
 
 def _json_link(item: dict[str, Any]) -> Link:

@@ -1,11 +1,14 @@
-"""What a feed and its headers say about when to look again."""
+"""What a feed and its headers say about when to look again, and who tells when it changes."""
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.page import StoredPage
 from workers.discover.feeds import Feed
+from workers.discover.websub import hub_of
 
 LONGEST_SECONDS = 86_400.0
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d+)")
@@ -13,10 +16,12 @@ _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d+)")
 
 class Hints(Struct, frozen=True):
     """`at_least` is the pause in seconds that the feed asks for, `skip_hours` the hours (GMT) in
-    which it wants no visit."""
+    which it wants no visit; `hub` and `topic` are empty without WebSub."""
 
     at_least: float = 0.0
     skip_hours: frozenset[int] = frozenset()
+    hub: str = ""
+    topic: str = ""
 
 
 def hints_of(feed: Feed, page: StoredPage) -> Hints:
@@ -25,4 +30,10 @@ def hints_of(feed: Feed, page: StoredPage) -> Hints:
     age = _MAX_AGE.search(page.header("cache-control").lower())
     asked = max(60 * (feed.ttl_minutes or 0.0), float(age[1]) if age else 0.0)
     all_day = len(feed.skip_hours) >= 24  # noqa: PLR2004  hours of a day
-    return Hints(min(asked, LONGEST_SECONDS), frozenset() if all_day else feed.skip_hours)
+    hours = frozenset() if all_day else feed.skip_hours
+    return Hints(min(asked, LONGEST_SECONDS), hours, *hub_of(feed, page))
+
+
+def together(several: Sequence[Hints]) -> Hints:
+    """Those of the last; no hub speaks for a page that names more than one feed."""
+    return several[-1] if len(several) == 1 else replace(several[-1], hub="", topic="")

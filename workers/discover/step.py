@@ -9,7 +9,7 @@ from schemas.page import StoredPage
 from workers import urls
 from workers.discover import selection, sources
 from workers.discover.feeds import Feed
-from workers.discover.hints import Hints, hints_of
+from workers.discover.hints import Hints, hints_of, together
 from workers.discover.links import BadFeedError, Link
 from workers.discover.sources import Web
 
@@ -43,15 +43,18 @@ def discover(
         yield _rejected(due, due.url, reason, f"status {page.status}")
         return
 
+    hints: list[Hints] = []
+
     def note(feed: Feed, at: StoredPage) -> None:
-        if notes is not None:
-            notes.note(due, hints_of(feed, at))
+        hints.append(hints_of(feed, at))
 
     try:
         found = list(sources.read(due, page, web, note, is_home=due.url == outlet.home))
     except BadFeedError as error:
         yield _rejected(due, due.url, Reason.BAD_FEED, str(error))
         return
+    if notes is not None and hints:
+        notes.note(due, together(hints))
     yield from _selected(due, outlet, page.final_url, found)
 
 

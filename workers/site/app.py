@@ -1,13 +1,15 @@
 """The web application: pages, API, static files and what guards them."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from workers.site import api, feeds, pages, problems, saved_pages, sign_in
+from workers.settings import Settings
+from workers.site import api, feeds, pages, problems, pushes, saved_pages, sign_in
 from workers.site.rendering import STATIC
 from workers.site.security import Guard
 from workers.site.shapes import components
@@ -41,15 +43,23 @@ def create_app(site: Site) -> ASGIApp:
     app.state.site = site
     app.include_router(api.router, prefix="/api")
     app.include_router(saved_pages.api, prefix="/api")
-    for router in (pages.router, saved_pages.pages, sign_in.router, feeds.router):
+    for router in (pages.router, saved_pages.pages, sign_in.router, feeds.router, pushes.router):
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC))
     problems.install(app)
     _describe(app)
-    hosts = [name.strip() for name in site.settings.site_hosts.split(",") if name.strip()]
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.add_middleware(
+        TrustedHostMiddleware, allowed_hosts=_hosts(site.settings), www_redirect=False
+    )
     app.add_api_route("/health", lambda: {"status": "up"}, include_in_schema=False)
     return Guard(app)
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """Names under which the site may be reached: by browsers, and by hubs."""
+    hosts = [name.strip() for name in settings.site_hosts.split(",") if name.strip()]
+    hub_side = urlsplit(settings.websub_callback).hostname
+    return [*hosts, hub_side] if hub_side else hosts
 
 
 def _describe(app: FastAPI) -> None:

@@ -6,6 +6,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY: Final = 65_536
+LARGEST_PUSH: Final = 4_194_304  # a hub sends the whole feed
 LONGEST_ADDRESS: Final = 16_384
 
 _POLICY: Final = (
@@ -53,11 +54,13 @@ def _refusal(scope: Scope) -> tuple[int, str] | None:
     headers = dict(scope["headers"])
     if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
         return 414, f"the address is longer than {LONGEST_ADDRESS} characters"
-    if b"transfer-encoding" in headers:
+    is_push = scope["method"] == "POST" and scope["path"].startswith("/websub/")
+    if b"transfer-encoding" in headers and not is_push:
         return 411, "say how long the body is"
     length = headers.get(b"content-length", b"0")
-    if not length.isdigit() or int(length) > LARGEST_BODY:
-        return 413, f"the body is larger than {LARGEST_BODY} bytes"
+    most = LARGEST_PUSH if is_push else LARGEST_BODY
+    if not length.isdigit() or int(length) > most:
+        return 413, f"the body is larger than {most} bytes"
     return None
 
 

@@ -8,12 +8,14 @@ from fastapi import Depends, Request
 from msgspec import Struct
 
 from workers.adapters import clock
+from workers.adapters.feed_clock import FeedClock
 from workers.adapters.rate_limits import RateLimits
 from workers.adapters.redis_connection import connect
 from workers.adapters.saved_searches import SavedSearches
 from workers.adapters.search import Search
 from workers.adapters.search_reader import SearchReader
 from workers.adapters.shared_secret import shared_secret
+from workers.adapters.subscriptions import Subscriptions
 from workers.adapters.tokens import Tokens
 from workers.settings import Settings
 
@@ -28,6 +30,8 @@ class Site(Struct, frozen=True):
     saved: SavedSearches
     tokens: Tokens
     limits: RateLimits
+    subscriptions: Subscriptions
+    feed_clock: FeedClock
     key: bytes
     settings: Settings
     now: Callable[[], datetime] = clock.now
@@ -43,6 +47,8 @@ def site_from(settings: Settings) -> Site:
         saved=SavedSearches(redis, prefix),
         tokens=Tokens(redis, prefix),
         limits=RateLimits(redis, prefix),
+        subscriptions=Subscriptions(redis, prefix),
+        feed_clock=FeedClock(redis, prefix),
         key=shared_secret(redis, prefix, "cursors"),
         settings=settings,
     )
