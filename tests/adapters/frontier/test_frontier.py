@@ -17,8 +17,8 @@ def second(number):
     return timedelta(seconds=number)
 
 
-def test_the_best_priority_of_a_host_is_leased_first(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t")
+def test_the_best_priority_of_a_host_is_leased_first(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
     pages = [page_at(f"{A}/{priority}", priority) for priority in (9, 0, 5)]
     assert frontier.add(pages, noon) == 3
 
@@ -28,24 +28,24 @@ def test_the_best_priority_of_a_host_is_leased_first(frontier_redis, noon, page_
     assert lease.host == "a.example"
 
 
-def test_a_page_that_waits_or_is_leased_is_not_queued_again(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t")
+def test_a_page_that_waits_or_is_leased_is_not_queued_again(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
     assert frontier.add([page_at(f"{A}/1"), page_at(f"{A}/1")], noon) == 1
     frontier.lease(noon, "w", 60)
     assert frontier.add([page_at(f"{A}/1")], noon) == 0
 
 
 def test_a_waiting_page_moves_up_when_it_is_found_with_a_better_priority(
-    frontier_redis, noon, page_at
+    clean_redis, noon, page_at
 ):
-    frontier = Frontier(frontier_redis, "t")
+    frontier = Frontier(clean_redis, "t")
     frontier.add([page_at(f"{A}/1"), page_at(f"{A}/2", 9)], noon)
     assert frontier.add([page_at(f"{A}/2", 0)], noon) == 0
     assert [page.url for page in frontier.lease(noon, "w", 60).pages] == [f"{A}/2", f"{A}/1"]
 
 
-def test_a_page_is_seen_only_after_it_was_finished(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t")
+def test_a_page_is_seen_only_after_it_was_finished(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
     page = page_at(f"{A}/1")
     frontier.add([page], noon)
     lease = frontier.lease(noon, "w", 60)
@@ -59,8 +59,8 @@ def test_a_page_is_seen_only_after_it_was_finished(frontier_redis, noon, page_at
     assert frontier.add([page], noon) == 1
 
 
-def test_a_host_is_leased_to_one_worker_at_a_time_by_default(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t")
+def test_a_host_is_leased_to_one_worker_at_a_time_by_default(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
     frontier.add([page_at(f"{A}/{n}") for n in range(50)], noon)
     first = frontier.lease(noon, "w1", 60)
     assert frontier.lease(noon, "w2", 60) is None
@@ -69,29 +69,29 @@ def test_a_host_is_leased_to_one_worker_at_a_time_by_default(frontier_redis, noo
     assert frontier.lease(noon, "w2", 60) is not None
 
 
-def test_hosts_of_one_registrable_domain_share_its_concurrency(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t")
+def test_hosts_of_one_registrable_domain_share_its_concurrency(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
     frontier.add([page_at(f"https://{sub}.a.example/1") for sub in ("www", "m")], noon)
     assert frontier.lease(noon, "w1", 60) is not None
     assert frontier.lease(noon, "w2", 60) is None
 
 
-def test_a_lease_holds_no_more_pages_than_its_time_allows(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t")
+def test_a_lease_holds_no_more_pages_than_its_time_allows(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
     frontier.add([page_at(f"{A}/{n}") for n in range(50)], noon)
     assert len(frontier.lease(noon, "w", 10).pages) == 3
 
 
-def test_a_stopped_host_is_not_leased_before_its_time(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t")
+def test_a_stopped_host_is_not_leased_before_its_time(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
     frontier.add([page_at(f"{A}/1")], noon)
-    Pace(frontier_redis, "t").stop("a.example", 90, noon)
+    Pace(clean_redis, "t").stop("a.example", 90, noon)
     assert frontier.lease(noon + second(89), "w", 60) is None
     assert frontier.lease(noon + second(91), "w", 60) is not None
 
 
-def test_a_page_put_back_waits_in_redis_and_ends_as_exhausted(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t", max_attempts=2)
+def test_a_page_put_back_waits_in_redis_and_ends_as_exhausted(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t", max_attempts=2)
     page = page_at(f"{A}/1")
     frontier.add([page], noon)
     lease = frontier.lease(noon, "w", 60)
@@ -106,8 +106,8 @@ def test_a_page_put_back_waits_in_redis_and_ends_as_exhausted(frontier_redis, no
     assert frontier.depth() | {"exhausted": 0, "pages": 0} == frontier.depth()
 
 
-def test_a_page_put_back_untried_keeps_its_attempts(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t", max_attempts=1)
+def test_a_page_put_back_untried_keeps_its_attempts(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t", max_attempts=1)
     page = page_at(f"{A}/1")
     frontier.add([page], noon)
     for n in range(3):
@@ -115,8 +115,8 @@ def test_a_page_put_back_untried_keeps_its_attempts(frontier_redis, noon, page_a
         assert frontier.put_back(lease.lease, page, 1, noon + second(10 * n), was_tried=False)
 
 
-def test_a_page_that_kills_its_workers_ends_alone(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t", max_attempts=3)
+def test_a_page_that_kills_its_workers_ends_alone(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t", max_attempts=3)
     killer = page_at(f"{A}/killer")
     frontier.add([killer, *(page_at(f"{A}/{n}") for n in range(5))], noon)
     done = set()
@@ -132,15 +132,15 @@ def test_a_page_that_kills_its_workers_ends_alone(frontier_redis, noon, page_at)
     assert len(done) == 5
 
 
-def test_what_is_beyond_the_bound_is_refused_by_name(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t", bound=3)
+def test_what_is_beyond_the_bound_is_refused_by_name(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t", bound=3)
     with pytest.raises(FrontierFullError, match="2 refused, 3 added"):
         frontier.add([page_at(f"{A}/{n}") for n in range(5)], noon)
     assert frontier.depth()["pages"] == 3
 
 
-def test_without_a_clock_the_servers_time_counts(frontier_redis, page_at):
-    frontier = Frontier(frontier_redis, "t")
+def test_without_a_clock_the_servers_time_counts(clean_redis, page_at):
+    frontier = Frontier(clean_redis, "t")
     page = page_at(f"{A}/1")
     assert frontier.add([page]) == 1
     lease = frontier.lease(datetime.now(UTC) + second(1), "w", 60)
@@ -151,8 +151,8 @@ def test_without_a_clock_the_servers_time_counts(frontier_redis, page_at):
     assert frontier.forget(datetime.now(UTC) + timedelta(days=2)) == 1
 
 
-def test_a_seen_page_can_be_visited_again(frontier_redis, noon, page_at):
-    frontier = Frontier(frontier_redis, "t")
+def test_a_seen_page_can_be_visited_again(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
     page = page_at(f"{A}/1")
     frontier.add([page], noon)
     frontier.finish(frontier.lease(noon, "w", 60).lease, page, noon)
@@ -177,19 +177,19 @@ def _work(url, name, noon, offset, done):
 
 
 def test_pages_of_killed_workers_come_back_and_none_is_lost_or_doubled(
-    frontier_redis, frontier_redis_url, noon, page_at
+    clean_redis, redis_url, noon, page_at
 ):
-    frontier = Frontier(frontier_redis, "t")
+    frontier = Frontier(clean_redis, "t")
     wanted = [f"https://h{n % 20}.example/{n}" for n in range(600)]
     frontier.add([page_at(url) for url in wanted], noon)
     for host in range(20):
-        Pace(frontier_redis, "t").turn(f"h{host}.example", Politeness(0.0), now=noon)
+        Pace(clean_redis, "t").turn(f"h{host}.example", Politeness(0.0), now=noon)
     processes = get_context("fork")
     kills, running = 0, []
     while frontier.depth()["pages"]:
         while len(running) < 4:
             name = f"w{kills}-{len(running)}"
-            arguments = (frontier_redis_url, name, noon, 1, "done")
+            arguments = (redis_url, name, noon, 1, "done")
             running.append(processes.Process(target=_work, args=arguments, daemon=True))
             running[-1].start()
         running[0].join(0.1)
@@ -201,7 +201,7 @@ def test_pages_of_killed_workers_come_back_and_none_is_lost_or_doubled(
     for process in running:
         process.kill()
         process.join()
-    done = [url.decode() for url in frontier_redis.lrange("done", 0, -1)]
+    done = [url.decode() for url in clean_redis.lrange("done", 0, -1)]
     # A worker killed between `finish` and its own note leaves no note: at most one for each kill.
     assert len(done) == len(set(done))
     assert set(done) <= set(wanted)
@@ -232,8 +232,8 @@ def _p95_wait_of_small_hosts(redis, noon, page_at, big):
     return sorted(waits)[950]
 
 
-def test_a_huge_host_does_not_hold_up_the_small_ones(frontier_redis, noon, page_at):
-    alone = _p95_wait_of_small_hosts(frontier_redis, noon, page_at, 0)
-    beside = _p95_wait_of_small_hosts(frontier_redis, noon, page_at, 5000)
+def test_a_huge_host_does_not_hold_up_the_small_ones(clean_redis, noon, page_at):
+    alone = _p95_wait_of_small_hosts(clean_redis, noon, page_at, 0)
+    beside = _p95_wait_of_small_hosts(clean_redis, noon, page_at, 5000)
     assert beside < 2 * alone
     print(f"p95 {alone:.1f} s alone, {beside:.1f} s beside the huge host")  # noqa: T201  a figure

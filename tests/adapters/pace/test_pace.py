@@ -19,8 +19,8 @@ def second(number):
     return timedelta(seconds=number)
 
 
-def test_the_second_turn_waits_for_the_interval_after_the_first_ended(pace_redis, noon):
-    pace = Pace(pace_redis, "t")
+def test_the_second_turn_waits_for_the_interval_after_the_first_ended(clean_redis, noon):
+    pace = Pace(clean_redis, "t")
     turn = pace.turn("a.example", Politeness(2.0), now=noon)
     assert turn.is_granted
     pace.done("a.example", turn, 0.5, now=noon + second(0.5))
@@ -30,43 +30,43 @@ def test_the_second_turn_waits_for_the_interval_after_the_first_ended(pace_redis
     assert pace.turn("a.example", Politeness(2.0), now=noon + second(2.6)).is_granted
 
 
-def test_hosts_of_one_domain_share_a_clock_and_others_do_not(pace_redis, noon):
-    pace = Pace(pace_redis, "t")
+def test_hosts_of_one_domain_share_a_clock_and_others_do_not(clean_redis, noon):
+    pace = Pace(clean_redis, "t")
     assert pace.turn("www.a.example", now=noon).is_granted
     assert not pace.turn("m.a.example", now=noon).is_granted
     assert pace.turn("www.b.example", now=noon).is_granted
 
 
-def test_a_crawl_delay_counts_when_it_asks_for_more(pace_redis, noon):
-    pace = Pace(pace_redis, "t")
+def test_a_crawl_delay_counts_when_it_asks_for_more(clean_redis, noon):
+    pace = Pace(clean_redis, "t")
     pace.turn("a.example", crawl_delay=10, now=noon)
     assert pace.turn("a.example", crawl_delay=10, now=noon + second(4)).wait == pytest.approx(6)
 
 
-def test_a_slow_host_is_asked_more_slowly(pace_redis, noon):
-    pace = Pace(pace_redis, "t")
+def test_a_slow_host_is_asked_more_slowly(clean_redis, noon):
+    pace = Pace(clean_redis, "t")
     turn = pace.turn("a.example", Politeness(1.0), now=noon)
     pace.done("a.example", turn, 5.0, now=noon + second(5))
     assert pace.turn("a.example", Politeness(1.0), now=noon + second(7)).is_granted
     assert pace.turn("a.example", Politeness(1.0), now=noon + second(8)).wait == pytest.approx(9)
 
 
-def test_a_stop_holds_for_everybody_and_is_never_shortened(pace_redis, noon):
-    pace = Pace(pace_redis, "t")
+def test_a_stop_holds_for_everybody_and_is_never_shortened(clean_redis, noon):
+    pace = Pace(clean_redis, "t")
     pace.stop("a.example", 100, now=noon)
     pace.stop("a.example", 1, now=noon)
-    assert Pace(pace_redis, "t").turn("a.example", now=noon).wait == pytest.approx(100)
+    assert Pace(clean_redis, "t").turn("a.example", now=noon).wait == pytest.approx(100)
 
 
-def test_the_turn_of_a_dead_worker_ends_by_itself(pace_redis, noon):
-    pace = Pace(pace_redis, "t")
+def test_the_turn_of_a_dead_worker_ends_by_itself(clean_redis, noon):
+    pace = Pace(clean_redis, "t")
     pace.turn("a.example", now=noon)
     assert not pace.turn("a.example", now=noon + second(HELD_SECONDS - 1)).is_granted
     assert pace.turn("a.example", now=noon + second(HELD_SECONDS + 1)).is_granted
 
 
-def test_a_host_that_fails_is_left_alone_for_longer_each_time_until_it_answers(pace_redis, noon):
-    pace, moment, pauses = Pace(pace_redis, "t"), noon, []
+def test_a_host_that_fails_is_left_alone_for_longer_each_time_until_it_answers(clean_redis, noon):
+    pace, moment, pauses = Pace(clean_redis, "t"), noon, []
     for has_failed in (True, True, True, False, True):
         turn = pace.turn("a.example", Politeness(1.0), now=moment)
         pauses.append(pace.done("a.example", turn, 0.1, now=moment, has_failed=has_failed))
@@ -75,8 +75,8 @@ def test_a_host_that_fails_is_left_alone_for_longer_each_time_until_it_answers(p
     assert pauses == [10, 20, 40, 0, 10]
 
 
-def test_an_outlet_without_an_interval_is_asked_without_pauses(pace_redis, noon):
-    pace = Pace(pace_redis, "t")
+def test_an_outlet_without_an_interval_is_asked_without_pauses(clean_redis, noon):
+    pace = Pace(clean_redis, "t")
     for _ in range(3):
         turn = pace.turn("a.example", Politeness(0.0), now=noon)
         assert turn.is_granted
@@ -129,10 +129,10 @@ def _ask(url, hosts, politeness, until):
 
 @pytest.mark.parametrize("workers", [1, 4, 16])
 def test_no_request_comes_before_its_interval_at_any_number_of_workers(
-    workers, logged_hosts, pace_redis_url, pace_redis
+    workers, logged_hosts, redis_url, clean_redis
 ):
-    pace_redis.ping()
-    _run(workers, logged_hosts, pace_redis_url, Politeness(0.2))
+    clean_redis.ping()
+    _run(workers, logged_hosts, redis_url, Politeness(0.2))
     for server in logged_hosts:
         moments = [moment for moment, _ in server.log]
         assert len(moments) >= 5
@@ -141,9 +141,9 @@ def test_no_request_comes_before_its_interval_at_any_number_of_workers(
 
 
 @pytest.mark.parametrize("workers", [4, 16])
-def test_no_host_is_asked_over_its_concurrency(workers, logged_hosts, pace_redis_url, pace_redis):
-    _run(workers, logged_hosts, pace_redis_url, Politeness(0.0, 3))
-    pace_redis.ping()
+def test_no_host_is_asked_over_its_concurrency(workers, logged_hosts, redis_url, clean_redis):
+    _run(workers, logged_hosts, redis_url, Politeness(0.0, 3))
+    clean_redis.ping()
     assert max(together for server in logged_hosts for _, together in server.log) in {1, 2, 3}
 
 
@@ -168,15 +168,15 @@ def _claim(url, noon, found):
     found.put(None)
 
 
-def test_two_beats_never_double_a_tick(pace_redis, pace_redis_url, noon):
-    clock = FeedClock(pace_redis, "t")
+def test_two_beats_never_double_a_tick(clean_redis, redis_url, noon):
+    clock = FeedClock(clean_redis, "t")
     feeds = [
         FeedDue(page_id=f"{n:016x}", outlet="o", url=f"https://o.example/{n}") for n in range(300)
     ]
     clock.keep(feeds, noon)
     context = get_context("fork")
     found = context.Queue()
-    beats = [context.Process(target=_claim, args=(pace_redis_url, noon, found)) for _ in range(4)]
+    beats = [context.Process(target=_claim, args=(redis_url, noon, found)) for _ in range(4)]
     for beat in beats:
         beat.start()
     names, ended = [], 0
@@ -192,8 +192,8 @@ def test_two_beats_never_double_a_tick(pace_redis, pace_redis_url, noon):
     assert len(clock.due(noon + second(CLAIM_SECONDS + 1))) == 300
 
 
-def test_a_feed_that_was_looked_at_is_due_at_its_next_moment(pace_redis, noon):
-    clock = FeedClock(pace_redis, "t")
+def test_a_feed_that_was_looked_at_is_due_at_its_next_moment(clean_redis, noon):
+    clock = FeedClock(clean_redis, "t")
     feed = FeedDue(page_id="0" * 16, outlet="o", url="https://o.example/feed")
     clock.keep([feed], noon)
     assert clock.due(noon) == [feed]
