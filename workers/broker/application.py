@@ -55,7 +55,8 @@ def make_app(settings: Settings, topology: Topology) -> Celery:
         worker_prefetch_multiplier=1,
         worker_soft_shutdown_timeout=SHUTDOWN_SECONDS,
         worker_cancel_long_running_tasks_on_connection_loss=True,
-        worker_send_task_events=True,
+        # with confirms, a pool of threads that sends events on the worker's connection stands still
+        worker_send_task_events=False,
         worker_hijack_root_logger=False,
         worker_max_memory_per_child=600_000,
         broker_connection_retry_on_startup=True,

@@ -159,3 +159,12 @@ def test_what_no_queue_is_there_for_ends_in_the_dead_queue(small, broker):
     small.send("parse", "a")
     (dead,) = small.dead()
     assert dead.payload[0][0]["name"] == "a"
+
+
+def test_many_threads_of_one_worker_never_wait_for_each_other(small):
+    names = {str(number) for number in range(600)}
+    for name in names:
+        small.send("parse", name)
+    small.start("parse", "threads", size=8, ahead=20)
+    small.wait(lambda: set(small.noted("done")) == names)
+    small.wait(lambda: small.depths()["parse"] == 0)
