@@ -15,7 +15,7 @@ class Consumer(CeleryConsumer):
 
     connection_errors: tuple[type[Exception], ...]
 
-    class Blueprint(CeleryConsumer.Blueprint):  # type: ignore[misc, valid-type]  stubs: a variable
+    class Blueprint(CeleryConsumer.Blueprint):  # type: ignore[misc,valid-type]
         """Without native delayed delivery: 28 queues that nothing of ours goes through."""
 
         default_steps = tuple(
