@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 from schemas.article import Image
 from workers.parse import names
-from workers.parse.body.prose import ancestry
+from workers.parse.body.prose import ancestry, is_within
 from workers.parse.body.scene import Scene
 from workers.parse.markup import Attributes
 from workers.parse.metadata import Metadata
@@ -60,9 +60,8 @@ def of_story(scene: Scene, last: int, teasers: set[int]) -> list[int]:
     for run in runs[max(0, scene.title_at - 4) : last + 3]:
         if run.kind != "image" or not is_picture(run):
             continue
-        boxes = ancestry(run.box)
         seen = scene.contexts[run.box.order]
-        if any(box.order in teasers for box in boxes) or seen.all & _ELSEWHERE:
+        if seen.all & _ELSEWHERE or any(box.order in teasers for box in ancestry(run.box)):
             continue
         if not seen.out or run.order > scene.title_at:
             found.append(run.order)
@@ -91,7 +90,7 @@ def caption_of(scene: Scene, order: int, kept: frozenset[int]) -> tuple[str, str
     captions: list[str] = []
     credit = ""
     for run in runs[max(0, order - 3) : order + 6]:
-        if run.kind != "text" or run.order in kept or figure not in ancestry(run.box):
+        if run.kind != "text" or run.order in kept or not is_within(run.box, figure):
             continue
         text, marked = _parted(run)
         credit = credit or marked
@@ -132,8 +131,8 @@ def _says_credit(named: str) -> bool:
 
 
 def _figure(run: Run) -> Box | None:
-    boxes = ancestry(run.box)
-    for box in boxes[:5]:
+    boxes = ancestry(run.box, 5)
+    for box in boxes:
         if box.tag in ("figure", "amp-story") or box.flags & names.CAPTION:
             return box
     return boxes[1] if len(boxes) > 2 and boxes[0].tag in ("picture", "a") else boxes[0]  # noqa: PLR2004

@@ -59,12 +59,26 @@ def _flags_of_word(word: str) -> int:
 def flags_of(names: str) -> int:
     """The categories that the words of `names` belong to, as bits."""
     flags = 0
-    found = words_of(names)
+    before = ""
+    for name in names.split():
+        own, first, last = _of_name(name)
+        flags |= own
+        if before and first:
+            flags |= _FLAGS.get(before + first, 0)
+        before = last or before
+    return flags
+
+
+@lru_cache(maxsize=50_000)
+def _of_name(name: str) -> tuple[int, str, str]:
+    """Bits of one class name, its first and its last word: names recur, their strings less so."""
+    flags = 0
+    found = words_of(name)
     for word in found:
         flags |= _flags_of_word(word)
     for first, second in itertools.pairwise(found):
         flags |= _FLAGS.get(first + second, 0)
-    return flags
+    return (flags, found[0], found[-1]) if found else (0, "", "")
 
 
 def categories(flags: int) -> list[str]:

@@ -20,9 +20,14 @@ _PHRASES = _by_beginning()
 
 def flags_of(text: str) -> int:
     """The kinds whose phrases `text` begins with, as bits; a phrase ends where a word ends."""
-    start = text[:64].lower().lstrip(_LEADING)
+    start = text[:64].lower()
+    if not start[:1].isalpha():
+        start = start.lstrip(_LEADING)
+    known = _PHRASES.get(start[:2])
+    if known is None:
+        return 0
     flags = 0
-    for phrase, flag in _PHRASES.get(start[:2], ()):
+    for phrase, flag in known:
         if start.startswith(phrase):
             rest = start[len(phrase) : len(phrase) + 1]
             if not (rest.isalpha() and phrase[-1].isalpha() and _is_spaced(rest)):

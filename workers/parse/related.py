@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 from schemas.article import Related
 from workers.parse import alternative, moments, names, phrases
 from workers.parse.body.groups import HEADINGS, is_teaser
-from workers.parse.body.prose import ancestry, flags_of
+from workers.parse.body.prose import ancestry, flags_of, is_within
 from workers.parse.body.scene import Scene
 from workers.parse.tree import Box, Run
 
@@ -19,7 +19,7 @@ _NOT_RELATED = names.SHARE | names.NAV | names.FOOTER | names.TAGS | names.BYLIN
 def cards(scene: Scene, kept: frozenset[int], end: int) -> list[tuple[Run, Box]]:
     """The links to other stories, each with the largest box that holds no other and no text of
     the story. `end` is the order of the story's last run."""
-    holding = {box.order for order in kept for box in ancestry(scene.page.runs[order].box)}
+    holding = _holding(scene, kept)
     found = []
     for run, size in zip(scene.page.runs, scene.measures, strict=True):
         if run.kind != "text" or run.order in kept or run.order < scene.title_at:
@@ -37,6 +37,17 @@ def cards(scene: Scene, kept: frozenset[int], end: int) -> list[tuple[Run, Box]]
             continue
         found.append((run, _card(scene, run, holding)))
     return found[:_MOST]
+
+
+def _holding(scene: Scene, kept: frozenset[int]) -> set[int]:
+    """The orders of all boxes with text of the story somewhere in them."""
+    found: set[int] = set()
+    for order in kept:
+        box: Box | None = scene.page.runs[order].box
+        while box is not None and box.order not in found:
+            found.add(box.order)
+            box = box.parent
+    return found
 
 
 def _linked_heading(run: Run, linked: float) -> bool:
@@ -102,7 +113,7 @@ def _beside(scene: Scene, teaser: Run, card: Box, language: str) -> tuple[str, s
     section = ""
     caption = ""
     for run in scene.page.runs[max(0, teaser.order - 5) : teaser.order + 6]:
-        if run is teaser or card not in ancestry(run.box):
+        if run is teaser or not is_within(run.box, card):
             continue
         if run.kind != "text":
             told = alternative.read(" ".join((run.attributes.get("alt") or "").split()))

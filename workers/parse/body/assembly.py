@@ -5,12 +5,16 @@ from urllib.parse import urljoin
 from schemas.article import Block, BlockKind
 from workers.parse import media
 from workers.parse.body.groups import HEADINGS
-from workers.parse.body.prose import ancestry
+from workers.parse.body.prose import nearest
 from workers.parse.tree import Box, Run
 
 # The tags of items; tables and lists that hold whole pages, as old layouts do, are none.
 _ITEMS = frozenset(("li", "dt", "dd", "th"))
 _GROUPED: dict[str, BlockKind] = {"ul": "list", "ol": "list", "dl": "list", "table": "table"}
+_QUOTES = frozenset(("blockquote",))
+_ROWS = frozenset(("tr",))
+_LINES = frozenset(("li", "dt", "dd"))
+_DEEP = 1_000
 
 Item = tuple[BlockKind, Run, Box | None]
 
@@ -47,11 +51,10 @@ def _item(run: Run, whole: float) -> Item:
         return "embed", run, None
     if run.box.tag in HEADINGS:
         return "heading", run, None
-    around = ancestry(run.box, 8)
-    holder = next((box for box in around if box.tag in _GROUPED), None)
+    holder = nearest(run.box, _GROUPED)
     if holder is not None and (holder.prose <= 0.5 * whole or run.box.tag in _ITEMS):
         return _GROUPED[holder.tag], run, holder
-    quoted = any(box.tag == "blockquote" for box in around[:4])
+    quoted = nearest(run.box, _QUOTES, 4)
     return ("quote" if quoted else "paragraph"), run, None
 
 
@@ -63,10 +66,10 @@ def _root(box: Box) -> Box:
 
 def _lines(kind: BlockKind, runs: list[Run]) -> str:
     """A list has an item a line; a table has a row a line, cells parted by tabs."""
-    part, row_tags = ("\t", {"tr"}) if kind == "table" else (" ", {"li", "dt", "dd"})
+    part, row_tags = ("\t", _ROWS) if kind == "table" else (" ", _LINES)
     lines: list[tuple[Box, list[str]]] = []
     for run in runs:
-        row = next((box for box in ancestry(run.box) if box.tag in row_tags), run.box)
+        row = nearest(run.box, row_tags, _DEEP) or run.box
         text = " ".join(run.text.split())
         if lines and lines[-1][0] is row:
             lines[-1][1].append(text)

@@ -1,5 +1,7 @@
 """The numbers by which a run of text is judged; `NAMES` gives their order."""
 
+from functools import lru_cache
+
 from workers.parse import lexicon, names
 from workers.parse.body.context import TAGS, Context
 from workers.parse.body.groups import HEADINGS, Group
@@ -39,6 +41,7 @@ NEAR = (
 INSIDE = tuple(TAGS[tag] for tag in ("p", "li", "list", "aside"))
 PROMPT_WORDS = lexicon.words("vocabulary", "prompt")
 CREDIT_WORDS = lexicon.words("vocabulary", "credit")
+_SMALL = frozenset(("p", "li"))
 _LONG = 120
 _FAR = 99
 
@@ -57,18 +60,19 @@ NAMES = (
 ).split()
 
 
-def of_names(seen: Context, run: Run) -> list[float]:
-    """What class names and tags say."""
-    near, far = seen.near, seen.all
+@lru_cache(maxsize=20_000)
+def of_names(near: int, far: int, tags: int, tag: str) -> tuple[float, ...]:
+    """What class names and tags say; the same few combinations stand on all pages."""
     row: list[float] = [2 if near & flag else 1 if far & flag else 0 for flag in NEAR]
-    tags = seen.tags
-    row += [1 if tags & tag else 0 for tag in INSIDE]
-    row.append(KINDS.get(run.box.tag, 0))
-    return row
+    row += [1 if tags & inside else 0 for inside in INSIDE]
+    row.append(KINDS.get(tag, 0))
+    return tuple(row)
 
 
-def of_text(run: Run, size: Measure) -> list[float]:
+def of_text(run: Run, size: Measure) -> tuple[float, ...]:
     """Sizes and inline markup."""
+    if not run.marks:
+        return (size.words, size.chars, size.is_sentence, size.linked, 0, 0, 0, 0)
     bold = italic = wrapped = links = 0
     length = run.length or 1
     for tag, _, chars, _ in run.marks:
@@ -80,66 +84,78 @@ def of_text(run: Run, size: Measure) -> list[float]:
             italic += chars
         elif chars > 0.8 * length:
             wrapped = 1
-    row: list[float] = [size.words, size.chars, size.is_sentence, size.linked]
-    row += [bold / length, italic / length, wrapped, links]
-    return row
+    row = (size.words, size.chars, size.is_sentence, size.linked)
+    return (*row, bold / length, italic / length, wrapped, links)
 
 
-def of_words(scene: Scene, run: Run, size: Measure) -> list[float]:
+def of_words(scene: Scene, run: Run, size: Measure) -> tuple[float, ...]:
     """Words shared with the head of the page, and words of prompts and credits."""
     repeats = scene.counts.get(run.text, 0) > 1
     if size.words > _LONG:
-        return [0, 0, 0, 0, repeats]
+        return (0, 0, 0, 0, repeats)
     low = run.text.lower()
     words = frozenset(low[:600].split())
     description = scene.description_words
-    return [
+    authors = scene.clues.authors
+    return (
         len(words & description) / len(words) if description else 0,
         len(words & PROMPT_WORDS),
         len(words & CREDIT_WORDS),
-        any(name in low for name in scene.clues.authors),
+        bool(authors) and any(name in low for name in authors),
         repeats,
-    ]
+    )
 
 
-def of_place(scene: Scene, run: Run, seen: Context) -> list[float]:
+def of_place(scene: Scene, run: Run, seen: Context) -> tuple[float, ...]:
     """The boxes around the run, and how much of the story is in them."""
     box = run.box
     up = box.parent or box
     look = scene.by_class.get((box.tag, seen.names), 0)
-    core = scene.core.prose or 1.0
+    core, total = scene.core.prose or 1.0, scene.total
     page = scene.page.boxes[0].prose or 1.0
-    row: list[float] = [seen.out, seen.depth]
-    row += [scene.by_parent.get(up.order, 0) / scene.total, look / scene.total, look / core]
-    row += [box.prose / page, scene.siblings.get(up.order, 0)]
     branch = seen.branch
-    group = scene.groups[branch.order if branch else box.order]
-    row += _of_group(group, (branch or box).prose / core)
-    row += [group.teasers / (group.runs or 1), group.chars / page]
-    block = up if box.tag in ("p", "li") or branch is None else box
+    whole = branch or box
+    group = scene.groups[whole.order]
+    block = up if branch is None or box.tag in _SMALL else box
     around = scene.groups[block.order]
-    row += [block.prose / core, around.linked / (around.chars or 1)]
-    row += [around.words / (around.runs or 1), around.pictures, around.teasers]
     title_box = scene.page.runs[scene.title_at].box
-    row.append(seen.article not in (0, scene.contexts[title_box.order].article))
-    row += [scene.core.prose / page, scene.core.depth]
-    return row
+    return (
+        seen.out,
+        seen.depth,
+        scene.by_parent.get(up.order, 0) / total,
+        look / total,
+        look / core,
+        box.prose / page,
+        scene.siblings.get(up.order, 0),
+        *_of_group(group, whole.prose / core),
+        group.chars / page,
+        block.prose / core,
+        around.linked / (around.chars or 1),
+        around.words / (around.runs or 1),
+        around.pictures,
+        around.teasers,
+        seen.article not in (0, scene.contexts[title_box.order].article),
+        scene.core.prose / page,
+        scene.core.depth,
+    )
 
 
-def _of_group(group: Group, share: float) -> list[float]:
+def _of_group(group: Group, share: float) -> tuple[float, ...]:
     runs = group.runs or 1
     linked = group.linked / (group.chars or 1)
-    return [share, linked, runs, group.words / runs, group.pictures, group.said / runs]
+    means = (group.words / runs, group.pictures, group.said / runs, group.teasers / runs)
+    return (share, linked, runs, *means)
 
 
-NOBODY = ([0.0, 0.0, 1.0, 0.0], "")
+Neighbour = tuple[float, bool, float, int, str]
+NOBODY: Neighbour = (0.0, False, 1.0, 0, "")
 
 
-def as_neighbour(scene: Scene, at: int) -> tuple[list[float], str]:
+def as_neighbour(scene: Scene, at: int) -> Neighbour:
     """Words, sentence, linked, clutter of a run, as the ones beside it see it; and its tag."""
     box, size = scene.page.runs[at].box, scene.measures[at]
     clutter = (scene.contexts[box.order].all & NOT_THE_STORY).bit_count()
-    return [size.words, size.is_sentence, size.linked, clutter], box.tag
+    return size.words, size.is_sentence, size.linked, clutter, box.tag
 
 
 def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]]:
@@ -155,19 +171,31 @@ def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]
         run, size = runs[at], measures[at]
         seen = scene.contexts[run.box.order]
         n = position[at]
-        row = of_names(seen, run)
-        row += of_text(run, size)
-        row += of_words(scene, run, size)
-        row += of_place(scene, run, seen)
-        row += [n / len(texts), first - at, last - at, at - scene.title_at]
-        row += [before[n], after[n], text_before[n]]
-        row.append(at > 0 and runs[at - 1].kind == "image")
-        (left, tag_before), (right, tag_after) = beside[n], beside[n + 2]
-        for pair in zip(left, right, strict=True):
-            row += pair
-        row += [tag_before == run.box.tag, tag_after == run.box.tag]
+        tag = run.box.tag
+        left, right = beside[n], beside[n + 2]
+        row = [
+            *of_names(seen.near, seen.all, seen.tags, tag),
+            *of_text(run, size),
+            *of_words(scene, run, size),
+            *of_place(scene, run, seen),
+            n / len(texts),
+            first - at,
+            last - at,
+            at - scene.title_at,
+            before[n],
+            after[n],
+            text_before[n],
+            at > 0 and runs[at - 1].kind == "image",
+            *_side_by_side(left, right),
+            left[4] == tag,
+            right[4] == tag,
+        ]
         rows.append(row)
     return rows
+
+
+def _side_by_side(left: Neighbour, right: Neighbour) -> tuple[float, ...]:
+    return left[0], right[0], left[1], right[1], left[2], right[2], left[3], right[3]
 
 
 def _gaps(scene: Scene, texts: list[int]) -> tuple[list[int], list[int], list[float]]:

@@ -1,6 +1,7 @@
 """How much like running text a run is, and how much of it each box holds."""
 
 import re
+from collections.abc import Container
 
 from msgspec import Struct
 
@@ -132,6 +133,25 @@ def ancestry(box: Box | None, most: int = 1_000) -> list[Box]:
         found.append(box)
         box = box.parent
     return found
+
+
+def nearest(box: Box | None, tags: Container[str], most: int = 8) -> Box | None:
+    """`box` or the innermost one around it that has one of `tags`, at most so many levels out."""
+    while box is not None and most > 0:
+        if box.tag in tags:
+            return box
+        box = box.parent
+        most -= 1
+    return None
+
+
+def is_within(box: Box | None, outer: Box) -> bool:
+    """True if `outer` is `box` or one of those around it."""
+    while box is not None:
+        if box is outer:
+            return True
+        box = box.parent if box.order > outer.order else None
+    return False
 
 
 def _sums(page: Page, own: list[float]) -> list[float]:

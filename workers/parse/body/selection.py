@@ -118,7 +118,7 @@ def _agree(scene: Scene, scores: dict[int, float]) -> None:
 
 def holder_of(box: Box) -> Box | None:
     """The list or table around a box, at most eight levels out."""
-    return next((b for b in prose.ancestry(box, 8) if b.tag in HOLDERS), None)
+    return prose.nearest(box, HOLDERS)
 
 
 def choose_all(scene: Scene) -> Choice:

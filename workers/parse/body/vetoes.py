@@ -31,6 +31,7 @@ _LONG_CAPTION = 70
 _LONG_NOTICE = 150
 _SHORT_INVITATION, _LONG_INVITATION = 25, 40
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
+_NOTICES = lexicon.phrases("flattened", "notices")
 _WORDS_OF_A_DATE = 10
 _LETTERS_OF_A_DATE = 16
 _ALL_RIGHTS = re.compile(
@@ -101,19 +102,23 @@ def _by_beginning(run: Run, size: Measure, said: int) -> str:
         _is_invitation(sentence) for sentence in _SENTENCE.split(run.text.lower())
     ):
         return "prompt"
-    words = {word.strip(".,:;!?") for word in run.text.lower().split()}
-    invites = said & phrases.PROMPT and len(words & lexicon.words("vocabulary", "prompt")) > 1
-    return "prompt" if invites else ""
+    return "prompt" if said & phrases.PROMPT and _invites(run.text) else ""
+
+
+def _invites(text: str) -> bool:
+    """True for two words or more that prompts are made of."""
+    words = {word.strip(".,:;!?") for word in text.lower().split()}
+    return len(words & lexicon.words("vocabulary", "prompt")) > 1
 
 
 def _is_invitation(sentence: str) -> bool:
     """True for a sentence in lower case that opens like those that ask readers for something."""
-    return sentence.startswith(lexicon.phrases("flattened", "notices"))
+    return sentence.startswith(_NOTICES)
 
 
 def _is_date(text: str, said: int) -> bool:
     """True for a line that says when, and nothing else."""
-    if not any(map(str.isdigit, text)) or moments.spotted(text) is None:
+    if moments.spotted(text) is None:
         return False
     letters = sum(map(str.isalpha, text))
     return bool(said & phrases.DATED) or letters < _LETTERS_OF_A_DATE
