@@ -27,6 +27,8 @@ def names_of(attributes: Attributes) -> str:
     if not attributes:
         return ""
     names = attributes.get("class") or ""
+    if len(attributes) == 1 and names:
+        return names[:300]
     own = attributes.get("id")
     if own:
         names = f"{names} {own}"
@@ -43,5 +45,7 @@ def is_hidden(attributes: Attributes) -> bool:
     """True where the markup itself hides the element from readers."""
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
-    style = attributes.get("style")
+    if "style" not in attributes:
+        return False
+    style = attributes["style"]
     return bool(style) and "display:none" in str(style)[:200].replace(" ", "").lower()

@@ -1,6 +1,5 @@
 """What an element's class, id and role say about its job."""
 
-import itertools
 import re
 from functools import lru_cache
 
@@ -37,27 +36,12 @@ _LONG_WORD = 8
 
 
 @lru_cache(maxsize=50_000)
-def words_of(names: str) -> tuple[str, ...]:
-    """`"relatedStories-box"` → `("related", "stories", "box")`."""
-    return tuple(word.lower() for word in _WORD.findall(names))
-
-
-@lru_cache(maxsize=50_000)
-def _flags_of_word(word: str) -> int:
-    """Of the word itself, or of the stems in a long word that is none of ours."""
-    flags = _FLAGS.get(word)
-    if flags is None:
-        flags = 0
-        if len(word) >= _LONG_WORD:
-            for stem, flag in _STEMS:
-                if stem in word:
-                    flags |= flag
-    return flags
-
-
-@lru_cache(maxsize=50_000)
 def flags_of(names: str) -> int:
-    """The categories that the words of `names` belong to, as bits."""
+    """The categories that the words of `names` belong to, as bits.
+
+    `"relatedStories-box"` has the words "related", "stories" and "box"; two neighbours may mean
+    something together.
+    """
     flags = 0
     before = ""
     for name in names.split():
@@ -69,16 +53,34 @@ def flags_of(names: str) -> int:
     return flags
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=100_000)
 def _of_name(name: str) -> tuple[int, str, str]:
     """Bits of one class name, its first and its last word: names recur, their strings less so."""
+    found = _WORD.findall(name)
+    if not found:
+        return 0, "", ""
     flags = 0
-    found = words_of(name)
-    for word in found:
-        flags |= _flags_of_word(word)
-    for first, second in itertools.pairwise(found):
-        flags |= _FLAGS.get(first + second, 0)
-    return (flags, found[0], found[-1]) if found else (0, "", "")
+    before = ""
+    for word in map(str.lower, found):
+        own = _FLAGS.get(word)
+        if own is not None:
+            flags |= own
+        elif len(word) >= _LONG_WORD:
+            flags |= _of_stems(word)
+        if before:
+            flags |= _FLAGS.get(before + word, 0)
+        before = word
+    return flags, found[0].lower(), before
+
+
+@lru_cache(maxsize=50_000)
+def _of_stems(word: str) -> int:
+    """Of the stems in a long word that is none of ours."""
+    flags = 0
+    for stem, flag in _STEMS:
+        if stem in word:
+            flags |= flag
+    return flags
 
 
 def categories(flags: int) -> list[str]:

@@ -22,7 +22,7 @@ MOST_TEXT = 1_000_000
 _BREAK = " \ue000 "
 _NO_ATTRIBUTES: Attributes = {}
 # Soft hyphens and zero-width spaces are the printer's; joiners (U+200C, U+200D) are spelling.
-_INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 
 
 class Box(Struct, eq=False, gc=False):
@@ -110,14 +110,18 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
         if tag == "-text":
             text = node.text_content
             if text:
-                if not text.isspace():
+                if text.isspace():
+                    if pieces:
+                        pieces.append(" ")
+                else:
                     if length > MOST_TEXT or len(text) > MOST_TEXT:
                         text = text[: max(0, MOST_TEXT - length)]
                         page.cut = True
                     pieces.append(text)
                     length += len(text)
-                elif pieces:
-                    pieces.append(" ")
+            if left > 0 and spent <= MOST_TEXT:
+                node = node.next
+                continue
         elif tag in SKIPPED and not (everything and tag == "noscript"):
             if tag in LOOSE:
                 page.loose.append(node)
@@ -155,9 +159,7 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                 pieces, marks, length = [], [], 0
             child = node.first_child
             attributes = node.attributes
-            hidden = (
-                "style" in attributes or "hidden" in attributes or "aria-hidden" in attributes
-            ) and is_hidden(attributes)
+            hidden = bool(attributes) and is_hidden(attributes)
             if not everything and (
                 hidden
                 or tag in ASIDE_TAGS
@@ -197,9 +199,11 @@ def _flush(  # noqa: PLR0913, PLR0917  the hot loop's own variables
     length: int,
 ) -> None:
     """Ends a run; elements that stay open go on in the next one."""
-    text = " ".join("".join(pieces).split())
+    text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
     if not text.isascii():
-        text = text.translate(_INVISIBLE)
+        for letter in _INVISIBLE:
+            if letter in text:
+                text = text.replace(letter, "")
     for mark in open_marks:
         if length > mark[2]:
             marks.append((mark[0], mark[1], length - mark[2], mark[2]))

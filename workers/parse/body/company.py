@@ -12,8 +12,6 @@ NAMES = (
 _NEAR = 5
 _MOST = 30.0
 
-Sums = dict[object, float]
-
 
 def table(
     scene: Scene, texts: list[int], judged: list[int], scores: list[float], asked: list[int]
@@ -50,21 +48,28 @@ def _peers(
 ) -> list[float]:
     """The part of the text that is kept among the others in the same box, or of the same look;
     -1 for runs that have no peers."""
-    keys = [_key(scene, at, by_parent=by_parent) for at in judged]
-    kept: Sums = {}
-    whole: Sums = {}
+    key_of = _parent if by_parent else _look
+    keys = [key_of(scene, at) for at in judged]
+    wanted = {keys[n] for n in asked}
+    measures = scene.measures
+    kept = dict.fromkeys(wanted, 0.0)
+    whole = dict.fromkeys(wanted, 0.0)
     for key, at, weight in zip(keys, judged, weighed, strict=True):
-        kept[key] = kept.get(key, 0.0) + weight
-        whole[key] = whole.get(key, 0.0) + scene.measures[at].chars
+        if key in wanted:
+            kept[key] += weight
+            whole[key] += measures[at].chars
     parts = []
     for n in asked:
-        others = whole[keys[n]] - scene.measures[judged[n]].chars
+        others = whole[keys[n]] - measures[judged[n]].chars
         parts.append((kept[keys[n]] - weighed[n]) / others if others > 0 else -1.0)
     return parts
 
 
-def _key(scene: Scene, at: int, *, by_parent: bool) -> object:
+def _parent(scene: Scene, at: int) -> object:
     box = scene.page.runs[at].box
-    if by_parent:
-        return (box.parent or box).order
-    return box.tag, scene.contexts[box.order].names
+    return (box.parent or box).order
+
+
+def _look(scene: Scene, at: int) -> object:
+    box = scene.page.runs[at].box
+    return box.tag, box.names

@@ -52,7 +52,9 @@ def measure(run: Run) -> Measure:
         if mark[0] == "a":
             linked += mark[2]
     chars = len(text)
-    words = text.count(" ") + text.count("\n") + 1
+    words = text.count(" ") + 1
+    if "\n" in text:
+        words += text.count("\n")
     if chars > 9 * words and not text.isascii():
         words += len(_WIDE.findall(text)) // 2
     is_sentence = text[-1] in _ENDS or text[-4:].rstrip(_CLOSING)[-1:] in _ENDS

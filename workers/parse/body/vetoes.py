@@ -98,9 +98,7 @@ def _by_beginning(run: Run, size: Measure, said: int) -> str:
         return ""
     if said & phrases.RIGHTS and _ALL_RIGHTS.search(run.text):
         return "rights notice"
-    if size.words <= _SHORT_INVITATION and any(
-        _is_invitation(sentence) for sentence in _SENTENCE.split(run.text.lower())
-    ):
+    if size.words <= _SHORT_INVITATION and _has_invitation(run.text.lower()):
         return "prompt"
     return "prompt" if said & phrases.PROMPT and _invites(run.text) else ""
 
@@ -111,9 +109,14 @@ def _invites(text: str) -> bool:
     return len(words & lexicon.words("vocabulary", "prompt")) > 1
 
 
-def _is_invitation(sentence: str) -> bool:
-    """True for a sentence in lower case that opens like those that ask readers for something."""
-    return sentence.startswith(_NOTICES)
+def _has_invitation(text: str) -> bool:
+    """True if a sentence of `text`, in lower case, opens like those that ask readers for
+    something."""
+    if text.startswith(_NOTICES):
+        return True
+    if "." not in text and "?" not in text and "!" not in text:
+        return False
+    return any(sentence.startswith(_NOTICES) for sentence in _SENTENCE.split(text))
 
 
 def _is_date(text: str, said: int) -> bool:
@@ -150,6 +153,8 @@ def repeats_headline(
     `headline` is in lower case, `words` are its words.
     """
     if not headline or size.words > 2 * len(words) + 3:
+        return False
+    if not opening and size.words < 0.9 * len(words):
         return False
     low = run.text.lower()
     own = set(low.split())
