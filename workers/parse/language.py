@@ -39,6 +39,9 @@ _SHARED = {
     "CJK": ("zh", "ja yue ko".split()),
 }
 _SAMPLE = 1_500
+_FEWEST_WORDS = 40
+_COMMON = 0.12
+_CLEARLY = 4
 
 
 def find(head: Metadata, text: str) -> tuple[str | None, str]:
@@ -54,7 +57,8 @@ def find(head: Metadata, text: str) -> tuple[str | None, str]:
             return told
         return _by_words(text, [usual, *others]) or usual, "script of the text"
     if told:
-        return told
+        own = _contradicted(text, told[0][:2])
+        return (own, "words of the text") if own else told
     guess = _by_words(text, None)
     return (guess, "words of the text") if guess else (None, "")
 
@@ -89,6 +93,27 @@ def script_of(text: str) -> str:
     if counts["HIRAGANA"] + counts["KATAKANA"] > 0.08 * counts.total():
         return "HIRAGANA"
     return counts.most_common(1)[0][0].partition("-")[0]
+
+
+def _contradicted(text: str, told: str) -> str | None:
+    """Another language than the one that was `told`, if the text leaves no doubt about it."""
+    every = lexicon.table("stopwords")
+    if told not in every:
+        return None
+    words = text[:_SAMPLE].lower().split()
+    hits = _hits(words, told)
+    if len(words) < _FEWEST_WORDS or hits > _COMMON * len(words):
+        return None
+    found = _by_words(text, None)
+    if found is None or found == told:
+        return None
+    most = _hits(words, found)
+    return found if most > _COMMON * len(words) and most > _CLEARLY * hits else None
+
+
+def _hits(words: list[str], language: str) -> int:
+    common = lexicon.words("stopwords", language)
+    return sum(1 for word in words if word in common)
 
 
 def _by_words(text: str, among: list[str] | None) -> str | None:

@@ -9,6 +9,7 @@ _SPLIT = re.compile(r"\s*[;|/•·\n]\s*|,\s+|、|，|" + "|".join(map(re.escape
 PREFIXES = tuple(sorted(lexicon.phrases("bylines", "prefixes"), key=len, reverse=True))
 _PARTICLES = lexicon.words("bylines", "particles")
 _AGENCIES = lexicon.words("bylines", "agencies")
+_CREDENTIALS = lexicon.words("bylines", "credentials")
 _NEVER = lexicon.words("bylines", "never")
 _WIDE = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
 _CASELESS = re.compile(r"[\u0590-\u1cff\u3040-\ud7ff]")
@@ -40,6 +41,8 @@ def find(texts: list[str], sites: set[str]) -> tuple[str, ...]:
         for part in _SPLIT.split(clean(text)):
             name = _TAIL.sub("", clean(part)).strip(" ,")
             if not title.norm(name) or title.norm(name) in sites or name.lower() in PREFIXES:
+                continue
+            if people and name.replace(".", "") in _CREDENTIALS:
                 continue
             if name.lower() in _AGENCIES:
                 agencies[name] = None

@@ -48,6 +48,7 @@ def test_headline_of_the_page_wins_over_a_site_wide_h1(text_of):
         ("Ada Lind and Bo Ek, dpa", ("Ada Lind", "Bo Ek", "dpa")),
         ({"name": "By Ada Lind"}, ("Ada Lind",)),
         ({"name": "Ada Lind (al)"}, ("Ada Lind",)),
+        ("Ada Lind, MS, R.D.N. and Bo Ek, Ph.D.", ("Ada Lind", "Bo Ek")),
         ([{"name": ["Ada Lind", "Bo Ek"]}], ("Ada Lind", "Bo Ek")),
         ({"name": "Ада Линд"}, ("Ада Линд",)),
         ({"name": "東野 花子"}, ("東野 花子",)),
@@ -213,3 +214,20 @@ def test_the_layout_of_the_page_s_own_time_is_taken(story, text_of):
     then = extract.read(story(body), URL, (new, old)).article
     now = extract.read(story(body), URL.replace("2024", "2025"), (new, old)).article
     assert (then.section, now.section) == ("Then", "Now")
+
+
+GERMAN = (
+    "Die Brücke über den Fluss ist seit dem Morgen gesperrt, und das wird sich auch in den "
+    "nächsten Wochen nicht ändern, sagte der Leiter des Amtes. Für die Fahrer ist eine Strecke "
+    "durch das Tal vorgesehen, die von der Stadt am Abend auf den Karten gezeigt wird. "
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "expected"),
+    [("en", GERMAN, "de"), ("de-AT", GERMAN, "de-AT"), ("en", "Brücke gesperrt. ", "en")],
+)
+def test_text_that_is_plainly_in_another_language_than_declared(declared, text, expected):
+    story = f"<h1>Brücke</h1><article>{f'<p>{text}</p>' * 3}</article>"
+    page = f"<html lang='{declared}'><body>{story}</body></html>"
+    assert extract.read(page, URL).article.language == expected
