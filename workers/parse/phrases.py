@@ -20,12 +20,10 @@ _PHRASES = _by_beginning()
 
 def flags_of(text: str) -> int:
     """The kinds whose phrases `text` begins with, as bits; a phrase ends where a word ends."""
-    start = text[:64].lower()
-    if not start[:1].isalpha():
-        start = start.lstrip(_LEADING)
-    known = _PHRASES.get(start[:2])
-    if known is None:
-        return 0
+    if text[:1].isalpha() and text[:2].lower() not in _PHRASES:
+        return 0  # most lines
+    start = text[:64].lower().lstrip(_LEADING)
+    known = _PHRASES.get(start[:2], ())
     flags = 0
     for phrase, flag in known:
         if start.startswith(phrase):

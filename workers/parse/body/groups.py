@@ -55,15 +55,12 @@ def groups(page: Page, measures: list[Measure], says: list[int]) -> list[Group]:
     for box in reversed(page.boxes):
         own = found[box.order]
         if box.parent is not None and (own.runs or own.pictures):
-            _add(found[box.parent.order], own)
+            around = found[box.parent.order]
+            around.chars += own.chars
+            around.linked += own.linked
+            around.words += own.words
+            around.runs += own.runs
+            around.pictures += own.pictures
+            around.said += own.said
+            around.teasers += own.teasers
     return found
-
-
-def _add(to: Group, group: Group) -> None:
-    to.chars += group.chars
-    to.linked += group.linked
-    to.words += group.words
-    to.runs += group.runs
-    to.pictures += group.pictures
-    to.said += group.said
-    to.teasers += group.teasers

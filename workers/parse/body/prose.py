@@ -65,9 +65,9 @@ def measure(run: Run) -> Measure:
 def name_boxes(page: Page) -> None:
     """Sets `names` and `flags` of all boxes."""
     for box in page.boxes:
-        if box.attributes:
-            box.names = names_of(box.attributes)
-            box.flags = names.flags_of(box.names)
+        if box.attributes and (found := names_of(box.attributes)):
+            box.names = found
+            box.flags = names.flags_of(found)
 
 
 def flags_of(box: Box) -> int:

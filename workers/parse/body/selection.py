@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from workers.parse.body import prose, scorer, vetoes
+from workers.parse.body.context import Context
 from workers.parse.body.scene import Scene
 from workers.parse.tree import Box
 
@@ -35,8 +36,8 @@ def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
         seen = scene.contexts[run.box.order]
         reason = (
             vetoes.by_place(seen, size, scene.says[at])
-            or _too_far(scene, at)
-            or _elsewhere(scene, at)
+            or (seen.out and _too_far(scene, at, seen))
+            or (seen.article and _elsewhere(scene, seen.article))
         )
         if not reason:
             picture = at > 0 and runs[at - 1].kind == "image"
@@ -57,10 +58,9 @@ def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
     return texts, judged, dropped
 
 
-def _too_far(scene: Scene, at: int) -> str:
+def _too_far(scene: Scene, at: int, seen: Context) -> str:
     """A reason for small things that stand outside of the story's box, before or after it."""
-    seen = scene.contexts[scene.page.runs[at].box.order]
-    if not seen.out or not scene.solid:
+    if not scene.solid:
         return ""
     small = seen.branch is None or seen.branch.prose < 0.05 * scene.core.prose
     if at > scene.solid[-1] and small:
@@ -70,12 +70,11 @@ def _too_far(scene: Scene, at: int) -> str:
     return ""
 
 
-def _elsewhere(scene: Scene, at: int) -> str:
-    """A reason for what stands in a small <article> of its own that links to another story."""
-    own = scene.contexts[scene.page.runs[at].box.order].article
+def _elsewhere(scene: Scene, own: int) -> str:
+    """A reason for what stands in `own`, a small <article> that links to another story."""
     title = scene.contexts[scene.page.runs[scene.title_at].box.order].article
     core = scene.contexts[scene.core.order].article
-    if not own or not title or own in (title, core) or not scene.groups[own].teasers:
+    if not title or own in (title, core) or not scene.groups[own].teasers:
         return ""
     small = scene.page.boxes[own].prose < _SMALL_ARTICLE * scene.core.prose
     return "another article" if small else ""

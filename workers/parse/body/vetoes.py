@@ -24,6 +24,8 @@ _DATE = re.compile(
     r"\d{4}[./年-]\d{1,2}"
 )
 _TRAIL = re.compile(r"^[^>»›]{2,30}(?:\s*[>»›]\s*[^>»›]{2,40}){2,}$")
+_BARRED = TAGS["nav"] | TAGS["footer"] | TAGS["form"]
+_FIGURE, _FIGCAPTION = TAGS["figure"], TAGS["figcaption"]
 _WORDS_OF_A_DATE_LINE = 12
 _ORNAMENT = 12
 _WORDS_OF_A_CAPTION = 60
@@ -52,11 +54,11 @@ def credit_ends(text: str, size: Measure) -> bool:
 def by_place(context: Context, size: Measure, said: int) -> str:
     """The reason to drop a run for where it stands; empty if there is none."""
     tags = context.tags
-    if tags & (TAGS["nav"] | TAGS["footer"] | TAGS["form"]):
+    if tags & _BARRED:
         return "navigation" if tags & TAGS["nav"] else "footer" if tags & TAGS["footer"] else "form"
     if context.all & names.COMMENTS:
         return "comments"
-    if tags & TAGS["figcaption"]:
+    if tags & _FIGCAPTION:
         return "caption"
     if context.out and size.linked > 0.9:  # noqa: PLR2004  all but a mark
         return "link beside the story"
@@ -84,7 +86,7 @@ def _is_caption(text: str, size: Measure, context: Context, *, after_picture: bo
     loose = after_picture or context.out
     if loose and size.words < _LONG_CAPTION and _OF_A_PICTURE.search(text):
         return True
-    beside = after_picture or context.near & names.CAPTION or context.tags & TAGS["figure"]
+    beside = after_picture or context.near & names.CAPTION or context.tags & _FIGURE
     return bool(beside) and credit_ends(text, size)
 
 
