@@ -80,16 +80,18 @@ def _told(head: Metadata) -> tuple[str, str] | None:
 
 def script_of(text: str) -> str:
     """The script of most letters in the beginning of `text`, as Unicode names it."""
-    counts: Counter[str] = Counter()
-    if not text or max(text[:_SAMPLE]) < "\u0250":
+    sample = text[:_SAMPLE]
+    if sample.isascii():
         return "LATIN"
-    for letter in text[:_SAMPLE:7]:
-        if letter > "\u024f" and letter.isalpha():
-            counts[unicodedata.name(letter, "").partition(" ")[0]] += 1
-        elif letter.isalpha():
-            counts["LATIN"] += 1
-    if not counts:
-        return ""
+    letters = [letter for letter in sample[::7] if letter.isalpha()]
+    if not letters:
+        return "LATIN" if max(sample) < "\u0250" else ""
+    if max(letters) < "\u0250":
+        return "LATIN"
+    counts = Counter(
+        "LATIN" if letter < "\u0250" else unicodedata.name(letter, "").partition(" ")[0]
+        for letter in letters
+    )
     if counts["HIRAGANA"] + counts["KATAKANA"] > 0.08 * counts.total():
         return "HIRAGANA"
     return counts.most_common(1)[0][0].partition("-")[0]

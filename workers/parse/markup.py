@@ -1,5 +1,8 @@
 """What tags and attributes mean to the walk over a page."""
 
+import re
+from urllib.parse import urljoin
+
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
     "rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
@@ -18,6 +21,8 @@ THINGS = dict.fromkeys(
 ) | {"img": "image", "amp-img": "image"}
 LOOSE = frozenset(("script", "meta", "link", "title"))
 NAMING = ("itemprop", "role", "data-testid", "data-component", "data-qa")
+
+_WHOLE = re.compile(r"https?://[\w.-]+/[\w/.~%+,=&@!-]*(?:\?[\w/.~%+,=&@!:-]+)?", re.ASCII)
 
 Attributes = dict[str, str | None]
 
@@ -39,6 +44,11 @@ def names_of(attributes: Attributes) -> str:
     elif "itemprop" in attributes:
         names = f"{names} {attributes['itemprop']}"
     return names[:300]
+
+
+def joined(base: str, address: str) -> str:
+    """As `urljoin`, which takes its time also over addresses that are whole."""
+    return address if _WHOLE.fullmatch(address) else urljoin(base, address)
 
 
 def is_hidden(attributes: Attributes) -> bool:

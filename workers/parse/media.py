@@ -7,7 +7,7 @@ from schemas.article import Image
 from workers.parse import names
 from workers.parse.body.prose import ancestry, is_within
 from workers.parse.body.scene import Scene
-from workers.parse.markup import Attributes
+from workers.parse.markup import Attributes, joined
 from workers.parse.metadata import Metadata
 from workers.parse.tree import Box, Run
 
@@ -160,7 +160,7 @@ def images(
     found: list[Image] = []
     seen: set[str] = set()
     for order in orders:
-        where = urljoin(base, address(runs[order].attributes))
+        where = joined(base, address(runs[order].attributes))
         caption, credit = captions.get(order, ("", ""))
         if where in seen:
             continue

@@ -1,12 +1,13 @@
 """Teasers of other stories that stand on the page."""
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from schemas.article import Related
 from workers.parse import alternative, moments, names, phrases
 from workers.parse.body.groups import HEADINGS, is_teaser
 from workers.parse.body.prose import ancestry, flags_of, is_within
 from workers.parse.body.scene import Scene
+from workers.parse.markup import joined
 from workers.parse.tree import Box, Run
 
 _MOST = 40
@@ -71,7 +72,7 @@ def read(
     own = _key(url)
     for run, card in found:
         title, href, others = _links(run)
-        address = urljoin(url, href) if href else None
+        address = joined(url, href) if href else None
         key = _key(address) if address else title
         if key == own or title == scene.page.runs[scene.title_at].text or len(title) < _SHORTEST:
             continue

@@ -1,11 +1,10 @@
 """The chosen runs as blocks: paragraphs, headings, lists, quotes, tables, pictures, embeds."""
 
-from urllib.parse import urljoin
-
 from schemas.article import Block, BlockKind
 from workers.parse import media
 from workers.parse.body.groups import HEADINGS
 from workers.parse.body.prose import nearest
+from workers.parse.markup import joined
 from workers.parse.tree import Box, Run
 
 # The tags of items; tables and lists that hold whole pages, as old layouts do, are none.
@@ -36,7 +35,7 @@ def blocks(
                 end += 1
             found.append(Block(kind, _lines(kind, [item[1] for item in items[n:end]])))
         elif kind in ("image", "embed"):
-            address = urljoin(base, media.address(run.attributes)) or None
+            address = joined(base, media.address(run.attributes)) or None
             found.append(Block(kind, captions.get(run.order, ""), address))
         else:
             found.append(Block(kind, run.text))
