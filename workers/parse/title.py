@@ -14,6 +14,9 @@ WEIGHTS = {"json-ld headline": 0.5, "h1": 1.0, "meta og:title": 2.0, "title tag"
 OTHER_WEIGHT = 0.5
 _SOURCES = ("twitter:title", "dc.title", "headline", "parsely-title", "sailthru.title", "hdl")
 
+# Where the head tells no more than this, one field of an editing form filled both of its tags;
+# the heading is the other one.
+_ONE_VOICE = {"meta og:title", "title tag", "h1"}
 _LONGEST = 400
 
 Candidate = tuple[str, str]
@@ -137,6 +140,12 @@ def _best_heading(printed: list[str], told: list[str], names: set[str]) -> str:
 
 
 def _vote(found: list[Candidate]) -> Candidate:
+    by_origin = {origin: (norm(text), text) for text, origin in found}
+    if by_origin.keys() == _ONE_VOICE:
+        told, printed = by_origin["meta og:title"], by_origin["h1"]
+        # a heading that holds all of it and more has a kicker or a date glued to it
+        if told[0] == by_origin["title tag"][0] and told[0] not in printed[0]:
+            return printed[1], "h1"
     votes: dict[str, float] = {}
     for text, origin in found:
         key = norm(text)

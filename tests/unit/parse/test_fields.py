@@ -32,6 +32,15 @@ def test_site_name_is_cut_from_the_headline(text, names, left):
     assert title.strip_site(text, names, set()) == left
 
 
+def test_h1_wins_where_the_title_tag_only_copies_og_title(text_of):
+    page = (
+        "<html><head><title>Bridge closed until spring</title>"
+        "<meta property='og:title' content='Bridge closed until spring'></head>"
+        f"<body><h1>Old bridge closed for repairs</h1>{text_of(5)}</body></html>"
+    )
+    assert extract.read(page, URL).article.title == "Old bridge closed for repairs"
+
+
 def test_headline_of_the_page_wins_over_a_site_wide_h1(text_of):
     page = (
         "<html><head><title>Bridge closed until spring - Northern Post</title>"
