@@ -92,6 +92,7 @@ def test_a_frozen_elasticsearch_stops_intake_and_is_waited_for(here):
 def test_a_full_elasticsearch_refuses_writes_and_no_article_is_given_up(here):
     with blocked(here):
         pages = here.bring(PAGES)
+        here.wait(lambda: here.tools.ledger.under_way() >= MOST_UNDER_WAY, PATIENCE_SECONDS)
         still(here)
         assert MOST_UNDER_WAY <= here.tools.ledger.under_way() <= BOUND
         assert given_up(here) == []
