@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from workers import outlets, settings
 from workers.local.fleet import fleet
 from workers.local.ports import port_or_free
 from workers.local.running import note_running, note_stopped, running_stack
@@ -42,6 +43,7 @@ def up(
     here = Path.cwd()
     if running_stack(here):
         raise click.ClickException("a stack runs here already; stop it first (Ctrl-C there)")
+    outlets.load(Path(settings.load(os.environ).outlets))  # a mistake there is told at once
     unwind_on_sigterm()
     click.echo("starting the servers …", err=True)
     wishes = Wishes(
