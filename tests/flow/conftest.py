@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from workers.cli.demo import is_quiet
 from workers.delivery.stages import Delivery
 from workers.delivery.ticks import keep_feeds
 from workers.local.fleet import fleet
@@ -37,12 +38,8 @@ def broker_url(request, tmp_path) -> Iterator[str]:
 def wait_until_quiet(tools: Tools) -> None:
     """Every feed looked at, nothing under way."""
     end = time.monotonic() + LONGEST_SECONDS
-    while True:
-        frontier = tools.frontier.depth()
-        waits = frontier["pages"] - frontier["later"]
-        if tools.feed_clock.all_looked_at() and not waits and not tools.ledger.under_way():
-            return
-        assert time.monotonic() < end, (frontier, tools.ledger.counts())
+    while not is_quiet(tools):
+        assert time.monotonic() < end, (tools.frontier.depth(), tools.ledger.counts())
         time.sleep(0.3)
 
 

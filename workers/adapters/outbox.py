@@ -6,7 +6,7 @@ under the same id.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -134,11 +134,6 @@ class Outbox:
 
     def __len__(self) -> int:
         return int(self._redis.hlen(f"{self._key}:out"))
-
-    def next_due(self) -> datetime | None:
-        """When the next alert is due."""
-        rows = self._redis.zrange(f"{self._key}:due", 0, 0, withscores=True)
-        return datetime.fromtimestamp(rows[0][1], UTC) if rows else None
 
     def _told(self, search_id: str) -> str:
         return f"{self._key}:told:{search_id}"

@@ -72,12 +72,9 @@ def demo_stack() -> Iterator[dict[str, str]]:
         os.environ.update(environment)
         note_running(Path.cwd(), environment)
         try:
-            from workers.delivery.ticks import keep_feeds  # noqa: PLC0415  after the settings
-            from workers.tasks import declare_topology, delivery  # noqa: PLC0415
+            from workers.cli.set_up import set_up  # noqa: PLC0415  after the settings are known
 
-            click.echo(delivery().tools.search.bootstrap(), err=True)
-            declare_topology()
-            keep_feeds(delivery())
+            set_up()
             yield environment
         finally:
             note_stopped(Path.cwd())

@@ -62,16 +62,12 @@ def up(
 
 
 def _stay(environment: Mapping[str, str], *, servers_only: bool) -> None:
-    from workers.delivery.ticks import keep_feeds  # noqa: PLC0415  after the settings are known
-    from workers.tasks import declare_topology, delivery  # noqa: PLC0415
+    from workers.cli.set_up import set_up  # noqa: PLC0415  after the settings are known
 
-    tools = delivery().tools
-    click.echo(tools.search.bootstrap(), err=True)
     for name in sorted(environment):
         if name.endswith("_URL"):
             click.echo(f"{name}={without_password(environment[name])}", err=True)
-    declare_topology()
-    click.echo(f"{keep_feeds(delivery())} feeds of {len(tools.outlets)} outlets", err=True)
+    set_up()
     if servers_only:
         _wait()
         return
