@@ -7,7 +7,7 @@ from pathlib import Path
 
 from account import found, summary
 from crew import Crew
-from machines import Machines
+from machines import Machines, small_disk
 from town import town_of
 
 from workers import settings
@@ -17,6 +17,8 @@ from workers.topology import Topology
 from workers.wiring import Tools
 
 PREFIX = "chaos"
+ARCHIVE_MEGABYTES = 64
+INDEX_MEGABYTES = 400
 
 
 class Installation:
@@ -77,19 +79,24 @@ class Installation:
 
 
 @contextmanager
-def installed(broker, folder, size, hosts, **knobs):
-    """`knobs` are settings of their own."""
+def installed(broker, folder, size, hosts, *, has_small_disks=False, **knobs):
+    """`knobs` are settings of their own; small disks are the archive's and Elasticsearch's."""
     with ExitStack() as stack:
         # Elasticsearch runs as a user of its own, who must get to its data again after a restart
         open_folder = stack.enter_context(tempfile.TemporaryDirectory(dir="/var/tmp"))
         Path(open_folder).chmod(0o755)
+        archive = folder / "archive"
+        archive.mkdir()
+        if has_small_disks:
+            stack.enter_context(small_disk(archive, ARCHIVE_MEGABYTES))
+            stack.enter_context(small_disk(Path(open_folder), INDEX_MEGABYTES))
         machines = Machines(broker, folder, Path(open_folder))
         stack.callback(machines.stop)
         town = stack.enter_context(town_of(size, hosts, free_port()))
         town.write_outlets(folder / "outlets")
         environment = machines.environment() | {
             "PRESSWIRE_PREFIX": PREFIX,
-            "PRESSWIRE_ARCHIVE": str(folder / "archive"),
+            "PRESSWIRE_ARCHIVE": str(archive),
             "PRESSWIRE_OUTLETS": str(folder / "outlets"),
             "PRESSWIRE_ALLOW_NETWORKS": "127.0.0.0/8",
             "PRESSWIRE_REVISITS": "0",

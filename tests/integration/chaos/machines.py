@@ -2,13 +2,25 @@
 
 import os
 import signal
+import subprocess
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from workers.local.elasticsearch import elasticsearch
 from workers.local.ports import free_port
 from workers.local.rabbitmq import rabbitmq
 from workers.local.valkey import valkey
+
+# free bytes below which Elasticsearch itself puts a block on every index, and takes it off again
+WATERMARK = "cluster.routing.allocation.disk.watermark"
+FULL_BELOW = {
+    "cluster.routing.allocation.disk.threshold_enabled": "true",
+    f"{WATERMARK}.low": "120mb",
+    f"{WATERMARK}.high": "100mb",
+    f"{WATERMARK}.flood_stage": "80mb",
+    "cluster.info.update.interval": "10s",
+}
 
 
 class Machine:
@@ -46,13 +58,15 @@ class Machine:
 
 
 class Machines:
-    """Broker, Redis and Elasticsearch."""
+    """Broker, Redis and Elasticsearch; with a small disk Elasticsearch can be full."""
 
     def __init__(self, broker, folder, open_folder):
         start = {"rabbitmq": rabbitmq, "valkey": valkey}[broker]
         self.redis = Machine(valkey, folder / "redis")
         self.broker = Machine(start, folder / "broker")
-        self.elasticsearch = Machine(elasticsearch, open_folder)
+        self.elasticsearch_folder = open_folder
+        settings = FULL_BELOW if open_folder.is_mount() else {}
+        self.elasticsearch = Machine(partial(elasticsearch, settings=settings), open_folder)
 
     def stop(self):
         for machine in (self.elasticsearch, self.broker, self.redis):
@@ -65,6 +79,18 @@ class Machines:
             "PRESSWIRE_REDIS_URL": f"{self.redis.url}/1",
             "PRESSWIRE_ELASTICSEARCH_URL": self.elasticsearch.url,
         }
+
+
+@contextmanager
+def small_disk(folder, megabytes):
+    """That much memory as the folder's disk, where the kernel allows it."""
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    is_mounted = os.geteuid() == 0 and subprocess.run(command, check=False).returncode == 0
+    try:
+        yield
+    finally:
+        if is_mounted:
+            subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def pid_listening_on(port):

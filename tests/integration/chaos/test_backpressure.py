@@ -1,6 +1,5 @@
 """Faults that are really made: intake stops, memory stays bounded, everything goes on by itself."""
 
-import os
 import shutil
 import subprocess
 import time
@@ -30,38 +29,34 @@ KNOBS = {
 @pytest.fixture(scope="module")
 def here(tmp_path_factory):
     folder = tmp_path_factory.mktemp("backpressure")
-    (folder / "archive").mkdir()
-    with (
-        small_disk(folder / "archive"),
-        installed("valkey", folder, size=7 * PAGES, hosts=HOSTS, **KNOBS) as installation,
-    ):
+    size = 7 * PAGES
+    with installed("valkey", folder, size, HOSTS, has_small_disks=True, **KNOBS) as installation:
         installation.town.announced = frozenset()
         installation.work()
         yield installation
 
 
 @contextmanager
-def small_disk(folder):
-    """64 MB of memory as the archive's disk, where the kernel allows it."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)]
-    is_mounted = os.geteuid() == 0 and subprocess.run(command, check=False).returncode == 0
-    try:
-        yield
-    finally:
-        if is_mounted:
-            subprocess.run(["umount", "-l", str(folder)], check=True)
+def bounded(here):
+    """The workers' memory stays so meanwhile."""
+    before = here.crew.memory("")
+    yield
+    assert here.crew.memory("") - before < GROWTH_BYTES
 
 
 @contextmanager
 def brought_in(here, fault):
-    """Brings pages while `fault` lasts, until nothing moves any more; then waits for the end."""
+    """Brings pages, makes the fault, waits until nothing moves any more; then for the end."""
     pages = here.bring(PAGES)
     here.wait(lambda: summary(here.tools, pages)["under way"] < PAGES - 20, PATIENCE_SECONDS)
-    before = here.crew.memory("")
-    with fault:
+    with bounded(here), fault:
         still(here)
-        assert here.crew.memory("") - before < GROWTH_BYTES
         yield pages
+    all_well(here, pages)
+
+
+def all_well(here, pages):
+    """Everything ended as it must, by itself."""
     here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
     assert unexplained(here.tools, pages) == {}
     assert given_up(here) == []
@@ -90,54 +85,52 @@ def test_a_frozen_elasticsearch_stops_intake_and_is_waited_for(here):
 
 
 def test_a_full_elasticsearch_refuses_writes_and_no_article_is_given_up(here):
-    with blocked(here):
-        pages = here.bring(PAGES)
-        here.wait(lambda: here.tools.ledger.under_way() >= MOST_UNDER_WAY, PATIENCE_SECONDS)
-        still(here)
-        assert MOST_UNDER_WAY <= here.tools.ledger.under_way() <= BOUND
-        assert given_up(here) == []
-    here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
-    assert unexplained(here.tools, pages) == {}
+    folder = here.machines.elasticsearch_folder
+    if not folder.is_mount():
+        pytest.skip("the kernel does not let us mount a small disk")
+    with bounded(here):
+        with filled(folder, free=40_000_000):
+            here.wait(lambda: is_blocked(here), 60)
+            pages = here.bring(PAGES)
+            here.wait(lambda: here.tools.ledger.under_way() >= MOST_UNDER_WAY, PATIENCE_SECONDS)
+            still(here)
+            assert MOST_UNDER_WAY <= here.tools.ledger.under_way() <= BOUND
+            assert given_up(here) == []
+            assert summary(here.tools, pages)["indexed"] == 0
+        all_well(here, pages)
 
 
 def test_a_slow_elasticsearch_only_makes_all_slower(here):
     pages = here.bring(PAGES)
-    for _ in range(8):
-        with here.machines.elasticsearch.frozen():
-            time.sleep(1.5)
-        time.sleep(0.2)
-        assert here.tools.ledger.under_way() <= BOUND
-    here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
-    assert unexplained(here.tools, pages) == {}
+    with bounded(here):
+        for _ in range(8):
+            with here.machines.elasticsearch.frozen():
+                time.sleep(1.5)
+            time.sleep(0.2)
+            assert here.tools.ledger.under_way() <= BOUND
+        all_well(here, pages)
 
 
 def test_a_lost_redis_stops_everything_until_it_is_back(here):
     pages = here.bring(PAGES)
     here.wait(lambda: summary(here.tools, pages)["under way"] < PAGES - 20, PATIENCE_SECONDS)
-    before = here.crew.memory("")
-    here.machines.redis.stop()
-    still(here)
-    assert here.crew.memory("") - before < GROWTH_BYTES
+    with bounded(here):
+        here.machines.redis.stop()
+        still(here)
     here.machines.redis.start()
-    here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
-    assert unexplained(here.tools, pages) == {}
-    assert titles(here.tools, here.town.outlets()) == here.town.stories(here.brought)
+    all_well(here, pages)
 
 
 def test_a_full_disk_of_the_archive_stops_intake_and_no_page_is_given_up(here):
     archive = Path(here.tools.settings.archive)
     if not archive.is_mount():
         pytest.skip("the kernel does not let us mount a small disk")
-    filler = archive / "filler"
-    with suppress(OSError):
-        filler.write_bytes(b"\0" * 100_000_000)
-    assert shutil.disk_usage(archive).free < 100_000
-    pages = here.bring(PAGES)
-    still(here)
-    assert given_up(here) == []
-    filler.unlink()
-    here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
-    assert unexplained(here.tools, pages) == {}
+    with bounded(here):
+        with filled(archive, free=0):
+            pages = here.bring(PAGES)
+            still(here)
+            assert given_up(here) == []
+        all_well(here, pages)
 
 
 def test_a_memory_alarm_of_rabbitmq_stops_intake_and_nothing_is_lost(install):
@@ -149,15 +142,23 @@ def test_a_memory_alarm_of_rabbitmq_stops_intake_and_nothing_is_lost(install):
 
 
 @contextmanager
-def blocked(here):
-    """What Elasticsearch does itself to every index of a node whose disk is full."""
-    name = "index.blocks.read_only_allow_delete"
-    indices = here.tools.search.client.indices
-    indices.put_settings(index="chaos-*", settings={name: True})
+def filled(folder, free):
+    """No more than `free` bytes (and a bit) are left on the disk of `folder`."""
+    filler = folder / "filler"
+    with suppress(OSError):
+        filler.write_bytes(b"\0" * (shutil.disk_usage(folder).free - free))
+    assert shutil.disk_usage(folder).free < free + 100_000
     try:
         yield
     finally:
-        indices.put_settings(index="chaos-*", settings={name: None})
+        filler.unlink()
+
+
+def is_blocked(here):
+    """Elasticsearch itself has seen that its disk is full."""
+    found = here.tools.search.client.indices.get_settings(index="chaos-*", flat_settings=True)
+    name = "index.blocks.read_only_allow_delete"
+    return any(each["settings"].get(name) == "true" for each in found.values())
 
 
 @contextmanager
