@@ -12,11 +12,13 @@ import pytest
 
 TEST = Path(__file__).parents[2] / "integration" / "chaos" / "test_chaos.py"
 PAGES = "10000"
+KILL_SECONDS = "2"
 
 
 def main() -> int:
     pages, broker = [*sys.argv[1:], "", ""][:2]
     os.environ["CHAOS_PAGES"] = pages or PAGES
+    os.environ.setdefault("CHAOS_KILL_SECONDS", KILL_SECONDS)
     return pytest.main(["-q", "-s", str(TEST), *(["-k", broker] if broker else [])])
 
 
