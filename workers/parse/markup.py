@@ -20,6 +20,8 @@ THINGS = dict.fromkeys(
     "iframe video audio embed amp-iframe amp-youtube amp-video amp-twitter".split(), "embed"
 ) | {"img": "image", "amp-img": "image"}
 LOOSE = frozenset(("script", "meta", "link", "title"))
+# Without one of these, attributes neither hide an element nor put it aside.
+TELLING = frozenset(("hidden", "aria-hidden", "style", "role"))
 NAMING = ("itemprop", "role", "data-testid", "data-component", "data-qa")
 
 _WHOLE = re.compile(r"https?://[\w.-]+/[\w/.~%+,=&@!-]*(?:\?[\w/.~%+,=&@!:-]+)?", re.ASCII)

@@ -7,29 +7,35 @@ KINDS = "more prompt advert credit byline dated tags share rights bio".split()
 _LEADING = "\"'“”„«»‹›-–—•·►▶→>|*#:+[(【■◆●▼▲ "
 
 
-def _by_beginning() -> dict[str, tuple[tuple[str, int], ...]]:
-    found: dict[str, list[tuple[str, int]]] = {}
+_OPENING = 64
+
+
+def _by_beginning() -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
     for n, kind in enumerate(KINDS):
         for phrase in lexicon.phrases("phrases", kind):
-            found.setdefault(phrase[:2], []).append((phrase, 1 << n))
-    return {key: tuple(values) for key, values in found.items()}
+            flags = found.setdefault(phrase[:2], {})
+            flags[phrase] = flags.get(phrase, 0) | 1 << n
+    return found
 
 
-_PHRASES = _by_beginning()
+_FLAGS = _by_beginning()
+_PHRASES = {beginning: tuple(flags) for beginning, flags in _FLAGS.items()}
 
 
 def flags_of(text: str) -> int:
     """The kinds whose phrases `text` begins with, as bits; a phrase ends where a word ends."""
-    if text[:1].isalpha() and text[:2].lower() not in _PHRASES:
+    start = text[:_OPENING].lower()
+    if not start[:1].isalpha():
+        start = start.lstrip(_LEADING)
+    phrases = _PHRASES.get(start[:2])
+    if phrases is None or not start.startswith(phrases):
         return 0  # most lines
-    start = text[:64].lower().lstrip(_LEADING)
-    known = _PHRASES.get(start[:2], ())
     flags = 0
-    for phrase, flag in known:
-        if start.startswith(phrase):
-            rest = start[len(phrase) : len(phrase) + 1]
-            if not (rest.isalpha() and phrase[-1].isalpha() and _is_spaced(rest)):
-                flags |= flag
+    for phrase in filter(start.startswith, phrases):
+        rest = start[len(phrase) : len(phrase) + 1]
+        if not (rest.isalpha() and phrase[-1].isalpha() and _is_spaced(rest)):
+            flags |= _FLAGS[start[:2]][phrase]
     return flags
 
 

@@ -3,23 +3,17 @@
 import re
 from urllib.parse import urlsplit
 
-from workers.parse import jsonld
+from workers.parse import ballot, jsonld
 from workers.parse.metadata import Metadata
 from workers.parse.tree import Box, Page
 
 _SEPARATOR = re.compile(r"\s+[|\-–—•·»›/:«]+\s+|\s*[|｜：]\s*|\s+-(?=\S)|(?<=\S)-\s+")
 _LETTERS = re.compile(r"\W+")
-_PLAIN = str.maketrans("‘’‚‛`´“”„‟«»‐‑‒–—―−\u00a0", "''''''\"\"\"\"\"\"------- ")
-WEIGHTS = {"json-ld headline": 0.5, "h1": 1.0, "meta og:title": 2.0, "title tag": 0.3}
-OTHER_WEIGHT = 0.5
-_SOURCES = ("twitter:title", "dc.title", "headline", "parsely-title", "sailthru.title", "hdl")
-
-# Where the head tells no more than this, one field of an editing form filled both of its tags;
-# the heading is the other one.
-_ONE_VOICE = {"meta og:title", "title tag", "h1"}
+_SOURCES = ("dc.title", "title", "headline", "parsely-title", "sailthru.title", "hdl")
+_EDGES = " |»›·•⋆"
 _LONGEST = 400
 
-Candidate = tuple[str, str]
+Candidate = ballot.Candidate
 
 
 def norm(text: str) -> str:
@@ -29,34 +23,62 @@ def norm(text: str) -> str:
 
 def find(page: Page, head: Metadata, url: str = "") -> Candidate:
     """The headline and where it was read; both empty if there is none."""
+    found = candidates(page, head, url)
+    return ballot.choose(found) if found else _last_resort(page, head)
+
+
+def candidates(page: Page, head: Metadata, url: str) -> ballot.Ballot:
+    """All that the page calls its headline, freed from the site's name, with who says so."""
     told = _told(head)
     printed = [run.text[:_LONGEST] for run in page.runs if run.box.tag == "h1" and run.text][:6]
     names = site_names(head, url)
-    known = {norm(text) for text, _ in told} | {norm(text) for text in printed}
-    cleaned = [(strip_site(text, names, known), origin) for text, origin in told]
-    heading = _best_heading(printed, [text for text, _ in cleaned], names)
-    if heading:
+    cleaned = _cleaned(told, {norm(text) for text in printed}, names)
+    if heading := _best_heading(printed, [text for text, _ in cleaned], names):
         cleaned.append((heading, "h1"))
-    cleaned = [(text, origin) for text, origin in cleaned if norm(text) and norm(text) not in names]
-    if not cleaned:
-        return _last_resort(page, head)
-    return _vote(cleaned)
+    keyed = [(norm(text), text, origin) for text, origin in cleaned]
+    if name := next((jsonld.text_of(node.get("name")) for node in _headed(head)), ""):
+        keyed.append((norm(name), name, "json-ld name"))
+    return ballot.count([one for one in keyed if one[0] and one[0] not in names])
+
+
+def _headed(head: Metadata) -> list[jsonld.Node]:
+    """The first article of the JSON-LD that has a headline."""
+    return [node for node in head.articles if jsonld.text_of(node.get("headline"))][:1]
 
 
 def _told(head: Metadata) -> list[Candidate]:
     """What the head of the page says, best source first."""
-    found = []
-    for node in head.articles:
-        if text := jsonld.text_of(node.get("headline")):
-            found.append((text, "json-ld headline"))
-            break
-    if text := head.value("og:title"):
-        found.append((text, "meta og:title"))
-    if (other := head.first(*_SOURCES)) is not None:
-        found.append((other[0], f"meta {other[1]}"))
+    social = head.value("og:title")
+    found = [(social, "meta og:title")] if social else []
+    found += [(jsonld.text_of(node["headline"]), "json-ld headline") for node in _headed(head)]
+    for names in (("twitter:title",), _SOURCES):
+        if (other := head.first(*names)) is not None:
+            found.append((other[0], f"meta {other[1]}"))
     if head.title:
-        found.append((head.title, "title tag"))
+        is_copy = norm(head.title) == norm(social)
+        found.append((head.title, "title tag as og:title" if is_copy else "title tag"))
     return [(text[:_LONGEST], origin) for text, origin in found]
+
+
+def _cleaned(told: list[Candidate], printed: set[str], names: set[str]) -> list[Candidate]:
+    """`told` without the site's name, nor what else a source has glued to the headline.
+
+    What is printed on the page as it stands is whole, and so is a text on which og:title and
+    JSON-LD agree.
+    """
+    known = printed | {norm(text) for text, _ in told}
+    bare = [
+        (text if norm(text) in printed else strip_site(text, names, set()), origin)
+        for text, origin in told
+    ]
+    by_origin = {origin: norm(text) for text, origin in bare}
+    ours, theirs = by_origin.get("json-ld headline", ""), by_origin.get("meta og:title", "")
+    found = []
+    for text, origin in bare:
+        agreed = theirs if origin == "json-ld headline" else ours
+        is_whole = norm(text) in printed or norm(text) == agreed
+        found.append((text if is_whole else strip_site(text, names, known), origin))
+    return [(text.strip(_EDGES).removesuffix(" -"), origin) for text, origin in found]
 
 
 def site_names(head: Metadata, url: str) -> set[str]:
@@ -137,22 +159,6 @@ def _best_heading(printed: list[str], told: list[str], names: set[str]) -> str:
         if alike > most:
             best, most = text, alike
     return best if most >= 0.3 or (len(printed) == 1 and best) else ""  # noqa: PLR2004  some words
-
-
-def _vote(found: list[Candidate]) -> Candidate:
-    by_origin = {origin: (norm(text), text) for text, origin in found}
-    if by_origin.keys() == _ONE_VOICE:
-        told, printed = by_origin["meta og:title"], by_origin["h1"]
-        # a heading that holds all of it and more has a kicker or a date glued to it
-        if told[0] == by_origin["title tag"][0] and told[0] not in printed[0]:
-            return printed[1], "h1"
-    votes: dict[str, float] = {}
-    for text, origin in found:
-        key = norm(text)
-        votes[key] = votes.get(key, 0.0) + WEIGHTS.get(origin, OTHER_WEIGHT)
-    best = max(votes, key=lambda key: votes[key])
-    alike = [(text, origin) for text, origin in found if norm(text) == best]
-    return max(alike, key=lambda one: WEIGHTS.get(one[1], OTHER_WEIGHT))
 
 
 def _last_resort(page: Page, head: Metadata) -> Candidate:

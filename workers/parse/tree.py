@@ -11,6 +11,7 @@ from workers.parse.markup import (
     INLINE,
     LOOSE,
     SKIPPED,
+    TELLING,
     THINGS,
     Attributes,
     is_hidden,
@@ -129,7 +130,7 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
             child = node.first_child
             if child is None:
                 pass
-            elif child.tag == "-text" and child.next is None:  # the usual case, without the stack
+            elif child.is_text_node and child.next is None:  # the usual case, without the stack
                 text = child.text_content
                 if text and not text.isspace():
                     pieces.append(text)
@@ -159,13 +160,12 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                 pieces, marks, length = [], [], 0
             child = node.first_child
             attributes = node.attributes
-            hidden = bool(attributes) and is_hidden(attributes)
-            if not everything and (
-                hidden
-                or tag in ASIDE_TAGS
-                or (attributes and attributes.get("role") in ASIDE_ROLES)
-                or (tag == "footer" and not articles)
-            ):
+            hidden = False
+            aside = tag in ASIDE_TAGS or (tag == "footer" and not articles)
+            if attributes and not TELLING.isdisjoint(attributes):
+                hidden = is_hidden(attributes)
+                aside = aside or attributes.get("role") in ASIDE_ROLES
+            if (hidden or aside) and not everything:
                 page.left_out += 1
             elif child is not None:
                 outer = box
@@ -199,16 +199,23 @@ def _flush(  # noqa: PLR0913, PLR0917  the hot loop's own variables
     length: int,
 ) -> None:
     """Ends a run; elements that stay open go on in the next one."""
-    text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
+    text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+    text = " ".join(text.split())
     if not text.isascii():
-        for letter in _INVISIBLE:
-            if letter in text:
-                text = text.replace(letter, "")
+        text = _readable(text)
     for mark in open_marks:
         if length > mark[2]:
             marks.append((mark[0], mark[1], length - mark[2], mark[2]))
         mark[2] = 0
-    if "\ue000" in text:
-        text = "\n".join(line.strip() for line in text.split("\ue000")).strip()
     if text:
         runs.append(Run("text", text, box, len(runs), length, marks, _NO_ATTRIBUTES))
+
+
+def _readable(text: str) -> str:
+    """Without the printer's marks, and with line breaks for `_BREAK`."""
+    for letter in _INVISIBLE:
+        if letter in text:
+            text = text.replace(letter, "")
+    if "\ue000" in text:
+        text = "\n".join(line.strip() for line in text.split("\ue000")).strip()
+    return text

@@ -44,6 +44,7 @@ CREDIT_WORDS = lexicon.words("vocabulary", "credit")
 _SMALL = frozenset(("p", "li"))
 _LONG = 120
 _FAR = 99
+_SAMPLE = 600
 
 NAMES = (
     "near_related near_clutter near_byline near_meta near_caption near_sidebar near_lead "
@@ -94,16 +95,18 @@ def of_words(scene: Scene, run: Run, size: Measure) -> tuple[float, ...]:
     if size.words > _LONG:
         return (0, 0, 0, 0, repeats)
     low = run.text.lower()
-    words = frozenset(low[:600].split())
-    description = scene.description_words
-    authors = scene.clues.authors
+    words = frozenset(low[:_SAMPLE].split())
     return (
-        len(words & description) / len(words) if description else 0,
-        len(words & PROMPT_WORDS),
-        len(words & CREDIT_WORDS),
-        bool(authors) and any(name in low for name in authors),
+        _shared(words, scene.description_words) / len(words),
+        _shared(words, PROMPT_WORDS),
+        _shared(words, CREDIT_WORDS),
+        any(name in low for name in scene.clues.authors),
         repeats,
     )
+
+
+def _shared(words: frozenset[str], others: frozenset[str]) -> int:
+    return 0 if words.isdisjoint(others) else len(words & others)
 
 
 def of_place(scene: Scene, run: Run, seen: Context) -> tuple[float, ...]:
@@ -158,6 +161,13 @@ def as_neighbour(scene: Scene, at: int) -> Neighbour:
     return size.words, size.is_sentence, size.linked, clutter, box.tag
 
 
+def _neighbours(scene: Scene, texts: list[int], places: list[int]) -> dict[int, Neighbour]:
+    """The runs before and after each of `places`, by their places in `texts`."""
+    wanted = {n + 1 for n in places} | {n - 1 for n in places}
+    found = {n: as_neighbour(scene, texts[n]) for n in wanted if 0 <= n < len(texts)}
+    return {-1: NOBODY, len(texts): NOBODY} | found
+
+
 def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]]:
     """A row of features for each run of `judged`, a part of `texts`, both in page order."""
     runs, measures = scene.page.runs, scene.measures
@@ -165,14 +175,14 @@ def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]
     first, last = (solid[0], solid[-1]) if solid else (0, len(runs))
     before, after, text_before = _gaps(scene, texts)
     position = {order: n for n, order in enumerate(texts)}
-    beside = [NOBODY, *(as_neighbour(scene, at) for at in texts), NOBODY]
+    beside = _neighbours(scene, texts, [position[at] for at in judged])
     rows = []
     for at in judged:
         run, size = runs[at], measures[at]
         seen = scene.contexts[run.box.order]
         n = position[at]
         tag = run.box.tag
-        left, right = beside[n], beside[n + 2]
+        left, right = beside[n - 1], beside[n + 1]
         row = [
             *of_names(seen.near, seen.all, seen.tags, tag),
             *of_text(run, size),
