@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from tests.throwing_away import throw_away
 from workers.cli.demo import is_quiet
 from workers.delivery.stages import Delivery
 from workers.delivery.ticks import keep_feeds
@@ -43,16 +44,6 @@ def wait_until_quiet(tools: Tools) -> None:
         time.sleep(0.3)
 
 
-def throw_away(given: Settings) -> None:
-    """Deletes the indices and templates of an installation."""
-    client, ours = Tools(given).search.client, f"{given.prefix}-*"
-    for name in client.indices.get(index=ours).body:
-        client.indices.delete(index=name)
-    client.indices.delete_index_template(name=ours)
-    client.cluster.delete_component_template(name=ours)
-    client.close()
-
-
 @pytest.fixture
 def installation(broker_url, elasticsearch_url, tmp_path) -> Iterator[Settings]:
     """Settings of an installation of its own: empty, and thrown away after the test."""
@@ -67,7 +58,7 @@ def installation(broker_url, elasticsearch_url, tmp_path) -> Iterator[Settings]:
             allow_networks="127.0.0.0/8",
         )
         yield given
-        throw_away(given)
+        throw_away(Tools(given).search)
 
 
 @pytest.fixture
@@ -79,7 +70,7 @@ def empty_twin(installation) -> Iterator[Settings]:
         redis_url=f"{installation.redis_url.removesuffix('/1')}/2",
     )
     yield given
-    throw_away(given)
+    throw_away(Tools(given).search)
 
 
 @pytest.fixture

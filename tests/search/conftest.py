@@ -3,29 +3,20 @@
 import itertools
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from schemas.article import Article, Block, Image, Related
+from schemas.article import Image, Related
 from schemas.events import ArticleJudged, Role
 from schemas.index import naming
+from tests.stories import NOON, judged_story
+from tests.throwing_away import throw_away
 from workers.adapters.search import Search
 from workers.index.document import document, version
 from workers.settings import Settings
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 _numbers = itertools.count()
-
-
-def _throw_away(search: Search) -> None:
-    client, prefix = search.client, search.prefix
-    for name in client.indices.get(index=f"{prefix}-*").body:
-        client.indices.delete(index=name)
-    for found in client.indices.get_index_template(name=f"{prefix}-*")["index_templates"]:
-        client.indices.delete_index_template(name=found["name"])
-    for found in client.cluster.get_component_template(name=f"{prefix}-*")["component_templates"]:
-        client.cluster.delete_component_template(name=found["name"])
 
 
 @pytest.fixture
@@ -41,8 +32,7 @@ def new_search(elasticsearch_url):
 
     yield make
     for search in made:
-        _throw_away(search)
-        search.client.close()
+        throw_away(search)
 
 
 @pytest.fixture
@@ -51,39 +41,6 @@ def search(new_search) -> Search:
     made = new_search()
     made.bootstrap()
     return made
-
-
-def judged_story(  # noqa: PLR0913  a story has many sides
-    name: str = "river",
-    *,
-    title: str = "River rises in Eastmarch",
-    paragraphs: tuple[str, ...] = ("The river rose by two metres overnight.",),
-    outlet: str = "eastmarch-courier",
-    fetched_at: datetime = NOON,
-    cluster: str = "",
-    role: Role = Role.ORIGINAL,
-    shared: float = 0.0,
-    **article: object,
-) -> ArticleJudged:
-    """A story of an invented outlet."""
-    url = f"https://{outlet}.example/{name}"
-    return ArticleJudged(
-        page_id=f"page-{name}",
-        outlet=outlet,
-        url=url,
-        archive_key=f"archive/{name}",
-        fetched_at=fetched_at,
-        document_id=name,
-        cluster_id=cluster or name,
-        role=role,
-        shared=shared,
-        article=Article(
-            url=url,
-            title=title,
-            blocks=tuple(Block("paragraph", text) for text in paragraphs),
-            **{"language": "en", "published": fetched_at, **article},
-        ),
-    )
 
 
 @pytest.fixture

@@ -12,8 +12,10 @@ import msgspec
 import pytest
 import uvicorn
 
-from schemas.article import Article, Block, Image, Related
+from schemas.article import Block, Image, Related
 from schemas.events import ArticleJudged, Role
+from tests.stories import NOON, judged_story
+from tests.throwing_away import throw_away
 from workers.adapters.search import Search
 from workers.adapters.tokens import Tokens
 from workers.index.document import document, version
@@ -21,40 +23,14 @@ from workers.settings import Settings
 from workers.site.app import create_app
 from workers.site.site import Site, site_from
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
 _numbers = itertools.count()
 
 
-def story(  # noqa: PLR0913  a story has many sides
-    name: str,
-    title: str,
-    *paragraphs: str | Block,
-    outlet: str = "eastmarch-courier",
-    at: datetime = NOON,
-    cluster: str = "",
-    role: Role = Role.ORIGINAL,
-    shared: float = 0.0,
-    **article: object,
+def story(
+    name: str, title: str, *paragraphs: str | Block, at: datetime = NOON, **more: object
 ) -> ArticleJudged:
-    url = f"https://{outlet}.example/{name}"
-    blocks = tuple(
-        text if isinstance(text, Block) else Block("paragraph", text) for text in paragraphs
-    )
-    return ArticleJudged(
-        page_id=f"page-{name}",
-        outlet=outlet,
-        url=url,
-        archive_key=f"archive/{name}",
-        fetched_at=at,
-        document_id=name,
-        cluster_id=cluster or name,
-        role=role,
-        shared=shared,
-        article=msgspec.structs.replace(
-            Article(url=url, title=title, blocks=blocks, language="en", published=at), **article
-        ),
-    )
+    return judged_story(name, title=title, paragraphs=paragraphs, fetched_at=at, **more)
 
 
 def river(words: str, at: datetime) -> ArticleJudged:
@@ -144,14 +120,7 @@ def site_settings(elasticsearch_url, redis_url) -> Iterator[Settings]:
         assert {verdict.state for verdict in search.put(rows)} == {"done"}
     search.refresh()
     yield settings
-    client = search.client
-    for name in client.indices.get(index=f"{prefix}-*").body:
-        client.indices.delete(index=name)
-    for found in client.indices.get_index_template(name=f"{prefix}-*")["index_templates"]:
-        client.indices.delete_index_template(name=found["name"])
-    for found in client.cluster.get_component_template(name=f"{prefix}-*")["component_templates"]:
-        client.cluster.delete_component_template(name=found["name"])
-    client.close()
+    throw_away(search)
 
 
 @pytest.fixture(scope="session")
