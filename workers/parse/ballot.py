@@ -3,21 +3,27 @@
 Letters and digits make two texts the same; the first source that told it gives its spelling.
 """
 
+SOCIAL, LINKED, PRINTED, COPIED = (
+    "meta og:title",
+    "json-ld headline",
+    "h1",
+    "title tag as og:title",
+)
 # Learned by tests/bench/extraction/train_title.py. A title tag speaks against its text, as it is
-# written for search engines; one that is og:title letter for letter, site's name and all, comes
-# from the same field of an editing form, and the two of them are one voice.
+# written for search engines. One that is og:title to the letter, site's name and all, was filled
+# from the same field of an editing form: the two are one voice.
 WEIGHTS = {
-    "meta og:title": 2.0,
-    "json-ld headline": 1.6,
-    "meta": 1.45,
-    "json-ld name": 1.5,
-    "h1": 0.35,
-    "meta twitter:title": 0.0,
-    "title tag": -0.65,
-    "title tag as og:title": -1.5,
+    SOCIAL: 2.1,
+    LINKED: 1.7,
+    "meta": 1.5,
+    "json-ld name": 1.1,
+    PRINTED: 0.3,
+    "meta twitter:title": -0.1,
+    "title tag": -0.55,
+    COPIED: -1.55,
 }
 # They speak for what others tell, and never stand for themselves.
-SECONDS = {"json-ld name"}
+SECONDS = ("meta", "json-ld name")
 
 Candidate = tuple[str, str]
 Ballot = dict[str, list[Candidate]]
@@ -27,14 +33,17 @@ def count(told: list[tuple[str, str, str]]) -> Ballot:
     """Of (letters, text, origin) in order of trust: who told which text."""
     found: Ballot = {}
     for key, text, origin in told:
-        if key in found or origin not in SECONDS:
+        if kind(origin) not in SECONDS:
             found.setdefault(key, []).append((text, origin))
+    for key, text, origin in told:
+        if kind(origin) in SECONDS and key in found:
+            found[key].append((text, origin))
     return found
 
 
 def choose(ballot: Ballot) -> Candidate:
     """The text with the most weight, and the first that told it."""
-    return max(ballot.values(), key=weight)[0]
+    return (_other_voice(ballot) or max(ballot.values(), key=weight))[0]
 
 
 def weight(voices: list[Candidate]) -> float:
@@ -45,3 +54,14 @@ def weight(voices: list[Candidate]) -> float:
 def kind(origin: str) -> str:
     """The row of the table for a source; all lesser meta tags share one."""
     return origin if origin in WEIGHTS else "meta"
+
+
+def _other_voice(ballot: Ballot) -> list[Candidate]:
+    """The heading, where the head of the page has one voice only and it tells something else.
+
+    A heading that holds all of it and more has a kicker or a date glued to it.
+    """
+    by_origin = {origin: key for key, voices in ballot.items() for _, origin in voices}
+    if by_origin.keys() != {SOCIAL, COPIED, PRINTED} or by_origin[SOCIAL] in by_origin[PRINTED]:
+        return []
+    return ballot[by_origin[PRINTED]]
