@@ -61,7 +61,9 @@ def _told(head: Metadata) -> list[tuple[list[str], str]]:
             found.append((texts, "json-ld author"))
             break
     for name in META:
-        values = [v for v in head.meta.get(name, ()) if v and "http" not in v and len(v) < 300]  # noqa: PLR2004
+        if name not in head.meta:
+            continue
+        values = [v for v in head.meta[name] if v and "http" not in v and len(v) < 300]  # noqa: PLR2004
         if values:
             found.append((list(dict.fromkeys(values)), f"meta {name}"))
     return found

@@ -67,7 +67,8 @@ def modified(head: Metadata, first: datetime | None, now: datetime | None = None
 def _told(head: Metadata, key: str, metas: list[str] | tuple[str, ...]) -> list[Found]:
     """All that the head tells, best first: the article's JSON-LD, meta tags, other JSON-LD."""
     in_articles = _in_json(head.articles, key, f"json-ld {key}")
-    found = in_articles + [one for name in metas for one in _in_meta(head, name)]
+    present = (name for name in metas if name in head.meta)
+    found = in_articles + [one for name in present for one in _in_meta(head, name)]
     return found or _in_json(head.nodes, key, f"json-ld {key} of the page")
 
 
@@ -79,7 +80,7 @@ def _in_json(nodes: list[jsonld.Node], key: str, origin: str) -> list[Found]:
 
 def _in_meta(head: Metadata, name: str) -> list[Found]:
     language = head.language or ""
-    values = head.meta.get(name, ())
+    values = head.meta[name]
     dates = (moments.parse(value) or moments.spotted(value, language) for value in values)
     first = next((date for date in dates if date), None)
     return [(first, f"meta {name}")] if first else []

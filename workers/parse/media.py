@@ -1,7 +1,6 @@
 """Pictures of the story, with their captions and credits."""
 
 import re
-from urllib.parse import urljoin
 
 from schemas.article import Image
 from workers.parse import names
@@ -141,13 +140,13 @@ def _figure(run: Run) -> Box | None:
 def lead_address(head: Metadata, base: str) -> str:
     """The picture that the page shows for itself elsewhere."""
     if value := head.value("og:image", "og:image:url", "twitter:image", "twitter:image:src"):
-        return urljoin(base, value)
+        return joined(base, value)
     for node in head.articles:
         image = node.get("image")
         image = image[0] if isinstance(image, list) and image else image
         where = image.get("url") if isinstance(image, dict) else image
         if isinstance(where, str) and where:
-            return urljoin(base, where)
+            return joined(base, where)
     return ""
 
 

@@ -3,8 +3,9 @@
 from functools import lru_cache
 
 from workers.parse import lexicon, names
-from workers.parse.body.context import TAGS, Context
-from workers.parse.body.groups import HEADINGS, Group
+from workers.parse.body.context import TAGS
+from workers.parse.body.groups import HEADINGS
+from workers.parse.body.places import Places
 from workers.parse.body.prose import NOT_THE_STORY, Measure
 from workers.parse.body.scene import Scene
 from workers.parse.tree import Run
@@ -41,7 +42,6 @@ NEAR = (
 INSIDE = tuple(TAGS[tag] for tag in ("p", "li", "list", "aside"))
 PROMPT_WORDS = lexicon.words("vocabulary", "prompt")
 CREDIT_WORDS = lexicon.words("vocabulary", "credit")
-_SMALL = frozenset(("p", "li"))
 _LONG = 120
 _FAR = 99
 _SAMPLE = 600
@@ -109,47 +109,6 @@ def _shared(words: frozenset[str], others: frozenset[str]) -> int:
     return 0 if words.isdisjoint(others) else len(words & others)
 
 
-def of_place(scene: Scene, run: Run, seen: Context) -> tuple[float, ...]:
-    """The boxes around the run, and how much of the story is in them."""
-    box = run.box
-    up = box.parent or box
-    look = scene.by_class.get((box.tag, seen.names), 0)
-    core, total = scene.core.prose or 1.0, scene.total
-    page = scene.page.boxes[0].prose or 1.0
-    branch = seen.branch
-    whole = branch or box
-    group = scene.groups[whole.order]
-    block = up if branch is None or box.tag in _SMALL else box
-    around = scene.groups[block.order]
-    title_box = scene.page.runs[scene.title_at].box
-    return (
-        seen.out,
-        seen.depth,
-        scene.by_parent.get(up.order, 0) / total,
-        look / total,
-        look / core,
-        box.prose / page,
-        scene.siblings.get(up.order, 0),
-        *_of_group(group, whole.prose / core),
-        group.chars / page,
-        block.prose / core,
-        around.linked / (around.chars or 1),
-        around.words / (around.runs or 1),
-        around.pictures,
-        around.teasers,
-        seen.article not in (0, scene.contexts[title_box.order].article),
-        scene.core.prose / page,
-        scene.core.depth,
-    )
-
-
-def _of_group(group: Group, share: float) -> tuple[float, ...]:
-    runs = group.runs or 1
-    linked = group.linked / (group.chars or 1)
-    means = (group.words / runs, group.pictures, group.said / runs, group.teasers / runs)
-    return (share, linked, runs, *means)
-
-
 Neighbour = tuple[float, bool, float, int, str]
 NOBODY: Neighbour = (0.0, False, 1.0, 0, "")
 
@@ -170,12 +129,15 @@ def _neighbours(scene: Scene, texts: list[int], places: list[int]) -> dict[int, 
 
 def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]]:
     """A row of features for each run of `judged`, a part of `texts`, both in page order."""
+    if not judged:
+        return []
     runs, measures = scene.page.runs, scene.measures
     solid = scene.solid
     first, last = (solid[0], solid[-1]) if solid else (0, len(runs))
     before, after, text_before = _gaps(scene, texts)
     position = {order: n for n, order in enumerate(texts)}
     beside = _neighbours(scene, texts, [position[at] for at in judged])
+    places = Places(scene)
     rows = []
     for at in judged:
         run, size = runs[at], measures[at]
@@ -187,7 +149,7 @@ def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]
             *of_names(seen.near, seen.all, seen.tags, tag),
             *of_text(run, size),
             *of_words(scene, run, size),
-            *of_place(scene, run, seen),
+            *places.of(run, seen),
             n / len(texts),
             first - at,
             last - at,
