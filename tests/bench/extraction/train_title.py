@@ -110,7 +110,7 @@ def slope(weights: Weights, page: Page) -> Weights:
 
 def fit(pages: Iterable[Page]) -> Weights:
     """The weights that make the right choices likeliest, kept small (Adam, ridge)."""
-    telling = [page for page in pages if any(page.right) and not all(page.right)]
+    telling = [page for page in pages if is_telling(page)]
     weights, mean, square = ([0.0] * len(KINDS) for _ in range(3))
     for step in range(1, STEPS + 1):
         slopes = [slope(weights, page) for page in telling]
@@ -125,6 +125,11 @@ def fit(pages: Iterable[Page]) -> Weights:
     return weights
 
 
+def is_telling(page: Page) -> bool:
+    """True where it matters which candidate is taken."""
+    return any(page.right) and not all(page.right)
+
+
 def is_found(weights: Weights, page: Page) -> bool:
     """True if the heaviest candidate is a right one."""
     scores = [score(weights, one) for one in page.rows]
@@ -137,7 +142,7 @@ def cross(pages: list[Page]) -> list[bool]:
     found = []
     for page in (page for page in pages if page.is_main):
         own = page.publisher
-        if own not in models and len(page.rows) > 1:
+        if own not in models and is_telling(page):
             models[own] = fit(other for other in pages if other.publisher != own)
         found.append(is_found(models.get(own, [0.0] * len(KINDS)), page))
     return found
