@@ -72,12 +72,14 @@ def read(data: Path, main_set: str, same: Same) -> list[Page]:
 
 
 def candidates(html: str, url: str) -> list[list[ballot.Candidate]]:
-    """As the title's reader sees them."""
+    """As the title's reader sees them, where the weights decide; else the one that is taken."""
     document = LexborHTMLParser(html)
     if document.body is None:
         return []
     page = tree.walk(document.body)
-    return list(title.candidates(page, metadata.read(document, page.loose), url).values())
+    found = title.candidates(page, metadata.read(document, page.loose), url)
+    decided = ballot.one_voice(found)
+    return [decided] if decided else list(found.values())
 
 
 def row(voices: list[ballot.Candidate]) -> Weights:
