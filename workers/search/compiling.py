@@ -64,10 +64,10 @@ def _is_scored(node: Node) -> bool:
 def compiled_words(words: Words, query: str) -> Query:
     """The query of one word or phrase. Raises QueryError with its place in `query`."""
     if words.field is None:
-        return _text(words, TEXT_WEIGHTS)
+        return compiled_text(words, TEXT_WEIGHTS)
     field = FIELDS[words.field]
     if field.how == "text":
-        return _text(words, dict.fromkeys(field.paths, 1.0))
+        return compiled_text(words, dict.fromkeys(field.paths, 1.0))
     if field.how in {"after", "before", "on"}:
         return _time(words, field, query)
     if field.how == "number":
@@ -75,7 +75,7 @@ def compiled_words(words: Words, query: str) -> Query:
     return _name(words, field)
 
 
-def _text(words: Words, weights: dict[str, float]) -> Query:
+def compiled_text(words: Words, weights: dict[str, float]) -> Query:
     """Single words are looked up by their stem as well, phrases and beginnings as they stand."""
     exact = [f"{path}.exact^{weight}" for path, weight in weights.items()]
     if words.is_start:

@@ -45,7 +45,7 @@ def find(index: Index, wanted: Wanted, key: bytes, cursor: str = "") -> Results:
 def _page(index: Index, wanted: Wanted, here: Cursor, *, is_first: bool) -> tuple[Json, str]:
     request = requests.hits_request(wanted, start=here.start, after=list(here.after))
     if is_first:
-        return answer_of(index, request), ""
+        return answer_of(index, {**request, "request_cache": True}), ""
     point = here.point or index.open_point()
     answer = index.ask({**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}})
     if answer is None:

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from workers.search.compiling import compiled, compiled_words, is_ranked
 from workers.search.fields import FIELDS
+from workers.search.marks import marking
+from workers.search.parser import parse
 from workers.search.tree import Words
 from workers.search.wanted import FACETS, Sort, Wanted
 
@@ -24,6 +26,12 @@ SHOWN: Final = (
 )
 # Longer texts are highlighted at their beginning only.
 HIGHLIGHTED_CHARACTERS: Final = 300_000
+_PIECES: Final[Json] = {"fragment_size": 180, "number_of_fragments": 2}
+MARKED: Final[dict[str, Json]] = {
+    "title": {"number_of_fragments": 0},
+    "body": {**_PIECES, "no_match_size": 220},
+    "captions": {**_PIECES, "number_of_fragments": 1},
+}
 ORDER: Final[dict[str, list[Json]]] = {
     "relevance": [{"_score": "desc"}, {"time": "desc"}, {"document_id": "asc"}],
     "newest": [{"time": "desc"}, {"document_id": "asc"}],
@@ -44,7 +52,7 @@ def hits_request(wanted: Wanted, *, start: int = 0, after: list[Any] | None = No
         "sort": ORDER[order(wanted)],
         "size": wanted.size + 1,
         "source": list(SHOWN),
-        "highlight": _highlight(),
+        "highlight": _highlight(wanted.query),
         "track_total_hits": False,
         "timeout": TIMEOUT,
     }
@@ -115,19 +123,19 @@ def _path(facet: str) -> str:
     return FIELDS[facet].paths[0]
 
 
-def _highlight() -> Json:
-    whole: Json = {"number_of_fragments": 0}
-    pieces: Json = {"number_of_fragments": 2, "fragment_size": 180}
-    fields = {
-        "title": {**whole, "matched_fields": ["title.exact"]},
-        "body": {**pieces, "matched_fields": ["body.exact"], "no_match_size": 220},
-        "captions": {**pieces, "matched_fields": ["captions.exact"], "number_of_fragments": 1},
-    }
+def _highlight(query: str) -> Json:
+    """A text without a hit shows its beginning."""
+    tree = parse(query)
+    marked = {path: marking(tree, path) for path in MARKED}
     return {
         "type": "unified",
         "pre_tags": [HIT_START],
         "post_tags": [HIT_END],
         "order": "score",
         "max_analyzed_offset": HIGHLIGHTED_CHARACTERS,
-        "fields": fields,
+        "fields": {
+            path: {**shape, **(marked[path] or {"highlight_query": {"match_none": {}}})}
+            for path, shape in MARKED.items()
+            if marked[path] or "no_match_size" in shape
+        },
     }

@@ -1,0 +1,40 @@
+"""What of a query is marked in the texts it found."""
+
+from workers.search.marks import marking
+from workers.search.parser import parse
+
+
+def marked(query, path="body"):
+    """The queries whose hits are marked."""
+    options = marking(parse(query), path)
+    return options and options["highlight_query"]["bool"]["should"]
+
+
+def test_bare_words_are_marked_in_every_text():
+    assert len(marked("river mill", "title")) == 2
+    assert len(marked("river mill", "captions")) == 2
+
+
+def test_words_of_one_field_are_marked_in_it_alone():
+    assert marked("title:river mill", "body") == marked("mill", "body")
+    assert len(marked("title:river mill", "title")) == 2
+
+
+def test_names_dates_and_excluded_words_are_not_marked():
+    assert marked("river -mill outlet:post after:2026-01-01") == marked("river")
+    assert marked("outlet:post -mill") is None
+    assert marked("") is None
+
+
+def test_words_in_brackets_and_of_either_side_are_marked():
+    assert len(marked("(river OR mill) NOT dam")) == 2
+
+
+def test_each_field_is_looked_at_alone():
+    assert "title" not in str(marked("river", "body"))
+
+
+def test_phrases_and_beginnings_are_marked_as_they_stand():
+    assert marking(parse('"two metres"'), "body")["matched_fields"] == ["body.exact"]
+    assert marking(parse("riv*"), "body")["matched_fields"] == ["body.exact"]
+    assert "matched_fields" not in marking(parse("river"), "body")
