@@ -44,43 +44,25 @@ def flags_of(names: str) -> int:
     """
     flags = 0
     before = ""
-    for name in names.split():
-        own, first, last = _of_name(name)
-        flags |= own
-        if before and first:
-            flags |= _FLAGS.get(before + first, 0)
-        before = last or before
-    return flags
-
-
-@lru_cache(maxsize=100_000)
-def _of_name(name: str) -> tuple[int, str, str]:
-    """Bits of one class name, its first and its last word: names recur, their strings less so."""
-    found = _WORD.findall(name)
-    if not found:
-        return 0, "", ""
-    flags = 0
-    before = ""
-    for word in map(str.lower, found):
-        own = _FLAGS.get(word)
-        if own is not None:
-            flags |= own
-        elif len(word) >= _LONG_WORD:
-            flags |= _of_stems(word)
-        if before:
-            flags |= _FLAGS.get(before + word, 0)
+    for part in _WORD.findall(names):
+        word, own = _of_word(part)
+        flags |= own | _FLAGS.get(before + word, 0)
         before = word
-    return flags, found[0].lower(), before
+    return flags
 
 
 @lru_cache(maxsize=50_000)
-def _of_stems(word: str) -> int:
-    """Of the stems in a long word that is none of ours."""
+def _of_word(part: str) -> tuple[str, int]:
+    """A word in lower case and its bits; those of its stems if it is long and none of ours."""
+    word = part.lower()
+    if word in _FLAGS:
+        return word, _FLAGS[word]
     flags = 0
-    for stem, flag in _STEMS:
-        if stem in word:
-            flags |= flag
-    return flags
+    if len(word) >= _LONG_WORD:
+        for stem, flag in _STEMS:
+            if stem in word:
+                flags |= flag
+    return word, flags
 
 
 def categories(flags: int) -> list[str]:

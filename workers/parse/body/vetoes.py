@@ -33,13 +33,24 @@ _LONG_CAPTION = 70
 _LONG_NOTICE = 150
 _SHORT_INVITATION, _LONG_INVITATION = 25, 40
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
-_NOTICES = lexicon.phrases("flattened", "notices")
 _WORDS_OF_A_DATE = 10
 _LETTERS_OF_A_DATE = 16
 _ALL_RIGHTS = re.compile(
     r"(?i)all rights reserved|alle rechte vorbehalten|tous droits réservés|все права защищены|"
     r"todos los derechos reservados|todos os direitos reservados|tutti i diritti"
 )
+
+_OPENING = 4
+
+
+def _by_opening(phrases: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase in phrases:
+        found[phrase[:_OPENING]] = (*found.get(phrase[:_OPENING], ()), phrase)
+    return found
+
+
+_NOTICES = _by_opening(lexicon.phrases("flattened", "notices"))
 
 
 def credit_ends(text: str, size: Measure) -> bool:
@@ -114,11 +125,15 @@ def _invites(text: str) -> bool:
 def _has_invitation(text: str) -> bool:
     """True if a sentence of `text`, in lower case, opens like those that ask readers for
     something."""
-    if text.startswith(_NOTICES):
+    if _is_notice(text):
         return True
     if "." not in text and "?" not in text and "!" not in text:
         return False
-    return any(sentence.startswith(_NOTICES) for sentence in _SENTENCE.split(text))
+    return any(map(_is_notice, _SENTENCE.split(text)))
+
+
+def _is_notice(sentence: str) -> bool:
+    return sentence.startswith(_NOTICES.get(sentence[:_OPENING], ()))
 
 
 def _is_date(text: str, said: int) -> bool:
