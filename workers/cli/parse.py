@@ -7,8 +7,9 @@ import click
 import msgspec
 
 from workers.adapters.page_files import read_pages
+from workers.outcomes import GiveUp
 from workers.parse.address import addressed
-from workers.parse.explain import render
+from workers.parse.explain import refused, render
 from workers.parse.flattened.form import form_of
 from workers.parse.step import read_page
 from workers.wiring import tools_of_process
@@ -29,7 +30,13 @@ def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
     form = form_of(page.body)
     page = addressed(page, form)
     outlet = tools.outlets.by_host(page.final_url)
-    reading = read_page(page, form, outlet.layouts if outlet else ())
+    try:
+        reading = read_page(page, form, outlet.layouts if outlet else ())
+    except GiveUp as trouble:
+        if explain and form == "html":
+            told = page.body, page.final_url, page.header("content-type"), str(trouble)
+            click.echo(refused(*told))
+        raise
     if explain:
         click.echo(render(reading))
     elif as_json:

@@ -1,9 +1,14 @@
 """A reading as a page of text, for the operator who asks why an article looks as it does."""
 
+from collections import Counter
+
 from msgspec import structs
 
 from schemas.article import Article, Block, Image, Related
-from workers.parse.reading import Reading
+from schemas.events import Reason
+from workers.parse import extract, step
+from workers.parse.body import content, selection
+from workers.parse.reading import Dropped, Reading
 
 _LONG_FIELDS = frozenset(("blocks", "images", "related", "notes", "url"))
 
@@ -11,32 +16,61 @@ _LONG_FIELDS = frozenset(("blocks", "images", "related", "notes", "url"))
 def render(reading: Reading) -> str:
     """Fields with their origins, then text, pictures, teasers, and what was dropped and why."""
     article = reading.article
-    parts = [_fields(article, reading.origins), _text(article)]
+    parts = [_fields(article, reading.origins)]
+    parts.append(_text(article, reading.origins.get("blocks", "")))
     parts.append(_lines("pictures", [_picture(image) for image in article.images]))
     parts.append(_lines("other stories", [_story(one) for one in article.related]))
-    parts.append(_lines("dropped", [f"{d.reason:<22} {_cut(d.text, 74)}" for d in reading.dropped]))
+    parts.append(_dropped(reading.dropped))
     parts.append(_lines("notes", list(article.notes)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def refused(html: bytes, url: str, content_type: str, reason: str) -> str:
+    """As `render`, for a page that gives no article for `reason`: what was found and passed over.
+
+    Raises GiveUp where not even that can be told.
+    """
+    page = extract.prepare(html, url, content_type)
+    found = content.read(page.scene, selection.choose(page.scene), page.head, url)
+    lines = [url, f"  no article     {reason}"]
+    told = {"title": page.title, "authors": page.authors, "published": page.published}
+    for name, (value, origin) in told.items():
+        lines.append(_field(name, value, origin))
+    dropped = tuple(Dropped(why, text) for why, text in found.tell())
+    if not dropped:
+        lines.append(
+            "  text           -   [none outside menus and hidden parts; scripts may draw it]"
+        )
+    return "\n\n".join(part for part in ("\n".join(lines), _dropped(dropped)) if part) + "\n"
+
+
 def _fields(article: Article, origins: dict[str, str]) -> str:
     lines = [article.url]
+    if article.kind not in step.INDEXED_KINDS:
+        reason = step.REASON_OF_KIND.get(article.kind, Reason.NOT_AN_ARTICLE)
+        lines.append(f"  not indexed    {reason.value}, for its kind")
     for name, value in structs.asdict(article).items():
         if name in _LONG_FIELDS:
             continue
-        shown = _cut(_value(value), 66) if value not in (None, "", ()) else "-"
-        origin = origins.get(name, "")
-        lines.append(f"  {name:<14} {shown}" + (f"   [{origin}]" if origin else ""))
+        lines.append(_field(name, value, origins.get(name, "")))
     return "\n".join(lines)
+
+
+def _field(name: str, value: object, origin: str) -> str:
+    is_told = value not in (None, "", ())
+    shown = _cut(_value(value), 66) if is_told else "-"
+    return f"  {name:<14} {shown}" + (f"   [{origin}]" if origin and is_told else "")
 
 
 def _value(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _text(article: Article) -> str:
-    words = len(article.body.split())
-    head = f"text: {len(article.blocks)} blocks, {words} words"
+def _text(article: Article, origin: str) -> str:
+    body = article.body
+    head = f"text: {len(article.blocks)} blocks, {len(body.split())} words, {len(body)} characters"
+    if origin:
+        head += f"   [{origin}]"
     return _lines(head, [_block(block) for block in article.blocks])
 
 
@@ -54,6 +88,13 @@ def _picture(image: Image) -> str:
 def _story(story: Related) -> str:
     section = f"   section: {story.section}" if story.section else ""
     return f"{_cut(story.title, 70)}{section}\n        {story.url or '-'}"
+
+
+def _dropped(dropped: tuple[Dropped, ...]) -> str:
+    """Every line, below how many there are for each reason."""
+    sums = Counter(one.reason for one in dropped).most_common()
+    head = f"dropped: {len(dropped)} lines (" + ", ".join(f"{n} {why}" for why, n in sums) + ")"
+    return _lines(head, [f"{one.reason:<22} {_cut(one.text, 74)}" for one in dropped])
 
 
 def _lines(head: str, lines: list[str]) -> str:
