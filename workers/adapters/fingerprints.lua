@@ -1,7 +1,7 @@
 -- Fingerprints of articles: prints → numbers, numbers → records, and the clusters they form.
 --
 -- {p}:t:{table}          hash: b buckets, n postings of one table
--- {p}:f:{table}:{bucket} hash: print → number, or "x" and numbers of 4 bytes each
+-- {p}:b:{table}          hash: bucket → its postings of 8 bytes each, 4 of the print and a number
 -- {p}:r:{number / 256}   hash: number → record that lasts for the window
 -- {p}:h:{number / 256}   hash: number → finer sketch, for two days
 -- {p}:c:{number / 64}    hash: number → number that stands for its cluster
@@ -12,7 +12,7 @@
 -- {p}:n, {p}:s           last number given, last stamp given
 
 local P = KEYS[1]
-local BASE, LOAD, OWNERS = 256, 40, 12
+local BASE, LOAD, OWNERS, POSTING = 256, 40, 12, 8
 local call = redis.call
 
 local function level_of(buckets)
@@ -21,84 +21,66 @@ local function level_of(buckets)
   return level
 end
 
-local function key_of(t, h)
+local function bucket_of(t, low, high)
+  local h = high * BASE + low
   local at = h % (t.level * 2)
   if at >= t.buckets then at = h % t.level end
-  return t.prefix .. at
+  return tostring(at)
 end
 
-local function open_table(name, is_written, seconds)
-  local meta = P .. ':t:' .. name
-  local b = tonumber(call('HGET', meta, 'b'))
-  if not b then
-    if not is_written then return nil end
-    b = BASE
-    call('HSET', meta, 'b', b, 'n', 0)
-    call('EXPIRE', meta, seconds)
-    for at = 0, BASE - 1 do
-      local key = P .. ':f:' .. name .. ':' .. at
-      call('HSET', key, '', '')
-      call('EXPIRE', key, seconds)
-    end
-  end
-  return {meta = meta, prefix = P .. ':f:' .. name .. ':', buckets = b, level = level_of(b), new = 0}
+-- A table is written for so many seconds, and read for as many after that.
+local function open_table(kind, epoch, seconds)
+  local name = kind .. epoch
+  local known = call('HMGET', P .. ':t:' .. name, 'b', 'n')
+  local buckets = tonumber(known[1] or BASE)
+  return {
+    meta = P .. ':t:' .. name,
+    key = P .. ':b:' .. name,
+    is_new = not known[1],
+    buckets = buckets,
+    level = level_of(buckets),
+    postings = tonumber(known[2] or 0),
+    values = {},
+    wanted = {},
+    written = {},
+    is_written = {},
+    added = 0,
+    ends = string.format('%d', (epoch + 2) * seconds),
+  }
 end
 
--- Linear hashing: one bucket is parted in two whenever the table has grown by LOAD postings, so a
--- bucket stays small enough for Redis' compact form (128 fields) at any number of articles.
+-- Linear hashing: one bucket is parted in two whenever the table has grown by LOAD postings, so
+-- the few buckets that an article reads and writes stay small at any number of articles.
 local function split(t)
   local level = level_of(t.buckets)
   local from, to = t.buckets - level, t.buckets
   local low = from % BASE
-  local all = call('HGETALL', t.prefix .. from)
-  local moved, gone = {'', ''}, {}
-  for i = 1, #all, 2 do
-    if all[i] ~= '' then
-      local h = (tonumber(all[i]) + 2147483648) * BASE + low
-      if h % (level * 2) == to then
-        moved[#moved + 1] = all[i]
-        moved[#moved + 1] = all[i + 1]
-        gone[#gone + 1] = all[i]
-      end
-    end
-  end
-  if #gone > 0 then call('HDEL', t.prefix .. from, unpack(gone)) end
-  call('HSET', t.prefix .. to, unpack(moved))
-  call('EXPIREAT', t.prefix .. to, call('EXPIRETIME', t.meta))
   t.buckets = t.buckets + 1
+  local all = call('HGET', t.key, tostring(from))
+  if not all then return end
+  local stays, moves = {}, {}
+  for at = 1, #all, POSTING do
+    local h = struct.unpack('<I4', all, at) * BASE + low
+    local part = h % (level * 2) == to and moves or stays
+    part[#part + 1] = string.sub(all, at, at + POSTING - 1)
+  end
+  if #moves == 0 then return end
+  call('HSET', t.key, tostring(to), table.concat(moves), tostring(from), table.concat(stays))
 end
 
 local function close_table(t)
-  if t.new == 0 then return end
-  local n = call('HINCRBY', t.meta, 'n', t.new)
-  if n <= t.buckets * LOAD then return end
-  while n > t.buckets * LOAD do split(t) end
-  call('HSET', t.meta, 'b', t.buckets)
-end
-
-local function owners(value, each)
-  if string.sub(value, 1, 1) == 'x' then
-    for at = 2, #value, 4 do each(struct.unpack('<I4', value, at)) end
-  elseif value ~= '' then
-    each(tonumber(value))
+  if t.added == 0 then return end
+  local postings = t.postings + t.added
+  while postings > t.buckets * LOAD do split(t) end
+  call('HSET', t.meta, 'b', tostring(t.buckets), 'n', tostring(postings))
+  if t.is_new then
+    call('EXPIREAT', t.meta, t.ends)
+    call('EXPIREAT', t.key, t.ends)
   end
-end
-
-local function with_owner(value, number)
-  if string.sub(value, 1, 1) ~= 'x' then value = 'x' .. struct.pack('<I4', tonumber(value)) end
-  if #value >= 1 + 4 * OWNERS then return nil end
-  return value .. struct.pack('<I4', number)
 end
 
 local function shard(kind, number, size)
   return P .. ':' .. kind .. ':' .. math.floor(number / size)
-end
-
-local function each_print(blob, visit)
-  for at = 1, #blob, 5 do
-    local low, high = struct.unpack('<BI4', blob, at)
-    visit(high * BASE + low, tostring(high - 2147483648))
-  end
 end
 
 local function root_of(number)

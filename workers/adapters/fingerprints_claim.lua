@@ -8,85 +8,138 @@
 local id_print, id, lasting, fleeting, record, sketch = unpack(ARGV, 1, 6)
 local window, short, most = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local now = tonumber(call('TIME')[1])
-local SAME_ROOT = 3
+local SAME_ROOT, LIKELIEST, AT_ONCE = 3, 60, 1000
 
 local function tables(kind, seconds)
   local epoch = math.floor(now / seconds)
-  return open_table(kind .. epoch, true, 2 * seconds), open_table(kind .. (epoch - 1), false)
+  return {this = open_table(kind, epoch, seconds), before = open_table(kind, epoch - 1, seconds)}
 end
 
-local this, before = tables('l', window)
-local this_short, before_short = tables('f', short)
+local long_table, short_table = tables('l', window), tables('f', short)
 
-local function number_known()
-  local found
-  each_print(id_print, function(h, field)
-    for _, t in ipairs({this, before}) do
-      local value = t and call('HGET', key_of(t, h), field)
-      if value then
-        owners(value, function(number)
-          local stored = record_of(number)
-          if stored and id_of(stored) == id then found = number end
-        end)
-      end
-    end
-  end)
-  return found
-end
-
-local known = number_known()
-local number = known or call('INCR', P .. ':n')
-
-local function post(t, h, field)
-  local key = key_of(t, h)
-  if call('HSETNX', key, field, number) == 1 then
-    t.new = t.new + 1
-    return nil
+-- All buckets that this article's prints fall in are read at once, and written back at once: what
+-- a script costs is the number of its calls.
+local prints, buckets, old_buckets = {}, {}, {}
+local function want(t, low, high)
+  local bucket = bucket_of(t, low, high)
+  if t.values[bucket] == nil then
+    t.wanted[#t.wanted + 1] = bucket
+    t.values[bucket] = false
   end
-  local value = call('HGET', key, field)
-  local is_mine = false
-  owners(value, function(each) is_mine = is_mine or each == number end)
-  local posted = not is_mine and with_owner(value, number)
-  if posted then call('HSET', key, field, posted) end
-  return value
+  return bucket
 end
 
-local counts, order = {}, {}
+local function add_prints(blob, of)
+  local is_old = not of.before.is_new
+  for at = 1, #blob, 5 do
+    local low, high = struct.unpack('<BI4', blob, at)
+    local place = #prints + 1
+    prints[place] = string.sub(blob, at + 1, at + 4)
+    buckets[place] = want(of.this, low, high)
+    old_buckets[place] = is_old and want(of.before, low, high)
+  end
+  return #prints
+end
+
+local function read(t)
+  for start = 1, #t.wanted, AT_ONCE do
+    local last = math.min(#t.wanted, start + AT_ONCE - 1)
+    for at, value in ipairs(call('HMGET', t.key, unpack(t.wanted, start, last))) do
+      t.values[t.wanted[start + at - 1]] = value
+    end
+  end
+end
+
+local function write(t)
+  for start = 1, #t.written, AT_ONCE do
+    local pairs_of = {}
+    for at = start, math.min(#t.written, start + AT_ONCE - 1) do
+      pairs_of[#pairs_of + 1] = t.written[at]
+      pairs_of[#pairs_of + 1] = t.values[t.written[at]]
+    end
+    call('HSET', t.key, unpack(pairs_of))
+  end
+  close_table(t)
+end
+
+add_prints(id_print, long_table)
+local last_lasting = add_prints(lasting, long_table)
+local last_print = add_prints(fleeting, short_table)
+for _, of in ipairs({long_table, short_table}) do
+  read(of.this)
+  read(of.before)
+end
+
+local find = string.find
+local function each_owner(value, print, visit)
+  local at = value and find(value, print, 1, true)
+  while at do
+    if at % POSTING == 1 then visit(struct.unpack('<I4', value, at + 4)) end
+    at = find(value, print, at + 1, true)
+  end
+end
+
+local known
+local function is_known(number)
+  local stored = record_of(number)
+  if stored and id_of(stored) == id then known = number end
+end
+each_owner(long_table.this.values[buckets[1]], prints[1], is_known)
+each_owner(long_table.before.values[old_buckets[1]], prints[1], is_known)
+local number = known or call('INCR', P .. ':n')
+local field = tostring(number)
+local mine = struct.pack('<I4', number)
+
+local counts, order, taken, is_mine = {}, {}, 0, false
 local function count(other)
   if other == number then return end
   if not counts[other] then order[#order + 1] = other end
   counts[other] = (counts[other] or 0) + 1
 end
-
-local function meet(blob, t, old)
-  each_print(blob, function(h, field)
-    local value = post(t, h, field)
-    if value then owners(value, count) end
-    if old then
-      value = call('HGET', key_of(old, h), field)
-      if value then owners(value, count) end
-    end
-  end)
+local function count_taken(other)
+  taken = taken + 1
+  is_mine = is_mine or other == number
+  count(other)
+end
+local function pass(other)
+  taken = taken + 1
+  is_mine = is_mine or other == number
 end
 
-each_print(id_print, function(h, field) post(this, h, field) end)
-meet(lasting, this, before)
-meet(fleeting, this_short, before_short)
-close_table(this)
-close_table(this_short)
+local function post(of, place, visit)
+  local t, print, bucket = of.this, prints[place], buckets[place]
+  local value = t.values[bucket]
+  taken, is_mine = 0, false
+  each_owner(value, print, visit)
+  if place > 1 then each_owner(of.before.values[old_buckets[place]], print, count) end
+  if is_mine or taken >= OWNERS then return end
+  if not t.is_written[bucket] then
+    t.is_written[bucket] = true
+    t.written[#t.written + 1] = bucket
+  end
+  t.values[bucket] = (value or '') .. print .. mine
+  t.added = t.added + 1
+end
+
+post(long_table, 1, pass)
+for place = 2, last_print do
+  post(place > last_lasting and short_table or long_table, place, count_taken)
+end
+write(long_table.this)
+write(short_table.this)
 
 local stored = known and record_of(number)
 local is_old = false
 if stored then
   local _, _, fetched = id_of(stored)
-  local _, _, mine = id_of(record)
-  is_old = mine < fetched
+  local _, _, new = id_of(record)
+  is_old = new < fetched
 end
 if not is_old then
-  call('HSET', shard('r', number, 256), number, record)
-  call('EXPIRE', shard('r', number, 256), window)
-  call('HSET', shard('h', number, 256), number, sketch)
-  call('EXPIRE', shard('h', number, 256), short)
+  call('HSET', shard('r', number, 256), field, record)
+  call('EXPIRE', shard('r', number, 256), ARGV[7])
+  call('HSET', shard('h', number, 256), field, sketch)
+  call('EXPIRE', shard('h', number, 256), ARGV[8])
 end
 
 table.sort(order, function(a, b)
@@ -94,15 +147,22 @@ table.sort(order, function(a, b)
   return a < b
 end)
 
-local answer, roots, taken = {number, stamp(), known and 1 or 0}, {}, 0
-for _, other in ipairs(order) do
-  if taken == most then break end
-  local root = root_of(other)
-  roots[root] = (roots[root] or 0) + 1
-  if roots[root] <= SAME_ROOT then
-    if tell(answer, other) then
+-- The likeliest of every cluster before the second of any: a round-up shows by how many it meets.
+local ranks, roots, met = {{}, {}, {}}, {}, {}
+for at = 1, math.min(#order, LIKELIEST) do
+  local root = root_of(order[at])
+  met[root] = (met[root] or 0) + 1
+  roots[order[at]] = root
+  if met[root] <= SAME_ROOT then table.insert(ranks[met[root]], order[at]) end
+end
+
+taken = 0
+local answer = {number, stamp(), known and 1 or 0}, 0
+for _, rank in ipairs(ranks) do
+  for _, other in ipairs(rank) do
+    if taken < most and tell(answer, other) then
       taken = taken + 1
-      answer[#answer + 1] = root
+      answer[#answer + 1] = roots[other]
     end
   end
 end

@@ -5,7 +5,19 @@
 --         the triples (number, record, finer sketch) of the whole and of its parts, and those of
 --         the other members of its cluster, and 1 if these are all
 local window = tonumber(ARGV[1])
-local MANY = 40
+local MANY, MANY_OF_ONE, MANY_OF_OWN = 40, 2, 12
+
+-- Of each cluster a few are enough to tell its story by.
+local function tell_parts(told, own, parts)
+  local of, left = {}, MANY
+  for _, part in ipairs(parts) do
+    local root = root_of(tonumber(part))
+    of[root] = (of[root] or 0) + 1
+    if left > 0 and of[root] <= (root == own and MANY_OF_OWN or MANY_OF_ONE) then
+      if tell(told, part) then left = left - 1 end
+    end
+  end
+end
 
 local wholes, seen = {}, {}
 for at = 2, #ARGV, 2 do
@@ -22,7 +34,7 @@ for _, whole in ipairs(wholes) do
   local parts = call('SMEMBERS', P .. ':q:' .. whole)
   local told, members = {}, {}
   if #parts > 1 and tell(told, whole) then
-    for at = 1, math.min(#parts, MANY) do tell(told, parts[at]) end
+    tell_parts(told, root_of(tonumber(whole)), parts)
     local all = members_of(root_of(tonumber(whole)))
     for at = 1, math.min(#all, MANY) do
       if all[at] ~= whole then tell(members, all[at]) end

@@ -56,7 +56,7 @@ def likeness(a: Record, b: Record) -> Likeness:
     """Estimated from what both sketches are sure to hold."""
     is_ordered = (a.length, a.document_id) <= (b.length, b.document_id)
     short, long = (a, b) if is_ordered else (b, a)
-    common = frozenset(short.values).intersection(long.values)
+    common = short.distinct & long.distinct
     if len(common) < min(FEWEST_COMMON, short.length):
         return Likeness(short, long)
     mask = max(a.rate, b.rate) - 1
@@ -67,7 +67,7 @@ def likeness(a: Record, b: Record) -> Likeness:
 
 def is_much_the_same(a: Record, b: Record) -> bool:
     """A quick look: does the shorter sketch lie in the other for the most part?"""
-    common = len(frozenset(a.values).intersection(b.values))
+    common = len(a.distinct & b.distinct)
     return common >= MUCH * min(len(a.values), len(b.values))
 
 
@@ -77,7 +77,7 @@ def _measured(pair: _Sketches) -> Likeness:
     hits = _beyond_chance(pair.hits, sure_short, sure_long, pair.mask + 1)
     of_short = max(_part(hits, sure_short), _part(in_leads, short.length))
     if short.length <= short.lead:
-        of_short = max(of_short, _part(in_leads, len(set(short.values))))
+        of_short = max(of_short, _part(in_leads, len(short.distinct)))
     shared = max(of_short * short.length, in_leads)
     opening = max(SHORTEST_OPENING, min(OPENING, short.length * 4 // 5))
     return Likeness(
@@ -93,7 +93,9 @@ def _measured(pair: _Sketches) -> Likeness:
 
 
 def _sure(of: Record, mask: int) -> int:
-    return len({value for value in of.values if not value & mask})
+    if of.rate - 1 == mask:
+        return len(of.sure)
+    return len([value for value in of.sure if not value & mask])
 
 
 def _beyond_chance(hits: int, one: int, other: int, rate: int) -> float:

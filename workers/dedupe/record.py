@@ -2,6 +2,7 @@
 
 from array import array
 from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from struct import Struct as Layout
 from zlib import crc32
 
@@ -13,9 +14,11 @@ from workers.dedupe.signature import LEAD, Signature
 # figures, lead. The Lua side reads the first four.
 _HEAD = Layout("<dd8sBIHBBH")
 _COARSER = 2
+# Copies of a story come close together, so a worker meets the same records again.
+RECENT = 1_000
 
 
-class Record(Struct, frozen=True):
+class Record(Struct, frozen=True, dict=True):
     """One article. `values` of the sketch: all of the first `lead`, then those divisible by
     `rate`; an old record has no lead and twice the rate."""
 
@@ -29,6 +32,17 @@ class Record(Struct, frozen=True):
     lead: int
     values: tuple[int, ...]
     figures: tuple[int, ...]
+
+    @cached_property
+    def distinct(self) -> frozenset[int]:
+        """The values, each once."""
+        return frozenset(self.values)
+
+    @cached_property
+    def sure(self) -> frozenset[int]:
+        """Those of them that the sketch holds wherever they stand."""
+        mask = self.rate - 1
+        return frozenset([value for value in self.distinct if not value & mask])
 
 
 class Facts(Struct, frozen=True):
@@ -77,6 +91,7 @@ def packed(of: Record) -> tuple[bytes, bytes]:
     return head + name + lasting, array("H", of.values).tobytes()
 
 
+@lru_cache(maxsize=RECENT)
 def unpacked(lasting: bytes, fleeting: bytes) -> Record:
     """The record in what was stored; `fleeting` is empty when its time is over."""
     head = _HEAD.unpack_from(lasting)

@@ -1,6 +1,7 @@
 """Round-ups: a piece that prints the openings of several stories belongs to none of them."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from workers.dedupe.likeness import Likeness, likeness
 from workers.dedupe.record import Record
@@ -17,32 +18,43 @@ FEW = 2
 
 
 def opens_in(part: Record, found: Likeness) -> bool:
-    """Does the other of the two print the opening of `part`, and either have much of its own?"""
-    is_one_text = max(found.of_short, found.of_long) >= OWN_PART
-    is_worth_it = found.shared >= FEWEST_WORDS and not is_one_text
+    """Does the other of the two print the opening of `part`, and have much of its own?"""
+    whole = found.long if part is found.short else found.short
+    is_worth_it = found.shared >= FEWEST_WORDS and found.of(whole) < OWN_PART
     return is_worth_it and found.opening_of(part) >= OPENING_PRINTED
 
 
 def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Record]) -> int:
     """How many stories `whole` prints the openings of, if that makes it a round-up; else 0. Two
-    are enough only where no article of its own cluster (`like_it`) holds most of it."""
+    are enough only where no article of its own cluster (`like_it`) holds most of it, and no other
+    part tells both.
+
+    The smallest shares count first: another round-up shares several stories at once.
+    """
     stories: list[Record] = []
-    covered = 0.0
-    shares = sorted(((likeness(whole, part).of(whole), part) for part in parts), key=_largest)
-    for share, part in shares:
-        if all(_are_strangers(part, story) for story in stories):
+    bridges: list[Record] = []
+    for part in sorted(parts, key=lambda part: _share(whole, part)):
+        known = [story for story in stories if not _are_strangers(part, story)]
+        if not known:
             stories.append(part)
-            covered += share
-    if len(stories) < FEW or covered < COVERED:
+        elif len(known) > 1:
+            bridges.append(part)
+    if len(stories) < FEW or _covered(whole, parts) < COVERED:
         return 0
     if len(stories) > FEW:
         return len(stories)
     is_held = any(likeness(whole, other).of(whole) >= HELD for other in like_it)
-    return 0 if is_held else FEW
+    return 0 if is_held or bridges else FEW
 
 
-def _largest(row: tuple[float, Record]) -> tuple[float, str]:
-    return -row[0], row[1].document_id
+def _share(whole: Record, part: Record) -> tuple[float, str]:
+    return likeness(whole, part).of(whole), part.document_id
+
+
+def _covered(whole: Record, parts: Iterable[Record]) -> float:
+    """The part of `whole` that stands in any of `parts`."""
+    there = frozenset(chain.from_iterable(part.distinct for part in parts))
+    return sum(value in there for value in whole.values) / len(whole.values)
 
 
 def _are_strangers(one: Record, other: Record) -> bool:

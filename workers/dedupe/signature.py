@@ -8,7 +8,7 @@ share is found again in both.
 from array import array
 from collections.abc import Iterable
 from hashlib import blake2b
-from itertools import islice
+from itertools import islice, zip_longest
 from zlib import crc32
 
 from msgspec import Struct
@@ -45,8 +45,8 @@ class Signature(Struct, frozen=True):
 
 def signature(text: str) -> Signature:
     """The signature of a text; pure, and the same in every process."""
-    found, is_unspaced = words(text)
-    hashes = shingles(found, CHARACTERS if is_unspaced else WORDS)
+    found, characters = words(text)
+    hashes = _mixed(found, characters) if characters else shingles(found, WORDS)
     raw = hashes.tobytes()
     rate = RATE
     while len(hashes) > LONG * rate // RATE:
@@ -72,6 +72,15 @@ def shingles(found: list[bytes], size: int) -> "array[int]":
     numbers = list(map(crc32, found))
     runs = zip(*(numbers[at:] for at in range(min(len(numbers), size))), strict=False)
     return array("q", map(hash, runs))
+
+
+def _mixed(found: list[bytes], characters: frozenset[bytes]) -> "array[int]":
+    """A run that begins with a character of a script without spaces is longer, so that a passage
+    has the same shingles in a text of one script and of several."""
+    short, long = shingles(found, WORDS), shingles(found, CHARACTERS)
+    runs = zip_longest(found, short, long)
+    picked = [long_run if word in characters else run for word, run, long_run in runs]
+    return array("q", [run for run in picked if run is not None]) or long
 
 
 def _sketch(raw: bytes, rate: int) -> tuple[int, ...]:

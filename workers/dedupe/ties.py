@@ -44,6 +44,12 @@ WITHIN = Ramp(60, 150, 0.75, 0.5)
 WITHIN_SCATTERED = Ramp(100, 500, 0.72, 0.5)
 
 
+# What must be shared of a text when both begin with it; templates differ every few words.
+OPENED, OPENED_SCATTERED = 0.5, 0.6
+# Shared words, and what they are of the shorter and of the longer text.
+TOO_MUCH_TO_QUOTE = ((110, 0.4, 0.2), (150, 0.4, 0.1), (300, 0.3, 0.15))
+
+
 class Tie(IntEnum):
     """LOOSE holds unless one of the two turns out to be a round-up; the HOLDS variants tell that
     the other has most of mine, I most of the other's, or both: see `round_ups`."""
@@ -106,7 +112,7 @@ def _is_alike(found: Likeness) -> bool:
 def _is_within(found: Likeness) -> bool:
     """The shorter one stands in the longer: cut from its opening, or as a large part of it."""
     opens_both = found.opening_of_long >= 0.5 and found.opening_of_short >= 0.4  # noqa: PLR2004
-    if opens_both and found.of_short >= 0.5:  # noqa: PLR2004
+    if opens_both and found.of_short >= (OPENED_SCATTERED if found.is_scattered else OPENED):
         return True
     least = (WITHIN_SCATTERED if found.is_scattered else WITHIN).at(found.short.length)
     if found.of_short < least:
@@ -117,7 +123,7 @@ def _is_within(found: Likeness) -> bool:
 def _is_embedded(found: Likeness) -> bool:
     shared, is_whole = found.shared, found.of_short >= 0.8  # noqa: PLR2004
     return (
-        (is_whole and shared >= 110 and found.of_long >= 0.1)  # noqa: PLR2004
+        (found.of_short >= 0.6 and shared >= 110 and found.of_long >= 0.05)  # noqa: PLR2004
         or (is_whole and shared >= 60 and found.of_long >= 0.35)  # noqa: PLR2004
         or (shared >= MUCH and found.of_long >= 0.15)  # noqa: PLR2004
     )
@@ -125,9 +131,7 @@ def _is_embedded(found: Likeness) -> bool:
 
 def _has_much(found: Likeness) -> bool:
     """Neither holds the other, but what they share is too much for a quotation."""
-    if found.of_short < 0.45 or found.of_long < 0.25:  # noqa: PLR2004
-        return False
-    if found.shared >= 150 and found.of_long >= 0.28:  # noqa: PLR2004
-        return True
-    opens = found.opening_of_short >= 0.5  # noqa: PLR2004
-    return opens and found.shared >= 100 and not found.is_scattered  # noqa: PLR2004
+    return any(
+        found.shared >= shared and found.of_short >= short and found.of_long >= long
+        for shared, short, long in TOO_MUCH_TO_QUOTE
+    )

@@ -17,9 +17,9 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _PARTING = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256))  # noqa: PLR2004
 
 
-def words(text: str) -> tuple[list[bytes], bool]:
-    """The words of `text` as UTF-8 in lower case, and whether most of it is in a script without
-    spaces, where each character counts as a word.
+def words(text: str) -> tuple[list[bytes], frozenset[bytes]]:
+    """The words of `text` as UTF-8 in lower case, and which of them are single characters of a
+    script without spaces, where each character counts as a word.
 
     Splitting bytes takes a fifth of the time of a pattern over characters (11 against 60 µs for
     400 words), and this runs for every article.
@@ -29,6 +29,6 @@ def words(text: str) -> tuple[list[bytes], bool]:
         folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded))
         if _CHARACTER.search(folded):
             found = [word.encode() for word in _WORD.findall(folded)]
-            return found, 2 * len(_CHARACTER.findall(folded)) > len(found)
+            return found, frozenset(char.encode() for char in _CHARACTER.findall(folded))
         folded = _NO_WORD.sub(" ", folded)
-    return folded.encode("utf-8", "replace").translate(_PARTING).split(), False
+    return folded.encode("utf-8", "replace").translate(_PARTING).split(), frozenset()

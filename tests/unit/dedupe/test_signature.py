@@ -40,10 +40,20 @@ def test_scripts_without_spaces_are_read_by_character(text, expected):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("東京で会議が開かれた。", True), ("The word 東京 is Tokyo in print", False), ("", False)],
+    [("東京で", {"東", "京", "で"}), ("The word 東京 is Tokyo", {"東", "京"}), ("words", set())],
 )
-def test_only_a_text_mostly_without_spaces_counts_as_such(text, expected):
-    assert words(text)[1] is expected
+def test_the_characters_of_scripts_without_spaces_are_told_from_words(text, expected):
+    assert {each.decode() for each in words(text)[1]} == expected
+
+
+def test_a_passage_has_the_same_shingles_in_a_text_of_two_scripts():
+    unspaced = "".join(chr(0x4E00 + n) for n in range(40))
+    spaced = " ".join(f"word{n}" for n in range(40))
+
+    of = set(signature(f"{spaced} {unspaced}").values)
+
+    assert set(signature(unspaced).values) <= of
+    assert set(signature(spaced).values) <= of
 
 
 def test_shingle_hashes_are_those_that_are_stored_already():
