@@ -67,10 +67,11 @@ def _cleaned(told: list[Candidate], printed: set[str], names: set[str]) -> list[
     JSON-LD agree.
     """
     known = printed | {norm(text) for text, _ in told}
-    bare = [
-        (text if norm(text) in printed else strip_site(text, names, set()), origin)
-        for text, origin in told
-    ]
+    own = {
+        text: text if norm(text) in printed else strip_site(text, names, set())
+        for text in {text for text, _ in told}
+    }
+    bare = [(own[text], origin) for text, origin in told]
     by_origin = {origin: norm(text) for text, origin in bare}
     ours, theirs = by_origin.get("json-ld headline", ""), by_origin.get("meta og:title", "")
     found = []
