@@ -57,10 +57,12 @@ def groups(page: Page, measures: list[Measure], says: list[int]) -> list[Group]:
         if box.parent is not None and (own.runs or own.pictures):
             around = found[box.parent.order]
             around.chars += own.chars
-            around.linked += own.linked
             around.words += own.words
             around.runs += own.runs
-            around.pictures += own.pictures
             around.said += own.said
-            around.teasers += own.teasers
+            if own.pictures:
+                around.pictures += own.pictures
+            if own.linked:
+                around.linked += own.linked
+                around.teasers += own.teasers
     return found
