@@ -1,19 +1,24 @@
--- Notes which articles print the openings of others, and answers all that is known of the former.
+-- Notes which articles print the openings or long passages of others, and answers all that is known
+-- of the former.
 --
--- ARGV: seconds of the window, then number of the whole and number of the part, repeated
+-- ARGV: seconds of the window, then number of the whole and number of the part, repeated; the part
+--       is negative if what is printed is no opening
 -- Answers one list for each whole with two parts or more: how many stories it is known to tell,
 --         the triples (number, record, finer sketch) of the whole and of its parts, and those of
 --         the other members of its cluster, and 1 if these are all
 local window = tonumber(ARGV[1])
 local MANY, MANY_OF_ONE, MANY_OF_OWN = 40, 2, 12
 
--- Of each cluster a few are enough to tell its story by.
+-- Of each cluster a few are enough to tell its story by. A passage counts of a part that has copies
+-- only: without any, it may be the one that quotes.
 local function tell_parts(told, own, parts)
   local of, left = {}, MANY
-  for _, part in ipairs(parts) do
-    local root = root_of(tonumber(part))
+  for _, noted in ipairs(parts) do
+    local part = math.abs(tonumber(noted))
+    local root = root_of(part)
     of[root] = (of[root] or 0) + 1
-    if left > 0 and of[root] <= (root == own and MANY_OF_OWN or MANY_OF_ONE) then
+    local counts = tonumber(noted) > 0 or call('EXISTS', P .. ':m:' .. root) == 1
+    if counts and left > 0 and of[root] <= (root == own and MANY_OF_OWN or MANY_OF_ONE) then
       if tell(told, part) then left = left - 1 end
     end
   end

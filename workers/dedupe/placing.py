@@ -9,7 +9,7 @@ from workers.dedupe.leaving import judgement
 from workers.dedupe.likeness import Likeness, is_much_the_same
 from workers.dedupe.record import Facts, Record, packed, record, unpacked
 from workers.dedupe.roles import role_of
-from workers.dedupe.round_ups import opens_in
+from workers.dedupe.round_ups import opens_in, stands_in
 from workers.dedupe.signature import signature
 from workers.dedupe.ties import Tie, tie
 from workers.dedupe.tools import Claim, Fingerprints, Joined, Stored
@@ -96,8 +96,12 @@ def _openings(mine: Record, number: int, compared: Sequence[Compared]) -> Iterat
     for each in compared:
         if opens_in(each.other, each.likeness):
             yield number, each.number
+        elif stands_in(each.other, each.likeness):
+            yield number, -each.number
         if opens_in(mine, each.likeness):
             yield each.number, number
+        elif stands_in(mine, each.likeness):
+            yield each.number, -number
 
 
 def _parted(joined: Joined, mine: Record) -> Change:

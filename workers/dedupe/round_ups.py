@@ -1,4 +1,4 @@
-"""Round-ups: a piece that prints the openings of several stories belongs to none of them."""
+"""Round-ups: a piece that prints parts of several stories belongs to none of them."""
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -11,6 +11,7 @@ from workers.dedupe.ties import HELD
 FEWEST_WORDS = 15
 OPENING_PRINTED = 0.5
 OWN_PART = 0.7
+PASSAGE_WORDS = 50
 # What the openings must cover of a round-up, and what two strangers may share by chance.
 COVERED = 0.35
 STRANGE_WORDS, STRANGE_PART = 12, 0.05
@@ -19,15 +20,26 @@ FEW = 2
 
 def opens_in(part: Record, found: Likeness) -> bool:
     """Does the other of the two print the opening of `part`, and have much of its own?"""
-    whole = found.long if part is found.short else found.short
-    is_worth_it = found.shared >= FEWEST_WORDS and found.of(whole) < OWN_PART
+    is_worth_it = found.shared >= FEWEST_WORDS and _has_its_own(part, found)
     return is_worth_it and found.opening_of(part) >= OPENING_PRINTED
 
 
+def stands_in(part: Record, found: Likeness) -> bool:
+    """Does the other of the two print more of `part` than anyone quotes, and have much of its own?
+    Pages of one outlet share its frame."""
+    is_one_outlet = found.short.outlet == found.long.outlet and found.short.outlet
+    is_worth_it = found.shared >= PASSAGE_WORDS and not is_one_outlet
+    return is_worth_it and _has_its_own(part, found)
+
+
+def _has_its_own(part: Record, found: Likeness) -> bool:
+    return found.of(found.long if part is found.short else found.short) < OWN_PART
+
+
 def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Record]) -> int:
-    """How many stories `whole` prints the openings of, if that makes it a round-up; else 0. Two
-    are enough only where no article of its own cluster (`like_it`) holds most of it, and no other
-    part tells both.
+    """How many stories `whole` prints parts of, if that makes it a round-up; else 0. Two are
+    enough only where it prints their openings, no article of its own cluster (`like_it`) holds
+    most of it, and no other part tells both.
 
     The smallest shares count first: another round-up shares several stories at once.
     """
@@ -43,6 +55,8 @@ def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Recor
         return 0
     if len(stories) > FEW:
         return len(stories)
+    if not all(opens_in(story, likeness(whole, story)) for story in stories):
+        return 0
     is_held = any(likeness(whole, other).of(whole) >= HELD for other in like_it)
     return 0 if is_held or bridges else FEW
 

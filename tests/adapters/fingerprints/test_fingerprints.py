@@ -134,6 +134,23 @@ def test_a_round_up_that_comes_last_joins_none_of_its_stories(place, words):
     assert placement.place == ("round-up", "round-up", Role.ORIGINAL, 1.0)
 
 
+def test_passages_from_the_midst_of_three_stories_make_no_bridge_between_them(place, words):
+    stories = [words(n, 240) for n in range(3)]
+    for n, story in enumerate(stories):
+        place(f"story{n}", story, n)
+        place(f"copy{n}", story, n + 1)
+
+    middle = [word for story in stories for word in story[100:220]]
+    placement = place("round-up", middle, 9)
+
+    assert placement.place[1] == "round-up"
+    assert [place(f"late{n}", story, 20).place[1] for n, story in enumerate(stories)] == [
+        "story0",
+        "story1",
+        "story2",
+    ]
+
+
 def test_a_round_up_that_had_brought_two_stories_together_parts_them_as_it_leaves(place, words):
     stories = [words(n, 400) for n in range(3)]
     parts = [stories[0][:150], stories[1][:150], stories[2][:60]]

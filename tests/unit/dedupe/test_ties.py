@@ -11,7 +11,7 @@ from schemas.events import Role
 from workers.dedupe.likeness import likeness
 from workers.dedupe.record import Facts, packed, record, unpacked
 from workers.dedupe.roles import role_of
-from workers.dedupe.round_ups import opens_in, stories_told
+from workers.dedupe.round_ups import opens_in, stands_in, stories_told
 from workers.dedupe.signature import signature
 from workers.dedupe.ties import Tie, tie
 
@@ -156,3 +156,21 @@ def test_two_stories_make_a_round_up_only_of_what_nobody_holds():
 
     assert stories_told(whole, stories, []) == 2
     assert stories_told(whole, stories, [longer]) == 0
+
+
+def test_a_piece_with_passages_from_the_midst_of_three_stories_is_a_round_up():
+    stories = [kept(f"s{n}", story(n)) for n in range(3)]
+    whole = kept("r", [word for n in range(3) for word in story(n)[100:180]])
+
+    assert not any(opens_in(each, likeness(whole, each)) for each in stories)
+    assert all(stands_in(each, likeness(whole, each)) for each in stories)
+    assert stories_told(whole, stories, []) == 3
+    assert stories_told(whole, stories[:2], []) == 0
+
+
+def test_another_round_up_of_the_same_stories_does_not_hide_them():
+    stories = [kept(f"s{n}", story(n)) for n in range(4)]
+    whole = kept("r", [word for n in range(3) for word in story(n)[:60]])
+    other = kept("o", [word for n in range(1, 4) for word in story(n)[:60]])
+
+    assert stories_told(whole, [other, *stories[:3]], [other]) == 3
