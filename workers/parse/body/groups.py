@@ -38,6 +38,25 @@ def is_teaser(run: Run, size: Measure) -> bool:
 
 def groups(page: Page, measures: list[Measure], says: list[int]) -> list[Group]:
     """One for each box of the page, by its order."""
+    found = _own(page, measures, says)
+    for box in reversed(page.boxes):
+        own = found[box.order]
+        if box.parent is not None and (own.runs or own.pictures):
+            around = found[box.parent.order]
+            around.chars += own.chars
+            around.words += own.words
+            around.runs += own.runs
+            around.said += own.said
+            if own.pictures:
+                around.pictures += own.pictures
+            if own.linked:
+                around.linked += own.linked
+                around.teasers += own.teasers
+    return found
+
+
+def _own(page: Page, measures: list[Measure], says: list[int]) -> list[Group]:
+    """What stands in each box itself, not in one within it."""
     found = [Group() for _ in page.boxes]
     for run, size, said in zip(page.runs, measures, says, strict=True):
         group = found[run.box.order]
@@ -52,17 +71,4 @@ def groups(page: Page, measures: list[Measure], says: list[int]) -> list[Group]:
         if size.linked:
             group.linked += size.linked * size.chars
             group.teasers += is_teaser(run, size)
-    for box in reversed(page.boxes):
-        own = found[box.order]
-        if box.parent is not None and (own.runs or own.pictures):
-            around = found[box.parent.order]
-            around.chars += own.chars
-            around.words += own.words
-            around.runs += own.runs
-            around.said += own.said
-            if own.pictures:
-                around.pictures += own.pictures
-            if own.linked:
-                around.linked += own.linked
-                around.teasers += own.teasers
     return found
