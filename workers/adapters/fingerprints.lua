@@ -28,7 +28,8 @@ local function bucket_of(t, low, high)
   return tostring(at)
 end
 
--- A table is written for so many seconds, and read for as many after that.
+-- A table is written for so many seconds, and read for as many after that. Then the first article
+-- of a new table unlinks it: some servers free what runs out within one step, however large.
 local function open_table(kind, epoch, seconds)
   local name = kind .. epoch
   local known = call('HMGET', P .. ':t:' .. name, 'b', 'n')
@@ -45,7 +46,8 @@ local function open_table(kind, epoch, seconds)
     written = {},
     is_written = {},
     added = 0,
-    ends = string.format('%d', (epoch + 2) * seconds),
+    outlived = kind .. (epoch - 2),
+    ends = string.format('%d', (epoch + 3) * seconds),
   }
 end
 
@@ -74,6 +76,7 @@ local function close_table(t)
   while postings > t.buckets * LOAD do split(t) end
   call('HSET', t.meta, 'b', tostring(t.buckets), 'n', tostring(postings))
   if t.is_new then
+    call('UNLINK', P .. ':t:' .. t.outlived, P .. ':b:' .. t.outlived)
     call('EXPIREAT', t.meta, t.ends)
     call('EXPIREAT', t.key, t.ends)
   end

@@ -203,6 +203,20 @@ def test_every_key_runs_out_but_for_two_counters(place, words, clean_redis):
     assert lasting <= {"test:dedupe:n", "test:dedupe:s"}
 
 
+def test_the_first_article_of_a_new_table_takes_away_what_nobody_reads_any_more(
+    place, words, clean_redis
+):
+    window = int(timedelta(days=30).total_seconds())
+    epoch = int(clean_redis.time()[0]) // window
+    for age in (1, 2):
+        clean_redis.hset(f"test:dedupe:b:l{epoch - age}", "1", "")
+
+    place("a", words(1))
+
+    kept = [age for age in (0, 1, 2) if clean_redis.exists(f"test:dedupe:b:l{epoch - age}")]
+    assert kept == [0, 1]
+
+
 def test_forgetting_leaves_nothing(place, words, clean_redis, fingerprints):
     clean_redis.set("other", 1)
     place("a", words(1))
