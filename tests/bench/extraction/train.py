@@ -41,9 +41,9 @@ SETTINGS = {
     "deterministic": True,
     "num_threads": 1,
 }
-FIRST_TREES, FIRST_RATE = 50, 0.16
-SECOND_TREES, SECOND_RATE = 100, 0.1
-EARLY = 14
+FIRST_TREES, FIRST_RATE = 40, 0.2
+SECOND_TREES, SECOND_RATE = 90, 0.12
+EARLY = 12
 FOLDS = 5
 HEADER = """# ruff: noqa: E501, PLR2004  a generated file
 # fmt: off

@@ -44,7 +44,7 @@ PROMPT_WORDS = lexicon.words("vocabulary", "prompt")
 CREDIT_WORDS = lexicon.words("vocabulary", "credit")
 _LONG = 120
 _FAR = 99
-_SAMPLE = 600
+_SAMPLE = 240
 
 NAMES = (
     "near_related near_clutter near_byline near_meta near_caption near_sidebar near_lead "
