@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from schemas.index import naming
+from tests.throwing_away import throw_away
 from workers.adapters.search import Search
 from workers.adapters.search_bulk import operation, run
 from workers.settings import Settings
@@ -65,14 +66,7 @@ def fresh(url: str, name: str) -> Iterator[Search]:
     search = Search(Settings(elasticsearch_url=url, prefix=f"pwi-bench-{name}"))
     search.bootstrap()
     yield search
-    client, mine = search.client, f"{search.prefix}-*"
-    for index in client.indices.get(index=mine).body:
-        client.indices.delete(index=index)
-    for found in client.indices.get_index_template(name=mine)["index_templates"]:
-        client.indices.delete_index_template(name=found["name"])
-    for found in client.cluster.get_component_template(name=mine)["component_templates"]:
-        client.cluster.delete_component_template(name=found["name"])
-    client.close()
+    throw_away(search)
 
 
 def one_round(url: str, batches: list[list[Row]]) -> tuple[float, float, float]:

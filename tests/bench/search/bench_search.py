@@ -21,6 +21,7 @@ from itertools import islice
 from newsroom import SEED, Newsroom, Row
 
 from schemas.index import naming
+from tests.throwing_away import throw_away
 from workers.adapters.search import Search
 from workers.adapters.search_bulk import operation, run
 from workers.adapters.search_reader import SearchReader
@@ -53,20 +54,10 @@ def index(url: str, prefix: str, *, is_kept: bool = False) -> Iterator[Search]:
     try:
         yield search
     finally:
-        if not is_kept:
-            delete(search)
-        search.client.close()
-
-
-def delete(search: Search) -> None:
-    """Indices and templates."""
-    client, mine = search.client, f"{search.prefix}-*"
-    for name in client.indices.get(index=mine).body:
-        client.indices.delete(index=name)
-    for each in client.indices.get_index_template(name=mine)["index_templates"]:
-        client.indices.delete_index_template(name=each["name"])
-    for each in client.cluster.get_component_template(name=mine)["component_templates"]:
-        client.cluster.delete_component_template(name=each["name"])
+        if is_kept:
+            search.client.close()
+        else:
+            throw_away(search)
 
 
 def fill(search: Search, bare: Search, newsroom: Newsroom) -> None:
