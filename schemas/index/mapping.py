@@ -213,8 +213,10 @@ def live_settings(prefix: str, family: str, *, has_ilm: bool) -> Json:
 
 
 def guard(prefix: str) -> Json:
-    """No write makes an index by its name alone."""
-    return {"index_patterns": [f"{prefix}-*"], "allow_auto_create": False, "priority": 1}
+    """No write makes an index by its name alone. Of two prefixes that begin alike, "news" and
+    "news-test", the longer one's template counts for its own: equal ranks would be refused."""
+    pattern = f"{prefix}-*"
+    return {"index_patterns": [pattern], "allow_auto_create": False, "priority": len(prefix)}
 
 
 def policy() -> Json:

@@ -31,7 +31,7 @@ def new_search(elasticsearch_url):
         return made[-1]
 
     yield make
-    for search in made:
+    for search in reversed(made):
         throw_away(search)
 
 

@@ -38,6 +38,15 @@ def test_bootstrap_twice_changes_nothing(search):
     assert search.get("a")["title"] == "one"
 
 
+def test_two_installations_whose_prefixes_begin_alike_share_a_server(search, new_search):
+    longer = new_search(prefix=f"{search.prefix}-second")
+
+    longer.bootstrap()
+
+    assert states(longer.put([("a", 1, fields("theirs"))])) == ["done"]
+    assert search.get("a") is None
+
+
 def test_many_workers_may_bootstrap_at_once(new_search):
     search = new_search()
 
