@@ -14,6 +14,7 @@ OWN_PART = 0.7
 PASSAGE_WORDS = 50
 # What the openings must cover of a round-up, and what two strangers may share by chance.
 COVERED = 0.35
+COVERED_BY_OTHERS = 0.05
 STRANGE_WORDS, STRANGE_PART = 12, 0.05
 FEW = 2
 
@@ -26,10 +27,10 @@ def opens_in(part: Record, found: Likeness) -> bool:
 
 def stands_in(part: Record, found: Likeness) -> bool:
     """Does the other of the two print more of `part` than anyone quotes, and have much of its own?
-    Pages of one outlet share its frame."""
+    Pages of one outlet share its frame, and very long texts share a little by chance."""
     is_one_outlet = found.short.outlet == found.long.outlet and found.short.outlet
-    is_worth_it = found.shared >= PASSAGE_WORDS and not is_one_outlet
-    return is_worth_it and _has_its_own(part, found)
+    is_passage = found.shared >= PASSAGE_WORDS and found.of_short >= STRANGE_PART
+    return is_passage and not is_one_outlet and _has_its_own(part, found)
 
 
 def _has_its_own(part: Record, found: Likeness) -> bool:
@@ -37,28 +38,50 @@ def _has_its_own(part: Record, found: Likeness) -> bool:
 
 
 def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Record]) -> int:
-    """How many stories `whole` prints parts of, if that makes it a round-up; else 0. Two are
-    enough only where it prints their openings, no article of its own cluster (`like_it`) holds
-    most of it, and no other part tells both.
+    """How many stories `whole` prints parts of, if that makes it a round-up; else 0.
 
-    The smallest shares count first: another round-up shares several stories at once.
+    A story is not made of those who quote it: beside the story that it has most of, others must
+    cover a part of it, and no article of its own cluster (`like_it`) that is no reprint may hold
+    most of it. Two stories are enough only where it prints their openings, nobody holds most of
+    it, and no other part tells both.
     """
-    stories: list[Record] = []
-    bridges: list[Record] = []
-    for part in sorted(parts, key=lambda part: _share(whole, part)):
-        known = [story for story in stories if not _are_strangers(part, story)]
-        if not known:
-            stories.append(part)
-        elif len(known) > 1:
-            bridges.append(part)
+    stories, bridges = _by_story(whole, parts)
     if len(stories) < FEW or _covered(whole, parts) < COVERED:
         return 0
-    if len(stories) > FEW:
-        return len(stories)
-    if not all(opens_in(story, likeness(whole, story)) for story in stories):
+    largest = max(stories, key=lambda story: _covered(whole, story))
+    others = chain.from_iterable(story for story in stories if story is not largest)
+    if _covered(whole, others) < COVERED_BY_OTHERS:
         return 0
-    is_held = any(likeness(whole, other).of(whole) >= HELD for other in like_it)
-    return 0 if is_held or bridges else FEW
+    holders = [found for found in _likenesses(whole, like_it) if found.of(whole) >= HELD]
+    if len(stories) > FEW:
+        return 0 if any(_is_longer(whole, found) for found in holders) else len(stories)
+    is_told = all(any(opens_in(part, likeness(whole, part)) for part in s) for s in stories)
+    return FEW if is_told and not holders and not bridges else 0
+
+
+def _by_story(whole: Record, parts: Iterable[Record]) -> tuple[list[list[Record]], list[Record]]:
+    """The parts of each story, and those that tell several. The smallest shares count first:
+    another round-up shares several stories at once."""
+    stories: list[list[Record]] = []
+    bridges: list[Record] = []
+    for part in sorted(parts, key=lambda part: _share(whole, part)):
+        known = [story for story in stories if not _are_strangers(part, story[0])]
+        if not known:
+            stories.append([part])
+        elif len(known) > 1:
+            bridges.append(part)
+        else:
+            known[0].append(part)
+    return stories, bridges
+
+
+def _likenesses(whole: Record, others: Iterable[Record]) -> Iterable[Likeness]:
+    return (likeness(whole, other) for other in others)
+
+
+def _is_longer(whole: Record, found: Likeness) -> bool:
+    """Does the other of the two have much of its own beside `whole`?"""
+    return found.of(found.long if whole is found.short else found.short) < HELD
 
 
 def _share(whole: Record, part: Record) -> tuple[float, str]:
