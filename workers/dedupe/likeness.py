@@ -15,6 +15,8 @@ FEWEST_SURE = 4
 # Fewer common values than this are no reason to look closer.
 FEWEST_COMMON = 4
 MUCH = 0.7
+# What stands behind this part of a text is its tail; so little of what is shared may be elsewhere.
+TAIL, BEFORE_TAIL = 0.4, 0.1
 
 
 class Likeness(Struct, frozen=True):
@@ -69,6 +71,21 @@ def is_much_the_same(a: Record, b: Record) -> bool:
     """A quick look: does the shorter sketch lie in the other for the most part?"""
     common = len(a.distinct & b.distinct)
     return common >= MUCH * min(len(a.values), len(b.values))
+
+
+def is_in_tails(found: Likeness) -> bool:
+    """Does all that they share stand at the end of both: an agency's notice, an author's life?"""
+    common = found.short.distinct & found.long.distinct
+    return _is_in_tail(found.short, common) and _is_in_tail(found.long, common)
+
+
+def _is_in_tail(of: Record, common: frozenset[int]) -> bool:
+    end = TAIL * of.length
+    shared = [at for at, value in enumerate(of.values) if value in common]
+    lead = [at < end for at in shared if at < of.lead]
+    rest = [of.lead + (at - of.lead) * of.rate < end for at in shared if at >= of.lead]
+    before, whole = sum(lead) + sum(rest) * of.rate, len(lead) + len(rest) * of.rate
+    return before <= BEFORE_TAIL * whole
 
 
 def _measured(pair: _Sketches) -> Likeness:

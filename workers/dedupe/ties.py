@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from workers.dedupe.likeness import Likeness, likeness
+from workers.dedupe.likeness import Likeness, is_in_tails, likeness
 from workers.dedupe.record import Record
 
 DAY_SECONDS = 86_400.0
@@ -40,12 +40,12 @@ class Ramp(Struct, frozen=True):
 
 ALIKE = Ramp(60, 200, 0.6, 0.45)
 ALIKE_SCATTERED = Ramp(100, 250, 0.55, 0.45)
-WITHIN = Ramp(60, 150, 0.75, 0.5)
+WITHIN = Ramp(60, 150, 0.75, 0.57)
 WITHIN_SCATTERED = Ramp(100, 500, 0.72, 0.5)
 
 
 # What must be shared of a text when both begin with it; templates differ every few words.
-OPENED, OPENED_SCATTERED = 0.5, 0.6
+OPENED, OPENED_SCATTERED = 0.58, 0.6
 # Shared words, and what they are of the shorter and of the longer text.
 TOO_MUCH_TO_QUOTE = ((110, 0.4, 0.2), (150, 0.4, 0.1), (300, 0.3, 0.15))
 
@@ -90,7 +90,9 @@ def _is_one_story(found: Likeness) -> bool:
         return False
     if short.outlet == long.outlet and short.outlet:
         return min(found.of_short, found.of_long) >= SAME_OUTLET
-    return _is_alike(found) or _is_within(found) or _has_much(found)
+    if not (_is_alike(found) or _is_within(found) or _has_much(found)):
+        return False
+    return found.shared >= MUCH or not is_in_tails(found)
 
 
 def _figures_agree(short: Record, long: Record) -> bool:

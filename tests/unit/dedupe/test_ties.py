@@ -87,6 +87,27 @@ def test_one_outlets_frame_around_its_stories_is_no_tie():
     assert tied(one, other) is Tie.NONE
 
 
+def test_a_notice_at_the_end_of_two_outlets_stories_is_no_tie():
+    notice = story("notice", 130)
+    one, other = kept("a", story(1, 110) + notice), kept("b", story(2, 130) + notice)
+
+    assert likeness(one, other).of_short > 0.5
+    assert tied(one, other) is Tie.NONE
+
+
+def test_a_story_after_a_lead_of_the_outlets_own_is_tied_to_one_after_another_lead():
+    one, other = kept("a", story("a", 50) + story(1)), kept("b", story("b", 60) + story(1))
+
+    assert tied(one, other) is not Tie.NONE
+
+
+def test_a_notice_that_opens_two_outlets_stories_is_no_tie():
+    notice = story("notice", 70)
+    one, other = kept("a", notice + story(1, 60)), kept("b", notice + story(2, 200))
+
+    assert tied(one, other) is Tie.NONE
+
+
 def test_a_copy_after_the_window_is_no_tie():
     assert tied(kept("a", story(1)), kept("b", story(1), days=31)) is Tie.NONE
 
@@ -156,6 +177,32 @@ def test_two_stories_make_a_round_up_only_of_what_nobody_holds():
 
     assert stories_told(whole, stories, []) == 2
     assert stories_told(whole, stories, [longer]) == 0
+
+
+def test_a_story_that_others_quote_is_no_round_up_of_them():
+    original = kept("s", story(1, 400))
+    quoting = [
+        kept(f"q{n}", story(1, 400)[at : at + 50] + story(f"quoting {n}", 150))
+        for n, at in enumerate((0, 100, 200, 300))
+    ]
+    longer = kept("l", story(1, 400) + story("more", 300))
+
+    assert all(opens_in(each, likeness(original, each)) for each in quoting)
+    assert stories_told(original, quoting, [longer]) == 0
+
+
+def test_a_reprint_of_a_round_up_does_not_hide_it():
+    stories = [kept(f"s{n}", story(n)) for n in range(3)]
+    words = [word for n in range(3) for word in story(n)[:60]]
+
+    assert stories_told(kept("r", words), stories, [kept("p", words)]) == 3
+
+
+def test_what_long_texts_share_by_chance_makes_no_round_up():
+    found = likeness(kept("a", story(1, 4000)), kept("b", story(1, 4000)[:60] + story(2, 3000)))
+
+    assert found.shared >= 50
+    assert not stands_in(found.short, found)
 
 
 def test_a_piece_with_passages_from_the_midst_of_three_stories_is_a_round_up():
