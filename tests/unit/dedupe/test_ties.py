@@ -11,7 +11,6 @@ from schemas.events import Role
 from workers.dedupe.likeness import likeness
 from workers.dedupe.record import Facts, packed, record, unpacked
 from workers.dedupe.roles import role_of
-from workers.dedupe.round_ups import opens_in, stands_in, stories_told
 from workers.dedupe.signature import signature
 from workers.dedupe.ties import Tie, tie
 
@@ -95,6 +94,15 @@ def test_a_notice_at_the_end_of_two_outlets_stories_is_no_tie():
     assert tied(one, other) is Tie.NONE
 
 
+def test_a_third_of_both_in_one_run_is_no_quotation_but_a_frame_that_is_filled_in_is_a_trap():
+    one = story("a", 110) + story(1, 90)
+    in_runs = story("b", 60) + story(1, 90) + story("c", 80)
+    framed = [word for at in range(9) for word in one[110 + at * 10 :][:10] + story(at, 14)]
+
+    assert tied(kept("a", one), kept("b", in_runs)) is not Tie.NONE
+    assert tied(kept("a", one), kept("b", framed)) is Tie.NONE
+
+
 def test_a_story_after_a_lead_of_the_outlets_own_is_tied_to_one_after_another_lead():
     one, other = kept("a", story("a", 50) + story(1)), kept("b", story("b", 60) + story(1))
 
@@ -160,64 +168,3 @@ def test_the_role_follows_from_what_is_shared_with_the_original(words, role):
 
     assert found is role
     assert shared == pytest.approx(sum(w in set(story(1)) for w in words) / len(words), abs=0.08)
-
-
-def test_a_piece_with_the_openings_of_three_stories_is_a_round_up():
-    stories = [kept(f"s{n}", story(n)) for n in range(3)]
-    whole = kept("r", [word for n in range(3) for word in story(n)[:60]])
-
-    assert all(opens_in(each, likeness(whole, each)) for each in stories)
-    assert stories_told(whole, stories, []) == 3
-
-
-def test_two_stories_make_a_round_up_only_of_what_nobody_holds():
-    stories = [kept(f"s{n}", story(n)) for n in range(2)]
-    words = [word for n in range(2) for word in story(n)[:60]]
-    whole, longer = kept("r", words), kept("o", words + story("rest"))
-
-    assert stories_told(whole, stories, []) == 2
-    assert stories_told(whole, stories, [longer]) == 0
-
-
-def test_a_story_that_others_quote_is_no_round_up_of_them():
-    original = kept("s", story(1, 400))
-    quoting = [
-        kept(f"q{n}", story(1, 400)[at : at + 50] + story(f"quoting {n}", 150))
-        for n, at in enumerate((0, 100, 200, 300))
-    ]
-    longer = kept("l", story(1, 400) + story("more", 300))
-
-    assert all(opens_in(each, likeness(original, each)) for each in quoting)
-    assert stories_told(original, quoting, [longer]) == 0
-
-
-def test_a_reprint_of_a_round_up_does_not_hide_it():
-    stories = [kept(f"s{n}", story(n)) for n in range(3)]
-    words = [word for n in range(3) for word in story(n)[:60]]
-
-    assert stories_told(kept("r", words), stories, [kept("p", words)]) == 3
-
-
-def test_what_long_texts_share_by_chance_makes_no_round_up():
-    found = likeness(kept("a", story(1, 4000)), kept("b", story(1, 4000)[:60] + story(2, 3000)))
-
-    assert found.shared >= 50
-    assert not stands_in(found.short, found)
-
-
-def test_a_piece_with_passages_from_the_midst_of_three_stories_is_a_round_up():
-    stories = [kept(f"s{n}", story(n)) for n in range(3)]
-    whole = kept("r", [word for n in range(3) for word in story(n)[100:180]])
-
-    assert not any(opens_in(each, likeness(whole, each)) for each in stories)
-    assert all(stands_in(each, likeness(whole, each)) for each in stories)
-    assert stories_told(whole, stories, []) == 3
-    assert stories_told(whole, stories[:2], []) == 0
-
-
-def test_another_round_up_of_the_same_stories_does_not_hide_them():
-    stories = [kept(f"s{n}", story(n)) for n in range(4)]
-    whole = kept("r", [word for n in range(3) for word in story(n)[:60]])
-    other = kept("o", [word for n in range(1, 4) for word in story(n)[:60]])
-
-    assert stories_told(whole, [other, *stories[:3]], [other]) == 3
