@@ -46,8 +46,8 @@ WITHIN_SCATTERED = Ramp(100, 500, 0.72, 0.5)
 # What must be shared of a text when both begin with it; templates differ every few words.
 OPENED, OPENED_SCATTERED = 0.58, 0.6
 # Shared words, and what they are of the shorter and of the longer text. Fewer are enough in runs:
-# a frame that others fill in is scattered.
-TOO_MUCH_TO_QUOTE_IN_RUNS = (80, 0.4, 0.3)
+# a frame that others fill in is scattered, or repeats itself.
+IN_RUNS = (80, 0.4, 0.3)
 TOO_MUCH_TO_QUOTE = ((110, 0.4, 0.2), (150, 0.4, 0.1), (300, 0.3, 0.15))
 
 
@@ -134,7 +134,8 @@ def _is_embedded(found: Likeness) -> bool:
 
 def _has_much(found: Likeness) -> bool:
     """Neither holds the other, but what they share is too much for a quotation."""
-    in_runs = () if found.is_scattered else (TOO_MUCH_TO_QUOTE_IN_RUNS,)
+    shared_of_long = found.of_long * found.long.length
+    in_runs = () if found.is_scattered or shared_of_long < IN_RUNS[0] else (IN_RUNS,)
     return any(
         found.shared >= shared and found.of_short >= short and found.of_long >= long
         for shared, short, long in (*in_runs, *TOO_MUCH_TO_QUOTE)
