@@ -41,7 +41,7 @@ def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Recor
     """How many stories `whole` prints parts of, if that makes it a round-up; else 0.
 
     A story is not made of those who quote it: beside the story that it has most of, others must
-    cover a part of it, and no article of its own cluster (`like_it`) that is no reprint may hold
+    cover a part of it, and no two articles of its cluster (`like_it`) that are no reprints may hold
     most of it. Two stories are enough only where it prints their openings, nobody holds most of
     it, and no other part tells both.
     """
@@ -54,7 +54,8 @@ def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Recor
         return 0
     holders = [found for found in _likenesses(whole, like_it) if found.of(whole) >= HELD]
     if len(stories) > FEW:
-        return 0 if any(_is_longer(whole, found) for found in holders) else len(stories)
+        longer = sum(_is_longer(whole, found) for found in holders)
+        return 0 if longer > 1 else len(stories)
     is_told = all(any(opens_in(part, likeness(whole, part)) for part in s) for s in stories)
     return FEW if is_told and not holders and not bridges else 0
 
