@@ -5,7 +5,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from schemas.article import Article, Block, Image, Related
@@ -61,6 +61,7 @@ def expected(history):
     history=st.lists(st.sampled_from(["one", "two", "three"]), min_size=1, max_size=6),
     seed=st.integers(0, 2**32),
 )
+@example(history=["one", "one", "one", "two", "two", "one"], seed=1)
 def test_any_order_of_delivery_ends_in_the_same_article_and_revisions(search, story, history, seed):
     """Texts may come back, pages may be fetched again unchanged, delivered twice and in bulk."""
     rng = random.Random(seed)  # noqa: S311  no secret
@@ -74,6 +75,15 @@ def test_any_order_of_delivery_ends_in_the_same_article_and_revisions(search, st
         assert {verdict.state for verdict in search.put(bulk)} <= {"done", "stale"}
 
     assert told(search, name) == expected(history)
+
+
+def test_an_earlier_version_that_comes_again_keeps_the_moment_it_was_first_seen(search, story):
+    history = ["one", "two", "two", "three"]
+    deliveries = [row(story, "a", text, minute) for minute, text in enumerate(history)]
+    for delivery in (*deliveries, deliveries[2]):
+        search.put([delivery])
+
+    assert told(search, "a") == expected(history)
 
 
 def test_clutter_that_changes_makes_no_revision(search, story):

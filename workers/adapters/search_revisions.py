@@ -1,6 +1,7 @@
 """Earlier versions of an article, kept when it changes and when they come late."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -33,9 +34,32 @@ def replaced(
     }
 
 
+def late(
+    client: Elasticsearch, prefix: str, articles: Mapping[str, Json], now: datetime
+) -> dict[str, Operation]:
+    """By id, what keeps these versions that come late. One that is kept already may be known from
+    more moments than it comes with now; an article that is no JSON is left out."""
+    if not articles:
+        return {}
+    index = naming.revisions(prefix)
+    asked = [{"_index": index, "_id": _row(name, each)} for name, each in articles.items()]
+    answers: list[Any] = client.mget(docs=asked, source_includes=["article.versions"])["docs"]
+    found = {}
+    for (name, article), answer in zip(articles.items(), answers, strict=True):
+        known = answer["_source"]["article"]["versions"] if answer.get("found") else []
+        with suppress(TypeError, ValueError):
+            whole = {**article, "versions": sorted({*known, *article["versions"]})}
+            found[name] = kept(prefix, name, whole, now)
+    return found
+
+
+def _row(document_id: str, article: Json) -> str:
+    return f"{document_id}-{max(article['versions'])}"
+
+
 def kept(prefix: str, document_id: str, article: Json, now: datetime) -> Operation:
-    """What keeps one version of an article; the same version again takes its place."""
-    name = f"{document_id}-{max(article['versions'])}"
+    """What keeps one version of an article; the same version again takes its place. Raises
+    TypeError or ValueError for an article that is no JSON."""
     fields = {
         "document_id": document_id,
         "outlet": article.get("outlet"),
@@ -43,7 +67,7 @@ def kept(prefix: str, document_id: str, article: Json, now: datetime) -> Operati
         "replaced_at": now.isoformat(),
         "article": {key: value for key, value in article.items() if key not in DERIVED},
     }
-    return operation("index", naming.revisions(prefix), name, fields)
+    return operation("index", naming.revisions(prefix), _row(document_id, article), fields)
 
 
 def of(client: Elasticsearch, prefix: str, document_id: str, current: Json | None) -> list[Json]:

@@ -106,23 +106,17 @@ def _kept(
 ) -> dict[str, Operation]:
     """By id, what goes into the revisions before the write: the article that is to be replaced,
     or the new one, where it comes late."""
-    kept: dict[str, Operation] = {}
+    late: dict[str, Json] = {}
     replaced: dict[str, Place] = {}
     for name, version, fields in documents:
         place = places.get(name)
         if place and version < place.newest:
-            kept |= _itself(target, name, fields)
+            late[name] = fields
         elif place and version > place.newest and place.content_hash != fields.get("content_hash"):
             replaced[name] = place
-    client, prefix = target.client, target.prefix
-    return kept | search_revisions.replaced(client, prefix, replaced, target.now())
-
-
-def _itself(target: Target, name: str, fields: Json) -> dict[str, Operation]:
-    try:
-        return {name: search_revisions.kept(target.prefix, name, fields, target.now())}
-    except (TypeError, ValueError):  # no JSON: its write is refused, and says so
-        return {}
+    client, prefix, now = target.client, target.prefix, target.now()
+    kept = search_revisions.late(client, prefix, late, now)
+    return kept | search_revisions.replaced(client, prefix, replaced, now)
 
 
 def _run_kept(target: Target, kept: dict[str, Operation]) -> dict[str, Verdict]:
@@ -135,11 +129,13 @@ def _keep_late(
     target: Target, written: list[tuple[Document, Verdict]], kept: dict[str, Operation]
 ) -> dict[str, Verdict]:
     """Keeps what turned out to be late only when it was written."""
-    late: dict[str, Operation] = {}
-    for (name, _, fields), verdict in written:
-        if verdict.state == "stale" and name not in kept:
-            late |= _itself(target, name, fields)
-    return _run_kept(target, late)
+    late = {
+        name: fields
+        for (name, _, fields), verdict in written
+        if verdict.state == "stale" and name not in kept
+    }
+    operations = search_revisions.late(target.client, target.prefix, late, target.now())
+    return _run_kept(target, operations)
 
 
 def _label_again(
