@@ -13,7 +13,7 @@
 
 local P = KEYS[1]
 local BASE, LOAD, OWNERS, POSTING = 256, 40, 12, 8
-local call = redis.call
+local call, unpacked, sub = redis.call, struct.unpack, string.sub
 
 local function level_of(buckets)
   local level = BASE
@@ -23,9 +23,9 @@ end
 
 local function bucket_of(t, low, high)
   local h = high * BASE + low
-  local at = h % (t.level * 2)
+  local at = h % t.double
   if at >= t.buckets then at = h % t.level end
-  return tostring(at)
+  return at
 end
 
 -- A table is written for so many seconds, and read for as many after that. Then the first article
@@ -34,12 +34,14 @@ local function open_table(kind, epoch, seconds)
   local name = kind .. epoch
   local known = call('HMGET', P .. ':t:' .. name, 'b', 'n')
   local buckets = tonumber(known[1] or BASE)
+  local level = level_of(buckets)
   return {
     meta = P .. ':t:' .. name,
     key = P .. ':b:' .. name,
     is_new = not known[1],
     buckets = buckets,
-    level = level_of(buckets),
+    level = level,
+    double = level * 2,
     postings = tonumber(known[2] or 0),
     values = {},
     wanted = {},
@@ -55,16 +57,16 @@ end
 -- the few buckets that an article reads and writes stay small at any number of articles.
 local function split(t)
   local level = level_of(t.buckets)
-  local from, to = t.buckets - level, t.buckets
+  local from, to, double = t.buckets - level, t.buckets, level * 2
   local low = from % BASE
   t.buckets = t.buckets + 1
   local all = call('HGET', t.key, tostring(from))
   if not all then return end
   local stays, moves = {}, {}
   for at = 1, #all, POSTING do
-    local h = struct.unpack('<I4', all, at) * BASE + low
-    local part = h % (level * 2) == to and moves or stays
-    part[#part + 1] = string.sub(all, at, at + POSTING - 1)
+    local h = unpacked('<I4', all, at) * BASE + low
+    local part = h % double == to and moves or stays
+    part[#part + 1] = sub(all, at, at + POSTING - 1)
   end
   if #moves == 0 then return end
   call('HSET', t.key, tostring(to), table.concat(moves), tostring(from), table.concat(stays))

@@ -31,14 +31,15 @@ end
 
 local function add_prints(blob, of)
   local is_old = not of.before.is_new
+  local place = #prints
   for at = 1, #blob, 5 do
-    local low, high = struct.unpack('<BI4', blob, at)
-    local place = #prints + 1
-    prints[place] = string.sub(blob, at + 1, at + 4)
+    local low, high = unpacked('<BI4', blob, at)
+    place = place + 1
+    prints[place] = sub(blob, at + 1, at + 4)
     buckets[place] = want(of.this, low, high)
     old_buckets[place] = is_old and want(of.before, low, high)
   end
-  return #prints
+  return place
 end
 
 local function read(t)
