@@ -81,7 +81,7 @@ def alone(url, pairs):
     return sum(found[f"{pair}-0"] != found[f"{pair}-1"] for pair in range(pairs))
 
 
-def main(pairs, workers):
+def main(pairs=1000, workers=8):
     with ValkeyServer() as server:
         url = server.connection_url
         one = alone(url, pairs)
@@ -95,4 +95,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 4:
         work(sys.argv[1], *map(int, sys.argv[2:]))
     else:
-        main(*map(int, sys.argv[1:] or (1000, 8)))
+        main(*map(int, sys.argv[1:]))
