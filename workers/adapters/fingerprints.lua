@@ -13,7 +13,7 @@
 
 local P = KEYS[1]
 local BASE, LOAD, OWNERS, POSTING = 256, 40, 12, 8
-local call, unpacked, sub = redis.call, struct.unpack, string.sub
+local call, unpacked, sub, find = redis.call, struct.unpack, string.sub, string.find
 
 local function level_of(buckets)
   local level = BASE
@@ -102,8 +102,8 @@ local function stamp()
 end
 
 local function id_of(record)
-  local published, fetched, digest, size = struct.unpack('<ddc8B', record)
-  return string.sub(record, 36, 35 + size), published, fetched, digest
+  local published, fetched, digest, size = unpacked('<ddc8B', record)
+  return sub(record, 36, 35 + size), published, fetched, digest
 end
 
 local function record_of(number)
@@ -140,8 +140,8 @@ end
 local function first_of(root)
   local stored = call('GET', P .. ':o:' .. root)
   if not stored then return alone(root) end
-  local published, first = struct.unpack('<dI4', stored)
-  return {published = published, number = first, id = string.sub(stored, 13)}
+  local published, first = unpacked('<dI4', stored)
+  return {published = published, number = first, id = sub(stored, 13)}
 end
 
 local function is_before(a, b)

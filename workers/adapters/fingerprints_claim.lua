@@ -71,22 +71,21 @@ for _, of in ipairs({long_table, short_table}) do
   read(of.before)
 end
 
-local find = string.find
 local function each_owner(value, print, visit)
   local at = value and find(value, print, 1, true)
   while at do
-    if at % POSTING == 1 then visit(struct.unpack('<I4', value, at + 4)) end
+    if at % POSTING == 1 then visit(unpacked('<I4', value, at + 4)) end
     at = find(value, print, at + 1, true)
   end
 end
 
-local known
-local function is_known(number)
-  local stored = record_of(number)
-  if stored and id_of(stored) == id then known = number end
+local known, stored
+local function look_for_id(number)
+  local found = record_of(number)
+  if found and id_of(found) == id then known, stored = number, found end
 end
-each_owner(long_table.this.values[buckets[1]], prints[1], is_known)
-each_owner(long_table.before.values[old_buckets[1]], prints[1], is_known)
+each_owner(long_table.this.values[buckets[1]], prints[1], look_for_id)
+each_owner(long_table.before.values[old_buckets[1]], prints[1], look_for_id)
 local number = known or call('INCR', P .. ':n')
 local field = tostring(number)
 local mine = struct.pack('<I4', number)
@@ -97,14 +96,13 @@ local function count(other)
   if not counts[other] then order[#order + 1] = other end
   counts[other] = (counts[other] or 0) + 1
 end
-local function count_taken(other)
-  taken = taken + 1
-  is_mine = is_mine or other == number
-  count(other)
-end
 local function pass(other)
   taken = taken + 1
   is_mine = is_mine or other == number
+end
+local function count_taken(other)
+  pass(other)
+  count(other)
 end
 
 local function post(of, place, visit)
@@ -129,7 +127,6 @@ end
 write(long_table.this)
 write(short_table.this)
 
-local stored = known and record_of(number)
 local is_old = false
 if stored then
   local _, _, fetched = id_of(stored)
@@ -158,7 +155,7 @@ for at = 1, math.min(#order, LIKELIEST) do
 end
 
 taken = 0
-local answer = {number, stamp(), known and 1 or 0}, 0
+local answer = {number, stamp(), known and 1 or 0}
 for _, rank in ipairs(ranks) do
   for _, other in ipairs(rank) do
     if taken < most and tell(answer, other) then

@@ -37,6 +37,15 @@ class Likeness(Struct, frozen=True):
         """The part of `record`, one of the two, that stands in the other."""
         return self.of_short if record is self.short else self.of_long
 
+    def of_other(self, record: Record) -> float:
+        """The part of the other of the two that stands in `record`."""
+        return self.of(self.long if record is self.short else self.short)
+
+    @property
+    def is_of_one_outlet(self) -> bool:
+        """Do both stand in the same outlet, as far as it is known?"""
+        return bool(self.short.outlet) and self.short.outlet == self.long.outlet
+
     def opening_of(self, record: Record) -> float:
         """The part of the opening of `record`, one of the two, that stands in the other."""
         return self.opening_of_short if record is self.short else self.opening_of_long

@@ -21,20 +21,15 @@ FEW = 2
 
 def opens_in(part: Record, found: Likeness) -> bool:
     """Does the other of the two print the opening of `part`, and have much of its own?"""
-    is_worth_it = found.shared >= FEWEST_WORDS and _has_its_own(part, found)
+    is_worth_it = found.shared >= FEWEST_WORDS and found.of_other(part) < OWN_PART
     return is_worth_it and found.opening_of(part) >= OPENING_PRINTED
 
 
 def stands_in(part: Record, found: Likeness) -> bool:
     """Does the other of the two print more of `part` than anyone quotes, and have much of its own?
     Pages of one outlet share its frame, and very long texts share a little by chance."""
-    is_one_outlet = found.short.outlet == found.long.outlet and found.short.outlet
     is_passage = found.shared >= PASSAGE_WORDS and found.of_short >= STRANGE_PART
-    return is_passage and not is_one_outlet and _has_its_own(part, found)
-
-
-def _has_its_own(part: Record, found: Likeness) -> bool:
-    return found.of(found.long if part is found.short else found.short) < OWN_PART
+    return is_passage and not found.is_of_one_outlet and found.of_other(part) < OWN_PART
 
 
 def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Record]) -> int:
@@ -54,7 +49,7 @@ def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Recor
         return 0
     holders = [found for found in _likenesses(whole, like_it) if found.of(whole) >= HELD]
     if len(stories) > FEW:
-        longer = sum(_is_longer(whole, found) for found in holders)
+        longer = sum(found.of_other(whole) < HELD for found in holders)
         return 0 if longer > 1 else len(stories)
     is_told = all(any(opens_in(part, likeness(whole, part)) for part in s) for s in stories)
     return FEW if is_told and not holders and not bridges else 0
@@ -78,11 +73,6 @@ def _by_story(whole: Record, parts: Iterable[Record]) -> tuple[list[list[Record]
 
 def _likenesses(whole: Record, others: Iterable[Record]) -> Iterable[Likeness]:
     return (likeness(whole, other) for other in others)
-
-
-def _is_longer(whole: Record, found: Likeness) -> bool:
-    """Does the other of the two have much of its own beside `whole`?"""
-    return found.of(found.long if whole is found.short else found.short) < HELD
 
 
 def _share(whole: Record, part: Record) -> tuple[float, str]:

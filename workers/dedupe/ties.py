@@ -89,7 +89,7 @@ def _is_one_story(found: Likeness) -> bool:
     short, long = found.short, found.long
     if found.shared < FEWEST_WORDS or (found.is_scattered and not _figures_agree(short, long)):
         return False
-    if short.outlet == long.outlet and short.outlet:
+    if found.is_of_one_outlet:
         return min(found.of_short, found.of_long) >= SAME_OUTLET
     if not (_is_alike(found) or _is_within(found) or _has_much(found)):
         return False
