@@ -61,13 +61,19 @@ class DyingFingerprints(Fingerprints):
         return claim
 
 
+def clusters_that_die(url: str, after: int) -> Clusters:
+    """Clusters whose process dies at so many articles; at none if `after` is 0."""
+    clusters = Clusters(url)
+    if after:
+        DyingFingerprints.left = after
+        clusters._fingerprints.__class__ = DyingFingerprints  # noqa: SLF001  a death is arranged
+    return clusters
+
+
 def main(url: str, seed: int, worker: int, workers: int, dies_after: int = 0) -> None:
     rows = stories(seed)
     dice("order", seed).shuffle(rows)
-    clusters = Clusters(url)
-    if dies_after:
-        DyingFingerprints.left = dies_after
-        clusters._fingerprints.__class__ = DyingFingerprints  # noqa: SLF001  a death is arranged
+    clusters = clusters_that_die(url, dies_after)
     for row in rows[worker::workers]:
         clusters.add(*row)
 

