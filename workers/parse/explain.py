@@ -36,12 +36,12 @@ def refused(html: bytes, url: str, content_type: str, reason: str) -> str:
     told = {"title": page.title, "authors": page.authors, "published": page.published}
     for name, (value, origin) in told.items():
         lines.append(_field(name, value, origin))
-    dropped = tuple(Dropped(why, text) for why, text in found.tell())
-    if not dropped:
+    passed_over = extract.dropped(found)
+    if not passed_over:
         lines.append(
             "  text           -   [none outside menus and hidden parts; scripts may draw it]"
         )
-    return "\n\n".join(part for part in ("\n".join(lines), _dropped(dropped)) if part) + "\n"
+    return "\n\n".join(part for part in ("\n".join(lines), _dropped(passed_over)) if part) + "\n"
 
 
 def _fields(article: Article, origins: dict[str, str]) -> str:

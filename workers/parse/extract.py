@@ -66,10 +66,11 @@ def read(
     article, shown = _with_kind(page, article, url)
     origins["kind"] = shown
     _check(article)
-    return Reading(article, origins, partial(_dropped, found))
+    return Reading(article, origins, partial(dropped, found))
 
 
-def _dropped(found: content.Content) -> tuple[Dropped, ...]:
+def dropped(found: content.Content) -> tuple[Dropped, ...]:
+    """What was passed over, and why, as readers of an explanation get it."""
     return tuple(Dropped(reason, text[:_SHOWN]) for reason, text in found.tell())
 
 

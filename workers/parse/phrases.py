@@ -5,22 +5,20 @@ from workers.parse import lexicon
 MORE, PROMPT, ADVERT, CREDIT, BYLINE, DATED, TAGS, SHARE, RIGHTS, BIO = (1 << n for n in range(10))
 KINDS = "more prompt advert credit byline dated tags share rights bio".split()
 _LEADING = "\"'“”„«»‹›-–—•·►▶→>|*#:+[(【■◆●▼▲ "
-
-
 _OPENING = 64
+_BEGINNING = 2
 
 
-def _by_beginning() -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
+def _flags() -> dict[str, int]:
+    found: dict[str, int] = {}
     for n, kind in enumerate(KINDS):
         for phrase in lexicon.phrases("phrases", kind):
-            flags = found.setdefault(phrase[:2], {})
-            flags[phrase] = flags.get(phrase, 0) | 1 << n
+            found[phrase] = found.get(phrase, 0) | 1 << n
     return found
 
 
-_FLAGS = _by_beginning()
-_PHRASES = {beginning: tuple(flags) for beginning, flags in _FLAGS.items()}
+_FLAGS = _flags()
+_PHRASES = lexicon.by_beginning(_FLAGS, _BEGINNING)
 
 
 def flags_of(text: str) -> int:
@@ -28,14 +26,14 @@ def flags_of(text: str) -> int:
     start = text[:_OPENING].lower()
     if not start[:1].isalpha():
         start = start.lstrip(_LEADING)
-    phrases = _PHRASES.get(start[:2])
+    phrases = _PHRASES.get(start[:_BEGINNING])
     if phrases is None or not start.startswith(phrases):
         return 0  # most lines
     flags = 0
     for phrase in filter(start.startswith, phrases):
         rest = start[len(phrase) : len(phrase) + 1]
         if not (rest.isalpha() and phrase[-1].isalpha() and _is_spaced(rest)):
-            flags |= _FLAGS[start[:2]][phrase]
+            flags |= _FLAGS[phrase]
     return flags
 
 

@@ -41,16 +41,7 @@ _ALL_RIGHTS = re.compile(
 )
 
 _OPENING = 4
-
-
-def _by_opening(phrases: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for phrase in phrases:
-        found[phrase[:_OPENING]] = (*found.get(phrase[:_OPENING], ()), phrase)
-    return found
-
-
-_NOTICES = _by_opening(lexicon.phrases("flattened", "notices"))
+_NOTICES = lexicon.by_beginning(lexicon.phrases("flattened", "notices"), _OPENING)
 
 
 def credit_ends(text: str, size: Measure) -> bool:
