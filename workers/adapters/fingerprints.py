@@ -66,21 +66,30 @@ class Fingerprints:
         self._key = f"{prefix}:dedupe"
         self.window_days = window_days
         self._window = int(timedelta(days=window_days).total_seconds())
-        names = ("claim", "join", "note", "leave")
-        self._scripts = {name: redis.register_script(_script(name)) for name in names}
+        self._scripts = {
+            "claim": redis.register_script(_script("tables", "claim")),
+            "join": redis.register_script(_script("clusters", "join")),
+            "note": redis.register_script(_script("clusters", "note")),
+            "leave": redis.register_script(_script("clusters", "leave")),
+        }
 
     def claim(
-        self, document_id: str, prints: tuple[bytes, bytes], record: tuple[bytes, bytes]
+        self,
+        document_id: str,
+        prints: tuple[Sequence[bytes], Sequence[bytes]],
+        record: tuple[bytes, bytes],
     ) -> Claim:
-        """Registers an article; may be repeated. `prints` and `record` are the parts that last
-        for the window and those that are kept for a day or two."""
+        """Registers an article; may be repeated. `prints` (5 bytes each, in rising order) and
+        `record` are the parts that last for the window and those that are kept for a day or two."""
         name = document_id.encode()
-        id_print = blake2b(name, digest_size=5).digest()
+        own = blake2b(name, digest_size=5).digest()
+        lasting = sorted((*prints[0], own))
         number, at, is_known, *rest = self._run(
             "claim",
-            id_print,
             name,
-            *prints,
+            b"".join(lasting),
+            b"".join(prints[1]),
+            lasting.index(own) + 1,
             *record,
             self._window,
             SHORT_SECONDS,
@@ -138,9 +147,9 @@ class Fingerprints:
         return self._scripts[name](keys=[self._key], args=args)
 
 
-def _script(name: str) -> str:
+def _script(*names: str) -> str:
     here = Path(__file__)
-    parts = (here.with_suffix(".lua"), here.with_name(f"fingerprints_{name}.lua"))
+    parts = (here.with_suffix(".lua"), *(here.with_name(f"fingerprints_{n}.lua") for n in names))
     return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 

@@ -1,143 +1,81 @@
 -- Registers an article and answers whose text may be like its own, in one step: of two twins that
 -- come at the same moment the second to run sees the first.
 --
--- ARGV: print of the id, id, lasting prints, fleeting prints, record, finer sketch,
---       seconds of the window, seconds of the finer sketch, most candidates
+-- ARGV: id, lasting prints and fleeting prints in rising order, place of the id's own print among
+--       the lasting ones, record, finer sketch, seconds of the window, seconds of the finer sketch,
+--       most candidates
 -- Answers: number, stamp, 1 if it is known already, then of each candidate the number, record,
 --          finer sketch, and the number that stands for its cluster
-local id_print, id, lasting, fleeting, record, sketch = unpack(ARGV, 1, 6)
+local id, lasting, fleeting, place_of_id, record, sketch = unpack(ARGV, 1, 6)
 local window, short, most = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-local now = tonumber(call('TIME')[1])
-local SAME_ROOT, LIKELIEST, AT_ONCE = 3, 60, 1000
+local OWNERS, SAME_ROOT, LIKELIEST = 12, 3, 60
 
-local function tables(kind, seconds)
-  local epoch = math.floor(now / seconds)
-  return {this = open_table(kind, epoch, seconds), before = open_table(kind, epoch - 1, seconds)}
-end
+local long, brief = open_tables(window, short)
+read(long.young, lasting)
+read(brief.young, fleeting)
+if long.old then read(long.old, lasting) end
+if brief.old then read(brief.old, fleeting) end
 
-local long_table, short_table = tables('l', window), tables('f', short)
-
--- All buckets that this article's prints fall in are read at once, and written back at once: what
--- a script costs is the number of its calls.
-local prints, buckets, old_buckets = {}, {}, {}
-local function want(t, low, high)
-  local bucket = bucket_of(t, low, high)
-  if t.values[bucket] == nil then
-    t.wanted[#t.wanted + 1] = bucket
-    t.values[bucket] = false
-  end
-  return bucket
-end
-
-local function add_prints(blob, of)
-  local is_old = not of.before.is_new
-  local place = #prints
-  for at = 1, #blob, 5 do
-    local low, high = unpacked('<BI4', blob, at)
-    place = place + 1
-    prints[place] = sub(blob, at + 1, at + 4)
-    buckets[place] = want(of.this, low, high)
-    old_buckets[place] = is_old and want(of.before, low, high)
-  end
-  return place
-end
-
-local function read(t)
-  for start = 1, #t.wanted, AT_ONCE do
-    local last = math.min(#t.wanted, start + AT_ONCE - 1)
-    for at, value in ipairs(call('HMGET', t.key, unpack(t.wanted, start, last))) do
-      t.values[t.wanted[start + at - 1]] = value
-    end
+local known, replaced
+local function look_for_id(t)
+  local value = t.values[t.slots[tonumber(place_of_id)]]
+  local print = sub(lasting, PRINT * place_of_id - 3, PRINT * place_of_id)
+  for _, other in ipairs(value and owners(value, print, find(value, print, 1, true)) or {}) do
+    local found = record_of(other)
+    if found and id_of(found) == id then known, replaced = other, found end
   end
 end
-
-local function write(t)
-  for start = 1, #t.written, AT_ONCE do
-    local pairs_of = {}
-    for at = start, math.min(#t.written, start + AT_ONCE - 1) do
-      pairs_of[#pairs_of + 1] = t.written[at]
-      pairs_of[#pairs_of + 1] = t.values[t.written[at]]
-    end
-    call('HSET', t.key, unpack(pairs_of))
-  end
-  close_table(t)
-end
-
-add_prints(id_print, long_table)
-local last_lasting = add_prints(lasting, long_table)
-local last_print = add_prints(fleeting, short_table)
-for _, of in ipairs({long_table, short_table}) do
-  read(of.this)
-  read(of.before)
-end
-
-local function each_owner(value, print, visit)
-  local at = value and find(value, print, 1, true)
-  while at do
-    if at % POSTING == 1 then visit(unpacked('<I4', value, at + 4)) end
-    at = find(value, print, at + 1, true)
-  end
-end
-
-local known, stored
-local function look_for_id(number)
-  local found = record_of(number)
-  if found and id_of(found) == id then known, stored = number, found end
-end
-each_owner(long_table.this.values[buckets[1]], prints[1], look_for_id)
-each_owner(long_table.before.values[old_buckets[1]], prints[1], look_for_id)
+if long.old then look_for_id(long.old) end
+look_for_id(long.young)
 local number = known or call('INCR', P .. ':n')
-local field = tostring(number)
-local mine = struct.pack('<I4', number)
+local mine = pack('>I4', number)
 
-local counts, order, taken, is_mine = {}, {}, 0, false
-local function count(other)
-  if other == number then return end
-  if not counts[other] then order[#order + 1] = other end
-  counts[other] = (counts[other] or 0) + 1
-end
-local function pass(other)
-  taken = taken + 1
-  is_mine = is_mine or other == number
-end
-local function count_taken(other)
-  pass(other)
-  count(other)
-end
-
-local function post(of, place, visit)
-  local t, print, bucket = of.this, prints[place], buckets[place]
-  local value = t.values[bucket]
-  taken, is_mine = 0, false
-  each_owner(value, print, visit)
-  if place > 1 then each_owner(of.before.values[old_buckets[place]], print, count) end
-  if is_mine or taken >= OWNERS then return end
-  if not t.is_written[bucket] then
-    t.is_written[bucket] = true
-    t.written[#t.written + 1] = bucket
+local counts, order = {}, {}
+local function count(others)
+  local is_mine = false
+  for _, other in ipairs(others) do
+    if other == number then
+      is_mine = true
+    else
+      if not counts[other] then order[#order + 1] = other end
+      counts[other] = (counts[other] or 0) + 1
+    end
   end
-  t.values[bucket] = (value or '') .. print .. mine
-  t.added = t.added + 1
+  return is_mine
 end
 
-post(long_table, 1, pass)
-for place = 2, last_print do
-  post(place > last_lasting and short_table or long_table, place, count_taken)
+local function meet(of, prints)
+  local slots, values, old, added = of.young.slots, of.young.values, of.old, 0
+  for place = 1, #prints / PRINT do
+    local print, value = sub(prints, PRINT * place - 3, PRINT * place), values[slots[place]] or ''
+    local at = find(value, print, 1, true)
+    local others = at and owners(value, print, at)
+    local is_full = at and (count(others) or #others >= OWNERS) or #value > FULL
+    if not is_full then
+      values[slots[place]] = value .. print .. mine
+      added = added + 1
+    end
+    local older = old and old.values[old.slots[place]]
+    local at_older = older and find(older, print, 1, true)
+    if at_older then count(owners(older, print, at_older)) end
+  end
+  if added > 0 then write(of, added) end
 end
-write(long_table.this)
-write(short_table.this)
+meet(long, lasting)
+meet(brief, fleeting)
+keep_tables(window, long, brief)
 
-local is_old = false
-if stored then
-  local _, _, fetched = id_of(stored)
-  local _, _, new = id_of(record)
-  is_old = new < fetched
+local function is_older(than)
+  local _, _, fetched = id_of(than)
+  local _, _, mine_fetched = id_of(record)
+  return mine_fetched < fetched
 end
-if not is_old then
-  call('HSET', shard('r', number, 256), field, record)
-  call('EXPIRE', shard('r', number, 256), ARGV[7])
-  call('HSET', shard('h', number, 256), field, sketch)
-  call('EXPIRE', shard('h', number, 256), ARGV[8])
+if not (replaced and is_older(replaced)) then
+  local lasting_part, finer_part = shard('r', number, 256), shard('h', number, 256)
+  call('HSET', lasting_part, number, record)
+  call('EXPIRE', lasting_part, window)
+  call('HSET', finer_part, number, sketch)
+  call('EXPIRE', finer_part, short)
 end
 
 table.sort(order, function(a, b)
@@ -154,12 +92,12 @@ for at = 1, math.min(#order, LIKELIEST) do
   if met[root] <= SAME_ROOT then table.insert(ranks[met[root]], order[at]) end
 end
 
-taken = 0
+local told = 0
 local answer = {number, stamp(), known and 1 or 0}
 for _, rank in ipairs(ranks) do
   for _, other in ipairs(rank) do
-    if taken < most and tell(answer, other) then
-      taken = taken + 1
+    if told < most and tell(answer, other) then
+      told = told + 1
       answer[#answer + 1] = roots[other]
     end
   end

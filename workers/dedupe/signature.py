@@ -6,9 +6,9 @@ share is found again in both.
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Container
 from hashlib import blake2b
-from itertools import islice, zip_longest
+from itertools import compress, islice, zip_longest
 from zlib import crc32
 
 from msgspec import Struct
@@ -19,7 +19,8 @@ WORDS = 4
 CHARACTERS = 7
 LEAD = 96
 MOST_FIGURES = 24
-RATE = 4
+MOST_PRINTS = 3_000
+RATE, MOST_RATE = 4, 128
 LONG = 8_000
 
 # Lots (of 256) that win a print. A few last for the window; those that are kept for a day or two
@@ -30,16 +31,33 @@ NEAR, NEAR_LOTS = 128, 36
 TINY = 24
 
 
+def _marks(bytes_of: Container[int]) -> bytes:
+    """A table to translate bytes by: 1 for those, 0 for all others."""
+    return bytes(byte in bytes_of for byte in range(256))
+
+
+_ALL = b"\1"
+_LASTING = _marks(range(LASTING))
+_AT_START = _marks(range(LASTING, START_LOTS))
+_NEAR_START = _marks(range(LASTING, NEAR_LOTS))
+_SAMPLED = {1 << bit: _marks(range(0, 256, 1 << bit)) for bit in range(2, 8)}
+
+# Odd, and together below 2**32, so that a sum of as many products of 32 bits stays in 64.
+_FACTORS = (0x1B873593, 0x19D699A5, 0x165667B1, 0x1E3779B9, 0x1CC9E2D5, 0x1A6B85EB, 0x1585EBCB)
+_LANE = 8
+_LOWER_HALF = b"\xff\xff\xff\xff\0\0\0\0"
+
+
 class Signature(Struct, frozen=True):
     """`values`: the sketch in reading order, all of the first LEAD shingles and after them those
-    divisible by `rate`. `lasting` and `fleeting` are prints of 5 bytes each, packed."""
+    divisible by `rate`. `lasting` and `fleeting` are prints of 5 bytes each, in rising order."""
 
     length: int
     rate: int
     values: tuple[int, ...]
     figures: tuple[int, ...]
-    lasting: bytes
-    fleeting: bytes
+    lasting: tuple[bytes, ...]
+    fleeting: tuple[bytes, ...]
     digest: bytes
 
 
@@ -47,60 +65,67 @@ def signature(text: str) -> Signature:
     """The signature of a text; pure, and the same in every process."""
     found, characters = words(text)
     hashes = _mixed(found, characters) if characters else shingles(found, WORDS)
-    raw = hashes.tobytes()
+    length = len(hashes) // _LANE
     rate = RATE
-    while len(hashes) > LONG * rate // RATE:
+    while length > LONG * rate // RATE and rate < MOST_RATE:
         rate *= 2
-    lasting, fleeting = _prints(raw)
+    lasting, fleeting = _prints(hashes)
     return Signature(
-        length=len(hashes),
+        length=length,
         rate=rate,
-        values=_sketch(raw, rate),
+        values=_sketch(hashes, rate),
         figures=_figures(found),
         lasting=lasting,
         fleeting=fleeting,
-        digest=blake2b(b" ".join(found), digest_size=8).digest(),
+        digest=blake2b(hashes, digest_size=8).digest(),
     )
 
 
-def shingles(found: list[bytes], size: int) -> "array[int]":
-    """64-bit hashes of all runs of words; a text shorter than a run is one shingle.
+def shingles(found: list[bytes], size: int) -> bytes:
+    """64-bit hashes of all runs of words, packed; a text shorter than a run is one shingle.
 
-    Python salts the hash of bytes, not that of a tuple of whole numbers: that one is the same in
-    every process, and runs in C (a test holds its values).
+    The hash of a run is the sum of its words' checksums, each times a factor of its place
+    (multilinear hashing: D. Lemire and O. Kaser, 2014), with the upper half, which all bits have
+    a part in, laid over the lower one. Whole texts are long numbers, 64 bits a word: one product
+    makes all sums at once.
     """
-    numbers = list(map(crc32, found))
-    runs = zip(*(numbers[at:] for at in range(min(len(numbers), size))), strict=False)
-    return array("q", map(hash, runs))
+    size = min(size, len(found))
+    if not size:
+        return b""
+    line = _number(array("Q", map(crc32, found)).tobytes())
+    sums = line * sum(factor << 64 * at for at, factor in enumerate(_FACTORS[:size]))
+    sums ^= sums >> 32 & _number(_LOWER_HALF * (len(found) + size))
+    return sums.to_bytes(_LANE * (len(found) + size), "little")[_LANE * (size - 1) : -_LANE * size]
 
 
-def _mixed(found: list[bytes], characters: frozenset[bytes]) -> "array[int]":
+def _number(raw: bytes) -> int:
+    return int.from_bytes(raw, "little")
+
+
+def _mixed(found: list[bytes], characters: frozenset[bytes]) -> bytes:
     """A run that begins with a character of a script without spaces is longer, so that a passage
     has the same shingles in a text of one script and of several."""
     short, long = shingles(found, WORDS), shingles(found, CHARACTERS)
-    runs = zip_longest(found, short, long)
+    runs = zip_longest(found, array("Q", short), array("Q", long))
     picked = [long_run if word in characters else run for word, run, long_run in runs]
-    return array("q", [run for run in picked if run is not None]) or long
+    return array("Q", [run for run in picked if run is not None]).tobytes() or long
 
 
 def _sketch(raw: bytes, rate: int) -> tuple[int, ...]:
-    values = memoryview(raw).cast("H")[::4].tolist()
-    mask = rate - 1
-    return (*values[:LEAD], *[value for value in values[LEAD:] if not value & mask])
+    picked = _ALL * LEAD + raw[_LANE * LEAD :: _LANE].translate(_SAMPLED[rate])
+    return tuple(compress(memoryview(raw).cast("H")[::4].tolist(), picked))
 
 
-def _prints(raw: bytes) -> tuple[bytes, bytes]:
-    lots = raw[2::8]
-    won = [at for at, lot in enumerate(lots) if lot < LASTING]
-    if len(lots) < TINY:
-        return _packed(raw, won), _packed(raw, range(len(lots)))
-    near = [at for at, lot in enumerate(lots[:START]) if LASTING <= lot < START_LOTS]
-    near += [at for at, lot in enumerate(lots[START:NEAR], START) if LASTING <= lot < NEAR_LOTS]
-    return _packed(raw, won), _packed(raw, near)
+def _prints(raw: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    lots = raw[2::_LANE]
+    near = lots[:START].translate(_AT_START) + lots[START:NEAR].translate(_NEAR_START)
+    won = lots.translate(_LASTING)
+    return _picked(raw, won), _picked(raw, near if len(lots) >= TINY else _ALL * len(lots))
 
 
-def _packed(raw: bytes, places: Iterable[int]) -> bytes:
-    return b"".join(dict.fromkeys([raw[8 * at + 3 : 8 * at + 8] for at in places]))
+def _picked(raw: bytes, picked: bytes) -> tuple[bytes, ...]:
+    places = islice(compress(range(3, len(raw), _LANE), picked), MOST_PRINTS)
+    return tuple(sorted({raw[at : at + 5] for at in places}))
 
 
 def _figures(found: list[bytes]) -> tuple[int, ...]:

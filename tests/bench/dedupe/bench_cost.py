@@ -60,6 +60,10 @@ def whole_articles(redis, fingerprints, texts):
     return spent / len(texts) * 1e6, (after - before) / len(texts) * 1e6
 
 
+def prints(number):
+    return b"".join(sorted(os.urandom(5) for _ in range(number)))
+
+
 def fill(redis, fingerprints, number, shape):
     """Claims `number` articles of random prints."""
     lasting, fleeting, parts = shape
@@ -69,8 +73,8 @@ def fill(redis, fingerprints, number, shape):
         for n in range(PIPE):
             name = f"{os.urandom(8).hex()}{start + n}".encode()
             record_of = parts[0].replace(b"0123456789abcdef", name[:16])
-            args = [os.urandom(5), name[:16], os.urandom(lasting), os.urandom(fleeting), record_of]
-            pipe.evalsha(script.sha, 1, "bench:dedupe", *args, parts[1], 30 * 86400, 86400, 12)
+            args = [name[:16], prints(lasting + 1), prints(fleeting), 1, record_of, parts[1]]
+            pipe.evalsha(script.sha, 1, "bench:dedupe", *args, 30 * 86400, 86400, 12)
         pipe.execute()
 
 
@@ -92,11 +96,11 @@ def main(most):
     parts = packed(record(facts("0123456789abcdef"), of))
     sizes = [signature(text) for text in texts]
     shape = (
-        round(statistics.mean(len(s.lasting) for s in sizes) / 5) * 5,
-        round(statistics.mean(len(s.fleeting) for s in sizes) / 5) * 5,
+        round(statistics.mean(len(s.lasting) for s in sizes)),
+        round(statistics.mean(len(s.fleeting) for s in sizes)),
         parts,
     )
-    print(f"prints: {shape[0] // 5} lasting, {shape[1] // 5} fleeting; record {[*map(len, parts)]}")
+    print(f"prints: {shape[0]} lasting, {shape[1]} fleeting; record {[*map(len, parts)]}")
     with ValkeyServer() as server:
         redis = connect(server.connection_url, retries=0)
         fingerprints = Fingerprints(redis, "bench", 30)

@@ -1,0 +1,133 @@
+-- Tables of postings: print → numbers of the articles that have it. A table is written for so many
+-- seconds, and read for as many after that, as the older one.
+--
+-- A table is a hash that grows by linear hashing (W. Litwin, VLDB 1980): one bucket is parted in
+-- two whenever there are LOAD more postings, so the few buckets that an article reads and writes
+-- stay small at any number of articles. A bucket holds a range of prints and is named by the start
+-- of it; so prints in rising order meet each bucket once.
+--
+-- What a script costs is the number of its calls and of the strings it makes: all buckets of an
+-- article are read at once and written at once, and whole numbers are unpacked many at a time.
+
+local BASE, LOAD, PRINT, POSTING, FULL = 256, 24, 5, 8, 16000
+local PRINTS, POSTINGS = 2 ^ 40, 2 ^ 32
+local STATE = '<' .. string.rep('d', 8)
+local find, rep, pack = string.find, string.rep, struct.pack
+
+local function table_of(key, buckets, postings)
+  local _, bits = math.frexp(buckets)
+  local level = 2 ^ (bits - 1)
+  local width = PRINTS / level
+  return {
+    key = key,
+    values = {},
+    wanted = {},
+    slots = {},
+    buckets = buckets,
+    postings = postings,
+    width = width,
+    parted = (buckets - level) * width,
+  }
+end
+
+-- The younger table of a kind, and the older one if there is any, from what was stored: number of
+-- the younger, its buckets and postings, buckets of the older.
+local function pair(kind, seconds, now, last, buckets, postings, old_buckets)
+  local epoch, key = math.floor(now / seconds), P .. ':b:' .. kind
+  if epoch > last then
+    buckets, postings, old_buckets = BASE, 0, epoch == last + 1 and buckets or 0
+  end
+  epoch = math.max(epoch, last)
+  return {
+    young = table_of(key .. epoch, buckets, postings),
+    old = old_buckets > 0 and table_of(key .. epoch - 1, old_buckets, 1),
+    outlived = key .. epoch - 2,
+    ends = (epoch + 3) * seconds,
+    epoch = epoch,
+  }
+end
+
+local function open_tables(window, short)
+  local stored, now = call('GET', P .. ':t'), tonumber(call('TIME')[1])
+  local s = stored and {unpacked(STATE, stored)} or {0, 0, 0, 0, 0, 0, 0, 0}
+  return pair('l', window, now, s[1], s[2], s[3], s[4]), pair('f', short, now, s[5], s[6], s[7], s[8])
+end
+
+local function read(t, prints)
+  local number = #prints / PRINT
+  local slots = {unpacked('>' .. rep('BI4', number), prints)}
+  local wanted, slot, last = t.wanted, 0, nil
+  local width, half, parted = t.width, t.width / 2, t.parted
+  for at = 1, number do
+    local print = slots[2 * at - 1] * POSTINGS + slots[2 * at]
+    local start = print - print % width
+    if start < parted then start = print - print % half end
+    if start ~= last then
+      slot, last = slot + 1, start
+      wanted[slot] = pack('>I4', start / BASE)
+    end
+    slots[at] = slot
+  end
+  t.slots = slots
+  if slot > 0 and t.postings ~= 0 then t.values = call('HMGET', t.key, unpack(wanted)) end
+end
+
+local function owners(value, print, at)
+  local found = {}
+  while at do
+    if at % POSTING == 1 then found[#found + 1] = unpacked('>I4', value, at + 4) end
+    at = find(value, print, at + 1, true)
+  end
+  return found
+end
+
+local function packed(numbers, last)
+  return pack('>' .. rep('I4', last), unpack(numbers, 1, last))
+end
+
+local function split(t)
+  local half = t.width / 2
+  local from, to = pack('>I4', t.parted / BASE), pack('>I4', (t.parted + half) / BASE)
+  t.buckets, t.parted = t.buckets + 1, t.parted + t.width
+  if t.parted == PRINTS then t.width, t.parted = half, 0 end
+  local all = call('HGET', t.key, from)
+  if not all then return end
+  local postings, stay, moved, move, double = {unpacked('>' .. rep('I4', #all / 4), all)}, 0, {}, 0, half * 2
+  for at = 1, #all / 4, 2 do
+    if postings[at] % double >= half then
+      moved[move + 1], moved[move + 2] = postings[at], postings[at + 1]
+      move = move + 2
+    else
+      postings[stay + 1], postings[stay + 2] = postings[at], postings[at + 1]
+      stay = stay + 2
+    end
+  end
+  if move > 0 then call('HSET', t.key, to, packed(moved, move), from, packed(postings, stay)) end
+end
+
+-- The first posting of a new table unlinks the one that nobody reads any more: some servers free
+-- what runs out within one step, however large.
+local function write(of, added)
+  local t, fields = of.young, {}
+  for slot, name in ipairs(t.wanted) do
+    fields[2 * slot - 1], fields[2 * slot] = name, t.values[slot]
+  end
+  call('HSET', t.key, unpack(fields))
+  if t.postings == 0 then
+    call('UNLINK', of.outlived)
+    call('EXPIREAT', t.key, string.format('%d', of.ends))
+  end
+  t.postings = t.postings + added
+  while t.postings > t.buckets * LOAD do split(t) end
+end
+
+local function keep_tables(window, long, brief)
+  local state = {}
+  for at, of in ipairs({long, brief}) do
+    local young, old = of.young, of.old
+    local last = 4 * at - 4
+    state[last + 1], state[last + 2] = of.epoch, young.buckets
+    state[last + 3], state[last + 4] = young.postings, old and old.buckets or 0
+  end
+  call('SET', P .. ':t', pack(STATE, unpack(state)), 'EX', 3 * window)
+end
