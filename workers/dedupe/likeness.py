@@ -1,5 +1,7 @@
 """How much of their text two articles share, and where: the same answer whoever comes first."""
 
+from itertools import groupby
+
 from msgspec import Struct
 
 from workers.dedupe.record import Record
@@ -17,6 +19,8 @@ FEWEST_COMMON = 4
 MUCH = 0.7
 # What stands behind this part of a text is its tail; so little of what is shared may be elsewhere.
 TAIL, BEFORE_TAIL = 0.4, 0.1
+# A word that was changed makes a gap of four shingles; a passage that was filled in, a longer one.
+LONG_GAP, FEWEST_GAPS, MOST_OF_GAPS = 9, 2, 0.55
 
 
 class Likeness(Struct, frozen=True):
@@ -97,13 +101,24 @@ def _is_in_tail(of: Record, common: frozenset[int]) -> bool:
     return before <= BEFORE_TAIL * whole
 
 
+def is_filled_frame(found: Likeness) -> bool:
+    """Do both, as far as their leads go, part what they share by long passages of their own: the
+    frame of a horoscope, filled in every day?"""
+    common = found.short.distinct & found.long.distinct
+    return all(_is_filled(of, common) for of in (found.short, found.long))
+
+
+def _is_filled(of: Record, common: frozenset[int]) -> bool:
+    shared = [value in common for value in of.values[: of.lead]]
+    runs = [(is_shared, len(list(run))) for is_shared, run in groupby(shared)]
+    gaps = [size for is_shared, size in runs[1:-1] if not is_shared]
+    long_gaps = [size for size in gaps if size >= LONG_GAP]
+    return len(long_gaps) >= FEWEST_GAPS and sum(long_gaps) >= MOST_OF_GAPS * sum(gaps)
+
+
 def _measured(pair: _Sketches) -> Likeness:
     short, long, in_leads = pair.short, pair.long, len(pair.in_leads)
-    sure_short, sure_long = _sure(short, pair.mask), _sure(long, pair.mask)
-    hits = _beyond_chance(pair.hits, sure_short, sure_long, pair.mask + 1)
-    of_short = max(_part(hits, sure_short), _part(in_leads, short.length))
-    if short.length <= short.lead:
-        of_short = max(of_short, _part(in_leads, len(short.distinct)))
+    of_short, of_long = _parts(pair)
     shared = max(of_short * short.length, in_leads)
     opening = max(SHORTEST_OPENING, min(OPENING, short.length * 4 // 5))
     return Likeness(
@@ -111,11 +126,26 @@ def _measured(pair: _Sketches) -> Likeness:
         long,
         shared,
         of_short,
-        max(_part(hits, sure_long), _part(in_leads, long.length)),
+        of_long,
         _opening(short, pair, opening),
         _opening(long, pair, opening),
         _density(pair, shared) < DENSE,
     )
+
+
+def _parts(pair: _Sketches) -> tuple[float, float]:
+    """The part of each text that stands in the other: what both leads hold is counted, and only of
+    the rest is a sample taken. (Stratified sampling: a short text's part is not left to chance.)"""
+    in_leads, mask = len(pair.in_leads), pair.mask
+    counted = len([value for value in pair.in_leads if not value & mask])
+    short, long = _sure(pair.short, mask) - counted, _sure(pair.long, mask) - counted
+    hits = _beyond_chance(pair.hits - counted, short, long, mask + 1)
+    return _of(pair.short, in_leads, _part(hits, short)), _of(pair.long, in_leads, _part(hits, long))
+
+
+def _of(record: Record, in_leads: int, rest: float) -> float:
+    whole = len(record.distinct) if record.length <= record.lead else record.length
+    return _part(in_leads + (whole - in_leads) * rest, whole)
 
 
 def _sure(of: Record, mask: int) -> int:

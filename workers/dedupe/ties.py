@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from workers.dedupe.likeness import Likeness, is_in_tails, likeness
+from workers.dedupe.likeness import Likeness, is_filled_frame, is_in_tails, likeness
 from workers.dedupe.record import Record
 
 DAY_SECONDS = 86_400.0
@@ -17,8 +17,10 @@ DAY_SECONDS = 86_400.0
 SAME_OUTLET = 0.7
 FIRM = 0.7
 # A text that differs every few words must have the same figures, unless it is long.
-FIGURES_COUNT_BELOW = 400
+SHORT = 400
 FIGURES_AGREE = 0.75
+# So alike are two short texts that are no frame filled in twice.
+NO_FRAME = 0.7
 FEWEST_WORDS = 10
 # Shared words that are more than any block of boilerplate.
 MUCH = 200
@@ -93,11 +95,14 @@ def _is_one_story(found: Likeness) -> bool:
         return min(found.of_short, found.of_long) >= SAME_OUTLET
     if not (_is_alike(found) or _is_within(found) or _has_much(found)):
         return False
+    if short.length < SHORT and min(found.of_short, found.of_long) < NO_FRAME:
+        if found.is_scattered and is_filled_frame(found):
+            return False
     return found.shared >= MUCH or not is_in_tails(found)
 
 
 def _figures_agree(short: Record, long: Record) -> bool:
-    if short.length >= FIGURES_COUNT_BELOW:
+    if short.length >= SHORT:
         return True
     few, many = sorted((set(short.figures), set(long.figures)), key=len)
     return len(few & many) >= FIGURES_AGREE * len(few)
