@@ -9,7 +9,7 @@
 -- What a script costs is the number of its calls and of the strings it makes: all buckets of an
 -- article are read at once and written at once, and whole numbers are unpacked many at a time.
 
-local BASE, LOAD, PRINT, POSTING, FULL = 256, 24, 5, 8, 16000
+local BASE, LOAD, PRINT, POSTING, FULL = 256, 32, 5, 8, 16000
 local PRINTS, POSTINGS = 2 ^ 40, 2 ^ 32
 local STATE = '<' .. string.rep('d', 8)
 local find, rep, pack = string.find, string.rep, struct.pack

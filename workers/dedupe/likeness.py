@@ -1,10 +1,11 @@
 """How much of their text two articles share, and where: the same answer whoever comes first."""
 
+from functools import cached_property, lru_cache
 from itertools import groupby
 
 from msgspec import Struct
 
-from workers.dedupe.record import Record
+from workers.dedupe.record import RECENT, Record
 
 # The opening that tells whether a text begins with what it shares, in shingles.
 OPENING, SHORTEST_OPENING = 48, 4
@@ -23,19 +24,28 @@ TAIL, BEFORE_TAIL = 0.4, 0.1
 LONG_GAP, FEWEST_GAPS, MOST_OF_GAPS = 9, 2, 0.55
 
 
-class Likeness(Struct, frozen=True):
-    """Of the shorter and of the longer text (0..1): the part that stands in the other, and the
-    part of the opening that does. `shared` is in words; `is_scattered` says that the shared part
-    is broken by many small differences."""
+class _Sketches(Struct, frozen=True):
+    """Two sketches over each other. A value that `mask` leaves nothing of is in both where it is
+    in one, wherever it stands; the others are so only within the leads."""
 
     short: Record
     long: Record
+    mask: int
+    common: frozenset[int]
+    in_leads: frozenset[int]
+    hits: int
+
+
+class Likeness(Struct, frozen=True, dict=True):
+    """Of the shorter and of the longer text (0..1): the part that stands in the other. `shared` is
+    in words."""
+
+    short: Record
+    long: Record
+    pair: _Sketches | None = None
     shared: float = 0.0
     of_short: float = 0.0
     of_long: float = 0.0
-    opening_of_short: float = 0.0
-    opening_of_long: float = 0.0
-    is_scattered: bool = True
 
     def of(self, record: Record) -> float:
         """The part of `record`, one of the two, that stands in the other."""
@@ -50,25 +60,30 @@ class Likeness(Struct, frozen=True):
         """Do both stand in the same outlet, as far as it is known?"""
         return bool(self.short.outlet) and self.short.outlet == self.long.outlet
 
+    @cached_property
+    def opening_of_short(self) -> float:
+        """The part of the shorter one's opening that stands in the other."""
+        return _opening(self.short, self.pair) if self.pair else 0.0
+
+    @cached_property
+    def opening_of_long(self) -> float:
+        """The part of the longer one's opening that stands in the other."""
+        return _opening(self.long, self.pair) if self.pair else 0.0
+
     def opening_of(self, record: Record) -> float:
         """The part of the opening of `record`, one of the two, that stands in the other."""
         return self.opening_of_short if record is self.short else self.opening_of_long
 
-
-class _Sketches(Struct, frozen=True):
-    """Two sketches over each other. A value that `mask` leaves nothing of is in both where it is
-    in one, wherever it stands; the others are so only within the leads."""
-
-    short: Record
-    long: Record
-    mask: int
-    common: frozenset[int]
-    in_leads: frozenset[int]
-    hits: int
+    @cached_property
+    def is_scattered(self) -> bool:
+        """Is the shared part broken by many small differences?"""
+        return self.pair is None or _density(self.pair, self.shared) < DENSE
 
 
+@lru_cache(maxsize=RECENT)
 def likeness(a: Record, b: Record) -> Likeness:
-    """Estimated from what both sketches are sure to hold."""
+    """Estimated from what both sketches are sure to hold. Remembered: whoever joins a cluster is
+    judged beside the same pairs again."""
     is_ordered = (a.length, a.document_id) <= (b.length, b.document_id)
     short, long = (a, b) if is_ordered else (b, a)
     common = short.distinct & long.distinct
@@ -117,20 +132,9 @@ def _is_filled(of: Record, common: frozenset[int]) -> bool:
 
 
 def _measured(pair: _Sketches) -> Likeness:
-    short, long, in_leads = pair.short, pair.long, len(pair.in_leads)
     of_short, of_long = _parts(pair)
-    shared = max(of_short * short.length, in_leads)
-    opening = max(SHORTEST_OPENING, min(OPENING, short.length * 4 // 5))
-    return Likeness(
-        short,
-        long,
-        shared,
-        of_short,
-        of_long,
-        _opening(short, pair, opening),
-        _opening(long, pair, opening),
-        _density(pair, shared) < DENSE,
-    )
+    shared = max(of_short * pair.short.length, len(pair.in_leads))
+    return Likeness(pair.short, pair.long, pair, shared, of_short, of_long)
 
 
 def _parts(pair: _Sketches) -> tuple[float, float]:
@@ -140,7 +144,9 @@ def _parts(pair: _Sketches) -> tuple[float, float]:
     counted = len([value for value in pair.in_leads if not value & mask])
     short, long = _sure(pair.short, mask) - counted, _sure(pair.long, mask) - counted
     hits = _beyond_chance(pair.hits - counted, short, long, mask + 1)
-    return _of(pair.short, in_leads, _part(hits, short)), _of(pair.long, in_leads, _part(hits, long))
+    return _of(pair.short, in_leads, _part(hits, short)), _of(
+        pair.long, in_leads, _part(hits, long)
+    )
 
 
 def _of(record: Record, in_leads: int, rest: float) -> float:
@@ -164,8 +170,9 @@ def _part(of: float, whole: int) -> float:
     return min(1.0, of / whole) if whole else 0.0
 
 
-def _opening(of: Record, pair: _Sketches, size: int) -> float:
+def _opening(of: Record, pair: _Sketches) -> float:
     """What stands beyond the other's lead is found only where the sketch is sure to have it."""
+    size = max(SHORTEST_OPENING, min(OPENING, pair.short.length * 4 // 5))
     opening = of.values[: min(size, of.lead or OPENING_OF_OLD)]
     found = _part(len([value for value in opening if value in pair.common]), len(opening))
     sure = [value in pair.common for value in opening if not value & pair.mask]

@@ -18,7 +18,7 @@ _COARSER = 2
 RECENT = 1_000
 
 
-class Record(Struct, frozen=True, dict=True):
+class Record(Struct, frozen=True, eq=False, dict=True):
     """One article. `values` of the sketch: all of the first `lead`, then those divisible by
     `rate`; an old record has no lead and twice the rate."""
 

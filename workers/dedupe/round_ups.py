@@ -40,8 +40,10 @@ def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Recor
     most of it. Two stories are enough only where it prints their openings, nobody holds most of
     it, and no other part tells both.
     """
+    if _covered(whole, parts) < COVERED:
+        return 0
     stories, bridges = _by_story(whole, parts)
-    if len(stories) < FEW or _covered(whole, parts) < COVERED:
+    if len(stories) < FEW:
         return 0
     largest = max(stories, key=lambda story: _covered(whole, story))
     others = chain.from_iterable(story for story in stories if story is not largest)
@@ -81,8 +83,8 @@ def _share(whole: Record, part: Record) -> tuple[float, str]:
 
 def _covered(whole: Record, parts: Iterable[Record]) -> float:
     """The part of `whole` that stands in any of `parts`."""
-    there = frozenset(chain.from_iterable(part.distinct for part in parts))
-    return sum(value in there for value in whole.values) / len(whole.values)
+    there = frozenset().union(*(part.distinct for part in parts))
+    return sum(map(there.__contains__, whole.values)) / len(whole.values)
 
 
 def _are_strangers(one: Record, other: Record) -> bool:

@@ -95,10 +95,14 @@ def _is_one_story(found: Likeness) -> bool:
         return min(found.of_short, found.of_long) >= SAME_OUTLET
     if not (_is_alike(found) or _is_within(found) or _has_much(found)):
         return False
-    if short.length < SHORT and min(found.of_short, found.of_long) < NO_FRAME:
-        if found.is_scattered and is_filled_frame(found):
-            return False
+    if _may_be_a_frame(found) and is_filled_frame(found):
+        return False
     return found.shared >= MUCH or not is_in_tails(found)
+
+
+def _may_be_a_frame(found: Likeness) -> bool:
+    is_short = found.short.length < SHORT and found.is_scattered
+    return is_short and min(found.of_short, found.of_long) < NO_FRAME
 
 
 def _figures_agree(short: Record, long: Record) -> bool:

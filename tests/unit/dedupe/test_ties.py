@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 
 from schemas.events import Role
 from workers.dedupe.likeness import likeness
@@ -35,6 +36,11 @@ def kept(name, words, days=0, outlet=""):
 
 def tied(one, other):
     return tie(one, other, 30)[0]
+
+
+def measures(found):
+    openings = found.opening_of_short, found.opening_of_long
+    return found.shared, found.of_short, found.of_long, *openings, found.is_scattered
 
 
 def edited(words, every):
@@ -148,7 +154,7 @@ def test_who_comes_first_makes_no_difference(pair):
     swapped = {Tie.MINE_HELD: Tie.OTHERS_HELD, Tie.OTHERS_HELD: Tie.MINE_HELD}
     found = tied(one, other)
 
-    assert likeness(one, other) == likeness(other, one)
+    assert measures(likeness(one, other)) == measures(likeness(other, one))
     assert tied(other, one) is swapped.get(found, found)
 
 
@@ -161,7 +167,7 @@ def test_a_record_is_read_as_it_was_written(text, name, moment):
     made = record(Facts(name, moment, moment, "o"), signature(text))
 
     if made.values:
-        assert unpacked(*packed(made)) == made
+        assert astuple(unpacked(*packed(made))) == astuple(made)
 
 
 @pytest.mark.parametrize(
