@@ -28,7 +28,8 @@ def words(text: str) -> tuple[list[bytes], frozenset[bytes]]:
     if not folded.isascii():
         folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded))
         if _CHARACTER.search(folded):
-            found = [word.encode() for word in _WORD.findall(folded)]
-            return found, frozenset(char.encode() for char in _CHARACTER.findall(folded))
+            found = _WORD.findall(folded)
+            characters = filter(_CHARACTER.match, frozenset(found))
+            return list(map(str.encode, found)), frozenset(map(str.encode, characters))
         folded = _NO_WORD.sub(" ", folded)
     return folded.encode("utf-8", "replace").translate(_PARTING).split(), frozenset()
