@@ -10,56 +10,68 @@
 -- article are read at once and written at once, and whole numbers are unpacked many at a time.
 
 local BASE, LOAD, PRINT, POSTING, FULL = 256, 32, 5, 8, 16000
-local PRINTS, POSTINGS = 2 ^ 40, 2 ^ 32
-local STATE = '<' .. string.rep('d', 8)
+local PRINTS, LOW = 2 ^ 40, 2 ^ 32
+local STATE, NOTHING = '<dddddddd', {0, 0, 0, 0, 0, 0, 0, 0}
 local find, rep, pack = string.find, string.rep, struct.pack
 
-local function table_of(key, buckets, postings)
+local function table_of(key, buckets)
   local _, bits = math.frexp(buckets)
   local level = 2 ^ (bits - 1)
   local width = PRINTS / level
   return {
     key = key,
+    buckets = buckets,
+    width = width,
+    parted = (buckets - level) * width,
     values = {},
     wanted = {},
     slots = {},
-    buckets = buckets,
-    postings = postings,
-    width = width,
-    parted = (buckets - level) * width,
   }
 end
 
--- The younger table of a kind, and the older one if there is any, from what was stored: number of
--- the younger, its buckets and postings, buckets of the older.
+-- The younger table of a kind, and the older one if there is any, from what was kept: number of the
+-- younger, its buckets and postings, buckets of the older. A new table begins half as large as the
+-- one before it will have been, for as much will come.
 local function pair(kind, seconds, now, last, buckets, postings, old_buckets)
-  local epoch, key = math.floor(now / seconds), P .. ':b:' .. kind
+  local epoch, key = math.max(math.floor(now / seconds), last), P .. ':b:' .. kind
   if epoch > last then
-    buckets, postings, old_buckets = BASE, 0, epoch == last + 1 and buckets or 0
+    old_buckets = epoch == last + 1 and buckets or 0
+    buckets, postings = math.max(BASE, math.floor(buckets / 2)), 0
   end
-  epoch = math.max(epoch, last)
   return {
-    young = table_of(key .. epoch, buckets, postings),
-    old = old_buckets > 0 and table_of(key .. epoch - 1, old_buckets, 1),
+    young = table_of(key .. epoch, buckets),
+    old = old_buckets > 0 and table_of(key .. epoch - 1, old_buckets),
     outlived = key .. epoch - 2,
     ends = (epoch + 3) * seconds,
     epoch = epoch,
+    postings = postings,
   }
 end
 
 local function open_tables(window, short)
-  local stored, now = call('GET', P .. ':t'), tonumber(call('TIME')[1])
-  local s = stored and {unpacked(STATE, stored)} or {0, 0, 0, 0, 0, 0, 0, 0}
+  local kept, now = call('GET', P .. ':t'), tonumber(call('TIME')[1])
+  local s = kept and {unpacked(STATE, kept)} or NOTHING
   return pair('l', window, now, s[1], s[2], s[3], s[4]), pair('f', short, now, s[5], s[6], s[7], s[8])
 end
 
+local function keep_tables(window, long, brief)
+  local state = {}
+  for at, of in ipairs({long, brief}) do
+    local first = 4 * at - 3
+    state[first], state[first + 1] = of.epoch, of.young.buckets
+    state[first + 2], state[first + 3] = of.postings, of.old and of.old.buckets or 0
+  end
+  call('SET', P .. ':t', pack(STATE, unpack(state)), 'EX', 3 * window)
+end
+
+-- Reads the bucket of each print: `slots` are its places in `wanted` and `values`.
 local function read(t, prints)
   local number = #prints / PRINT
   local slots = {unpacked('>' .. rep('BI4', number), prints)}
   local wanted, slot, last = t.wanted, 0, nil
   local width, half, parted = t.width, t.width / 2, t.parted
   for at = 1, number do
-    local print = slots[2 * at - 1] * POSTINGS + slots[2 * at]
+    local print = slots[2 * at - 1] * LOW + slots[2 * at]
     local start = print - print % width
     if start < parted then start = print - print % half end
     if start ~= last then
@@ -69,7 +81,7 @@ local function read(t, prints)
     slots[at] = slot
   end
   t.slots = slots
-  if slot > 0 and t.postings ~= 0 then t.values = call('HMGET', t.key, unpack(wanted)) end
+  if slot > 0 then t.values = call('HMGET', t.key, unpack(wanted)) end
 end
 
 local function owners(value, print, at)
@@ -86,15 +98,16 @@ local function packed(numbers, last)
 end
 
 local function split(t)
-  local half = t.width / 2
+  local width, half = t.width, t.width / 2
   local from, to = pack('>I4', t.parted / BASE), pack('>I4', (t.parted + half) / BASE)
-  t.buckets, t.parted = t.buckets + 1, t.parted + t.width
+  t.buckets, t.parted = t.buckets + 1, t.parted + width
   if t.parted == PRINTS then t.width, t.parted = half, 0 end
   local all = call('HGET', t.key, from)
   if not all then return end
-  local postings, stay, moved, move, double = {unpacked('>' .. rep('I4', #all / 4), all)}, 0, {}, 0, half * 2
+  local postings, moved = {unpacked('>' .. rep('I4', #all / 4), all)}, {}
+  local stay, move = 0, 0
   for at = 1, #all / 4, 2 do
-    if postings[at] % double >= half then
+    if postings[at] % width >= half then
       moved[move + 1], moved[move + 2] = postings[at], postings[at + 1]
       move = move + 2
     else
@@ -113,21 +126,10 @@ local function write(of, added)
     fields[2 * slot - 1], fields[2 * slot] = name, t.values[slot]
   end
   call('HSET', t.key, unpack(fields))
-  if t.postings == 0 then
+  if of.postings == 0 then
     call('UNLINK', of.outlived)
     call('EXPIREAT', t.key, string.format('%d', of.ends))
   end
-  t.postings = t.postings + added
-  while t.postings > t.buckets * LOAD do split(t) end
-end
-
-local function keep_tables(window, long, brief)
-  local state = {}
-  for at, of in ipairs({long, brief}) do
-    local young, old = of.young, of.old
-    local last = 4 * at - 4
-    state[last + 1], state[last + 2] = of.epoch, young.buckets
-    state[last + 3], state[last + 4] = young.postings, old and old.buckets or 0
-  end
-  call('SET', P .. ':t', pack(STATE, unpack(state)), 'EX', 3 * window)
+  of.postings = of.postings + added
+  while of.postings > t.buckets * LOAD do split(t) end
 end

@@ -1,5 +1,6 @@
 """Claims and joins on a real server."""
 
+import struct
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -239,3 +240,52 @@ def test_a_worker_in_the_midst_of_an_article_that_is_forgotten_harms_nobody(
     assert joined.changed == ()
     assert place("a", words(1)).place[1] == "a"
     assert place("b", words(1), 5).place[1] == "a"
+
+
+@pytest.fixture
+def grow_old(clean_redis):
+    """Makes every table as old as if so much time had passed: a window for the ones, a day for
+    the others."""
+
+    def age():
+        state = list(struct.unpack("<8d", clean_redis.get("test:dedupe:t")))
+        for kind, at in (("l", 0), ("f", 4)):
+            epoch = int(state[at])
+            for key in (epoch - 1, epoch):
+                if clean_redis.exists(f"test:dedupe:b:{kind}{key}"):
+                    new = f"test:dedupe:b:{kind}{key - 1}"
+                    clean_redis.rename(f"test:dedupe:b:{kind}{key}", new)
+            state[at] = epoch - 1
+        clean_redis.set("test:dedupe:t", struct.pack("<8d", *state))
+
+    return age
+
+
+def test_what_the_older_tables_hold_is_found(place, words, grow_old):
+    stories = [words(n, 120) for n in range(400)]
+    for n, story in enumerate(stories):
+        place(f"a{n}", story, n)
+
+    grow_old()
+
+    copies = [place(f"b{n}", story, n + 500).place[1] for n, story in enumerate(stories)]
+    assert copies == [f"a{n}" for n in range(400)]
+    assert place("a7", stories[7], 7).place[1] == "a7"
+
+
+def test_what_two_tables_ago_held_is_forgotten(place, words, grow_old):
+    place("a", words(1), 0)
+    grow_old()
+    place("other", words(2), 1)
+    grow_old()
+
+    assert place("b", words(1), 2).place[1] == "b"
+
+
+def test_a_text_of_any_length_is_claimed(place, words):
+    """What a script may unpack at once is bounded."""
+    long = words(1, 120_000)
+
+    place("a", long)
+
+    assert place("b", long, 1).place[1] == "a"
