@@ -115,7 +115,7 @@ def _contradicted(text: str, told: str) -> str | None:
 
 def _hits(words: list[str], language: str) -> int:
     common = lexicon.words("stopwords", language)
-    return sum(1 for word in words if word in common)
+    return sum(map(common.__contains__, words))
 
 
 def _by_words(text: str, among: list[str] | None) -> str | None:

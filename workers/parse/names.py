@@ -1,7 +1,8 @@
 """What an element's class, id and role say about its job."""
 
 import re
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from workers.parse import lexicon
 
@@ -35,7 +36,6 @@ _STEMS = [
 _LONG_WORD = 8
 
 
-@lru_cache(maxsize=50_000)
 def flags_of(names: str) -> int:
     """The categories that the words of `names` belong to, as bits.
 
@@ -44,25 +44,32 @@ def flags_of(names: str) -> int:
     """
     flags = 0
     before = ""
-    for part in _WORD.findall(names):
-        word, own = _of_word(part)
-        flags |= own | _FLAGS.get(before + word, 0)
-        before = word
+    for name in names.split():
+        first, own, last = _of_name(name)
+        flags |= own | _FLAGS.get(before + first, 0)
+        before = last or before
     return flags
 
 
 @lru_cache(maxsize=50_000)
-def _of_word(part: str) -> tuple[str, int]:
-    """A word in lower case and its bits; those of its stems if it is long and none of ours."""
-    word = part.lower()
-    if word in _FLAGS:
-        return word, _FLAGS[word]
+def _of_name(name: str) -> tuple[str, int, str]:
+    """The first word of one name, the bits of all its words, and the last word; pages have many
+    combinations of few names."""
     flags = 0
-    if len(word) >= _LONG_WORD:
-        for stem, flag in _STEMS:
-            if stem in word:
-                flags |= flag
-    return word, flags
+    before = ""
+    words = _WORD.findall(name)
+    for word in map(str.lower, words):
+        flags |= _of_word(word) | _FLAGS.get(before + word, 0)
+        before = word
+    return words[0].lower() if words else "", flags, before
+
+
+@lru_cache(maxsize=50_000)
+def _of_word(word: str) -> int:
+    """A word's bits; those of its stems if it is long and none of ours."""
+    if word in _FLAGS or len(word) < _LONG_WORD:
+        return _FLAGS.get(word, 0)
+    return reduce(or_, (flag for stem, flag in _STEMS if stem in word), 0)
 
 
 def categories(flags: int) -> list[str]:

@@ -1,6 +1,7 @@
 """The headline of the story: what the sources agree on, freed from the site's name."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from workers.parse import ballot, jsonld
@@ -16,8 +17,10 @@ _LONGEST = 400
 Candidate = ballot.Candidate
 
 
+@lru_cache(maxsize=1_000)
 def norm(text: str) -> str:
-    """For comparison: letters and digits, in lower case."""
+    """For comparison: letters and digits, in lower case. The same few texts of a page are compared
+    again and again."""
     return _LETTERS.sub("", text.lower())
 
 

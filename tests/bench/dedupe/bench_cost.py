@@ -52,6 +52,11 @@ def memory(redis):
     return redis.info("memory")["used_memory"]
 
 
+def numbers(redis):
+    """How many articles were ever claimed."""
+    return int(redis.get("bench:dedupe:n") or 0)
+
+
 def whole_articles(redis, fingerprints, texts):
     """Microseconds of the worker and of the server for one article, text and Redis included."""
     for text in texts[:50]:
@@ -115,11 +120,11 @@ def main(most, redis):
     print(f"prints: {shape[0]} lasting, {shape[1]} fleeting; record {[*map(len, parts)]}")
     fingerprints = Fingerprints(redis, "bench", 30)
     placed(facts("first"), texts[0], fingerprints)
-    empty, there, lasting = memory(redis), 0, 0.0
+    empty, before, there, lasting = memory(redis), numbers(redis), 0, 0.0
     for wanted in sorted({min(20_000, most), max(20_000, most // 5), most}):
         fill(redis, fingerprints, wanted - there, shape)
         there = wanted
-        size = (memory(redis) - empty) / int(redis.get("bench:dedupe:n"))
+        size = (memory(redis) - empty) / (numbers(redis) - before)
         texts = [article(rng) for _ in range(SAMPLE)]
         nothing = empty_call(redis)
         worker, on_server = whole_articles(redis, fingerprints, texts)
