@@ -20,10 +20,12 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 open(sys.argv[1], "w").write(f"{os.getpid()} {child.pid}")
 time.sleep(600)
 """
+# what a shell starts in the background ignores SIGINT, and so would the parent
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from workers.local.processes import running
+signal.signal(signal.SIGINT, signal.default_int_handler)
 command = [sys.executable, "-c", sys.argv[1], sys.argv[2]]
 with running("stubborn", command, Path(sys.argv[3]), {}):
     time.sleep(600)
