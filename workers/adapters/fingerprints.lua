@@ -22,13 +22,15 @@ local function root_of(number)
   return tonumber(call('HGET', shard('c', number, 64), number)) or number
 end
 
-local function stamp()
-  local now = call('TIME')
+-- Milliseconds since 1970, but always more than the last stamp.
+local function stamp(moment)
+  local now = moment or call('TIME')
   local at = now[1] * 1000 + math.floor(now[2] / 1000)
   local last = tonumber(call('GET', P .. ':s') or 0)
   if at <= last then at = last + 1 end
-  call('SET', P .. ':s', string.format('%.0f', at))
-  return string.format('%.0f', at)
+  local told = string.format('%.0f', at)
+  call('SET', P .. ':s', told)
+  return told
 end
 
 local function id_of(record)

@@ -10,7 +10,8 @@ local id, lasting, fleeting, place_of_id, record, sketch = unpack(ARGV, 1, 6)
 local window, short, most = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local OWNERS, SAME_ROOT, LIKELIEST = 12, 3, 60
 
-local long, brief = open_tables(window, short)
+local moment = call('TIME')
+local long, brief = open_tables(tonumber(moment[1]), window, short)
 read(long.young, lasting)
 read(brief.young, fleeting)
 if long.old then read(long.old, lasting) end
@@ -93,7 +94,7 @@ for at = 1, math.min(#order, LIKELIEST) do
 end
 
 local told = 0
-local answer = {number, stamp(), known and 1 or 0}
+local answer = {number, stamp(moment), known and 1 or 0}
 for _, rank in ipairs(ranks) do
   for _, other in ipairs(rank) do
     if told < most and tell(answer, other) then

@@ -11,27 +11,19 @@
 
 local BASE, LOAD, PRINT, POSTING, FULL = 256, 32, 5, 8, 16000
 local PRINTS, LOW = 2 ^ 40, 2 ^ 32
-local STATE, NOTHING = '<dddddddd', {0, 0, 0, 0, 0, 0, 0, 0}
+local HALF, STATE, NOTHING = '<dddd', '<dddddddd', {0, 0, 0, 0, 0, 0, 0, 0}
 local find, rep, pack = string.find, string.rep, struct.pack
 
 local function table_of(key, buckets)
   local _, bits = math.frexp(buckets)
   local level = 2 ^ (bits - 1)
   local width = PRINTS / level
-  return {
-    key = key,
-    buckets = buckets,
-    width = width,
-    parted = (buckets - level) * width,
-    values = {},
-    wanted = {},
-    slots = {},
-  }
+  return {key = key, buckets = buckets, width = width, parted = (buckets - level) * width}
 end
 
 -- The younger table of a kind, and the older one if there is any, from what was kept: number of the
 -- younger, its buckets and postings, buckets of the older. A new table begins half as large as the
--- one before it will have been, for as much will come.
+-- one before it has become, for as much will come.
 local function pair(kind, seconds, now, last, buckets, postings, old_buckets)
   local epoch, key = math.max(math.floor(now / seconds), last), P .. ':b:' .. kind
   if epoch > last then
@@ -39,36 +31,33 @@ local function pair(kind, seconds, now, last, buckets, postings, old_buckets)
     buckets, postings = math.max(BASE, math.floor(buckets / 2)), 0
   end
   return {
-    young = table_of(key .. epoch, buckets),
-    old = old_buckets > 0 and table_of(key .. epoch - 1, old_buckets),
-    outlived = key .. epoch - 2,
-    ends = (epoch + 3) * seconds,
+    key = key,
+    seconds = seconds,
     epoch = epoch,
     postings = postings,
+    old_buckets = old_buckets,
+    young = table_of(key .. epoch, buckets),
+    old = old_buckets > 0 and table_of(key .. epoch - 1, old_buckets),
   }
 end
 
-local function open_tables(window, short)
-  local kept, now = call('GET', P .. ':t'), tonumber(call('TIME')[1])
+local function open_tables(now, window, short)
+  local kept = call('GET', P .. ':t')
   local s = kept and {unpacked(STATE, kept)} or NOTHING
   return pair('l', window, now, s[1], s[2], s[3], s[4]), pair('f', short, now, s[5], s[6], s[7], s[8])
 end
 
-local function keep_tables(window, long, brief)
-  local state = {}
-  for at, of in ipairs({long, brief}) do
-    local first = 4 * at - 3
-    state[first], state[first + 1] = of.epoch, of.young.buckets
-    state[first + 2], state[first + 3] = of.postings, of.old and of.old.buckets or 0
-  end
-  call('SET', P .. ':t', pack(STATE, unpack(state)), 'EX', 3 * window)
+local function keep_tables(window, l, f)
+  local long = pack(HALF, l.epoch, l.young.buckets, l.postings, l.old_buckets)
+  local brief = pack(HALF, f.epoch, f.young.buckets, f.postings, f.old_buckets)
+  call('SET', P .. ':t', long .. brief, 'EX', 3 * window)
 end
 
 -- Reads the bucket of each print: `slots` are its places in `wanted` and `values`.
 local function read(t, prints)
   local number = #prints / PRINT
   local slots = {unpacked('>' .. rep('BI4', number), prints)}
-  local wanted, slot, last = t.wanted, 0, nil
+  local wanted, slot, last = {}, 0, nil
   local width, half, parted = t.width, t.width / 2, t.parted
   for at = 1, number do
     local print = slots[2 * at - 1] * LOW + slots[2 * at]
@@ -80,8 +69,8 @@ local function read(t, prints)
     end
     slots[at] = slot
   end
-  t.slots = slots
-  if slot > 0 then t.values = call('HMGET', t.key, unpack(wanted)) end
+  t.wanted, t.slots = wanted, slots
+  t.values = slot > 0 and call('HMGET', t.key, unpack(wanted))
 end
 
 local function owners(value, print, at)
@@ -127,8 +116,8 @@ local function write(of, added)
   end
   call('HSET', t.key, unpack(fields))
   if of.postings == 0 then
-    call('UNLINK', of.outlived)
-    call('EXPIREAT', t.key, string.format('%d', of.ends))
+    call('UNLINK', of.key .. of.epoch - 2)
+    call('EXPIREAT', t.key, string.format('%d', (of.epoch + 3) * of.seconds))
   end
   of.postings = of.postings + added
   while of.postings > t.buckets * LOAD do split(t) end
