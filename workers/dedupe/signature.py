@@ -25,8 +25,8 @@ LONG = 8_000
 
 # Lots (of 256) that win a print. A few last for the window; those that are kept for a day or two
 # are dense at the start, where copies begin.
-LASTING = 13
-START, START_LOTS = 64, 68
+LASTING = 11
+START, START_LOTS = 64, 64
 NEAR, NEAR_LOTS = 128, 26
 TINY = 24
 
