@@ -25,9 +25,9 @@ LONG = 8_000
 
 # Lots (of 256) that win a print. A few last for the window; those that are kept for a day or two
 # are dense at the start, where copies begin.
-LASTING = 11
-START, START_LOTS = 64, 64
-NEAR, NEAR_LOTS = 128, 26
+LASTING = 9
+START, START_LOTS = 64, 56
+NEAR, NEAR_LOTS = 128, 22
 TINY = 24
 
 
