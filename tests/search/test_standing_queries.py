@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from workers.alerts import matching, webhook
 from workers.alerts.feed import atom
 from workers.delivery.notices import send_due
 from workers.delivery.standing import find_new
+from workers.local.ports import free_port
 from workers.search.compiling import compiled
 from workers.settings import Settings
 from workers.wiring import Tools
@@ -96,9 +96,7 @@ def receiver():
 @pytest.fixture
 def letters():
     handler = Letters()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        handler.port = free.getsockname()[1]
+    handler.port = free_port()
     controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
     controller.start()
     yield handler

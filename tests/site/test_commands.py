@@ -1,13 +1,14 @@
 """`presswire serve` and `presswire token` as processes of their own."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
 
 import httpx
 import pytest
+
+from workers.local.ports import free_port
 
 pytestmark = pytest.mark.elasticsearch
 PRESSWIRE = (sys.executable, "-c", "from workers.cli.main import main; main()")
@@ -36,8 +37,7 @@ def presswire(environment):
 
 @pytest.fixture
 def served(environment):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [*PRESSWIRE, "serve", "--port", str(port)], env=environment, stderr=subprocess.PIPE
     )

@@ -1,18 +1,30 @@
 """Free ports on the loopback address."""
 
+import itertools
+import random
 import socket
 
 from workers.local.errors import LocalStackError
 
 HOST = "127.0.0.1"
+# Below the ports that systems give to outgoing connections (Linux: from 32768): one of those can
+# be taken by any connection, even by one to itself, before its server listens.
+PORTS = range(20_000, 32_000)
+_in_some_order = itertools.cycle(random.sample(PORTS, len(PORTS)))
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """A port that nobody listens on now, and another one each time."""
+    return next(port for port in _in_some_order if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    return port
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def port_or_free(wanted: int, option: str) -> int:

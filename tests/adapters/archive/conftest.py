@@ -14,6 +14,7 @@ import pytest
 
 from schemas.page import StoredPage
 from workers.adapters.archive import open_archive
+from workers.local.ports import free_port
 from workers.settings import Settings
 
 KEYS = {"AWS_ACCESS_KEY_ID": "archive", "AWS_SECRET_ACCESS_KEY": "archive-secret"}
@@ -69,8 +70,8 @@ def archive(place):
 
 @contextmanager
 def _seaweed(folder: Path):
-    ports = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
-    grpc = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
+    ports = {name: free_port() for name in PORTS}
+    grpc = {name: free_port() for name in PORTS}
     person = {"accessKey": KEYS["AWS_ACCESS_KEY_ID"], "secretKey": KEYS["AWS_SECRET_ACCESS_KEY"]}
     actions = ["Admin", "Read", "Write", "List"]
     identity = {"name": "archive", "credentials": [person], "actions": actions}
@@ -106,11 +107,3 @@ def _make_bucket(server, ports, log):
         except OSError:
             time.sleep(0.2)
     raise RuntimeError(log.read_text()[-2000:])
-
-
-def _free_ports(number):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
