@@ -9,10 +9,12 @@
 local window = tonumber(ARGV[1])
 local MANY, MANY_OF_ONE, MANY_OF_OWN = 40, 2, 12
 
--- Of each cluster a few are enough to tell its story by. A passage counts of a part that has copies
--- only: without any, it may be the one that quotes.
+-- Of each cluster a few are enough to tell its story by, those whose opening is printed before the
+-- others. A passage counts of a part that has copies only: without any, it may be the one that
+-- quotes.
 local function tell_parts(told, own, parts)
   local of, left = {}, MANY
+  table.sort(parts, function(one, other) return tonumber(one) > tonumber(other) end)
   for _, noted in ipairs(parts) do
     local part = math.abs(tonumber(noted))
     local root = root_of(part)
@@ -42,7 +44,7 @@ for _, whole in ipairs(wholes) do
     tell_parts(told, root_of(tonumber(whole)), parts)
     local all = members_of(root_of(tonumber(whole)))
     for at = 1, math.min(#all, MANY) do
-      if all[at] ~= whole then tell(members, all[at]) end
+      if tonumber(all[at]) ~= tonumber(whole) then tell(members, all[at]) end
     end
     answer[#answer + 1] = {round_up(tonumber(whole)), told, members, #all <= MANY and 1 or 0}
   end

@@ -37,8 +37,8 @@ def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Recor
 
     A story is not made of those who quote it: beside the story that it has most of, others must
     cover a part of it, and no two articles of its cluster (`like_it`) that are no reprints may hold
-    most of it. Two stories are enough only where it prints their openings, nobody holds most of
-    it, and no other part tells both.
+    most of it. Two stories are enough only where it prints their openings and one goes on, nobody
+    holds most of it, and no other part tells both.
     """
     if _covered(whole, parts) < COVERED:
         return 0
@@ -53,8 +53,15 @@ def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Recor
     if len(stories) > FEW:
         longer = sum(found.of_other(whole) < HELD for found in holders)
         return 0 if longer > 1 else len(stories)
-    is_told = all(any(opens_in(part, likeness(whole, part)) for part in s) for s in stories)
-    return FEW if is_told and not holders and not bridges else 0
+    told = [_printed(whole, story) for story in stories]
+    goes_on = any(found.of(part) < HELD for story in told for part, found in story)
+    return FEW if all(told) and goes_on and not holders and not bridges else 0
+
+
+def _printed(whole: Record, story: Iterable[Record]) -> list[tuple[Record, Likeness]]:
+    """The parts whose opening `whole` prints."""
+    found = ((part, likeness(whole, part)) for part in story)
+    return [(part, shared) for part, shared in found if opens_in(part, shared)]
 
 
 def _by_story(whole: Record, parts: Iterable[Record]) -> tuple[list[list[Record]], list[Record]]:

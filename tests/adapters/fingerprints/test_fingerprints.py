@@ -135,6 +135,31 @@ def test_a_round_up_that_comes_last_joins_none_of_its_stories(place, words):
     assert placement.place == ("round-up", "round-up", Role.ORIGINAL, 1.0)
 
 
+def test_a_round_up_of_two_stories_that_has_more_of_one_joins_neither(place, words):
+    stories = [words(n) for n in range(2)]
+    for n, story in enumerate(stories):
+        place(f"story{n}", story, n)
+        place(f"short{n}", story[:75], n)
+
+    placement = place("round-up", [*stories[0][:80], *words(9, 20), *stories[1][:75]], 9)
+
+    assert placement.place == ("round-up", "round-up", Role.ORIGINAL, 1.0)
+
+
+def test_openings_count_before_the_pieces_that_have_a_story_in_their_midst(place, words):
+    stories = [words(n, 250) for n in range(2)]
+    for n, story in enumerate(stories):
+        place(f"story{n}", story, n)
+        place(f"short{n}", story[:75], n)
+        for piece in range(4):
+            own = [words(f"{n} {piece} {side}", 250) for side in range(2)]
+            place(f"piece{n}{piece}", [*own[0], *story, *own[1]], n)
+
+    placement = place("round-up", [*stories[0][:80], *words(9, 20), *stories[1][:75]], 9)
+
+    assert placement.place == ("round-up", "round-up", Role.ORIGINAL, 1.0)
+
+
 def test_passages_from_the_midst_of_three_stories_make_no_bridge_between_them(place, words):
     stories = [words(n, 240) for n in range(3)]
     for n, story in enumerate(stories):
