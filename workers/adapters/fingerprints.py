@@ -49,11 +49,13 @@ class Joined(Struct, frozen=True):
 
 class Whole(Struct, frozen=True):
     """An article that prints the openings of others: how many stories it is known to tell, those
-    others, and the other members of its cluster: all of them, or the first ones."""
+    others, the known round-ups among them apart, and the other members of its cluster: all of
+    them, or the first ones."""
 
     stories: int
     itself: Stored
     parts: tuple[Stored, ...]
+    round_ups: tuple[Stored, ...]
     members: tuple[Stored, ...]
     has_all: bool
 
@@ -112,8 +114,8 @@ class Fingerprints:
         flat = [part for pair in openings for part in pair]
         answers = self._run("note", self._window, *flat)
         return [
-            Whole(stories, told[0], told[1:], _stored(members), bool(has_all))
-            for stories, flat_told, members, has_all in answers
+            Whole(stories, told[0], told[1:], _stored(known), _stored(members), bool(has_all))
+            for stories, flat_told, known, members, has_all in answers
             for told in [_stored(flat_told)]
         ]
 

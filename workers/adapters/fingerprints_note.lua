@@ -4,15 +4,16 @@
 -- ARGV: seconds of the window, then number of the whole and number of the part, repeated; the part
 --       is negative if what is printed is no opening
 -- Answers one list for each whole with two parts or more: how many stories it is known to tell,
---         the triples (number, record, finer sketch) of the whole and of its parts, and those of
---         the other members of its cluster, and 1 if these are all
+--         the triples (number, record, finer sketch) of the whole and of its parts, those of the
+--         parts that are known as round-ups, and of the other members of its cluster, and 1 if
+--         these are all
 local window = tonumber(ARGV[1])
 local MANY, MANY_OF_ONE, MANY_OF_OWN = 40, 2, 12
 
 -- Of each cluster a few are enough to tell its story by, those whose opening is printed before the
 -- others. A passage counts of a part that has copies only: without any, it may be the one that
 -- quotes.
-local function tell_parts(told, own, parts)
+local function tell_parts(told, round_ups, own, parts)
   local of, left = {}, MANY
   table.sort(parts, function(one, other) return tonumber(one) > tonumber(other) end)
   for _, noted in ipairs(parts) do
@@ -21,7 +22,8 @@ local function tell_parts(told, own, parts)
     of[root] = (of[root] or 0) + 1
     local counts = tonumber(noted) > 0 or call('EXISTS', P .. ':m:' .. root) == 1
     if counts and left > 0 and of[root] <= (root == own and MANY_OF_OWN or MANY_OF_ONE) then
-      if tell(told, part) then left = left - 1 end
+      local list = round_up(part) == 0 and told or round_ups
+      if tell(list, part) then left = left - 1 end
     end
   end
 end
@@ -39,14 +41,15 @@ end
 local answer = {}
 for _, whole in ipairs(wholes) do
   local parts = call('SMEMBERS', P .. ':q:' .. whole)
-  local told, members = {}, {}
+  local told, round_ups, members = {}, {}, {}
   if #parts > 1 and tell(told, whole) then
-    tell_parts(told, root_of(tonumber(whole)), parts)
+    tell_parts(told, round_ups, root_of(tonumber(whole)), parts)
     local all = members_of(root_of(tonumber(whole)))
     for at = 1, math.min(#all, MANY) do
       if tonumber(all[at]) ~= tonumber(whole) then tell(members, all[at]) end
     end
-    answer[#answer + 1] = {round_up(tonumber(whole)), told, members, #all <= MANY and 1 or 0}
+    local has_all = #all <= MANY and 1 or 0
+    answer[#answer + 1] = {round_up(tonumber(whole)), told, round_ups, members, has_all}
   end
 end
 return answer

@@ -1,6 +1,6 @@
 """Which members of a cluster a round-up takes with it, and which it alone had brought together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from msgspec import Struct
@@ -24,8 +24,8 @@ def judgement(whole: Whole, like_it: list[Record], window_days: int) -> Judgemen
     members of its cluster."""
     itself = _read(whole.itself)
     members = {each.number: _read(each) for each in whole.members}
-    openings = [_read(each) for each in whole.parts]
-    stories = stories_told(itself, openings, chain(like_it, members.values()))
+    openings, round_ups = map(_read_all, (whole.parts, whole.round_ups))
+    stories = stories_told(itself, openings, chain(like_it, members.values()), round_ups)
     if not stories or stories == whole.stories:
         return None
     ties = {number: tie(itself, each, window_days)[0] for number, each in members.items()}
@@ -47,6 +47,10 @@ def _parts(members: Mapping[int, Record], window_days: int) -> list[list[int]]:
         joined = [number, *chain.from_iterable(tied)]
         parts = [part for part in parts if part not in tied] + [joined]
     return sorted(parts, key=len, reverse=True)
+
+
+def _read_all(stored: Iterable[Stored]) -> list[Record]:
+    return [_read(each) for each in stored]
 
 
 def _read(stored: Stored) -> Record:

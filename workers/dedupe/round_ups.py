@@ -32,17 +32,23 @@ def stands_in(part: Record, found: Likeness) -> bool:
     return is_passage and not found.is_of_one_outlet and found.of_other(part) < OWN_PART
 
 
-def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Record]) -> int:
+def stories_told(
+    whole: Record,
+    parts: Sequence[Record],
+    like_it: Iterable[Record],
+    round_ups: Sequence[Record] = (),
+) -> int:
     """How many stories `whole` prints parts of, if that makes it a round-up; else 0.
 
     A story is not made of those who quote it: beside the story that it has most of, others must
     cover a part of it, and no two articles of its cluster (`like_it`) that are no reprints may hold
     most of it. Two stories are enough only where it prints their openings and one goes on, nobody
-    holds most of it, and no other part tells both.
+    holds most of it, and no other part tells both but for those known as `round_ups`.
     """
-    if _covered(whole, parts) < COVERED:
+    known_parts = [*parts, *round_ups]
+    if _covered(whole, known_parts) < COVERED:
         return 0
-    stories, bridges = _by_story(whole, parts)
+    stories, bridges = _by_story(whole, known_parts)
     if len(stories) < FEW:
         return 0
     largest = max(stories, key=lambda story: _covered(whole, story))
@@ -54,8 +60,9 @@ def stories_told(whole: Record, parts: Sequence[Record], like_it: Iterable[Recor
         longer = sum(found.of_other(whole) < HELD for found in holders)
         return 0 if longer > 1 else len(stories)
     told = [_printed(whole, story) for story in stories]
+    is_bridged = any(bridge not in round_ups for bridge in bridges)
     goes_on = any(found.of(part) < HELD for story in told for part, found in story)
-    return FEW if all(told) and goes_on and not holders and not bridges else 0
+    return FEW if all(told) and goes_on and not holders and not is_bridged else 0
 
 
 def _printed(whole: Record, story: Iterable[Record]) -> list[tuple[Record, Likeness]]:

@@ -47,8 +47,8 @@ class Joined(Protocol):
 
 
 class Whole(Protocol):
-    """An article, those whose openings it prints, and the others of its cluster, if not too many
-    (`has_all`)."""
+    """An article, those whose openings it prints (known round-ups apart), and the others of its
+    cluster, if not too many (`has_all`)."""
 
     @property
     def stories(self) -> int: ...
@@ -56,6 +56,8 @@ class Whole(Protocol):
     def itself(self) -> Stored: ...
     @property
     def parts(self) -> Sequence[Stored]: ...
+    @property
+    def round_ups(self) -> Sequence[Stored]: ...
     @property
     def members(self) -> Sequence[Stored]: ...
     @property

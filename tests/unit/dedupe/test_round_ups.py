@@ -80,3 +80,19 @@ def test_another_round_up_of_the_same_stories_does_not_hide_them():
     other = kept("o", [word for n in range(1, 4) for word in story(n)[:60]])
 
     assert stories_told(whole, [other, *stories[:3]], [other]) == 3
+
+
+def test_what_tells_both_of_two_stories_may_be_their_source_unless_it_is_a_known_round_up():
+    stories = [kept(f"s{n}", story(n)) for n in range(3)]
+    whole = kept("r", [word for n in range(2) for word in story(n)[:60]])
+    both = kept("b", [word for n in range(3) for word in story(n)[20:90]])
+
+    assert stories_told(whole, [*stories[:2], both], []) == 0
+    assert stories_told(whole, stories[:2], [], [both]) == 2
+
+
+def test_two_excerpts_that_a_story_holds_whole_make_it_no_round_up():
+    words = story(1, 600)
+    excerpts = [kept("front", words[:250]), kept("back", words[350:])]
+
+    assert stories_told(kept("whole", words), excerpts, []) == 0
