@@ -9,9 +9,9 @@ from workers.dedupe.leaving import judgement
 from workers.dedupe.likeness import Likeness, is_much_the_same
 from workers.dedupe.record import Facts, Record, packed, record, unpacked
 from workers.dedupe.roles import role_of
-from workers.dedupe.round_ups import opens_in, stands_in
+from workers.dedupe.round_ups import are_apart, covered, opens_in, stands_in
 from workers.dedupe.signature import signature
-from workers.dedupe.ties import Tie, tie
+from workers.dedupe.ties import HELD, Tie, tie
 from workers.dedupe.tools import Claim, Fingerprints, Joined, Stored
 
 Member = tuple[str, str, Role, float]
@@ -36,6 +36,7 @@ class Compared(Struct, frozen=True):
     """One of the articles that may be like the new one, and what ties the two."""
 
     number: int
+    cluster: int
     other: Record
     tie: Tie
     likeness: Likeness
@@ -50,7 +51,8 @@ def placed(facts: Facts, text: str, fingerprints: Fingerprints) -> Placement:
     claim = fingerprints.claim(facts.document_id, prints, packed(mine))
     compared = _compared(mine, claim, fingerprints.window_days)
     left = list(_round_ups_leave(mine, claim.number, compared, fingerprints))
-    ties = [(each.number, int(each.tie)) for each in compared if each.tie]
+    tied = _of_one_story(mine, [each for each in compared if each.tie])
+    ties = [(each.number, int(each.tie)) for each in tied]
     if not ties and not claim.is_known and not left:
         return Placement(claim.at, _alone(facts.document_id))
     joined = fingerprints.join(claim.number, ties)
@@ -72,9 +74,23 @@ def _compared(mine: Record, claim: Claim, window_days: int) -> list[Compared]:
         if candidate.cluster in tied and is_much_the_same(mine, other):
             continue
         found, likeness = tie(mine, other, window_days)
-        compared.append(Compared(candidate.number, other, found, likeness))
+        compared.append(Compared(candidate.number, candidate.cluster, other, found, likeness))
         tied.update([candidate.cluster] if found else [])
     return compared
+
+
+def _of_one_story(mine: Record, tied: Sequence[Compared]) -> Sequence[Compared]:
+    """Who is tied to two clusters that have nothing in common belongs to the one that it shares
+    most with, unless the two make up most of it: so does a story to those who print parts of it."""
+    others = [each.other for each in tied]
+    if len({each.cluster for each in tied}) <= 1 or covered(mine, others) >= HELD:
+        return tied
+    nearest = max(tied, key=lambda each: (each.likeness.shared, each.other.document_id))
+    return [
+        each
+        for each in tied
+        if each.cluster == nearest.cluster or not are_apart(each.other, nearest.other)
+    ]
 
 
 def _round_ups_leave(

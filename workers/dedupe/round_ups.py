@@ -46,14 +46,14 @@ def stories_told(
     holds most of it, and no other part tells both but for those known as `round_ups`.
     """
     known_parts = [*parts, *round_ups]
-    if _covered(whole, known_parts) < COVERED:
+    if covered(whole, known_parts) < COVERED:
         return 0
     stories, bridges = _by_story(whole, known_parts)
     if len(stories) < FEW:
         return 0
-    largest = max(stories, key=lambda story: _covered(whole, story))
+    largest = max(stories, key=lambda story: covered(whole, story))
     others = chain.from_iterable(story for story in stories if story is not largest)
-    if _covered(whole, others) < COVERED_BY_OTHERS:
+    if covered(whole, others) < COVERED_BY_OTHERS:
         return 0
     holders = [found for found in _likenesses(whole, like_it) if found.of(whole) >= HELD]
     if len(stories) > FEW:
@@ -95,10 +95,15 @@ def _share(whole: Record, part: Record) -> tuple[float, str]:
     return likeness(whole, part).of(whole), part.document_id
 
 
-def _covered(whole: Record, parts: Iterable[Record]) -> float:
+def covered(whole: Record, parts: Iterable[Record]) -> float:
     """The part of `whole` that stands in any of `parts`."""
     there = frozenset().union(*(part.distinct for part in parts))
     return sum(map(there.__contains__, whole.values)) / len(whole.values)
+
+
+def are_apart(one: Record, other: Record) -> bool:
+    """Have the two next to nothing in common?"""
+    return likeness(one, other).of_short < STRANGE_PART
 
 
 def _are_strangers(one: Record, other: Record) -> bool:

@@ -14,7 +14,7 @@ from workers.dedupe.record import Record
 DAY_SECONDS = 86_400.0
 
 # One outlet prints one frame around many stories: its own pages must be alike as a whole.
-SAME_OUTLET = 0.7
+SAME_OUTLET = 0.75
 FIRM = 0.7
 # A text that differs every few words must have the same figures, unless it is long.
 SHORT = 400
@@ -22,6 +22,8 @@ FIGURES_AGREE = 0.75
 # So alike are two short texts that are no frame filled in twice.
 NO_FRAME = 0.7
 FEWEST_WORDS = 10
+# A sentence is no story's beginning where the other text is much longer than a story cut so short.
+SENTENCE, SENTENCE_PART = 20, 0.08
 # Shared words that are more than any block of boilerplate.
 MUCH = 200
 
@@ -90,6 +92,8 @@ def tie(mine: Record, other: Record, window_days: float) -> tuple[Tie, Likeness]
 def _is_one_story(found: Likeness) -> bool:
     short, long = found.short, found.long
     if found.shared < FEWEST_WORDS or (found.is_scattered and not _figures_agree(short, long)):
+        return False
+    if found.shared < SENTENCE and found.of_long < SENTENCE_PART:
         return False
     if found.is_of_one_outlet:
         return min(found.of_short, found.of_long) >= SAME_OUTLET

@@ -160,6 +160,17 @@ def test_openings_count_before_the_pieces_that_have_a_story_in_their_midst(place
     assert placement.place == ("round-up", "round-up", Role.ORIGINAL, 1.0)
 
 
+def test_who_has_much_of_one_story_and_a_little_of_another_brings_no_two_together(place, words):
+    stories = [words(n, 800) for n in range(2)]
+    place("short0", stories[0][:150])
+    place("short1", stories[1][:17], 1)
+
+    placement = place("both", [*stories[1][:17], *words(9, 30), *stories[0][:95]], 2)
+
+    assert placement.place[1] == "short0"
+    assert [member[0] for change in placement.changes for member in change.members] == []
+
+
 def test_passages_from_the_midst_of_three_stories_make_no_bridge_between_them(place, words):
     stories = [words(n, 240) for n in range(3)]
     for n, story in enumerate(stories):

@@ -92,6 +92,13 @@ def test_one_outlets_frame_around_its_stories_is_no_tie():
     assert tied(one, other) is Tie.NONE
 
 
+def test_a_sentence_is_the_beginning_of_a_short_text_only():
+    sentence = kept("s", story(1)[:16])
+
+    assert tied(sentence, kept("a", story(1)[:130]))
+    assert not tied(sentence, kept("b", story(1)[:300]))
+
+
 def test_a_notice_at_the_end_of_two_outlets_stories_is_no_tie():
     notice = story("notice", 130)
     one, other = kept("a", story(1, 110) + notice), kept("b", story(2, 130) + notice)
