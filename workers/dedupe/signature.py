@@ -26,8 +26,8 @@ LONG = 8_000
 # Lots (of 256) that win a print. A few last for the window; those that are kept for a day or two
 # are dense at the start, where copies begin.
 LASTING = 9
-START, START_LOTS = 64, 56
-NEAR, NEAR_LOTS = 128, 22
+START, START_LOTS = 24, 56
+NEAR, NEAR_LOTS = 128, 20
 TINY = 24
 
 

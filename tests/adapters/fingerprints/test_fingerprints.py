@@ -219,13 +219,13 @@ def test_an_old_version_that_comes_late_does_not_replace_the_new_one(place, word
 
 
 def test_buckets_are_parted_as_articles_come_and_lose_nothing(place, words, clean_redis):
-    names = [f"{n}" for n in range(700)]
+    names = [f"{n}" for n in range(1_100)]
     for n, name in enumerate(names):
         place(name, words(n, 120), n)
 
     assert any(clean_redis.hlen(key) > 256 for key in clean_redis.keys("test:dedupe:b:*"))
     found = [
-        place(f"copy of {name}", words(n, 120), 1000 + n).place[1] for n, name in enumerate(names)
+        place(f"copy of {name}", words(n, 120), 2000 + n).place[1] for n, name in enumerate(names)
     ]
     assert found == names
 

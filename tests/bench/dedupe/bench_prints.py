@@ -18,14 +18,25 @@ from workers.dedupe.record import Facts, record
 from workers.dedupe.ties import tie
 
 WINDOW_DAYS = 30
-LOTS = ((13, 80, 36), (9, 56, 22), (8, 48, 20), (7, 44, 18), (6, 40, 16), (5, 32, 12))
+# Lots (of 256) that win a print: lasting ones; within the start, and its shingles; near it.
+LOTS = (
+    ("LASTING", "START_LOTS", "START", "NEAR_LOTS", "NEAR"),
+    (13, 80, 64, 36, 128),
+    (9, 56, 64, 22, 128),
+    (9, 56, 24, 20, 128),
+    (9, 56, 24, 22, 96),
+    (8, 40, 64, 18, 128),
+    (7, 48, 32, 20, 128),
+    (5, 32, 64, 12, 128),
+)
 
 
-def draw(lasting, start, near):
-    """Makes signatures with so many lots (of 256) that win a print."""
+def draw(lasting, start_lots, start, near_lots, near):
+    """Makes signatures with so many lots that win a print, within so many shingles."""
+    signatures.START, signatures.NEAR = start, near
     signatures._LASTING = signatures._marks(range(lasting))  # noqa: SLF001
-    signatures._AT_START = signatures._marks(range(lasting, start))  # noqa: SLF001
-    signatures._NEAR_START = signatures._marks(range(lasting, near))  # noqa: SLF001
+    signatures._AT_START = signatures._marks(range(lasting, start_lots))  # noqa: SLF001
+    signatures._NEAR_START = signatures._marks(range(lasting, near_lots))  # noqa: SLF001
 
 
 def tied_copies(documents):
@@ -54,12 +65,17 @@ def main(data, seeds):
         pair for seed in range(1, seeds + 1) for pair in tied_copies(corpus.corpus(every, seed))
     ]
     texts = {text for one, other, _ in copies for text in (one, other)}
-    for lots in LOTS:
+    print("lots", LOTS[0])
+    for lots in LOTS[1:]:
         draw(*lots)
         prints = {text: prints_of(text) for text in texts}
         missed = Counter(kind for one, other, kind in copies if not prints[one] & prints[other])
+        short = sum(number for kind, number in missed.items() if kind.startswith("cut12"))
         mean = sum(map(len, prints.values())) / len(prints)
-        print(f"{lots}: {mean:.0f} prints a text, {missed.total()} of {len(copies)} copies missed")
+        print(
+            f"{lots}: {mean:.0f} prints a text, {missed.total()} of {len(copies)} copies missed, "
+            f"{short} of them cut to the first 12 %"
+        )
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ def test_prints_of_a_cut_copy_are_among_those_of_its_original():
     text = " ".join(f"word{n}" for n in range(400))
     whole, cut = signature(text), signature(" ".join(text.split()[:60]))
 
-    assert len({*cut.lasting, *cut.fleeting} & {*whole.lasting, *whole.fleeting}) > 5
+    assert len({*cut.lasting, *cut.fleeting} & {*whole.lasting, *whole.fleeting}) > 3
 
 
 def test_characters_of_a_script_without_spaces_make_longer_shingles():
