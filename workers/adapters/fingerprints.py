@@ -11,6 +11,7 @@ from msgspec import Struct
 from workers.adapters.redis_connection import RedisClient
 
 MOST_CANDIDATES = 12
+MOST_MEMBERS = 40
 SHORT_SECONDS = 86_400
 MANY = 1_000
 
@@ -49,14 +50,18 @@ class Joined(Struct, frozen=True):
 
 class Whole(Struct, frozen=True):
     """An article that prints the openings of others: how many stories it is known to tell, those
-    others, the known round-ups among them apart, and the other members of its cluster: all of
-    them, or the first ones."""
+    others, and the known round-ups among them apart."""
 
     stories: int
     itself: Stored
     parts: tuple[Stored, ...]
     round_ups: tuple[Stored, ...]
-    members: tuple[Stored, ...]
+
+
+class Members(Struct, frozen=True):
+    """The other members of an article's cluster: all of them (`has_all`), or the first ones."""
+
+    others: tuple[Stored, ...]
     has_all: bool
 
 
@@ -71,6 +76,7 @@ class Fingerprints:
         self._scripts = {
             "claim": redis.register_script(_script("tables", "claim")),
             "join": redis.register_script(_script("clusters", "join")),
+            "members": redis.register_script(_script("clusters", "members")),
             "note": redis.register_script(_script("clusters", "note")),
             "leave": redis.register_script(_script("clusters", "leave")),
         }
@@ -114,10 +120,15 @@ class Fingerprints:
         flat = [part for pair in openings for part in pair]
         answers = self._run("note", self._window, *flat)
         return [
-            Whole(stories, told[0], told[1:], _stored(known), _stored(members), bool(has_all))
-            for stories, flat_told, known, members, has_all in answers
+            Whole(stories, told[0], told[1:], _stored(known))
+            for stories, flat_told, known in answers
             for told in [_stored(flat_told)]
         ]
+
+    def members(self, number: int) -> Members:
+        """Who else is in the article's cluster."""
+        has_all, *flat = self._run("members", number, MOST_MEMBERS)
+        return Members(_stored(flat), bool(has_all))
 
     def leave(
         self, number: int, stories: int, copies: Sequence[int], parts: Iterable[Sequence[int]]

@@ -4,9 +4,8 @@
 -- ARGV: seconds of the window, then number of the whole and number of the part, repeated; the part
 --       is negative if what is printed is no opening
 -- Answers one list for each whole with two parts or more: how many stories it is known to tell,
---         the triples (number, record, finer sketch) of the whole and of its parts, those of the
---         parts that are known as round-ups, and of the other members of its cluster, and 1 if
---         these are all
+--         the triples (number, record, finer sketch) of the whole and of its parts, and those of
+--         the parts that are known as round-ups
 local window = tonumber(ARGV[1])
 local MANY, MANY_OF_ONE, MANY_OF_OWN = 40, 2, 12
 
@@ -41,15 +40,10 @@ end
 local answer = {}
 for _, whole in ipairs(wholes) do
   local parts = call('SMEMBERS', P .. ':q:' .. whole)
-  local told, round_ups, members = {}, {}, {}
+  local told, round_ups = {}, {}
   if #parts > 1 and tell(told, whole) then
     tell_parts(told, round_ups, root_of(tonumber(whole)), parts)
-    local all = members_of(root_of(tonumber(whole)))
-    for at = 1, math.min(#all, MANY) do
-      if tonumber(all[at]) ~= tonumber(whole) then tell(members, all[at]) end
-    end
-    local has_all = #all <= MANY and 1 or 0
-    answer[#answer + 1] = {round_up(tonumber(whole)), told, round_ups, members, has_all}
+    answer[#answer + 1] = {round_up(tonumber(whole)), told, round_ups}
   end
 end
 return answer

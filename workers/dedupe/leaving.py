@@ -1,6 +1,7 @@
 """Which members of a cluster a round-up takes with it, and which it alone had brought together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from itertools import chain
 
 from msgspec import Struct
@@ -8,7 +9,7 @@ from msgspec import Struct
 from workers.dedupe.record import Record, unpacked
 from workers.dedupe.round_ups import stories_told
 from workers.dedupe.ties import Tie, tie
-from workers.dedupe.tools import Stored, Whole
+from workers.dedupe.tools import Fingerprints, Members, Stored, Whole
 
 
 class Judgement(Struct, frozen=True):
@@ -19,20 +20,28 @@ class Judgement(Struct, frozen=True):
     parts: tuple[tuple[int, ...], ...] = ()
 
 
-def judgement(whole: Whole, like_it: list[Record], window_days: int) -> Judgement | None:
+def judgement(
+    whole: Whole, like_it: Iterable[Record], fingerprints: Fingerprints
+) -> Judgement | None:
     """None if `whole` is no round-up, or is known as one; `like_it` are tied to it beside the
-    members of its cluster."""
-    itself = _read(whole.itself)
-    members = {each.number: _read(each) for each in whole.members}
+    members of its cluster, who are asked for only where they matter."""
+    itself, window_days = _read(whole.itself), fingerprints.window_days
+    ask = cache(partial(fingerprints.members, whole.itself.number))
     openings, round_ups = map(_read_all, (whole.parts, whole.round_ups))
-    stories = stories_told(itself, openings, chain(like_it, members.values()), round_ups)
-    if not stories or stories == whole.stories:
+    everyone = chain(like_it, _others(ask))
+    stories = stories_told(itself, openings, everyone, round_ups, whole.stories)
+    if not stories:
         return None
+    members = {each.number: _read(each) for each in ask().others}
     ties = {number: tie(itself, each, window_days)[0] for number, each in members.items()}
     copies = tuple(number for number, found in ties.items() if found is Tie.FIRM)
     rest = {number: each for number, each in members.items() if number not in copies}
-    parts = _parts(rest, window_days) if whole.has_all else []
+    parts = _parts(rest, window_days) if ask().has_all else []
     return Judgement(stories, copies, tuple(tuple(part) for part in parts[1:]))
+
+
+def _others(ask: Callable[[], Members]) -> Iterator[Record]:
+    yield from _read_all(ask().others)
 
 
 def _parts(members: Mapping[int, Record], window_days: int) -> list[list[int]]:

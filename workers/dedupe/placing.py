@@ -102,7 +102,7 @@ def _round_ups_leave(
     for whole in fingerprints.note(openings) if openings else ():
         is_mine = whole.itself.number == number
         like_it = list(tied.values()) if is_mine else [mine] * (whole.itself.number in tied)
-        judged = judgement(whole, like_it, fingerprints.window_days)
+        judged = judgement(whole, like_it, fingerprints)
         if judged:
             number_of_it = whole.itself.number
             yield from fingerprints.leave(number_of_it, judged.stories, judged.copies, judged.parts)

@@ -37,8 +37,10 @@ def stories_told(
     parts: Sequence[Record],
     like_it: Iterable[Record],
     round_ups: Sequence[Record] = (),
+    known: int = 0,
 ) -> int:
-    """How many stories `whole` prints parts of, if that makes it a round-up; else 0.
+    """How many stories `whole` prints parts of, if that makes it a round-up; else, or if it is
+    `known` to tell as many, 0.
 
     A story is not made of those who quote it: beside the story that it has most of, others must
     cover a part of it, and no two articles of its cluster (`like_it`) that are no reprints may hold
@@ -49,7 +51,7 @@ def stories_told(
     if covered(whole, known_parts) < COVERED:
         return 0
     stories, bridges = _by_story(whole, known_parts)
-    if len(stories) < FEW:
+    if len(stories) < FEW or len(stories) == known:
         return 0
     largest = max(stories, key=lambda story: covered(whole, story))
     others = chain.from_iterable(story for story in stories if story is not largest)

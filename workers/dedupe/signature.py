@@ -8,7 +8,7 @@ share is found again in both.
 from array import array
 from collections.abc import Container
 from hashlib import blake2b
-from itertools import compress, islice, zip_longest
+from itertools import compress, islice
 from zlib import crc32
 
 from msgspec import Struct
@@ -105,10 +105,11 @@ def _number(raw: bytes) -> int:
 def _mixed(found: list[bytes], characters: frozenset[bytes]) -> bytes:
     """A run that begins with a character of a script without spaces is longer, so that a passage
     has the same shingles in a text of one script and of several."""
-    short, long = shingles(found, WORDS), shingles(found, CHARACTERS)
-    runs = zip_longest(found, array("Q", short), array("Q", long))
-    picked = [long_run if word in characters else run for word, run, long_run in runs]
-    return array("Q", [run for run in picked if run is not None]).tobytes() or long
+    runs, long = array("Q", shingles(found, WORDS)), array("Q", shingles(found, CHARACTERS))
+    places = [at for at, word in enumerate(found[: len(runs)]) if word in characters]
+    for at in reversed(places):
+        runs[at : at + 1] = long[at : at + 1]
+    return runs.tobytes()
 
 
 def _sketch(raw: bytes, rate: int) -> tuple[int, ...]:

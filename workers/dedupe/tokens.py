@@ -10,8 +10,7 @@ _UNSPACED = (
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 )
 _CHARACTER = re.compile(f"[{_UNSPACED}]")
-_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
-_NO_WORD = re.compile("[^\x00-\x7f\\w]")
+_NO_WORD = re.compile(f"[^\x00-\x7f\\w{_UNSPACED}]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # Everything in ASCII that is no letter or digit parts words; all other bytes belong to letters.
 _PARTING = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256))  # noqa: PLR2004
@@ -24,12 +23,11 @@ def words(text: str) -> tuple[list[bytes], frozenset[bytes]]:
     Splitting bytes takes a fifth of the time of a pattern over characters (11 against 60 µs for
     400 words), and this runs for every article.
     """
-    folded = text.lower()
+    folded, characters = text.lower(), frozenset[str]()
     if not folded.isascii():
         folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded))
-        if _CHARACTER.search(folded):
-            found = _WORD.findall(folded)
-            characters = filter(_CHARACTER.match, frozenset(found))
-            return list(map(str.encode, found)), frozenset(map(str.encode, characters))
         folded = _NO_WORD.sub(" ", folded)
-    return folded.encode("utf-8", "replace").translate(_PARTING).split(), frozenset()
+        characters = frozenset(_CHARACTER.findall(folded))
+        folded = _CHARACTER.sub(r" \g<0> ", folded) if characters else folded
+    found = folded.encode("utf-8", "replace").translate(_PARTING).split()
+    return found, frozenset(map(str.encode, characters))
