@@ -48,10 +48,8 @@ def stories_told(
     holds most of it, and no other part tells both but for those known as `round_ups`.
     """
     known_parts = [*parts, *round_ups]
-    if covered(whole, known_parts) < COVERED:
-        return 0
     stories, bridges = _by_story(whole, known_parts)
-    if len(stories) < FEW or len(stories) == known:
+    if len(stories) < FEW or len(stories) == known or covered(whole, known_parts) < COVERED:
         return 0
     largest = max(stories, key=lambda story: covered(whole, story))
     others = chain.from_iterable(story for story in stories if story is not largest)
