@@ -6,8 +6,10 @@ Without an address a server of its own is started. The embedded one has the C li
 manager; with many articles a packaged Redis or Valkey, which bring their own, takes less time.
 
 Articles are random words, 400 each, that share nothing; then the same ones come again, as copies
-under other names. The worker's time is measured on whole
-articles; the store is filled with random prints of the same number and size, which is faster.
+under other names. The worker's time is measured on whole articles; the store is filled with random
+prints of the same number and size, which is faster. At the end a store with a fifth of the articles
+is made beside the full one, and both are measured in turns: figures of two moments on a busy
+machine say little about growth.
 """
 
 import os
@@ -28,6 +30,7 @@ from workers.dedupe.signature import signature
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WORDS = 400
 SAMPLE = 2_000
+TURNS, PER_TURN = 12, 200
 PIPE = 100
 
 
@@ -57,6 +60,16 @@ def numbers(redis):
     return int(redis.get("bench:dedupe:n") or 0)
 
 
+def in_turns(redis, stores, rng):
+    """Of each store the median microseconds of the worker and of the server."""
+    found = [[] for _ in stores]
+    for turn in range(TURNS):
+        order = list(zip(stores, found, strict=True))[:: 1 if turn % 2 else -1]
+        for store, measured in order:
+            measured.append(whole_articles(redis, store, [article(rng) for _ in range(PER_TURN)]))
+    return [[statistics.median(each) for each in zip(*one, strict=True)] for one in found]
+
+
 def whole_articles(redis, fingerprints, texts):
     """Microseconds of the worker and of the server for one article, text and Redis included."""
     for text in texts[:50]:
@@ -72,7 +85,7 @@ def prints(number):
     return b"".join(sorted(os.urandom(5) for _ in range(number)))
 
 
-def fill(redis, fingerprints, number, shape):
+def fill(redis, prefix, fingerprints, number, shape):
     """Claims `number` articles of random prints."""
     lasting, fleeting, parts = shape
     script = fingerprints._scripts["claim"]  # noqa: SLF001  the same script, sent in bulk
@@ -82,7 +95,7 @@ def fill(redis, fingerprints, number, shape):
             name = f"{os.urandom(8).hex()}{start + n}".encode()
             record_of = parts[0].replace(b"0123456789abcdef", name[:16])
             args = [name[:16], prints(lasting + 1), prints(fleeting), 1, record_of, parts[1]]
-            pipe.evalsha(script.sha, 1, "bench:dedupe", *args, 30 * 86400, 86400, 12)
+            pipe.evalsha(script.sha, 1, f"{prefix}:dedupe", *args, 30 * 86400, 86400, 12)
         pipe.execute()
 
 
@@ -106,23 +119,26 @@ def empty_call(redis):
     return spent / SAMPLE * 1e6, (after - before) / SAMPLE * 1e6
 
 
+def shape_of(texts):
+    """How many prints such an article has, lasting and fleeting, and the parts of its record."""
+    signed = [signature(text) for text in texts]
+    lasting, fleeting = (
+        round(statistics.mean(len(prints) for prints in kind))
+        for kind in ([s.lasting for s in signed], [s.fleeting for s in signed])
+    )
+    return lasting, fleeting, packed(record(facts("0123456789abcdef"), signed[0]))
+
+
 def main(most, redis):
     rng = random.Random(1)  # noqa: S311
     texts = [article(rng) for _ in range(300)]
-    of = signature(texts[0])
-    parts = packed(record(facts("0123456789abcdef"), of))
-    sizes = [signature(text) for text in texts]
-    shape = (
-        round(statistics.mean(len(s.lasting) for s in sizes)),
-        round(statistics.mean(len(s.fleeting) for s in sizes)),
-        parts,
-    )
-    print(f"prints: {shape[0]} lasting, {shape[1]} fleeting; record {[*map(len, parts)]}")
+    shape = shape_of(texts)
+    print(f"prints: {shape[0]} lasting, {shape[1]} fleeting; record {[*map(len, shape[2])]}")
     fingerprints = Fingerprints(redis, "bench", 30)
     placed(facts("first"), texts[0], fingerprints)
     empty, before, there, lasting = memory(redis), numbers(redis), 0, 0.0
     for wanted in sorted({min(20_000, most), max(20_000, most // 5), most}):
-        fill(redis, fingerprints, wanted - there, shape)
+        fill(redis, "bench", fingerprints, wanted - there, shape)
         there = wanted
         size = (memory(redis) - empty) / (numbers(redis) - before)
         texts = [article(rng) for _ in range(SAMPLE)]
@@ -138,6 +154,15 @@ def main(most, redis):
             f"copies: worker {again[0]:.0f} µs, server {again[1]:.0f} µs",
             flush=True,
         )
+    small = Fingerprints(redis, "bench-small", 30)
+    fill(redis, "bench-small", small, most // 5, shape)
+    (few, few_server), (many, many_server) = in_turns(redis, (small, fingerprints), rng)
+    print(
+        f"in turns, {most // 5:,} and {most:,} articles: worker {few:.0f} and {many:.0f} µs "
+        f"({many / few:.2f}), server {few_server:.0f} and {many_server:.0f} µs "
+        f"({many_server / few_server:.2f})"
+    )
+    small.forget()
     fingerprints.forget()
 
 
