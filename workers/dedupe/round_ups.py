@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from workers.dedupe.likeness import Likeness, likeness
+from workers.dedupe.likeness import Likeness, is_much_the_same, likeness
 from workers.dedupe.record import Record
 from workers.dedupe.ties import HELD
 
@@ -91,8 +91,8 @@ def _likenesses(whole: Record, others: Iterable[Record]) -> Iterable[Likeness]:
     return (likeness(whole, other) for other in others)
 
 
-def _share(whole: Record, part: Record) -> tuple[float, str]:
-    return likeness(whole, part).of(whole), part.document_id
+def _share(whole: Record, part: Record) -> tuple[int, str]:
+    return len(whole.distinct & part.distinct), part.document_id
 
 
 def covered(whole: Record, parts: Iterable[Record]) -> float:
@@ -107,5 +107,7 @@ def are_apart(one: Record, other: Record) -> bool:
 
 
 def _are_strangers(one: Record, other: Record) -> bool:
+    if is_much_the_same(one, other):
+        return False
     found = likeness(one, other)
     return found.shared < STRANGE_WORDS or found.of_short < STRANGE_PART

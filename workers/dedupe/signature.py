@@ -106,9 +106,12 @@ def _mixed(found: list[bytes], characters: frozenset[bytes]) -> bytes:
     """A run that begins with a character of a script without spaces is longer, so that a passage
     has the same shingles in a text of one script and of several."""
     runs, long = array("Q", shingles(found, WORDS)), array("Q", shingles(found, CHARACTERS))
-    places = [at for at, word in enumerate(found[: len(runs)]) if word in characters]
+    places = list(compress(range(len(runs)), map(characters.__contains__, found)))
     for at in reversed(places):
-        runs[at : at + 1] = long[at : at + 1]
+        if at < len(long):
+            runs[at] = long[at]
+        else:
+            del runs[at]
     return runs.tobytes()
 
 

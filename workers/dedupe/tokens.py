@@ -9,9 +9,11 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 )
-_CHARACTER = re.compile(f"[{_UNSPACED}]")
+_CHARACTER = re.compile(f"([{_UNSPACED}])")
 _NO_WORD = re.compile(f"[^\x00-\x7f\\w{_UNSPACED}]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+# Of UTF-8 all bytes but those that a character of these scripts begins with.
+_NARROW = bytes(c for c in range(256) if c < 0xE0 or c in {0xE2, 0xEE} or c > 0xF0)
 # Everything in ASCII that is no letter or digit parts words; all other bytes belong to letters.
 _PARTING = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256))  # noqa: PLR2004
 
@@ -27,7 +29,8 @@ def words(text: str) -> tuple[list[bytes], frozenset[bytes]]:
     if not folded.isascii():
         folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded))
         folded = _NO_WORD.sub(" ", folded)
-        characters = frozenset(_CHARACTER.findall(folded))
-        folded = _CHARACTER.sub(r" \g<0> ", folded) if characters else folded
+        if folded.encode("utf-8", "replace").translate(None, _NARROW):
+            pieces = _CHARACTER.split(folded)
+            folded, characters = " ".join(pieces), frozenset(pieces[1::2])
     found = folded.encode("utf-8", "replace").translate(_PARTING).split()
     return found, frozenset(map(str.encode, characters))
