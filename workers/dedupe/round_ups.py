@@ -91,8 +91,8 @@ def _likenesses(whole: Record, others: Iterable[Record]) -> Iterable[Likeness]:
     return (likeness(whole, other) for other in others)
 
 
-def _share(whole: Record, part: Record) -> tuple[int, str]:
-    return len(whole.distinct & part.distinct), part.document_id
+def _share(whole: Record, part: Record) -> tuple[float, str]:
+    return likeness(whole, part).of(whole), part.document_id
 
 
 def covered(whole: Record, parts: Iterable[Record]) -> float:

@@ -13,7 +13,7 @@ _CHARACTER = re.compile(f"([{_UNSPACED}])")
 _NO_WORD = re.compile(f"[^\x00-\x7f\\w{_UNSPACED}]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 # Of UTF-8 all bytes but those that a character of these scripts begins with.
-_NARROW = bytes(c for c in range(256) if c < 0xE0 or c in {0xE2, 0xEE} or c > 0xF0)
+_NARROW = bytes({*range(256)} - {*b"\xe0\xe1\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xeb\xec\xed\xef\xf0"})
 # Everything in ASCII that is no letter or digit parts words; all other bytes belong to letters.
 _PARTING = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256))  # noqa: PLR2004
 
