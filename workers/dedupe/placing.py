@@ -46,9 +46,10 @@ def placed(facts: Facts, text: str, fingerprints: Fingerprints) -> Placement:
     """Registers the article, compares it and joins it to its like. May be repeated: a worker that
     dies in between leaves an article that the next attempt, or a later twin, joins."""
     signed = signature(text)
-    mine = record(facts, signed)
+    parts = packed(record(facts, signed))
+    mine = unpacked(*parts)  # as others will read it, so that no pair is compared twice
     prints = (signed.lasting, signed.fleeting)
-    claim = fingerprints.claim(facts.document_id, prints, packed(mine))
+    claim = fingerprints.claim(facts.document_id, prints, parts)
     compared = _compared(mine, claim, fingerprints.window_days)
     left = list(_round_ups_leave(mine, claim.number, compared, fingerprints))
     tied = _of_one_story(mine, [each for each in compared if each.tie])
