@@ -5,12 +5,11 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from workers.dedupe.record import RECENT, Record
+from workers.dedupe.record import VALUES, Record, multiples
 
 # The opening that tells whether a text begins with what it shares, in shingles.
 OPENING, SHORTEST_OPENING = 48, 4
 OPENING_OF_OLD = 6
-VALUES = 65_536
 # Shared shingles stand in runs; below this density between the first and the last of them, the
 # texts differ every few words: an edited copy, or a template with other figures.
 DENSE = 0.8
@@ -18,6 +17,7 @@ FEWEST_SURE = 4
 # Fewer common values than this are no reason to look closer.
 FEWEST_COMMON = 4
 MUCH = 0.7
+REMEMBERED = 4_000
 # What stands behind this part of a text is its tail; so little of what is shared may be elsewhere.
 TAIL, BEFORE_TAIL = 0.4, 0.1
 # A word that was changed makes a gap of four shingles; a passage that was filled in, a longer one.
@@ -25,14 +25,15 @@ LONG_GAP, FEWEST_GAPS, MOST_OF_GAPS = 9, 2, 0.55
 
 
 class _Sketches(Struct, frozen=True):
-    """Two sketches over each other. A value that `mask` leaves nothing of is in both where it is
-    in one, wherever it stands; the others are so only within the leads."""
+    """Two sketches over each other: how many values both leads hold, and how many of these, and of
+    all that both sketches hold, `rate` divides. Such a value is in both where it is in one,
+    wherever it stands; the others are so only within the leads."""
 
     short: Record
     long: Record
-    mask: int
-    common: frozenset[int]
-    in_leads: frozenset[int]
+    rate: int
+    in_leads: int
+    hits_in_leads: int
     hits: int
 
 
@@ -80,36 +81,34 @@ class Likeness(Struct, frozen=True, dict=True):
         return self.pair is None or _density(self.pair, self.shared) < DENSE
 
 
-@lru_cache(maxsize=RECENT)
+@lru_cache(maxsize=REMEMBERED)
 def likeness(a: Record, b: Record) -> Likeness:
     """Estimated from what both sketches are sure to hold. Remembered: whoever joins a cluster is
     judged beside the same pairs again."""
     is_ordered = (a.length, a.document_id) <= (b.length, b.document_id)
     short, long = (a, b) if is_ordered else (b, a)
-    common = short.distinct & long.distinct
-    if len(common) < min(FEWEST_COMMON, short.length):
+    common = short.bits & long.bits
+    if common.bit_count() < min(FEWEST_COMMON, short.length):
         return Likeness(short, long)
-    mask = max(a.rate, b.rate) - 1
-    hits = len([value for value in common if not value & mask])
-    in_leads = common.intersection(short.values[: short.lead], long.values[: long.lead])
-    return _measured(_Sketches(short, long, mask, common, in_leads, hits))
+    rate = max(a.rate, b.rate)
+    in_leads = short.lead_bits & long.lead_bits
+    hits = ((bits & multiples(rate)).bit_count() for bits in (in_leads, common))
+    return _measured(_Sketches(short, long, rate, in_leads.bit_count(), *hits))
 
 
 def is_much_the_same(a: Record, b: Record) -> bool:
     """A quick look: does the shorter sketch lie in the other for the most part?"""
-    common = len(a.distinct & b.distinct)
-    return common >= MUCH * min(len(a.values), len(b.values))
+    return (a.bits & b.bits).bit_count() >= MUCH * min(len(a.values), len(b.values))
 
 
 def is_in_tails(found: Likeness) -> bool:
     """Does all that they share stand at the end of both: an agency's notice, an author's life?"""
-    common = found.short.distinct & found.long.distinct
-    return _is_in_tail(found.short, common) and _is_in_tail(found.long, common)
+    return _is_in_tail(found.short, found.long) and _is_in_tail(found.long, found.short)
 
 
-def _is_in_tail(of: Record, common: frozenset[int]) -> bool:
+def _is_in_tail(of: Record, other: Record) -> bool:
     end = TAIL * of.length
-    shared = [at for at, value in enumerate(of.values) if value in common]
+    shared = [at for at, value in enumerate(of.values) if value in other.distinct]
     lead = [at < end for at in shared if at < of.lead]
     rest = [of.lead + (at - of.lead) * of.rate < end for at in shared if at >= of.lead]
     before, whole = sum(lead) + sum(rest) * of.rate, len(lead) + len(rest) * of.rate
@@ -119,12 +118,11 @@ def _is_in_tail(of: Record, common: frozenset[int]) -> bool:
 def is_filled_frame(found: Likeness) -> bool:
     """Do both, as far as their leads go, part what they share by long passages of their own: the
     frame of a horoscope, filled in every day?"""
-    common = found.short.distinct & found.long.distinct
-    return all(_is_filled(of, common) for of in (found.short, found.long))
+    return _is_filled(found.short, found.long) and _is_filled(found.long, found.short)
 
 
-def _is_filled(of: Record, common: frozenset[int]) -> bool:
-    shared = [value in common for value in of.values[: of.lead]]
+def _is_filled(of: Record, other: Record) -> bool:
+    shared = [value in other.distinct for value in of.values[: of.lead]]
     runs = [(is_shared, len(list(run))) for is_shared, run in groupby(shared)]
     gaps = [size for is_shared, size in runs[1:-1] if not is_shared]
     long_gaps = [size for size in gaps if size >= LONG_GAP]
@@ -133,31 +131,28 @@ def _is_filled(of: Record, common: frozenset[int]) -> bool:
 
 def _measured(pair: _Sketches) -> Likeness:
     of_short, of_long = _parts(pair)
-    shared = max(of_short * pair.short.length, len(pair.in_leads))
+    shared = max(of_short * pair.short.length, pair.in_leads)
     return Likeness(pair.short, pair.long, pair, shared, of_short, of_long)
 
 
 def _parts(pair: _Sketches) -> tuple[float, float]:
     """The part of each text that stands in the other: what both leads hold is counted, and only of
     the rest is a sample taken. (Stratified sampling: a short text's part is not left to chance.)"""
-    in_leads, mask = len(pair.in_leads), pair.mask
-    counted = len([value for value in pair.in_leads if not value & mask])
-    short, long = _sure(pair.short, mask) - counted, _sure(pair.long, mask) - counted
-    hits = _beyond_chance(pair.hits - counted, short, long, mask + 1)
+    in_leads, counted, rate = pair.in_leads, pair.hits_in_leads, pair.rate
+    short, long = _sure(pair.short, rate) - counted, _sure(pair.long, rate) - counted
+    hits = _beyond_chance(pair.hits - counted, short, long, rate)
     return _of(pair.short, in_leads, _part(hits, short)), _of(
         pair.long, in_leads, _part(hits, long)
     )
 
 
 def _of(record: Record, in_leads: int, rest: float) -> float:
-    whole = len(record.distinct) if record.length <= record.lead else record.length
+    whole = record.bits.bit_count() if record.length <= record.lead else record.length
     return _part(in_leads + (whole - in_leads) * rest, whole)
 
 
-def _sure(of: Record, mask: int) -> int:
-    if of.rate - 1 == mask:
-        return len(of.sure)
-    return len([value for value in of.sure if not value & mask])
+def _sure(of: Record, rate: int) -> int:
+    return of.sure if of.rate == rate else (of.bits & multiples(rate)).bit_count()
 
 
 def _beyond_chance(hits: int, one: int, other: int, rate: int) -> float:
@@ -174,18 +169,19 @@ def _opening(of: Record, pair: _Sketches) -> float:
     """What stands beyond the other's lead is found only where the sketch is sure to have it."""
     size = max(SHORTEST_OPENING, min(OPENING, pair.short.length * 4 // 5))
     opening = of.values[: min(size, of.lead or OPENING_OF_OLD)]
-    found = _part(len([value for value in opening if value in pair.common]), len(opening))
-    sure = [value in pair.common for value in opening if not value & pair.mask]
+    other = (pair.long if of is pair.short else pair.short).distinct
+    found = _part(len([value for value in opening if value in other]), len(opening))
+    sure = [value in other for value in opening if not value % pair.rate]
     return max(found, sum(sure) / len(sure)) if len(sure) >= FEWEST_SURE else found
 
 
 def _density(pair: _Sketches, shared: float) -> float:
     """The part of the shingles between the first and the last shared one that are shared."""
-    short, mask = pair.short, pair.mask
-    if short.length <= short.lead * 3 // 2 and len(pair.in_leads) * 5 >= shared * 3:
-        places = [value in pair.in_leads for value in short.values[: short.lead]]
+    short, long = pair.short, pair.long
+    if short.length <= short.lead * 3 // 2 and pair.in_leads * 5 >= shared * 3:
+        places = [value in long.leads for value in short.values[: short.lead]]
     else:
-        places = [value in pair.common for value in short.values if not value & mask]
+        places = [value in long.distinct for value in short.values if not value % pair.rate]
     if sum(places) < FEWEST_SURE:
         return 0.0
     span = places[places.index(True) : len(places) - places[::-1].index(True)]

@@ -1,8 +1,9 @@
 """What the fingerprints keep of an article: enough to compare it, in few bytes."""
 
 from array import array
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from struct import Struct as Layout
 from zlib import crc32
 
@@ -16,6 +17,8 @@ _HEAD = Layout("<dd8sBIHBBH")
 _COARSER = 2
 # Copies of a story come close together, so a worker meets the same records again.
 RECENT = 1_000
+# Values of the sketch have 16 bits.
+VALUES = 65_536
 
 
 class Record(Struct, frozen=True, eq=False, dict=True):
@@ -39,10 +42,24 @@ class Record(Struct, frozen=True, eq=False, dict=True):
         return frozenset(self.values)
 
     @cached_property
-    def sure(self) -> frozenset[int]:
-        """Those of them that the sketch holds wherever they stand."""
-        mask = self.rate - 1
-        return frozenset([value for value in self.distinct if not value & mask])
+    def leads(self) -> frozenset[int]:
+        """The values of the lead, each once."""
+        return frozenset(self.values[: self.lead])
+
+    @cached_property
+    def bits(self) -> int:
+        """The values as bits of one number: two sketches are laid over each other in one step."""
+        return _bits(self.values)
+
+    @cached_property
+    def lead_bits(self) -> int:
+        """The same of the lead."""
+        return _bits(self.values[: self.lead])
+
+    @cached_property
+    def sure(self) -> int:
+        """How many of the values the sketch holds wherever they stand."""
+        return (self.bits & multiples(self.rate)).bit_count()
 
 
 class Facts(Struct, frozen=True):
@@ -111,6 +128,19 @@ def unpacked(lasting: bytes, fleeting: bytes) -> Record:
         values=fine or numbers[figures:],
         figures=numbers[:figures],
     )
+
+
+@cache
+def multiples(rate: int) -> int:
+    """The bits of all values that `rate`, a power of two, divides."""
+    return ((1 << VALUES) - 1) // ((1 << rate) - 1)
+
+
+def _bits(values: Iterable[int]) -> int:
+    marks = bytearray(VALUES // 8)
+    for value in values:
+        marks[value >> 3] |= 1 << (value & 7)
+    return int.from_bytes(marks, "little")
 
 
 def moment(seconds: float) -> datetime:

@@ -1,7 +1,9 @@
 """Round-ups: a piece that prints parts of several stories belongs to none of them."""
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from itertools import chain
+from operator import or_
 
 from workers.dedupe.likeness import Likeness, is_much_the_same, likeness
 from workers.dedupe.record import Record
@@ -97,8 +99,8 @@ def _share(whole: Record, part: Record) -> tuple[float, str]:
 
 def covered(whole: Record, parts: Iterable[Record]) -> float:
     """The part of `whole` that stands in any of `parts`."""
-    there = frozenset().union(*(part.distinct for part in parts))
-    return sum(map(there.__contains__, whole.values)) / len(whole.values)
+    there = reduce(or_, (part.bits for part in parts), 0)
+    return (there & whole.bits).bit_count() / whole.bits.bit_count()
 
 
 def are_apart(one: Record, other: Record) -> bool:
