@@ -36,8 +36,10 @@ _STEMS = [
 _LONG_WORD = 8
 
 
+@lru_cache(maxsize=20_000)
 def flags_of(names: str) -> int:
-    """The categories that the words of `names` belong to, as bits.
+    """The categories that the words of `names` belong to, as bits; the pages of an outlet have the
+    same ones.
 
     `"relatedStories-box"` has the words "related", "stories" and "box"; two neighbours may mean
     something together.
