@@ -46,10 +46,11 @@ def placed(facts: Facts, text: str, fingerprints: Fingerprints) -> Placement:
     """Registers the article, compares it and joins it to its like. May be repeated: a worker that
     dies in between leaves an article that the next attempt, or a later twin, joins."""
     signed = signature(text)
-    parts = packed(record(facts, signed))
-    mine = unpacked(*parts)  # as others will read it, so that no pair is compared twice
-    prints = (signed.lasting, signed.fleeting)
-    claim = fingerprints.claim(facts.document_id, prints, parts)
+    mine = record(facts, signed)
+    parts = packed(mine)
+    claim = fingerprints.claim(facts.document_id, (signed.lasting, signed.fleeting), parts)
+    if claim.candidates:
+        mine = unpacked(*parts)  # as others will read it, so that no pair is compared twice
     compared = _compared(mine, claim, fingerprints.window_days)
     left = list(_round_ups_leave(mine, claim.number, compared, fingerprints))
     tied = _of_one_story(mine, [each for each in compared if each.tie])
