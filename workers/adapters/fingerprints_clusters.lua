@@ -2,7 +2,8 @@
 
 local function members_of(root)
   local members = call('SMEMBERS', P .. ':m:' .. root)
-  if #members == 0 then members = {root} end
+  if #members == 0 then return {root} end
+  for at, member in ipairs(members) do members[at] = tonumber(member) end
   return members
 end
 

@@ -50,7 +50,7 @@ end
 local changed = {winner.number, number}
 for _, group in ipairs(groups) do
   if group.first.number ~= winner.number then
-    for _, member in ipairs(group.members) do changed[#changed + 1] = tonumber(member) end
+    for _, member in ipairs(group.members) do changed[#changed + 1] = member end
   end
 end
 

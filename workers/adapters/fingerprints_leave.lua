@@ -22,8 +22,8 @@ for at = 4, #ARGV do
   end
 end
 for _, member in ipairs(members_of(root)) do
-  local group = groups[group_of[tonumber(member)] or 1]
-  group[#group + 1] = tonumber(member)
+  local group = groups[group_of[member] or 1]
+  group[#group + 1] = member
 end
 
 local function regroup(members)

@@ -6,6 +6,6 @@ local number, most = tonumber(ARGV[1]), tonumber(ARGV[2])
 local all = members_of(root_of(number))
 local answer = {#all <= most and 1 or 0}
 for at = 1, math.min(#all, most) do
-  if tonumber(all[at]) ~= number then tell(answer, all[at]) end
+  if all[at] ~= number then tell(answer, all[at]) end
 end
 return answer
