@@ -6,7 +6,7 @@ from workers import urls
 from workers.adapters.fingerprints import Fingerprints
 from workers.adapters.redis_connection import connect
 from workers.dedupe.placing import placed
-from workers.dedupe.record import Facts, unpacked
+from workers.dedupe.record import Facts, stored_record
 
 PREFIX = "presswire"
 WINDOW_DAYS = 30
@@ -44,8 +44,6 @@ class Clusters:
     def clusters(self) -> dict[str, str]:
         """Every article's cluster, all merges settled."""
         return {
-            unpacked(each.lasting, each.fleeting).document_id: unpacked(
-                first.lasting, first.fleeting
-            ).document_id
+            stored_record(each).document_id: stored_record(first).document_id
             for each, first in self._fingerprints.clusters()
         }

@@ -6,7 +6,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from workers.dedupe.record import Record, unpacked
+from workers.dedupe.record import Record, stored_record
 from workers.dedupe.round_ups import stories_told
 from workers.dedupe.ties import Tie, tie
 from workers.dedupe.tools import Fingerprints, Members, Stored, Whole
@@ -25,14 +25,14 @@ def judgement(
 ) -> Judgement | None:
     """None if `whole` is no round-up, or is known as one; `like_it` are tied to it beside the
     members of its cluster, who are asked for only where they matter."""
-    itself, window_days = _read(whole.itself), fingerprints.window_days
+    itself, window_days = stored_record(whole.itself), fingerprints.window_days
     ask = cache(partial(fingerprints.members, whole.itself.number))
-    openings, round_ups = map(_read_all, (whole.parts, whole.round_ups))
+    openings, round_ups = map(_records, (whole.parts, whole.round_ups))
     everyone = chain(like_it, _others(ask))
     stories = stories_told(itself, openings, everyone, round_ups, whole.stories)
     if not stories:
         return None
-    members = {each.number: _read(each) for each in ask().others}
+    members = {each.number: stored_record(each) for each in ask().others}
     ties = {number: tie(itself, each, window_days)[0] for number, each in members.items()}
     copies = tuple(number for number, found in ties.items() if found is Tie.FIRM)
     rest = {number: each for number, each in members.items() if number not in copies}
@@ -41,7 +41,7 @@ def judgement(
 
 
 def _others(ask: Callable[[], Members]) -> Iterator[Record]:
-    yield from _read_all(ask().others)
+    yield from _records(ask().others)
 
 
 def _parts(members: Mapping[int, Record], window_days: int) -> list[list[int]]:
@@ -58,9 +58,5 @@ def _parts(members: Mapping[int, Record], window_days: int) -> list[list[int]]:
     return sorted(parts, key=len, reverse=True)
 
 
-def _read_all(stored: Iterable[Stored]) -> list[Record]:
-    return [_read(each) for each in stored]
-
-
-def _read(stored: Stored) -> Record:
-    return unpacked(stored.lasting, stored.fleeting)
+def _records(stored: Iterable[Stored]) -> list[Record]:
+    return [stored_record(each) for each in stored]

@@ -7,7 +7,7 @@ from msgspec import Struct
 from schemas.events import Role
 from workers.dedupe.leaving import judgement
 from workers.dedupe.likeness import Likeness, is_much_the_same
-from workers.dedupe.record import Facts, Record, packed, record, unpacked
+from workers.dedupe.record import Facts, Record, packed, record, stored_record, unpacked
 from workers.dedupe.roles import role_of
 from workers.dedupe.round_ups import are_apart, covered, opens_in, stands_in
 from workers.dedupe.signature import signature
@@ -64,7 +64,7 @@ def placed(facts: Facts, text: str, fingerprints: Fingerprints) -> Placement:
 
 def member_of(stored: Stored, first: Stored) -> Member:
     """What an article is to the first of its cluster."""
-    return _member(_read(stored), _read(first))
+    return _member(stored_record(stored), stored_record(first))
 
 
 def _compared(mine: Record, claim: Claim, window_days: int) -> list[Compared]:
@@ -72,7 +72,7 @@ def _compared(mine: Record, claim: Claim, window_days: int) -> list[Compared]:
     compared: list[Compared] = []
     tied: set[int] = set()
     for candidate in claim.candidates:
-        other = _read(candidate)
+        other = stored_record(candidate)
         if candidate.cluster in tied and is_much_the_same(mine, other):
             continue
         found, likeness = tie(mine, other, window_days)
@@ -125,7 +125,7 @@ def _openings(mine: Record, number: int, compared: Sequence[Compared]) -> Iterat
 def _parted(joined: Joined, mine: Record) -> Change:
     """All members of a cluster that was parted, but for the article itself."""
     first = _first(joined, mine)
-    others = [_read(each) for each in joined.changed]
+    others = [stored_record(each) for each in joined.changed]
     members = [_member(each, first) for each in others if each.document_id != mine.document_id]
     return Change(joined.at, tuple(members))
 
@@ -143,7 +143,9 @@ def _place(joined: Joined, mine: Record) -> Member:
 
 
 def _first(joined: Joined, mine: Record) -> Record:
-    return next((_read(each) for each in joined.changed if each.number == joined.first), mine)
+    return next(
+        (stored_record(each) for each in joined.changed if each.number == joined.first), mine
+    )
 
 
 def _member(of: Record, first: Record) -> Member:
@@ -152,7 +154,3 @@ def _member(of: Record, first: Record) -> Member:
 
 def _alone(document_id: str) -> Member:
     return document_id, document_id, Role.ORIGINAL, 1.0
-
-
-def _read(stored: Stored) -> Record:
-    return unpacked(stored.lasting, stored.fleeting)

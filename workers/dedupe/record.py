@@ -10,6 +10,7 @@ from zlib import crc32
 from msgspec import Struct
 
 from workers.dedupe.signature import LEAD, Signature
+from workers.dedupe.tools import Stored
 
 # Published and fetched in seconds, digest, length of the id, hash of the outlet, length, rate,
 # figures, lead. The Lua side reads the first four.
@@ -128,6 +129,11 @@ def unpacked(lasting: bytes, fleeting: bytes) -> Record:
         values=fine or numbers[figures:],
         figures=numbers[:figures],
     )
+
+
+def stored_record(stored: Stored) -> Record:
+    """The record of an article that the fingerprints keep."""
+    return unpacked(stored.lasting, stored.fleeting)
 
 
 @cache

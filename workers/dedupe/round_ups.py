@@ -111,5 +111,4 @@ def are_apart(one: Record, other: Record) -> bool:
 def _are_strangers(one: Record, other: Record) -> bool:
     if is_much_the_same(one, other):
         return False
-    found = likeness(one, other)
-    return found.shared < STRANGE_WORDS or found.of_short < STRANGE_PART
+    return likeness(one, other).shared < STRANGE_WORDS or are_apart(one, other)

@@ -25,12 +25,13 @@ def words(text: str) -> tuple[list[bytes], frozenset[bytes]]:
     Splitting bytes takes a fifth of the time of a pattern over characters (11 against 60 µs for
     400 words), and this runs for every article.
     """
-    folded, characters = text.lower(), frozenset[str]()
+    folded, pieces = text.lower(), list[str]()
     if not folded.isascii():
         folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded))
         folded = _NO_WORD.sub(" ", folded)
-        if folded.encode("utf-8", "replace").translate(None, _NARROW):
-            pieces = _CHARACTER.split(folded)
-            folded, characters = " ".join(pieces), frozenset(pieces[1::2])
-    found = folded.encode("utf-8", "replace").translate(_PARTING).split()
-    return found, frozenset(map(str.encode, characters))
+    raw = folded.encode("utf-8", "replace")
+    if raw.translate(None, _NARROW):
+        pieces = _CHARACTER.split(folded)
+        raw = " ".join(pieces).encode("utf-8", "replace")
+    characters = frozenset(pieces[1::2])
+    return raw.translate(_PARTING).split(), frozenset(map(str.encode, characters))
