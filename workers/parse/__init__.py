@@ -1,0 +1,3 @@
+from workers import compiled
+
+compiled.settle(__path__[0])

@@ -25,7 +25,7 @@ from workers.parse import (
     topics,
     tree,
 )
-from workers.parse.body import content, prose, scene, selection, spare
+from workers.parse.body import content, scene, selection, spare
 from workers.parse.reading import Dropped, Reading
 
 _LITTLE = 400
@@ -111,8 +111,7 @@ def _clues(head: metadata.Metadata, headline: str) -> scene.Clues:
 
 
 def _look(page: tree.Page, clues: scene.Clues, headline: str) -> scene.Scene:
-    measures = [prose.measure(run) for run in page.runs]
-    return scene.build(page, measures, clues, title.box_of(page, headline))
+    return scene.Scene(page, clues, title.box_of(page, headline))
 
 
 def _opening(found: scene.Scene) -> tuple[int, int]:

@@ -76,8 +76,8 @@ def _date(node: LexborNode, language: str) -> datetime | None:
 
 def page_of(nodes: tuple[LexborNode, ...]) -> tree.Page:
     """The runs below the selected nodes, in page order, as a page of its own."""
-    root = tree.Box("body", {}, None, 0, 0)
-    page = tree.Page(boxes=[root])
+    root = tree.Box("body", {}, None, 0)
+    page = tree.Page(root)
     for node in nodes:
         part = tree.walk(node, everything=True, tag=node.tag or "div")
         offset = len(page.boxes)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from msgspec import Struct, field
+from mypy_extensions import mypyc_attr
 from selectolax.lexbor import LexborNode
 
 from workers.parse.markup import (
@@ -26,18 +26,30 @@ _NO_ATTRIBUTES: Attributes = {}
 _INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 
 
-class Box(Struct, eq=False, gc=False):
-    """A block-level element; `names` and `flags` say what its class and id speak of."""
+@mypyc_attr(acyclic=True)
+class Box:
+    """A block-level element; `prose` is the running text in it, `names` and `flags` say what its
+    class and id speak of."""
 
-    tag: str
-    attributes: Attributes
-    parent: "Box | None"
-    depth: int
-    order: int
-    hidden: bool = False
     prose: float = 0.0
     names: str = ""
     flags: int = 0
+
+    def __init__(
+        self,
+        tag: str,
+        attributes: Attributes,
+        parent: "Box | None",
+        order: int,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.parent = parent
+        self.depth: int = parent.depth + 1 if parent is not None else 0
+        self.order = order
+        self.hidden = hidden
 
 
 Mark = tuple[str, LexborNode, int, int]
@@ -45,30 +57,36 @@ Mark = tuple[str, LexborNode, int, int]
 stand before it."""
 
 
-class Run(Struct, eq=False, gc=False):
+@mypyc_attr(acyclic=True)
+class Run:
     """Text that a reader sees as one paragraph; or a picture or an embed (`kind`).
 
     `length` counts the characters as they stood in the source, the measure of `marks`.
     """
 
-    kind: str
-    text: str
-    box: Box
-    order: int
     length: int = 0
-    marks: list[Mark] = field(default_factory=list)
-    attributes: Attributes = field(default_factory=dict)
+
+    def __init__(self, kind: str, text: str, box: Box, order: int, marks: list[Mark]) -> None:
+        self.kind = kind
+        self.text = text
+        self.box = box
+        self.order = order
+        self.marks = marks
+        self.attributes = _NO_ATTRIBUTES
 
 
-class Page(Struct, eq=False, gc=False):
-    """Everything that was seen, in document order; `loose` are the scripts, meta and link tags of
+@mypyc_attr(acyclic=True)
+class Page:
+    """Everything below `root` in document order; `loose` are the scripts, meta and link tags of
     the body; `left_out` counts hidden elements and menus; `cut` if a limit ended the walk."""
 
-    runs: list[Run] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
-    loose: list[LexborNode] = field(default_factory=list)
     left_out: int = 0
     cut: bool = False
+
+    def __init__(self, root: Box) -> None:
+        self.runs: list[Run] = []
+        self.boxes = [root]
+        self.loose: list[LexborNode] = []
 
 
 def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time
@@ -76,8 +94,8 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
 
     Never recursive; at most `MOST_NODES` nodes and `MOST_TEXT` characters.
     """
-    box = Box(tag, root.attributes, None, 0, 0)
-    page = Page(boxes=[box])
+    box = Box(tag, root.attributes, None, 0)
+    page = Page(box)
     runs, boxes = page.runs, page.boxes
     pieces: list[str] = []
     marks: list[Mark] = []
@@ -152,7 +170,9 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                 pieces.append(_BREAK)
         elif tag in THINGS:
             held = [(mark[0], mark[1], 0, 0) for mark in open_marks]
-            runs.append(Run(THINGS[tag], "", box, len(runs), 0, held, node.attributes))
+            thing = Run(THINGS[tag], "", box, len(runs), held)
+            thing.attributes = node.attributes
+            runs.append(thing)
         else:
             if pieces:
                 _flush(runs, box, pieces, marks, open_marks, length)
@@ -170,7 +190,7 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
             elif child is not None:
                 outer = box
                 if box.depth < DEEPEST:
-                    box = Box(tag, attributes, box, box.depth + 1, len(boxes), hidden or box.hidden)
+                    box = Box(tag, attributes, box, len(boxes), hidden=hidden or box.hidden)
                     boxes.append(box)
                 if tag in {"article", "main"}:
                     articles += 1
@@ -208,7 +228,9 @@ def _flush(  # noqa: PLR0913, PLR0917  the hot loop's own variables
             marks.append((mark[0], mark[1], length - mark[2], mark[2]))
         mark[2] = 0
     if text:
-        runs.append(Run("text", text, box, len(runs), length, marks, _NO_ATTRIBUTES))
+        run = Run("text", text, box, len(runs), marks)
+        run.length = length
+        runs.append(run)
 
 
 def _readable(text: str) -> str:

@@ -5,7 +5,7 @@ import math
 
 from workers.parse.body.scene import Scene
 
-NAMES = (
+NAMES: list[str] = (
     "score before_1 after_1 before_2 after_2 before_5 after_5 "
     "in_parent in_class text_kept text_left"
 ).split()

@@ -1,6 +1,6 @@
 """What the boxes around a run say, from the core of the story inwards."""
 
-from msgspec import Struct
+from mypy_extensions import mypyc_attr
 
 from workers.parse.tree import Box, Page
 
@@ -12,37 +12,41 @@ TAGS = {
 } | {"ul": 1 << 6, "ol": 1 << 6, "dl": 1 << 6, "fieldset": 1 << 8}
 
 
-class Context(Struct, eq=False, gc=False):
+@mypyc_attr(acyclic=True)
+class Context:
     """Of one box, seen from the core's path: categories of its names (`near`: its own and its
     parent's, `all`: of all down from the path), tags likewise, how far up the path its branch
     leaves (`out`), how deep it lies below (`depth`), and its `branch`, the outermost of them."""
 
-    own: int
-    near: int
-    all: int
-    tags: int
-    out: int
-    depth: int
-    names: str
-    branch: Box | None
-    article: int
+    near: int = 0
+    all: int = 0
+    tags: int = 0
+    out: int = 0
+    depth: int = 0
+    branch: Box | None = None
+
+    def __init__(self, own: int, names: str, article: int) -> None:
+        self.own = own
+        self.names = names
+        self.article = article
 
 
 def contexts(page: Page, path: dict[int, int]) -> list[Context]:
     """One for each box of the page, by its order."""
     found: list[Context] = []
     for box in page.boxes:
-        text, own = box.names, box.flags
         up = found[box.parent.order] if box.parent else None
         article = box.order if box.tag == "article" else up.article if up else 0
+        here = Context(box.flags, box.names, article)
+        found.append(here)
         distance = path.get(box.order)
         if distance is not None or up is None:
-            found.append(Context(own, 0, 0, 0, distance or 0, 0, text, None, article))
+            here.out = distance or 0
             continue
-        near = own | up.own if up.depth else own
-        tags = TAGS.get(box.tag, 0) | up.tags
-        branch = up.branch or box
-        found.append(
-            Context(own, near, own | up.all, tags, up.out, up.depth + 1, text, branch, article)
-        )
+        here.near = here.own | up.own if up.depth else here.own
+        here.all = here.own | up.all
+        here.tags = TAGS.get(box.tag, 0) | up.tags
+        here.out = up.out
+        here.depth = up.depth + 1
+        here.branch = up.branch or box
     return found

@@ -46,7 +46,7 @@ _LONG = 120
 _FAR = 99
 _SAMPLE = 240
 
-NAMES = (
+NAMES: list[str] = (
     "near_related near_clutter near_byline near_meta near_caption near_sidebar near_lead "
     "near_body near_embed near_picture in_p in_li in_list in_aside kind "
     "words chars sentence linked bold italic wrapped links "

@@ -1,6 +1,6 @@
 """Sums over all that stands in a box."""
 
-from msgspec import Struct
+from mypy_extensions import mypyc_attr
 
 from workers.parse.body.prose import Measure
 from workers.parse.tree import Page, Run
@@ -8,7 +8,8 @@ from workers.parse.tree import Page, Run
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
 
-class Group(Struct, eq=False, gc=False):
+@mypyc_attr(acyclic=True)
+class Group:
     """Characters, those of them in links, words, runs, pictures, lines with a telling beginning,
     and lines that link to another story."""
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container
 
-from msgspec import Struct
+from mypy_extensions import mypyc_attr
 
 from workers.parse import names
 from workers.parse.markup import names_of
@@ -29,14 +29,16 @@ _FEW_WORDS = 8
 _NEXT_TO_NOTHING = 400
 
 
-class Measure(Struct, eq=False, gc=False):
-    """Sizes of a run's text: words (two characters of a wide script are one), parts in links and
-    in bold (0..1), whether it ends as a sentence does."""
+@mypyc_attr(acyclic=True)
+class Measure:
+    """Sizes of a run's text: words (two characters of a wide script are one), the part in links
+    (0..1), whether it ends as a sentence does."""
 
-    words: int
-    chars: int
-    linked: float
-    is_sentence: bool
+    def __init__(self, words: int, chars: int, linked: float, *, is_sentence: bool) -> None:
+        self.words = words
+        self.chars = chars
+        self.linked = linked
+        self.is_sentence = is_sentence
 
 
 _NOTHING = Measure(0, 0, 0.0, is_sentence=False)
@@ -59,7 +61,7 @@ def measure(run: Run) -> Measure:
         words += len(_WIDE.findall(text)) // 2
     is_sentence = text[-1] in _ENDS or text[-4:].rstrip(_CLOSING)[-1:] in _ENDS
     share = min(1.0, linked / run.length) if linked else 0.0
-    return Measure(words, chars, share, is_sentence)
+    return Measure(words, chars, share, is_sentence=is_sentence)
 
 
 def name_boxes(page: Page) -> None:

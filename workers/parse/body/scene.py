@@ -1,6 +1,7 @@
 """All that judging a run needs to know of its page, gathered once."""
 
 from msgspec import Struct
+from mypy_extensions import mypyc_attr
 
 from workers.parse import phrases
 from workers.parse.body import context, groups, prose, region
@@ -17,56 +18,33 @@ class Clues(Struct, frozen=True):
     authors: tuple[str, ...] = ()
 
 
-class Scene(Struct, eq=False, gc=False):
+@mypyc_attr(acyclic=True)
+class Scene:
     """Lists are by the order of runs or boxes. `solid` are the runs that are surely the story's
     kind of text; `by_parent` and `by_class` sum their characters by the box around and by look."""
 
-    page: Page
-    measures: list[prose.Measure]
-    clues: Clues
-    core: Box
-    contexts: list[context.Context]
-    says: list[int]
-    groups: list[groups.Group]
-    headline_words: frozenset[str]
-    description_words: frozenset[str]
-    title_at: int
-    solid: list[int]
-    by_parent: dict[int, int]
-    by_class: dict[tuple[str, str], int]
-    siblings: dict[int, int]
-    counts: dict[str, int]
-    total: float
-
-
-def build(page: Page, measures: list[prose.Measure], clues: Clues, title_box: Box | None) -> Scene:
-    """Weighs the page, finds the core of the story and looks at everything from there."""
-    prose.name_boxes(page)
-    start = story_start(page, measures, clues.headline)
-    prose.weigh(page, measures, title_box, start)
-    core = region.core(page)
-    contexts = context.contexts(page, region.path_of(core))
-    says = [phrases.flags_of(run.text) if run.text else 0 for run in page.runs]
-    scene = Scene(
-        page,
-        measures,
-        clues,
-        core,
-        contexts,
-        says,
-        groups.groups(page, measures, says),
-        frozenset(clues.headline.split()),
-        frozenset(clues.description.split()),
-        title_at(page, measures, clues.headline),
-        [],
-        {},
-        {},
-        {},
-        {},
-        1.0,
-    )
-    _count(scene, start)
-    return scene
+    def __init__(self, page: Page, clues: Clues, title_box: Box | None) -> None:
+        """Weighs the page, finds the core of the story and looks at everything from there."""
+        self.page = page
+        self.clues = clues
+        self.measures = [prose.measure(run) for run in page.runs]
+        prose.name_boxes(page)
+        start = story_start(page, self.measures, clues.headline)
+        prose.weigh(page, self.measures, title_box, start)
+        self.core = region.core(page)
+        self.contexts = context.contexts(page, region.path_of(self.core))
+        self.says = [phrases.flags_of(run.text) if run.text else 0 for run in page.runs]
+        self.groups = groups.groups(page, self.measures, self.says)
+        self.headline_words = frozenset(clues.headline.split())
+        self.description_words = frozenset(clues.description.split())
+        self.title_at = title_at(page, self.measures, clues.headline)
+        self.solid: list[int] = []
+        self.by_parent: dict[int, int] = {}
+        self.by_class: dict[tuple[str, str], int] = {}
+        self.siblings: dict[int, int] = {}
+        self.counts: dict[str, int] = {}
+        self.total = 1.0
+        _count(self, start)
 
 
 def story_start(page: Page, measures: list[prose.Measure], headline: str) -> int:

@@ -1,0 +1,50 @@
+"""The modules that cost most a page, compiled to C when Presswire is built (mypyc, by
+`ops/build/compile.py`).
+
+What was compiled stands beside its source, and Python prefers it. It is passed over as soon as one
+of the sources has changed, or where PRESSWIRE_COMPILED=0 is set, as a debugger needs.
+"""
+
+import hashlib
+import os
+import sys
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+MARK = FOLDER / "compiled.sha256"
+LIBRARY = "workers.parse.native"
+MODULES = tuple(
+    f"parse/{name}.py"
+    for name in (
+        "ballot byline dates decoding jsonld markup media moments names people phrases related "
+        "subtitle title tree body/assembly body/company body/content body/context body/features "
+        "body/groups body/places body/prose body/reasons body/region body/scene body/scorer "
+        "body/selection body/spare body/trees body/vetoes"
+    ).split()
+)
+
+
+def digest() -> str:
+    """What the sources say now (SHA-256, hexadecimal)."""
+    found = hashlib.sha256()
+    for name in MODULES:
+        found.update((FOLDER / name).read_bytes())
+    return found.hexdigest()
+
+
+def is_in_use() -> bool:
+    """True if there are compiled modules, made of the sources as they are, and nobody says no."""
+    if os.environ.get("PRESSWIRE_COMPILED") == "0" or not MARK.exists():
+        return False
+    return MARK.read_text() == digest()
+
+
+def settle(package: str) -> None:
+    """Called by the package in the folder `package` before it imports its modules: has them read
+    from their sources unless the compiled ones are good."""
+    if is_in_use():
+        return
+    for folder in (package, f"{package}/body"):
+        finder = FileFinder(folder, (SourceFileLoader, SOURCE_SUFFIXES))
+        sys.path_importer_cache[folder] = finder
