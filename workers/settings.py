@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 
 PREFIX = "PRESSWIRE_"
-# read where servers are started, before there are settings
-OF_THE_LAUNCHER = frozenset({"ES_HOME", "CACHE", "GOLDEN", "KIBANA_URL"})
+# read where servers are started or modules imported, before there are settings
+OF_THE_LAUNCHER = frozenset({"ES_HOME", "CACHE", "GOLDEN", "KIBANA_URL", "COMPILED"})
 IN_FILE = "_file"
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^/]*@")
 

@@ -11,7 +11,7 @@ from workers.settings import PREFIX, Settings
 
 TOP = Path(__file__).parents[2]
 README = (TOP / "README.md").read_text(encoding="utf-8")
-BOOTSTRAP = {"test", "check"}
+BOOTSTRAP = {"test", "check", "compile"}
 
 
 def test_the_outlet_shown_is_a_valid_one(tmp_path):

@@ -4,17 +4,21 @@
         [--peers PYTHON] [--peer trafilatura --peer readability] [--split dev]
 
 DIR holds manifest.json and its pages. The scorer is run as a program, once for each extractor:
-ours with this interpreter, the peers (they have many dependencies) with `--peers`, the interpreter
-of an environment that has them; without it only ours is measured. Set by set, one after the other
-on the same machine, so that the time ratio holds.
+ours with this interpreter, compiled (if it is, see workers/compiled.py) and interpreted; the peers
+(they have many dependencies) with `--peers`, the interpreter of an environment that has them;
+without it only ours is measured. Set by set, one after the other on the same machine, so that the
+time ratio holds.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+from workers import compiled
 
 OURS = "workers.parse.extract:extract"
 COLUMNS = {
@@ -28,13 +32,11 @@ COLUMNS = {
 }
 
 
-def scores(
-    python: str, scorer: Path, data: Path, extractor: str, split: str
-) -> list[dict[str, Any]]:
+def scores(python: str, extractor: str, given: list[str], **setting: str) -> list[dict[str, Any]]:
     """One line of the scorer for each set; raises CalledProcessError if it fails."""
-    command = [python, str(scorer), "--data", str(data), "--extractor", extractor]
-    command += ["--set", "all", "--split", split]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    command = [python, *given, "--extractor", extractor, "--set", "all"]
+    environment = os.environ | setting
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
@@ -53,16 +55,19 @@ def main() -> None:
     parser.add_argument("--peer", action="append", help="default: trafilatura")
     parser.add_argument("--split", default="dev")
     options = parser.parse_args()
-    found = {"ours": scores(sys.executable, options.scorer, options.data, OURS, options.split)}
+    given = [str(options.scorer), "--data", str(options.data), "--split", options.split]
+    found = {}
+    if compiled.is_in_use():
+        found["ours"] = scores(sys.executable, OURS, given)
+    found["ours interpreted"] = scores(sys.executable, OURS, given, PRESSWIRE_COMPILED="0")
     if options.peers:
         for peer in options.peer or ["trafilatura"]:
-            name = f"peer:{peer}"
-            found[peer] = scores(options.peers, options.scorer, options.data, name, options.split)
+            found[peer] = scores(options.peers, f"peer:{peer}", given)
     print(
         " ".join([f"{'set':<12}", f"{'extractor':<24}", *(f"{c:>8}" for c in COLUMNS.values())]),
         "   time",
     )
-    for place, own in enumerate(found["ours"]):
+    for place, own in enumerate(next(iter(found.values()))):
         for name, lines in found.items():
             print(row(name, lines[place], own["ms_median"]))
 
