@@ -53,7 +53,7 @@ def find(head: Metadata, text: str) -> tuple[str | None, str]:
         return own, "script of the text"
     if script in _SHARED:
         usual, others = _SHARED[script]
-        if told and told[0][:2] in (usual, *others):
+        if told and told[0][:2] in {usual, *others}:
             return told
         return _by_words(text, [usual, *others]) or usual, "script of the text"
     if told:

@@ -4,7 +4,6 @@ from html import unescape
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
-from msgspec import Struct, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from workers.parse import jsonld
@@ -13,18 +12,20 @@ _LONGEST = 20_000
 _MOST_TAGS = 2_000
 
 
-class Metadata(Struct):
+class Metadata:
     """`meta` holds the contents by lower-case name or property, in order; `sites` what the site is
     called, once somebody asked."""
 
-    meta: dict[str, list[str]] = field(default_factory=dict)
-    nodes: list[jsonld.Node] = field(default_factory=list)
-    articles: list[jsonld.Node] = field(default_factory=list)
     canonical: str | None = None
     amp: str | None = None
     title: str = ""
     language: str | None = None
     sites: set[str] | None = None
+
+    def __init__(self) -> None:
+        self.meta: dict[str, list[str]] = {}
+        self.nodes: list[jsonld.Node] = []
+        self.articles: list[jsonld.Node] = []
 
     def first(self, *names: str) -> tuple[str, str] | None:
         """The first non-empty content under any of `names`, with the name it stood under."""

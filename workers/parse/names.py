@@ -3,15 +3,32 @@
 import re
 from functools import lru_cache, reduce
 from operator import or_
+from typing import Final
 
 from workers.parse import lexicon
 
-RELATED, SHARE, NEWSLETTER, COMMENTS, ADVERT, CAPTION, BYLINE, BIO, DATE, NAV = (
-    1 << n for n in range(10)
-)
-FOOTER, SIDEBAR, TAGS, PAYWALL, CONSENT, TITLE, LEAD, BODY, QUOTE, EMBED, PICTURE = (
-    1 << n for n in range(10, 21)
-)
+# Final, so that what is compiled has them as numbers
+RELATED: Final = 1 << 0
+SHARE: Final = 1 << 1
+NEWSLETTER: Final = 1 << 2
+COMMENTS: Final = 1 << 3
+ADVERT: Final = 1 << 4
+CAPTION: Final = 1 << 5
+BYLINE: Final = 1 << 6
+BIO: Final = 1 << 7
+DATE: Final = 1 << 8
+NAV: Final = 1 << 9
+FOOTER: Final = 1 << 10
+SIDEBAR: Final = 1 << 11
+TAGS: Final = 1 << 12
+PAYWALL: Final = 1 << 13
+CONSENT: Final = 1 << 14
+TITLE: Final = 1 << 15
+LEAD: Final = 1 << 16
+BODY: Final = 1 << 17
+QUOTE: Final = 1 << 18
+EMBED: Final = 1 << 19
+PICTURE: Final = 1 << 20
 CATEGORIES = (
     "related share newsletter comments advert caption byline bio date nav "
     "footer sidebar tags paywall consent title lead body quote embed picture"

@@ -1,8 +1,20 @@
 """How a line begins that is not the story: prompts, credits, bylines, in many languages."""
 
+from typing import Final
+
 from workers.parse import lexicon
 
-MORE, PROMPT, ADVERT, CREDIT, BYLINE, DATED, TAGS, SHARE, RIGHTS, BIO = (1 << n for n in range(10))
+# Final, so that what is compiled has them as numbers
+MORE: Final = 1 << 0
+PROMPT: Final = 1 << 1
+ADVERT: Final = 1 << 2
+CREDIT: Final = 1 << 3
+BYLINE: Final = 1 << 4
+DATED: Final = 1 << 5
+TAGS: Final = 1 << 6
+SHARE: Final = 1 << 7
+RIGHTS: Final = 1 << 8
+BIO: Final = 1 << 9
 KINDS = "more prompt advert credit byline dated tags share rights bio".split()
 _LEADING = "\"'“”„«»‹›-–—•·►▶→>|*#:+[(【■◆●▼▲ "
 _OPENING = 64
