@@ -3,6 +3,8 @@
 Letters and digits make two texts the same; the first source that told it gives its spelling.
 """
 
+from typing import Final
+
 SOCIAL, LINKED, PRINTED, COPIED = (
     "meta og:title",
     "json-ld headline",
@@ -12,7 +14,7 @@ SOCIAL, LINKED, PRINTED, COPIED = (
 # Learned by tests/bench/extraction/train_title.py. A title tag speaks against its text, as it is
 # written for search engines. One that is og:title to the letter, site's name and all, was filled
 # from the same field of an editing form: the two are one voice.
-WEIGHTS = {
+WEIGHTS: Final = {
     SOCIAL: 1.95,
     LINKED: 1.69,
     "meta": 1.96,
@@ -23,7 +25,7 @@ WEIGHTS = {
     COPIED: -1.83,
 }
 # They speak for what others tell, and never stand for themselves.
-SECONDS = ("meta", "json-ld name")
+SECONDS: Final = ("meta", "json-ld name")
 
 Candidate = tuple[str, str]
 Ballot = dict[str, list[Candidate]]

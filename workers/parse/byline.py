@@ -1,6 +1,7 @@
 """Who wrote the story."""
 
 import re
+from typing import Final
 
 from workers.parse import jsonld, names, people, title
 from workers.parse.body import prose
@@ -9,7 +10,7 @@ from workers.parse.markup import names_of
 from workers.parse.metadata import Metadata
 from workers.parse.tree import Page, Run
 
-META = (
+META: Final = (
     "author",
     "article:author",
     "parsely-author",
@@ -22,13 +23,15 @@ META = (
     "citation_author",
     "creator",
 )
-_AUTHOR_LINK = re.compile(
+_AUTHOR_LINK: Final = re.compile(
     r"/(?:authors?|auth|autor|autoren|autores|auteurs?|autore|skribent|journalist)s?[/=]|[?&]author="
 )
-_SHORT_LINE = 90
-_MOST_LINKS = 2
-_PARTS = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*")
-_DATE = re.compile(r"\d{1,2}[./ -]\w{2,12}[./ -]+\d{2,4}|\w{3,10} \d{1,2},? \d{4}|\d{1,2}:\d{2}")
+_SHORT_LINE: Final = 90
+_MOST_LINKS: Final = 2
+_PARTS: Final = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*")
+_DATE: Final = re.compile(
+    r"\d{1,2}[./ -]\w{2,12}[./ -]+\d{2,4}|\w{3,10} \d{1,2},? \d{4}|\d{1,2}:\d{2}"
+)
 
 Found = tuple[tuple[str, ...], str]
 

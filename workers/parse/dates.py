@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from workers.parse import jsonld, moments, names, phrases
 from workers.parse.body import prose
@@ -9,7 +10,7 @@ from workers.parse.markup import names_of
 from workers.parse.metadata import Metadata
 from workers.parse.tree import Page, Run
 
-PUBLISHED = (
+PUBLISHED: Final = (
     "article:published_time datepublished article:published og:published_time publishdate "
     "publish-date published_time publication_date parsely-pub-date sailthru.date dc.date.issued "
     "dcterms.issued dcterms.created dc.date.created dc.date pubdate publish_date article.published "
@@ -17,13 +18,15 @@ PUBLISHED = (
     "last-published originalpublicationdate rnews:datepublished displaydate eomportal-lastupdate "
     "article:post_date vr:published_time dcterms.date date datecreated created"
 ).split()
-MODIFIED = (
+MODIFIED: Final = (
     "article:modified_time datemodified og:updated_time article:modified last-modified "
     "dcterms.modified dc.date.modified lastmod revised updated_time"
 ).split()
-_IN_URL = re.compile(r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_IN_URL: Final = re.compile(
+    r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)"
+)
 
-_LONG_LINE = 25
+_LONG_LINE: Final = 25
 
 Found = tuple[datetime | None, str]
 Window = tuple[int, int]
@@ -142,7 +145,7 @@ def _time_tags(run: Run, language: str, rank: int) -> list[tuple[int, Found]]:
     return found
 
 
-_CHANGED = (
+_CHANGED: Final = (
     "updated",
     "aktualisiert",
     "mis à jour",

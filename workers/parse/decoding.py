@@ -1,12 +1,13 @@
 """Bytes and their Content-Type header in, the page's text out."""
 
 import re
+from typing import Final
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_to_unicode
 
-LARGEST_PAGE = 8_000_000
-_SAMPLE = 60_000
+LARGEST_PAGE: Final = 8_000_000
+_SAMPLE: Final = 60_000
 
 
 def decode(html: bytes | str, content_type: str = "") -> str:
@@ -46,10 +47,10 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-_SUSPICIOUS = 6_000
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+_SUSPICIOUS: Final = 6_000
+_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 # Without an end tag of their own, or with one that may be left out.
-_FLAT = frozenset(
+_FLAT: Final = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th "
     "thead tbody tfoot option optgroup colgroup rt rp path rect circle use script style".split()
 )

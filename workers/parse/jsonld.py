@@ -4,23 +4,23 @@ import json
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 Node = dict[str, Any]
 
-LARGEST_SCRIPT = 2_000_000
-MOST_NODES = 3_000
-ARTICLE_TYPE = re.compile(
+LARGEST_SCRIPT: Final = 2_000_000
+MOST_NODES: Final = 3_000
+ARTICLE_TYPE: Final = re.compile(
     r"(?:Article|BlogPosting|LiveBlogPosting|NewsPosting|Review|Report|ScholarlyArticle)$"
 )
-_WRAPPING = re.compile(
+_WRAPPING: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
     r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
-_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
-_DOUBLE_COMMA = re.compile(r",(?:\s*,)+")
+_TRAILING_COMMA: Final = re.compile(r",(?=\s*[}\]])")
+_DOUBLE_COMMA: Final = re.compile(r",(?:\s*,)+")
 
 
 def read(scripts: list[str]) -> list[Node]:

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections import Counter
+from typing import Final
 
 from workers.parse import jsonld, lexicon
 from workers.parse.metadata import Metadata
 
-_CODE = re.compile(r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
-_SCRIPTS = {
+_CODE: Final = re.compile(r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
+_SCRIPTS: Final = {
     "HANGUL": "ko",
     "HIRAGANA": "ja",
     "KATAKANA": "ja",
@@ -32,16 +33,16 @@ _SCRIPTS = {
     "TIBETAN": "bo",
 }
 # Scripts that several languages share, and the languages that write in each.
-_SHARED = {
+_SHARED: Final = {
     "CYRILLIC": ("ru", "uk bg sr mk be kk ky mn tg tt".split()),
     "ARABIC": ("ar", "fa ur ps ug ku sd".split()),
     "DEVANAGARI": ("hi", "mr ne sa".split()),
     "CJK": ("zh", "ja yue ko".split()),
 }
-_SAMPLE = 1_500
-_FEWEST_WORDS = 40
-_COMMON = 0.12
-_CLEARLY = 4
+_SAMPLE: Final = 1_500
+_FEWEST_WORDS: Final = 40
+_COMMON: Final = 0.12
+_CLEARLY: Final = 4
 
 
 def find(head: Metadata, text: str) -> tuple[str | None, str]:
@@ -122,10 +123,10 @@ def _by_words(text: str, among: list[str] | None) -> str | None:
     """The language whose commonest words occur most often."""
     words = Counter(re.findall(r"[^\W\d_]+", text[:_SAMPLE].lower()))
     best, most = None, 0
-    for language, common in lexicon.table("stopwords").items():
+    for language in lexicon.table("stopwords"):
         if among is not None and language not in among:
             continue
-        hits = sum(words[word] for word in common.split())
+        hits = sum(words[word] for word in words.keys() & lexicon.words("stopwords", language))
         if hits > most:
             best, most = language, hits
     return best if most >= 3 else None  # noqa: PLR2004  a few words are chance

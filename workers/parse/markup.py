@@ -1,30 +1,31 @@
 """What tags and attributes mean to the walk over a page."""
 
 import re
+from typing import Final
 from urllib.parse import urljoin
 
-INLINE = frozenset(
+INLINE: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
     "rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
 )
-SKIPPED = frozenset(
+SKIPPED: Final = frozenset(
     "script style noscript template svg head link meta title select option datalist input textarea "
     "canvas object applet map base param progress meter math button -comment !doctype".split()
 )
 # What is never the story, by its tag or role; left out unless the page has nothing else.
-ASIDE_TAGS = frozenset("nav dialog menu".split())
-ASIDE_ROLES = frozenset(
+ASIDE_TAGS: Final = frozenset("nav dialog menu".split())
+ASIDE_ROLES: Final = frozenset(
     "navigation contentinfo search dialog alertdialog menu menubar toolbar".split()
 )
-THINGS = dict.fromkeys(
+THINGS: Final = dict.fromkeys(
     "iframe video audio embed amp-iframe amp-youtube amp-video amp-twitter".split(), "embed"
 ) | {"img": "image", "amp-img": "image"}
-LOOSE = frozenset(("script", "meta", "link", "title"))
+LOOSE: Final = frozenset(("script", "meta", "link", "title"))
 # Without one of these, attributes neither hide an element nor put it aside.
-TELLING = frozenset(("hidden", "aria-hidden", "style", "role"))
-NAMING = ("itemprop", "role", "data-testid", "data-component", "data-qa")
+TELLING: Final = frozenset(("hidden", "aria-hidden", "style", "role"))
+NAMING: Final = ("itemprop", "role", "data-testid", "data-component", "data-qa")
 
-_WHOLE = re.compile(r"https?://[\w.-]+/[\w/.~%+,=&@!-]*(?:\?[\w/.~%+,=&@!:-]+)?", re.ASCII)
+_WHOLE: Final = re.compile(r"https?://[\w.-]+/[\w/.~%+,=&@!-]*(?:\?[\w/.~%+,=&@!:-]+)?", re.ASCII)
 
 Attributes = dict[str, str | None]
 

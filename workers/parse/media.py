@@ -1,6 +1,7 @@
 """Pictures of the story, with their captions and credits."""
 
 import re
+from typing import Final
 
 from schemas.article import Image
 from workers.parse import names
@@ -10,20 +11,20 @@ from workers.parse.markup import Attributes, joined
 from workers.parse.metadata import Metadata
 from workers.parse.tree import Box, Run
 
-_CREDIT = re.compile(
+_CREDIT: Final = re.compile(
     r"(?i)^\W*(?:photos?|fotos?|images?|bild(?:quelle)?|credits?|crédits?|source|quelle|fuente|fonte|"
     r"фото|источник|courtesy|©|\(c\)|copyright|picture|illustration|写真|提供)\b\s*(?:by|von|de|di)?\s*[:：/©]?\s*|^©\s*"
 )
-_INNER_CREDIT = re.compile(
+_INNER_CREDIT: Final = re.compile(
     r"(?i)\s*[(\[]?\s*((?:photos?(?: by)?|fotos?|images?|bild(?:quelle)?|credits?|crédits?|quelle|"
     r"source|фото|copyright)\s*[:：/]\s*[^()\[\]]{2,80}|©[^()\[\]]{2,80})[)\]]?\s*$"
 )
-_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
-_TINY = 60
-_NO_PICTURE = re.compile(
+_SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
+_TINY: Final = 60
+_NO_PICTURE: Final = re.compile(
     r"(?i)logo|icon|avatar|sprite|pixel|spacer|blank|1x1|emoji|badge|gravatar|\.svg"
 )
-_MOST = 40
+_MOST: Final = 40
 
 
 def address(attributes: Attributes) -> str:
@@ -67,7 +68,7 @@ def of_story(scene: Scene, last: int, teasers: set[int]) -> list[int]:
     return found[:_MOST]
 
 
-_ELSEWHERE = (
+_ELSEWHERE: Final = (
     names.RELATED
     | names.COMMENTS
     | names.ADVERT

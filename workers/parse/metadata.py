@@ -2,14 +2,15 @@
 
 from html import unescape
 from itertools import islice
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from workers.parse import jsonld
 
-_LONGEST = 20_000
-_MOST_TAGS = 2_000
+_LONGEST: Final = 20_000
+_MOST_TAGS: Final = 2_000
 
 
 class Metadata:

@@ -4,35 +4,38 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import cache
+from typing import Final
 
 from workers.parse import lexicon
 
-_ISO = re.compile(
+_ISO: Final = re.compile(
     r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})"
     r"(?:[T\s,]{1,3}(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{0,2})?)?"
 )
-_RFC = re.compile(
+_RFC: Final = re.compile(
     r"[A-Z][a-z]{2},? \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}|[A-Z][a-z]{2} [A-Z][a-z]{2} "
 )
-_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s?[:.hH]\s?(\d{2})(?!\d|[.:]\d{4})(?:\s*([aApP])\.?[mM]\b)?")
-_YEAR_FIRST = re.compile(
+_CLOCK: Final = re.compile(
+    r"(?<!\d)(\d{1,2})\s?[:.hH]\s?(\d{2})(?!\d|[.:]\d{4})(?:\s*([aApP])\.?[mM]\b)?"
+)
+_YEAR_FIRST: Final = re.compile(
     r"(?<!\d)((?:19|20)\d{2})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)"
 )
-_DAY_FIRST = re.compile(
+_DAY_FIRST: Final = re.compile(
     r"(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?((?:19|20)\d{2}|\d{2})(?!\d)"
 )
-_WORD = r"([^\W\d_][^\d\s,.]{1,14})"
-_YEAR = r"((?:19|20)\d{2})"
-_NAMED_DAY_FIRST = re.compile(
+_WORD: Final = r"([^\W\d_][^\d\s,.]{1,14})"
+_YEAR: Final = r"((?:19|20)\d{2})"
+_NAMED_DAY_FIRST: Final = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?[\s-]{{1,2}}(?:de |of |d')?"
     rf"{_WORD}\.?,?[\s-]{{1,2}}(?:de |del |of )?{_YEAR}"
 )
-_NAMED_MONTH_FIRST = re.compile(
+_NAMED_MONTH_FIRST: Final = re.compile(
     rf"{_WORD}\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s{{1,2}}{_YEAR}"
 )
-_DIGIT = re.compile(r"\d")
-FIRST_YEAR = 1990
-_LONGEST = 300
+_DIGIT: Final = re.compile(r"\d")
+FIRST_YEAR: Final = 1990
+_LONGEST: Final = 300
 
 
 def parse(value: str) -> datetime | None:

@@ -29,11 +29,11 @@ BODY: Final = 1 << 17
 QUOTE: Final = 1 << 18
 EMBED: Final = 1 << 19
 PICTURE: Final = 1 << 20
-CATEGORIES = (
+CATEGORIES: Final = (
     "related share newsletter comments advert caption byline bio date nav "
     "footer sidebar tags paywall consent title lead body quote embed picture"
 ).split()
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 def _flags_by_word() -> dict[str, int]:
@@ -44,13 +44,13 @@ def _flags_by_word() -> dict[str, int]:
     return flags
 
 
-_FLAGS = _flags_by_word()
-_STEMS = [
+_FLAGS: Final = _flags_by_word()
+_STEMS: Final = [
     (stem, 1 << CATEGORIES.index(category))
     for category, stems in lexicon.table("names")["stems"].items()
     for stem in stems.split()
 ]
-_LONG_WORD = 8
+_LONG_WORD: Final = 8
 
 
 @lru_cache(maxsize=20_000)
@@ -76,11 +76,11 @@ def _of_name(name: str) -> tuple[str, int, str]:
     combinations of few names."""
     flags = 0
     before = ""
-    words = _WORD.findall(name)
-    for word in map(str.lower, words):
+    words = [word.lower() for word in _WORD.findall(name)]
+    for word in words:
         flags |= _of_word(word) | _FLAGS.get(before + word, 0)
         before = word
-    return words[0].lower() if words else "", flags, before
+    return words[0] if words else "", flags, before
 
 
 @lru_cache(maxsize=50_000)

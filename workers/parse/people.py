@@ -1,22 +1,23 @@
 """Names of people in a line of text."""
 
 import re
+from typing import Final
 
 from workers.parse import lexicon, title
 
-_JOINS = [part for part in lexicon.table("bylines")["joins"].split("|") if part.strip()]
-_SPLIT = re.compile(r"\s*[;|/•·\n]\s*|,\s+|、|，|" + "|".join(map(re.escape, _JOINS)))
-PREFIXES = tuple(sorted(lexicon.phrases("bylines", "prefixes"), key=len, reverse=True))
-_PARTICLES = lexicon.words("bylines", "particles")
-_AGENCIES = lexicon.words("bylines", "agencies")
-_CREDENTIALS = lexicon.words("bylines", "credentials")
-_NEVER = lexicon.words("bylines", "never")
-_WIDE = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
-_CASELESS = re.compile(r"[\u0590-\u1cff\u3040-\ud7ff]")
-_CODE = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]")
-_TAIL = re.compile(r"\s*(?:記者|기자|特派員|[@#].*|\S+@\S+|https?://\S+)\s*$")
-LONGEST_NAME = 5
-LONGEST_LINE = 200
+_JOINS: Final = [part for part in lexicon.table("bylines")["joins"].split("|") if part.strip()]
+_SPLIT: Final = re.compile(r"\s*[;|/•·\n]\s*|,\s+|、|，|" + "|".join(map(re.escape, _JOINS)))
+PREFIXES: Final = tuple(sorted(lexicon.phrases("bylines", "prefixes"), key=len, reverse=True))
+_PARTICLES: Final = lexicon.words("bylines", "particles")
+_AGENCIES: Final = lexicon.words("bylines", "agencies")
+_CREDENTIALS: Final = lexicon.words("bylines", "credentials")
+_NEVER: Final = lexicon.words("bylines", "never")
+_WIDE: Final = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
+_CASELESS: Final = re.compile(r"[\u0590-\u1cff\u3040-\ud7ff]")
+_CODE: Final = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]")
+_TAIL: Final = re.compile(r"\s*(?:記者|기자|特派員|[@#].*|\S+@\S+|https?://\S+)\s*$")
+LONGEST_NAME: Final = 5
+LONGEST_LINE: Final = 200
 
 
 def clean(text: str) -> str:

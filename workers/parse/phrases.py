@@ -15,10 +15,10 @@ TAGS: Final = 1 << 6
 SHARE: Final = 1 << 7
 RIGHTS: Final = 1 << 8
 BIO: Final = 1 << 9
-KINDS = "more prompt advert credit byline dated tags share rights bio".split()
-_LEADING = "\"'“”„«»‹›-–—•·►▶→>|*#:+[(【■◆●▼▲ "
-_OPENING = 64
-_BEGINNING = 2
+KINDS: Final = "more prompt advert credit byline dated tags share rights bio".split()
+_LEADING: Final = "\"'“”„«»‹›-–—•·►▶→>|*#:+[(【■◆●▼▲ "
+_OPENING: Final = 64
+_BEGINNING: Final = 2
 
 
 def _flags() -> dict[str, int]:
@@ -29,8 +29,8 @@ def _flags() -> dict[str, int]:
     return found
 
 
-_FLAGS = _flags()
-_PHRASES = lexicon.by_beginning(_FLAGS, _BEGINNING)
+_FLAGS: Final = _flags()
+_PHRASES: Final = lexicon.by_beginning(_FLAGS, _BEGINNING)
 
 
 def flags_of(text: str) -> int:

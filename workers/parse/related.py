@@ -1,5 +1,6 @@
 """Teasers of other stories that stand on the page."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from schemas.article import Related
@@ -10,11 +11,13 @@ from workers.parse.body.scene import Scene
 from workers.parse.markup import joined
 from workers.parse.tree import Box, Run
 
-_MOST = 40
-_SHORTEST = 12
-_SECTION_WORDS = 3
-_LINKED_SECTION_WORDS = 6
-_NOT_RELATED = names.SHARE | names.NAV | names.FOOTER | names.TAGS | names.BYLINE | names.COMMENTS
+_MOST: Final = 40
+_SHORTEST: Final = 12
+_SECTION_WORDS: Final = 3
+_LINKED_SECTION_WORDS: Final = 6
+_NOT_RELATED: Final = (
+    names.SHARE | names.NAV | names.FOOTER | names.TAGS | names.BYLINE | names.COMMENTS
+)
 
 
 def cards(scene: Scene, kept: frozenset[int], end: int) -> list[tuple[Run, Box]]:

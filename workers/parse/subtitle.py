@@ -1,5 +1,7 @@
 """The line below the headline."""
 
+from typing import Final
+
 from workers.parse import jsonld, names
 from workers.parse.body.prose import flags_of
 from workers.parse.body.scene import Scene
@@ -7,7 +9,7 @@ from workers.parse.metadata import Metadata
 from workers.parse.tree import Box, Run
 
 _FEWEST, _MOST = 4, 80
-_ALIKE = 0.85
+_ALIKE: Final = 0.85
 
 
 def find(scene: Scene, head: Metadata) -> tuple[str | None, str]:

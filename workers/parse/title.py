@@ -2,17 +2,18 @@
 
 import re
 from functools import lru_cache
+from typing import Final
 from urllib.parse import urlsplit
 
 from workers.parse import ballot, jsonld
 from workers.parse.metadata import Metadata
 from workers.parse.tree import Box, Page
 
-_SEPARATOR = re.compile(r"\s+[|\-–—•·»›/:«]+\s+|\s*[|｜：]\s*|\s+-(?=\S)|(?<=\S)-\s+")
-_LETTERS = re.compile(r"\W+")
-_SOURCES = ("dc.title", "title", "headline", "parsely-title", "sailthru.title", "hdl")
-_EDGES = " |»›·•⋆"
-_LONGEST = 400
+_SEPARATOR: Final = re.compile(r"\s+[|\-–—•·»›/:«]+\s+|\s*[|｜：]\s*|\s+-(?=\S)|(?<=\S)-\s+")
+_LETTERS: Final = re.compile(r"\W+")
+_SOURCES: Final = ("dc.title", "title", "headline", "parsely-title", "sailthru.title", "hdl")
+_EDGES: Final = " |»›·•⋆"
+_LONGEST: Final = 400
 
 Candidate = ballot.Candidate
 

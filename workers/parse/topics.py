@@ -1,12 +1,13 @@
 """Section, tags and site name."""
 
 import re
+from typing import Final
 
 from workers.parse import jsonld, title
 from workers.parse.metadata import Metadata
 
-_COMMA = re.compile(r"\s*[,;|、，]\s*")
-_SECTION = (
+_COMMA: Final = re.compile(r"\s*[,;|、，]\s*")
+_SECTION: Final = (
     "article:section",
     "section",
     "articlesection",
@@ -14,9 +15,9 @@ _SECTION = (
     "sailthru.section",
     "dc.subject",
 )
-_TAGS = ("article:tag", "parsely-tags", "news_keywords", "keywords", "sailthru.tags")
-_MOST = 40
-_LONGEST = 60
+_TAGS: Final = ("article:tag", "parsely-tags", "news_keywords", "keywords", "sailthru.tags")
+_MOST: Final = 40
+_LONGEST: Final = 60
 
 Found = tuple[str | None, str]
 

@@ -1,6 +1,6 @@
 """One pass over the document: runs of text, each with the boxes that it stands in."""
 
-from typing import Any
+from typing import Any, Final
 
 from mypy_extensions import mypyc_attr
 from selectolax.lexbor import LexborNode
@@ -17,13 +17,15 @@ from workers.parse.markup import (
     is_hidden,
 )
 
-DEEPEST = 250
-MOST_NODES = 100_000
-MOST_TEXT = 1_000_000
-_BREAK = " \ue000 "
-_NO_ATTRIBUTES: Attributes = {}
+DEEPEST: Final = 250
+MOST_NODES: Final = 100_000
+MOST_TEXT: Final = 1_000_000
+_BREAK: Final = " \ue000 "
+_NUMBERED: Final = 1_000
+_TAGS: Final[dict[int, str]] = {}
+_NO_ATTRIBUTES: Final[Attributes] = {}
 # Soft hyphens and zero-width spaces are the printer's; joiners (U+200C, U+200D) are spelling.
-_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
+_INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"
 
 
 @mypyc_attr(acyclic=True)
@@ -125,7 +127,7 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
             node = node.next
             continue
         left -= 1
-        tag = node.tag or ""
+        tag = _TAGS.get(node.tag_id or 0) or _tag_of(node)
         if tag == "-text":
             text = node.text_content
             if text:
@@ -204,6 +206,15 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
     if pieces:
         _flush(runs, box, pieces, marks, open_marks, length)
     return page
+
+
+def _tag_of(node: LexborNode) -> str:
+    """The tag of a node. Lexbor makes a new string whenever it is asked, so those that it has
+    numbers for are kept; what others have in place of a number is an address."""
+    number, tag = node.tag_id or 0, node.tag or ""
+    if number < _NUMBERED:
+        _TAGS[number] = tag
+    return tag
 
 
 def _ends_in_break(pieces: list[str]) -> bool:

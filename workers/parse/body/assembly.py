@@ -1,5 +1,7 @@
 """The chosen runs as blocks: paragraphs, headings, lists, quotes, tables, pictures, embeds."""
 
+from typing import Final
+
 from schemas.article import Block, BlockKind
 from workers.parse import media
 from workers.parse.body.groups import HEADINGS
@@ -8,12 +10,12 @@ from workers.parse.markup import joined
 from workers.parse.tree import Box, Run
 
 # The tags of items; tables and lists that hold whole pages, as old layouts do, are none.
-_ITEMS = frozenset(("li", "dt", "dd", "th"))
-_GROUPED: dict[str, BlockKind] = {"ul": "list", "ol": "list", "dl": "list", "table": "table"}
-_QUOTES = frozenset(("blockquote",))
-_ROWS = frozenset(("tr",))
-_LINES = frozenset(("li", "dt", "dd"))
-_DEEP = 1_000
+_ITEMS: Final = frozenset(("li", "dt", "dd", "th"))
+_GROUPED: Final[dict[str, BlockKind]] = {"ul": "list", "ol": "list", "dl": "list", "table": "table"}
+_QUOTES: Final = frozenset(("blockquote",))
+_ROWS: Final = frozenset(("tr",))
+_LINES: Final = frozenset(("li", "dt", "dd"))
+_DEEP: Final = 1_000
 
 Item = tuple[BlockKind, Run, Box | None]
 

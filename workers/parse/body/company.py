@@ -2,15 +2,16 @@
 
 import itertools
 import math
+from typing import Final
 
 from workers.parse.body.scene import Scene
 
-NAMES: list[str] = (
+NAMES: Final[list[str]] = (
     "score before_1 after_1 before_2 after_2 before_5 after_5 "
     "in_parent in_class text_kept text_left"
 ).split()
-_NEAR = 5
-_MOST = 30.0
+_NEAR: Final = 5
+_MOST: Final = 30.0
 
 
 def table(

@@ -1,10 +1,12 @@
 """What the boxes around a run say, from the core of the story inwards."""
 
+from typing import Final
+
 from mypy_extensions import mypyc_attr
 
 from workers.parse.tree import Box, Page
 
-TAGS = {
+TAGS: Final = {
     tag: 1 << n
     for n, tag in enumerate(
         "aside figure figcaption nav footer header list table form blockquote article p li".split()

@@ -1,6 +1,7 @@
 """The numbers by which a run of text is judged; `NAMES` gives their order."""
 
 from functools import lru_cache
+from typing import Final
 
 from workers.parse import lexicon, names
 from workers.parse.body.context import TAGS
@@ -10,7 +11,7 @@ from workers.parse.body.prose import NOT_THE_STORY, Measure
 from workers.parse.body.scene import Scene
 from workers.parse.tree import Run
 
-KINDS = {
+KINDS: Final = {
     "p": 1,
     "div": 2,
     "li": 3,
@@ -27,7 +28,7 @@ KINDS = {
     "pre": 13,
     **dict.fromkeys(HEADINGS, 20),
 }
-NEAR = (
+NEAR: Final = (
     names.RELATED,
     names.SHARE | names.NEWSLETTER | names.ADVERT | names.NAV | names.FOOTER | names.CONSENT,
     names.BYLINE | names.BIO,
@@ -39,14 +40,14 @@ NEAR = (
     names.EMBED,
     names.PICTURE,
 )
-INSIDE = tuple(TAGS[tag] for tag in ("p", "li", "list", "aside"))
-PROMPT_WORDS = lexicon.words("vocabulary", "prompt")
-CREDIT_WORDS = lexicon.words("vocabulary", "credit")
-_LONG = 120
-_FAR = 99
-_SAMPLE = 240
+INSIDE: Final = tuple(TAGS[tag] for tag in ("p", "li", "list", "aside"))
+PROMPT_WORDS: Final = lexicon.words("vocabulary", "prompt")
+CREDIT_WORDS: Final = lexicon.words("vocabulary", "credit")
+_LONG: Final = 120
+_FAR: Final = 99
+_SAMPLE: Final = 240
 
-NAMES: list[str] = (
+NAMES: Final[list[str]] = (
     "near_related near_clutter near_byline near_meta near_caption near_sidebar near_lead "
     "near_body near_embed near_picture in_p in_li in_list in_aside kind "
     "words chars sentence linked bold italic wrapped links "
@@ -110,7 +111,7 @@ def _shared(words: frozenset[str], others: frozenset[str]) -> int:
 
 
 Neighbour = tuple[float, bool, float, int, str]
-NOBODY: Neighbour = (0.0, False, 1.0, 0, "")
+NOBODY: Final[Neighbour] = (0.0, False, 1.0, 0, "")
 
 
 def as_neighbour(scene: Scene, at: int) -> Neighbour:

@@ -1,11 +1,13 @@
 """Sums over all that stands in a box."""
 
+from typing import Final
+
 from mypy_extensions import mypyc_attr
 
 from workers.parse.body.prose import Measure
 from workers.parse.tree import Page, Run
 
-HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
 
 @mypyc_attr(acyclic=True)

@@ -1,10 +1,12 @@
 """The numbers that say where on the page a run stands."""
 
+from typing import Final
+
 from workers.parse.body.context import Context
 from workers.parse.body.scene import Scene
 from workers.parse.tree import Box, Run
 
-_SMALL = frozenset(("p", "li"))
+_SMALL: Final = frozenset(("p", "li"))
 
 
 class Places:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container
+from typing import Final
 
 from mypy_extensions import mypyc_attr
 
@@ -9,10 +10,10 @@ from workers.parse import names
 from workers.parse.markup import names_of
 from workers.parse.tree import Box, Page, Run
 
-_CLOSING = "»”\"'’）)]」』›“*   \n"
-_ENDS = frozenset(".!?…。！？؟।॥።۔")
-_WIDE = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]")
-NOT_THE_STORY = (
+_CLOSING: Final = "»”\"'’）)]」』›“*   \n"
+_ENDS: Final = frozenset(".!?…。！？؟।॥።۔")
+_WIDE: Final = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]")
+NOT_THE_STORY: Final = (
     names.RELATED
     | names.NEWSLETTER
     | names.COMMENTS
@@ -24,9 +25,9 @@ NOT_THE_STORY = (
     | names.CONSENT
     | names.SHARE
 )
-CLUTTER_TAGS = frozenset("nav footer aside figure figcaption form".split())
-_FEW_WORDS = 8
-_NEXT_TO_NOTHING = 400
+CLUTTER_TAGS: Final = frozenset("nav footer aside figure figcaption form".split())
+_FEW_WORDS: Final = 8
+_NEXT_TO_NOTHING: Final = 400
 
 
 @mypyc_attr(acyclic=True)
@@ -41,7 +42,7 @@ class Measure:
         self.is_sentence = is_sentence
 
 
-_NOTHING = Measure(0, 0, 0.0, is_sentence=False)
+_NOTHING: Final = Measure(0, 0, 0.0, is_sentence=False)
 
 
 def measure(run: Run) -> Measure:

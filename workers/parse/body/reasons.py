@@ -1,16 +1,17 @@
 """What a dropped line is called, for an operator's eyes."""
 
 import re
+from typing import Final
 
 from workers.parse import names, phrases
 from workers.parse.body.scene import Scene
 from workers.parse.language import script_of
 from workers.parse.tree import Run
 
-GENERAL = frozenset(
+GENERAL: Final = frozenset(
     ("beside the story", "link beside the story", "after the story", "before the headline")
 )
-_BY_WORDS = (
+_BY_WORDS: Final = (
     (phrases.PROMPT, "prompt"),
     (phrases.SHARE, "share bar"),
     (phrases.ADVERT, "advertisement"),
@@ -22,7 +23,7 @@ _BY_WORDS = (
     (phrases.BIO, "biography"),
     (phrases.MORE, "teaser"),
 )
-_BY_NAMES = (
+_BY_NAMES: Final = (
     (names.CAPTION, "caption"),
     (names.RELATED, "teaser"),
     (names.SHARE, "share bar"),
@@ -37,8 +38,8 @@ _BY_NAMES = (
     (names.FOOTER, "footer"),
     (names.CONSENT, "cookie notice"),
 )
-_SHORT = 12
-_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b(?:19|20)\d\d\b")
+_SHORT: Final = 12
+_DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b(?:19|20)\d\d\b")
 
 
 def refine(scene: Scene, order: int, reason: str, script: str) -> str:

@@ -1,8 +1,10 @@
 """Where on the page the story stands: the path of boxes that hold most of its running text."""
 
+from typing import Final
+
 from workers.parse.tree import Box, Page
 
-DOMINANT = 0.72
+DOMINANT: Final = 0.72
 
 
 def core(page: Page) -> Box:

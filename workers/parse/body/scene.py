@@ -1,5 +1,7 @@
 """All that judging a run needs to know of its page, gathered once."""
 
+from typing import Final
+
 from msgspec import Struct
 from mypy_extensions import mypyc_attr
 
@@ -7,7 +9,7 @@ from workers.parse import phrases
 from workers.parse.body import context, groups, prose, region
 from workers.parse.tree import Box, Page
 
-_ENOUGH = 0.4
+_ENOUGH: Final = 0.4
 
 
 class Clues(Struct, frozen=True):

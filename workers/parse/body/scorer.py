@@ -4,11 +4,13 @@ passes: the second one knows how the first one judged a run's company (stacking,
 The trees are the generated module `trees`; `tests/bench/extraction/train.py` makes it anew.
 """
 
+from typing import Final
+
 from workers.parse.body import company, features, trees
 from workers.parse.body.scene import Scene
 
-SURE = 1.4
-CERTAIN = 2.0
+SURE: Final = 1.4
+CERTAIN: Final = 2.0
 
 if len(features.NAMES) + len(company.NAMES) != trees.FEATURES:
     raise ImportError("the scorer's trees were trained on other features: train them anew")

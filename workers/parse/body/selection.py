@@ -1,5 +1,7 @@
 """Which runs of a page are the story, and why the others are not."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from workers.parse.body import prose, scorer, vetoes
@@ -7,11 +9,11 @@ from workers.parse.body.context import Context
 from workers.parse.body.scene import Scene
 from workers.parse.tree import Box
 
-KEEP = 0.0
-HOLDERS = frozenset(("ul", "ol", "dl", "table"))
-_LARGE = 0.5
-_SMALL_ARTICLE = 0.3
-_LONG_ITEM = 20
+KEEP: Final = 0.0
+HOLDERS: Final = frozenset(("ul", "ol", "dl", "table"))
+_LARGE: Final = 0.5
+_SMALL_ARTICLE: Final = 0.3
+_LONG_ITEM: Final = 20
 
 
 class Choice(Struct, eq=False):

@@ -2,14 +2,15 @@
 
 import re
 from html import unescape
+from typing import Final
 
 from schemas.article import Block
 from workers.parse.metadata import Metadata
 
-_LEAST = 800
-_PART = 0.3
-_LONGEST = 1_000_000
-_TAG = re.compile(r"<[^>]{0,300}>")
+_LEAST: Final = 800
+_PART: Final = 0.3
+_LONGEST: Final = 1_000_000
+_TAG: Final = re.compile(r"<[^>]{0,300}>")
 
 
 def blocks(head: Metadata, printed: int) -> tuple[Block, ...]:

@@ -1,6 +1,7 @@
 """What is certainly not the story, with the reason that an operator reads."""
 
 import re
+from typing import Final
 
 from workers.parse import lexicon, moments, names, phrases
 from workers.parse.body.context import TAGS, Context
@@ -8,40 +9,40 @@ from workers.parse.body.groups import HEADINGS
 from workers.parse.body.prose import Measure
 from workers.parse.tree import Run
 
-CREDIT_END = re.compile(
+CREDIT_END: Final = re.compile(
     r"(?i)(?:getty|reuters|\bafp|\bap photo|\(ap\)|\bepa|\bdpa|imago|shutterstock|alamy|keystone|"
     r"picture[- ]alliance|wikimedia|unsplash|pixabay|istock|instagram|file photo|\bcourtesy|©|"
     r"\b(?:photos?(?: by)?|fotos?|bild(?:er)?|images?|credit|фото|kuva|zdj\w*|kép):)"
     r"[^.!?]{0,45}[.)\]]?$"
 )
-_OF_A_PICTURE = re.compile(
+_OF_A_PICTURE: Final = re.compile(
     r"(?i)\bfile photo\b|\(AP Photo|\(Photo by\b|\bpictured (?:left|right|above|here)\b|"
     r"\bin this (?:\w+ )?(?:file |handout )?(?:photo|image|picture)\b|"
     r", (?:left|right|center|centre),"
 )
-_DATE = re.compile(
+_DATE: Final = re.compile(
     r"\d{1,2}[./ -]\w{2,12}[./ -]+\d{2,4}|\w{3,10} \d{1,2},? \d{4}|\d{1,2} de \w+ de \d{4}|"
     r"\d{4}[./年-]\d{1,2}"
 )
-_TRAIL = re.compile(r"^[^>»›]{2,30}(?:\s*[>»›]\s*[^>»›]{2,40}){2,}$")
-_BARRED = TAGS["nav"] | TAGS["footer"] | TAGS["form"]
+_TRAIL: Final = re.compile(r"^[^>»›]{2,30}(?:\s*[>»›]\s*[^>»›]{2,40}){2,}$")
+_BARRED: Final = TAGS["nav"] | TAGS["footer"] | TAGS["form"]
 _FIGURE, _FIGCAPTION = TAGS["figure"], TAGS["figcaption"]
-_WORDS_OF_A_DATE_LINE = 12
-_ORNAMENT = 12
-_WORDS_OF_A_CAPTION = 60
-_LONG_CAPTION = 70
-_LONG_NOTICE = 150
+_WORDS_OF_A_DATE_LINE: Final = 12
+_ORNAMENT: Final = 12
+_WORDS_OF_A_CAPTION: Final = 60
+_LONG_CAPTION: Final = 70
+_LONG_NOTICE: Final = 150
 _SHORT_INVITATION, _LONG_INVITATION = 25, 40
-_SENTENCE = re.compile(r"(?<=[.?!])\s+")
-_WORDS_OF_A_DATE = 10
-_LETTERS_OF_A_DATE = 16
-_ALL_RIGHTS = re.compile(
+_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+")
+_WORDS_OF_A_DATE: Final = 10
+_LETTERS_OF_A_DATE: Final = 16
+_ALL_RIGHTS: Final = re.compile(
     r"(?i)all rights reserved|alle rechte vorbehalten|tous droits réservés|все права защищены|"
     r"todos los derechos reservados|todos os direitos reservados|tutti i diritti"
 )
 
-_OPENING = 4
-_NOTICES = lexicon.by_beginning(lexicon.phrases("flattened", "notices"), _OPENING)
+_OPENING: Final = 4
+_NOTICES: Final = lexicon.by_beginning(lexicon.phrases("flattened", "notices"), _OPENING)
 
 
 def credit_ends(text: str, size: Measure) -> bool:
