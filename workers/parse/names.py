@@ -1,8 +1,7 @@
 """What an element's class, id and role say about its job."""
 
 import re
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import Final
 
 from workers.parse import lexicon
@@ -86,9 +85,12 @@ def _of_name(name: str) -> tuple[str, int, str]:
 @lru_cache(maxsize=50_000)
 def _of_word(word: str) -> int:
     """A word's bits; those of its stems if it is long and none of ours."""
-    if word in _FLAGS or len(word) < _LONG_WORD:
-        return _FLAGS.get(word, 0)
-    return reduce(or_, (flag for stem, flag in _STEMS if stem in word), 0)
+    flags = _FLAGS.get(word, 0)
+    if not flags and len(word) >= _LONG_WORD:
+        for stem, flag in _STEMS:
+            if stem in word:
+                flags |= flag
+    return flags
 
 
 def categories(flags: int) -> list[str]:

@@ -95,15 +95,21 @@ def of_words(scene: Scene, run: Run, size: Measure) -> tuple[float, ...]:
     repeats = scene.counts.get(run.text, 0) > 1
     if size.words > _LONG:
         return (0, 0, 0, 0, repeats)
-    low = run.text.lower()
-    words = frozenset(low[:_SAMPLE].split())
+    words = frozenset(run.text[:_SAMPLE].lower().split())
     return (
         _shared(words, scene.description_words) / len(words),
         _shared(words, PROMPT_WORDS),
         _shared(words, CREDIT_WORDS),
-        any(name in low for name in scene.clues.authors),
+        _names_any(run.text, scene.clues.authors),
         repeats,
     )
+
+
+def _names_any(text: str, authors: tuple[str, ...]) -> bool:
+    if not authors:
+        return False
+    low = text.lower()
+    return any(name in low for name in authors)
 
 
 def _shared(words: frozenset[str], others: frozenset[str]) -> int:
