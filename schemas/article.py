@@ -1,5 +1,6 @@
 """The clean article: what Presswire makes of a page."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -79,5 +80,10 @@ class Article(Struct, frozen=True, omit_defaults=True):
 
     @property
     def body(self) -> str:
-        """The spoken text, blocks parted by a blank line; captions and embeds are not in it."""
-        return "\n\n".join(block.text for block in self.blocks if block.kind in SPOKEN_KINDS)
+        """The spoken text of the blocks."""
+        return spoken(self.blocks)
+
+
+def spoken(blocks: Iterable[Block]) -> str:
+    """Their text, parted by blank lines; captions and embeds are not in it."""
+    return "\n\n".join(block.text for block in blocks if block.kind in SPOKEN_KINDS)

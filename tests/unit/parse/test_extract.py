@@ -1,6 +1,7 @@
 """The whole reading, on pages of typical shapes."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from schemas.outlet import Layout
 from workers.outcomes import GiveUp
 from workers.parse import explain, extract
 
+PAGES = sorted((Path(__file__).parents[2] / "pages").glob("*/*/page.html"))
 URL = "https://northernpost.example/20240312/bridge-1100223344.html"
 
 
@@ -194,3 +196,23 @@ def test_no_date_is_after_now(story):
 
 def test_benchmark_form_never_raises():
     assert extract.extract("", URL)["body"] == ""
+
+
+@pytest.mark.parametrize("place", PAGES, ids=lambda path: path.parents[1].name)
+def test_the_four_fields_alone_say_what_the_whole_article_says(place):
+    page = place.read_bytes()
+    article = extract.read(page, URL).article
+    found = extract.extract(page, URL)
+    assert found["title"] == article.title
+    assert found["body"] == article.body
+    assert found["authors"] == list(article.authors)
+    assert found["published"] == (article.published and article.published.isoformat())
+
+
+def test_text_that_only_the_head_tells_is_among_the_four_fields(story):
+    told = " ".join(f"Sentence number {n} of the story that a script writes." for n in range(30))
+    node = f'{{"@type": "NewsArticle", "articleBody": "{told}"}}'
+    head = f'<script type="application/ld+json">{node}</script>'
+    page = story("<p>Loading</p>", head)
+    assert told in extract.extract(page, URL)["body"]
+    assert extract.extract(page, URL)["body"] == extract.read(page, URL).article.body

@@ -6,9 +6,10 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
+from schemas import article
 from schemas.article import Block, Image, Related
 from workers.parse import media, related
-from workers.parse.body import assembly, reasons
+from workers.parse.body import assembly, reasons, spare
 from workers.parse.body.scene import Scene
 from workers.parse.body.selection import Choice
 from workers.parse.language import script_of
@@ -49,6 +50,14 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
         text,
         spoken[0].text if spoken else "",
     )
+
+
+def spoken(scene: Scene, choice: Choice, head: Metadata) -> str:
+    """The text alone, for those who ask for nothing else."""
+    blocks = assembly.blocks(scene.page.runs, choice.kept, "", {})
+    printed = article.spoken(blocks)
+    told = spare.blocks(head, len(printed))
+    return article.spoken(told) if told else printed
 
 
 def told(found: Content, blocks: tuple[Block, ...]) -> Content:
