@@ -8,12 +8,14 @@ from typing import Any
 import msgspec
 from amqp.exceptions import AMQPError, MessageNacked
 from celery import Task
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_ready
+from celery.utils.log import get_task_logger
 from kombu import Message
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from schemas.events import Event, FeedDue, HostLeased
+from workers import compiled
 from workers.adapters.event_loop import on_loop_at_most
 from workers.app import app, topology
 from workers.batching import BatchTask
@@ -31,6 +33,7 @@ from workers.pipeline import STEP_BY_NAME, STEPS, Step
 from workers.topology import TICK
 from workers.wiring import settings_of_process, tools_of_process
 
+logger = get_task_logger(__name__)
 SMALL_BYTES = 2000
 BROKER_TROUBLES = (KombuError, AMQPError, MessageNacked, RedisError, OSError)
 NOTICES_SECONDS = 4.0  # a slow receiver or hub holds no other tick up for longer
@@ -76,6 +79,12 @@ def declare_topology(**_: object) -> None:
     with app.connection_for_write() as connection:
         connection.ensure_connection()
         topology.declare(connection)
+
+
+@worker_ready.connect
+def tell_how_pages_are_read(**_: object) -> None:
+    """For operators who wonder why parsing is slow."""
+    logger.info("parse stage: %s", "compiled" if compiled.is_in_use() else "interpreted")
 
 
 def _run(step: Step, event: Event) -> None:
