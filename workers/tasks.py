@@ -82,9 +82,10 @@ def declare_topology(**_: object) -> None:
 
 
 @worker_ready.connect
-def tell_how_pages_are_read(**_: object) -> None:
-    """For operators who wonder why parsing is slow."""
-    logger.info("parse stage: %s", "compiled" if compiled.is_in_use() else "interpreted")
+def warn_of_slow_parsing(**_: object) -> None:
+    """Where the parse stage is not compiled, or has been edited since."""
+    if not compiled.is_in_use():
+        logger.warning("the parse stage is interpreted, pages take a third longer: ./run compile")
 
 
 def _run(step: Step, event: Event) -> None:

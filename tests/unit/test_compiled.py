@@ -9,8 +9,9 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from celery.signals import worker_ready
 
-from workers import compiled
+from workers import compiled, tasks
 
 TOP = Path(__file__).parents[2]
 PAGES = sorted((TOP / "tests" / "pages").glob("*/*/page.html"))
@@ -90,3 +91,12 @@ def test_compiled_and_interpreted_modules_read_the_same():
     assert kinds_loaded() == {".so"}
     assert len(PAGES) > 5
     assert run(READ, *PAGES) == run(READ, *PAGES, PRESSWIRE_COMPILED="0")
+
+
+@pytest.mark.parametrize(("is_in_use", "warnings"), [(True, 0), (False, 1)])
+def test_a_worker_warns_at_its_start_where_pages_take_longer(monkeypatch, is_in_use, warnings):
+    warned = []
+    monkeypatch.setattr(compiled, "is_in_use", lambda: is_in_use)
+    monkeypatch.setattr(tasks.logger, "warning", warned.append)
+    worker_ready.send(sender=None)
+    assert len(warned) == warnings
