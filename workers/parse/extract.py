@@ -96,6 +96,7 @@ def prepare(
         whole = _look(tree.walk(body, everything=True), clues, headline[0])
         if whole.core.prose > 2 * found.core.prose + _LITTLE / 2:
             found = whole
+            headline = headline if headline[0] else title.find(whole.page, head, url)
     window = _opening(found)
     authors = byline.find(found.page, head, url, window)
     known = tuple(name.lower() for name in authors[0] if " " in name)

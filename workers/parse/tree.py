@@ -80,7 +80,8 @@ class Run:
 @mypyc_attr(acyclic=True)
 class Page:
     """Everything below `root` in document order; `loose` are the scripts, meta and link tags of
-    the body; `left_out` counts hidden elements and menus; `cut` if a limit ended the walk."""
+    the body; `left_out` counts hidden elements, menus and noscripts; `cut` says that a limit ended
+    the walk."""
 
     left_out: int = 0
     cut: bool = False
@@ -146,6 +147,8 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
         elif tag in SKIPPED and not (everything and tag == "noscript"):
             if tag in LOOSE:
                 page.loose.append(node)
+            elif tag == "noscript":
+                page.left_out += 1
         elif tag in INLINE:
             child = node.first_child
             if child is None:

@@ -34,7 +34,7 @@ SETTINGS = {
     "objective": "binary",
     "num_leaves": 8,
     "max_depth": 4,
-    "min_data_in_leaf": 100,
+    "min_data_in_leaf": 50,
     "lambda_l2": 5.0,
     "feature_fraction": 0.4,
     "bagging_fraction": 0.8,
@@ -44,9 +44,8 @@ SETTINGS = {
     "deterministic": True,
     "num_threads": 1,
 }
-FIRST_TREES, FIRST_RATE = 40, 0.2
-SECOND_TREES, SECOND_RATE = 90, 0.12
-EARLY = 12
+FIRST_TREES, FIRST_RATE = 80, 0.1
+SECOND_TREES, SECOND_RATE = 160, 0.08
 FOLDS = 5
 HEADER = """# ruff: noqa: E501, PLR0915, PLR2004  a generated file
 # fmt: off
@@ -142,7 +141,7 @@ def cross(pages: list[dict[str, Any]], out: Path) -> None:
             code: dict[str, Any] = {}
             seen = [page for page in pages if page["fold"] != fold]
             exec(source(*train(seen)), code)  # noqa: S102  our own text
-            for name in ("first", "rest", "second"):
+            for name in ("first", "second"):
                 setattr(trees, name, code[name])
             for page in (page for page in pages if page["fold"] == fold):
                 found = extract.extract(page["html"], page["url"])
@@ -164,7 +163,7 @@ def source(first: lightgbm.Booster, second: lightgbm.Booster) -> str:
         [expression(info["tree_structure"]) for info in model.dump_model()["tree_info"]]
         for model in (first, second)
     ]
-    groups = {"first": passes[0][:EARLY], "rest": passes[0][EARLY:], "second": passes[1]}
+    groups = {"first": passes[0], "second": passes[1]}
     parts = [HEADER.format(features=len(features.NAMES) + len(company.NAMES))]
     for name, group in groups.items():
         lines = "\n        + ".join(group)

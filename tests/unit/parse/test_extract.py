@@ -216,3 +216,16 @@ def test_text_that_only_the_head_tells_is_among_the_four_fields(story):
     page = story("<p>Loading</p>", head)
     assert told in extract.extract(page, URL)["body"]
     assert extract.extract(page, URL)["body"] == extract.read(page, URL).article.body
+
+
+def test_text_inside_a_noscript_that_is_never_closed_is_read():
+    lines = "".join(
+        f"<p>The council met on day {n} to talk about the old bridge.</p>" for n in range(20)
+    )
+    page = f"<html><body><noscript>No script<h1>Old bridge closed</h1>{lines}</body></html>"
+    assert "on day 19" in extract.read(page, URL).article.body
+
+
+def test_a_noscript_beside_the_text_is_not_read(story):
+    page = story().replace("</article>", "<noscript><p>Please switch scripts on.</p></noscript>")
+    assert "switch scripts on" not in extract.read(page, URL).article.body

@@ -9,7 +9,6 @@ from typing import Final
 from workers.parse.body import company, features, trees
 from workers.parse.body.scene import Scene
 
-SURE: Final = 1.4
 CERTAIN: Final = 2.0
 
 if len(features.NAMES) + len(company.NAMES) != trees.FEATURES:
@@ -19,7 +18,7 @@ if len(features.NAMES) + len(company.NAMES) != trees.FEATURES:
 def scores(scene: Scene, texts: list[int], judged: list[int]) -> dict[int, float]:
     """Log odds that each run of `judged`, a part of `texts`, is a part of the story."""
     rows = features.table(scene, texts, judged)
-    found = [_first(row) for row in rows]
+    found = [trees.first(row) for row in rows]
     scores = dict(zip(judged, found, strict=True))
     unsure = [n for n, score in enumerate(found) if -CERTAIN < score < CERTAIN]
     if unsure:
@@ -27,11 +26,3 @@ def scores(scene: Scene, texts: list[int], judged: list[int]) -> dict[int, float
         for n, own in zip(unsure, more, strict=True):
             scores[judged[n]] = trees.second(rows[n] + own)
     return scores
-
-
-def _first(row: list[float]) -> float:
-    """The first trees settle the clear cases; the others are asked only in doubt."""
-    total = trees.first(row)
-    if total > SURE or total < -SURE:
-        return total
-    return total + trees.rest(row)
