@@ -5,7 +5,7 @@ from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from schemas.article import Article, PageKind, spoken
 from schemas.events import Reason
@@ -91,12 +91,8 @@ def prepare(
     head = metadata.read(document, page.loose)
     headline = title.find(page, head, url)
     clues = _clues(head, headline[0])
-    found = _look(page, clues, headline[0])
-    if found.core.prose < _LITTLE and page.left_out:
-        whole = _look(tree.walk(body, everything=True), clues, headline[0])
-        if whole.core.prose > 2 * found.core.prose + _LITTLE / 2:
-            found = whole
-            headline = headline if headline[0] else title.find(whole.page, head, url)
+    found = _with_hidden(body, _look(page, clues, headline[0]), headline[0])
+    headline = headline if headline[0] else title.find(found.page, head, url)
     window = _opening(found)
     authors = byline.find(found.page, head, url, window)
     known = tuple(name.lower() for name in authors[0] if " " in name)
@@ -113,6 +109,14 @@ def _clues(head: metadata.Metadata, headline: str) -> scene.Clues:
 
 def _look(page: tree.Page, clues: scene.Clues, headline: str) -> scene.Scene:
     return scene.Scene(page, clues, title.box_of(page, headline))
+
+
+def _with_hidden(body: LexborNode, found: scene.Scene, headline: str) -> scene.Scene:
+    """The page with all that was left out, if the text is there; else as it was `found`."""
+    if found.core.prose >= _LITTLE or not found.page.left_out:
+        return found
+    whole = _look(tree.walk(body, everything=True), found.clues, headline)
+    return whole if whole.core.prose > 2 * found.core.prose + _LITTLE / 2 else found
 
 
 def _opening(found: scene.Scene) -> tuple[int, int]:
