@@ -8,7 +8,12 @@ of the sources has changed, or where PRESSWIRE_COMPILED=0 is set, as a debugger 
 import hashlib
 import os
 import sys
-from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
+from importlib.machinery import (
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    FileFinder,
+    SourceFileLoader,
+)
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -26,8 +31,8 @@ MODULES = tuple(
 
 
 def digest() -> str:
-    """What the sources say now (SHA-256, hexadecimal)."""
-    found = hashlib.sha256()
+    """What the sources say now, and for which Python (SHA-256, hexadecimal)."""
+    found = hashlib.sha256(EXTENSION_SUFFIXES[0].encode())
     for name in MODULES:
         found.update((FOLDER / name).read_bytes())
     return found.hexdigest()

@@ -35,9 +35,14 @@ class CompileHook(BuildHookInterface):
 
 
 def build(root: Path) -> None:
-    """Compiles in place; raises whatever the compiler has to say, SystemExit among it."""
+    """Compiles in place; raises whatever the compiler has to say, SystemExit among it.
+
+    Running workers keep the libraries that they have loaded: those are removed, not written over.
+    """
     compiled = runpy.run_path(str(root / "workers/compiled.py"))
     compiled["MARK"].unlink(missing_ok=True)
+    for library in root.glob("workers/**/*.so"):
+        library.unlink()
     sources = [f"workers/{name}" for name in compiled["MODULES"]]
     with tempfile.TemporaryDirectory() as made:
         extensions = mypycify(
