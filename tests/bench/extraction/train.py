@@ -29,7 +29,7 @@ from workers.parse import extract
 from workers.parse.body import company, features, selection, trees
 from workers.urls import host_of, registrable_domain
 
-SNIPPET_WEIGHT = 0.15
+SNIPPET_WEIGHT = 0.075
 SETTINGS = {
     "objective": "binary",
     "num_leaves": 8,
