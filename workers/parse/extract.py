@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from schemas.article import Article, PageKind, spoken
+from schemas.article import Article, PageKind
 from schemas.events import Reason
 from schemas.outlet import Layout
 from workers.outcomes import GiveUp
@@ -56,7 +56,12 @@ def read(
     Pages that are no articles come back with their `kind`. Raises GiveUp (UNREADABLE, NO_TITLE,
     NO_BODY) where there is nothing to come back with. No date is after `now`, if it is given.
     """
-    page = prepare(html, url, content_type, now)
+    return _read(prepare(html, url, content_type, now), url, layouts, now)
+
+
+def _read(
+    page: Prepared, url: str, layouts: tuple[Layout, ...] = (), now: datetime | None = None
+) -> Reading:
     override = _override(page, layouts)
     found = _content(page, override, url)
     article, origins = _article(page, found, url, now)
@@ -133,7 +138,7 @@ def _override(page: Prepared, layouts: tuple[Layout, ...]) -> overrides.Override
 def _content(page: Prepared, override: overrides.Override | None, url: str) -> content.Content:
     if override is None or not override.body:
         found = content.read(page.scene, selection.choose(page.scene), page.head, url)
-        told = spare.blocks(page.head, len(spoken(found.blocks)))
+        told = spare.blocks(page.head, found.blocks)
         return content.told(found, told) if told else found
     part = overrides.page_of(override.body)
     own = _look(part, page.scene.clues, page.title[0])
@@ -199,7 +204,7 @@ def extract(html: bytes | str, url: str) -> dict[str, object]:
         page = prepare(html, url)
         body = content.spoken(page.scene, selection.choose(page.scene), page.head)
         if not page.title[0] or not body:
-            read(html, url)  # may tell why there is none
+            _read(page, url)  # raises if it is an article that lacks them
     except GiveUp:
         return {"title": None, "body": "", "authors": [], "published": None}
     published = page.published[0]

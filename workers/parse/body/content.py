@@ -55,9 +55,7 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
 def spoken(scene: Scene, choice: Choice, head: Metadata) -> str:
     """The text alone, for those who ask for nothing else."""
     blocks = assembly.blocks(scene.page.runs, choice.kept, "", {})
-    printed = article.spoken(blocks)
-    told = spare.blocks(head, len(printed))
-    return article.spoken(told) if told else printed
+    return article.spoken(spare.blocks(head, blocks) or blocks)
 
 
 def told(found: Content, blocks: tuple[Block, ...]) -> Content:
