@@ -18,6 +18,13 @@ _SECTION: Final = (
 _TAGS: Final = ("article:tag", "parsely-tags", "news_keywords", "keywords", "sailthru.tags")
 _MOST: Final = 40
 _LONGEST: Final = 60
+# What publishing systems write before a tag, and what they tell other systems among the tags.
+_KEYS: Final = frozenset("category keyword section subject tag topic".split())
+_FOR_SYSTEMS: Final = frozenset(
+    "article type,day,language,nlp category,nlp entity tokens,page type,partner,time,wc".split(",")
+)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_PLACEHOLDER: Final = re.compile(r"https?:|\{")
 
 Found = tuple[str | None, str]
 
@@ -25,7 +32,10 @@ Found = tuple[str | None, str]
 def section(head: Metadata, url: str) -> Found:
     """The department under which the story ran, and where it was read."""
     for node in head.articles:
-        if found := jsonld.text_of(node.get("articleSection")):
+        found = jsonld.text_of(node.get("articleSection"))
+        if len(found) > _LONGEST:  # all the sections of the story, or its tags
+            found = _COMMA.split(found)[0][:_LONGEST]
+        if found:
             return found, "json-ld articleSection"
     if (told := head.first(*_SECTION)) and len(told[0]) <= _LONGEST:
         return told[0], f"meta {told[1]}"
@@ -84,19 +94,30 @@ def tags(head: Metadata) -> tuple[tuple[str, ...], str]:
 def _unique(values: list[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for value in values:
-        for tag in _COMMA.split(value):
+        for part in _COMMA.split(value):
+            tag = _said(part)
             if tag and len(tag) <= _LONGEST:
                 found.setdefault(tag.lower(), tag)
     return tuple(found.values())[:_MOST]
 
 
+def _said(tag: str) -> str:
+    """The tag without a key before it; empty for one that only speaks to other systems."""
+    key, colon, value = tag.partition(": ")
+    if (colon and key.lower() in _FOR_SYSTEMS) or _UUID.fullmatch(tag):
+        return ""
+    return value if colon and key.lower() in _KEYS else tag
+
+
 def site_name(head: Metadata) -> Found:
     """What the site calls itself."""
-    if told := head.first("og:site_name", "application-name"):
+    told = head.first("og:site_name", "application-name")
+    if told and not _PLACEHOLDER.match(told[0]):
         return told[0], f"meta {told[1]}"
     for node in head.articles:
-        if found := jsonld.text_of(node.get("publisher")):
-            return (None, "") if found.startswith("http") else (found, "json-ld publisher")
+        found = jsonld.text_of(node.get("publisher"))
+        if found and not _PLACEHOLDER.match(found):
+            return found, "json-ld publisher"
     return None, ""
 
 

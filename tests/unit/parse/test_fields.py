@@ -201,6 +201,30 @@ def test_tags_section_paywall_and_canonical_address(story):
     assert article.canonical_url == "https://www.northernpost.example/2024/03/12/bridge?x=1"
 
 
+def test_tags_are_what_they_say_to_readers(story):
+    told_to_systems = [
+        "8ae9ab2d-fe1b-4230-acb8-a59b52877682",
+        "Page Type: Article",
+        "WC: 1000-1999",
+    ]
+    tags = ["Subject: Justice", "Harbour II: The Return", *told_to_systems]
+    article = extract.read(story(head=told(keywords=tags)), URL).article
+    assert article.tags == ("Justice", "Harbour II: The Return")
+
+
+def test_a_section_that_lists_all_of_them_is_the_first(story):
+    sections = "Harbour, " + ", ".join(f"bridges of the city {n}" for n in range(9))
+    article = extract.read(story(head=told(articleSection=sections)), URL).article
+    assert article.section == "Harbour"
+
+
+@pytest.mark.parametrize("name", ["{$plugin.news.site_name}", "https://www.northernpost.example"])
+def test_a_site_s_name_that_was_never_filled_in_is_not_taken(story, name):
+    head = told(publisher={"name": "Northern Post"})
+    page = story(head=f"{head}<meta property='og:site_name' content='{name}'>")
+    assert extract.read(page, URL).article.site_name == "Northern Post"
+
+
 def test_a_canonical_address_that_is_the_first_page_is_not_believed(story):
     head = "<link rel='canonical' href='https://www.northernpost.example/'>"
     assert extract.read(story(head=head), URL).article.canonical_url is None

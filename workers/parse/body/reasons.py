@@ -36,7 +36,7 @@ _BY_NAMES: Final = (
     (names.PAYWALL, "prompt"),
     (names.NAV, "navigation"),
     (names.FOOTER, "footer"),
-    (names.CONSENT, "cookie notice"),
+    (names.CONSENT, "pop-up or hidden label"),
 )
 _SHORT: Final = 12
 _DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b(?:19|20)\d\d\b")
