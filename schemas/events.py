@@ -36,6 +36,7 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     BAD_FEED = "bad_feed"
     FOREIGN_LINK = "foreign_link"
+    FRONTIER_FULL = "frontier_full"
     DUPLICATE = "duplicate"
     OUTLET_UNKNOWN = "outlet_unknown"
     INDEX_REFUSED = "index_refused"

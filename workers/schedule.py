@@ -12,6 +12,7 @@ TICKS = {
     "outlets": 60.0,
     "exhausted": 5.0,
     "sweep": 60.0,
+    "forget": 60.0,
     "dead": 10.0,
     "rollover": 3600.0,
     "fence": 15.0,

@@ -50,6 +50,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     feed_bytes: int = 52_428_800
     # how often an article is fetched again for corrections, ever more rarely; 0 = never, 6 at most
     revisits: int = 6
+    # addresses that wait or are remembered, beyond which no new ones are taken
+    frontier_bound: int = 10_000_000
+    # days after which an address that no feed names any more is forgotten
+    remember_days: int = 90
     # how long near-duplicate fingerprints are kept
     dedupe_window_days: int = 30
     # documents in one bulk request, and how long the first waits for company

@@ -85,6 +85,7 @@ class Tools:
         return Frontier(
             self.redis,
             self.settings.prefix,
+            bound=self.settings.frontier_bound,
             max_attempts=self.settings.max_attempts,
             work_seconds=LEASE_WORK_SECONDS,
         )

@@ -19,6 +19,17 @@ local function moment_of(text)
 end
 
 local function seen_key(id) return key('seen:' .. string.sub(id, 1, 2)) end
+local function day_of(now) return math.floor((now - FIRST_DAY) / DAY) end
+
+-- A page that is still named somewhere is not forgotten.
+local function is_seen(id, now)
+  local day = redis.call('HGET', seen_key(id), string.sub(id, 3))
+  if day and tonumber(day) < day_of(now) then
+    redis.call('HSET', seen_key(id), string.sub(id, 3), day_of(now))
+  end
+  return day
+end
+
 local function head(page) return string.match(page, '^(%d)([^\n]*)\n') end
 
 local function enqueue(id, page, now)
@@ -139,7 +150,7 @@ if verb == 'add' then
         redis.call('HSET', pages, id, page)
         enqueue(id, page, now)
       end
-    elseif redis.call('HEXISTS', seen_key(id), string.sub(id, 3)) == 0 then
+    elseif not is_seen(id, now) then
       if known >= bound then
         refused = refused + 1
       else
@@ -181,7 +192,6 @@ elseif verb == 'take' then
   return redis.call('SMEMBERS', key('lease:' .. lease))
 elseif verb == 'finish' then
   local now, lease, id = moment_of(ARGV[2]), ARGV[3], ARGV[4]
-  local day = math.floor((now - FIRST_DAY) / DAY)
   redis.call('SREM', key('lease:' .. lease), id)
   local page = redis.call('HGET', pages, id)
   if page then
@@ -192,7 +202,7 @@ elseif verb == 'finish' then
     redis.call('HDEL', tries, id)
     redis.call('SREM', suspects, id)
     redis.call('SREM', exhausted, id)
-    if redis.call('HSET', seen_key(id), string.sub(id, 3), day) == 1 then
+    if redis.call('HSET', seen_key(id), string.sub(id, 3), day_of(now)) == 1 then
       redis.call('INCR', seen_count)
     end
   end
@@ -220,7 +230,12 @@ elseif verb == 'put_back' then
   return is_over and 0 or 1
 elseif verb == 'again' then
   local id, host, site, page, moment = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-  if redis.call('HSETNX', pages, id, page) == 0 then return 0 end
+  if redis.call('HEXISTS', pages, id) == 1 then
+    local waits_until = redis.call('ZSCORE', later, id)
+    if not waits_until or tonumber(waits_until) <= tonumber(moment) then return 0 end
+    redis.call('HDEL', tries, id)
+  end
+  redis.call('HSET', pages, id, page)
   redis.call('HSET', sites, host, site)
   redis.call('ZADD', later, moment, id)
   return 1
@@ -236,12 +251,12 @@ elseif verb == 'exhausted' then
   end
   return answer
 elseif verb == 'forget' then
-  local bucket, before, gone = key('seen:' .. ARGV[2]), tonumber(ARGV[3]), 0
-  local rows = redis.call('HGETALL', bucket)
-  for i = 1, #rows, 2 do
-    if tonumber(rows[i + 1]) < before then
-      redis.call('HDEL', bucket, rows[i])
-      gone = gone + 1
+  local first, number, before, gone = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), 0
+  for bucket = first, first + number - 1 do
+    local name = key('seen:' .. string.char(math.floor(bucket / 256), bucket % 256))
+    local rows = redis.call('HGETALL', name)
+    for i = 1, #rows, 2 do
+      if tonumber(rows[i + 1]) < before then gone = gone + redis.call('HDEL', name, rows[i]) end
     end
   end
   if gone > 0 then redis.call('DECRBY', seen_count, gone) end

@@ -7,24 +7,28 @@ from typing import Any
 
 import msgspec
 
-from schemas.events import HostLeased, PageFound
+from schemas.events import HostLeased, PageFound, Reason
 from workers.adapters.frontier_rows import chunks, key_of, packed
 from workers.adapters.pace import Pace
 from workers.adapters.redis_connection import RedisClient
+from workers.outcomes import GiveUp
 
 BOUND = 10_000_000
 SEEN_BUCKETS = 65_536
+# in which the memory is walked: at the bound one of them has 10,000 pages
+SHARES = 1024
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
 
 
-class FrontierFullError(RuntimeError):
+class FrontierFullError(GiveUp):
     """The frontier knows as many addresses as it may; the message says what to do."""
 
     def __init__(self, new: int, refused: int, bound: int) -> None:
         super().__init__(
+            Reason.FRONTIER_FULL,
             f"the frontier knows {bound:,} addresses, its bound: {refused} refused, {new} added. "
-            "Forget old ones (Frontier.forget) or raise the bound and Redis' memory."
+            "Raise PRESSWIRE_FRONTIER_BOUND and Redis' memory, or lower PRESSWIRE_REMEMBER_DAYS.",
         )
         self.new = new
         self.refused = refused
@@ -71,7 +75,8 @@ class Frontier:
         return new
 
     def again(self, page: PageFound, due: datetime) -> bool:
-        """Queues a page for `due` although it was seen: a revisit. False if it waits already."""
+        """Queues a page for `due` although it was seen, with fresh attempts: a revisit. False if
+        it waits already for a moment that is no later."""
         return bool(self._run("again", *packed(page), due.timestamp()))
 
     def lease(
@@ -163,13 +168,15 @@ class Frontier:
         """An exhausted page is in quarantine now; it counts as seen."""
         self.finish("", page, now)
 
-    def forget(self, before: datetime) -> int:
-        """Drops the memory of pages that ended before `before`; the number of these. Walks all
-        buckets: a task for the night."""
+    def forget(self, before: datetime, shares: int = SHARES) -> int:
+        """Drops the memory of pages that were last fetched or found before the day of `before`,
+        and returns their number. Walks the next `shares` of the memory's `SHARES`, round and
+        round."""
         day = (before - _FIRST_DAY) // timedelta(days=1)
-        return sum(
-            self._run("forget", bucket.to_bytes(2, "big"), day) for bucket in range(SEEN_BUCKETS)
-        )
+        end = int(self._redis.incrby(self._name("forgotten"), shares))
+        size = SEEN_BUCKETS // SHARES
+        firsts = (share % SHARES * size for share in range(end - shares, end))
+        return sum(self._run("forget", first, size, day) for first in firsts)
 
     def depth(self) -> dict[str, int]:
         """Counts for metrics: pages known and unfinished, by state, and hosts, leases, seen."""

@@ -23,6 +23,10 @@ def key_of(page_id: str) -> bytes:
 
 
 def packed(page: PageFound) -> tuple[bytes, str, str, bytes]:
+    """Key, host, site and row of a page. Raises msgspec.ValidationError for a page with a field
+    of another type, which could be leased but never read."""
     host = urls.host_of(page.url)
     head = f"{min(9, max(0, page.priority))}{host}\n".encode()
-    return key_of(page.page_id), host, site_of(host), head + msgspec.json.encode(page)
+    event = msgspec.json.encode(page)
+    msgspec.json.decode(event, type=PageFound)
+    return key_of(page.page_id), host, site_of(host), head + event

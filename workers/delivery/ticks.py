@@ -8,6 +8,7 @@ from typing import Any, Literal
 from schemas.events import Event, FeedDue, HostLeased, PageFound, Reason
 from schemas.outlet import Outlet
 from workers import urls
+from workers.adapters.frontier import SHARES
 from workers.delivery.stages import UNCOUNTED, Delivery
 from workers.outcomes import TryAgain
 from workers.pipeline import STEP_OF_EVENT
@@ -19,6 +20,8 @@ MOST_LEASES = 40
 # entries of the quarantine that one tick notes in the index
 MOST_FAILURES = 500
 MOST_SWEPT = 500
+# of the frontier's memory at a time: all of it in two hours
+SHARES_AT_A_TIME = SHARES // 128
 # their clocks in Redis send them again: a claim and a lease end
 SENT_BY_CLOCKS = (FeedDue, HostLeased)
 
@@ -122,15 +125,22 @@ def sweep(delivery: Delivery, depths: Mapping[str, int]) -> int:
     """Pages that got lost on their way start again from the archive; how many. With the other
     safeguards there are none, but for a sender that died in between."""
     tools = delivery.tools
-    idle = {stage for stage, depth in depths.items() if depth == 0}
+    busy = {stage for stage, depth in depths.items() if depth > 0}
     before = tools.now() - timedelta(seconds=tools.settings.stuck_seconds)
     again = 0
-    for row in islice(tools.ledger.stuck(before, idle), MOST_SWEPT):
+    for row in islice(tools.ledger.stuck(before, busy), MOST_SWEPT):
         event = delivery.read("sweep", row.restart) if row.restart else None
         if event is not None:
             delivery.hand_on(event)
             again += 1
     return again
+
+
+def forget_old_pages(delivery: Delivery) -> int:
+    """Frees the frontier of addresses that nothing has named for long; returns their number."""
+    tools = delivery.tools
+    before = tools.now() - timedelta(days=tools.settings.remember_days)
+    return tools.frontier.forget(before, SHARES_AT_A_TIME)
 
 
 def roll_over(delivery: Delivery) -> int:

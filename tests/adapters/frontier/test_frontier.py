@@ -3,10 +3,12 @@ import signal
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from schemas.outlet import Politeness
-from workers.adapters.frontier import Frontier, FrontierFullError
+from workers.adapters.frontier import SHARES, Frontier, FrontierFullError
 from workers.adapters.pace import Pace
 from workers.adapters.redis_connection import connect
 
@@ -137,6 +139,52 @@ def test_what_is_beyond_the_bound_is_refused_by_name(clean_redis, noon, page_at)
     with pytest.raises(FrontierFullError, match="2 refused, 3 added"):
         frontier.add([page_at(f"{A}/{n}") for n in range(5)], noon)
     assert frontier.depth()["pages"] == 3
+
+
+def test_a_page_that_could_not_be_read_again_is_not_taken(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
+    with pytest.raises(msgspec.ValidationError, match="title_hint"):
+        frontier.add([replace(page_at(f"{A}/1"), title_hint=2024)], noon)
+    assert frontier.depth()["pages"] == 0
+
+
+def test_a_page_that_is_still_named_is_not_forgotten(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
+    pages = [page_at(f"{A}/named"), page_at(f"{A}/unnamed")]
+    frontier.add(pages, noon)
+    lease = frontier.lease(noon, "w", 60)
+    for page in pages:
+        frontier.finish(lease.lease, page, noon)
+
+    frontier.add(pages[:1], noon + timedelta(days=50))
+
+    assert frontier.forget(noon + timedelta(days=40)) == 1
+    assert frontier.add(pages, noon + timedelta(days=50)) == 1
+    assert frontier.lease(noon + timedelta(days=50), "w", 60).pages == tuple(pages[1:])
+
+
+def test_a_round_of_forgetting_goes_through_all_buckets_once(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
+    pages = [page_at(f"{A}/{n}") for n in range(300)]
+    frontier.add(pages, noon)
+    for page in pages:
+        frontier.finish("", page, noon)
+    parts = [frontier.forget(noon + timedelta(days=1), SHARES // 4) for _ in range(4)]
+    assert (sum(parts), frontier.depth()["seen"]) == (300, 0)
+    assert min(parts) > 0
+
+
+def test_a_page_that_waits_for_its_revisit_can_be_asked_for_sooner(clean_redis, noon, page_at):
+    frontier = Frontier(clean_redis, "t")
+    page = page_at(f"{A}/1")
+    assert frontier.again(page, noon + timedelta(days=7))
+    assert frontier.lease(noon, "w", 60) is None
+
+    assert frontier.again(page, noon)
+    assert not frontier.again(page, noon + timedelta(days=7))
+
+    assert frontier.lease(noon, "w", 60).pages == (page,)
+    assert not frontier.again(page, noon), "it is being fetched"
 
 
 def test_without_a_clock_the_servers_time_counts(clean_redis, page_at):
