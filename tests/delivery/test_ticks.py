@@ -4,8 +4,9 @@ import time
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from schemas.events import FeedDue, HostLeased, PageFound, encode
+from schemas.events import FeedDue, HostLeased, PageFound, Reason, encode
 from workers.delivery import ticks
 from workers.delivery.retry import retry
 from workers.delivery.stages import Delivery
@@ -139,3 +140,24 @@ def test_retry_sends_the_event_with_fresh_attempts_and_forgets_the_entry(
     assert len(delivery.tools.quarantine) == 0
     row = delivery.tools.ledger.row(event.page_id)
     assert (row.final, row.tries) == (False, {})
+
+
+def test_pages_that_wait_to_be_fetched_again_do_not_hold_up_the_leases(make_tools, sent):
+    tools = make_tools(most_under_way=2)
+    delivery = Delivery(tools, lambda *each: sent.append(each))
+    for page in pages_of(3):
+        delivery.quarantine("fetch", page, Reason.UNREACHABLE, "no answer", 5)
+    assert all(retry(delivery, entry) for entry in list(tools.quarantine.entries()))
+    assert tools.ledger.under_way() == 0
+    ticks.send_leases(delivery, EMPTY, "tick")
+    assert [type(event) for _, event in sent] == [HostLeased]
+
+
+def test_an_older_fetch_is_not_replayed_over_a_newer_one(delivery, sent, fetched):
+    now = delivery.tools.now()
+    new = fetched(fetched_at=now)
+    old = replace(new, fetched_at=now - timedelta(days=3))
+    delivery.tools.ledger.end(new, "indexed", now, new)
+    assert not delivery.start_again(old)
+    assert delivery.start_again(new)
+    assert sent == [("parse", new)]

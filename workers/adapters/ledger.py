@@ -15,17 +15,6 @@ KEEP_ENDED_DAYS = 30
 OVERTAKEN_SECONDS = 300
 
 _MOVE = Path(__file__).with_name("ledger_move.lua").read_text(encoding="utf-8")
-# A fresh start for a page that had ended: KEYS row, open; ARGV page id, now (ms).
-_REOPEN = """
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  if string.sub(field, 1, 6) == 'tries:' then redis.call('HDEL', KEYS[1], field) end
-end
-redis.call('HSET', KEYS[1], 'final', '0', 'at', ARGV[2])
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
-redis.call('PERSIST', KEYS[1])
-return 1
-"""
 
 
 class Row(Struct, frozen=True):
@@ -58,12 +47,21 @@ class Ledger:
         self._reached = f"{prefix}:reached"
         self._last = f"{prefix}:last"
         self._move = redis.register_script(_MOVE)
-        self._reopen = redis.register_script(_REOPEN)
 
-    def expect(self, event: Event, step: str, now: datetime, restart: bytes = b"") -> None:
-        """`event` is about to be sent to `step`."""
+    def expect(
+        self,
+        event: Event,
+        step: str,
+        now: datetime,
+        restart: bytes = b"",
+        *,
+        afresh: bool = False,
+    ) -> bool:
+        """`event` is about to be sent to `step`; `afresh` forgets its attempts and how it had
+        ended. False if the page has since been fetched again."""
         fields = {"restart": restart} if restart else {}
-        self._write(event, _version(event, now), step, now, fields=fields)
+        version = _version(event, now)
+        return self._write(event, version, step, now, afresh=afresh, fields=fields) >= 0
 
     def begin(self, event: Event, step: str, now: datetime) -> int:
         """`step` starts on `event`: the number of this attempt, from 1; -1 if the page has since
@@ -73,8 +71,11 @@ class Ledger:
     def end(
         self, event: Event, state: str, now: datetime, cause: Event | None = None, **fields: str
     ) -> None:
-        """The page has ended as `state`; `cause` is the event whose work ended so."""
-        self._write(event, _version(cause or event, now), state, now, final=True, fields=fields)
+        """The page has ended as `state`; `cause` is the event whose work ended so. What the work
+        on another page, a feed, says of it counts less than any fetch of its own."""
+        is_hearsay = cause is not None and cause.page_id != event.page_id
+        version = 0 if is_hearsay else _version(cause or event, now)
+        self._write(event, version, state, now, final=True, fields=fields)
 
     def tries(self, events: Sequence[Event], step: str) -> list[int]:
         """How often `step` has started on each of `events`."""
@@ -86,11 +87,6 @@ class Ledger:
     def forgive(self, event: Event, step: str) -> None:
         """The last attempt of `step` does not count: the trouble was not the event's."""
         self._redis.hincrby(self._row(event.page_id), f"tries:{step}", -1)
-
-    def reopen(self, page_id: str, now: datetime) -> bool:
-        """Counts the attempts of an ended page afresh; False if there is no such page."""
-        keys = [self._row(page_id), self._open]
-        return bool(self._reopen(keys=keys, args=[page_id, _milliseconds(now)]))
 
     def counts(self) -> dict[str, int]:
         """How many pages are in each state."""
@@ -122,10 +118,10 @@ class Ledger:
         found = self._redis.zrange(self._open, 0, 0, withscores=True)
         return datetime.fromtimestamp(found[0][1] / 1000, UTC) if found else None
 
-    def stuck(self, before: datetime, idle: Collection[str] = ()) -> Iterator[Row]:
-        """Pages that have not moved since `before` although their turn was over: their step is
-        one of `idle`, or began on others that were sent to it `OVERTAKEN_SECONDS` later. What
-        waits in a long queue is not stuck. Longest first."""
+    def stuck(self, before: datetime, busy: Collection[str]) -> Iterator[Row]:
+        """Pages that have not moved since `before` although their turn was over: nothing waits
+        for their step (it is not `busy`), or it began on others that were sent to it
+        `OVERTAKEN_SECONDS` later. What waits in a long queue is not stuck. Longest first."""
         reached = {k.decode(): int(v) for k, v in self._redis.hgetall(self._reached).items()}
         names = self._redis.zrangebyscore(self._open, 0, _milliseconds(before))
         for name in names:
@@ -133,7 +129,7 @@ class Ledger:
             if row is None or row.final:
                 continue
             overtaken = reached.get(row.state, 0) - _milliseconds(row.at)
-            if row.state in idle or overtaken > 1000 * OVERTAKEN_SECONDS:
+            if row.state not in busy or overtaken > 1000 * OVERTAKEN_SECONDS:
                 yield row
 
     def _moments(self, kind: str) -> dict[str, datetime]:
@@ -156,14 +152,15 @@ class Ledger:
         *,
         final: bool = False,
         count: str = "",
+        afresh: bool = False,
         fields: dict[str, bytes] | dict[str, str] | None = None,
     ) -> int:
         keep = int(timedelta(days=KEEP_ENDED_DAYS).total_seconds())
         pairs = {"url": event.url, "outlet": event.outlet, **(fields or {})}
         flat = [part for pair in pairs.items() for part in pair]
-        args = [event.page_id, version, state, _milliseconds(now), int(final), keep, count, *flat]
+        moves = [event.page_id, version, state, _milliseconds(now), int(final), keep, count]
         keys = [self._row(event.page_id), self._open, self._counts, self._last, self._reached]
-        return int(self._move(keys=keys, args=args))
+        return int(self._move(keys=keys, args=[*moves, int(afresh), *flat]))
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -39,11 +39,15 @@ def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> Non
     paths = [path for given in files for path in _walk(given)]
     if url and len(paths) > 1:
         raise click.ClickException("--url is for one file; these are several")
-    sent = []
+    sent: list[str] = []
     for path in track(paths, "sending", console=Console(stderr=True), disable=len(paths) < FEW):
         for page in _readable(path, url, tools):
             form = form_of(page.body)
-            sent.append(take_in(delivery(), addressed(page, form), form, outlet).page_id)
+            fetched = take_in(delivery(), addressed(page, form), form, outlet)
+            if fetched is None:
+                click.echo(f"{page.url}: only archived, as a later fetch of it is known", err=True)
+            else:
+                sent.append(fetched.page_id)
     click.echo(f"{len(sent)} pages sent to parse.")
     if wait:
         _show_ends(tools, sent)

@@ -10,8 +10,9 @@ from workers.delivery.stages import Delivery
 
 def take_in(
     delivery: Delivery, page: StoredPage, form: Literal["html", "flattened"], outlet: str = ""
-) -> PageFetched:
-    """Archives `page` and sends it to parse. Without `outlet` its address tells whose it is."""
+) -> PageFetched | None:
+    """Archives `page` and sends it to parse, whatever it had come to; None if a later fetch of it
+    is known, which counts. Without `outlet` its address tells whose it is."""
     tools = delivery.tools
     known = tools.outlets.by_host(page.final_url)
     domain = urls.registrable_domain(urls.host_of(page.final_url))
@@ -26,7 +27,4 @@ def take_in(
         content_type=page.header("content-type"),
         form=form,
     )
-    # brought by hand: an end that it came to before does not count
-    tools.ledger.reopen(fetched.page_id, tools.now())
-    delivery.hand_on(fetched)
-    return fetched
+    return fetched if delivery.start_again(fetched) else None

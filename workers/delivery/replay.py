@@ -24,13 +24,13 @@ class Window(Struct, frozen=True):
 def replay(
     delivery: Delivery, window: Window, rate: float, waiting: Callable[[], int]
 ) -> Iterator[PageFetched]:
-    """Sends each archived page of `window` to parse with fresh attempts and yields it; at most
-    `rate` pages a second, and none while more than `MOST_WAITING` messages are `waiting()`."""
-    tools = delivery.tools
-    for fetched in tools.archive.fetched(window.start, window.end, window.outlet):
+    """Sends each archived page of `window` to parse with fresh attempts and yields it, unless it
+    has been fetched again since; at most `rate` pages a second, and none while more than
+    `MOST_WAITING` messages are `waiting()`."""
+    for fetched in delivery.tools.archive.fetched(window.start, window.end, window.outlet):
         while waiting() > MOST_WAITING:
             time.sleep(PAUSE_SECONDS)  # noqa: TID251  a command, not a worker
-        tools.ledger.reopen(fetched.page_id, tools.now())
-        delivery.hand_on(fetched)
+        if not delivery.start_again(fetched):
+            continue
         yield fetched
         time.sleep(1 / rate)  # noqa: TID251  same

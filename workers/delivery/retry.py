@@ -15,10 +15,9 @@ def retry(delivery: Delivery, entry: Entry) -> bool:
     except (msgspec.ValidationError, msgspec.DecodeError):
         return False
     tools = delivery.tools
-    tools.ledger.reopen(event.page_id, tools.now())
     if isinstance(event, PageFound):
         tools.frontier.again(event, tools.now())
     else:
-        delivery.hand_on(event)
+        delivery.start_again(event)
     tools.quarantine.drop_this(entry)
     return True

@@ -91,12 +91,24 @@ class Delivery(Struct, frozen=True):
 
     def hand_on(self, event: Event) -> None:
         """Sends `event` to the step that takes it."""
-        step = STEP_OF_EVENT[type(event)]
-        if not isinstance(event, UNCOUNTED):
-            # the archive has the page: from here on a page that got stuck can start again
-            restart = encode(event) if isinstance(event, PageFetched) else b""
-            self.tools.ledger.expect(event, step.name, self.tools.now(), restart)
-        self.send(step.name, event)
+        self._expect(event)
+        self.send(STEP_OF_EVENT[type(event)].name, event)
+
+    def start_again(self, event: Event) -> bool:
+        """As `hand_on`, with fresh attempts, whatever the page had come to. False, and nothing is
+        sent, if it has been fetched again since."""
+        if not self._expect(event, afresh=True):
+            return False
+        self.send(STEP_OF_EVENT[type(event)].name, event)
+        return True
+
+    def _expect(self, event: Event, *, afresh: bool = False) -> bool:
+        if isinstance(event, UNCOUNTED):
+            return True
+        # the archive has the page: from here on a page that got stuck can start again
+        restart = encode(event) if isinstance(event, PageFetched) else b""
+        step, now = STEP_OF_EVENT[type(event)], self.tools.now()
+        return self.tools.ledger.expect(event, step.name, now, restart, afresh=afresh)
 
     def wait(self, step: Step, event: Event, attempt: int, trouble: TryAgain) -> None:
         """Keeps `event` for later, longer with every attempt that counts."""

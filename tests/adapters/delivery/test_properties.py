@@ -47,16 +47,18 @@ class Model:
         if self.renewed(version) and not (self.is_final and state == "quarantined"):
             self.state, self.is_final = state, True
 
-    def reopen(self):
-        if self.state:
-            self.tries, self.is_final = 0, False
+    def start_again(self, version):
+        if not self.renewed(version):
+            return False
+        self.state, self.is_final, self.tries = "parse", False, 0
+        return True
 
 
 MOVES = st.lists(
     st.tuples(
         st.sampled_from(PAGES),
         HOURS,
-        st.sampled_from(["begin", "indexed", "quarantined", "reopen"]),
+        st.sampled_from(["begin", "indexed", "quarantined", "start again"]),
     ),
     max_size=25,
 )
@@ -73,9 +75,9 @@ def test_the_ledger_keeps_its_promises_in_any_order_of_versions_and_duplicates(
         event, model = fetched(page, at(hour)), models[page]
         if move == "begin":
             assert ledger.begin(event, "parse", at(9)) == model.begin(hour)
-        elif move == "reopen":
-            assert ledger.reopen(page, at(9)) == bool(model.state)
-            model.reopen()
+        elif move == "start again":
+            is_newest = ledger.expect(event, "parse", at(9), afresh=True)
+            assert is_newest == model.start_again(hour)
         else:
             ledger.end(event, move, at(9), event)
             model.end(hour, move)
