@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "kibana": ("workers.cli.kibana:kibana", "Bring the dashboards into Kibana."),
 }
 
-FEW = 3
+REDIS_RETRIES = 3  # a person waits
 
 
 class Commands(click.Group):
@@ -48,7 +48,7 @@ class Commands(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
-        importlib.import_module("workers.wiring").Tools.redis_retries = FEW
+        importlib.import_module("workers.wiring").Tools.redis_retries = REDIS_RETRIES
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
