@@ -29,14 +29,14 @@ from workers.parse import extract
 from workers.parse.body import company, features, selection, trees
 from workers.urls import host_of, registrable_domain
 
-SNIPPET_WEIGHT = 0.075
+SNIPPET_WEIGHT = 0.0375
 SETTINGS = {
     "objective": "binary",
     "num_leaves": 8,
     "max_depth": 4,
     "min_data_in_leaf": 50,
     "lambda_l2": 5.0,
-    "feature_fraction": 0.4,
+    "feature_fraction": 0.25,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "seed": 1,
@@ -44,8 +44,8 @@ SETTINGS = {
     "deterministic": True,
     "num_threads": 1,
 }
-FIRST_TREES, FIRST_RATE = 80, 0.1
-SECOND_TREES, SECOND_RATE = 160, 0.08
+FIRST_TREES, FIRST_RATE = 60, 0.1
+SECOND_TREES, SECOND_RATE = 120, 0.08
 FOLDS = 5
 HEADER = """# ruff: noqa: E501, PLR0915, PLR2004  a generated file
 # fmt: off
