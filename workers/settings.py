@@ -52,7 +52,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     revisits: int = 6
     # addresses that wait or are remembered, beyond which no new ones are taken
     frontier_bound: int = 10_000_000
-    # days after which an address that no feed names any more is forgotten
+    # days after which an address that no feed names any more is forgotten; 36 at least
     remember_days: int = 90
     # how long near-duplicate fingerprints are kept
     dedupe_window_days: int = 30
