@@ -68,6 +68,10 @@ def test_beat_starts_as_on_one_machine():
     assert ["-m", *shlex.split(SERVICES["beat"]["command"])] == beat_command()[1:]
 
 
+def test_flower_leaves_task_events_off():
+    assert "--enable_events=False" in shlex.split(SERVICES["flower"]["command"])
+
+
 @pytest.mark.parametrize("name", WORKERS)
 def test_a_worker_can_be_scaled_and_finishes_what_it_has_begun(name):
     service = SERVICES[name]
