@@ -74,6 +74,12 @@ class Search:
         with passing_troubles("relabel"):
             return search_writes.relabel(self._target(), labels)
 
+    def relabel_trouble(self) -> str:
+        """Why `relabel` would not work now, for want of rights or another reason; empty if it
+        would. Changes nothing."""
+        with passing_troubles("relabel"):
+            return search_writes.relabel_trouble(self._target())
+
     def get(self, document_id: str) -> Json | None:
         """An article's fields, in real time."""
         with passing_troubles("get"):
