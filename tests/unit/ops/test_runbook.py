@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from workers.cli.main import presswire
+from workers.settings import Settings
 
 OPS = Path(__file__).parents[3] / "ops"
 RUNBOOK = (OPS / "runbook.md").read_text(encoding="utf-8")
@@ -57,6 +58,14 @@ def test_an_alert_says_what_to_do(rule):
     assert anchor in ANCHORS
     assert rule["labels"]["severity"] in {"page", "ticket"}
     assert rule["annotations"]["summary"]
+
+
+def test_a_queue_that_grows_is_told_before_intake_stops():
+    (rule,) = (rule for rule in RULES if rule["alert"] == "QueueGrows")
+    most = Settings().most_under_way
+    assert rule["expr"] == f"presswire_pages_under_way > {most * 3 // 4}"
+    assert f"{most} stop intake" in rule["annotations"]["summary"]
+    assert f"{most:,} of them (`PRESSWIRE_MOST_UNDER_WAY`)" in RUNBOOK
 
 
 def test_the_rules_fire_when_they_should():
