@@ -135,7 +135,8 @@ class Search:
             return search_failures.write(self.client, self.prefix, entries)
 
     def prune(self, before: datetime) -> dict[str, int]:
-        """Deletes whole indices, revisions and labels from before that time; how many of each."""
+        """Deletes indices, revisions, labels and failures from before that time; returns the number
+        of each."""
         with passing_troubles("prune"):
             return search_retention.prune(self.client, self.prefix, before)
 
