@@ -149,10 +149,5 @@ def _bits(values: Iterable[int]) -> int:
     return int.from_bytes(marks, "little")
 
 
-def moment(seconds: float) -> datetime:
-    """The moment in a record."""
-    return datetime.fromtimestamp(seconds, UTC)
-
-
 def _seconds(value: datetime) -> float:
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()

@@ -87,7 +87,6 @@ def _without_subtitle(found: Opening, between: list[Seen]) -> list[Seen]:
 def _take(found: Opening, seen: Seen, language: str) -> None:
     if seen.kind in (Kind.BYLINE, Kind.DATED):
         found.authors = found.authors or judging.byline_in(seen.text)
-    if seen.kind in (Kind.BYLINE, Kind.DATED):
         _take_date(found, seen.text, language)
     if seen.kind is Kind.CRUMBS and not found.section:
         found.section = _section_in(seen.text)
