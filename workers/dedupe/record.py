@@ -9,8 +9,8 @@ from zlib import crc32
 
 from msgspec import Struct
 
+from schemas.fingerprints import Stored
 from workers.dedupe.signature import LEAD, Signature
-from workers.dedupe.tools import Stored
 
 # Published and fetched in seconds, digest, length of the id, hash of the outlet, length, rate,
 # figures, lead. The Lua side reads the first four.
