@@ -71,6 +71,18 @@ def test_a_rebuild_finds_the_clusters_of_what_is_in_the_index(tools, search, wir
     assert [labels[name]["role"] for name in "xyz"] == [Role.ORIGINAL, Role.REPRINT, Role.EXCERPT]
 
 
+def test_an_article_with_a_date_in_the_future_counts_from_its_fetch(tools, search, put, story):
+    first = story("a", paragraphs=PARAGRAPHS)
+    later = first.fetched_at + timedelta(hours=1)
+    wrong = first.fetched_at + timedelta(days=20)
+    put(story("early", outlet="post", paragraphs=PARAGRAPHS, published=wrong))
+    put(story("late", outlet="echo", paragraphs=PARAGRAPHS, fetched_at=later))
+
+    rebuilt(search, tools.fingerprints, later, 30)
+
+    assert search.get("late")["cluster_id"] == "early"
+
+
 def test_a_second_rebuild_changes_nothing(tools, search, wire):
     now = wire.fetched_at + timedelta(days=1)
     rebuilt(search, tools.fingerprints, now, 30)

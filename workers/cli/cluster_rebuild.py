@@ -16,7 +16,7 @@ from workers.dedupe.record import Facts
 Json = Mapping[str, Any]
 
 PAGE = 500
-READ = ["document_id", "title", "body", "published", "fetched_at", "outlet"]
+READ = ["document_id", "title", "body", "time", "fetched_at", "outlet"]
 LABEL = ["cluster_id", "role", "shared"]
 LEFT = frozenset({"later", "refused"})
 SHOWN = 5
@@ -65,12 +65,10 @@ def _page(search: Search, request: Json, point: str) -> list[Json]:
 
 
 def _facts(article: Json) -> Facts:
-    fetched = datetime.fromisoformat(article["fetched_at"])
-    printed = article.get("published")
     return Facts(
         document_id=article["document_id"],
-        published=datetime.fromisoformat(printed) if printed else fetched,
-        fetched=fetched,
+        published=datetime.fromisoformat(article["time"]),  # no date in the future
+        fetched=datetime.fromisoformat(article["fetched_at"]),
         outlet=article["outlet"],
     )
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from schemas.article import Article, PageKind
+from schemas.article import INDEXED_KINDS, Article
 from schemas.events import Reason
 from schemas.outlet import Layout
 from workers.outcomes import GiveUp
@@ -186,7 +186,7 @@ def _with_kind(page: Prepared, article: Article, url: str) -> tuple[Article, str
 
 
 def _check(article: Article) -> None:
-    if article.kind not in (PageKind.ARTICLE, PageKind.LIVE_BLOG):
+    if article.kind not in INDEXED_KINDS:
         return
     if not article.title:
         raise GiveUp(Reason.NO_TITLE, "no headline in head or body")
