@@ -1,7 +1,7 @@
 """The clean article: what Presswire makes of a page."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class PageKind(StrEnum):
-    """What a page turned out to be; only `ARTICLE` and `LIVE_BLOG` are indexed."""
+    """What a page turned out to be; only `INDEXED_KINDS` are indexed."""
 
     ARTICLE = "article"
     LIVE_BLOG = "live_blog"
@@ -19,6 +19,10 @@ class PageKind(StrEnum):
     ERROR = "error"
     BOT_CHALLENGE = "bot_challenge"
 
+
+INDEXED_KINDS = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG})
+# a date that is further ahead of our clock than this is wrong
+CLOCKS_DIFFER = timedelta(days=1)
 
 BlockKind = Literal["paragraph", "heading", "list", "quote", "table", "image", "embed"]
 SPOKEN_KINDS = frozenset({"paragraph", "heading", "list", "quote", "table"})
@@ -82,6 +86,15 @@ class Article(Struct, frozen=True, omit_defaults=True):
     def body(self) -> str:
         """The spoken text of the blocks."""
         return spoken(self.blocks)
+
+    def printed_before(self, fetched_at: datetime) -> datetime | None:
+        """When it was published; None where no date is given, and for one in the future: the page
+        was here at `fetched_at`."""
+        printed = self.published
+        if printed is None:
+            return None
+        aware = printed if printed.tzinfo else printed.replace(tzinfo=UTC)
+        return printed if aware < fetched_at + CLOCKS_DIFFER else None
 
 
 def spoken(blocks: Iterable[Block]) -> str:

@@ -22,8 +22,8 @@ class Parcel(Struct):
 
 
 class BatchTask(Task[..., None]):
-    """`run_batch(list of argument tuples)` answers, for each, whether it is done; what is not
-    done stays unacknowledged and comes again with the next batch, after `pause` seconds."""
+    """Takes messages in batches: `run_batch` answers for each whether it is done. What is not done
+    stays unacknowledged and comes again with the next batch, after `pause_seconds`."""
 
     abstract = True
     batch_size: ClassVar[int] = 500

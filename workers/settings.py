@@ -1,5 +1,6 @@
-"""Every knob: `PRESSWIRE_` and the field's name in upper case, read once, in wiring. With `_FILE`
-after its name a variable names a file that holds the value, as secrets are handed to containers."""
+"""Every setting. An environment variable sets it: `PRESSWIRE_` and the field's name in upper case.
+With `_FILE` after that the variable names a file that holds the value, as containers get secrets.
+Wiring reads them once for a process."""
 
 import re
 from collections.abc import Mapping
@@ -89,8 +90,9 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def load(environment: Mapping[str, str]) -> Settings:
-    """Settings from `environment`; raises SettingsError for a name or value it cannot take. What
-    has neither is a default's; a value goes before a file."""
+    """Settings from `environment`. A value goes before a file, and a default stands for what has
+    neither; names that are no settings do not count. Raises SettingsError for a value that does not
+    fit, and for a file that cannot be read."""
     named = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()

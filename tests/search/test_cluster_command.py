@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from click import ClickException
 from click.testing import CliRunner
 
 from schemas.events import Role
 from workers import wiring
+from workers.adapters.search_layout import layout
 from workers.cli.cluster import cluster
 from workers.cli.cluster_rebuild import rebuilt
 from workers.dedupe.identity import document_id
@@ -30,6 +32,12 @@ def tools(search, clean_redis, redis_url, elasticsearch_url, monkeypatch):
     monkeypatch.setattr(wiring, "tools_of_process", lambda: made)
     monkeypatch.setattr("workers.cli.cluster.tools_of_process", lambda: made)
     return made
+
+
+def close(search, *indices):
+    """Nothing can be written to these any more."""
+    for index in indices:
+        search.client.indices.add_block(index=index, block="write")
 
 
 @pytest.fixture
@@ -63,6 +71,18 @@ def test_a_rebuild_finds_the_clusters_of_what_is_in_the_index(tools, search, wir
     assert [labels[name]["role"] for name in "xyz"] == [Role.ORIGINAL, Role.REPRINT, Role.EXCERPT]
 
 
+def test_an_article_with_a_date_in_the_future_counts_from_its_fetch(tools, search, put, story):
+    first = story("a", paragraphs=PARAGRAPHS)
+    later = first.fetched_at + timedelta(hours=1)
+    wrong = first.fetched_at + timedelta(days=20)
+    put(story("early", outlet="post", paragraphs=PARAGRAPHS, published=wrong))
+    put(story("late", outlet="echo", paragraphs=PARAGRAPHS, fetched_at=later))
+
+    rebuilt(search, tools.fingerprints, later, 30)
+
+    assert search.get("late")["cluster_id"] == "early"
+
+
 def test_a_second_rebuild_changes_nothing(tools, search, wire):
     now = wire.fetched_at + timedelta(days=1)
     rebuilt(search, tools.fingerprints, now, 30)
@@ -75,6 +95,35 @@ def test_articles_from_before_the_window_are_left_alone(tools, search, wire):
     later = wire.fetched_at + timedelta(days=40)
 
     assert rebuilt(search, tools.fingerprints, later, 30) == (0, 0)
+
+
+def test_a_rebuild_that_may_not_write_forgets_nothing(tools, search, wire):
+    now = wire.fetched_at + timedelta(days=1)
+    rebuilt(search, tools.fingerprints, now, 30)
+    search.refresh()
+    places = set(tools.fingerprints.clusters())
+    close(search, *layout(search.client, search.prefix).homes.values())
+
+    with pytest.raises(ClickException, match=r"nothing was changed.* cluster_block_exception"):
+        rebuilt(search, tools.fingerprints, now, 30)
+
+    assert set(tools.fingerprints.clusters()) == places
+
+
+def test_a_label_that_cannot_be_written_is_told_by_name(tools, search, wire, put, story):
+    old = set(layout(search.client, search.prefix).homes.values())
+    search.roll_over({})
+    put(story("late", paragraphs=("Ten council members voted against it.",)))
+    close(search, *old)
+
+    with pytest.raises(ClickException) as told:
+        rebuilt(search, tools.fingerprints, wire.fetched_at + timedelta(days=1), 30)
+
+    head, *lines = str(told.value).splitlines()
+    assert head.startswith("4 labels were not written")
+    assert {line.split(":")[0] for line in lines} == {"x", "y", "z", "other"}
+    assert all("later, 403 cluster_block_exception" in line for line in lines)
+    assert search.get("late")["cluster_id"] == "late"
 
 
 def test_show_tells_members_in_time_order_with_their_differences(tools, search, wire):

@@ -29,6 +29,14 @@ def test_an_outlet_is_found_by_its_hosts_and_its_domain(write):
     assert found.by_host("https://other.example/x") is None
 
 
+def test_outlets_of_one_domain_are_told_apart_by_their_hosts(write):
+    write("ie/gazette.toml", GOOD)
+    sport = GOOD.replace("www.gazette", "sport.gazette")
+    found = outlets.load(write("ie/sport.toml", sport))
+    assert found.by_host("https://www.gazette.example/x") is found["gazette"]
+    assert found.by_host("https://sport.gazette.example/x") is found["sport"]
+
+
 @pytest.mark.parametrize(
     ("text", "place", "says"),
     [

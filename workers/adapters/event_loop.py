@@ -24,14 +24,15 @@ def _made() -> asyncio.AbstractEventLoop:
     return loop
 
 
+def on_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Runs `work` on the loop of this process and waits for its result."""
+    return asyncio.run_coroutine_threadsafe(work, _loop()).result()
+
+
 def on_loop_at_most(work: Coroutine[Any, Any, T], seconds: float) -> T | None:
-    """Same, but after `seconds` waits no longer: the work goes on by itself."""
+    """Runs `work` on the loop of this process and waits for its result, but not longer than
+    `seconds`: then None comes back, and the work goes on by itself."""
     try:
         return asyncio.run_coroutine_threadsafe(work, _loop()).result(seconds)
     except TimeoutError:
         return None
-
-
-def on_loop(work: Coroutine[Any, Any, T]) -> T:
-    """Runs `work` on the loop of this process and waits for its result."""
-    return asyncio.run_coroutine_threadsafe(work, _loop()).result()

@@ -6,63 +6,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
-
+from schemas.fingerprints import Candidate, Claim, Joined, Members, Stored, Whole
 from workers.adapters.redis_connection import RedisClient
 
 MOST_CANDIDATES = 12
 MOST_MEMBERS = 40
 SHORT_SECONDS = 86_400
 MANY = 1_000
-
-
-class Stored(Struct, frozen=True):
-    """An article that is known: its number and the two parts of its record."""
-
-    number: int
-    lasting: bytes
-    fleeting: bytes
-
-
-class Candidate(Stored, frozen=True):
-    """An article whose text may be like another's; those of one `cluster` are joined already."""
-
-    cluster: int
-
-
-class Claim(Struct, frozen=True):
-    """An article's number, the moment of the claim (milliseconds since 1970, rising), whether it
-    was claimed before, and the articles whose text may be like its own, likeliest first."""
-
-    number: int
-    at: int
-    is_known: bool
-    candidates: tuple[Candidate, ...]
-
-
-class Joined(Struct, frozen=True):
-    """A cluster's first article, and those whose place in a cluster changed at the moment `at`."""
-
-    at: int
-    first: int
-    changed: tuple[Stored, ...]
-
-
-class Whole(Struct, frozen=True):
-    """An article that prints the openings of others: how many stories it is known to tell, those
-    others, and the known round-ups among them apart."""
-
-    stories: int
-    itself: Stored
-    parts: tuple[Stored, ...]
-    round_ups: tuple[Stored, ...]
-
-
-class Members(Struct, frozen=True):
-    """The other members of an article's cluster: all of them (`has_all`), or the first ones."""
-
-    others: tuple[Stored, ...]
-    has_all: bool
 
 
 class Fingerprints:

@@ -14,8 +14,8 @@ class KibanaError(RuntimeError):
 
 
 def bring_in(settings: Settings, url: str, ndjson: str, *, space: str = "") -> int:
-    """Imports the objects over those with the same ids; how many. `url` may hold a user and a
-    password. Raises KibanaError."""
+    """Imports the objects over those with the same ids; returns their number. `url` may hold a user
+    and a password. Raises KibanaError."""
     place = f"{url.rstrip('/')}{f'/s/{space}' if space else ''}/api/saved_objects/_import"
     tls = httpx.create_ssl_context(trust_env=False)
     if settings.ca_file:

@@ -74,6 +74,12 @@ class Search:
         with passing_troubles("relabel"):
             return search_writes.relabel(self._target(), labels)
 
+    def relabel_trouble(self) -> str:
+        """Why `relabel` would not work now, for want of rights or another reason; empty if it
+        would. Changes nothing."""
+        with passing_troubles("relabel"):
+            return search_writes.relabel_trouble(self._target())
+
     def get(self, document_id: str) -> Json | None:
         """An article's fields, in real time."""
         with passing_troubles("get"):
@@ -129,7 +135,8 @@ class Search:
             return search_failures.write(self.client, self.prefix, entries)
 
     def prune(self, before: datetime) -> dict[str, int]:
-        """Deletes whole indices, revisions and labels from before that time; how many of each."""
+        """Deletes indices, revisions, labels and failures from before that time; returns the number
+        of each."""
         with passing_troubles("prune"):
             return search_retention.prune(self.client, self.prefix, before)
 

@@ -17,6 +17,8 @@ from workers.adapters.search_bulk import Operation, operation
 from workers.outcomes import TryAgain
 
 RETRY_ON_CONFLICT = 5
+NOBODY = "nobody"
+IS_MISSING = "document_missing_exception"
 
 
 class Label(Struct, frozen=True):
@@ -58,6 +60,15 @@ def update(index: str, label: Label) -> Operation:
         {"doc": label.fields},
         retry_on_conflict=RETRY_ON_CONFLICT,
     )
+
+
+def trials(prefix: str, indices: Iterable[str]) -> list[Operation]:
+    """Writes to the labels and to `indices` that change nothing, as no article has this id: whoever
+    may write gets `IS_MISSING` for an answer."""
+    return [
+        operation("update", index, NOBODY, {"doc": {}})
+        for index in (naming.labels(prefix), *indices)
+    ]
 
 
 def read(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, Label]:

@@ -1,4 +1,5 @@
-"""What has been kept long enough: whole indices of articles, and single revisions and labels."""
+"""What has been kept long enough: whole indices of articles, and single revisions, labels and
+failures."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -34,8 +35,8 @@ def delete(client: Elasticsearch, indices: list[str]) -> None:
 
 
 def delete_older(client: Elasticsearch, index: str, field: str, before: datetime) -> int:
-    """Deletes single documents whose `field` is `before`; how many. Small servers have no
-    delete-by-query."""
+    """Deletes single documents whose `field` is older than `before`; returns their number. Small
+    servers have no delete-by-query."""
     deleted = 0
     for ids in _older(client, index, field, before):
         operations = [deletion(index, each) for each in ids]
@@ -62,7 +63,7 @@ def _older(client: Elasticsearch, index: str, field: str, before: datetime) -> I
 
 
 def prune(client: Elasticsearch, prefix: str, before: datetime) -> dict[str, int]:
-    """Deletes what is older; answers how many of each went."""
+    """Deletes what is older than `before`; returns the number of each."""
     gone = old_indices(client, prefix, before)
     delete(client, gone)
     return {

@@ -56,6 +56,13 @@ def relabel(target: Target, labels: Sequence[Label]) -> list[Verdict]:
     return verdicts
 
 
+def relabel_trouble(target: Target) -> str:
+    """Why labels cannot be written now; empty if they can."""
+    asked = search_labels.trials(target.prefix, sorted(set(target.layout.homes.values())))
+    reasons = (verdict.reason for verdict in run(target.client, asked))
+    return next((reason for reason in reasons if search_labels.IS_MISSING not in reason), "")
+
+
 def _turns(documents: Sequence[Document]) -> Iterator[list[int]]:
     """Rows in turns that name every document once, so that the second sees what the first did."""
     rest = list(range(len(documents)))

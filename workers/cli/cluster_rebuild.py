@@ -5,29 +5,41 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+import click
+
 from workers.adapters.fingerprints import Fingerprints
 from workers.adapters.search import Search
+from workers.adapters.search_bulk import DONE, Verdict
 from workers.dedupe.placing import Member, member_of, placed
 from workers.dedupe.record import Facts
 
 Json = Mapping[str, Any]
 
 PAGE = 500
-READ = ["document_id", "title", "body", "published", "fetched_at", "outlet"]
+READ = ["document_id", "title", "body", "time", "fetched_at", "outlet"]
 LABEL = ["cluster_id", "role", "shared"]
+LEFT = frozenset({"later", "refused"})
+SHOWN = 5
 
 
 def rebuilt(
     search: Search, fingerprints: Fingerprints, now: datetime, window_days: int
 ) -> tuple[int, int]:
-    """How many articles were read, and how many got another label."""
+    """How many articles were read, and how many got another label. Nothing is forgotten where no
+    label can be written; what could not be written is told when all the others are."""
+    if trouble := search.relabel_trouble():
+        raise click.ClickException(f"nothing was changed, labels cannot be written: {trouble}")
     fingerprints.forget()
     since = (now - timedelta(days=window_days)).isoformat()
     read = 0
     for article in _articles(search, since):
         placed(_facts(article), article.get("body") or article["title"], fingerprints)
         read += 1
-    return read, sum(_relabelled(search, part) for part in _settled(fingerprints))
+    verdicts = [each for part in _settled(fingerprints) for each in _relabelled(search, part)]
+    left = {name: verdict for name, verdict in verdicts if verdict.state in LEFT}
+    if left:
+        raise click.ClickException(_told(left))
+    return read, sum(verdict == DONE for _, verdict in verdicts)
 
 
 def _articles(search: Search, since: str) -> Iterator[Json]:
@@ -53,12 +65,10 @@ def _page(search: Search, request: Json, point: str) -> list[Json]:
 
 
 def _facts(article: Json) -> Facts:
-    fetched = datetime.fromisoformat(article["fetched_at"])
-    printed = article.get("published")
     return Facts(
         document_id=article["document_id"],
-        published=datetime.fromisoformat(printed) if printed else fetched,
-        fetched=fetched,
+        published=datetime.fromisoformat(article["time"]),  # no date in the future
+        fetched=datetime.fromisoformat(article["fetched_at"]),
         outlet=article["outlet"],
     )
 
@@ -69,8 +79,8 @@ def _settled(fingerprints: Fingerprints) -> Iterator[list[Member]]:
         yield part
 
 
-def _relabelled(search: Search, members: Iterable[Member]) -> int:
-    """Writes the labels that are not those in the index; how many there are."""
+def _relabelled(search: Search, members: Iterable[Member]) -> Iterator[tuple[str, Verdict]]:
+    """Writes the labels that are not those in the index; what became of each."""
     settled = {name: (cluster, role.value, shared) for name, cluster, role, shared in members}
     request = {
         "query": {"ids": {"values": list(settled)}},
@@ -83,5 +93,12 @@ def _relabelled(search: Search, members: Iterable[Member]) -> int:
         for each in found
         if tuple(each.get(field) for field in LABEL) != settled[each["document_id"]]
     ]
-    search.relabel(changes)
-    return len(changes)
+    names = [name for name, *_ in changes]
+    return zip(names, search.relabel(changes), strict=True)
+
+
+def _told(left: Mapping[str, Verdict]) -> str:
+    lines = [f"{name}: {verdict.state}, {verdict.reason}" for name, verdict in left.items()]
+    head = f"{len(left)} labels were not written, all others are; mend that, then call it again"
+    more = [f"… {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return "\n".join([head, *lines[:SHOWN], *more])

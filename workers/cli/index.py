@@ -73,7 +73,7 @@ def rollover(*, now: bool) -> None:
 @click.confirmation_option(prompt="Delete what is older?")
 def prune(keep_days: int) -> None:
     """Delete rolled-over indices all of whose pages were fetched more than KEEP-DAYS days ago,
-    and revisions and cluster labels of that age."""
+    and revisions, cluster labels and noted failures of that age."""
     tools = tools_of_process()
     gone = tools.search.prune(tools.now() - timedelta(days=keep_days))
     click.echo(", ".join(f"{number} {what}" for what, number in gone.items()) + " deleted.")

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from schemas.article import INDEXED_KINDS
 from schemas.events import PageFetched
 from schemas.outlet import Outlet
 from schemas.page import StoredPage
@@ -15,7 +16,7 @@ from workers.outcomes import GiveUp
 from workers.parse import drift
 from workers.parse.drift import Coverage
 from workers.parse.reading import Reading
-from workers.parse.step import INDEXED_KINDS, read_page
+from workers.parse.step import read_page
 
 _UNREAD_SHARE = 0.25
 _FEWEST = 5

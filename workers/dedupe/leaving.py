@@ -6,10 +6,11 @@ from itertools import chain
 
 from msgspec import Struct
 
+from schemas.fingerprints import Members, Stored, Whole
 from workers.dedupe.record import Record, stored_record
 from workers.dedupe.round_ups import stories_told
 from workers.dedupe.ties import Tie, tie
-from workers.dedupe.tools import Fingerprints, Members, Stored, Whole
+from workers.dedupe.tools import Fingerprints
 
 
 class Judgement(Struct, frozen=True):

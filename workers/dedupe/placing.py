@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from schemas.events import Role
+from schemas.fingerprints import Claim, Joined, Stored
 from workers.dedupe.leaving import judgement
 from workers.dedupe.likeness import Likeness, is_much_the_same
 from workers.dedupe.record import Facts, Record, packed, record, stored_record, unpacked
@@ -12,7 +13,7 @@ from workers.dedupe.roles import role_of
 from workers.dedupe.round_ups import are_apart, covered, opens_in, stands_in
 from workers.dedupe.signature import signature
 from workers.dedupe.ties import HELD, Tie, tie
-from workers.dedupe.tools import Claim, Fingerprints, Joined, Stored
+from workers.dedupe.tools import Fingerprints
 
 Member = tuple[str, str, Role, float]
 

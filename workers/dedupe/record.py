@@ -9,8 +9,8 @@ from zlib import crc32
 
 from msgspec import Struct
 
+from schemas.fingerprints import Stored
 from workers.dedupe.signature import LEAD, Signature
-from workers.dedupe.tools import Stored
 
 # Published and fetched in seconds, digest, length of the id, hash of the outlet, length, rate,
 # figures, lead. The Lua side reads the first four.
@@ -147,11 +147,6 @@ def _bits(values: Iterable[int]) -> int:
     for value in values:
         marks[value >> 3] |= 1 << (value & 7)
     return int.from_bytes(marks, "little")
-
-
-def moment(seconds: float) -> datetime:
-    """The moment in a record."""
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _seconds(value: datetime) -> float:

@@ -1,7 +1,6 @@
 """A parsed article in, its identity and its place among the others out."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 from schemas.events import ArticleJudged, ArticleParsed, ClusterChanged, PageRejected
 from workers.dedupe.identity import document_id
@@ -10,7 +9,6 @@ from workers.dedupe.record import Facts
 from workers.dedupe.tools import Fingerprints
 
 MOVED_IN_ONE_EVENT = 50
-CLOCKS_DIFFER = timedelta(days=1)
 
 
 def dedupe(
@@ -22,7 +20,7 @@ def dedupe(
     name = document_id(article.url or parsed.url, article.canonical_url)
     facts = Facts(
         document_id=name,
-        published=_published(parsed),
+        published=article.printed_before(parsed.fetched_at) or parsed.fetched_at,
         fetched=parsed.fetched_at,
         outlet=parsed.outlet,
     )
@@ -50,12 +48,3 @@ def dedupe(
                 members=change.members[start : start + MOVED_IN_ONE_EVENT],
                 judged_at=change.at,
             )
-
-
-def _published(parsed: ArticleParsed) -> datetime:
-    """A date in the future cannot be when a page was printed that is here already."""
-    printed = parsed.article.published
-    if printed is None:
-        return parsed.fetched_at
-    aware = printed if printed.tzinfo else printed.replace(tzinfo=UTC)
-    return aware if aware < parsed.fetched_at + CLOCKS_DIFFER else parsed.fetched_at

@@ -56,8 +56,9 @@ TOO_MUCH_TO_QUOTE = ((110, 0.4, 0.2), (150, 0.4, 0.1), (300, 0.3, 0.15))
 
 
 class Tie(IntEnum):
-    """LOOSE holds unless one of the two turns out to be a round-up; the HOLDS variants tell that
-    the other has most of mine, I most of the other's, or both: see `round_ups`."""
+    """FIRM ties hold always, LOOSE ones unless one of the two articles is a round-up. The last
+    three tell whose text stands for the most part in the other's: mine, the other's, both. Who is
+    held so is no round-up of two stories, even if it was taken for one."""
 
     NONE = 0
     LOOSE = 1

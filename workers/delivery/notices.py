@@ -14,7 +14,7 @@ AT_ONCE = 20
 
 
 async def send_due(tools: Tools) -> int:
-    """Sends what is due; how many receivers took theirs."""
+    """Sends what is due; returns the number of receivers that took theirs."""
     alerts = await asyncio.to_thread(tools.outbox.take, tools.now(), AT_ONCE)
     return sum(await asyncio.gather(*(_send(tools, alert) for alert in alerts)))
 

@@ -14,8 +14,8 @@ AT_ONCE = 50
 
 
 async def ask_hubs(tools: Tools) -> int:
-    """Asks for subscriptions that are new or end soon; how many hubs took the request. What
-    counts is their confirmation, which the site gets."""
+    """Asks for subscriptions that are new or end soon; returns the number of hubs that took the
+    request. What counts is their confirmation, which the site gets."""
     if not tools.settings.websub_callback:
         return 0
     wanted = await asyncio.to_thread(tools.subscriptions.claim, tools.now(), AT_ONCE)

@@ -11,7 +11,6 @@ from schemas.article import SPOKEN_KINDS, Article
 from schemas.events import ArticleJudged
 
 LONGEST_SUGGESTION = 120
-CLOCKS_DIFFER = timedelta(days=1)
 LONGEST_DELAY = timedelta(days=7)
 # Elasticsearch keeps three of them for itself and refuses a suggestion that holds one.
 CONTROLS = re.compile(r"[\x00-\x1f]+")
@@ -95,15 +94,13 @@ def _times(judged: ArticleJudged, indexed_at: datetime) -> dict[str, Any]:
     """`time` is what results are sorted by: when it was published or, not knowing, fetched; a
     date in the future would stand on top of every search for ever."""
     article = judged.article
-    printed = article.published
-    is_possible = printed is not None and _aware(printed) < judged.fetched_at + CLOCKS_DIFFER
     return {
-        "time": _moment(printed if is_possible else judged.fetched_at),
+        "time": _moment(article.printed_before(judged.fetched_at) or judged.fetched_at),
         "published": _moment(article.published),
         "modified": _moment(article.modified),
         "fetched_at": _moment(judged.fetched_at),
         "indexed_at": _moment(indexed_at),
-        "delay_seconds": _delay(printed, indexed_at),
+        "delay_seconds": _delay(article.published, indexed_at),
     }
 
 

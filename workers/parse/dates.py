@@ -117,15 +117,14 @@ def _dates_of(run: Run, language: str) -> list[tuple[int, Found]]:
     rank = 3 if flags & names.DATE else 1
     if flags & names.RELATED:
         rank -= 2
-    low = run.text.lower()
-    if any(word in low for word in _CHANGED):
+    if moments.change_at(run.text) is not None:
         rank -= 1
     elif phrases.flags_of(run.text) & phrases.DATED:
         rank += 1
     found = _time_tags(run, language, rank)
     if (
         not found
-        and len(low.split()) < _LONG_LINE
+        and len(run.text.split()) < _LONG_LINE
         and (date := moments.spotted(run.text, language))
     ):
         found.append((rank, (date, "printed date")))
@@ -143,27 +142,6 @@ def _time_tags(run: Run, language: str, rank: int) -> list[tuple[int, Found]]:
                 changed = "pdate" in named or "odif" in named
                 found.append((rank + (1 if changed else 3), (date, "time tag")))
     return found
-
-
-_CHANGED: Final = (
-    "updated",
-    "aktualisiert",
-    "mis à jour",
-    "modifi",
-    "actualiz",
-    "atualiz",
-    "aggiorna",
-    "bijgewerkt",
-    "uppdatera",
-    "oppdatert",
-    "opdateret",
-    "päivitetty",
-    "обновлен",
-    "güncel",
-    "更新",
-    "수정",
-    "تحديث",
-)
 
 
 def _from_url(url: str, now: datetime | None) -> Found:

@@ -17,12 +17,11 @@ _SHRUNK = 0.5
 
 class Coverage(Struct, frozen=True):
     """`fields`: the part (0..1) of the pages on which each field was read; `words`: the median
-    length of their texts; `kinds`: pages of each kind; `origins`: usual origin of each field."""
+    length of their texts; `origins`: usual origin of each field."""
 
     pages: int
     fields: dict[str, float]
     words: float
-    kinds: dict[str, int]
     origins: dict[str, str]
 
 
@@ -35,11 +34,7 @@ def coverage(readings: list[Reading]) -> Coverage:
         for name in FIELDS
     }
     words = median(len(reading.article.body.split()) for reading in readings) if readings else 0.0
-    kinds: dict[str, int] = {}
-    for reading in readings:
-        kind = reading.article.kind.value
-        kinds[kind] = kinds.get(kind, 0) + 1
-    return Coverage(pages, fields, float(words), kinds, _usual_origins(readings))
+    return Coverage(pages, fields, float(words), _usual_origins(readings))
 
 
 def _usual_origins(readings: list[Reading]) -> dict[str, str]:

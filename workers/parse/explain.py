@@ -4,7 +4,7 @@ from collections import Counter
 
 from msgspec import structs
 
-from schemas.article import Article, Block, Image, Related
+from schemas.article import INDEXED_KINDS, Article, Block, Image, Related
 from schemas.events import Reason
 from workers.parse import extract, step
 from workers.parse.body import content, selection
@@ -46,7 +46,7 @@ def refused(html: bytes, url: str, content_type: str, reason: str) -> str:
 
 def _fields(article: Article, origins: dict[str, str]) -> str:
     lines = [article.url]
-    if article.kind not in step.INDEXED_KINDS:
+    if article.kind not in INDEXED_KINDS:
         reason = step.REASON_OF_KIND.get(article.kind, Reason.NOT_AN_ARTICLE)
         lines.append(f"  not indexed    {reason.value}, for its kind")
     for name, value in structs.asdict(article).items():

@@ -34,6 +34,12 @@ _NAMED_MONTH_FIRST: Final = re.compile(
     rf"{_WORD}\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s{{1,2}}{_YEAR}"
 )
 _DIGIT: Final = re.compile(r"\d")
+_CHANGES: Final = lexicon.phrases("vocabulary", "changed")
+# At the start of a word; with a capital also within one, as in "20 Apr 2026 ESTUpdated"; in scripts
+# that have no capitals anywhere.
+_CHANGED: Final = re.compile(
+    rf"(?<![^\W\d_])(?i:{'|'.join(_CHANGES)})|{'|'.join(map(str.capitalize, _CHANGES))}"
+)
 FIRST_YEAR: Final = 1990
 _LONGEST: Final = 300
 
@@ -117,6 +123,12 @@ def spotted(text: str, language: str = "") -> datetime | None:
     rest = text[:start] + " " * (end - start) + text[end:]
     clock = _CLOCK.search(rest, end) or _CLOCK.search(rest)
     return _with_clock(day, clock) if clock else day
+
+
+def change_at(text: str) -> int | None:
+    """Where a line begins to speak of a change: a date after that is not of the first print."""
+    match = _CHANGED.search(text)
+    return match.start() if match else None
 
 
 def _with_clock(day: datetime, clock: re.Match[str]) -> datetime:

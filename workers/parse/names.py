@@ -91,8 +91,3 @@ def _of_word(word: str) -> int:
             if stem in word:
                 flags |= flag
     return flags
-
-
-def categories(flags: int) -> list[str]:
-    """The names of the bits, for people."""
-    return [category for n, category in enumerate(CATEGORIES) if flags & 1 << n]

@@ -8,7 +8,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from schemas.outlet import Layout
 from workers.parse import moments, tree
 
-TEXT_FIELDS = ("title", "subtitle", "section", "dateline", "source", "language", "site_name")
 LIST_FIELDS = ("authors", "tags")
 DATE_FIELDS = ("published", "modified")
 

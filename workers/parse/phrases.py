@@ -49,11 +49,6 @@ def flags_of(text: str) -> int:
     return flags
 
 
-def kinds(flags: int) -> list[str]:
-    """The names of the bits, for people."""
-    return [kind for n, kind in enumerate(KINDS) if flags & 1 << n]
-
-
 def _is_spaced(letter: str) -> bool:
     """True for scripts that put spaces between words (not Thai, Lao, Khmer, Chinese, Japanese)."""
     return letter < "\u0e00" or "\u0f00" <= letter < "\u1000" or "\uac00" <= letter < "\ud7b0"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from schemas.article import PageKind
+from schemas.article import INDEXED_KINDS, PageKind
 from schemas.events import ArticleParsed, PageFetched, PageRejected, Reason
 from schemas.outlet import Layout, Outlet
 from schemas.page import StoredPage
@@ -11,7 +11,6 @@ from workers.parse import decoding, extract
 from workers.parse.flattened import reader
 from workers.parse.reading import Reading
 
-INDEXED_KINDS = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG})
 REASON_OF_KIND = {
     PageKind.ERROR: Reason.ERROR_PAGE,
     PageKind.BOT_CHALLENGE: Reason.BOT_CHALLENGE,

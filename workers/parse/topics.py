@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from workers.parse import jsonld, title
+from workers.parse import jsonld, lexicon, title
 from workers.parse.metadata import Metadata
 
 _COMMA: Final = re.compile(r"\s*[,;|、，]\s*")
@@ -23,6 +23,7 @@ _KEYS: Final = frozenset("category keyword section subject tag topic".split())
 _FOR_SYSTEMS: Final = frozenset(
     "article type,day,language,nlp category,nlp entity tokens,page type,partner,time,wc".split(",")
 )
+_HOME: Final = lexicon.words("vocabulary", "home")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PLACEHOLDER: Final = re.compile(r"https?:|\{")
 
@@ -43,14 +44,7 @@ def section(head: Metadata, url: str) -> Found:
 
 
 def _from_breadcrumbs(head: Metadata, url: str) -> Found:
-    sites = title.site_names(head, url) | {
-        "home",
-        "homepage",
-        "start",
-        "startseite",
-        "accueil",
-        "inicio",
-    }
+    sites = title.site_names(head, url) | _HOME
     for node in head.nodes:
         if "BreadcrumbList" not in jsonld.types_of(node):
             continue

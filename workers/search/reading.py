@@ -64,7 +64,7 @@ def _same_named(source: Json) -> dict[str, Any]:
 
 
 def clusters(aggregation: Json) -> dict[str, Cluster]:
-    """Clusters by their id, from the buckets of `requests.clusters_request`."""
+    """Clusters by their id, from the buckets of `neighbours.clusters_request`."""
     return {
         bucket["key"]: Cluster(
             id=bucket["key"],

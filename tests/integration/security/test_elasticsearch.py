@@ -162,6 +162,13 @@ def test_an_index_worker_writes_articles_revisions_and_labels(operator, part):
     assert [old["title"] for old in operator.revisions("a")] == ["one"]
 
 
+@pytest.mark.usefixtures("operator")
+def test_who_may_not_write_labels_is_told_before_anything_is_changed(part):
+    assert part("operator").relabel_trouble() == ""
+    assert part("index").relabel_trouble() == ""
+    assert "403" in part("tick").relabel_trouble()
+
+
 def test_an_index_worker_deletes_nothing_and_makes_nothing(operator, part):
     client = part("index").client
     home = layout(operator.client, operator.prefix).homes[naming.GENERAL]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from schemas.article import Article
+from schemas.article import INDEXED_KINDS, Article
 from schemas.events import FeedDue, HostLeased, PageFound, PageRejected
 from workers import urls
 from workers.adapters.event_loop import on_loop
@@ -13,7 +13,7 @@ from workers.fetch.step import fetch
 from workers.local.newsstand.expected import expected
 from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
-from workers.parse.step import INDEXED_KINDS, read_page
+from workers.parse.step import read_page
 from workers.settings import Settings
 from workers.wiring import Tools
 

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from msgspec import Struct
 
 from schemas.article import Article, Block
 from schemas.events import ArticleJudged, ArticleParsed, ClusterChanged, Role
+from schemas.fingerprints import Candidate, Claim, Joined, Stored
 from workers.dedupe.identity import document_id
 from workers.dedupe.record import Facts, packed, record
 from workers.dedupe.record import unpacked as record_of
@@ -17,29 +17,9 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEXT = " ".join(f"word{n}" for n in range(300))
 
 
-class Stored(Struct):
-    number: int
-    lasting: bytes
-    fleeting: bytes
-    cluster: int = 0
-
-
-class Claim(Struct):
-    number: int
-    at: int
-    is_known: bool
-    candidates: tuple[Stored, ...]
-
-
-class Joined(Struct):
-    at: int
-    first: int
-    changed: tuple[Stored, ...]
-
-
 def stored(number, name, published, text=TEXT):
     facts = Facts(name, published, published, name)
-    return Stored(number, *packed(record(facts, signature(text))), cluster=number)
+    return Candidate(number, *packed(record(facts, signature(text))), cluster=number)
 
 
 class Answers:

@@ -76,7 +76,9 @@ def test_each_document_has_its_own_outcome():
 @pytest.mark.parametrize(
     ("state", "expected"), [("done", type(None)), ("later", TryAgain), ("refused", GiveUp)]
 )
-def test_a_cluster_change_is_done_after_the_documents_before_it(state, expected):
+def test_a_cluster_change_comes_after_its_batchs_documents_and_ends_as_its_label_did(
+    state, expected
+):
     search = Index("done", state)
     outcomes = index([changed(), judged("a")], search, OUTLETS, lambda: NOON)
     assert type(outcomes[0]) is expected

@@ -23,6 +23,7 @@ COMPOSED = yaml.safe_load(TEXT)
 SERVICES = COMPOSED["services"]
 WORKERS = (*(step.name for step in STEPS), TICK)
 OURS = [name for name, service in SERVICES.items() if "build" in service]
+DOCKERFILE = TOP / SERVICES["parse"]["build"]["dockerfile"]
 SECRET = re.compile(r"PASS|SECRET|KEY|AUTH|TOKEN", re.IGNORECASE)
 
 
@@ -66,6 +67,10 @@ def test_a_worker_starts_as_on_one_machine(name):
 
 def test_beat_starts_as_on_one_machine():
     assert ["-m", *shlex.split(SERVICES["beat"]["command"])] == beat_command()[1:]
+
+
+def test_flower_leaves_task_events_off():
+    assert "--enable_events=False" in shlex.split(SERVICES["flower"]["command"])
 
 
 @pytest.mark.parametrize("name", WORKERS)
@@ -141,7 +146,7 @@ def test_everything_that_is_mounted_is_there():
         for volume in service.get("volumes", []):
             source = volume.partition(":")[0]
             if source.startswith("."):
-                assert (TOP / source).is_file()
+                assert (TOP / source).exists()
             else:
                 assert source in COMPOSED["volumes"]
 
@@ -151,6 +156,12 @@ def test_who_writes_or_reads_raw_pages_has_the_archive(name):
     assert "archive:/var/lib/presswire/archive" in SERVICES[name]["volumes"]
 
 
+@pytest.mark.parametrize("name", ["discover", "fetch", "parse", "index", "tick", "metrics"])
+def test_who_reads_the_outlets_reads_the_files_that_operators_edit(name):
+    (there,) = re.findall(r"PRESSWIRE_OUTLETS=(\S+)", DOCKERFILE.read_text(encoding="utf-8"))
+    assert f"./ops/outlets:{there}:ro" in SERVICES[name]["volumes"]
+
+
 def test_the_image_is_built_from_what_is_there():
-    assert (TOP / SERVICES["parse"]["build"]["dockerfile"]).is_file()
+    assert DOCKERFILE.is_file()
     assert all(SERVICES[name]["build"] == SERVICES["parse"]["build"] for name in OURS)

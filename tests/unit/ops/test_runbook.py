@@ -1,4 +1,4 @@
-"""The runbook and the alert rules: commands that exist, links that lead somewhere."""
+"""The pages of ops/ and the alert rules: commands that exist, links that lead somewhere."""
 
 import re
 import shlex
@@ -11,13 +11,21 @@ import pytest
 import yaml
 
 from workers.cli.main import presswire
+from workers.settings import Settings
 
 OPS = Path(__file__).parents[3] / "ops"
 RUNBOOK = (OPS / "runbook.md").read_text(encoding="utf-8")
 ALERTS = OPS / "prometheus" / "alerts.yml"
 RULES = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"][0]["rules"]
-COMMANDS = re.findall(r"^presswire (.+)$", RUNBOOK, re.MULTILINE)
-MENTIONED = [words for words in re.findall(r"`presswire ([^`]+)`", RUNBOOK) if "KEY" not in words]
+PAGES = sorted((*OPS.glob("*.md"), *(OPS / "docs").rglob("*.md")))
+TEXTS = {page.relative_to(OPS).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
+COMMANDS = re.findall(r"^presswire (.+)$", "\n".join(TEXTS.values()), re.MULTILINE)
+MENTIONED = re.findall(r"`presswire ([^`]+)`", "\n".join(TEXTS.values()))
+LINKS = [
+    (page, link)
+    for page, text in TEXTS.items()
+    for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", text)
+]
 ANCHORS = {
     heading.lower().replace(" ", "-") for heading in re.findall(r"^## (.+)$", RUNBOOK, re.MULTILINE)
 }
@@ -33,20 +41,36 @@ def found(words):
     return command, words
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+def meant(line):
+    """The commands of a mention: `list|show ID` are two, `[--now]` may be left out."""
+    first, *words = re.sub(r"[\[\]]", "", line).split()
+    if words and "|" in words[0] and words[0].islower():
+        return [[first, word, *words[1:]] for word in words[0].split("|")]
+    return [[first, *words]]
+
+
+@pytest.mark.parametrize("line", sorted(set(COMMANDS)))
 def test_every_command_is_understood(line):
-    command, words = found(shlex.split(line))
+    command, words = found(shlex.split(line, comments=True))
     assert not isinstance(command, click.Group)
     command.make_context("presswire", words)
 
 
-@pytest.mark.parametrize("line", MENTIONED)
+@pytest.mark.parametrize("line", sorted(set(MENTIONED)))
 def test_every_command_that_is_mentioned_exists(line):
-    found([word for word in line.split() if not word.startswith("-")])
+    for words in meant(line):
+        command, rest = found(words)
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in rest if word.startswith("--")} <= known
+
+
+@pytest.mark.parametrize(("page", "link"), sorted(set(LINKS)))
+def test_every_link_leads_to_a_file(page, link):
+    assert (OPS / page).parent.joinpath(link).exists()
 
 
 def test_the_runbook_has_commands_for_what_goes_wrong():
-    assert len(COMMANDS) >= 20
+    assert len(re.findall(r"^presswire ", RUNBOOK, re.MULTILINE)) >= 20
     assert {"a-queue-grows", "a-host-blocks-us", "replay", "reindex", "scale-a-pool"} <= ANCHORS
 
 
@@ -57,6 +81,14 @@ def test_an_alert_says_what_to_do(rule):
     assert anchor in ANCHORS
     assert rule["labels"]["severity"] in {"page", "ticket"}
     assert rule["annotations"]["summary"]
+
+
+def test_a_queue_that_grows_is_told_before_intake_stops():
+    (rule,) = (rule for rule in RULES if rule["alert"] == "QueueGrows")
+    most = Settings().most_under_way
+    assert rule["expr"] == f"presswire_pages_under_way > {most * 3 // 4}"
+    assert f"{most} stop intake" in rule["annotations"]["summary"]
+    assert f"{most:,} of them (`PRESSWIRE_MOST_UNDER_WAY`)" in RUNBOOK
 
 
 def test_the_rules_fire_when_they_should():

@@ -15,7 +15,6 @@ def test_coverage_is_the_part_of_the_pages_with_the_field():
     found = drift.coverage([reading(section="World"), reading()])
     assert found.fields["section"] == 0.5
     assert found.fields["title"] == 1.0
-    assert found.kinds == {"article": 2}
 
 
 def test_lost_fields_and_shrunken_texts_are_told():

@@ -94,6 +94,26 @@ ZONE = timezone(timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("Updated 12 March", 0),
+        ("Zuletzt aktualisiert am 12. März", 8),
+        ("Mis à jour le 12 mars", 0),
+        ("Modifié le 12 mars", 0),
+        ("Actualización: 12 de marzo", 0),
+        ("最終更新 3月12日", 2),
+        ("최종수정 3월 12일", 2),
+        ("12 March 2024Updated 13 March 2024", 13),
+        ("12 March 2024 ESTUpdated 13 March 2024", 17),
+        ("Anne Martin, journaliste, 12 mars", None),
+        ("The outdated bridge, 12 March", None),
+    ],
+)
+def test_where_a_line_begins_to_speak_of_a_change(text, at):
+    assert moments.change_at(text) == at
+
+
+@pytest.mark.parametrize(
     ("text", "moment"),
     [
         ("2024-03-12T14:05:33+01:00", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),

@@ -20,7 +20,7 @@ class Part(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """One story as its outlet prints it; `source` is the agency that is named in the text."""
+    """One story as its outlet prints it; `wire` names the wire story that it prints."""
 
     outlet: str
     url: str

@@ -34,8 +34,8 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
     kept = frozenset(choice.kept)
     last = choice.kept[-1] if choice.kept else scene.title_at
     cards = related.cards(scene, kept, last)
-    boxes = {card.order: "teaser" for _, card in cards}
-    pictures = media.of_story(scene, last, set(boxes))
+    boxes = {card.order for _, card in cards}
+    pictures = media.of_story(scene, last, boxes)
     captions = {order: media.caption_of(scene, order, kept) for order in pictures}
     embeds = _embeds(scene, choice)
     order = sorted([*choice.kept, *embeds, *_inner(pictures, choice.kept)])
@@ -90,7 +90,7 @@ def _embeds(scene: Scene, choice: Choice) -> list[int]:
 
 
 def _dropped(
-    scene: Scene, choice: Choice, boxes: dict[int, str], captions: set[str]
+    scene: Scene, choice: Choice, boxes: set[int], captions: set[str]
 ) -> tuple[tuple[str, str], ...]:
     script = script_of(" ".join(scene.page.runs[order].text for order in choice.kept[:20]))
     inside = [False] * len(scene.page.boxes)

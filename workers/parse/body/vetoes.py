@@ -36,11 +36,7 @@ _SHORT_INVITATION, _LONG_INVITATION = 25, 40
 _SENTENCE: Final = re.compile(r"(?<=[.?!])\s+")
 _WORDS_OF_A_DATE: Final = 10
 _LETTERS_OF_A_DATE: Final = 16
-_ALL_RIGHTS: Final = re.compile(
-    r"(?i)all rights reserved|alle rechte vorbehalten|tous droits réservés|все права защищены|"
-    r"todos los derechos reservados|todos os direitos reservados|tutti i diritti"
-)
-
+_ALL_RIGHTS: Final = lexicon.phrases("vocabulary", "all_rights")
 _OPENING: Final = 4
 _NOTICES: Final = lexicon.by_beginning(lexicon.phrases("flattened", "notices"), _OPENING)
 
@@ -101,7 +97,7 @@ def _by_beginning(run: Run, size: Measure, said: int) -> str:
         return "teaser"
     if size.words > _LONG_INVITATION:
         return ""
-    if said & phrases.RIGHTS and _ALL_RIGHTS.search(run.text):
+    if said & phrases.RIGHTS and any(right in run.text.lower() for right in _ALL_RIGHTS):
         return "rights notice"
     if size.words <= _SHORT_INVITATION and _has_invitation(run.text.lower()):
         return "prompt"

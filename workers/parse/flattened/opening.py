@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct, field
 
-from workers.parse import dateline, lexicon, moments, people
+from workers.parse import dateline, moments, people
 from workers.parse.flattened import gaps, judging
 from workers.parse.flattened.captions import Picture
 from workers.parse.flattened.judging import Kind, Seen
@@ -87,7 +87,6 @@ def _without_subtitle(found: Opening, between: list[Seen]) -> list[Seen]:
 def _take(found: Opening, seen: Seen, language: str) -> None:
     if seen.kind in (Kind.BYLINE, Kind.DATED):
         found.authors = found.authors or judging.byline_in(seen.text)
-    if seen.kind in (Kind.BYLINE, Kind.DATED):
         _take_date(found, seen.text, language)
     if seen.kind is Kind.CRUMBS and not found.section:
         found.section = _section_in(seen.text)
@@ -95,10 +94,8 @@ def _take(found: Opening, seen: Seen, language: str) -> None:
 
 def _take_date(found: Opening, text: str, language: str) -> None:
     """Of a line with both dates the first is that of the first print."""
-    changed = lexicon.words("flattened", "changed")
-    low = text.lower()
-    cuts = [at for word in changed if (at := low.find(word)) >= 0]
-    cut = min(cuts) if cuts else len(text)
+    at = moments.change_at(text)
+    cut = len(text) if at is None else at
     found.published = found.published or moments.spotted(text[:cut], language)
     found.modified = found.modified or moments.spotted(text[cut:], language)
 

@@ -145,6 +145,29 @@ def test_both_dates_of_a_line_are_told_apart():
     assert str(found.modified) == "2024-03-04 10:00:00"
 
 
+def test_a_word_of_change_within_another_word_is_none():
+    found = article(
+        TITLE, "Par Anne Martin, journaliste, publié le 3 mars 2024 à 9h15", FIRST, SECOND
+    )
+    assert str(found.published) == "2024-03-03 09:15:00"
+    assert found.modified is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Publié le 3 mars 2024, mis à jour le 4 mars 2024",
+        "Veröffentlicht am 3. März 2024 (geändert am 4. März 2024)",
+        "Publicerad 3 mars 2024, uppdaterad 4 mars 2024",
+        "公開 2024年3月3日 最終更新 2024年3月4日",
+    ],
+)
+def test_dates_of_a_change_are_known_in_many_languages(line):
+    found = article(TITLE, line, FIRST, SECOND)
+    assert str(found.published) == "2024-03-03 00:00:00"
+    assert str(found.modified) == "2024-03-04 00:00:00"
+
+
 def test_markdown_is_read_as_what_it_means():
     found = article(
         "# " + TITLE, "", FIRST, "", "## Two cracks", "", "* one", "* two", "", "> " + SECOND
