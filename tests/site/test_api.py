@@ -207,10 +207,34 @@ def test_a_feed_is_read_by_its_token_alone(http, token):
         "file:///etc",
     ],
 )
-def test_a_target_that_could_smuggle_a_header_is_refused(http, notify):
+def test_a_target_that_could_smuggle_a_header_is_refused(http, token, notify):
     given = {"name": "x", "query": "x", "notify": [notify]}
+    mine = {"Authorization": f"Bearer {token}"}
 
-    assert http.post("/api/saved", json=given).status_code == 400
+    assert http.post("/api/saved", json=given, headers=mine).status_code == 400
+
+
+@pytest.mark.parametrize("target", ["victim@example.org", "https://hook.example/x"])
+def test_nobody_is_told_of_anything_without_a_token(http, target):
+    given = {"name": "Win a prize", "query": "news", "notify": [target]}
+
+    answer = http.post("/api/saved", json=given)
+    page = http.post("/saved", data=given)
+
+    assert answer.status_code == page.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert "presswire token create" in answer.json()["detail"]
+    assert 'href="/sign-in"' in page.text
+    assert not http.cookies
+    assert http.get("/api/saved").json() == []
+
+
+def test_a_form_whose_receiver_is_left_empty_needs_no_token(http):
+    form = {"name": "Floods", "query": "flood", "notify": ""}
+
+    assert http.post("/saved", data=form).status_code == 303
+    (made,) = http.get("/api/saved").json()
+    assert http.delete(f"/api/saved/{made['id']}").status_code == 204
 
 
 def test_a_form_of_another_site_saves_nothing(http):

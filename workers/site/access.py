@@ -40,14 +40,18 @@ def _caller(request: Request, site: TheSite, _: Described) -> Caller:
     if given:
         token = site.tokens.check(given, site.now())
         if token is None:
-            raise HTTPException(401, "This token is not valid.", {"WWW-Authenticate": "Bearer"})
+            raise token_needed("This token is not valid.")
         return Caller(f"token-{token.id}", f"token-{token.id}", has_token=True)
     if site.settings.site_needs_token:
-        message = "A token is needed: Authorization: Bearer pw_…"
-        raise HTTPException(401, message, {"WWW-Authenticate": "Bearer"})
+        raise token_needed("A token is needed: Authorization: Bearer pw_…")
     owner = request.cookies.get(OWNER_COOKIE, "")
     address = request.client.host if request.client else "nowhere"
     return Caller(f"address-{address}", owner if _OWNER.fullmatch(owner) else "")
+
+
+def token_needed(message: str) -> HTTPException:
+    """A refusal that a token would lift; people are shown where to sign in."""
+    return HTTPException(401, message, {"WWW-Authenticate": "Bearer"})
 
 
 def _given_token(request: Request) -> str:

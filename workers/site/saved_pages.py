@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from schemas.saved_search import SavedSearch
 from workers.search.saved import new_saved_search, targets
 from workers.search.words import QueryError
-from workers.site.access import TheCaller, limited, own_page, owner_of
+from workers.site.access import Caller, TheCaller, limited, own_page, owner_of, token_needed
 from workers.site.rendering import page
 from workers.site.shapes import Json, SavedView, answers
 from workers.site.site import Site, TheSite
@@ -21,10 +21,12 @@ Limited = Depends(limited("search"))
 pages = APIRouter(prefix="/saved", include_in_schema=False, dependencies=[Limited])
 api = APIRouter(prefix="/saved", tags=["saved searches"], dependencies=[Limited])
 OwnPage = Depends(own_page)
+HOW = "Sign in with one, or send Authorization: Bearer pw_… (presswire token create NAME)."
 
 
 class NewSearch(BaseModel):
-    """`notify` lists web addresses and e-mail addresses that are told of new hits."""
+    """`notify` lists web addresses and e-mail addresses that are told of new hits; it takes a
+    token."""
 
     name: str
     query: str
@@ -49,7 +51,7 @@ def save(
     response = RedirectResponse("/saved", 303)
     owner = owner_of(caller, response, request)
     try:
-        _save(site, given, owner)
+        _save(site, given, caller, owner)
     except QueryError as error:
         raise HTTPException(400, error.message) from None
     return response
@@ -73,7 +75,7 @@ def list_saved(site: TheSite, caller: TheCaller) -> Response:
 def save_one(request: Request, site: TheSite, caller: TheCaller, given: NewSearch) -> Response:
     """Saves a search; its new hits are in its feed, and told to `notify`."""
     response = Response()
-    saved = _save(site, given, owner_of(caller, response, request))
+    saved = _save(site, given, caller, owner_of(caller, response, request))
     made = Json(_view(saved), 201)
     made.raw_headers += [each for each in response.raw_headers if each[0] == b"set-cookie"]
     return made
@@ -85,10 +87,13 @@ def delete_one(site: TheSite, caller: TheCaller, saved_id: str) -> None:
     site.saved.drop(_own(site, caller.owner, saved_id))
 
 
-def _save(site: Site, given: NewSearch, owner: str) -> SavedSearch:
+def _save(site: Site, given: NewSearch, caller: Caller, owner: str) -> SavedSearch:
     names = (secrets.token_urlsafe(9), secrets.token_urlsafe(24))
     made = new_saved_search(given.name, given.query, owner, site.now(), names)
     saved = structs.replace(made, notify=targets(given.notify))
+    # anybody may keep a search; only who is known may have us write to others
+    if saved.notify and not caller.has_token:
+        raise token_needed(f"Telling somebody of new hits needs a token. {HOW}")
     site.saved.put(saved)
     return saved
 
