@@ -18,7 +18,7 @@ OWNER_COOKIE: Final = "presswire_owner"
 YEAR_SECONDS: Final = 31_536_000
 TOKEN_TIMES: Final = 5
 # Part of the searches a minute that each kind of request may take.
-SHARES: Final = {"search": 1.0, "suggest": 5.0, "export": 0.05, "sign-in": 0.1}
+SHARES: Final = {"search": 1.0, "suggest": 5.0, "export": 0.05, "save": 0.05, "sign-in": 0.1}
 _OWNER: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 
 # Only described by it: what it would read is read below, where a cookie may stand for it.

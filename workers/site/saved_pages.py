@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from schemas.saved_search import SavedSearch
+from workers.adapters.saved_searches import NoRoomWithoutTokenError
 from workers.search.saved import new_saved_search, targets
 from workers.search.words import QueryError
 from workers.site.access import Caller, TheCaller, limited, own_page, owner_of, token_needed
@@ -21,6 +22,7 @@ Limited = Depends(limited("search"))
 pages = APIRouter(prefix="/saved", include_in_schema=False, dependencies=[Limited])
 api = APIRouter(prefix="/saved", tags=["saved searches"], dependencies=[Limited])
 OwnPage = Depends(own_page)
+Saving = [OwnPage, Depends(limited("save"))]
 HOW = "Sign in with one, or send Authorization: Bearer pw_… (presswire token create NAME)."
 
 
@@ -36,11 +38,10 @@ class NewSearch(BaseModel):
 @pages.get("")
 def show(request: Request, site: TheSite, caller: TheCaller) -> Response:
     """One's saved searches."""
-    own = site.saved.of_owner(caller.owner) if caller.owner else []
-    return page(request, "saved.html", searches=own)
+    return page(request, "saved.html", searches=_searches_of(site, caller))
 
 
-@pages.post("", dependencies=[OwnPage])
+@pages.post("", dependencies=Saving)
 def save(
     request: Request,
     site: TheSite,
@@ -67,11 +68,10 @@ def delete(site: TheSite, caller: TheCaller, saved_id: str) -> Response:
 @api.get("", responses=answers(tuple[SavedView, ...]))
 def list_saved(site: TheSite, caller: TheCaller) -> Response:
     """One's saved searches, oldest first."""
-    own = site.saved.of_owner(caller.owner) if caller.owner else []
-    return Json([_view(each) for each in own])
+    return Json([_view(each) for each in _searches_of(site, caller)])
 
 
-@api.post("", dependencies=[OwnPage], status_code=201, responses=answers(SavedView))
+@api.post("", dependencies=Saving, status_code=201, responses=answers(SavedView))
 def save_one(request: Request, site: TheSite, caller: TheCaller, given: NewSearch) -> Response:
     """Saves a search; its new hits are in its feed, and told to `notify`."""
     response = Response()
@@ -87,15 +87,32 @@ def delete_one(site: TheSite, caller: TheCaller, saved_id: str) -> None:
     site.saved.drop(_own(site, caller.owner, saved_id))
 
 
+def _searches_of(site: Site, caller: Caller) -> list[SavedSearch]:
+    own = site.saved.of_owner(caller.owner) if caller.owner else []
+    site.saved.used([each.id for each in own], site.now())
+    return own
+
+
 def _save(site: Site, given: NewSearch, caller: Caller, owner: str) -> SavedSearch:
     names = (secrets.token_urlsafe(9), secrets.token_urlsafe(24))
     made = new_saved_search(given.name, given.query, owner, site.now(), names)
     saved = structs.replace(made, notify=targets(given.notify))
-    # anybody may keep a search; only who is known may have us write to others
-    if saved.notify and not caller.has_token:
-        raise token_needed(f"Telling somebody of new hits needs a token. {HOW}")
-    site.saved.put(saved)
+    if caller.has_token:
+        site.saved.put(saved)
+    else:
+        _save_without_token(site, saved)
     return saved
+
+
+def _save_without_token(site: Site, saved: SavedSearch) -> None:
+    """Anybody may keep a search; only who is known may have us write to others."""
+    if saved.notify:
+        raise token_needed(f"Telling somebody of new hits needs a token. {HOW}")
+    try:
+        site.saved.put_without_token(saved, site.now())
+    except NoRoomWithoutTokenError:
+        message = f"No more searches can be saved without a token at the moment. {HOW}"
+        raise token_needed(message) from None
 
 
 def _own(site: Site, owner: str, saved_id: str) -> SavedSearch:
