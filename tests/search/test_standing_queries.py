@@ -18,6 +18,7 @@ from aiosmtpd.controller import Controller
 
 from schemas.alert import Alert, AlertArticle
 from schemas.saved_search import SavedSearch
+from workers.adapters.saved_searches import owner_of_token
 from workers.adapters.shared_secret import shared_secret
 from workers.alerts import matching, webhook
 from workers.alerts.feed import atom
@@ -134,9 +135,19 @@ def publish(put, story):
     return publish_at
 
 
-def save(tools, *targets, query="river", name="Rivers", search_id="s1"):
+def new_token(tools, **more):
+    """Its id."""
+    return tools.tokens.create("ada", START, **more).split("_")[1]
+
+
+def save(tools, *targets, query="river", name="Rivers", search_id="s1", owner=""):
     saved = SavedSearch(
-        id=search_id, name=name, query=query, owner="ada", created=START, notify=targets
+        id=search_id,
+        name=name,
+        query=query,
+        owner=owner or owner_of_token(new_token(tools)),
+        created=START,
+        notify=targets,
     )
     tools.saved_searches.put(saved)
     return saved
@@ -393,6 +404,22 @@ def test_a_mistake_in_one_saved_query_costs_the_others_nothing(tools, receiver, 
 
     assert told(receiver) == ["flood"]
     assert "never closed" in tools.outbox.trouble("s1")
+
+
+def test_a_search_rings_as_long_as_its_token_is_valid(tools, receiver, publish):
+    revoked, over = new_token(tools), new_token(tools, days=1)
+    owners = ["x" * 22, *map(owner_of_token, (revoked, over, new_token(tools)))]
+    for owner in owners:
+        save(tools, receiver.url, search_id=owner, owner=owner)
+    publish(at(10), "flood")
+
+    look(tools, later=20)
+    assert len(told(receiver)) == 3
+    tools.tokens.revoke(revoked)
+    publish(at(A_DAY), "dam")
+    look(tools, later=A_DAY + 20)
+
+    assert told(receiver) == ["flood", "flood", "flood", "dam"]
 
 
 def test_mail_arrives_on_a_real_server_with_title_outlet_and_address(make_tools, letters, publish):

@@ -28,6 +28,11 @@ return ''
 """
 
 
+def owner_of_token(token_id: str) -> str:
+    """Whose the searches are that come with a token."""
+    return f"token-{token_id}"
+
+
 class TooManySearchesError(ValueError):
     """An owner has as many saved searches as one may have."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from schemas.alert import Alert, AlertArticle
 from schemas.saved_search import SavedSearch
+from workers.adapters.saved_searches import owner_of_token
 from workers.alerts import matching
 from workers.outcomes import TryAgain
 from workers.search.compiling import compiled
@@ -21,11 +22,11 @@ def find_new(tools: Tools) -> int:
     its place and notes why, and costs the others nothing."""
     from elasticsearch import ApiError  # noqa: PLC0415  slow to load, and only the ticks need it
 
-    searches = [saved for saved in tools.saved_searches if saved.notify]
-    for gone in tools.outbox.searches() - {saved.id for saved in searches}:
+    searches = _with_receivers(tools)
+    for gone in tools.outbox.searches() - searches.keys():
         tools.outbox.forget(gone)
     found = 0
-    for saved in searches:
+    for saved in searches.values():
         try:
             found += _ask(tools, saved)
         except QueryError as error:
@@ -35,6 +36,15 @@ def find_new(tools: Tools) -> int:
         except TryAgain:
             break  # the index is down: the next tick begins where this one did
     return found
+
+
+def _with_receivers(tools: Tools) -> dict[str, SavedSearch]:
+    """By id; what was saved with a token rings as long as the token is valid."""
+    now = tools.now()
+    valid = [token.id for token in tools.tokens.all() if not token.expires or token.expires > now]
+    owners = {owner_of_token(token_id) for token_id in valid}
+    ringing = (saved for saved in tools.saved_searches if saved.notify and saved.owner in owners)
+    return {saved.id: saved for saved in ringing}
 
 
 def _ask(tools: Tools, saved: SavedSearch) -> int:

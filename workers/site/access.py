@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
+from workers.adapters.saved_searches import owner_of_token
 from workers.site.site import Site, TheSite
 
 TOKEN_COOKIE: Final = "presswire_token"  # noqa: S105  a name, no password
@@ -41,7 +42,7 @@ def _caller(request: Request, site: TheSite, _: Described) -> Caller:
         token = site.tokens.check(given, site.now())
         if token is None:
             raise token_needed("This token is not valid.")
-        return Caller(f"token-{token.id}", f"token-{token.id}", has_token=True)
+        return Caller(f"token-{token.id}", owner_of_token(token.id), has_token=True)
     if site.settings.site_needs_token:
         raise token_needed("A token is needed: Authorization: Bearer pw_…")
     owner = request.cookies.get(OWNER_COOKIE, "")
