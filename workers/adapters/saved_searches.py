@@ -1,5 +1,6 @@
 """Saved searches in Redis, by id, owner and feed token."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ MOST_OF_ONE_OWNER = 200
 # of all owners together: an owner without a token is made by whoever asks
 MOST_WITHOUT_TOKEN = 5_000
 UNUSED = timedelta(days=30)
+READ_AT_ONCE = 1_000
 
 # KEYS entries, owner's ids, feeds, uses; ARGV id, JSON, feed token, most of an owner, when it was
 # used ('' with a token), most without. Answers whose number is too large, if one is.
@@ -44,13 +46,14 @@ class NoRoomWithoutTokenError(ValueError):
 class SavedSearches:
     """All in the hash `{prefix}:saved` (id → JSON); an owner's ids in `{prefix}:saved:of:{owner}`,
     feed tokens in `{prefix}:saved:feeds`, those saved without a token by their last use in
-    `{prefix}:saved:uses`."""
+    `{prefix}:saved:uses`, whose turn it was in `{prefix}:saved:turn`."""
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
         self._all = f"{prefix}:saved"
         self._feeds = f"{prefix}:saved:feeds"
         self._uses = f"{prefix}:saved:uses"
+        self._turn = f"{prefix}:saved:turn"
         self._put = redis.register_script(_PUT)
 
     def put(self, saved: SavedSearch) -> None:
@@ -113,9 +116,19 @@ class SavedSearches:
 
     def __iter__(self) -> Iterator[SavedSearch]:
         """Every saved search, in no order; those that come or go meanwhile may be missed."""
-        for _, packed in self._redis.hscan_iter(self._all):
+        for _, packed in self._redis.hscan_iter(self._all, count=READ_AT_ONCE):
             if saved := _read(packed):
                 yield saved
+
+    def in_turn(self, searches: Iterable[SavedSearch]) -> Iterator[SavedSearch]:
+        """`searches`, beginning behind the one that was given out last, by whichever process. It
+        is noted before it is worked on: one that ends its worker does not come first again."""
+        ordered = sorted(searches, key=lambda each: each.id)
+        last = (self._redis.get(self._turn) or b"").decode()
+        first = bisect_right(ordered, last, key=lambda each: each.id)
+        for saved in ordered[first:] + ordered[:first]:
+            self._redis.set(self._turn, saved.id)
+            yield saved
 
     def _owned(self, owner: str) -> str:
         return f"{self._all}:of:{owner}"

@@ -125,3 +125,27 @@ def test_a_search_with_a_token_never_gives_way(store, monkeypatch, clean_redis):
 
     assert list(store) == [saved()]
     assert clean_redis.zcard("pw:saved:uses") == 0
+
+
+def test_turns_go_on_where_they_stopped_also_after_a_restart(clean_redis):
+    searches = [saved(name) for name in "cabd"]
+
+    def round_of(most, given):
+        turns = SavedSearches(clean_redis, "pw").in_turn(given)
+        return "".join(each.name for each, _ in zip(turns, range(most), strict=False))
+
+    assert round_of(4, searches) == "abcd"
+    clean_redis.flushall()
+    # zip asks for one more than it gives
+    assert round_of(1, searches) == "a"
+    assert round_of(1, searches) == "c"
+    assert round_of(9, searches[:3]) == "abc"
+
+
+def test_whose_turn_it_was_may_be_gone_and_new_ones_join(store):
+    assert next(store.in_turn([saved("b")])).name == "b"
+
+    turns = store.in_turn([saved("d"), saved("a"), saved("c")])
+
+    assert [each.name for each in turns] == ["c", "d", "a"]
+    assert list(store.in_turn([])) == []
