@@ -25,6 +25,7 @@ from workers.adapters.redis_connection import FOR_EVER, RedisClient, connect
 from workers.adapters.robots import Robots
 from workers.adapters.saved_searches import SavedSearches
 from workers.adapters.subscriptions import Subscriptions
+from workers.adapters.tokens import Tokens
 from workers.adapters.validators import Validators
 from workers.adapters.web import Web, one_page
 from workers.adapters.web_client import Client
@@ -142,6 +143,10 @@ class Tools:
     @cached_property
     def saved_searches(self) -> SavedSearches:
         return SavedSearches(self.redis, self.settings.prefix)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return Tokens(self.redis, self.settings.prefix)
 
     @cached_property
     def outbox(self) -> Outbox:

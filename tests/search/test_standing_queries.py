@@ -18,12 +18,15 @@ from aiosmtpd.controller import Controller
 
 from schemas.alert import Alert, AlertArticle
 from schemas.saved_search import SavedSearch
+from workers.adapters.saved_searches import owner_of_token
 from workers.adapters.shared_secret import shared_secret
 from workers.alerts import matching, webhook
 from workers.alerts.feed import atom
+from workers.delivery import standing
 from workers.delivery.notices import send_due
 from workers.delivery.standing import find_new
 from workers.local.ports import free_port
+from workers.outcomes import TryAgain
 from workers.search.compiling import compiled
 from workers.settings import Settings
 from workers.wiring import Tools
@@ -134,9 +137,19 @@ def publish(put, story):
     return publish_at
 
 
-def save(tools, *targets, query="river", name="Rivers", search_id="s1"):
+def new_token(tools, **more):
+    """Its id."""
+    return tools.tokens.create("ada", START, **more).split("_")[1]
+
+
+def save(tools, *targets, query="river", name="Rivers", search_id="s1", owner=""):
     saved = SavedSearch(
-        id=search_id, name=name, query=query, owner="ada", created=START, notify=targets
+        id=search_id,
+        name=name,
+        query=query,
+        owner=owner or owner_of_token(new_token(tools)),
+        created=START,
+        notify=targets,
     )
     tools.saved_searches.put(saved)
     return saved
@@ -393,6 +406,92 @@ def test_a_mistake_in_one_saved_query_costs_the_others_nothing(tools, receiver, 
 
     assert told(receiver) == ["flood"]
     assert "never closed" in tools.outbox.trouble("s1")
+
+
+def test_a_round_ends_in_time_and_the_next_goes_on_where_it_stopped(
+    make_tools, receiver, publish, monkeypatch
+):
+    monkeypatch.setattr(standing, "ROUND_SECONDS", 0.0)
+    publish(at(10), "flood")
+    for number in range(5):
+        save(make_tools(), receiver.url, search_id=f"s{number}")
+
+    asked = []
+    for turn in range(5):
+        tools = make_tools()  # as after a restart
+        look(tools, later=20 + turn)
+        asked.append(sorted(tools.outbox.searches()))
+
+    assert asked == [[f"s{number}" for number in range(most)] for most in range(1, 6)]
+    assert told(receiver) == ["flood"] * 5
+
+
+def test_a_round_takes_no_longer_than_its_seconds_and_a_search(tools, monkeypatch):
+    monkeypatch.setattr(standing, "ROUND_SECONDS", 0.5)
+    for number in range(40):
+        save(tools, "https://hook.example/", search_id=f"s{number}")
+    ask, slow = tools.search.search, threading.Event()
+
+    def ask_slowly(request):
+        slow.wait(0.1)
+        return ask(request)
+
+    monkeypatch.setattr(tools.search, "search", ask_slowly)
+
+    look(tools, later=20)
+
+    assert 1 <= len(tools.outbox.searches()) <= 6
+
+
+def test_a_search_that_is_never_answered_ends_its_round_only(tools, receiver, publish, monkeypatch):
+    save(tools, receiver.url, query="slow")
+    save(tools, receiver.url, search_id="s2")
+    publish(at(10), "flood")
+    ask = tools.search.search
+
+    def refuse_the_slow_one(request):
+        if "slow" in json.dumps(request):
+            raise TryAgain("timed out")
+        return ask(request)
+
+    monkeypatch.setattr(tools.search, "search", refuse_the_slow_one)
+
+    look(tools, later=20)
+    look(tools, later=30)
+
+    assert told(receiver) == ["flood"]
+    assert "did not answer" in tools.outbox.trouble("s1")
+
+
+def test_a_search_with_many_hits_leaves_the_others_their_turn(
+    tools, receiver, publish, monkeypatch
+):
+    monkeypatch.setattr(matching, "IDS_IN_A_PAGE", 10)
+    monkeypatch.setattr(standing, "MANY_NEW", 20)
+    save(tools, receiver.url)
+    for second in range(5):
+        publish(at(10 + second), *(f"a{second}-{row}" for row in range(10)))
+
+    rounds = [look(tools, later=20 + turn) for turn in range(4)]
+
+    assert rounds == [1, 1, 1, 0]
+    assert len(told(receiver)) == len(set(told(receiver))) == 50
+
+
+def test_a_search_rings_as_long_as_its_token_is_valid(tools, receiver, publish):
+    revoked, over = new_token(tools), new_token(tools, days=1)
+    owners = ["x" * 22, *map(owner_of_token, (revoked, over, new_token(tools)))]
+    for owner in owners:
+        save(tools, receiver.url, search_id=owner, owner=owner)
+    publish(at(10), "flood")
+
+    look(tools, later=20)
+    assert len(told(receiver)) == 3
+    tools.tokens.revoke(revoked)
+    publish(at(A_DAY), "dam")
+    look(tools, later=A_DAY + 20)
+
+    assert told(receiver) == ["flood", "flood", "flood", "dam"]
 
 
 def test_mail_arrives_on_a_real_server_with_title_outlet_and_address(make_tools, letters, publish):

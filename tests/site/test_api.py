@@ -11,6 +11,9 @@ import pytest
 from defusedxml import ElementTree
 from pyarrow import parquet
 
+from workers.adapters import saved_searches
+from workers.adapters.redis_connection import connect
+
 pytestmark = pytest.mark.elasticsearch
 
 
@@ -207,10 +210,76 @@ def test_a_feed_is_read_by_its_token_alone(http, token):
         "file:///etc",
     ],
 )
-def test_a_target_that_could_smuggle_a_header_is_refused(http, notify):
+def test_a_target_that_could_smuggle_a_header_is_refused(http, token, notify):
     given = {"name": "x", "query": "x", "notify": [notify]}
+    mine = {"Authorization": f"Bearer {token}"}
 
-    assert http.post("/api/saved", json=given).status_code == 400
+    assert http.post("/api/saved", json=given, headers=mine).status_code == 400
+
+
+@pytest.mark.parametrize("target", ["victim@example.org", "https://hook.example/x"])
+def test_nobody_is_told_of_anything_without_a_token(http, target):
+    given = {"name": "Win a prize", "query": "news", "notify": [target]}
+
+    answer = http.post("/api/saved", json=given)
+    page = http.post("/saved", data=given)
+
+    assert answer.status_code == page.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert "presswire token create" in answer.json()["detail"]
+    assert 'href="/sign-in"' in page.text
+    assert not http.cookies
+    assert http.get("/api/saved").json() == []
+
+
+def test_a_form_whose_receiver_is_left_empty_needs_no_token(http):
+    form = {"name": "Floods", "query": "flood", "notify": ""}
+
+    assert http.post("/saved", data=form).status_code == 303
+    (made,) = http.get("/api/saved").json()
+    assert http.delete(f"/api/saved/{made['id']}").status_code == 204
+
+
+def test_a_new_cookie_for_each_search_does_not_lift_the_limit(serve, token):
+    url = serve(site_searches_per_minute=100)
+    given = {"name": "x", "query": "x"}
+
+    answers = [httpx.post(f"{url}/api/saved", json=given) for _ in range(5)]
+    forged = {"Cookie": "presswire_owner=" + "x" * 22}
+    refused = httpx.post(f"{url}/api/saved", json=given, headers=forged)
+    mine = {"Authorization": f"Bearer {token}"}
+    with_token = httpx.post(f"{url}/api/saved", json=given, headers=mine)
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert refused.status_code == 429
+    assert "More than 5" in refused.json()["detail"]
+    assert int(refused.headers["retry-after"]) >= 1
+    assert with_token.status_code == 201
+
+
+def test_where_all_places_are_taken_a_token_still_saves(http, token, monkeypatch):
+    monkeypatch.setattr(saved_searches, "MOST_WITHOUT_TOKEN", 0)
+    given = {"name": "x", "query": "x"}
+
+    refused = http.post("/api/saved", json=given)
+    mine = {"Authorization": f"Bearer {token}"}
+
+    assert refused.status_code == 401
+    assert "without a token" in refused.json()["detail"]
+    assert http.post("/api/saved", json=given, headers=mine).status_code == 201
+
+
+@pytest.mark.parametrize("way", ["/saved", "/api/saved", "feed"])
+def test_who_looks_at_a_search_uses_it(http, site_settings, redis_url, way):
+    redis, key = connect(redis_url, retries=0), f"{site_settings.prefix}:saved:uses"
+    made = http.post("/api/saved", json={"name": "x", "query": "x"}).json()
+    redis.zadd(key, {made["id"]: 1})
+
+    http.get(made["feed"] if way == "feed" else way)
+
+    assert redis.zscore(key, made["id"]) > 1_000_000_000
+    assert http.delete(f"/api/saved/{made['id']}").status_code == 204
+    redis.close()
 
 
 def test_a_form_of_another_site_saves_nothing(http):

@@ -85,7 +85,8 @@ def search(page: Page, query: str) -> None:
     page.wait_for_url(re.compile(r"\?.*q="))
 
 
-def test_an_analyst_walks_from_a_search_to_a_saved_one(page, tmp_path):
+def test_an_analyst_walks_from_a_search_to_a_saved_one(page, token, tmp_path):
+    _sign_in(page, token)
     search(page, "river rises")
     expect(page.get_by_role("heading", name="4 articles in 1 story")).to_be_visible()
     expect(page.locator("mark").first).to_be_visible()
@@ -94,6 +95,14 @@ def test_an_analyst_walks_from_a_search_to_a_saved_one(page, tmp_path):
     _see_who_printed_it(page)
     _export(page, tmp_path / "hits.csv")
     _save_run_and_delete(page)
+
+
+def _sign_in(page: Page, token: str) -> None:
+    search(page, "river")
+    page.get_by_role("link", name="sign in with a token").click()
+    page.get_by_label("Token").fill(token)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Tell of new hits")).to_be_visible()
 
 
 def _narrow_and_open(page: Page) -> None:
@@ -148,6 +157,7 @@ def _save_run_and_delete(page: Page) -> None:
 def test_saved_searches_stay_in_their_browser(new_page):
     ada, bo = new_page(), new_page()
     search(ada, "river")
+    expect(ada.get_by_label("Tell of new hits")).to_have_count(0)
     ada.get_by_role("button", name="Save search").click()
     expect(ada.get_by_role("link", name="river")).to_be_visible()
 

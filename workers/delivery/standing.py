@@ -1,5 +1,6 @@
 """Standing queries: each saved search that has somebody to tell is asked for what is new."""
 
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -7,6 +8,7 @@ from typing import Any
 
 from schemas.alert import Alert, AlertArticle
 from schemas.saved_search import SavedSearch
+from workers.adapters.saved_searches import owner_of_token
 from workers.alerts import matching
 from workers.outcomes import TryAgain
 from workers.search.compiling import compiled
@@ -14,54 +16,81 @@ from workers.search.words import QueryError
 from workers.wiring import Tools
 
 ARTICLES_IN_AN_ALERT = 50
+ROUND_SECONDS = 2.0  # leases and feeds wait meanwhile; 2 of 10 s leave fetching its pace
+# new articles of one search, beyond which the others have their turn first
+MANY_NEW = 1_000
+# one slow search ends its round, and the next one begins behind it
+TIMEOUT = "3s"
 
 
 def find_new(tools: Tools) -> int:
-    """Puts alerts for all new hits into the outbox; how many. A search that cannot be run keeps
-    its place and notes why, and costs the others nothing."""
-    from elasticsearch import ApiError  # noqa: PLC0415  slow to load, and only the ticks need it
-
-    searches = [saved for saved in tools.saved_searches if saved.notify]
-    for gone in tools.outbox.searches() - {saved.id for saved in searches}:
+    """Puts alerts for new hits into the outbox; how many. Each round goes on behind the search
+    that the last one came to, so that all have their turn, however many there are."""
+    until = time.monotonic() + ROUND_SECONDS
+    searches = _with_receivers(tools)
+    for gone in tools.outbox.searches() - searches.keys():
         tools.outbox.forget(gone)
     found = 0
-    for saved in searches:
+    for saved in tools.saved_searches.in_turn(searches.values()):
         try:
-            found += _ask(tools, saved)
-        except QueryError as error:
-            tools.outbox.note_trouble(saved.id, error.message, tools.now())
-        except ApiError as error:
-            tools.outbox.note_trouble(saved.id, f"the index refuses it: {error}", tools.now())
+            found += _told(tools, saved, until)
         except TryAgain:
-            break  # the index is down: the next tick begins where this one did
+            tools.outbox.note_trouble(saved.id, "the index did not answer in time", tools.now())
+            break
+        if time.monotonic() >= until:
+            break
     return found
 
 
-def _ask(tools: Tools, saved: SavedSearch) -> int:
+def _with_receivers(tools: Tools) -> dict[str, SavedSearch]:
+    """By id; what was saved with a token rings as long as the token is valid."""
+    now = tools.now()
+    valid = [token.id for token in tools.tokens.all() if not token.expires or token.expires > now]
+    owners = {owner_of_token(token_id) for token_id in valid}
+    ringing = (saved for saved in tools.saved_searches if saved.notify and saved.owner in owners)
+    return {saved.id: saved for saved in ringing}
+
+
+def _told(tools: Tools, saved: SavedSearch, until: float) -> int:
+    """A search that cannot be run keeps its place and notes why, and costs the others nothing."""
+    from elasticsearch import ApiError  # noqa: PLC0415  slow to load, and only the ticks need it
+
+    try:
+        return _ask(tools, saved, until)
+    except QueryError as error:
+        tools.outbox.note_trouble(saved.id, error.message, tools.now())
+    except ApiError as error:
+        tools.outbox.note_trouble(saved.id, f"the index refuses it: {error}", tools.now())
+    return 0
+
+
+def _ask(tools: Tools, saved: SavedSearch, until: float) -> int:
     now = tools.now()
     since = tools.outbox.since(saved.id) or saved.created
-    ids, last = _new_ids(tools, saved, since, now)
+    ids, last = _new_ids(tools, saved, (since, now), until)
     alerts = list(_alerts(tools, saved, ids, now))
     next_since = max(since, matching.next_since(now, last))
     return len(alerts) if tools.outbox.put(saved.id, alerts, next_since, now) else 0
 
 
 def _new_ids(
-    tools: Tools, saved: SavedSearch, since: datetime, until: datetime
+    tools: Tools, saved: SavedSearch, window: tuple[datetime, datetime], until: float
 ) -> tuple[list[str], datetime | None]:
     """Ids that were not told yet, and when the last was indexed if there are more to come."""
     query, after, ids = compiled(saved.query), None, []
     for _ in range(matching.MOST_PAGES):
-        hits = _hits(tools, matching.new_ids(query, since, until, after))
+        hits = _hits(tools, matching.new_ids(query, *window, after))
         ids += tools.outbox.fresh(saved.id, [hit["_id"] for hit in hits])
         if len(hits) < matching.IDS_IN_A_PAGE:
             return ids, None
         after = hits[-1]["sort"]
-    return ids, datetime.fromtimestamp(after[0] / 1000, until.tzinfo) if after else None
+        if len(ids) >= MANY_NEW or time.monotonic() >= until:
+            break
+    return ids, datetime.fromtimestamp(after[0] / 1000, window[1].tzinfo) if after else None
 
 
 def _hits(tools: Tools, request: dict[str, Any]) -> list[dict[str, Any]]:
-    whole = {**request, "allow_partial_search_results": False}
+    whole = {**request, "allow_partial_search_results": False, "timeout": TIMEOUT}
     return list(tools.search.search(whole)["hits"]["hits"])
 
 

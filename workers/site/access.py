@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
+from workers.adapters.saved_searches import owner_of_token
 from workers.site.site import Site, TheSite
 
 TOKEN_COOKIE: Final = "presswire_token"  # noqa: S105  a name, no password
@@ -18,7 +19,7 @@ OWNER_COOKIE: Final = "presswire_owner"
 YEAR_SECONDS: Final = 31_536_000
 TOKEN_TIMES: Final = 5
 # Part of the searches a minute that each kind of request may take.
-SHARES: Final = {"search": 1.0, "suggest": 5.0, "export": 0.05, "sign-in": 0.1}
+SHARES: Final = {"search": 1.0, "suggest": 5.0, "export": 0.05, "save": 0.05, "sign-in": 0.1}
 _OWNER: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 
 # Only described by it: what it would read is read below, where a cookie may stand for it.
@@ -40,14 +41,18 @@ def _caller(request: Request, site: TheSite, _: Described) -> Caller:
     if given:
         token = site.tokens.check(given, site.now())
         if token is None:
-            raise HTTPException(401, "This token is not valid.", {"WWW-Authenticate": "Bearer"})
-        return Caller(f"token-{token.id}", f"token-{token.id}", has_token=True)
+            raise token_needed("This token is not valid.")
+        return Caller(f"token-{token.id}", owner_of_token(token.id), has_token=True)
     if site.settings.site_needs_token:
-        message = "A token is needed: Authorization: Bearer pw_…"
-        raise HTTPException(401, message, {"WWW-Authenticate": "Bearer"})
+        raise token_needed("A token is needed: Authorization: Bearer pw_…")
     owner = request.cookies.get(OWNER_COOKIE, "")
     address = request.client.host if request.client else "nowhere"
     return Caller(f"address-{address}", owner if _OWNER.fullmatch(owner) else "")
+
+
+def token_needed(message: str) -> HTTPException:
+    """A refusal that a token would lift; people are shown where to sign in."""
+    return HTTPException(401, message, {"WWW-Authenticate": "Bearer"})
 
 
 def _given_token(request: Request) -> str:

@@ -25,6 +25,7 @@ def feed(request: Request, site: TheSite, token: str) -> Response:
     saved = site.saved.by_feed_token(token)
     if saved is None:
         raise HTTPException(404, "There is no such feed.")
+    site.saved.used([saved.id], site.now())
     answer = answer_of(site.reader, latest(compiled(saved.query)))
     text = atom(saved, answer["hits"]["hits"], str(request.url), site.now())
     return Response(text, media_type="application/atom+xml")

@@ -11,7 +11,7 @@ from workers.search.results import Results
 from workers.search.wanted import FACETS, SORTS, Wanted, WantedError, as_query
 from workers.search.words import QueryError
 from workers.site import parameters
-from workers.site.access import limited
+from workers.site.access import TheCaller, limited
 from workers.site.api import document, history, whole_cluster
 from workers.site.parameters import TheWanted
 from workers.site.pictures import after_first, cluster_picture, columns
@@ -33,7 +33,9 @@ FACET_NAMES = {
 
 
 @router.get("/")
-def search(request: Request, site: TheSite, wanted: TheWanted, cursor: str = "") -> Response:
+def search(
+    request: Request, site: TheSite, caller: TheCaller, wanted: TheWanted, cursor: str = ""
+) -> Response:
     """The search page: a box, facets, hits over time, and stories."""
     found, mistake = _found(site, wanted, cursor)
     values: dict[str, Any] = {
@@ -43,6 +45,7 @@ def search(request: Request, site: TheSite, wanted: TheWanted, cursor: str = "")
         "columns": columns(found.timeline) if found else (),
         "written": "" if mistake else as_query(wanted),
         "is_first_page": not cursor,
+        "may_notify": caller.has_token,
         "links": parameters,
         "facet_names": FACET_NAMES,
         "facets": FACETS,

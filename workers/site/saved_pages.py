@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from schemas.saved_search import SavedSearch
+from workers.adapters.saved_searches import NoRoomWithoutTokenError
 from workers.search.saved import new_saved_search, targets
 from workers.search.words import QueryError
-from workers.site.access import TheCaller, limited, own_page, owner_of
+from workers.site.access import Caller, TheCaller, limited, own_page, owner_of, token_needed
 from workers.site.rendering import page
 from workers.site.shapes import Json, SavedView, answers
 from workers.site.site import Site, TheSite
@@ -21,10 +22,13 @@ Limited = Depends(limited("search"))
 pages = APIRouter(prefix="/saved", include_in_schema=False, dependencies=[Limited])
 api = APIRouter(prefix="/saved", tags=["saved searches"], dependencies=[Limited])
 OwnPage = Depends(own_page)
+Saving = [OwnPage, Depends(limited("save"))]
+HOW = "Sign in with one, or send Authorization: Bearer pw_… (presswire token create NAME)."
 
 
 class NewSearch(BaseModel):
-    """`notify` lists web addresses and e-mail addresses that are told of new hits."""
+    """`notify` lists web addresses and e-mail addresses that are told of new hits; it takes a
+    token."""
 
     name: str
     query: str
@@ -34,11 +38,10 @@ class NewSearch(BaseModel):
 @pages.get("")
 def show(request: Request, site: TheSite, caller: TheCaller) -> Response:
     """One's saved searches."""
-    own = site.saved.of_owner(caller.owner) if caller.owner else []
-    return page(request, "saved.html", searches=own)
+    return page(request, "saved.html", searches=_searches_of(site, caller))
 
 
-@pages.post("", dependencies=[OwnPage])
+@pages.post("", dependencies=Saving)
 def save(
     request: Request,
     site: TheSite,
@@ -49,7 +52,7 @@ def save(
     response = RedirectResponse("/saved", 303)
     owner = owner_of(caller, response, request)
     try:
-        _save(site, given, owner)
+        _save(site, given, caller, owner)
     except QueryError as error:
         raise HTTPException(400, error.message) from None
     return response
@@ -65,15 +68,14 @@ def delete(site: TheSite, caller: TheCaller, saved_id: str) -> Response:
 @api.get("", responses=answers(tuple[SavedView, ...]))
 def list_saved(site: TheSite, caller: TheCaller) -> Response:
     """One's saved searches, oldest first."""
-    own = site.saved.of_owner(caller.owner) if caller.owner else []
-    return Json([_view(each) for each in own])
+    return Json([_view(each) for each in _searches_of(site, caller)])
 
 
-@api.post("", dependencies=[OwnPage], status_code=201, responses=answers(SavedView))
+@api.post("", dependencies=Saving, status_code=201, responses=answers(SavedView))
 def save_one(request: Request, site: TheSite, caller: TheCaller, given: NewSearch) -> Response:
     """Saves a search; its new hits are in its feed, and told to `notify`."""
     response = Response()
-    saved = _save(site, given, owner_of(caller, response, request))
+    saved = _save(site, given, caller, owner_of(caller, response, request))
     made = Json(_view(saved), 201)
     made.raw_headers += [each for each in response.raw_headers if each[0] == b"set-cookie"]
     return made
@@ -85,12 +87,32 @@ def delete_one(site: TheSite, caller: TheCaller, saved_id: str) -> None:
     site.saved.drop(_own(site, caller.owner, saved_id))
 
 
-def _save(site: Site, given: NewSearch, owner: str) -> SavedSearch:
+def _searches_of(site: Site, caller: Caller) -> list[SavedSearch]:
+    own = site.saved.of_owner(caller.owner) if caller.owner else []
+    site.saved.used([each.id for each in own], site.now())
+    return own
+
+
+def _save(site: Site, given: NewSearch, caller: Caller, owner: str) -> SavedSearch:
     names = (secrets.token_urlsafe(9), secrets.token_urlsafe(24))
     made = new_saved_search(given.name, given.query, owner, site.now(), names)
     saved = structs.replace(made, notify=targets(given.notify))
-    site.saved.put(saved)
+    if caller.has_token:
+        site.saved.put(saved)
+    else:
+        _save_without_token(site, saved)
     return saved
+
+
+def _save_without_token(site: Site, saved: SavedSearch) -> None:
+    """Anybody may keep a search; only who is known may have us write to others."""
+    if saved.notify:
+        raise token_needed(f"Telling somebody of new hits needs a token. {HOW}")
+    try:
+        site.saved.put_without_token(saved, site.now())
+    except NoRoomWithoutTokenError:
+        message = f"No more searches can be saved without a token at the moment. {HOW}"
+        raise token_needed(message) from None
 
 
 def _own(site: Site, owner: str, saved_id: str) -> SavedSearch:

@@ -72,7 +72,7 @@ def answers(shape: object) -> dict[int | str, dict[str, Any]]:
 REFERENCES = "#/components/schemas/{name}"
 FAILURES = {
     400: "The query has a mistake; `at` is its place",
-    401: "The token is not valid",
+    401: "The token is not valid, or one is needed",
     404: "There is no such thing",
     429: "Too many requests; `Retry-After` says how long to wait",
     503: "The search server is away",
