@@ -61,6 +61,7 @@ def _publish(step: str, event: Event) -> None:
         args=[body],
         exchange=queue.exchange.name,
         routing_key=step,
+        declare=[topology.dead, queue],  # a command may be here before any worker
         compression=None if is_small else "gzip",
         delivery_mode="persistent",
         **bound,
