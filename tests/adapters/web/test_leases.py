@@ -168,6 +168,17 @@ RSS = (
 )
 
 
+def test_a_title_that_is_no_text_keeps_no_page_from_its_fetch(host, station):
+    items = b'[{"url": "/a", "title": 2024}, {"url": "/b", "title": ["x"]}]'
+    feed = b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + items + b"}"
+    host.answers["/feed"] = page(feed, kind="application/feed+json")
+    host.other = page()
+    given = station().knows(host)
+    given.look(f"{host.home}/feed")
+    given.work()
+    assert {event.url for _, event in given.sent} == {f"{host.home}/a", f"{host.home}/b"}
+
+
 def test_a_feed_and_its_robots_txt_are_archived_and_the_feed_then_asked_with_its_validators(
     host, station, tmp_path
 ):

@@ -1,4 +1,5 @@
 import gzip
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -146,9 +147,48 @@ def test_atom_and_json_feeds_are_read():
     read = feeds.read_feed(atom.encode(), {}, FEED)
     assert read.links == (Link(HOME + "s", "T", NOON - timedelta(hours=1)),)
     assert read.hub == "https://hub.example/"
-    json = """{"version":"https://jsonfeed.org/version/1.1","items":[
+    as_json = """{"version":"https://jsonfeed.org/version/1.1","items":[
     {"url":"https://www.gazette.example/s","title":"T","date_published":"2026-03-01T11:00:00Z"}]}"""
-    assert feeds.read_feed(json.encode(), {}, FEED).links == read.links
+    assert feeds.read_feed(as_json.encode(), {}, FEED).links == read.links
+
+
+def json_feed(**fields):
+    given = {"version": "https://jsonfeed.org/version/1.1", "items": []} | fields
+    return feeds.read_feed(json.dumps(given).encode(), {}, FEED)
+
+
+def test_what_is_no_text_in_a_json_feed_costs_only_itself():
+    items = [
+        {"url": f"{HOME}a", "title": 2024, "date_published": 1772362800},
+        {"url": ["x"], "title": "T"},
+        {"url": {"x": "y"}},
+        f"{HOME}b",
+        None,
+        {"url": f"{HOME}c", "title": ["x"], "date_published": "yesterday"},
+    ]
+    read = json_feed(items=items, feed_url=5, hubs=[5, {"type": "WebSub", "url": 5}])
+    assert read == feeds.Feed((Link(f"{HOME}a"), Link(f"{HOME}c")))
+    assert json_feed(hubs=5) == feeds.Feed(())
+
+
+def test_json_without_end_is_no_feed():
+    with pytest.raises(BadFeedError):
+        feeds.read_feed(b'{"items":' + 100_000 * b"[", {}, FEED)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '<fb:origLink xmlns:fb="http://rssnamespace.org/feedburner/ext/1.0" a="b">x</fb:origLink>',
+        '<published_parsed a="b"/>',
+        '<id a="b">http://elsewhere.example/</id>',
+        '<links a="b"/>',
+    ],
+)
+def test_an_element_with_attributes_that_nobody_expects_costs_no_link(odd):
+    item = f"<item><link>{HOME}a</link>{odd}</item>"
+    read = feeds.read_feed(RSS.format(f"{odd}{item}").encode(), {}, FEED)
+    assert read.links == (Link(HOME + "a"),)
 
 
 SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>'
