@@ -68,6 +68,7 @@ class Web:
 
     def _follow(self, wish: Wish, seconds: float) -> StoredPage:
         """Every hop is a request of its own: checked, allowed by robots.txt, in its host's turn."""
+        self._archive.check()
         until = time.monotonic() + seconds
         return followed(wish, lambda hop: self._manners.ask(hop, until))
 

@@ -1,6 +1,9 @@
 """A worker's lease from its pages to their ends, on real hosts, Redis and archive."""
 
+import os
+import time
 from datetime import timedelta
+from itertools import repeat
 
 import msgspec
 import pytest
@@ -10,12 +13,16 @@ from schemas.events import FeedDue, PageFetched, PageFound
 from schemas.outlet import Outlet, Politeness
 from tests.adapters.web.hostile import moved, page
 from workers import urls
+from workers.adapters import archive_troubles
 from workers.delivery.leases import work_on_lease
 from workers.discover.interval import Rhythm
 from workers.outlets import Outlets
 from workers.pipeline import STEP_BY_NAME
 
 HOUR = timedelta(hours=1)
+RSS = (
+    b"<rss version='2.0'><channel><item><title>T</title><link>/story</link></item></channel></rss>"
+)
 
 
 def found(url, **fields):
@@ -133,6 +140,53 @@ def test_a_host_that_asks_for_a_pause_costs_its_other_pages_no_attempt(host, sta
     assert sorted(place[-10:] for place in places) == [*(4 * ["0 attempts"]), "1 attempts"]
 
 
+def filled(disk):
+    """Takes the room that is left; its end is the room given back."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        file.writelines(repeat(bytes(4096)))
+    return ballast
+
+
+def test_a_full_disk_costs_no_page_an_attempt_and_no_host_a_request_for_nothing(
+    host, station, small_disk, monkeypatch
+):
+    monkeypatch.setattr(archive_troubles, "WAIT_SECONDS", 0.5)
+    host.other = page(b"<title>News</title>" + os.urandom(9000).hex().encode())
+    given = station(archive=str(small_disk / "archive"), max_attempts=1).knows(host)
+    given.fetch(f"{host.home}/first")  # from then on the frontier knows the host's interval
+    ballast = filled(small_disk)
+    pages = [found(f"{host.home}/{n}") for n in range(5)]
+    given.tools.frontier.add(pages)
+    host.asked.clear()
+    for hours in (1, 2, 3):
+        leased = given.tools.frontier.lease(given.tools.now() + hours * HOUR, "w", 7200)
+        assert len(leased.pages) == 5
+        work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased)
+    assert len(host.asked) == 1
+    places = [given.tools.frontier.place_of(each.page_id) for each in pages]
+    assert {place[-10:] for place in places} == {"0 attempts"}
+    assert len(given.tools.quarantine) == 0
+    ballast.unlink()
+    time.sleep(0.5)
+    given.work(pause=4 * HOUR)
+    assert {given.end_of(each)[0] for each in pages} == {"parse"}
+
+
+def test_a_full_disk_puts_a_look_off_and_changes_no_rhythm(host, station, small_disk):
+    host.answers["/feed"] = page(RSS, kind="application/rss+xml", ETag='"7"')
+    given = station(archive=str(small_disk / "archive")).knows(host)
+    due = FeedDue(page_id=urls.page_id(f"{host.home}/feed"), outlet="o0", url=f"{host.home}/feed")
+    given.tools.feed_clock.keep([due], given.tools.now())
+    filled(small_disk)
+    for _ in range(3):
+        assert given.look(due.url) == ("", "")
+    assert [path for path, _ in host.asked].count("/feed") == 1
+    assert msgspec.json.decode(given.tools.feed_clock.state(due.page_id), type=Rhythm).failures == 0
+    assert given.tools.feed_clock.due(given.tools.now()) == []
+    assert given.tools.feed_clock.due(given.tools.now() + timedelta(seconds=31)) == [due]
+
+
 def test_a_revisit_brings_only_what_has_changed(host, station):
     host.answers["/x"] = page(ETag='"1"', Last_Modified="Sun, 01 Mar 2026 10:00:00 GMT")
     given = station(revisits=2).knows(host)
@@ -161,11 +215,6 @@ def test_a_revisit_that_fails_leaves_the_article_as_it_is(host, station):
     host.answers["/x"] = page(b"", "410 Gone")
     given.work(pause=99 * HOUR)
     assert given.tools.frontier.depth()["pages"] == 0
-
-
-RSS = (
-    b"<rss version='2.0'><channel><item><title>T</title><link>/story</link></item></channel></rss>"
-)
 
 
 def test_a_title_that_is_no_text_keeps_no_page_from_its_fetch(host, station):
