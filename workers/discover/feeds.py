@@ -11,9 +11,12 @@ import feedparser
 import msgspec
 from msgspec import Struct
 
+from workers.discover import references
 from workers.discover.links import BadFeedError, Link
 
 MOST_LINKS = 5_000
+# of feedparser, which takes most that is wrong with a feed, but not all
+PARSERS_TROUBLES = (ValueError, LookupError, OverflowError)
 JSON_FEED = "https://jsonfeed.org/"
 
 
@@ -40,8 +43,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
         raise BadFeedError("is empty")
     if b"<!ENTITY" in body.replace(b"\0", b"").upper():
         raise BadFeedError("declares XML entities")
-    given = {**headers, "content-location": url}
-    parsed = feedparser.parse(BytesIO(body), response_headers=given, sanitize_html=False)
+    parsed = _parsed(references.mended(body), {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
     return Feed(
@@ -51,6 +53,13 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
         hub=_linked(parsed.feed, "hub"),
         topic=_linked(parsed.feed, "self"),
     )
+
+
+def _parsed(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  feedparser's own
+    try:
+        return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
+    except PARSERS_TROUBLES as error:
+        raise BadFeedError(f"cannot be parsed: {error!r}"[:200]) from error
 
 
 def _linked(feed: Any, relation: str) -> str | None:  # noqa: ANN401  feedparser's own
@@ -108,7 +117,7 @@ def _hours(body: bytes) -> list[int]:
 def _read_json(body: bytes) -> Feed:
     """JSON Feed 1.1, jsonfeed.org. An item that is not as it should be costs only itself."""
     try:
-        raw = msgspec.json.decode(body, type=dict[str, Any])
+        raw = msgspec.json.decode(references.mended_json(body), type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFeedError(f"is no JSON Feed: {error}") from error
     items = raw.get("items")

@@ -1,4 +1,5 @@
 import gzip
+import html
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -79,8 +80,8 @@ def test_a_feed_says_when_to_look_again():
 
 
 def test_html_in_a_feeds_place_leads_to_the_feed_it_names():
-    html = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
-    web = Shelf().put(FEED, html).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
+    text = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
+    web = Shelf().put(FEED, text).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
     assert [page.url for page in run(web)] == [HOME + "a"]
 
 
@@ -94,8 +95,8 @@ def test_a_home_page_leads_to_the_sitemaps_of_its_robots_txt_and_to_its_own_link
 
 
 def test_a_home_page_with_a_feed_leads_to_that():
-    html = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
-    web = Shelf().put(HOME, html).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
+    text = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
+    web = Shelf().put(HOME, text).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
     web.named = (HOME + "never-asked.xml",)
     assert [page.url for page in run(web, HOME)] == [HOME + "a"]
 
@@ -191,6 +192,48 @@ def test_an_element_with_attributes_that_nobody_expects_costs_no_link(odd):
     assert read.links == (Link(HOME + "a"),)
 
 
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("&#55357;&#56832;", "😀"),
+        ("&#xD83D;&#xde00;", "😀"),
+        ("&#60;&#xD83D;&#56832;&#8217;", "<😀\u2019"),
+        ("cut &#55357;", "cut \ufffd"),
+        ("&#56832;&#55357;", "\ufffd\ufffd"),
+        ("&#1114112; &#x99999999999; &#" + 5000 * "9" + ";", "\ufffd \ufffd \ufffd"),
+        ("&#000008217; &#x2019; &#553571; &#55000;", "\u2019 \u2019 \U00087263 \ud6d8"),
+    ],
+)
+def test_half_an_emoji_costs_no_link(printed, read):
+    items = ITEM.format(f"{HOME}a", printed) + ITEM.format(f"{HOME}b", "T")
+    found = feeds.read_feed(RSS.format(items).encode(), {}, FEED).links
+    assert [link.url for link in found] == [HOME + "a", HOME + "b"]
+    assert html.unescape(found[0].title) == read
+    listed = SITEMAP.format(NEWS.replace("Breaking", printed) + NEWS)
+    titles = [link.title for link in sitemaps.read_sitemap(listed.encode()).pages]
+    assert titles == [read, "Breaking"]
+
+
+def test_half_an_emoji_in_json_costs_no_link():
+    titles = [r"\ud83d\ude00", r"cut \ud83d", r"\\ud83d", r"\uD83D\uD83D\uDE00 \u00e9", r"\u2019"]
+    items = ",".join(f'{{"url": "{HOME}a", "title": "{title}"}}' for title in titles)
+    body = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{items}]}}'
+    read = [link.title for link in feeds.read_feed(body.encode(), {}, FEED).links]
+    assert read == ["😀", "cut \ufffd", r"\ud83d", "\ufffd😀 é", "\u2019"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<?xml version="1.0" encoding="\xffutf-8"?><rss version="2.0"/>',
+        b'<rss version="2.0"><channel><authors a="b"/><author>x</author></channel></rss>',
+    ],
+)
+def test_what_the_parser_trips_over_is_a_bad_feed_and_no_bug(body):
+    (end,) = run(Shelf().put(FEED, body))
+    assert end.reason is Reason.BAD_FEED
+
+
 SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>'
 NEWS = """<url><loc>https://www.gazette.example/n</loc><news:news
  xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><news:publication><news:name>G
@@ -238,13 +281,13 @@ def test_what_is_no_sitemap_is_refused(body):
 
 
 def test_article_links_of_a_section_are_told_from_the_rest():
-    html = """<a href="/tag/council-and-mayor-news-today">All about the council today</a>
+    text = """<a href="/tag/council-and-mayor-news-today">All about the council today</a>
     <a href="/2026/03/01/flood-in-the-valley">Flood</a> <a href="/about">About our paper and us</a>
     <a href="/news/council-votes-for-a-new-bridge">Council votes</a> <a href="/">Home</a>
     <a href="/politik/123456">Rat stimmt für eine neue Brücke</a>
     <a href="/photo-of-the-day-1.jpg">P</a><a href="mailto:a@b.example">Write to all of us</a>
     <a href="http://[bad">Bad one here now</a>"""
-    found = [link.url.removeprefix(HOME) for link in sections.read_section(html, HOME)]
+    found = [link.url.removeprefix(HOME) for link in sections.read_section(text, HOME)]
     assert found == [
         "2026/03/01/flood-in-the-valley",
         "news/council-votes-for-a-new-bridge",
