@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import repeat
 
 import msgspec
@@ -11,9 +11,11 @@ from warcio.archiveiterator import ArchiveIterator
 
 from schemas.events import FeedDue, PageFetched, PageFound
 from schemas.outlet import Outlet, Politeness
+from schemas.page import StoredPage
 from tests.adapters.web.hostile import moved, page
 from workers import urls
 from workers.adapters import archive_troubles
+from workers.adapters.validators import Validators
 from workers.delivery.leases import work_on_lease
 from workers.discover.interval import Rhythm
 from workers.outlets import Outlets
@@ -63,6 +65,17 @@ def test_a_circle_that_only_wants_its_cookie_back_is_left(host, station):
         answer = page() if has_cookie else moved("/x", "302 Found")
         cookies = b"\r\nSet-Cookie: seen=1; Path=/\r\nSet-Cookie: lang=en\r\nLocation: /x\r\n"
         writer.write(answer.replace(b"\r\nLocation: /x\r\n", cookies))
+
+    host.answers["/x"] = gate
+    assert station().knows(host).fetch(f"{host.home}/x")[0] == "parse"
+
+
+def test_a_cookie_beyond_latin_1_is_sent_as_it_came(host, station):
+    async def gate(_reader, writer, _path):
+        has_cookie = "cookie: seen=ż" in host.asked[-1][1].encode("latin-1").decode()
+        cookie = "\r\nSet-Cookie: seen=ż; Path=/\r\nLocation: /x\r\n".encode()
+        moving = moved("/x").replace(b"\r\nLocation: /x\r\n", cookie)
+        writer.write(page() if has_cookie else moving)
 
     host.answers["/x"] = gate
     assert station().knows(host).fetch(f"{host.home}/x")[0] == "parse"
@@ -202,6 +215,34 @@ def test_a_revisit_brings_only_what_has_changed(host, station):
     assert len(given.sent) == 2
     given.work(pause=99 * HOUR)
     assert len(given.sent) == 2
+
+
+def foreign(answer):
+    """`answer` with a sign that Latin-1 does not have, as UTF-8."""
+    return answer.replace(b"?", "ż".encode())
+
+
+def test_validators_beyond_latin_1_are_sent_as_they_came(host, station):
+    host.answers["/x"] = foreign(page(ETag='"?"'))
+    host.answers["/feed"] = foreign(page(RSS, kind="application/rss+xml", ETag='"?"'))
+    given = station(revisits=2).knows(host)
+    given.fetch(f"{host.home}/x")
+    for _ in range(2):
+        assert given.look(f"{host.home}/feed") == ("", "")
+    given.work(pause=2 * HOUR)
+    for path in ("/x", "/feed"):
+        assert [asked for asked, _ in host.asked].count(path) == 2
+        assert header_of(host, path, "if-none-match").encode("latin-1").decode() == '"ż"'
+
+
+def test_what_no_request_can_carry_is_no_validator(clean_redis):
+    validators = Validators(clean_redis, "t")
+    url = "https://gazette.example/x"
+    headers = (("etag", '"a\nb"'), ("last-modified", "Sun, 01 Mar 2026 10:00:00 GMT"))
+    validators.keep(StoredPage(url, url, 200, headers, b"", datetime.now(UTC)))
+    assert set(validators.headers(url)) == {"if-modified-since"}
+    clean_redis.set(f"t:validators:{urls.page_id(url)}", b'{"if-none-match": "a\\u0000"}')
+    assert validators.headers(url) == {}
 
 
 def test_a_revisit_that_fails_leaves_the_article_as_it_is(host, station):
