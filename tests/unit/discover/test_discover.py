@@ -328,7 +328,7 @@ def test_a_feed_is_not_asked_before_the_time_it_named():
 
 
 def test_a_look_that_was_put_off_comes_soon_and_changes_no_rhythm():
-    look = Look(was_put_off=True, retry_after=20)
+    look = Look(was_put_off=True, retry_after=20, at_least=3600)
     assert adapted(Rhythm(900), look) == Rhythm(900)
     assert next_look(Rhythm(900), look, NOON, 0.5) == NOON + timedelta(seconds=20)
 
