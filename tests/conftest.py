@@ -1,6 +1,7 @@
 """Real servers for the tests: started on free ports when a test first asks, stopped at the end."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 
 import hypothesis
@@ -52,3 +53,15 @@ def rabbitmq_url(tmp_path_factory) -> Iterator[str]:
 
     with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as url:
         yield url
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of one megabyte."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("mounting a small file system needs root")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)

@@ -23,7 +23,8 @@ from workers.parse.step import parse
 
 class Step(Struct, frozen=True):
     """One stage: `run(event, *tools)` yields events. Its name is that of its folder, queue, Celery
-    task and worker pool. A batch step takes a list of events, and answers each."""
+    task and worker pool. A batch step takes a list of events, and answers each; fetch takes the
+    pages of its lease one by one, and gives the end of each."""
 
     takes: tuple[type[Event], ...]
     run: Callable[..., Any]

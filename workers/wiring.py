@@ -29,6 +29,8 @@ from workers.adapters.tokens import Tokens
 from workers.adapters.validators import Validators
 from workers.adapters.web import Web, one_page
 from workers.adapters.web_client import Client
+from workers.adapters.web_courses import Courses
+from workers.adapters.web_looks import Looks
 from workers.adapters.web_manners import Manners
 from workers.adapters.webhooks import Webhooks
 from workers.outlets import Outlets
@@ -125,9 +127,11 @@ class Tools:
 
     @cached_property
     def web(self) -> Web:
-        manners = Manners(self.client, self.pace, self.robots, self.outlets, self.archive)
-        validators = Validators(self.redis, self.settings.prefix)
-        return Web(self.client, manners, validators, self.archive)
+        redis, prefix = self.redis, self.settings.prefix
+        rules = (self.pace, self.robots, self.outlets)
+        manners = Manners(self.client, *rules, self.archive, Courses(redis, prefix))
+        validators, looks = Validators(redis, prefix), Looks(redis, prefix)
+        return Web(self.client, manners, validators, self.archive, looks)
 
     def one_page(self, url: str) -> StoredPage:
         """One page for one person, beside queues and clocks: guarded and bounded like the rest."""

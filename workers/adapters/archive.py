@@ -1,5 +1,6 @@
 """The archive: every fetched answer as a WARC record, on the disk before anyone hears of it."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -12,8 +13,9 @@ from workers.adapters.archive_files import Files
 from workers.adapters.archive_index import Entry, entry_of
 from workers.adapters.archive_places import ArchiveFile, Place, place_of
 from workers.adapters.archive_records import ArchivedPage, digest, packed, unpacked
+from workers.adapters.archive_troubles import away
 from workers.adapters.warc_files import read_warc
-from workers.outcomes import GiveUp
+from workers.outcomes import GiveUp, TryAgain
 from workers.settings import Settings
 
 __all__ = ["Archive", "open_archive", "read_warc"]
@@ -42,13 +44,25 @@ class Archive:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._away_until = 0.0
 
     def write(self, page: StoredPage, outlet: str = "", form: str = "html") -> str:
         """Stores `page` and returns its key. Feeds, robots.txt and the like have a `form` of
         their own ("feed", "robots"): they never come out as pages."""
         archived, checksum = ArchivedPage(page, outlet, form), digest(page.body)
         describe = partial(entry_of, archived, checksum)
-        return self.store.put(packed(archived, checksum), page.fetched_at, describe)
+        try:
+            return self.store.put(packed(archived, checksum), page.fetched_at, describe)
+        except TryAgain as trouble:
+            self._away_until = time.monotonic() + trouble.after
+            raise
+
+    def check(self) -> None:
+        """Raises TryAgain shortly after a page could not be stored: another need not be fetched
+        only to be thrown away."""
+        rest = self._away_until - time.monotonic()
+        if rest > 0:
+            raise away("a page could not be stored", rest)
 
     def read(self, key: str) -> StoredPage:
         """The page under `key`; raises GiveUp where there is none."""

@@ -56,8 +56,11 @@ class Batches:
             if self._take(folder, batch):
                 self._send(batch)
         batch.done.wait()
-        if batch.trouble is not None:
-            raise TryAgain(f"archive: {batch.trouble}") from batch.trouble
+        trouble = batch.trouble
+        if isinstance(trouble, TryAgain):  # every thread has to raise its own
+            raise TryAgain(str(trouble), trouble.after, was_tried=trouble.was_tried) from trouble
+        if trouble is not None:
+            raise TryAgain(f"archive: {trouble!r}") from trouble
         return place
 
     def _take(self, folder: str, batch: Batch) -> bool:

@@ -1,5 +1,6 @@
 """The archive in a folder: each process appends to files of its own, all read all."""
 
+import errno
 import fcntl
 import os
 import weakref
@@ -22,10 +23,13 @@ from workers.adapters.archive_places import (
     is_in_window,
 )
 from workers.adapters.archive_segments import Segment
+from workers.adapters.archive_troubles import away
 from workers.outcomes import TryAgain
 
 ROTATE_BYTES = 1_000_000_000
 ROTATE_SECONDS = 3600.0
+# a bad sector, a key that no file can have: others can be read
+OF_THE_RECORD = frozenset({errno.EIO, errno.ENAMETOOLONG})
 
 
 class Files:
@@ -56,7 +60,9 @@ class Files:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise TryAgain(f"archive: {error}") from error
+            if error.errno in OF_THE_RECORD:
+                raise TryAgain(f"archive: {error}") from error
+            raise away(error) from error
 
     def files(self) -> Iterator[ArchiveFile]:
         """Every file, oldest first."""
@@ -115,7 +121,7 @@ class Files:
             try:
                 segment = Segment(self.root, self._names.new(folder, now), now)
             except OSError as error:
-                raise TryAgain(f"archive: {error}") from error
+                raise away(error) from error
             self._segments[folder] = segment
         return self._segments[folder]
 

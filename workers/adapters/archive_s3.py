@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, GenericError
 from obstore.store import S3Store
 
 from workers.adapters import clock
@@ -23,10 +23,11 @@ from workers.adapters.archive_places import (
     is_in_window,
 )
 from workers.adapters.archive_s3_index import IndexWriter
-from workers.outcomes import TryAgain
+from workers.adapters.archive_troubles import away
 
 ANSWER = timedelta(seconds=30)
 LISTED_AT_ONCE = 1000
+BEYOND_END = "416 Range Not Satisfiable"
 
 
 class Bucket:
@@ -48,15 +49,17 @@ class Bucket:
         return self._batches.put(folder_of(fetched_at, clock.now()), member, describe).key
 
     def get(self, place: Place) -> bytes | None:
-        """The bytes at `place`; None if there is no such object."""
-        try:
-            with _troubles():
-                found = obstore.get_range(
-                    self._bucket, place.file, start=place.offset, length=place.length
-                )
-                return bytes(found)
-        except FileNotFoundError:
-            return None
+        """The bytes at `place`, fewer if the object ends before; None if there is no such one."""
+        bounds = {"start": place.offset, "length": place.length}
+        with _troubles():
+            try:
+                return bytes(obstore.get_range(self._bucket, place.file, **bounds))
+            except FileNotFoundError:
+                return None
+            except GenericError as error:
+                if BEYOND_END in str(error):
+                    return b""
+                raise
 
     def files(self) -> Iterator[ArchiveFile]:
         """Every object with records, oldest first."""
@@ -134,4 +137,4 @@ def _troubles() -> Iterator[None]:
     try:
         yield
     except BaseError as error:
-        raise TryAgain(f"archive: {type(error).__name__}: {error}") from error
+        raise away(f"{type(error).__name__}: {error}") from error

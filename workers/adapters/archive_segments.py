@@ -11,6 +11,7 @@ from threading import Lock
 
 from workers.adapters.archive_index import Entry, line_of
 from workers.adapters.archive_places import Place, index_name
+from workers.adapters.archive_troubles import away
 from workers.outcomes import TryAgain
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
@@ -40,7 +41,7 @@ class Segment:
             _write_all(self._file, member)
         except OSError as error:
             self._cut()
-            raise _trouble(error) from error
+            raise away(error.strerror or error) from error
         end = self.size + len(member)
         self._lines.append((end, line))
         self.size = end
@@ -68,14 +69,14 @@ class Segment:
         if self._synced >= end:
             return
         if self._is_lost:
-            raise TryAgain("archive: the disk failed")
+            raise away("the disk failed")
         goal = self.size
         try:
             os.fsync(self._file)
         except OSError as error:
             # what the system dropped from its cache, a second fsync would not report again
             self.is_broken = self._is_lost = True
-            raise _trouble(error) from error
+            raise away(error.strerror or error) from error
         self._synced = goal
         self._write_index(goal)
 
@@ -122,7 +123,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _trouble(error: OSError) -> TryAgain:
-    return TryAgain(f"archive: {error.strerror or error}")

@@ -26,14 +26,22 @@ class Validators:
             "if-none-match": page.header("etag"),
             "if-modified-since": page.header("last-modified"),
         }
-        kept = {name: value for name, value in named.items() if 0 < len(value) <= LONGEST}
-        if kept:
+        if kept := _sendable(named):
             self._redis.set(self._key(page.url), msgspec.json.encode(kept), ex=KEPT)
 
     def headers(self, url: str) -> Mapping[str, str]:
         """What to send along with a request for `url`."""
         raw = self._redis.get(self._key(url))
-        return msgspec.json.decode(raw, type=dict[str, str]) if raw else {}
+        return _sendable(msgspec.json.decode(raw, type=dict[str, str])) if raw else {}
 
     def _key(self, url: str) -> str:
         return f"{self._prefix}:validators:{urls.page_id(url)}"
+
+
+def _sendable(named: Mapping[str, str]) -> dict[str, str]:
+    """HTTP/1.1 takes no control characters, which HTTP/2 may have brought."""
+    return {
+        name: value
+        for name, value in named.items()
+        if 0 < len(value) <= LONGEST and value.isprintable()
+    }

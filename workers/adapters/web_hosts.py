@@ -46,7 +46,7 @@ class Hosts:
         target = httpcore.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
-        lines = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+        lines = [(name.encode(), _bytes_of(value)) for name, value in headers.items()]
         lines.insert(0, (b"host", url.netloc))
         request = httpcore.Request(
             "GET", target, headers=lines, extensions={"timeout": self._timeouts}
@@ -80,6 +80,14 @@ class Hosts:
                 self._pools[key] = oldest
             else:
                 await oldest.inner.aclose()
+
+
+def _bytes_of(value: str) -> bytes:
+    """What a server said is sent back as it came: `_text` of web_client.py reads UTF-8, too."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()
 
 
 class _Pool:

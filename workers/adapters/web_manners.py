@@ -13,37 +13,55 @@ from workers.adapters.archive import Archive
 from workers.adapters.event_loop import on_loop
 from workers.adapters.pace import Pace, Turn
 from workers.adapters.robots import MOST_BYTES, Robots, Rules, is_out_of_order, product_token
-from workers.adapters.web_client import OK, Answer, Client, Wish, check_address
+from workers.adapters.web_client import OK, Answer, Client, Wish
+from workers.adapters.web_courses import Courses
 from workers.outcomes import GiveUp, TryAgain
 from workers.outlets import Outlets
 
 LATER = {429: "too many requests", 503: "service unavailable"}
 LONGEST_STOP_SECONDS = 86_400.0
-MOST_ROBOTS_REDIRECTS = 5  # RFC 9309 section 2.3.1.2
+LONGEST_DELAY_SECONDS = 86_400.0  # whoever asks for more wants no visit
+NEXT_SECONDS = 1.0
+NOT_FOUND = 404
 
 
 class Manners:
     """Asks as a polite crawler does, together with all other workers."""
 
-    def __init__(
-        self, client: Client, pace: Pace, robots: Robots, outlets: Outlets, archive: Archive
+    def __init__(  # noqa: PLR0913, PLR0917  all that a polite request needs
+        self,
+        client: Client,
+        pace: Pace,
+        robots: Robots,
+        outlets: Outlets,
+        archive: Archive,
+        courses: Courses,
     ) -> None:
         self._client = client
         self._pace = pace
         self._robots = robots
         self._outlets = outlets
         self._archive = archive
+        self._courses = courses
         self._agent = product_token(client.user_agent)
 
-    def ask(self, wish: Wish, until: float) -> Answer:
-        """The answer to `wish`; no request begins later than `until` (monotonic).
+    def followed(self, wish: Wish, until: float) -> StoredPage:
+        """The page where the redirects from `wish` end; no request begins later than `until`
+        (monotonic). Every hop is a request of its own: checked, allowed by robots.txt, in its
+        host's turn.
 
         Raises GiveUp (robots.txt forbids it, and what the client raises) and TryAgain.
         """
+        return self._courses.followed(wish, lambda hop: self._ask(hop, until))
+
+    def _ask(self, wish: Wish, until: float) -> Answer:
         rules = self.rules(wish.url, until)
         if not rules.may(wish.url, self._agent):
             raise GiveUp(Reason.ROBOTS, "robots.txt forbids it")
-        return self._in_turn(wish, rules.delay(self._agent), until)
+        delay = rules.delay(self._agent)
+        if delay > LONGEST_DELAY_SECONDS:
+            raise GiveUp(Reason.ROBOTS, f"robots.txt asks for {delay:,.0f} s between requests")
+        return self._in_turn(wish, delay, until)
 
     def rules(self, url: str, until: float) -> Rules:
         """What the robots.txt of `url`'s host says."""
@@ -54,22 +72,18 @@ class Manners:
         if known:
             return known
         wish = Wish(f"{origin}/robots.txt", most_bytes=MOST_BYTES, may_cut=True)
-        answer = self._robots_text(wish, until)
-        if answer.status == OK:
-            given = (answer.status, answer.headers, answer.body, clock.now())
-            page = StoredPage(wish.url, wish.url, *given)
+        try:
+            page = self._courses.followed(
+                wish, lambda hop: self._in_turn(hop, 0.0, until, is_robots=True)
+            )
+        except GiveUp as end:
+            if end.reason is not Reason.TOO_MANY_REDIRECTS:
+                raise
+            # RFC 9309 section 2.3.1.2: as if there were none
+            return self._robots.keep(origin, NOT_FOUND, b"")
+        if page.status == OK:
             self._archive.write(page, urls.registrable_domain(parts.netloc), "robots")
-        return self._robots.keep(origin, answer.status, answer.body)
-
-    def _robots_text(self, wish: Wish, until: float) -> Answer:
-        for _ in range(1 + MOST_ROBOTS_REDIRECTS):
-            answer = self._in_turn(wish, 0.0, until, is_robots=True)
-            target = answer.target(wish.url)
-            if not target:
-                return answer
-            check_address(target)
-            wish = Wish(target, most_bytes=MOST_BYTES, may_cut=True)
-        return Answer(404, (), b"")  # as if there were none, says the same section
+        return self._robots.keep(origin, page.status, page.body)
 
     def _in_turn(
         self, wish: Wish, delay: float, until: float, *, is_robots: bool = False
@@ -102,6 +116,8 @@ class Manners:
 
     def _turn(self, host: str, politeness: Politeness, delay: float, until: float) -> Turn:
         while True:
+            if time.monotonic() > until:
+                raise TryAgain("no time is left for another request", NEXT_SECONDS, was_tried=False)
             turn = self._pace.turn(host, politeness, delay)
             if turn.is_granted:
                 return turn

@@ -8,46 +8,43 @@ from workers import urls
 from workers.adapters import clock
 from workers.adapters.pace import site_of
 from workers.adapters.web_client import Answer, Wish, check_address
-from workers.outcomes import GiveUp, TryAgain
+from workers.outcomes import GiveUp
 
 MOST_REDIRECTS = 8
 MOST_COOKIES = 30
 MOST_COOKIE_CHARACTERS = 4096
 
-Jar = Mapping[str, str]
+Jar = dict[str, str]
+Hop = tuple[str, Jar]
 
 
-def followed(wish: Wish, ask: Callable[[Wish], Answer]) -> StoredPage:
+def followed(wish: Wish, ask: Callable[[Wish], Answer], course: list[Hop]) -> StoredPage:
     """The page where the redirects from `wish` end. Raises TryAgain and GiveUp.
 
-    Some sites send a reader in a circle until the cookie comes back which they have set; it is
-    kept for this one page, and for the site that set it.
+    `course` is empty, or as an earlier call left it: what was asked, and last what is to be asked
+    next. Some sites send a reader in a circle until the cookie comes back which they have set; it
+    is kept for this one page, and for the site that set it.
     """
-    known: list[tuple[str, Jar]] = []
-    first = wish
-    jar: Jar = {}
     check_address(wish.url)
+    course[:] = course or [(wish.url, {})]
     while True:
-        try:
-            answer = ask(wish)
-        except TryAgain as later:
-            later.was_tried |= bool(known)  # a chain too slow for its time must not go on for ever
-            raise
-        known.append((wish.url, jar))
-        target = answer.target(wish.url)
+        url, jar = course[-1]
+        is_first = len(course) == 1
+        answer = ask(wish if is_first else wish.moved(url, _headers(wish, url, jar)))
+        target = answer.target(url)
         if not target:
-            return _stored(first.url, wish.url, answer)
+            return _stored(wish.url, url, answer)
         check_address(target)
-        jar = _jar(jar, answer) if _are_one_site(target, wish.url) else {}
-        _check_course(target, jar, known)
-        wish = wish.moved(target, _headers(first, target, jar))
+        jar = _jar(jar, answer) if _are_one_site(target, url) else {}
+        _check_course(target, jar, course)
+        course.append((target, jar))
 
 
-def _check_course(target: str, jar: Jar, known: list[tuple[str, Jar]]) -> None:
-    if (target, jar) in known:
+def _check_course(target: str, jar: Jar, course: list[Hop]) -> None:
+    if (target, jar) in course:
         raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"in a circle: {target[:300]}")
-    if len(known) > MOST_REDIRECTS:
-        raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"{len(known)} and no page")
+    if len(course) > MOST_REDIRECTS:
+        raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"{len(course)} and no page")
 
 
 def _jar(jar: Jar, answer: Answer) -> Jar:

@@ -26,18 +26,17 @@ def work_on_lease(delivery: Delivery, step: Step, leased: HostLeased) -> None:
     pages = tools.frontier.take(leased, tools.now(), seconds)
     until = time.monotonic() + seconds / 2  # a page may take 50 s (PAGE_SECONDS in adapters/web.py)
     for number, page in enumerate(pages, 1):
-        fetched = _fetched(delivery, step, replace(leased, pages=(page,)))
+        fetched = _fetched(delivery, step, page)
         _settle(delivery, leased.lease, fetched)
-        later = _pause(fetched.end) if time.monotonic() < until else 0.0
-        if later is not None:
-            _put_back(delivery, leased.lease, pages[number:], later)
+        pause = _pause(fetched.end)
+        if pause is not None or time.monotonic() >= until:
+            _put_back(delivery, leased.lease, pages[number:], pause or 0.0)
             return
 
 
-def _fetched(delivery: Delivery, step: Step, alone: HostLeased) -> Fetched:
-    (page,) = alone.pages
+def _fetched(delivery: Delivery, step: Step, page: PageFound) -> Fetched:
     try:
-        fetched: Fetched = next(iter(step.run(alone, *delivery.tools.named(step.needs))))
+        fetched: Fetched = step.run(page, *delivery.tools.named(step.needs))
     except Exception as error:  # noqa: BLE001  a bug must cost one page, not the lease
         delivery.quarantine(step.name, page, Reason.BUG, repr(error), 1)
         return Fetched(page, None)

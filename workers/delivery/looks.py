@@ -21,6 +21,8 @@ def look(delivery: Delivery, step: Step, due: FeedDue) -> None:
         seen = _look(delivery, step, due)
     except TryAgain as trouble:
         failed = trouble.was_tried
+        if not failed:
+            delivery.tools.web.put_off()
         seen = Look(has_failed=failed, was_put_off=not failed, retry_after=trouble.after)
     except GiveUp as hopeless:
         delivery.quarantine(step.name, due, hopeless.reason, hopeless.detail, 1)
@@ -34,7 +36,7 @@ def look(delivery: Delivery, step: Step, due: FeedDue) -> None:
 
 
 def _look(delivery: Delivery, step: Step, due: FeedDue) -> Look:
-    delivery.tools.web.let_go()
+    delivery.tools.web.begin(due.page_id)
     outs = list(step.run(due, *delivery.tools.named(step.needs)))
     pages = [out for out in outs if isinstance(out, PageFound)]
     new = delivery.tools.frontier.add(pages)

@@ -11,9 +11,13 @@ import feedparser
 import msgspec
 from msgspec import Struct
 
+from workers.discover import references
 from workers.discover.links import BadFeedError, Link
 
 MOST_LINKS = 5_000
+# of feedparser, which takes most that is wrong with a feed, but not all
+PARSERS_TROUBLES = (ValueError, LookupError, OverflowError)
+JSON_FEED = "https://jsonfeed.org/"
 
 
 class Feed(Struct, frozen=True):
@@ -39,8 +43,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
         raise BadFeedError("is empty")
     if b"<!ENTITY" in body.replace(b"\0", b"").upper():
         raise BadFeedError("declares XML entities")
-    given = {**headers, "content-location": url}
-    parsed = feedparser.parse(BytesIO(body), response_headers=given, sanitize_html=False)
+    parsed = _parsed(references.mended(body), {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
     return Feed(
@@ -52,31 +55,47 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
     )
 
 
+def _parsed(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  feedparser's own
+    try:
+        return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
+    except PARSERS_TROUBLES as error:
+        raise BadFeedError(f"cannot be parsed: {error!r}"[:200]) from error
+
+
 def _linked(feed: Any, relation: str) -> str | None:  # noqa: ANN401  feedparser's own
-    links = feed.get("links", ())
-    return next((each["href"] for each in links if _is_link(each, relation)), None)
-
-
-def _is_link(link: dict[str, Any], relation: str) -> bool:
-    return link.get("rel") == relation and bool(link.get("href"))
+    links = [link for link in _objects(feed.get("links")) if link.get("rel") == relation]
+    return next(filter(None, (_text(link, "href") for link in links)), None)
 
 
 def _links(entries: list[Any]) -> list[Link]:
     found = []
     for entry in entries:
         # FeedBurner and its kin put a counting address into <link> and the true one beside it.
-        url = entry.get("feedburner_origlink") or entry.get("link")
-        if not url and str(entry.get("id", "")).startswith("http"):
-            url = entry.id
+        url = _text(entry, "feedburner_origlink") or _text(entry, "link")
+        if not url and _text(entry, "id").startswith("http"):
+            url = _text(entry, "id")
         if url:
             moment = entry.get("published_parsed") or entry.get("updated_parsed")
-            found.append(Link(url, entry.get("title") or None, _utc(moment)))
+            found.append(Link(url, _text(entry, "title") or None, _utc(moment)))
     return found
 
 
-def _utc(moment: struct_time | None) -> datetime | None:
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    """A JSON Feed holds what it likes, and feedparser takes attributes of an unknown element for
+    its value."""
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _utc(moment: object) -> datetime | None:
+    if not isinstance(moment, struct_time):
+        return None
     try:
-        return datetime.fromtimestamp(calendar.timegm(moment), UTC) if moment else None
+        return datetime.fromtimestamp(calendar.timegm(moment), UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -96,25 +115,27 @@ def _hours(body: bytes) -> list[int]:
 
 
 def _read_json(body: bytes) -> Feed:
-    """JSON Feed 1.1, jsonfeed.org."""
+    """JSON Feed 1.1, jsonfeed.org. An item that is not as it should be costs only itself."""
     try:
-        raw = msgspec.json.decode(body)
-        items = raw["items"]
-        if not str(raw["version"]).startswith("https://jsonfeed.org/"):
-            raise BadFeedError("is JSON, but no JSON Feed")
-        hubs = [hub["url"] for hub in raw.get("hubs", ()) if hub.get("type") == "WebSub"]
-        links = [_json_link(item) for item in items[:MOST_LINKS]]
-        topic = str(raw.get("feed_url") or "") or None
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+        raw = msgspec.json.decode(references.mended_json(body), type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFeedError(f"is no JSON Feed: {error}") from error
-    named = tuple(link for link in links if link.url)
-    return Feed(named, hub=next(iter(hubs), None), topic=topic)
+    items = raw.get("items")
+    if not isinstance(items, list) or not _text(raw, "version").startswith(JSON_FEED):
+        raise BadFeedError("is JSON, but no JSON Feed")
+    links = [_json_link(item) for item in _objects(items[:MOST_LINKS])]
+    hubs = [hub for hub in _objects(raw.get("hubs")) if hub.get("type") == "WebSub"]
+    return Feed(
+        links=tuple(link for link in links if link.url),
+        hub=next(filter(None, (_text(hub, "url") for hub in hubs)), None),
+        topic=_text(raw, "feed_url") or None,
+    )
 
 
 def _json_link(item: dict[str, Any]) -> Link:
     try:
-        moment = datetime.fromisoformat(item.get("date_published") or "")
+        moment = datetime.fromisoformat(_text(item, "date_published"))
         published = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     except ValueError:
         published = None
-    return Link(str(item.get("url") or ""), item.get("title") or None, published)
+    return Link(_text(item, "url"), _text(item, "title") or None, published)

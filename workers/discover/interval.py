@@ -52,10 +52,9 @@ def adapted(rhythm: Rhythm, look: Look) -> Rhythm:
 
 def next_look(rhythm: Rhythm, look: Look, now: datetime, chance: float) -> datetime:
     """The moment of the next look. `chance` (0..1) spreads feeds that were added together."""
-    asked = max(look.at_least, look.retry_after)
-    usual = 0.0 if look.was_put_off else rhythm.interval
-    wait = usual * (1 + JITTER * (2 * chance - 1))
-    moment = now + timedelta(seconds=max(asked, wait))
+    usual = rhythm.interval * (1 + JITTER * (2 * chance - 1))
+    wait = max(look.retry_after, look.at_least, usual)
+    moment = now + timedelta(seconds=look.retry_after if look.was_put_off else wait)
     for _ in range(24):
         if moment.hour not in look.skip_hours:
             break

@@ -10,6 +10,7 @@ from defusedxml.ElementTree import iterparse
 from msgspec import Struct
 
 from workers.discover.links import BadFeedError, Link
+from workers.discover.references import mended
 
 MOST_BYTES = 50 * 1024 * 1024  # the protocol's own bound
 MOST_LINKS = 50_000
@@ -29,7 +30,7 @@ def read_sitemap(body: bytes) -> Sitemap:
     pages: list[Link] = []
     sitemaps: list[Link] = []
     try:
-        for _, element in iterparse(BytesIO(_unpacked(body)), forbid_dtd=True):
+        for _, element in iterparse(BytesIO(mended(_unpacked(body))), forbid_dtd=True):
             name = _name(element)
             if name not in {"url", "sitemap"}:
                 continue

@@ -10,7 +10,7 @@ from workers.outcomes import GiveUp, TryAgain
 
 OK = frozenset({200, 203})
 NOT_MODIFIED = 304
-CLIENT_ERRORS, SERVER_ERRORS, LAST = 400, 500, 600
+CLIENT_ERRORS, SERVER_ERRORS = 400, 500
 PASSING = frozenset({408, 423, 425, 429, 500, 502, 503, 504, 507, 509, *range(520, 531), 598, 599})
 _REASONS = {404: Reason.NOT_FOUND, 410: Reason.GONE} | dict.fromkeys(
     (401, 402, 403, 407, 451), Reason.FORBIDDEN
@@ -57,7 +57,7 @@ def _judge_status(page: StoredPage) -> None:
     if status in PASSING:
         raise TryAgain(f"status {status}", RETRY_SECONDS, Reason.BAD_RESPONSE)
     is_refusal = CLIENT_ERRORS <= status < SERVER_ERRORS
-    default = Reason.FORBIDDEN if is_refusal and status not in _REASONS else Reason.BAD_RESPONSE
+    default = Reason.FORBIDDEN if is_refusal else Reason.BAD_RESPONSE
     raise GiveUp(_REASONS.get(status, default), f"status {status}")
 
 

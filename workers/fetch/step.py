@@ -1,11 +1,11 @@
-"""The pages of a lease in, each with its end out: archived, unchanged, rejected, or later."""
+"""A page of a lease in, its end out: archived, unchanged, rejected, or later."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from msgspec import Struct
 
-from schemas.events import HostLeased, PageFetched, PageFound, PageRejected, Reason
+from schemas.events import PageFetched, PageFound, PageRejected, Reason
 from schemas.page import StoredPage
 from workers.fetch import answers
 from workers.outcomes import GiveUp, TryAgain
@@ -33,16 +33,14 @@ class Fetched(Struct, frozen=True):
     page: StoredPage | None = None
 
 
-def fetch(leased: HostLeased, web: Web, archive: Archive) -> Iterator[Fetched]:
-    """One page after the other: they are of one host. A page is in the archive, safe from power
-    loss, before its end comes out."""
-    for found in leased.pages:
-        try:
-            yield _fetched(found, web, archive)
-        except GiveUp as end:
-            yield Fetched(found, _rejected(found, end.reason, end.detail))
-        except TryAgain as later:
-            yield Fetched(found, later)
+def fetch(found: PageFound, web: Web, archive: Archive) -> Fetched:
+    """The page is in the archive, safe from power loss, before its end comes out."""
+    try:
+        return _fetched(found, web, archive)
+    except GiveUp as end:
+        return Fetched(found, _rejected(found, end.reason, end.detail))
+    except TryAgain as later:
+        return Fetched(found, later)
 
 
 def _fetched(found: PageFound, web: Web, archive: Archive) -> Fetched:

@@ -17,7 +17,7 @@ from obstore.store import S3Store
 from workers.adapters import archive_s3, archive_s3_index
 from workers.adapters.archive import open_archive
 from workers.adapters.archive_batches import UPLOADS_AT_ONCE
-from workers.outcomes import TryAgain
+from workers.outcomes import GiveUp, TryAgain
 from workers.settings import Settings
 
 WRITER = Path(__file__).with_name("writing_process.py")
@@ -85,10 +85,12 @@ def test_a_server_that_hangs_asks_to_try_again_and_all_goes_on_when_it_is_back(
     before = archive.write(page_of())
     os.kill(s3_server["pid"], signal.SIGSTOP)
     try:
-        with pytest.raises(TryAgain, match="archive: "):
+        with pytest.raises(TryAgain, match="archive: ") as of_write:
             archive.write(page_of())
-        with pytest.raises(TryAgain, match="archive: "):
+        with pytest.raises(TryAgain, match="archive: ") as of_read:
             archive.read(before)
+        assert not of_write.value.was_tried
+        assert not of_read.value.was_tried
     finally:
         os.kill(s3_server["pid"], signal.SIGCONT)
     after = archive.write(page_of())
@@ -104,6 +106,12 @@ def test_a_server_that_is_not_there_or_knows_us_not_asks_to_try_again(bucket, pa
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with pytest.raises(TryAgain, match="archive: "):
         open_archive(Settings(archive=bucket)).write(page_of())
+
+
+def test_a_key_beyond_the_end_of_its_object_is_given_up(bucket_archive, page_of):
+    file = bucket_archive.write(page_of()).partition(":")[0]
+    with pytest.raises(GiveUp, match="unreadable"):
+        bucket_archive.read(f"{file}:999999:10")
 
 
 def test_a_secret_stands_in_no_message(bucket, page_of, monkeypatch):

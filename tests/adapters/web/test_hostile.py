@@ -112,6 +112,7 @@ def test_a_hostile_page_ends_under_its_own_reason(name, host, station):
     [
         (page(b"User-agent: *\nDisallow: /", kind="text/plain"), "robots"),
         (page(b"User-agent: presswire\nDisallow: /x", kind="text/plain"), "robots"),
+        (page(b"User-agent: *\nCrawl-delay: 86401", kind="text/plain"), "robots"),
         (page(b"User-agent: other\nDisallow: /", kind="text/plain"), "parse"),
         (page(b"\xff\xfe\0" * 999, kind="text/plain"), "parse"),
         (page(b"Allow: /\n" * 500_000, kind="text/plain"), "parse"),

@@ -1,6 +1,9 @@
 """A worker's lease from its pages to their ends, on real hosts, Redis and archive."""
 
-from datetime import timedelta
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import repeat
 
 import msgspec
 import pytest
@@ -8,14 +11,20 @@ from warcio.archiveiterator import ArchiveIterator
 
 from schemas.events import FeedDue, PageFetched, PageFound
 from schemas.outlet import Outlet, Politeness
+from schemas.page import StoredPage
 from tests.adapters.web.hostile import moved, page
 from workers import urls
+from workers.adapters import archive_troubles
+from workers.adapters.validators import Validators
 from workers.delivery.leases import work_on_lease
 from workers.discover.interval import Rhythm
 from workers.outlets import Outlets
 from workers.pipeline import STEP_BY_NAME
 
 HOUR = timedelta(hours=1)
+RSS = (
+    b"<rss version='2.0'><channel><item><title>T</title><link>/story</link></item></channel></rss>"
+)
 
 
 def found(url, **fields):
@@ -56,6 +65,17 @@ def test_a_circle_that_only_wants_its_cookie_back_is_left(host, station):
         answer = page() if has_cookie else moved("/x", "302 Found")
         cookies = b"\r\nSet-Cookie: seen=1; Path=/\r\nSet-Cookie: lang=en\r\nLocation: /x\r\n"
         writer.write(answer.replace(b"\r\nLocation: /x\r\n", cookies))
+
+    host.answers["/x"] = gate
+    assert station().knows(host).fetch(f"{host.home}/x")[0] == "parse"
+
+
+def test_a_cookie_beyond_latin_1_is_sent_as_it_came(host, station):
+    async def gate(_reader, writer, _path):
+        has_cookie = "cookie: seen=ż" in host.asked[-1][1].encode("latin-1").decode()
+        cookie = "\r\nSet-Cookie: seen=ż; Path=/\r\nLocation: /x\r\n".encode()
+        moving = moved("/x").replace(b"\r\nLocation: /x\r\n", cookie)
+        writer.write(page() if has_cookie else moving)
 
     host.answers["/x"] = gate
     assert station().knows(host).fetch(f"{host.home}/x")[0] == "parse"
@@ -133,6 +153,53 @@ def test_a_host_that_asks_for_a_pause_costs_its_other_pages_no_attempt(host, sta
     assert sorted(place[-10:] for place in places) == [*(4 * ["0 attempts"]), "1 attempts"]
 
 
+def filled(disk):
+    """Takes the room that is left; its end is the room given back."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        file.writelines(repeat(bytes(4096)))
+    return ballast
+
+
+def test_a_full_disk_costs_no_page_an_attempt_and_no_host_a_request_for_nothing(
+    host, station, small_disk, monkeypatch
+):
+    monkeypatch.setattr(archive_troubles, "WAIT_SECONDS", 0.5)
+    host.other = page(b"<title>News</title>" + os.urandom(9000).hex().encode())
+    given = station(archive=str(small_disk / "archive"), max_attempts=1).knows(host)
+    given.fetch(f"{host.home}/first")  # from then on the frontier knows the host's interval
+    ballast = filled(small_disk)
+    pages = [found(f"{host.home}/{n}") for n in range(5)]
+    given.tools.frontier.add(pages)
+    host.asked.clear()
+    for hours in (1, 2, 3):
+        leased = given.tools.frontier.lease(given.tools.now() + hours * HOUR, "w", 7200)
+        assert len(leased.pages) == 5
+        work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased)
+    assert len(host.asked) == 1
+    places = [given.tools.frontier.place_of(each.page_id) for each in pages]
+    assert {place[-10:] for place in places} == {"0 attempts"}
+    assert len(given.tools.quarantine) == 0
+    ballast.unlink()
+    time.sleep(0.5)
+    given.work(pause=4 * HOUR)
+    assert {given.end_of(each)[0] for each in pages} == {"parse"}
+
+
+def test_a_full_disk_puts_a_look_off_and_changes_no_rhythm(host, station, small_disk):
+    host.answers["/feed"] = page(RSS, kind="application/rss+xml", ETag='"7"')
+    given = station(archive=str(small_disk / "archive")).knows(host)
+    due = FeedDue(page_id=urls.page_id(f"{host.home}/feed"), outlet="o0", url=f"{host.home}/feed")
+    given.tools.feed_clock.keep([due], given.tools.now())
+    filled(small_disk)
+    for _ in range(3):
+        assert given.look(due.url) == ("", "")
+    assert [path for path, _ in host.asked].count("/feed") == 1
+    assert msgspec.json.decode(given.tools.feed_clock.state(due.page_id), type=Rhythm).failures == 0
+    assert given.tools.feed_clock.due(given.tools.now()) == []
+    assert given.tools.feed_clock.due(given.tools.now() + timedelta(seconds=31)) == [due]
+
+
 def test_a_revisit_brings_only_what_has_changed(host, station):
     host.answers["/x"] = page(ETag='"1"', Last_Modified="Sun, 01 Mar 2026 10:00:00 GMT")
     given = station(revisits=2).knows(host)
@@ -150,6 +217,34 @@ def test_a_revisit_brings_only_what_has_changed(host, station):
     assert len(given.sent) == 2
 
 
+def foreign(answer):
+    """`answer` with a sign that Latin-1 does not have, as UTF-8."""
+    return answer.replace(b"?", "ż".encode())
+
+
+def test_validators_beyond_latin_1_are_sent_as_they_came(host, station):
+    host.answers["/x"] = foreign(page(ETag='"?"'))
+    host.answers["/feed"] = foreign(page(RSS, kind="application/rss+xml", ETag='"?"'))
+    given = station(revisits=2).knows(host)
+    given.fetch(f"{host.home}/x")
+    for _ in range(2):
+        assert given.look(f"{host.home}/feed") == ("", "")
+    given.work(pause=2 * HOUR)
+    for path in ("/x", "/feed"):
+        assert [asked for asked, _ in host.asked].count(path) == 2
+        assert header_of(host, path, "if-none-match").encode("latin-1").decode() == '"ż"'
+
+
+def test_what_no_request_can_carry_is_no_validator(clean_redis):
+    validators = Validators(clean_redis, "t")
+    url = "https://gazette.example/x"
+    headers = (("etag", '"a\nb"'), ("last-modified", "Sun, 01 Mar 2026 10:00:00 GMT"))
+    validators.keep(StoredPage(url, url, 200, headers, b"", datetime.now(UTC)))
+    assert set(validators.headers(url)) == {"if-modified-since"}
+    clean_redis.set(f"t:validators:{urls.page_id(url)}", b'{"if-none-match": "a\\u0000"}')
+    assert validators.headers(url) == {}
+
+
 def test_a_revisit_that_fails_leaves_the_article_as_it_is(host, station):
     host.answers["/x"] = page()
     given = station(revisits=6).knows(host)
@@ -163,9 +258,15 @@ def test_a_revisit_that_fails_leaves_the_article_as_it_is(host, station):
     assert given.tools.frontier.depth()["pages"] == 0
 
 
-RSS = (
-    b"<rss version='2.0'><channel><item><title>T</title><link>/story</link></item></channel></rss>"
-)
+def test_a_title_that_is_no_text_keeps_no_page_from_its_fetch(host, station):
+    items = b'[{"url": "/a", "title": 2024}, {"url": "/b", "title": ["x"]}]'
+    feed = b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + items + b"}"
+    host.answers["/feed"] = page(feed, kind="application/feed+json")
+    host.other = page()
+    given = station().knows(host)
+    given.look(f"{host.home}/feed")
+    given.work()
+    assert {event.url for _, event in given.sent} == {f"{host.home}/a", f"{host.home}/b"}
 
 
 def test_a_feed_and_its_robots_txt_are_archived_and_the_feed_then_asked_with_its_validators(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from schemas.article import INDEXED_KINDS, Article
-from schemas.events import FeedDue, HostLeased, PageFound, PageRejected
+from schemas.events import FeedDue, PageFound, PageRejected
 from workers import urls
 from workers.adapters.event_loop import on_loop
 from workers.discover.step import discover
@@ -56,10 +56,7 @@ def looks(tools: Tools) -> Iterator[PageFound | PageRejected]:
 
 def end_of(tools: Tools, found: PageFound) -> str | Article:
     """ "step reason" for a page that ends, else its article."""
-    leased = HostLeased(
-        page_id="", outlet="", url="", host=urls.host_of(found.url), lease="", pages=(found,)
-    )
-    (fetched,) = fetch(leased, tools.web, tools.archive)
+    fetched = fetch(found, tools.web, tools.archive)
     if isinstance(fetched.end, PageRejected):
         return f"fetch {fetched.end.reason.value}"
     assert fetched.page is not None

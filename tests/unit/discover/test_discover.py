@@ -1,4 +1,6 @@
 import gzip
+import html
+import json
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -79,8 +81,8 @@ def test_a_feed_says_when_to_look_again():
 
 
 def test_html_in_a_feeds_place_leads_to_the_feed_it_names():
-    html = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
-    web = Shelf().put(FEED, html).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
+    text = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
+    web = Shelf().put(FEED, text).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
     assert [page.url for page in run(web)] == [HOME + "a"]
 
 
@@ -94,8 +96,8 @@ def test_a_home_page_leads_to_the_sitemaps_of_its_robots_txt_and_to_its_own_link
 
 
 def test_a_home_page_with_a_feed_leads_to_that():
-    html = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
-    web = Shelf().put(HOME, html).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
+    text = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
+    web = Shelf().put(HOME, text).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
     web.named = (HOME + "never-asked.xml",)
     assert [page.url for page in run(web, HOME)] == [HOME + "a"]
 
@@ -147,9 +149,90 @@ def test_atom_and_json_feeds_are_read():
     read = feeds.read_feed(atom.encode(), {}, FEED)
     assert read.links == (Link(HOME + "s", "T", NOON - timedelta(hours=1)),)
     assert read.hub == "https://hub.example/"
-    json = """{"version":"https://jsonfeed.org/version/1.1","items":[
+    as_json = """{"version":"https://jsonfeed.org/version/1.1","items":[
     {"url":"https://www.gazette.example/s","title":"T","date_published":"2026-03-01T11:00:00Z"}]}"""
-    assert feeds.read_feed(json.encode(), {}, FEED).links == read.links
+    assert feeds.read_feed(as_json.encode(), {}, FEED).links == read.links
+
+
+def json_feed(**fields):
+    given = {"version": "https://jsonfeed.org/version/1.1", "items": []} | fields
+    return feeds.read_feed(json.dumps(given).encode(), {}, FEED)
+
+
+def test_what_is_no_text_in_a_json_feed_costs_only_itself():
+    items = [
+        {"url": f"{HOME}a", "title": 2024, "date_published": 1772362800},
+        {"url": ["x"], "title": "T"},
+        {"url": {"x": "y"}},
+        f"{HOME}b",
+        None,
+        {"url": f"{HOME}c", "title": ["x"], "date_published": "yesterday"},
+    ]
+    read = json_feed(items=items, feed_url=5, hubs=[5, {"type": "WebSub", "url": 5}])
+    assert read == feeds.Feed((Link(f"{HOME}a"), Link(f"{HOME}c")))
+    assert json_feed(hubs=5) == feeds.Feed(())
+
+
+def test_json_without_end_is_no_feed():
+    with pytest.raises(BadFeedError):
+        feeds.read_feed(b'{"items":' + 100_000 * b"[", {}, FEED)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '<fb:origLink xmlns:fb="http://rssnamespace.org/feedburner/ext/1.0" a="b">x</fb:origLink>',
+        '<published_parsed a="b"/>',
+        '<id a="b">http://elsewhere.example/</id>',
+        '<links a="b"/>',
+    ],
+)
+def test_an_element_with_attributes_that_nobody_expects_costs_no_link(odd):
+    item = f"<item><link>{HOME}a</link>{odd}</item>"
+    read = feeds.read_feed(RSS.format(f"{odd}{item}").encode(), {}, FEED)
+    assert read.links == (Link(HOME + "a"),)
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("&#55357;&#56832;", "😀"),
+        ("&#xD83D;&#xde00;", "😀"),
+        ("&#60;&#xD83D;&#56832;&#8217;", "<😀\u2019"),
+        ("cut &#55357;", "cut \ufffd"),
+        ("&#56832;&#55357;", "\ufffd\ufffd"),
+        ("&#1114112; &#x99999999999; &#" + 5000 * "9" + ";", "\ufffd \ufffd \ufffd"),
+        ("&#000008217; &#x2019; &#553571; &#55000;", "\u2019 \u2019 \U00087263 \ud6d8"),
+    ],
+)
+def test_half_an_emoji_costs_no_link(printed, read):
+    items = ITEM.format(f"{HOME}a", printed) + ITEM.format(f"{HOME}b", "T")
+    found = feeds.read_feed(RSS.format(items).encode(), {}, FEED).links
+    assert [link.url for link in found] == [HOME + "a", HOME + "b"]
+    assert html.unescape(found[0].title) == read
+    listed = SITEMAP.format(NEWS.replace("Breaking", printed) + NEWS)
+    titles = [link.title for link in sitemaps.read_sitemap(listed.encode()).pages]
+    assert titles == [read, "Breaking"]
+
+
+def test_half_an_emoji_in_json_costs_no_link():
+    titles = [r"\ud83d\ude00", r"cut \ud83d", r"\\ud83d", r"\uD83D\uD83D\uDE00 \u00e9", r"\u2019"]
+    items = ",".join(f'{{"url": "{HOME}a", "title": "{title}"}}' for title in titles)
+    body = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{items}]}}'
+    read = [link.title for link in feeds.read_feed(body.encode(), {}, FEED).links]
+    assert read == ["😀", "cut \ufffd", r"\ud83d", "\ufffd😀 é", "\u2019"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<?xml version="1.0" encoding="\xffutf-8"?><rss version="2.0"/>',
+        b'<rss version="2.0"><channel><authors a="b"/><author>x</author></channel></rss>',
+    ],
+)
+def test_what_the_parser_trips_over_is_a_bad_feed_and_no_bug(body):
+    (end,) = run(Shelf().put(FEED, body))
+    assert end.reason is Reason.BAD_FEED
 
 
 SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>'
@@ -199,13 +282,13 @@ def test_what_is_no_sitemap_is_refused(body):
 
 
 def test_article_links_of_a_section_are_told_from_the_rest():
-    html = """<a href="/tag/council-and-mayor-news-today">All about the council today</a>
+    text = """<a href="/tag/council-and-mayor-news-today">All about the council today</a>
     <a href="/2026/03/01/flood-in-the-valley">Flood</a> <a href="/about">About our paper and us</a>
     <a href="/news/council-votes-for-a-new-bridge">Council votes</a> <a href="/">Home</a>
     <a href="/politik/123456">Rat stimmt für eine neue Brücke</a>
     <a href="/photo-of-the-day-1.jpg">P</a><a href="mailto:a@b.example">Write to all of us</a>
     <a href="http://[bad">Bad one here now</a>"""
-    found = [link.url.removeprefix(HOME) for link in sections.read_section(html, HOME)]
+    found = [link.url.removeprefix(HOME) for link in sections.read_section(text, HOME)]
     assert found == [
         "2026/03/01/flood-in-the-valley",
         "news/council-votes-for-a-new-bridge",
@@ -246,7 +329,7 @@ def test_a_feed_is_not_asked_before_the_time_it_named():
 
 
 def test_a_look_that_was_put_off_comes_soon_and_changes_no_rhythm():
-    look = Look(was_put_off=True, retry_after=20)
+    look = Look(was_put_off=True, retry_after=20, at_least=3600)
     assert adapted(Rhythm(900), look) == Rhythm(900)
     assert next_look(Rhythm(900), look, NOON, 0.5) == NOON + timedelta(seconds=20)
 
