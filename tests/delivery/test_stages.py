@@ -88,10 +88,17 @@ def test_what_is_nobodys_fault_costs_no_attempt_however_long_it_lasts(
     assert len(delivery.tools.delays) == 1
 
 
-def test_a_file_that_one_page_stumbles_over_costs_that_page_its_attempts(
-    delivery, fetched, step_of
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionError(errno.EACCES, "denied"),
+        redis.exceptions.ResponseError("user_script:43: too many results to unpack"),
+    ],
+)
+def test_a_trouble_that_one_page_may_be_the_cause_of_costs_it_its_attempts(
+    delivery, fetched, step_of, error
 ):
-    event, step = fetched(), step_of(raising(PermissionError(errno.EACCES, "denied")))
+    event, step = fetched(), step_of(raising(error))
     for _ in range(3):
         delivery.run(step, event)
     assert entry_of(delivery, event).reason == "too_many_attempts"

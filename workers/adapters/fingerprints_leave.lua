@@ -40,7 +40,7 @@ local function regroup(members)
     call('EXPIRE', shard('c', member, 64), window)
   end
   if #members > 1 and first then
-    call('SADD', P .. ':m:' .. head, unpack(members))
+    for _, member in ipairs(members) do call('SADD', P .. ':m:' .. head, member) end
     call('EXPIRE', P .. ':m:' .. head, window)
     set_first(head, first, window)
   end

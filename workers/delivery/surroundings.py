@@ -2,7 +2,7 @@
 
 import errno
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from workers.outcomes import TryAgain
 
@@ -11,10 +11,17 @@ SURROUNDINGS = (OSError, RedisError)
 NOBODYS_FAULT = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 )
+# Redis cannot write just now; its other refusals are of a command that will not get any better
+REDIS_IS_AWAY = ("BUSY", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY")
 WAIT_SECONDS = 30.0
 
 
 def trouble_of(error: Exception) -> TryAgain:
     """The event waits; the attempt counts only where the event may be the cause."""
-    is_innocent = isinstance(error, RedisError) or getattr(error, "errno", None) in NOBODYS_FAULT
-    return TryAgain(repr(error), WAIT_SECONDS, was_tried=not is_innocent)
+    return TryAgain(repr(error), WAIT_SECONDS, was_tried=not _is_innocent(error))
+
+
+def _is_innocent(error: Exception) -> bool:
+    if type(error) is ResponseError:  # other trouble has classes of its own
+        return str(error).startswith(REDIS_IS_AWAY)
+    return isinstance(error, RedisError) or getattr(error, "errno", None) in NOBODYS_FAULT

@@ -78,12 +78,12 @@ def _send_lease(delivery: Delivery, leased: HostLeased) -> None:
 
 def send_delayed(delivery: Delivery) -> int:
     """Events that waited for their time go out again; how many."""
-    tools = delivery.tools
-    due = tools.delays.due(tools.now())
+    tools, now = delivery.tools, delivery.tools.now()
+    due = tools.delays.due(now)
     for raw in due:
         if (event := delivery.read("delayed", raw)) is not None:
             delivery.hand_on(event)
-        tools.delays.sent(raw)
+        tools.delays.sent(raw, now)
     return len(due)
 
 

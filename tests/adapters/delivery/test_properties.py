@@ -150,7 +150,7 @@ def test_a_delayed_event_is_due_from_its_moment_until_it_is_sent(clean_redis, mo
             delays.put(event, at(hour))
             model[event] = hour
         else:
-            delays.sent(event)
+            delays.sent(event, at(9))
             model.pop(event, None)
     due = sorted((hour, event) for event, hour in model.items() if hour <= now)
     assert delays.due(at(now)) == [event for _, event in due]

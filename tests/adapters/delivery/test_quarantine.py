@@ -63,6 +63,15 @@ def test_delayed_events_wait_for_their_time_and_stay_until_they_are_sent(clean_r
     delays.put(b"now", NOON)
     assert delays.due(NOON) == [b"now"]
     assert delays.due(NOON) == [b"now"]
-    delays.sent(b"now")
+    delays.sent(b"now", NOON)
     assert delays.due(NOON) == []
     assert delays.due(LATER) == [b"later"]
+
+
+def test_an_event_that_has_come_back_before_its_sender_says_so_waits_again(clean_redis):
+    delays = Delays(clean_redis, "test")
+    delays.put(b"event", NOON)
+    assert delays.due(NOON) == [b"event"]
+    delays.put(b"event", LATER)
+    delays.sent(b"event", NOON)
+    assert delays.due(LATER) == [b"event"]

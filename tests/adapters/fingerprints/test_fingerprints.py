@@ -253,6 +253,18 @@ def test_the_first_article_of_a_new_table_takes_away_what_nobody_reads_any_more(
     assert kept == [0, 1]
 
 
+def test_a_cluster_of_any_size_is_left(place, words, clean_redis, fingerprints):
+    place("a", words(1))
+    place("b", words(1), 5)
+    # copies that are forgotten already, but for their places in the cluster
+    clean_redis.sadd("test:dedupe:m:2", *range(10, 20_010))
+
+    (rest, left) = fingerprints.leave(2, 3, (), ())
+
+    assert (rest.first, left.first) == (1, 2)
+    assert [clean_redis.scard(key) for key in clean_redis.keys("test:dedupe:m:*")] == [20_001]
+
+
 def test_forgetting_leaves_nothing(place, words, clean_redis, fingerprints):
     clean_redis.set("other", 1)
     place("a", words(1))
