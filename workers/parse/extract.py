@@ -93,7 +93,7 @@ def prepare(
     if body is None:
         raise GiveUp(Reason.UNREADABLE, "no body in the document")
     page = tree.walk(body)
-    head = metadata.read(document, page.loose)
+    head = metadata.read(document, page.loose, url)
     headline = title.find(page, head, url)
     clues = _clues(head, headline[0])
     found = _with_hidden(body, _look(page, clues, headline[0]), headline[0])

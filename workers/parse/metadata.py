@@ -42,8 +42,9 @@ class Metadata:
         return found[0] if found else ""
 
 
-def read(tree: LexborHTMLParser, loose: list[LexborNode]) -> Metadata:
-    """What the head and the `loose` tags of the body tell; never raises for broken pages."""
+def read(tree: LexborHTMLParser, loose: list[LexborNode], url: str = "") -> Metadata:
+    """What the head of the page at `url` and the `loose` tags of its body tell; never raises for
+    broken pages."""
     found = Metadata()
     scripts: list[str] = []
     head = tree.head
@@ -60,7 +61,8 @@ def read(tree: LexborHTMLParser, loose: list[LexborNode]) -> Metadata:
         elif tag == "title" and not found.title:
             found.title = " ".join(node.text()[:_LONGEST].split())
     found.nodes = jsonld.read(scripts)
-    found.articles = jsonld.articles(found.nodes)
+    page = jsonld.places([url, found.canonical, found.amp, found.value("og:url")])
+    found.articles = jsonld.articles(jsonld.own(found.nodes, page), page)
     root = tree.root.attributes if tree.root else {}
     found.language = root.get("lang") or root.get("xml:lang")
     return found
