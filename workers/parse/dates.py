@@ -68,11 +68,11 @@ def modified(head: Metadata, first: datetime | None, now: datetime | None = None
 
 
 def _told(head: Metadata, key: str, metas: list[str] | tuple[str, ...]) -> list[Found]:
-    """All that the head tells, best first: the article's JSON-LD, meta tags, other JSON-LD."""
+    """All that the head tells, best first: the article's JSON-LD, meta tags, the page's JSON-LD."""
     in_articles = _in_json(head.articles, key, f"json-ld {key}")
     present = (name for name in metas if name in head.meta)
     found = in_articles + [one for name in present for one in _in_meta(head, name)]
-    return found or _in_json(head.nodes, key, f"json-ld {key} of the page")
+    return found or _in_json(head.pages, key, f"json-ld {key} of the page")
 
 
 def _in_json(nodes: list[jsonld.Node], key: str, origin: str) -> list[Found]:

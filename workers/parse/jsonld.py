@@ -18,6 +18,8 @@ MOST_NODES: Final = 3_000
 ARTICLE_TYPE: Final = re.compile(
     r"(?:Article|BlogPosting|LiveBlogPosting|NewsPosting|Review|Report|ScholarlyArticle)$"
 )
+# What else a page may be that is dated itself; what is on it (pictures, videos) is none of these.
+PAGE_TYPE: Final = re.compile(r"(?:Page|Posting|CreativeWork|Recipe|Episode|HowTo)$")
 # What stands under these is another story, unless it names the page itself as its address.
 _OTHERS: Final = frozenset(
     "itemListElement hasPart blogPost mentions isRelatedTo relatedLink significantLink citation "
@@ -129,6 +131,24 @@ def articles(nodes: list[Node], page: list[Place]) -> list[Node]:
     rank, is_mute, _ = ranked[0]
     is_better = rank == _OWN or (rank == _UNNAMED and not is_mute)
     return [found[n] for rank, _, n in ranked if rank != _ANOTHER or not is_better]
+
+
+def pages(nodes: list[Node]) -> list[Node]:
+    """Those that describe the page, or whatever it is with a headline, and call it no article."""
+    return [
+        node
+        for node in nodes
+        if any(PAGE_TYPE.search(kind) for kind in types_of(node))
+        or ("@type" not in node and "headline" in node)
+    ]
+
+
+def is_own(key: str, kind: str) -> bool:
+    """True where microdata speak of the page: `key` is an item's property, `kind` its type."""
+    if not _ANSWERS.isdisjoint(key.split()) or not _OTHERS.isdisjoint(key.split()):
+        return False
+    name = kind.strip().rpartition("/")[2]
+    return not name or bool(ARTICLE_TYPE.search(name) or PAGE_TYPE.search(name))
 
 
 def _tells(node: Node) -> bool:

@@ -14,8 +14,9 @@ _MOST_TAGS: Final = 2_000
 
 
 class Metadata:
-    """`meta` holds the contents by lower-case name or property, in order; `sites` what the site is
-    called, once somebody asked."""
+    """`meta` holds the contents by lower-case name or property, in order; `nodes` all objects of
+    the JSON-LD, `articles` and `pages` those that are this story and its page; `sites` what the
+    site is called, once somebody asked."""
 
     canonical: str | None = None
     amp: str | None = None
@@ -27,6 +28,7 @@ class Metadata:
         self.meta: dict[str, list[str]] = {}
         self.nodes: list[jsonld.Node] = []
         self.articles: list[jsonld.Node] = []
+        self.pages: list[jsonld.Node] = []
 
     def first(self, *names: str) -> tuple[str, str] | None:
         """The first non-empty content under any of `names`, with the name it stood under."""
@@ -48,11 +50,14 @@ def read(tree: LexborHTMLParser, loose: list[LexborNode], url: str = "") -> Meta
     found = Metadata()
     scripts: list[str] = []
     head = tree.head
-    nodes = [*islice(head.iter() if head else (), _MOST_TAGS), *loose[:_MOST_TAGS]]
-    for node in nodes:
+    in_head = list(islice(head.iter() if head else (), _MOST_TAGS))
+    scopes: dict[int, bool] = {}
+    for n, node in enumerate([*in_head, *loose[:_MOST_TAGS]]):
         tag = node.tag
         if tag == "meta":
-            _take_meta(found, node.attributes)
+            attributes = node.attributes
+            if n < len(in_head) or "itemprop" not in attributes or _is_own(node, scopes):
+                _take_meta(found, attributes)
         elif tag == "script":
             if "ld+json" in (node.attributes.get("type") or "").lower():
                 scripts.append(node.text())
@@ -62,10 +67,32 @@ def read(tree: LexborHTMLParser, loose: list[LexborNode], url: str = "") -> Meta
             found.title = " ".join(node.text()[:_LONGEST].split())
     found.nodes = jsonld.read(scripts)
     page = jsonld.places([url, found.canonical, found.amp, found.value("og:url")])
-    found.articles = jsonld.articles(jsonld.own(found.nodes, page), page)
+    own = jsonld.own(found.nodes, page)
+    found.articles = jsonld.articles(own, page)
+    found.pages = jsonld.pages(own)
     root = tree.root.attributes if tree.root else {}
     found.language = root.get("lang") or root.get("xml:lang")
     return found
+
+
+def _is_own(meta: LexborNode, scopes: dict[int, bool]) -> bool:
+    """True unless the item around a tag is a comment, a picture, a person; `scopes` has what was
+    found for its neighbours."""
+    box = meta.parent
+    number = box.mem_id if box is not None else 0
+    if number not in scopes:
+        scopes[number] = _is_in_own(box)
+    return scopes[number]
+
+
+def _is_in_own(box: LexborNode | None) -> bool:
+    while box is not None:
+        attributes = box.attributes
+        if "itemscope" in attributes:
+            key, kind = attributes.get("itemprop") or "", attributes.get("itemtype") or ""
+            return jsonld.is_own(key, kind)
+        box = box.parent
+    return True
 
 
 def _take_meta(found: Metadata, attributes: dict[str, str | None]) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001  many dates are written without a zone
 """What a page's head tells of its own story, beside what it tells of others."""
 
 from datetime import UTC, datetime
@@ -79,3 +80,51 @@ def test_a_live_page_is_not_told_by_its_latest_entry(told):
 @pytest.mark.parametrize("address", ["http://[bad", "mailto:a@b.example", "", 7, ["x"], {"@id": 7}])
 def test_addresses_that_are_none_do_no_harm(told, address):
     assert told(script([OTHER | {"@id": 3}, OWN | {"url": address}])) == (*IS_OWN, None)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {
+            "@type": "NewsArticle",
+            "headline": "Old bridge closed for repairs",
+            "comment": [{"@type": "Comment", "dateCreated": "2025-05-05T10:11:00Z"}],
+        },
+        {"@type": "WebPage", "image": {"@type": "ImageObject", "dateCreated": "2015-05-05"}},
+        {"@type": "VideoObject", "datePublished": "2015-05-05"},
+        {"@type": "ItemList", "itemListElement": [OTHER]},
+    ],
+)
+def test_the_date_of_a_comment_or_picture_in_json_ld_is_never_the_story_s(told, node):
+    assert told(script(node))[2] == datetime(2024, 3, 12)
+
+
+def test_the_page_s_own_date_in_json_ld_is_taken(told):
+    assert told(script({"@type": "WebPage", "datePublished": "2024-03-11"}))[2].day == 11
+
+
+def item(attributes: str) -> str:
+    return (
+        f"<div><div itemscope {attributes}><meta itemprop='datePublished' content='2025-05-05'>"
+        "<div><meta itemprop='author' content='Bo Ek'></div></div></div>"
+    )
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "itemtype='https://schema.org/Comment'",
+        "itemtype='http://schema.org/ImageObject'",
+        "itemprop='itemListElement' itemtype='https://schema.org/NewsArticle'",
+        "itemprop='review' itemtype='https://schema.org/Review'",
+    ],
+)
+def test_microdata_of_a_comment_or_picture_are_never_the_story_s(story, text_of, attributes):
+    article = extract.read(story(text_of(5) + item(attributes)), URL).article
+    assert (article.authors, article.published) == ((), datetime(2024, 3, 12))
+
+
+@pytest.mark.parametrize("attributes", ["", "itemtype='http://schema.org/NewsArticle'"])
+def test_microdata_of_the_story_are_taken(story, text_of, attributes):
+    article = extract.read(story(text_of(5) + item(attributes)), URL).article
+    assert (article.authors, article.published) == (("Bo Ek",), datetime(2025, 5, 5))
