@@ -42,6 +42,9 @@ _CHANGED: Final = re.compile(
 )
 FIRST_YEAR: Final = 1990
 _LONGEST: Final = 300
+_FARTHEST: Final = 24
+
+Located = tuple[datetime, int, int]
 
 
 def parse(value: str) -> datetime | None:
@@ -113,6 +116,12 @@ def _numbered(names: str) -> dict[str, int]:
 
 def spotted(text: str, language: str = "") -> datetime | None:
     """The first date in a line that people read, with the time beside it if there is one."""
+    found = located(text, language)
+    return found[0] if found else None
+
+
+def located(text: str, language: str = "") -> Located | None:
+    """As `spotted`, with where date and time begin and end."""
     text = text[:_LONGEST]
     if not _DIGIT.search(text):
         return None
@@ -120,9 +129,23 @@ def spotted(text: str, language: str = "") -> datetime | None:
     if found is None:
         return None
     day, start, end = found
-    rest = text[:start] + " " * (end - start) + text[end:]
-    clock = _CLOCK.search(rest, end) or _CLOCK.search(rest)
-    return _with_clock(day, clock) if clock else day
+    clock = _clock_beside(text, start, end)
+    if clock is None:
+        return found
+    return _with_clock(day, clock), min(start, clock.start()), max(end, clock.end())
+
+
+def _clock_beside(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The time that belongs to a date: nothing dated and no change stands between the two."""
+    after = _CLOCK.search(text, end)
+    if after and _is_near(text[end : after.start()]):
+        return after
+    before = [*_CLOCK.finditer(text, 0, start)][-1:]
+    return before[0] if before and _is_near(text[before[0].end() : start]) else None
+
+
+def _is_near(between: str) -> bool:
+    return len(between) <= _FARTHEST and not _DIGIT.search(between) and change_at(between) is None
 
 
 def change_at(text: str) -> int | None:
@@ -140,7 +163,7 @@ def _with_clock(day: datetime, clock: re.Match[str]) -> datetime:
     return day.replace(hour=hour, minute=minute)
 
 
-def _named(text: str, language: str) -> tuple[datetime, int, int] | None:
+def _named(text: str, language: str) -> Located | None:
     for pattern, order in ((_NAMED_DAY_FIRST, (1, 2, 3)), (_NAMED_MONTH_FIRST, (2, 1, 3))):
         for match in pattern.finditer(text):
             day, name, year = (match[n] for n in order)
@@ -151,7 +174,7 @@ def _named(text: str, language: str) -> tuple[datetime, int, int] | None:
     return None
 
 
-def _numbers(text: str, language: str) -> tuple[datetime, int, int] | None:
+def _numbers(text: str, language: str) -> Located | None:
     if match := _YEAR_FIRST.search(text):
         found = _day(int(match[1]), int(match[2]), int(match[3]))
     elif match := _DAY_FIRST.search(text):
