@@ -1,7 +1,7 @@
 """When the story was published, and when it was last changed."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
@@ -58,7 +58,7 @@ def published(
     `windows` are orders of runs where a date may be printed, the likelier place first.
     """
     told = list(_told(head, "datePublished", PUBLISHED)) + list(_told(head, "dateCreated", ()))
-    past = [one for one in told if _is_past(one[0], now)]
+    past = [one for one in told if moments.is_past(one[0], now)]
     if past and _has_clock(past[0]):
         return past[0]
     language = head.language or ""
@@ -83,7 +83,11 @@ def _minute_of(day: Found, printed: Printed | None, told: list[Found]) -> Found 
 def modified(head: Metadata, first: datetime | None, now: datetime | None = None) -> Found:
     """The date of the last change and where it was read; never before the first publication."""
     for date, origin in _told(head, "dateModified", MODIFIED):
-        if date and _is_past(date, now) and (first is None or _aware(date) >= _aware(first)):
+        if (
+            date
+            and moments.is_past(date, now)
+            and (first is None or moments.aware(date) >= moments.aware(first))
+        ):
             return date, origin
     return None, ""
 
@@ -110,15 +114,6 @@ def _in_meta(head: Metadata, name: str) -> list[Found]:
     return [(first, f"meta {name}")] if first else []
 
 
-def _aware(date: datetime) -> datetime:
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _is_past(date: datetime | None, now: datetime | None) -> bool:
-    """A day of grace, as zones are often missing."""
-    return date is not None and (now is None or _aware(date) <= _aware(now) + timedelta(days=1))
-
-
 def _has_clock(found: Found) -> bool:
     return found[0] is not None and bool(found[0].hour or found[0].minute)
 
@@ -133,7 +128,7 @@ def _printed(page: Page, language: str, window: Window, now: datetime | None) ->
     for run in page.runs[max(0, window[0]) : max(0, window[1])]:
         if run.text and len(run.text) < 300:  # noqa: PLR2004  characters
             for found in _dates_of(run, language):
-                if (best is None or found.rank > best.rank) and _is_past(found.date, now):
+                if (best is None or found.rank > best.rank) and moments.is_past(found.date, now):
                     best = found
     return best
 
@@ -190,6 +185,6 @@ def _time_tags(run: Run, language: str, rank: int, change_at: int | None) -> lis
 def _from_url(url: str, now: datetime | None) -> Found:
     if match := _IN_URL.search(url):
         date = moments.parse("-".join(match.groups()))
-        if _is_past(date, now):
+        if moments.is_past(date, now):
             return date, "address"
     return None, ""

@@ -57,6 +57,7 @@ FIRST_YEAR: Final = 1990
 _LONGEST: Final = 300
 _FARTHEST: Final = 24
 _LARGEST_OFFSET: Final = 14
+_GRACE: Final = timedelta(days=1)
 
 Located = tuple[datetime, int, int]
 
@@ -186,6 +187,17 @@ def _clock_beside(text: str, start: int, end: int) -> re.Match[str] | None:
 
 def _is_near(between: str) -> bool:
     return len(between) <= _FARTHEST and not _DIGIT.search(between) and change_at(between) is None
+
+
+def aware(date: datetime) -> datetime:
+    """With UTC for the zone if it has none."""
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def is_past(date: datetime | None, now: datetime | None) -> bool:
+    """True for a date that a page got at `now` can be of; a day of grace, as zones are often
+    missing."""
+    return date is not None and (now is None or aware(date) <= aware(now) + _GRACE)
 
 
 def change_at(text: str) -> int | None:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from workers.parse import extract, moments
+from schemas.outlet import Layout
+from schemas.page import StoredPage
+from workers.parse import extract, moments, step
 
 PLAIN = "https://www.northernpost.example/society/bridge"
 DATED = "https://www.northernpost.example/2024/03/12/bridge"
@@ -79,3 +81,37 @@ def test_the_date_of_first_print_is_taken_from_a_line_with_both(published):
 )
 def test_a_date_has_the_time_beside_it_and_no_other(text, moment):
     assert moments.spotted(text, "en") == moment
+
+
+def of_page(body: str, form: str = "html", layouts: tuple[Layout, ...] = ()):
+    """The article of a page that was fetched at NOW."""
+    page = StoredPage(
+        url=PLAIN, final_url=PLAIN, status=200, headers=(), fetched_at=NOW, body=body.encode()
+    )
+    return step.read_page(page, form, layouts).article
+
+
+@pytest.mark.parametrize(
+    ("day", "date"), [("5 March 2036", None), ("12 March 2024", datetime(2024, 3, 12))]
+)
+def test_no_date_of_flattened_text_is_after_the_fetch(day, date):
+    first = "The old bridge of Osthaven will stay closed until spring, the mayor said on Monday."
+    second = "Engineers had found two deep cracks in its western pillar, according to a report."
+    lines = (
+        "Old bridge of Osthaven closed until spring",
+        f"Published {day}. Updated {day}",
+        first,
+        second,
+    )
+    article = of_page("\n".join(lines), "flattened")
+    assert (article.published, article.modified) == (date, date)
+
+
+def test_no_date_of_an_outlet_s_selector_is_after_the_fetch(story, text_of):
+    layout = Layout(selectors={"published": "i.day", "modified": "b.day"})
+    days = (
+        "<i class='day'>5 March 2036</i><i class='day'>12 March 2024</i><b class='day'>2036-01-01"
+    )
+    article = of_page(story(f"<p>{days}</b></p>{text_of(5)}"), layouts=(layout,))
+    assert (article.published, article.modified) == (datetime(2024, 3, 12), None)
+    assert article.notes == ("selector for modified finds nothing: b.day",)
