@@ -107,7 +107,8 @@ def own(nodes: list[Node], page: list[Place]) -> list[Node]:
     return [
         node
         for node in nodes
-        if id(node) not in answers and (id(node) not in others or _rank(node, page) == _OWN)
+        if id(node) not in answers
+        and (id(node) not in others or (_is_article(node) and _rank(node, page) == _OWN))
     ]
 
 
@@ -123,7 +124,7 @@ def _held(nodes: list[Node], keys: frozenset[str]) -> set[int]:
 def articles(nodes: list[Node], page: list[Place]) -> list[Node]:
     """Those that describe an article: first what names the page, then what has a headline. What
     names another page counts only where there is nothing better."""
-    found = [n for n in nodes if any(ARTICLE_TYPE.search(t) for t in types_of(n))]
+    found = [node for node in nodes if _is_article(node)]
     if len(found) < 2:  # noqa: PLR2004  the usual case
         return found
     ranked = [(_rank(node, page), not _tells(node), n) for n, node in enumerate(found)]
@@ -149,6 +150,10 @@ def is_own(key: str, kind: str) -> bool:
         return False
     name = kind.strip().rpartition("/")[2]
     return not name or bool(ARTICLE_TYPE.search(name) or PAGE_TYPE.search(name))
+
+
+def _is_article(node: Node) -> bool:
+    return any(ARTICLE_TYPE.search(kind) for kind in types_of(node))
 
 
 def _tells(node: Node) -> bool:

@@ -15,8 +15,8 @@ _MOST_TAGS: Final = 2_000
 
 class Metadata:
     """`meta` holds the contents by lower-case name or property, in order; `nodes` all objects of
-    the JSON-LD, `articles` and `pages` those that are this story and its page; `sites` what the
-    site is called, once somebody asked."""
+    the JSON-LD, `own` those of this page, `articles` those of its story; `sites` what the site is
+    called, once somebody asked."""
 
     canonical: str | None = None
     amp: str | None = None
@@ -27,8 +27,8 @@ class Metadata:
     def __init__(self) -> None:
         self.meta: dict[str, list[str]] = {}
         self.nodes: list[jsonld.Node] = []
+        self.own: list[jsonld.Node] = []
         self.articles: list[jsonld.Node] = []
-        self.pages: list[jsonld.Node] = []
 
     def first(self, *names: str) -> tuple[str, str] | None:
         """The first non-empty content under any of `names`, with the name it stood under."""
@@ -67,9 +67,8 @@ def read(tree: LexborHTMLParser, loose: list[LexborNode], url: str = "") -> Meta
             found.title = " ".join(node.text()[:_LONGEST].split())
     found.nodes = jsonld.read(scripts)
     page = jsonld.places([url, found.canonical, found.amp, found.value("og:url")])
-    own = jsonld.own(found.nodes, page)
-    found.articles = jsonld.articles(own, page)
-    found.pages = jsonld.pages(own)
+    found.own = jsonld.own(found.nodes, page)
+    found.articles = jsonld.articles(found.own, page)
     root = tree.root.attributes if tree.root else {}
     found.language = root.get("lang") or root.get("xml:lang")
     return found
