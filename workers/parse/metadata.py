@@ -121,8 +121,11 @@ def canonical(found: Metadata, url: str) -> str | None:
     given = found.canonical or found.value("og:url")
     if not given:
         return None
-    address = urljoin(url, given.strip())
-    parts = urlsplit(address)
+    try:
+        address = urljoin(url, given.strip())
+        parts = urlsplit(address)
+    except ValueError:  # "http://[name]"
+        return None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
     if parts.path in ("", "/") and not parts.query and urlsplit(url).path not in ("", "/"):

@@ -128,3 +128,8 @@ def test_microdata_of_a_comment_or_picture_are_never_the_story_s(story, text_of,
 def test_microdata_of_the_story_are_taken(story, text_of, attributes):
     article = extract.read(story(text_of(5) + item(attributes)), URL).article
     assert (article.authors, article.published) == (("Bo Ek",), datetime(2025, 5, 5))
+
+
+def test_a_canonical_address_that_is_none_costs_nothing_else(story):
+    article = extract.read(story(head="<link rel='canonical' href='http://[bad'>"), URL).article
+    assert (article.title, article.canonical_url) == ("Old bridge closed for repairs", None)
