@@ -1,8 +1,10 @@
 """When the story was published, and when it was last changed."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from workers.parse import jsonld, moments, names, phrases
 from workers.parse.body import prose
@@ -27,9 +29,21 @@ _IN_URL: Final = re.compile(
 )
 
 _LONG_LINE: Final = 25
+_MOST_OF_IT: Final = 0.4
+# Ranks of what is printed: a bare date, one that its box says to be the story's.
+_BARE, _SAID = 1, 3
 
 Found = tuple[datetime | None, str]
 Window = tuple[int, int]
+
+
+class Printed(Struct, frozen=True):
+    """A date on the page; `is_change` if it is that of the last change."""
+
+    rank: int
+    date: datetime
+    origin: str
+    is_change: bool
 
 
 def published(
@@ -44,35 +58,46 @@ def published(
     `windows` are orders of runs where a date may be printed, the likelier place first.
     """
     told = list(_told(head, "datePublished", PUBLISHED)) + list(_told(head, "dateCreated", ()))
-    found = next((one for one in told if _is_past(one[0], now)), None)
-    if found and found[0] and (found[0].hour or found[0].minute):
-        return found
+    past = [one for one in told if moments.is_past(one[0], now)]
+    if past and _has_clock(past[0]):
+        return past[0]
     language = head.language or ""
-    places = (_printed(page, language, window) for window in windows)
+    places = (_printed(page, language, window, now) for window in windows)
     printed = next((one for one in places if one), None)
-    if printed and _is_past(printed[0], now):
-        if not found:
-            return printed
-        # the head has the day only, the page the minute
-        if printed[0] and found[0] and printed[0].date() == found[0].date():
-            return printed if printed[0].hour or printed[0].minute else found
-    return found or _from_url(url, now)
+    day = past[0] if past else _from_url(url, now)
+    if minute := _minute_of(day, printed, past):
+        return minute
+    if printed is None or past:
+        return day
+    is_weak = printed.rank <= _BARE or printed.is_change
+    return day if day[0] and is_weak else (printed.date, printed.origin)
+
+
+def _minute_of(day: Found, printed: Printed | None, told: list[Found]) -> Found | None:
+    """The same day with its time, where head or address have the day only."""
+    own = [(printed.date, printed.origin)] if printed and not printed.is_change else []
+    zoned = [one for one in told if one[0] and one[0].tzinfo]
+    return next((one for one in own + zoned if _is_of_day(day, one) and _has_clock(one)), None)
 
 
 def modified(head: Metadata, first: datetime | None, now: datetime | None = None) -> Found:
     """The date of the last change and where it was read; never before the first publication."""
     for date, origin in _told(head, "dateModified", MODIFIED):
-        if date and _is_past(date, now) and (first is None or _aware(date) >= _aware(first)):
+        if (
+            date
+            and moments.is_past(date, now)
+            and (first is None or moments.aware(date) >= moments.aware(first))
+        ):
             return date, origin
     return None, ""
 
 
 def _told(head: Metadata, key: str, metas: list[str] | tuple[str, ...]) -> list[Found]:
-    """All that the head tells, best first: the article's JSON-LD, meta tags, other JSON-LD."""
+    """All that the head tells, best first: the article's JSON-LD, meta tags, the page's JSON-LD."""
     in_articles = _in_json(head.articles, key, f"json-ld {key}")
     present = (name for name in metas if name in head.meta)
     found = in_articles + [one for name in present for one in _in_meta(head, name)]
-    return found or _in_json(head.nodes, key, f"json-ld {key} of the page")
+    return found or _in_json(jsonld.pages(head.own), key, f"json-ld {key} of the page")
 
 
 def _in_json(nodes: list[jsonld.Node], key: str, origin: str) -> list[Found]:
@@ -89,64 +114,77 @@ def _in_meta(head: Metadata, name: str) -> list[Found]:
     return [(first, f"meta {name}")] if first else []
 
 
-def _aware(date: datetime) -> datetime:
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+def _has_clock(found: Found) -> bool:
+    return found[0] is not None and bool(found[0].hour or found[0].minute)
 
 
-def _is_past(date: datetime | None, now: datetime | None) -> bool:
-    """A day of grace, as zones are often missing."""
-    return date is not None and (now is None or _aware(date) <= _aware(now) + timedelta(days=1))
+def _is_of_day(found: Found, other: Found) -> bool:
+    return found[0] is not None and other[0] is not None and found[0].date() == other[0].date()
 
 
-def _printed(page: Page, language: str, window: Window) -> Found | None:
+def _printed(page: Page, language: str, window: Window, now: datetime | None) -> Printed | None:
     """The best date of some lines; a time tag is better than plain words."""
-    best: tuple[int, Found] | None = None
+    best: Printed | None = None
     for run in page.runs[max(0, window[0]) : max(0, window[1])]:
         if run.text and len(run.text) < 300:  # noqa: PLR2004  characters
-            for rank, found in _dates_of(run, language):
-                if best is None or rank > best[0]:
-                    best = rank, found
-    return best[1] if best else None
+            for found in _dates_of(run, language):
+                if (best is None or found.rank > best.rank) and moments.is_past(found.date, now):
+                    best = found
+    return best
 
 
-def _dates_of(run: Run, language: str) -> list[tuple[int, Found]]:
+def _dates_of(run: Run, language: str) -> list[Printed]:
     """The dates of one line with their rank."""
     flags = prose.flags_of(run.box)
     if flags & names.COMMENTS:
         return []
-    rank = 3 if flags & names.DATE else 1
+    rank = _SAID if flags & names.DATE else _BARE
     if flags & names.RELATED:
         rank -= 2
-    if moments.change_at(run.text) is not None:
-        rank -= 1
-    elif phrases.flags_of(run.text) & phrases.DATED:
-        rank += 1
-    found = _time_tags(run, language, rank)
-    if (
-        not found
-        and len(run.text.split()) < _LONG_LINE
-        and (date := moments.spotted(run.text, language))
-    ):
-        found.append((rank, (date, "printed date")))
+    at = moments.change_at(run.text)
+    found = _time_tags(run, language, rank, at)
+    if not found and len(run.text.split()) < _LONG_LINE:
+        plain = _in_words(run, language, rank, at)
+        return [plain] if plain else []
     return found
 
 
-def _time_tags(run: Run, language: str, rank: int) -> list[tuple[int, Found]]:
-    found: list[tuple[int, Found]] = []
-    for tag, node, _, _ in run.marks:
+def _in_words(run: Run, language: str, rank: int, change_at: int | None) -> Printed | None:
+    """The date of a line without a time tag; that of the first print, if it has both."""
+    text = run.text
+    first = moments.located(text[:change_at], language) if change_at else None
+    found = first or moments.located(text, language)
+    if found is None:
+        return None
+    is_change = change_at is not None and first is None
+    date, start, end = found
+    if is_change:
+        rank -= 1
+    elif phrases.flags_of(text) & phrases.DATED:
+        rank += 1
+    elif rank <= _BARE and end - start < _MOST_OF_IT * len(text) and prose.measure(run).is_sentence:
+        return None  # the story tells of that day
+    return Printed(rank, date, "printed date", is_change)
+
+
+def _time_tags(run: Run, language: str, rank: int, change_at: int | None) -> list[Printed]:
+    found: list[Printed] = []
+    for tag, node, _, before in run.marks:
         if tag == "time":
             attributes = node.attributes
             value = attributes.get("datetime") or attributes.get("content") or ""
             if date := moments.parse(value) or moments.spotted(value, language):
                 named = names_of(attributes)
-                changed = "pdate" in named or "odif" in named
-                found.append((rank + (1 if changed else 3), (date, "time tag")))
+                is_named = "ublish" not in named and ("pdate" in named or "odif" in named)
+                is_told = change_at is not None and change_at <= before
+                own = rank + (1 if is_named else 3) - is_told
+                found.append(Printed(own, date, "time tag", is_named or is_told))
     return found
 
 
 def _from_url(url: str, now: datetime | None) -> Found:
     if match := _IN_URL.search(url):
         date = moments.parse("-".join(match.groups()))
-        if _is_past(date, now):
+        if moments.is_past(date, now):
             return date, "address"
     return None, ""

@@ -62,7 +62,7 @@ def read(
 def _read(
     page: Prepared, url: str, layouts: tuple[Layout, ...] = (), now: datetime | None = None
 ) -> Reading:
-    override = _override(page, layouts)
+    override = _override(page, layouts, now)
     found = _content(page, override, url)
     article, origins = _article(page, found, url, now)
     if override is not None:
@@ -93,7 +93,7 @@ def prepare(
     if body is None:
         raise GiveUp(Reason.UNREADABLE, "no body in the document")
     page = tree.walk(body)
-    head = metadata.read(document, page.loose)
+    head = metadata.read(document, page.loose, url)
     headline = title.find(page, head, url)
     clues = _clues(head, headline[0])
     found = _with_hidden(body, _look(page, clues, headline[0]), headline[0])
@@ -130,9 +130,13 @@ def _opening(found: scene.Scene) -> tuple[int, int]:
     return found.title_at - 6, max(first, found.title_at) + 4
 
 
-def _override(page: Prepared, layouts: tuple[Layout, ...]) -> overrides.Override | None:
+def _override(
+    page: Prepared, layouts: tuple[Layout, ...], now: datetime | None
+) -> overrides.Override | None:
     layout = overrides.choose(layouts, page.published[0])
-    return overrides.read(page.document, layout, page.head.language or "") if layout else None
+    if layout is None:
+        return None
+    return overrides.read(page.document, layout, page.head.language or "", now)
 
 
 def _content(page: Prepared, override: overrides.Override | None, url: str) -> content.Content:

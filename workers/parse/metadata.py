@@ -14,7 +14,8 @@ _MOST_TAGS: Final = 2_000
 
 
 class Metadata:
-    """`meta` holds the contents by lower-case name or property, in order; `sites` what the site is
+    """`meta` holds the contents by lower-case name or property, in order; `nodes` all objects of
+    the JSON-LD, `own` those of this page, `articles` those of its story; `sites` what the site is
     called, once somebody asked."""
 
     canonical: str | None = None
@@ -26,6 +27,7 @@ class Metadata:
     def __init__(self) -> None:
         self.meta: dict[str, list[str]] = {}
         self.nodes: list[jsonld.Node] = []
+        self.own: list[jsonld.Node] = []
         self.articles: list[jsonld.Node] = []
 
     def first(self, *names: str) -> tuple[str, str] | None:
@@ -42,16 +44,20 @@ class Metadata:
         return found[0] if found else ""
 
 
-def read(tree: LexborHTMLParser, loose: list[LexborNode]) -> Metadata:
-    """What the head and the `loose` tags of the body tell; never raises for broken pages."""
+def read(tree: LexborHTMLParser, loose: list[LexborNode], url: str = "") -> Metadata:
+    """What the head of the page at `url` and the `loose` tags of its body tell; never raises for
+    broken pages."""
     found = Metadata()
     scripts: list[str] = []
     head = tree.head
-    nodes = [*islice(head.iter() if head else (), _MOST_TAGS), *loose[:_MOST_TAGS]]
-    for node in nodes:
+    in_head = list(islice(head.iter() if head else (), _MOST_TAGS))
+    scopes: dict[int, bool] = {}
+    for n, node in enumerate([*in_head, *loose[:_MOST_TAGS]]):
         tag = node.tag
         if tag == "meta":
-            _take_meta(found, node.attributes)
+            attributes = node.attributes
+            if n < len(in_head) or "itemprop" not in attributes or _is_own(node, scopes):
+                _take_meta(found, attributes)
         elif tag == "script":
             if "ld+json" in (node.attributes.get("type") or "").lower():
                 scripts.append(node.text())
@@ -60,10 +66,32 @@ def read(tree: LexborHTMLParser, loose: list[LexborNode]) -> Metadata:
         elif tag == "title" and not found.title:
             found.title = " ".join(node.text()[:_LONGEST].split())
     found.nodes = jsonld.read(scripts)
-    found.articles = jsonld.articles(found.nodes)
+    page = jsonld.places([url, found.canonical, found.amp, found.value("og:url")])
+    found.own = jsonld.own(found.nodes, page)
+    found.articles = jsonld.articles(found.own, page)
     root = tree.root.attributes if tree.root else {}
     found.language = root.get("lang") or root.get("xml:lang")
     return found
+
+
+def _is_own(meta: LexborNode, scopes: dict[int, bool]) -> bool:
+    """True unless the item around a tag is a comment, a picture, a person; `scopes` has what was
+    found for its neighbours."""
+    box = meta.parent
+    number = box.mem_id if box is not None else 0
+    if number not in scopes:
+        scopes[number] = _is_in_own(box)
+    return scopes[number]
+
+
+def _is_in_own(box: LexborNode | None) -> bool:
+    while box is not None:
+        attributes = box.attributes
+        if "itemscope" in attributes:
+            key, kind = attributes.get("itemprop") or "", attributes.get("itemtype") or ""
+            return jsonld.is_own(key, kind)
+        box = box.parent
+    return True
 
 
 def _take_meta(found: Metadata, attributes: dict[str, str | None]) -> None:
@@ -93,8 +121,11 @@ def canonical(found: Metadata, url: str) -> str | None:
     given = found.canonical or found.value("og:url")
     if not given:
         return None
-    address = urljoin(url, given.strip())
-    parts = urlsplit(address)
+    try:
+        address = urljoin(url, given.strip())
+        parts = urlsplit(address)
+    except ValueError:  # "http://[name]"
+        return None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
     if parts.path in ("", "/") and not parts.query and urlsplit(url).path not in ("", "/"):

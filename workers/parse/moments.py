@@ -8,15 +8,28 @@ from typing import Final
 
 from workers.parse import lexicon
 
+_ZONES: Final = {
+    name: offset for offset, names in lexicon.table("zones").items() for name in names.split()
+}
+_NAMES: Final = "|".join(sorted(_ZONES, key=len, reverse=True))
+_OFFSET: Final = r"[+−-]\d{1,2}(?::?\d{2})?(?![\d:])"
+# What may follow a clock: the half of the day and a zone, that of "ESTUpdated" but not "ISTANBUL".
+_TAIL: Final = (
+    r"(?:\s*([aApP])(?:\.\s?)?[mM]\b\.?)?(?:\s?Uhr)?"
+    rf"(?:\s*\(?((?:GMT|UTC)\s?{_OFFSET}|(?:{_NAMES})(?![A-Z]{{2}}|[a-z])|Z\b|{_OFFSET}))?"
+)
 _ISO: Final = re.compile(
     r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})"
-    r"(?:[T\s,]{1,3}(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{0,2})?)?"
+    rf"(?:[T\s,]{{1,3}}(\d{{1,2}}):?(\d{{2}})(?::?(\d{{2}})(?:[.,:]\d{{1,9}})?)?{_TAIL})?"
 )
-_RFC: Final = re.compile(
-    r"[A-Z][a-z]{2},? \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}|[A-Z][a-z]{2} [A-Z][a-z]{2} "
+_RFC: Final = re.compile(r"[A-Z][a-z]{2},? \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
+# As JavaScript writes it, "Tue Mar 12 2024 14:05:33", and Unix, "Tue Mar 12 14:05:33 CET 2024".
+_YEAR_WITHIN: Final = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d{4} ")
+_YEAR_LAST: Final = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2} {1,2}\d{1,2}) (\d{2}:\d{2}.{0,12}) (\d{4})$"
 )
 _CLOCK: Final = re.compile(
-    r"(?<!\d)(\d{1,2})\s?[:.hH]\s?(\d{2})(?!\d|[.:]\d{4})(?:\s*([aApP])\.?[mM]\b)?"
+    r"(?<![\d+])(\d{1,2})\s?[:.hH]\s?(\d{2})(?::(\d{2})(?:[.,]\d{1,6})?)?(?!\d|[.:]\d{4})" + _TAIL
 )
 _YEAR_FIRST: Final = re.compile(
     r"(?<!\d)((?:19|20)\d{2})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)"
@@ -42,6 +55,11 @@ _CHANGED: Final = re.compile(
 )
 FIRST_YEAR: Final = 1990
 _LONGEST: Final = 300
+_FARTHEST: Final = 24
+_LARGEST_OFFSET: Final = 14
+_GRACE: Final = timedelta(days=1)
+
+Located = tuple[datetime, int, int]
 
 
 def parse(value: str) -> datetime | None:
@@ -52,21 +70,32 @@ def parse(value: str) -> datetime | None:
     if match := _ISO.match(value):
         return _from_iso(match)
     if _RFC.match(value):
-        try:
-            return _valid(parsedate_to_datetime(value))
-        except (ValueError, TypeError, IndexError):
-            return None
+        return _from_rfc(value)
+    if _YEAR_WITHIN.match(value):
+        return spotted(value, "en")
+    if match := _YEAR_LAST.match(value):
+        return spotted(f"{match[1]} {match[3]} {match[2]}", "en")
     return None
 
 
+def _from_rfc(value: str) -> datetime | None:
+    try:
+        found = _valid(parsedate_to_datetime(value))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if found is None or found.tzinfo:
+        return found
+    return spotted(value, "en")  # with what the standard does not know: halves of days, more zones
+
+
 def _from_iso(match: re.Match[str]) -> datetime | None:
-    year, month, day, hour, minute, second, zone = match.groups()
+    year, month, day, hour, minute, second, half, zone = match.groups()
     try:
         found = datetime(
             int(year),
             int(month),
             int(day),
-            int(hour or 0),
+            _hour(int(hour or 0), half),
             int(minute or 0),
             min(59, int(second or 0)),
             tzinfo=_zone(zone),
@@ -76,14 +105,25 @@ def _from_iso(match: re.Match[str]) -> datetime | None:
     return _valid(found)
 
 
+def _hour(hour: int, half: str | None) -> int:
+    """Of 24, with the half of the day ("a", "p") where one is written."""
+    if not half or hour > 12:  # noqa: PLR2004  a clock of 24 hours, whatever is written behind it
+        return hour
+    return hour % 12 + (12 if half in {"p", "P"} else 0)
+
+
 def _zone(text: str | None) -> timezone | None:
-    if not text:
-        return None
-    if text[0] not in "+-":
-        return UTC
-    sign = -1 if text[0] == "-" else 1
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:4])))
+    """Raises ValueError for what no place on earth has."""
+    if not text or text == "Z":
+        return UTC if text else None
+    offset = _ZONES.get(text) or text.removeprefix("GMT").removeprefix("UTC").strip()
+    digits = offset[1:].replace(":", "")
+    if len(digits) % 2:
+        digits = f"0{digits}"
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if hours > _LARGEST_OFFSET:
+        raise ValueError(text)
+    return timezone((1 if offset[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
 
 
 def _valid(found: datetime) -> datetime | None:
@@ -113,6 +153,12 @@ def _numbered(names: str) -> dict[str, int]:
 
 def spotted(text: str, language: str = "") -> datetime | None:
     """The first date in a line that people read, with the time beside it if there is one."""
+    found = located(text, language)
+    return found[0] if found else None
+
+
+def located(text: str, language: str = "") -> Located | None:
+    """As `spotted`, with where date and time begin and end."""
     text = text[:_LONGEST]
     if not _DIGIT.search(text):
         return None
@@ -120,9 +166,38 @@ def spotted(text: str, language: str = "") -> datetime | None:
     if found is None:
         return None
     day, start, end = found
-    rest = text[:start] + " " * (end - start) + text[end:]
-    clock = _CLOCK.search(rest, end) or _CLOCK.search(rest)
-    return _with_clock(day, clock) if clock else day
+    clock = _clock_beside(text, start, end)
+    if clock is None:
+        return found
+    return _with_clock(day, clock), min(start, clock.start()), max(end, clock.end())
+
+
+def _clock_beside(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The time that belongs to a date: nothing dated and no change stands between the two."""
+    after = _CLOCK.search(text, end)
+    if after and _is_near(text[end : after.start()]):
+        return after
+    for before in [*_CLOCK.finditer(text, 0, start)][-1:]:
+        first = before.start()
+        is_another_s = bool(_DIGIT.search(text, max(0, first - 3), first))  # "2024-03-12T14:05"
+        if not is_another_s and _is_near(text[before.end() : start]):
+            return before
+    return None
+
+
+def _is_near(between: str) -> bool:
+    return len(between) <= _FARTHEST and not _DIGIT.search(between) and change_at(between) is None
+
+
+def aware(date: datetime) -> datetime:
+    """With UTC for the zone if it has none."""
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def is_past(date: datetime | None, now: datetime | None) -> bool:
+    """True for a date that a page got at `now` can be of; a day of grace, as zones are often
+    missing."""
+    return date is not None and (now is None or aware(date) <= aware(now) + _GRACE)
 
 
 def change_at(text: str) -> int | None:
@@ -132,15 +207,24 @@ def change_at(text: str) -> int | None:
 
 
 def _with_clock(day: datetime, clock: re.Match[str]) -> datetime:
-    hour, minute, half = int(clock[1]), int(clock[2]), (clock[3] or "").lower()
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    if hour > 23 or minute > 59:  # noqa: PLR2004  no time of a day
+    hour, minute, second, half, zone = clock.groups()
+    try:
+        return day.replace(
+            hour=_hour(int(hour), half),
+            minute=int(minute),
+            second=min(59, int(second or 0)),
+            tzinfo=None if _is_range(second, zone) else _zone(zone),
+        )
+    except ValueError:  # no time of a day
         return day
-    return day.replace(hour=hour, minute=minute)
 
 
-def _named(text: str, language: str) -> tuple[datetime, int, int] | None:
+def _is_range(second: str | None, zone: str | None) -> bool:
+    """True for "19:00-21:00", which ends two hours later and has no zone."""
+    return not second and zone is not None and zone[0] not in "+GU" and ":" in zone
+
+
+def _named(text: str, language: str) -> Located | None:
     for pattern, order in ((_NAMED_DAY_FIRST, (1, 2, 3)), (_NAMED_MONTH_FIRST, (2, 1, 3))):
         for match in pattern.finditer(text):
             day, name, year = (match[n] for n in order)
@@ -151,7 +235,7 @@ def _named(text: str, language: str) -> tuple[datetime, int, int] | None:
     return None
 
 
-def _numbers(text: str, language: str) -> tuple[datetime, int, int] | None:
+def _numbers(text: str, language: str) -> Located | None:
     if match := _YEAR_FIRST.search(text):
         found = _day(int(match[1]), int(match[2]), int(match[3]))
     elif match := _DAY_FIRST.search(text):

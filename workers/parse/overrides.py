@@ -28,8 +28,11 @@ def choose(layouts: tuple[Layout, ...], published: datetime | None) -> Layout | 
     return next((one for one in ordered if one.until is None or day <= one.until), None)
 
 
-def read(document: LexborHTMLParser, layout: Layout, language: str = "") -> Override:
-    """Never raises: a selector that is broken or finds nothing becomes a note."""
+def read(
+    document: LexborHTMLParser, layout: Layout, language: str = "", now: datetime | None = None
+) -> Override:
+    """Never raises: a selector that is broken or finds nothing becomes a note. No date is after
+    `now`, if it is given."""
     fields: dict[str, str | tuple[str, ...] | datetime] = {}
     origins: dict[str, str] = {}
     notes: list[str] = []
@@ -40,7 +43,7 @@ def read(document: LexborHTMLParser, layout: Layout, language: str = "") -> Over
         except (SelectolaxError, ValueError, RuntimeError):
             notes.append(f"selector for {name} cannot be read: {selector}")
             continue
-        value = _value(name, nodes, language)
+        value = _value(name, nodes, language, now)
         if name == "body":
             body = tuple(nodes)
         elif value:
@@ -53,12 +56,13 @@ def read(document: LexborHTMLParser, layout: Layout, language: str = "") -> Over
 
 
 def _value(
-    name: str, nodes: list[LexborNode], language: str
+    name: str, nodes: list[LexborNode], language: str, now: datetime | None
 ) -> str | tuple[str, ...] | datetime | None:
     if name in LIST_FIELDS:
         return tuple(dict.fromkeys(text for node in nodes if (text := _text(node))))
     if name in DATE_FIELDS:
-        return next((d for node in nodes if (d := _date(node, language))), None)
+        dates = (_date(node, language) for node in nodes)
+        return next((one for one in dates if moments.is_past(one, now)), None)
     return next((text for node in nodes if (text := _text(node))), None)
 
 

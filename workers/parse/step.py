@@ -46,5 +46,6 @@ def read_page(page: StoredPage, form: str, layouts: tuple[Layout, ...]) -> Readi
     """What stands on the page, with the origin of each field; `form` is "html" or "flattened"."""
     content_type = page.header("content-type")
     if form == "flattened":
-        return reader.read(decoding.decode(page.body, content_type), page.final_url)
+        text = decoding.decode(page.body, content_type)
+        return reader.read(text, page.final_url, page.fetched_at)
     return extract.read(page.body, page.final_url, layouts, content_type, page.fetched_at)

@@ -91,6 +91,7 @@ def test_what_is_no_name_is_not_an_author(text):
 
 
 ZONE = timezone(timedelta(hours=1))
+NEW_YORK = timezone(timedelta(hours=-5))
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,21 @@ def test_where_a_line_begins_to_speak_of_a_change(text, at):
         ("2024-03-12", datetime(2024, 3, 12)),
         ("1710252300", datetime(2024, 3, 12, 14, 5, tzinfo=UTC)),
         ("Tue, 12 Mar 2024 14:05:00 GMT", datetime(2024, 3, 12, 14, 5, tzinfo=UTC)),
+        ("2024-03-12 2:05 PM", datetime(2024, 3, 12, 14, 5)),
+        ("2024-03-12 12:05:33 a.m.", datetime(2024, 3, 12, 0, 5, 33)),
+        ("2024-03-12T14:05+1", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("2024-03-12T14:05:00 CET", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("2024-03-12T14:05:00 GMT+0100", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("2024-03-12T14:05:00−05:00", datetime(2024, 3, 12, 14, 5, tzinfo=NEW_YORK)),
+        ("Tue, 12 Mar 2024 14:05:00 CET", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("Tue, 12 Mar 2024 02:05 PM", datetime(2024, 3, 12, 14, 5)),
+        ("Tue Mar 12 2024 14:05:33 GMT+0100 (CET)", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),
+        ("Tue Mar 12 14:05:33 CET 2024", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),
+        ("Tue Mar 12 14:05:33 +0100 2024", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),
+        ("Tue, 12 Mar 2024 14:05:00 +99999999999999999999", None),
+        ("Tue, 12 Mar 2024 14:05:99999999999999999999 GMT", None),
+        ("Tue Mar 12 14:05:00 99999999999999999999", None),
+        ("2024-03-12T14:05:00+99:00", None),
         ("2024-13-45", None),
         ("0001-01-01T00:00:00Z", None),
         ("soon", None),
@@ -145,6 +161,16 @@ def test_machine_written_dates(text, moment):
         ("12 marca 2024", "pl", datetime(2024, 3, 12)),
         ("2024年3月12日 14:05", "ja", datetime(2024, 3, 12, 14, 5)),
         ("2024년 3월 12일", "ko", datetime(2024, 3, 12)),
+        ("12 Mar 2024 14:05:33 +0100", "en", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),
+        ("March 12, 2024, 2:05 p.m. EST", "en", datetime(2024, 3, 12, 14, 5, tzinfo=NEW_YORK)),
+        ("12 March 2024 14:05 ESTUpdated", "en", datetime(2024, 3, 12, 14, 5, tzinfo=NEW_YORK)),
+        ("12. März 2024, 14.05 Uhr (MEZ)", "de", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("12 March 2024, 14:05 (UTC+1)", "en", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("12 March 2024, 14:05 CST", "en", datetime(2024, 3, 12, 14, 5)),
+        ("12 March 2024, 14:05 ISTANBUL", "en", datetime(2024, 3, 12, 14, 5)),
+        ("12 March 2024, 14:05-16:30", "en", datetime(2024, 3, 12, 14, 5)),
+        ("12 March 2024, 14:05 +99999999999", "en", datetime(2024, 3, 12, 14, 5)),
+        ("2019-01-07T17:27:31+02:00 March 12, 2024", "en", datetime(2024, 3, 12)),
         ("03/12/2024", "en-US", datetime(2024, 3, 12)),
         ("12/03/2024", "en-GB", datetime(2024, 3, 12)),
         ("no date here", "en", None),

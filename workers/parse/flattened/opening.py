@@ -30,8 +30,11 @@ class Opening(Struct):
     dropped: list[Dropped] = field(default_factory=list)
 
 
-def read(page: list[Seen], headline_at: int, language: str) -> Opening:
-    """Everything before the first paragraph; lines above the headline tell dates and names too."""
+def read(page: list[Seen], headline_at: int, language: str, now: datetime | None = None) -> Opening:
+    """Everything before the first paragraph; lines above the headline tell dates and names too.
+
+    No date is after `now`, if it is given.
+    """
     found = Opening(_first_paragraph(page, headline_at))
     above = page[max(0, headline_at - _ABOVE) : headline_at]
     between = page[headline_at + 1 : found.text_at]
@@ -40,7 +43,7 @@ def read(page: list[Seen], headline_at: int, language: str) -> Opening:
     between = _without_subtitle(found, between)
     between = gaps.with_credits(between)
     for seen in [*between, *above]:
-        _take(found, seen, language)
+        _take(found, seen, language, now)
     _take_name_beside_date(found, [*above, *between])
     found.dropped += [Dropped(seen.kind.value, seen.text) for seen in between]
     found.pictures = [s.picture for s in between if s.picture and s.kind is Kind.PICTURE]
@@ -84,20 +87,23 @@ def _without_subtitle(found: Opening, between: list[Seen]) -> list[Seen]:
     return between
 
 
-def _take(found: Opening, seen: Seen, language: str) -> None:
+def _take(found: Opening, seen: Seen, language: str, now: datetime | None) -> None:
     if seen.kind in (Kind.BYLINE, Kind.DATED):
         found.authors = found.authors or judging.byline_in(seen.text)
-        _take_date(found, seen.text, language)
+        _take_date(found, seen.text, language, now)
     if seen.kind is Kind.CRUMBS and not found.section:
         found.section = _section_in(seen.text)
 
 
-def _take_date(found: Opening, text: str, language: str) -> None:
+def _take_date(found: Opening, text: str, language: str, now: datetime | None) -> None:
     """Of a line with both dates the first is that of the first print."""
     at = moments.change_at(text)
     cut = len(text) if at is None else at
-    found.published = found.published or moments.spotted(text[:cut], language)
-    found.modified = found.modified or moments.spotted(text[cut:], language)
+    first, last = (moments.spotted(part, language) for part in (text[:cut], text[cut:]))
+    if not found.published and moments.is_past(first, now):
+        found.published = first
+    if not found.modified and moments.is_past(last, now):
+        found.modified = last
 
 
 def _take_name_beside_date(found: Opening, lines: list[Seen]) -> None:

@@ -22,8 +22,8 @@ _SHORT_PAGE_WORDS = 150
 _MOST = 40
 
 
-def read(text: str, url: str) -> Reading:
-    """The article in a page's flattened text.
+def read(text: str, url: str, now: datetime | None = None) -> Reading:
+    """The article in a page's flattened text. No date is after `now`, if it is given.
 
     Raises GiveUp (UNREADABLE, NO_TITLE, NO_BODY) where there is none, with what is missing.
     """
@@ -38,7 +38,7 @@ def read(text: str, url: str) -> Reading:
     if found is None:
         raise GiveUp(Reason.NO_TITLE, "no line before the text looks like a headline")
     page = gaps.with_plain_captions(_without_repeats(page, found), found.at + 1)
-    reading = _reading(page, found, url)
+    reading = _reading(page, found, url, now)
     if not lines.is_cut(text):
         return reading
     noted = replace(reading.article, notes=("page cut at a size limit",))
@@ -63,11 +63,11 @@ def _without_repeats(page: list[Seen], found: Headline) -> list[Seen]:
     return [s for n, s in enumerate(page) if n <= found.at or s.text not in own]
 
 
-def _reading(page: list[Seen], found: Headline, url: str) -> Reading:
+def _reading(page: list[Seen], found: Headline, url: str, now: datetime | None) -> Reading:
     prose = " ".join(seen.text for seen in page[found.at :] if seen.kind is Kind.PROSE)
     code, told_by = language.find(Metadata(), prose)
-    above = opening.read(page, found.at, code or "")
-    day, dated_by = _day(above, code or "")
+    above = opening.read(page, found.at, code or "", now)
+    day, dated_by = _day(above, code or "", now)
     body = story.read(page[above.text_at :], day, code or "", above.authors)
     if not body.blocks:
         raise GiveUp(Reason.NO_BODY, "no sentence under the headline")
@@ -94,11 +94,12 @@ def _reading(page: list[Seen], found: Headline, url: str) -> Reading:
     return Reading(article, origins, lambda: dropped)
 
 
-def _day(above: Opening, code: str) -> tuple[datetime | None, str]:
+def _day(above: Opening, code: str, now: datetime | None) -> tuple[datetime | None, str]:
     if above.published:
         return above.published, "date line"
     for picture in above.pictures:
-        if picture.date and (day := moments.spotted(picture.date, code)):
+        day = moments.spotted(picture.date, code) if picture.date else None
+        if moments.is_past(day, now):
             return day, "lead picture's line"
     return (above.modified, "date line") if above.modified else (None, "")
 

@@ -1,0 +1,135 @@
+# ruff: noqa: DTZ001  many dates are written without a zone
+"""What a page's head tells of its own story, beside what it tells of others."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from workers.parse import extract
+
+URL = "https://www.northernpost.example/2024/03/12/bridge"
+OWN = {
+    "@type": "NewsArticle",
+    "headline": "Old bridge closed for repairs",
+    "datePublished": "2024-03-12T14:05:00Z",
+    "author": {"@type": "Person", "name": "Ada Lind"},
+}
+OTHER = {
+    "@type": "NewsArticle",
+    "headline": "Market hall burns down",
+    "url": "https://www.northernpost.example/2020/01/02/market-hall",
+    "datePublished": "2020-01-02T03:04:00Z",
+    "author": {"@type": "Person", "name": "Bo Ek"},
+    "isAccessibleForFree": False,
+}
+IS_OWN = ("Old bridge closed for repairs", ("Ada Lind",), datetime(2024, 3, 12, 14, 5, tzinfo=UTC))
+
+
+def script(data) -> str:
+    return f"<script type='application/ld+json'>{msgspec.json.encode(data).decode()}</script>"
+
+
+@pytest.fixture
+def told(story):
+    """Headline, authors, date and paywall of a page with this head."""
+
+    def read(head: str):
+        article = extract.read(story(head=head), URL).article
+        return article.title, article.authors, article.published, article.is_paywalled
+
+    return read
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        script({"@type": "ItemList", "itemListElement": [{"item": OTHER}]}) + script(OWN),
+        script({"@type": "CollectionPage", "hasPart": [OTHER]}) + script(OWN),
+        script(OWN | {"mentions": [OTHER]}),
+        script({"@graph": [OTHER, OWN]}),
+        script({"@graph": [OTHER, OWN | {"url": URL.replace("https", "http") + "/?from=feed"}]}),
+        script({"@graph": [OTHER, OWN | {"mainEntityOfPage": {"@id": f"{URL}/amp/"}}]}),
+        script({"@graph": [OTHER, OWN | {"url": "https://nopo.example/x7Yz1"}]}),
+        script({"@type": "ItemList", "itemListElement": [OTHER, OWN | {"url": URL}]}),
+    ],
+)
+def test_what_the_head_tells_of_another_story_is_not_taken(told, head):
+    assert told(head) == (*IS_OWN, None)
+
+
+def test_what_a_list_tells_of_other_stories_is_not_taken_where_nothing_else_is_told(told):
+    title, authors, _, is_paywalled = told(
+        script({"@type": "ItemList", "itemListElement": [OTHER]})
+    )
+    assert (title, authors, is_paywalled) == ("Old bridge closed for repairs", (), None)
+
+
+def test_an_article_under_another_address_counts_where_it_is_the_only_one(told):
+    article = OWN | {"url": "https://www.northernpost.example/story/4711-harbour-bridge"}
+    assert told(script(article)) == (*IS_OWN, None)
+
+
+def test_a_live_page_is_not_told_by_its_latest_entry(told):
+    entry = OTHER | {"@type": "BlogPosting", "url": f"{URL}#entry-9"}
+    live = OWN | {"@type": "LiveBlogPosting", "liveBlogUpdate": [entry]}
+    del live["headline"]
+    assert told(script(live)) == (*IS_OWN, None)
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "mailto:a@b.example", "", 7, ["x"], {"@id": 7}])
+def test_addresses_that_are_none_do_no_harm(told, address):
+    assert told(script([OTHER | {"@id": 3}, OWN | {"url": address}])) == (*IS_OWN, None)
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {
+            "@type": "NewsArticle",
+            "headline": "Old bridge closed for repairs",
+            "comment": [{"@type": "Comment", "dateCreated": "2025-05-05T10:11:00Z"}],
+        },
+        {"@type": "WebPage", "image": {"@type": "ImageObject", "dateCreated": "2015-05-05"}},
+        {"@type": "VideoObject", "datePublished": "2015-05-05"},
+        {"@type": "ItemList", "itemListElement": [OTHER]},
+    ],
+)
+def test_the_date_of_a_comment_or_picture_in_json_ld_is_never_the_story_s(told, node):
+    assert told(script(node))[2] == datetime(2024, 3, 12)
+
+
+def test_the_page_s_own_date_in_json_ld_is_taken(told):
+    assert told(script({"@type": "WebPage", "datePublished": "2024-03-11"}))[2].day == 11
+
+
+def item(attributes: str) -> str:
+    return (
+        f"<div><div itemscope {attributes}><meta itemprop='datePublished' content='2025-05-05'>"
+        "<div><meta itemprop='author' content='Bo Ek'></div></div></div>"
+    )
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "itemtype='https://schema.org/Comment'",
+        "itemtype='http://schema.org/ImageObject'",
+        "itemprop='itemListElement' itemtype='https://schema.org/NewsArticle'",
+        "itemprop='review' itemtype='https://schema.org/Review'",
+    ],
+)
+def test_microdata_of_a_comment_or_picture_are_never_the_story_s(story, text_of, attributes):
+    article = extract.read(story(text_of(5) + item(attributes)), URL).article
+    assert (article.authors, article.published) == ((), datetime(2024, 3, 12))
+
+
+@pytest.mark.parametrize("attributes", ["", "itemtype='http://schema.org/NewsArticle'"])
+def test_microdata_of_the_story_are_taken(story, text_of, attributes):
+    article = extract.read(story(text_of(5) + item(attributes)), URL).article
+    assert (article.authors, article.published) == (("Bo Ek",), datetime(2025, 5, 5))
+
+
+def test_a_canonical_address_that_is_none_costs_nothing_else(story):
+    article = extract.read(story(head="<link rel='canonical' href='http://[bad'>"), URL).article
+    assert (article.title, article.canonical_url) == ("Old bridge closed for repairs", None)
