@@ -7,7 +7,9 @@ from msgspec import Meta, Struct
 
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+", description="an absolute http(s) address")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="BCP 47 code")]
-Seconds = Annotated[float, Meta(ge=0)]
+DAY_SECONDS = 86_400.0
+DAY_MINUTES = 1_440.0
+Seconds = Annotated[float, Meta(ge=0, le=DAY_SECONDS)]
 Selectors = dict[str, str]
 
 
@@ -37,6 +39,6 @@ class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     feeds: tuple[Url, ...] = ()
     sitemaps: tuple[Url, ...] = ()
     sections: tuple[Url, ...] = ()
-    every_minutes: Annotated[float, Meta(gt=0)] = 15.0
+    every_minutes: Annotated[float, Meta(gt=0, le=DAY_MINUTES)] = 15.0
     politeness: Politeness = Politeness()
     layouts: tuple[Layout, ...] = ()

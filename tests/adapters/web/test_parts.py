@@ -13,7 +13,7 @@ from workers.adapters.addresses import Guard, UnsafeAddressError, networks
 from workers.adapters.robots import Robots, Rules, product_token
 from workers.adapters.web_body import Unpacker, UnreadableBodyError
 from workers.adapters.web_dialing import Dialler
-from workers.adapters.web_manners import seconds_of
+from workers.adapters.web_manners import LONGEST_DELAY_SECONDS, seconds_of
 from workers.settings import SettingsError
 
 TEXT = b"The council votes for a new bridge. " * 500
@@ -161,6 +161,11 @@ def test_the_group_for_our_name_rules_and_the_others_do_not():
     assert rules.delay("presswire") == 7
 
 
+@pytest.mark.parametrize("line", ["Crawl-delay: 1e300", "Request-rate: 1/" + 400 * "9"])
+def test_a_delay_without_measure_is_read_as_more_than_a_day(line):
+    assert Rules(f"User-agent: *\n{line}").delay("presswire") > LONGEST_DELAY_SECONDS
+
+
 def test_the_longest_rule_wins_as_rfc_9309_says():
     rules = Rules("User-agent: *\nDisallow: /news/\nAllow: /news/open/$\nAllow: /news/*.html")
     assert not rules.may("https://a.example/news/1", "presswire")
@@ -195,7 +200,17 @@ def test_rules_that_one_worker_read_are_known_to_all(clean_redis):
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("120", 120), ("", 0), ("soon", 0), ("-5", 0), ("999999999999", 86_400)]
+    ("text", "seconds"),
+    [
+        ("120", 120),
+        ("", 0),
+        ("soon", 0),
+        ("-5", 0),
+        ("999999999999", 86_400),
+        ("\u00b2", 0),
+        ("\u0665", 0),
+        ("Wed, 21 Oct 2030 07:28:99999999999999999999 GMT", 0),
+    ],
 )
 def test_retry_after_in_seconds(text, seconds):
     assert seconds_of(text) == seconds
