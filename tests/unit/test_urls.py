@@ -18,6 +18,29 @@ def test_one_page_has_one_canonical_address(url):
     assert urls.canonical_url(url) == "https://www.gazette.example/a?a=1&b=2"
 
 
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("https://www.gazette.example", ""),
+        ("HTTPS://[2001:db8::1]:8443/a?b#c", ""),
+        ("https://\u00fc.example/\u00df", ""),
+        ("www.gazette.example/a", "begin"),
+        ("javascript:alert(1)", "begin"),
+        ("file:///etc/passwd", "begin"),
+        ("http:///x", "no host"),
+        ("http://a b/x", "no host"),
+        ("https://g.example\\@evil.example/", "no host"),
+        ("http://[bad", "IPv6"),
+        ("https://g.example:abc/x", "Port"),
+        ("https://g.example:99999/x", "Port"),
+        ("https://g.example:0/x", "port"),
+    ],
+)
+def test_what_is_no_address_on_the_web_is_told_with_the_reason(url, fault):
+    assert fault in urls.fault_of(url)
+    assert bool(urls.fault_of(url)) == bool(fault)
+
+
 def test_the_id_is_the_same_for_http_and_https():
     assert urls.page_id("http://a.example/x") == urls.page_id("https://a.example/x")
 
