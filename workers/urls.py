@@ -15,6 +15,7 @@ TRACKING_PARAMETERS = (
     "__twitter_impression smid smtyp wt_mc xtor ref_src ncid"
 ).split()
 
+_DEFAULT_PORT = re.compile(r"^(?:(http://[^/?#]*):80|(https://[^/?#]*):443)(?=[/?#]|$)")
 _NOT_IN_HOST = re.compile(r"[\s\\]")
 _suffixes = PublicSuffixList()
 
@@ -23,7 +24,7 @@ def canonical_url(url: str) -> str:
     """The one form of `url`: host in lower case, no default port, tracking parameter or fragment,
     query sorted (RFC 3986 section 6)."""
     cleaned = url_query_cleaner(url.strip(), TRACKING_PARAMETERS, remove=True)
-    return str(canonicalize_url(cleaned))
+    return _DEFAULT_PORT.sub(r"\1\2", str(canonicalize_url(cleaned)))
 
 
 def page_id(url: str) -> str:

@@ -12,6 +12,7 @@ from workers import urls
         "https://www.gazette.example/a?a=1&b=2&utm_source=x#top",
         "https://www.gazette.example/a?a=1&fbclid=y&b=2",
         "  https://www.gazette.example/a?a=1&b=2\n",
+        "https://www.gazette.example:443/a?a=1&b=2",
     ],
 )
 def test_one_page_has_one_canonical_address(url):
@@ -43,6 +44,27 @@ def test_what_is_no_address_on_the_web_is_told_with_the_reason(url, fault):
 
 def test_the_id_is_the_same_for_http_and_https():
     assert urls.page_id("http://a.example/x") == urls.page_id("https://a.example/x")
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("http://a.example:80", "http://a.example/"),
+        ("http://a.example:80?b=1", "http://a.example/?b=1"),
+        ("https://[2001:db8::443]:443/", "https://[2001:db8::443]/"),
+        ("https://[2001:db8::443]/", "https://[2001:db8::443]/"),
+        ("https://a.example:80/", "https://a.example:80/"),
+        ("http://a.example:443/", "http://a.example:443/"),
+        ("http://a.example:8080/", "http://a.example:8080/"),
+        ("http://a.example/:80/", "http://a.example/:80/"),
+    ],
+)
+def test_only_the_port_that_the_scheme_means_anyhow_is_left_out(url, canonical):
+    assert urls.canonical_url(url) == canonical
+
+
+def test_the_id_is_the_same_with_the_default_port():
+    assert urls.page_id("https://a.example:443/x") == urls.page_id("http://a.example:80/x")
 
 
 def test_the_id_differs_for_different_pages():
