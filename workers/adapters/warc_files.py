@@ -34,7 +34,8 @@ def read_warc(path: Path) -> Iterator[StoredPage]:
                 if record.rec_type == "response" and _is_html(record.http_headers):
                     yield _page(record)
     except (ArchiveLoadFailed, zstandard.ZstdError, zlib.error) as error:
-        trouble = f"not a WARC file that can be read: {error}"
+        reason = str(error).partition(", first line")[0]  # raw bytes follow
+        trouble = f"not a WARC file that can be read: {reason}"
         raise OSError(errno.EBADMSG, trouble, str(path)) from error
 
 

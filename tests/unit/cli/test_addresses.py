@@ -88,10 +88,13 @@ def test_a_warc_without_a_page_is_told_by_its_name(run, put):
     assert (shown.exit_code, shown.output) == (1, "Error: empty.warc: no page in it\n")
 
 
-def test_a_warc_that_cannot_be_read_is_a_trouble_that_is_explained(run, put):
-    shown = run("parse", put("bad.warc.gz", b"\x1f\x8b" + bytes(300)))
+@pytest.mark.parametrize("body", [b"\x1f\x8b" + bytes(300), b"\x1b[2J\xff\n" * 20])
+def test_a_warc_that_cannot_be_read_is_a_trouble_that_is_explained(run, put, body):
+    shown = run("parse", put("bad.warc.gz", body))
     told = explained(shown.exception) or ""
     assert told.startswith("bad.warc.gz: not a WARC file")
+    assert told.isprintable()
+    assert "2J" not in told
 
 
 def test_where_nothing_is_found_to_ingest_it_is_said_so(run, put, tmp_path):
