@@ -5,10 +5,16 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-Url = Annotated[str, Meta(pattern=r"^https?://[^\s/]+", description="an absolute http(s) address")]
+Url = Annotated[str, Meta(description="an absolute http(s) address")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="BCP 47 code")]
-Seconds = Annotated[float, Meta(ge=0)]
+DAY_SECONDS = 86_400.0
+DAY_MINUTES = 1_440.0
+Seconds = Annotated[float, Meta(ge=0, le=DAY_SECONDS)]
 Selectors = dict[str, str]
+# fields of an article that one selector can give, and its body; the rest is of more than one part
+SELECTABLE = (
+    "title subtitle body authors published modified dateline source section tags language site_name"
+).split()
 
 
 class Politeness(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -20,7 +26,7 @@ class Politeness(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
 
 class Layout(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """CSS selectors by article field, for pages published before `until` (for ever without)."""
+    """CSS selectors by field (of SELECTABLE), for pages published before `until` (or for ever)."""
 
     selectors: Selectors
     until: date | None = None
@@ -37,6 +43,6 @@ class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     feeds: tuple[Url, ...] = ()
     sitemaps: tuple[Url, ...] = ()
     sections: tuple[Url, ...] = ()
-    every_minutes: Annotated[float, Meta(gt=0)] = 15.0
+    every_minutes: Annotated[float, Meta(gt=0, le=DAY_MINUTES)] = 15.0
     politeness: Politeness = Politeness()
     layouts: tuple[Layout, ...] = ()

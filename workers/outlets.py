@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from schemas.outlet import Outlet
+from schemas.outlet import SELECTABLE, Outlet
 from workers import urls
 
 _FIELD = re.compile(r" - at `\$\.?(.*)`$")
@@ -16,7 +16,7 @@ _UNKNOWN = re.compile(r"unknown field `(\w+)`")
 _PLACE = re.compile(r"line (\d+)")
 _ADVICE = {
     "unknown field": "known: " + ", ".join(f for f in Outlet.__struct_fields__ if f != "id"),
-    "regex": "write it in full, such as https://www.gazette.example/feed",
+    "regex": "write a code of BCP 47, such as en or pt-BR",
     "missing required": "add it: name, home and language are needed",
 }
 
@@ -75,6 +75,8 @@ def load(folder: Path) -> Outlets:
         places.setdefault(path.stem, path)
         if outlet:
             found[path.stem] = outlet
+    for path in sorted([*folder.glob("*.toml"), *folder.glob("*/*/*.toml")]):
+        troubles.append(f"{path}:1: the file: is in no country's folder; move it to {folder}/<cc>/")
     if not folder.is_dir():
         troubles.append(f"{folder}:0: no such folder; set PRESSWIRE_OUTLETS to the outlets' folder")
     if troubles:
@@ -84,7 +86,7 @@ def load(folder: Path) -> Outlets:
 
 def _read(path: Path) -> tuple[Outlet | None, list[str]]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
     except UnicodeDecodeError:
         return None, [f"{path}:1: the file: is not UTF-8; save it as UTF-8"]
@@ -100,7 +102,7 @@ def _read(path: Path) -> tuple[Outlet | None, list[str]]:
         outlet = msgspec.convert(given, Outlet)
     except msgspec.ValidationError as error:
         return None, [_explained(path, text, str(error))]
-    wrong = list(_bad_selectors(path, text, outlet))
+    wrong = [*_bad_addresses(path, text, outlet), *_bad_selectors(path, text, outlet)]
     return (None if wrong else outlet), wrong
 
 
@@ -115,10 +117,28 @@ def _explained(path: Path, text: str, message: str) -> str:
     return f"{path}:{_line(text, field)}: {field}: {_FIELD.sub('', message)}; {advice}"
 
 
+def _bad_addresses(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
+    advice = "write it in full, such as https://www.gazette.example/feed"
+    for field, url in _addresses(outlet):
+        if fault := urls.fault_of(url):
+            yield f"{path}:{_line(text, field)}: {field}: {url!r} is no address, {fault}; {advice}"
+
+
+def _addresses(outlet: Outlet) -> Iterator[tuple[str, str]]:
+    yield "home", outlet.home
+    for field in ("feeds", "sitemaps", "sections"):
+        yield from ((f"{field}[{n}]", url) for n, url in enumerate(getattr(outlet, field)))
+    if outlet.politeness.proxy is not None:
+        yield "politeness.proxy", outlet.politeness.proxy
+
+
 def _bad_selectors(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
     page = LexborHTMLParser("<p></p>")
     for layout in outlet.layouts:
         for field, selector in layout.selectors.items():
+            if field not in SELECTABLE:
+                known = ", ".join(SELECTABLE)
+                yield f"{path}:{_line(text, field)}: {field}: no selector sets it; known: {known}"
             try:
                 page.css_first(selector)
             except (SelectolaxError, ValueError, RuntimeError):

@@ -1,5 +1,6 @@
 """Addresses: the canonical form that discover, parse and dedupe agree on."""
 
+import re
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ TRACKING_PARAMETERS = (
     "__twitter_impression smid smtyp wt_mc xtor ref_src ncid"
 ).split()
 
+_DEFAULT_PORT = re.compile(r"^(?:(http://[^/?#]*):80|(https://[^/?#]*):443)(?=[/?#]|$)")
+_NOT_IN_HOST = re.compile(r"[\s\\]")
 _suffixes = PublicSuffixList()
 
 
@@ -21,13 +24,27 @@ def canonical_url(url: str) -> str:
     """The one form of `url`: host in lower case, no default port, tracking parameter or fragment,
     query sorted (RFC 3986 section 6)."""
     cleaned = url_query_cleaner(url.strip(), TRACKING_PARAMETERS, remove=True)
-    return str(canonicalize_url(cleaned))
+    return _DEFAULT_PORT.sub(r"\1\2", str(canonicalize_url(cleaned)))
 
 
 def page_id(url: str) -> str:
     """Stable id of the page behind `url`: 16 hex digits of its canonical form, scheme apart."""
     address = canonical_url(url).partition("://")[2]
     return blake2b(address.encode(), digest_size=8).hexdigest()
+
+
+def fault_of(url: str) -> str:
+    """Why `url` is no address on the web; empty if it is one."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        return str(error)
+    if parts.scheme not in {"http", "https"}:
+        return "it does not begin with http:// or https://"
+    if not parts.hostname or _NOT_IN_HOST.search(parts.netloc):
+        return "it names no host"
+    return "its port is 0" if port == 0 else ""
 
 
 def host_of(url: str) -> str:

@@ -1,10 +1,15 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from schemas.article import Article
+from schemas.outlet import SELECTABLE
 from workers import outlets
+from workers.parse import extract
 
 GOOD = 'name = "Gazette"\nhome = "https://www.gazette.example/"\nlanguage = "en"\n'
+LAYOUT = "[[layouts]]\n[layouts.selectors]\n"
 
 
 @pytest.fixture
@@ -43,9 +48,20 @@ def test_outlets_of_one_domain_are_told_apart_by_their_hosts(write):
         (GOOD + "feeds = [", ":4: TOML", "lists in"),
         (GOOD + "fedes = []", ":4: fedes", "known: name"),
         (GOOD + 'every_minutes = "x"', ":4: every_minutes", "Expected"),
+        (GOOD + "every_minutes = inf", ":4: every_minutes", "<= 1440"),
+        (GOOD + "[politeness]\nmin_interval_seconds = inf", ":5: politeness.min", "<= 86400"),
+        (GOOD + "[politeness]\nmin_interval_seconds = nan", ":5: politeness.min", ">= 0"),
         (GOOD + 'feeds = ["gazette"]', ":4: feeds[", "in full"),
         (GOOD + "[politeness]\nmax = 3", ":5: politeness.max", "add-an-outlet"),
         (GOOD + '[[layouts]]\nselectors = {title = "h1["}', ":5: title", "no CSS selector"),
+        (GOOD + LAYOUT + 'headline = "h1"', ":6: headline", "known: title"),
+        (GOOD + LAYOUT + 'blocks = "p"', ":6: blocks", "known: title"),
+        (GOOD + LAYOUT + 'is_paywalled = "b"', ":6: is_paywalled", "known: title"),
+        (GOOD.replace("www.g", "[g"), ":2: home", "Invalid IPv6"),
+        (GOOD + 'sitemaps = ["https://a.example:99999/"]', ":4: sitemaps[0]", "Port out of"),
+        (GOOD + 'sections = ["https:///a"]', ":4: sections[0]", "no host"),
+        (GOOD + '[politeness]\nproxy = "http://[p"', ":5: politeness.proxy", "Invalid IPv6"),
+        (GOOD.replace('"en"', '"English"'), ":3: language", "BCP 47"),
         (GOOD + 'id = "x"', ":4: id", "drop it"),
         ('name = "G"', ":1: home", "add it"),
     ],
@@ -56,6 +72,26 @@ def test_an_error_names_file_line_field_and_what_to_do(write, text, place, says)
     (trouble,) = caught.value.troubles
     assert "gazette.toml" + place in trouble
     assert says in trouble
+
+
+@pytest.mark.parametrize("field", SELECTABLE)
+def test_what_a_selector_may_set_makes_an_article_that_can_be_sent(write, field):
+    found = outlets.load(write("ie/gazette.toml", GOOD + LAYOUT + f'{field} = "div"'))
+    text = "The council voted on Monday to rebuild the bridge, which is old and cracked. " * 9
+    page = f"<html><body><h1>Council votes</h1><div>1 March 2026</div><div>{text}</div>"
+    article = extract.read(page, "https://www.gazette.example/a", found["gazette"].layouts).article
+    assert msgspec.json.decode(msgspec.json.encode(article), type=Article) == article
+
+
+@pytest.mark.parametrize("place", ["stray.toml", "ie/dublin/stray.toml"])
+def test_a_file_outside_the_countries_folders_is_an_error(write, place):
+    (write("ie/gazette.toml", GOOD) / "ie" / "dublin").mkdir()
+    with pytest.raises(outlets.OutletError, match=r"stray\.toml:1: .* no country's folder"):
+        outlets.load(write(place, GOOD))
+
+
+def test_a_mark_of_the_byte_order_before_the_text_is_passed_over(write):
+    assert "gazette" in outlets.load(write("ie/gazette.toml", "\ufeff" + GOOD))
 
 
 def test_errors_of_all_files_are_shown_together(write):

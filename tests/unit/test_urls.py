@@ -12,14 +12,59 @@ from workers import urls
         "https://www.gazette.example/a?a=1&b=2&utm_source=x#top",
         "https://www.gazette.example/a?a=1&fbclid=y&b=2",
         "  https://www.gazette.example/a?a=1&b=2\n",
+        "https://www.gazette.example:443/a?a=1&b=2",
     ],
 )
 def test_one_page_has_one_canonical_address(url):
     assert urls.canonical_url(url) == "https://www.gazette.example/a?a=1&b=2"
 
 
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("https://www.gazette.example", ""),
+        ("HTTPS://[2001:db8::1]:8443/a?b#c", ""),
+        ("https://\u00fc.example/\u00df", ""),
+        ("www.gazette.example/a", "begin"),
+        ("javascript:alert(1)", "begin"),
+        ("file:///etc/passwd", "begin"),
+        ("http:///x", "no host"),
+        ("http://a b/x", "no host"),
+        ("https://g.example\\@evil.example/", "no host"),
+        ("http://[bad", "IPv6"),
+        ("https://g.example:abc/x", "Port"),
+        ("https://g.example:99999/x", "Port"),
+        ("https://g.example:0/x", "port"),
+    ],
+)
+def test_what_is_no_address_on_the_web_is_told_with_the_reason(url, fault):
+    assert fault in urls.fault_of(url)
+    assert bool(urls.fault_of(url)) == bool(fault)
+
+
 def test_the_id_is_the_same_for_http_and_https():
     assert urls.page_id("http://a.example/x") == urls.page_id("https://a.example/x")
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("http://a.example:80", "http://a.example/"),
+        ("http://a.example:80?b=1", "http://a.example/?b=1"),
+        ("https://[2001:db8::443]:443/", "https://[2001:db8::443]/"),
+        ("https://[2001:db8::443]/", "https://[2001:db8::443]/"),
+        ("https://a.example:80/", "https://a.example:80/"),
+        ("http://a.example:443/", "http://a.example:443/"),
+        ("http://a.example:8080/", "http://a.example:8080/"),
+        ("http://a.example/:80/", "http://a.example/:80/"),
+    ],
+)
+def test_only_the_port_that_the_scheme_means_anyhow_is_left_out(url, canonical):
+    assert urls.canonical_url(url) == canonical
+
+
+def test_the_id_is_the_same_with_the_default_port():
+    assert urls.page_id("https://a.example:443/x") == urls.page_id("http://a.example:80/x")
 
 
 def test_the_id_differs_for_different_pages():

@@ -7,6 +7,9 @@ from workers.settings import SettingsError
 
 PORTS = frozenset({80, 443})
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address meant
+# no site is here, though Python calls them global: site-local addresses (given up by RFC 3879, but
+# some networks have them still), those of protocols (RFC 6890) and of documents (RFC 9637)
+_INNER = (IPv6Network("fec0::/10"), IPv4Network("192.0.0.0/24"), IPv6Network("3fff::/20"))
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -27,7 +30,8 @@ class Guard:
         meant = _meant(ip_address(address.partition("%")[0]))
         if any(meant in network for network in self._allowed):
             return
-        if not meant.is_global or meant.is_multicast or meant.is_reserved:
+        is_public = meant.is_global and not (meant.is_multicast or meant.is_reserved)
+        if not is_public or any(meant in network for network in _INNER):
             raise UnsafeAddressError(f"{address} is no public address")
         if port not in PORTS:
             raise UnsafeAddressError(f"port {port} is none of the web's")

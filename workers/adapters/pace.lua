@@ -7,8 +7,10 @@ if not now then
 end
 local clock, busy = KEYS[1], KEYS[2]
 local FORGET_SECONDS, SMOOTHING = 86400, 0.3
+local LONGEST_SECONDS = 86400 -- a slip in a robots.txt or a file must not end a site
 
 local function number(field) return tonumber(redis.call('HGET', clock, field) or '0') end
+local function moment_of(field) return math.min(now + LONGEST_SECONDS, number(field)) end
 local function keep(until_moment)
   redis.call('EXPIRE', clock, math.ceil(math.max(FORGET_SECONDS, until_moment - now + 60)))
 end
@@ -16,10 +18,10 @@ end
 if verb == 'turn' then
   local interval, most, held = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
   local factor, cap, token = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
-  interval = math.max(interval, math.min(cap, factor * number('elapsed')))
+  interval = math.min(LONGEST_SECONDS, math.max(interval, math.min(cap, factor * number('elapsed'))))
   redis.call('HSET', clock, 'interval', tostring(interval), 'most', most)
   redis.call('ZREMRANGEBYSCORE', busy, '-inf', now)
-  local stop, next_turn = number('stop'), number('next')
+  local stop, next_turn = moment_of('stop'), moment_of('next')
   keep(math.max(stop, next_turn))
   if math.max(stop, next_turn) > now then return {'', tostring(math.max(stop, next_turn) - now)} end
   if redis.call('ZCARD', busy) >= most then return {'', tostring(math.max(0.05, interval / 4))} end
@@ -34,7 +36,7 @@ elseif verb == 'done' then
   if has_failed then
     pause = math.min(longest, shortest * 2 ^ math.min(20, number('failures')))
     redis.call('HINCRBY', clock, 'failures', 1)
-    redis.call('HSET', clock, 'stop', string.format('%.6f', math.max(number('stop'), now + pause)))
+    redis.call('HSET', clock, 'stop', string.format('%.6f', math.max(moment_of('stop'), now + pause)))
   else
     redis.call('HDEL', clock, 'failures')
   end
@@ -45,12 +47,12 @@ elseif verb == 'done' then
   -- requests closer together at the host than the interval.
   if number('most') <= 1 then
     local moment = now + number('interval')
-    if moment > number('next') then redis.call('HSET', clock, 'next', string.format('%.6f', moment)) end
+    if moment > moment_of('next') then redis.call('HSET', clock, 'next', string.format('%.6f', moment)) end
   end
-  keep(math.max(number('stop'), number('next')))
+  keep(math.max(moment_of('stop'), moment_of('next')))
   return {'', tostring(pause)}
 elseif verb == 'stop' then
-  local moment = math.max(number('stop'), now + tonumber(ARGV[3]))
+  local moment = math.max(moment_of('stop'), now + math.min(LONGEST_SECONDS, tonumber(ARGV[3])))
   redis.call('HSET', clock, 'stop', string.format('%.6f', moment))
   keep(moment)
   return {'', tostring(moment - now)}

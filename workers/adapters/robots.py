@@ -1,5 +1,6 @@
 """What robots.txt allows (RFC 9309), kept in Redis for all workers and for a moment in memory."""
 
+import math
 import time
 from datetime import timedelta
 
@@ -29,7 +30,10 @@ class Rules:
     def delay(self, agent: str) -> float:
         """Seconds between two requests that are asked for; 0 for none."""
         rate = self._rules.request_rate(agent)
-        pause = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        try:
+            pause = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        except OverflowError:  # of a number with hundreds of digits
+            pause = math.inf
         return max(0.0, float(self._rules.crawl_delay(agent) or 0.0), pause)
 
 

@@ -1,5 +1,6 @@
 """WARC files of any origin: the HTML pages in them."""
 
+import errno
 import io
 import zlib
 from collections.abc import Iterator
@@ -33,7 +34,9 @@ def read_warc(path: Path) -> Iterator[StoredPage]:
                 if record.rec_type == "response" and _is_html(record.http_headers):
                     yield _page(record)
     except (ArchiveLoadFailed, zstandard.ZstdError, zlib.error) as error:
-        raise OSError(f"not a WARC file that can be read: {error}") from error
+        reason = str(error).partition(", first line")[0]  # raw bytes follow
+        trouble = f"not a WARC file that can be read: {reason}"
+        raise OSError(errno.EBADMSG, trouble, str(path)) from error
 
 
 def _is_html(http: Any) -> bool:  # noqa: ANN401  warcio has no types

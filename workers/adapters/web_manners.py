@@ -129,10 +129,10 @@ class Manners:
 def seconds_of(retry_after: str) -> float:
     """Retry-After in seconds from now, whether it says seconds or a date; a day at most."""
     text = retry_after.strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return min(float(text[:9]), LONGEST_STOP_SECONDS)
     try:
         wait = (parsedate_to_datetime(text) - clock.now()).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0.0
     return min(max(0.0, wait), LONGEST_STOP_SECONDS)

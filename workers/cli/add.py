@@ -8,6 +8,7 @@ import click
 
 from schemas.events import PageFound
 from workers import urls
+from workers.cli.address import WebAddress
 from workers.outlets import Outlets
 from workers.wiring import tools_of_process
 
@@ -15,7 +16,9 @@ BY_HAND = 1
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, metavar="URL|FILE...")
+@click.argument(
+    "sources", nargs=-1, required=True, type=WebAddress(or_name=True), metavar="URL|FILE..."
+)
 @click.option("--again", is_flag=True, help="Fetch also what was fetched before.")
 def add(sources: tuple[str, ...], *, again: bool) -> None:
     """Queue addresses for fetching: each URL, and each that stands in a FILE (one a line, or a
@@ -31,10 +34,10 @@ def add(sources: tuple[str, ...], *, again: bool) -> None:
 
 def _pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound]:
     for source in sources:
-        rows = _rows(Path(source)) if "://" not in source else [(source, "")]
+        rows = _listed(Path(source)) if "://" not in source else [(source, "")]
         for url, named in rows:
-            if not url.startswith(("http://", "https://")):
-                raise click.ClickException(f"{source}: {url!r} is no http(s) address")
+            if fault := urls.fault_of(url):
+                raise click.ClickException(f"{source}: {url!r} is no address on the web: {fault}")
             outlet = outlets.by_host(url)
             host = urls.registrable_domain(urls.host_of(url))
             yield PageFound(
@@ -46,12 +49,26 @@ def _pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound]:
             )
 
 
+def _listed(path: Path) -> list[tuple[str, str]]:
+    try:
+        rows = list(_rows(path))
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{path}: is no text in UTF-8; save it as such") from error
+    except csv.Error as error:
+        raise click.ClickException(f"{path}: is no CSV file: {error}") from error
+    if not rows:
+        click.echo(f"{path}: no address in it", err=True)
+    return rows
+
+
 def _rows(path: Path) -> Iterator[tuple[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as lines:
         if path.suffix == ".csv":
-            for row in csv.DictReader(lines):
-                if not row.get("url"):
-                    raise click.ClickException(f'{path}: no column "url" in its first line')
-                yield row["url"].strip(), (row.get("outlet") or "").strip()
+            table = csv.DictReader(lines)
+            if "url" not in (table.fieldnames or ["url"]):
+                raise click.ClickException(f'{path}: no column "url" in its first line')
+            for row in table:
+                if url := (row["url"] or "").strip():
+                    yield url, (row.get("outlet") or "").strip()
             return
         yield from ((line.strip(), "") for line in lines if line.strip() and line[0] != "#")

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workers.adapters.search import Search
+from workers.cli.address import WebAddress
 from workers.cli.cluster_rebuild import rebuilt
 from workers.cli.plain import plain
 from workers.dedupe.identity import document_id
@@ -29,7 +30,7 @@ def cluster() -> None:
 
 
 @cluster.command()
-@click.argument("name", metavar="ID|URL")
+@click.argument("name", type=WebAddress(or_name=True), metavar="ID|URL")
 @click.option("--all", "is_whole", is_flag=True, help="Every difference, not the first few.")
 def show(name: str, *, is_whole: bool) -> None:
     """Show the cluster of an article, or of a cluster's id: its members in order of time, what

@@ -10,7 +10,9 @@ from rich.progress import track
 from rich.table import Table
 
 from schemas.page import StoredPage
+from workers import urls
 from workers.adapters.page_files import read_pages
+from workers.cli.address import WebAddress
 from workers.cli.progress import wait_until_ended
 from workers.delivery.intake import take_in
 from workers.parse.address import addressed
@@ -29,14 +31,19 @@ FEW = 20
     type=click.Path(exists=True, path_type=Path),
     metavar="FILE|FOLDER...",
 )
-@click.option("--url", default="", help="Where the page was; else what it says itself.")
+@click.option(
+    "--url",
+    type=WebAddress(),
+    default="",
+    help="Where the page was; else what it says itself.",
+)
 @click.option("--outlet", default="", help="Whose it is; else its address tells.")
 @click.option("--wait", is_flag=True, help="Wait until each page has ended, and count the ends.")
 def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> None:
     """Bring pages from files into the index: HTML, WARC, and flattened text (a page as some
     scraper dumped it). Folders are walked."""
     tools = tools_of_process()
-    paths = [path for given in files for path in _walk(given)]
+    paths = [path for given in files for path in _files_in(given)]
     if url and len(paths) > 1:
         raise click.ClickException("--url is for one file; these are several")
     sent: list[str] = []
@@ -53,16 +60,27 @@ def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> Non
         _show_ends(tools, sent)
 
 
-def _walk(path: Path) -> Iterator[Path]:
+def _files_in(path: Path) -> list[Path]:
     inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-    yield from (each for each in inside if each.is_file())
+    files = [each for each in inside if each.is_file()]
+    if not files:
+        click.echo(f"{path}: {'no file in it' if path.is_dir() else 'is no file'}", err=True)
+    return files
 
 
 def _readable(path: Path, url: str, tools: Tools) -> Iterator[StoredPage]:
+    number = 0
     try:
-        yield from read_pages(path, url, tools.now())
+        for number, page in enumerate(read_pages(path, url, tools.now()), 1):  # noqa: B007  the last
+            if page.url.startswith("file:") or not (fault := urls.fault_of(page.url)):
+                yield page
+            else:
+                click.echo(f"{path}: {page.url!r}: {fault}; left out", err=True)
     except OSError as error:
         click.echo(f"{path}: {error.strerror or error}; left out", err=True)
+    else:
+        if not number:
+            click.echo(f"{path}: no page in it", err=True)
 
 
 def _show_ends(tools: Tools, sent: list[str]) -> None:

@@ -1,12 +1,15 @@
 """`presswire parse`."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 import msgspec
 
+from schemas.page import StoredPage
 from workers.adapters.page_files import read_pages
+from workers.cli.address import WebAddress
 from workers.outcomes import GiveUp
 from workers.parse.address import addressed
 from workers.parse.explain import refused, render
@@ -16,8 +19,13 @@ from workers.wiring import tools_of_process
 
 
 @click.command()
-@click.argument("source", metavar="FILE|URL")
-@click.option("--url", default="", help="Where the page in FILE was; else what it says itself.")
+@click.argument("source", type=WebAddress(or_name=True), metavar="FILE|URL")
+@click.option(
+    "--url",
+    type=WebAddress(),
+    default="",
+    help="Where the page in FILE was; else what it says itself.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The whole article as JSON.")
 @click.option("--explain", is_flag=True, help="Each field's origin, and what was dropped and why.")
 def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
@@ -26,7 +34,7 @@ def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
     if "://" in source:
         page = tools.one_page(source)
     else:
-        page = next(iter(read_pages(Path(source), url, tools.now())))
+        page = _first_page(Path(source), url, tools.now())
     form = form_of(page.body)
     page = addressed(page, form)
     outlet = tools.outlets.by_host(page.final_url)
@@ -46,3 +54,10 @@ def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
         article = reading.article
         head = (article.title, ", ".join(article.authors), str(article.published or ""))
         click.echo("\n".join(part for part in head if part) + f"\n\n{article.body}")
+
+
+def _first_page(path: Path, url: str, now: datetime) -> StoredPage:
+    page = next(read_pages(path, url, now), None)
+    if page is None:
+        raise click.ClickException(f"{path}: no page in it")
+    return page

@@ -6,11 +6,12 @@ from rich.table import Table
 
 from workers import urls
 from workers.adapters.ledger import Row
+from workers.cli.address import WebAddress
 from workers.wiring import tools_of_process
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", type=WebAddress(or_name=True))
 def trace(url: str) -> None:
     """Tell what became of URL: where it is or how it ended, with its reason and attempts."""
     tools = tools_of_process()

@@ -35,6 +35,6 @@ def explained(error: Exception) -> str | None:
             return f"no Redis: {error}; {_SERVERS.format('PRESSWIRE_REDIS_URL')}"
         case kombu.exceptions.OperationalError():
             return f"no broker: {error}; {_SERVERS.format('PRESSWIRE_BROKER_URL')}"
-        case FileNotFoundError() | IsADirectoryError() | PermissionError():
+        case OSError() if error.filename:
             return f"{error.filename}: {error.strerror}"
     return None

@@ -9,9 +9,10 @@ from typing import Any
 
 import feedparser
 import msgspec
+from feedparser.encodings import convert_to_utf8
 from msgspec import Struct
 
-from workers.discover import references
+from workers.discover import prolog, references
 from workers.discover.links import BadFeedError, Link
 
 MOST_LINKS = 5_000
@@ -37,12 +38,11 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
     Raises BadFeedError if it is none, or if it declares entities: no feed needs them, and they
     are how a small file grows without bound.
     """
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _read_json(body)
-    if not body.strip():
+    text = prolog.trimmed(body)
+    if text.startswith(b"{"):
+        return _read_json(text)
+    if not text:
         raise BadFeedError("is empty")
-    if b"<!ENTITY" in body.replace(b"\0", b"").upper():
-        raise BadFeedError("declares XML entities")
     parsed = _parsed(references.mended(body), {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
@@ -57,9 +57,12 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
 
 def _parsed(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  feedparser's own
     try:
-        return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
+        # as the parser itself will read it, whatever the encoding
+        if not prolog.declares_entities(convert_to_utf8(headers, body, {})):
+            return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
     except PARSERS_TROUBLES as error:
         raise BadFeedError(f"cannot be parsed: {error!r}"[:200]) from error
+    raise BadFeedError("declares XML entities")
 
 
 def _linked(feed: Any, relation: str) -> str | None:  # noqa: ANN401  feedparser's own

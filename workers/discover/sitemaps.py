@@ -1,19 +1,23 @@
 """Sitemaps, news sitemaps and sitemap indexes: bytes → links (sitemaps.org 0.9)."""
 
 import zlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import islice
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from msgspec import Struct
 
+from workers.discover import prolog
 from workers.discover.links import BadFeedError, Link
 from workers.discover.references import mended
 
 MOST_BYTES = 50 * 1024 * 1024  # the protocol's own bound
 MOST_LINKS = 50_000
+ROOTS = ("urlset", "sitemapindex")
 
 
 class Sitemap(Struct, frozen=True):
@@ -25,12 +29,25 @@ class Sitemap(Struct, frozen=True):
 
 
 def read_sitemap(body: bytes) -> Sitemap:
-    """The sitemap in `body`, gzip or not. Raises BadFeedError for what is none, declares
-    entities, or is larger than the protocol allows."""
+    """The sitemap in `body`, gzip or not, XML or an address a line. Raises BadFeedError for what is
+    none, declares entities, or is larger than the protocol allows."""
+    text = prolog.trimmed(_unpacked(body))
+    if text[:8].lower().startswith((b"http://", b"https://")):
+        return Sitemap(tuple(_lines(text)))
+    return _read_xml(mended(text))
+
+
+def _lines(text: bytes) -> Iterator[Link]:
+    lines = (line.strip() for line in text.decode("utf-8", "replace").splitlines())
+    return islice((Link(line) for line in lines if line), MOST_LINKS)
+
+
+def _read_xml(text: bytes) -> Sitemap:
     pages: list[Link] = []
     sitemaps: list[Link] = []
+    name = ""
     try:
-        for _, element in iterparse(BytesIO(mended(_unpacked(body))), forbid_dtd=True):
+        for _, element in iterparse(BytesIO(text)):
             name = _name(element)
             if name not in {"url", "sitemap"}:
                 continue
@@ -42,6 +59,8 @@ def read_sitemap(body: bytes) -> Sitemap:
         # What was read before a cut is worth keeping: sitemaps of 50,000 rows often end early.
         if not pages and not sitemaps:
             raise BadFeedError(f"is no sitemap: {error!r}"[:200]) from error
+    if name not in ROOTS and not pages and not sitemaps:
+        raise BadFeedError(f"is no sitemap: its root is {name}"[:200])
     return Sitemap(tuple(pages), tuple(sitemaps))
 
 
@@ -63,10 +82,17 @@ def _name(element: Element) -> str:
 
 
 def _link(element: Element) -> Link | None:
-    texts = {_name(child): (child.text or "").strip() for child in element.iter()}
-    loc = next((child.text for child in element if _name(child) == "loc"), None)
-    moment = texts.get("publication_date") or texts.get("lastmod") or ""
-    return Link(loc.strip(), texts.get("title") or None, _moment(moment)) if loc else None
+    row = _texts(element)
+    # pictures and videos of the page have titles and dates too
+    news = next((_texts(child) for child in element if _name(child) == "news"), {})
+    moment = news.get("publication_date") or row.get("lastmod") or ""
+    url = row.get("loc")
+    return Link(url, news.get("title") or None, _moment(moment)) if url else None
+
+
+def _texts(element: Element) -> dict[str, str]:
+    """Its children's texts by their names: the first of a name counts."""
+    return {_name(child): (child.text or "").strip() for child in reversed(element)}
 
 
 def _moment(text: str) -> datetime | None:

@@ -43,6 +43,23 @@ def test_a_crawl_delay_counts_when_it_asks_for_more(clean_redis, noon):
     assert pace.turn("a.example", crawl_delay=10, now=noon + second(4)).wait == pytest.approx(6)
 
 
+@pytest.mark.parametrize("delay", [1e12, 1e17, 1e300, float("inf")])
+def test_a_delay_without_measure_keeps_a_site_waiting_for_a_day_at_most(clean_redis, noon, delay):
+    pace = Pace(clean_redis, "t")
+    turn = pace.turn("a.example", crawl_delay=delay, now=noon)
+    pace.done("a.example", turn, 0.1, now=noon)
+    pace.stop("a.example", delay, now=noon)
+    assert pace.turn("www.a.example", now=noon).wait == pytest.approx(86_400)
+    assert pace.turn("www.a.example", now=noon + second(86_401)).is_granted
+
+
+@pytest.mark.parametrize("field", ["next", "stop"])
+def test_a_moment_that_is_kept_already_is_a_day_away_at_most(clean_redis, noon, field):
+    pace = Pace(clean_redis, "t")
+    clean_redis.hset("t:pace:a.example", field, f"{1e300:f}")
+    assert pace.turn("a.example", now=noon).wait == pytest.approx(86_400)
+
+
 def test_a_slow_host_is_asked_more_slowly(clean_redis, noon):
     pace = Pace(clean_redis, "t")
     turn = pace.turn("a.example", Politeness(1.0), now=noon)

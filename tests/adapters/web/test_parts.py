@@ -13,7 +13,7 @@ from workers.adapters.addresses import Guard, UnsafeAddressError, networks
 from workers.adapters.robots import Robots, Rules, product_token
 from workers.adapters.web_body import Unpacker, UnreadableBodyError
 from workers.adapters.web_dialing import Dialler
-from workers.adapters.web_manners import seconds_of
+from workers.adapters.web_manners import LONGEST_DELAY_SECONDS, seconds_of
 from workers.settings import SettingsError
 
 TEXT = b"The council votes for a new bridge. " * 500
@@ -25,6 +25,7 @@ TEXT = b"The council votes for a new bridge. " * 500
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "0.0.0.0", "255.255.255.255", "224.0.0.1", "192.0.2.1", "198.18.0.1", "240.0.0.1",  # noqa: S104
         "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "2001:db8::1",
+        "fec0::1", "feff::1", "192.0.0.8", "3fff::1",
         "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "2002:7f00:1::",
         "2002:a9fe:a9fe::1",
     ],
@@ -161,6 +162,11 @@ def test_the_group_for_our_name_rules_and_the_others_do_not():
     assert rules.delay("presswire") == 7
 
 
+@pytest.mark.parametrize("line", ["Crawl-delay: 1e300", "Request-rate: 1/" + 400 * "9"])
+def test_a_delay_without_measure_is_read_as_more_than_a_day(line):
+    assert Rules(f"User-agent: *\n{line}").delay("presswire") > LONGEST_DELAY_SECONDS
+
+
 def test_the_longest_rule_wins_as_rfc_9309_says():
     rules = Rules("User-agent: *\nDisallow: /news/\nAllow: /news/open/$\nAllow: /news/*.html")
     assert not rules.may("https://a.example/news/1", "presswire")
@@ -195,7 +201,17 @@ def test_rules_that_one_worker_read_are_known_to_all(clean_redis):
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("120", 120), ("", 0), ("soon", 0), ("-5", 0), ("999999999999", 86_400)]
+    ("text", "seconds"),
+    [
+        ("120", 120),
+        ("", 0),
+        ("soon", 0),
+        ("-5", 0),
+        ("999999999999", 86_400),
+        ("\u00b2", 0),
+        ("\u0665", 0),
+        ("Wed, 21 Oct 2030 07:28:99999999999999999999 GMT", 0),
+    ],
 )
 def test_retry_after_in_seconds(text, seconds):
     assert seconds_of(text) == seconds

@@ -93,7 +93,7 @@ class Town:
         for number, host in enumerate(self.hosts):
             (place / f"paper-{number}.toml").write_text(
                 f'name = "Paper {number}"\nhome = "http://{host}:{self.port}/"\nlanguage = "en"\n'
-                f'every_minutes = 100000\nfeeds = ["http://{host}:{self.port}/feed-{number}"]\n'
+                f'every_minutes = 1440\nfeeds = ["http://{host}:{self.port}/feed-{number}"]\n'
                 "[politeness]\nmin_interval_seconds = 0.05\nmax_concurrency = 16\n"
             )
 

@@ -114,6 +114,19 @@ def test_a_feed_that_turned_into_a_page_is_not_taken_for_a_home_page():
     assert end.reason is Reason.BAD_FEED
 
 
+def hidden_entities():
+    """Declarations that the parser would follow, behind what looks like a root."""
+    declared = f'<!DOCTYPE r [\n<!ENTITY a "b">\n]>{RSS.format(ITEM.format(HOME, "&a;"))}'
+    yield f"<!-- <r><![CDATA[ -->{declared}]]>"
+    yield f"<?x <r>?>{declared}"
+    yield f"<!-- -- <r> -->\n{declared}"
+    yield f"<!DOCTYPE r '<r>'><!---->{declared}"
+    yield "\u3c61" + declared  # the bytes of <a in UTF-16
+    yield ("\u3c61" + declared).encode("utf-16")
+    yield declared.replace("<!DOCTYPE r", "<!DOCTYPE r SYSTEM 'x]>'")
+    yield f'<!-- \n<!ENTITY a "b">--><!DOCTYPE r>{RSS}'
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -122,6 +135,7 @@ def test_a_feed_that_turned_into_a_page_is_not_taken_for_a_home_page():
         b"\x00\xff" * 50,
         '<!DOCTYPE r [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><rss><channel>&c;</channel></rss>',
         '<!DOCTYPE r [<!ENTITY a "b">]><rss/>'.encode("utf-16"),
+        *hidden_entities(),
         '{"version": "https://jsonfeed.org/version/1.1"}',
         '{"items": 3, "version": "https://jsonfeed.org/version/1.1"}',
         "[1",
@@ -130,6 +144,22 @@ def test_a_feed_that_turned_into_a_page_is_not_taken_for_a_home_page():
 def test_what_is_no_feed_ends_as_a_bad_feed(body):
     (end,) = run(Shelf().put(FEED, body))
     assert end.reason is Reason.BAD_FEED
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "cp037", "utf-16"])
+def test_an_encoding_hides_no_entities(encoding):
+    text = f'<?xml version="1.0"?>\n<!DOCTYPE r [\n<!ENTITY a "b">\n]>\n{RSS.format("")}'
+    body = text.encode(encoding).replace(b"<!", b"+ADwAIQ-")
+    headers = {"content-type": f"application/rss+xml; charset={encoding}"}
+    with pytest.raises(BadFeedError, match="entities"):
+        feeds.read_feed(body, headers, FEED)
+
+
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0"?>\n<!DOCTYPE rss PUBLIC "-//x" "y">'])
+def test_a_story_about_entities_costs_no_feed(head):
+    item = ITEM.format(HOME + "a", '<![CDATA[How <!ENTITY x "y"> works]]>')
+    read = feeds.read_feed((head + RSS.format(item)).encode(), {}, FEED)
+    assert [link.url for link in read.links] == [HOME + "a"]
 
 
 @pytest.mark.parametrize(("status", "reason"), [(404, Reason.NOT_FOUND), (410, Reason.GONE)])
@@ -170,7 +200,12 @@ def test_what_is_no_text_in_a_json_feed_costs_only_itself():
     ]
     read = json_feed(items=items, feed_url=5, hubs=[5, {"type": "WebSub", "url": 5}])
     assert read == feeds.Feed((Link(f"{HOME}a"), Link(f"{HOME}c")))
-    assert json_feed(hubs=5) == feeds.Feed(())
+    assert json_feed(hubs=5) == json_feed(hubs=None) == feeds.Feed(())
+
+
+def test_a_mark_of_the_byte_order_costs_no_json_feed():
+    body = b'\xef\xbb\xbf\n{"version":"https://jsonfeed.org/version/1.1","items":[{"url":"/a"}]}'
+    assert feeds.read_feed(body, {}, FEED).links == (Link("/a"),)
 
 
 def test_json_without_end_is_no_feed():
@@ -251,6 +286,30 @@ def test_news_comes_before_the_archive():
     assert found == {HOME + "n": 0, HOME + "old": 9, HOME + "new": 6}
 
 
+def test_only_news_has_a_title_and_a_date_of_its_own():
+    of_media = "<m:title>IMG_1234</m:title><m:publication_date>2026-03-01</m:publication_date>"
+    row = f"""<url><loc>{HOME}old</loc><lastmod>2020-01-01</lastmod>
+    <m:image xmlns:m="http://www.google.com/schemas/sitemap-image/1.1">{of_media}</m:image></url>"""
+    (found,) = run(Shelf().put(FEED, SITEMAP.format(row)), kind="sitemap")
+    assert (found.title_hint, found.priority) == (None, 9)
+    assert found.published_hint == datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["\n\n <?xml version='1.0'?>", "\ufeff\r\n<?xml version='1.0'?>", "<!DOCTYPE urlset>"],
+)
+def test_what_stands_before_a_sitemap_costs_it_nothing(before):
+    body = (before + SITEMAP.format(NEWS)).encode()
+    assert [link.title for link in sitemaps.read_sitemap(body).pages] == ["Breaking"]
+
+
+def test_a_sitemap_may_be_an_address_a_line():
+    body = f"\ufeff{HOME}a\r\n\n  {HOME}b \n".encode()
+    assert sitemaps.read_sitemap(body).pages == (Link(HOME + "a"), Link(HOME + "b"))
+    assert sitemaps.read_sitemap(gzip.compress(body)) == sitemaps.read_sitemap(body)
+
+
 def test_an_endless_index_is_bounded_and_a_bad_part_costs_only_itself():
     class Endless(Shelf):
         def get(self, url):
@@ -274,7 +333,15 @@ def test_gzip_is_unpacked_up_to_the_bound(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<p>", b"\x1f\x8bxx", b'<!DOCTYPE a [<!ENTITY b "c">]><a/>']
+    "body",
+    [
+        b"",
+        b"<p>",
+        b"\x1f\x8bxx",
+        b"<!DOCTYPE html><html><p/></html>",
+        b'<!DOCTYPE urlset [<!ENTITY b "c">]><urlset/>',
+        b"<!DOCTYPE urlset [<!ENTITY % b SYSTEM 'c'> %b;]><urlset/>",
+    ],
 )
 def test_what_is_no_sitemap_is_refused(body):
     with pytest.raises(BadFeedError):

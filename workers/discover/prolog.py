@@ -1,0 +1,29 @@
+"""What stands before a document: white space that no parser takes, and declarations in XML."""
+
+import re
+
+_BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
+_ENTITY = b"<!ENTITY"
+# A DOCTYPE with a [ is not in it: what that one declares may be anywhere behind it.
+_PROLOG = re.compile(
+    rb"(?:\s++|<\?.*?\?>|<!--.*?-->"
+    rb"|<!DOCTYPE(?:[^\[\]\"'<>]++|\"[^\"]*+\"|'[^']*+')*+>)*+",
+    re.DOTALL | re.IGNORECASE,
+)
+_ROOT = re.compile(rb"<\w")
+
+
+def trimmed(body: bytes) -> bytes:
+    """Without the byte order mark and white space that scripts print before they begin."""
+    return body.lstrip(_BEFORE_TEXT)
+
+
+def declares_entities(xml: bytes) -> bool:
+    """Whether `xml`, in UTF-8, may declare entities. None can be declared once its root has begun:
+    there it is what an article about XML says."""
+    upper = xml.upper()
+    if _ENTITY not in upper:
+        return False
+    prolog = _PROLOG.match(upper)
+    root = prolog.end() if prolog else 0
+    return _ENTITY in upper[:root] or not _ROOT.match(upper, root)
