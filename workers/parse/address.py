@@ -21,7 +21,7 @@ def address_in(html: bytes) -> str:
     for selector, attribute in _PLACES:
         for node in tree.css(selector):
             value = (node.attributes.get(attribute) or "").strip()
-            if value.startswith(("http://", "https://")):
+            if not urls.fault_of(value):
                 return urls.canonical_url(value)
     return ""
 
