@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.index import mapping, naming
+from workers.adapters import search_pruning, search_templates
 from workers.adapters.search import Search
 from workers.adapters.search_layout import layout
 from workers.outcomes import TryAgain
@@ -284,3 +285,94 @@ def test_pruning_deletes_rolled_over_indices_of_old_pages_and_what_belongs_to_th
     later = datetime.now(UTC) + timedelta(days=1)
     assert search.prune(later) == {"indices": 1, "revisions": 1, "labels": 1, "failures": 0}
     assert search.get("c")["title"] == "third"
+
+
+PAST = datetime(2026, 2, 1, tzinfo=UTC)
+YEARS_AGO, TODAY = "2024-01-01T00:00:00Z", "2026-03-01T00:00:00Z"
+
+
+@pytest.fixture
+def rolled(search):
+    """An index with one old article, which was rolled over."""
+    search.put([("old", 1, fields("one", fetched_at=YEARS_AGO))])
+    search.refresh()
+    search.roll_over({})
+    return naming.index(search.prefix, naming.GENERAL, 1)
+
+
+@pytest.fixture
+def fence(search, rolled):
+    """Put up around the old index by a process that was killed then."""
+    home = layout(search.client, search.prefix).homes[naming.GENERAL]
+    made = search_pruning.fence_of(search.prefix, rolled, home, datetime.now(UTC))
+    search_pruning.put_up(search.client, made)
+    return made
+
+
+@pytest.mark.usefixtures("rolled")
+def test_pruning_sees_what_was_written_since_the_last_refresh(search):
+    search.put([("old", 2, fields("two", fetched_at=TODAY))])
+
+    assert search.prune(PAST)["indices"] == 0
+    assert search.get("old")["title"] == "two"
+    assert states(search.put([("old", 3, fields("three"))])) == ["done"]
+
+
+def test_pruning_keeps_an_index_that_holds_nothing_but_fresh_articles(search):
+    search.put([("young", 1, fields("one", fetched_at=TODAY))])
+    search.roll_over({})
+
+    assert search.prune(PAST)["indices"] == 0
+    assert search.get("young")["title"] == "one"
+
+
+@pytest.mark.usefixtures("rolled")
+def test_no_write_is_done_into_an_index_that_is_then_deleted(search, monkeypatch):
+    verdicts, look = [], search_pruning._is_older  # noqa: SLF001  the moment of the race
+
+    def write_behind_it(*args):
+        found = look(*args)
+        verdicts.extend(search.put([("old", 2 + len(verdicts), fields("two", fetched_at=TODAY))]))
+        return found
+
+    monkeypatch.setattr(search_pruning, "_is_older", write_behind_it)
+
+    gone = search.prune(PAST)["indices"]
+
+    assert (gone, states(verdicts)) == (0, ["done", "later"])
+    assert search.get("old")["title"] == "two"
+    assert states(search.put([("old", 9, fields("three"))])) == ["done"]
+
+
+def test_an_old_index_whose_pruning_was_killed_is_opened_by_the_tick(search, fence, monkeypatch):
+    assert states(search.put([("old", 2, fields("two"))])) == ["later"]
+    assert search.lift_expired_fence() == []
+
+    later = datetime.now(UTC) + timedelta(seconds=61)
+    monkeypatch.setattr(search, "_now", lambda: later)
+
+    assert search.lift_expired_fence() == [fence.index]
+    assert states(search.put([("old", 2, fields("two"))])) == ["done"]
+    assert not search_pruning.delete(search.client, fence)
+    assert search.client.indices.exists(index=fence.index)
+    assert search.lift_expired_fence() == []
+
+
+def test_a_fence_that_a_killed_tick_took_half_down_is_found_by_the_next(search, fence, monkeypatch):
+    later = datetime.now(UTC) + timedelta(seconds=61)
+    monkeypatch.setattr(search, "_now", lambda: later)
+    search.client.indices.delete_alias(index=fence.stays, name=fence.alias)
+
+    assert search.lift_expired_fence() == [fence.index]
+    assert states(search.put([("old", 2, fields("two"))])) == ["done"]
+
+
+def test_nothing_is_pruned_while_a_migration_is_under_way(search, rolled):
+    client, state = search.client, naming.migration(search.prefix)
+    search_templates.make(client, state)
+    client.index(index=state, id="migration", document={}, refresh=True)
+
+    with pytest.raises(TryAgain, match="migration"):
+        search.prune(PAST)
+
+    assert client.indices.exists(index=rolled)
