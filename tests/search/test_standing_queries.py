@@ -478,6 +478,55 @@ def test_a_search_with_many_hits_leaves_the_others_their_turn(
     assert len(told(receiver)) == len(set(told(receiver))) == 50
 
 
+@pytest.mark.parametrize("stop", [(standing, "MANY_NEW", 20), (standing, "ROUND_SECONDS", 0.0)])
+def test_what_is_seen_late_rings_after_looks_that_stopped_early_too(
+    make_tools, receiver, publish, monkeypatch, stop
+):
+    monkeypatch.setattr(matching, "IDS_IN_A_PAGE", 10)
+    monkeypatch.setattr(*stop)
+    save(make_tools(), receiver.url)
+    publish(at(10), *(f"a{row:02}" for row in range(50)))
+
+    for turn in range(12):
+        look(make_tools(), later=20 + turn)  # as after a restart
+        if turn == 1:
+            publish(at(9), "late")
+            publish(at(10), "a00-late")
+
+    names = sorted(told(receiver))
+    assert names == sorted([*(f"a{row:02}" for row in range(50)), "a00-late", "late"])
+
+
+def test_looks_go_on_past_any_number_of_told_hits(tools, receiver, publish, monkeypatch):
+    monkeypatch.setattr(matching, "IDS_IN_A_PAGE", 10)
+    save(tools, receiver.url)
+    publish(at(10), *(f"a{row:02}" for row in range(50)))
+    look(tools, later=20)
+    monkeypatch.setattr(matching, "MOST_PAGES", 1)
+    publish(at(11), "new")
+
+    for turn in range(8):
+        look(tools, later=30 + turn)
+
+    assert told(receiver)[50:] == ["new"]
+
+
+def test_a_search_that_stopped_early_and_was_deleted_leaves_nothing(
+    tools, receiver, publish, monkeypatch
+):
+    monkeypatch.setattr(matching, "IDS_IN_A_PAGE", 1)
+    monkeypatch.setattr(matching, "MOST_PAGES", 1)
+    saved = save(tools, receiver.url)
+    publish(at(10), "flood", "dam")
+    look(tools, later=20)
+    assert tools.outbox.window(saved.id).halfway
+
+    tools.saved_searches.drop(saved)
+    look(tools, later=30)
+
+    assert tools.redis.keys("*alerts*") == []
+
+
 def test_a_search_rings_as_long_as_its_token_is_valid(tools, receiver, publish):
     revoked, over = new_token(tools), new_token(tools, days=1)
     owners = ["x" * 22, *map(owner_of_token, (revoked, over, new_token(tools)))]
