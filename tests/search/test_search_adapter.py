@@ -228,6 +228,61 @@ def test_an_article_is_updated_where_it_lives_after_a_rollover(search):
     assert {hit["_id"]: hit["_index"][-1] for hit in hits} == {"a": "1", "b": "2"}
 
 
+@pytest.fixture
+def two_families(search):
+    """As on a server that has an analyzer for German."""
+    general = layout(search.client, search.prefix).homes[naming.GENERAL]
+    settings = search.client.indices.get_settings(index=general).body[general]["settings"]["index"]
+    search.client.indices.create(
+        index=naming.index(search.prefix, "german", 1),
+        settings={"analysis": settings["analysis"], "refresh_interval": "-1"},
+        mappings=search.client.indices.get_mapping(index=general).body[general]["mappings"],
+        aliases={
+            naming.articles(search.prefix): {},
+            naming.write_alias(search.prefix, "german"): {},
+        },
+    )
+
+
+@pytest.mark.usefixtures("two_families")
+def test_an_article_whose_language_is_read_otherwise_a_moment_later_stays_one(search):
+    search.put([("a", 1, fields("eins", language="de"))])
+    search.put([("a", 2, fields("ett", language="sv")), ("b", 1, fields("new", language="sv"))])
+    search.put([("a", 3, fields("drei", language="de"))])
+    search.refresh()
+
+    assert search.count() == 2
+    assert search.get("a")["title"] == "drei"
+    assert [old["title"] for old in search.revisions("a")] == ["eins", "ett"]
+
+
+def test_an_article_is_not_written_anew_while_an_index_that_may_hold_it_gives_no_answer(search):
+    search.client.indices.create(
+        index=naming.index(search.prefix, "german", 1),
+        settings={"index.routing.allocation.require._name": "nobody"},
+        aliases={naming.articles(search.prefix): {}},
+        wait_for_active_shards=0,
+    )
+
+    with pytest.raises(TryAgain, match="german-g1-000001"):
+        search.put([("a", 1, fields("one"))])
+
+
+def test_a_closed_index_puts_writes_off_and_is_told_by_name(search):
+    for name in ("a", "b"):
+        search.put([(name, 1, fields("one"))])
+        search.roll_over({})
+    search.client.indices.close(index=naming.index(search.prefix, naming.GENERAL, 1))
+
+    for write in (
+        lambda: search.put([("new", 1, fields("one"))]),
+        lambda: search.relabel([("new", "b", "reprint", 0.7)]),
+        lambda: search.get("new"),
+    ):
+        with pytest.raises(TryAgain, match=r"general-g1-000001: index_closed_exception"):
+            write()
+
+
 def test_an_index_that_is_small_and_young_is_not_rolled_over(search):
     assert search.roll_over() == []
 
