@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.index import mapping, naming
-from workers.adapters import search_pruning, search_templates
+from workers.adapters import search_labels, search_places, search_pruning, search_templates
 from workers.adapters.search import Search
+from workers.adapters.search_bulk import operation
 from workers.adapters.search_layout import layout
 from workers.outcomes import TryAgain
 from workers.settings import Settings
@@ -186,6 +187,79 @@ def test_a_page_fetched_after_a_cluster_change_is_judged_anew(search):
     search.put([("a", tomorrow, fields("two", cluster_id="c", role="original", shared=0.0))])
 
     assert search.get("a")["cluster_id"] == "c"
+
+
+OWN = {"cluster_id": "own", "role": "original", "shared": 0.0}
+OLDER, LATER = 1_000_000, 1_000_050
+
+
+def after_it(monkeypatch, module, name, work):
+    """Another worker does its `work` right after this one has called a function for the first
+    time."""
+    function, is_done = getattr(module, name), []
+
+    def call(*args):
+        found = function(*args)
+        if not is_done:
+            is_done.append(True)
+            work()
+        return found
+
+    monkeypatch.setattr(module, name, call)
+
+
+def test_of_two_cluster_changes_at_once_the_later_wins_in_the_article_too(search, monkeypatch):
+    search.put([("a", 1, fields("one", **OWN))])
+    after_it(
+        monkeypatch,
+        search_places,
+        "find",
+        lambda: search.relabel([("a", "later", "reprint", 0.9)], LATER),
+    )
+
+    assert states(search.relabel([("a", "older", "reprint", 0.8)], OLDER)) == ["done"]
+    assert search.get("a")["cluster_id"] == "later"
+
+
+def test_a_full_write_that_puts_a_label_back_does_not_undo_a_later_one(search, monkeypatch):
+    search.put([("a", 1, fields("one", **OWN))])
+    search.relabel([("a", "older", "reprint", 0.8)], OLDER)
+    after_it(
+        monkeypatch,
+        search_labels,
+        "overruling",
+        lambda: search.relabel([("a", "later", "reprint", 0.9)], LATER),
+    )
+
+    assert states(search.put([("a", 2, fields("two", **OWN))])) == ["done"]
+    assert search.get("a")["cluster_id"] == "later"
+
+
+def test_an_older_change_that_comes_again_puts_the_later_one_on_the_article(search):
+    search.put([("a", 1, fields("one", **OWN)), ("b", 1, fields("b", judged_at=LATER + 1, **OWN))])
+    both = [(name, "later", "reprint", 0.9) for name in "ab"]
+    search.relabel(both, LATER)
+    home = layout(search.client, search.prefix).homes[naming.GENERAL]
+    for name, cluster in {"a": "older", "b": "own"}.items():
+        search.client.update(index=home, id=name, doc={"cluster_id": cluster})
+
+    again = search.relabel([(name, "older", "reprint", 0.8) for name in "ab"], OLDER)
+
+    assert states(again) == ["stale", "stale"]
+    assert search.get("a")["cluster_id"] == "later"
+    assert search.get("b")["cluster_id"] == "own"
+
+
+def test_a_cluster_change_that_the_article_did_not_get_comes_again(search, monkeypatch):
+    search.put([("a", 1, fields("one", **OWN))])
+
+    def conflicting(index, label):
+        rule = {"if_seq_no": 99, "if_primary_term": 1}
+        return operation("update", index, label.document_id, {"doc": label.fields}, **rule)
+
+    monkeypatch.setattr(search_labels, "update", conflicting)
+
+    assert states(search.relabel([("a", "b", "reprint", 0.7)])) == ["later"]
 
 
 def test_concurrent_writes_and_cluster_changes_lose_nothing(search):

@@ -12,22 +12,28 @@ from workers.adapters.search_layout import Layout
 from workers.outcomes import TryAgain
 
 IDS_IN_ONE_QUERY = 1_000
-LOOKED_AT = ["content_hash", "versions"]
+LOOKED_AT = ["content_hash", "versions", "judged_at"]
 
 
 class Place(Struct, frozen=True):
-    """The index that holds a document, the version it has there, its content's hash, and when
-    that content was seen."""
+    """The index that holds a document, the version it has there, its content's hash, when that
+    content was seen, and when it was given its cluster (0: unknown)."""
 
     index: str
     version: int
     content_hash: str
     versions: tuple[int, ...] = ()
+    judged_at: int = 0
 
     @property
     def newest(self) -> int:
         """When its content was seen last; a cluster change counts the version up beyond that."""
         return max(self.versions, default=self.version)
+
+    @property
+    def judged(self) -> int:
+        """When it was given the cluster that it came with; labels from before do not count."""
+        return self.judged_at or self.newest
 
 
 def find(
@@ -126,4 +132,5 @@ def _place(answer: Mapping[str, Any]) -> Place:
         version=int(answer["_version"]),
         content_hash=source.get("content_hash", ""),
         versions=tuple(source.get("versions", ())),
+        judged_at=source.get("judged_at") or 0,
     )
