@@ -261,6 +261,15 @@ def test_marks_in_a_hostile_page_stay_text(results, put, story):
     assert hit.plain_title == "<script>alert river"
 
 
+def test_each_word_that_begins_so_is_marked(results, put, story):
+    put(story("x", title="Bundestag and Bundesrat", paragraphs=("The BUNDESBANK and others.",)))
+
+    (hit,) = results("bundes*").hits
+
+    marked = [piece.text for piece in (*hit.title, *hit.extracts[0]) if piece.is_hit]
+    assert marked == ["Bundestag", "Bundesrat", "BUNDESBANK"]
+
+
 def test_a_text_of_two_megabytes_is_found_and_shown(results, put, story):
     put(story("long", title="Long", paragraphs=("lorem ipsum " * 200_000 + "zebras",)))
 

@@ -66,6 +66,31 @@ def test_queries_find_what_they_say(search):
     assert {query: found(search, query) for query in FINDS} == FINDS
 
 
+def test_a_word_with_a_star_stands_for_all_words_that_begin_so(search):
+    words = ["bundestag"] * 50 + [
+        f"bundes{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(180)
+    ]
+    rows = [
+        (f"d{n:03}", 1, {"document_id": f"d{n:03}", "body": word, "authors": [f"Ada {word}"]})
+        for n, word in enumerate(words)
+    ]
+    search.put(rows)
+    search.refresh()
+
+    for query in ("bundes*", "body:bundes*", "author:bundes*"):
+        assert search.count(compiled(query)) == 230
+        assert search.count(compiled(f"{query} body:bundestag")) == 50
+
+
+def test_a_word_with_a_star_is_folded_as_the_index_folds_words(search):
+    named = {"i": "İstanbul", "o": "ΟΔΟΣΤΡΩΜΑ", "r": "Rhein-Main-Gebiet"}
+    search.put([(name, 1, {"body": word, "authors": [word]}) for name, word in named.items()])
+    search.refresh()
+
+    for name, start in {"i": "İsta*", "o": "ΟΔΟΣ*", "r": "Rhein-MA*"}.items():
+        assert found(search, start) == found(search, f"author:{start}") == [name]
+
+
 pieces = st.sampled_from(
     [
         *(f"{name}:" for name in FIELDS),

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.index import mapping, naming
+from workers.adapters import search_labels, search_places, search_pruning, search_templates
 from workers.adapters.search import Search
+from workers.adapters.search_bulk import operation
 from workers.adapters.search_layout import layout
 from workers.outcomes import TryAgain
 from workers.settings import Settings
@@ -187,6 +189,79 @@ def test_a_page_fetched_after_a_cluster_change_is_judged_anew(search):
     assert search.get("a")["cluster_id"] == "c"
 
 
+OWN = {"cluster_id": "own", "role": "original", "shared": 0.0}
+OLDER, LATER = 1_000_000, 1_000_050
+
+
+def after_it(monkeypatch, module, name, work):
+    """Another worker does its `work` right after this one has called a function for the first
+    time."""
+    function, is_done = getattr(module, name), []
+
+    def call(*args):
+        found = function(*args)
+        if not is_done:
+            is_done.append(True)
+            work()
+        return found
+
+    monkeypatch.setattr(module, name, call)
+
+
+def test_of_two_cluster_changes_at_once_the_later_wins_in_the_article_too(search, monkeypatch):
+    search.put([("a", 1, fields("one", **OWN))])
+    after_it(
+        monkeypatch,
+        search_places,
+        "find",
+        lambda: search.relabel([("a", "later", "reprint", 0.9)], LATER),
+    )
+
+    assert states(search.relabel([("a", "older", "reprint", 0.8)], OLDER)) == ["done"]
+    assert search.get("a")["cluster_id"] == "later"
+
+
+def test_a_full_write_that_puts_a_label_back_does_not_undo_a_later_one(search, monkeypatch):
+    search.put([("a", 1, fields("one", **OWN))])
+    search.relabel([("a", "older", "reprint", 0.8)], OLDER)
+    after_it(
+        monkeypatch,
+        search_labels,
+        "overruling",
+        lambda: search.relabel([("a", "later", "reprint", 0.9)], LATER),
+    )
+
+    assert states(search.put([("a", 2, fields("two", **OWN))])) == ["done"]
+    assert search.get("a")["cluster_id"] == "later"
+
+
+def test_an_older_change_that_comes_again_puts_the_later_one_on_the_article(search):
+    search.put([("a", 1, fields("one", **OWN)), ("b", 1, fields("b", judged_at=LATER + 1, **OWN))])
+    both = [(name, "later", "reprint", 0.9) for name in "ab"]
+    search.relabel(both, LATER)
+    home = layout(search.client, search.prefix).homes[naming.GENERAL]
+    for name, cluster in {"a": "older", "b": "own"}.items():
+        search.client.update(index=home, id=name, doc={"cluster_id": cluster})
+
+    again = search.relabel([(name, "older", "reprint", 0.8) for name in "ab"], OLDER)
+
+    assert states(again) == ["stale", "stale"]
+    assert search.get("a")["cluster_id"] == "later"
+    assert search.get("b")["cluster_id"] == "own"
+
+
+def test_a_cluster_change_that_the_article_did_not_get_comes_again(search, monkeypatch):
+    search.put([("a", 1, fields("one", **OWN))])
+
+    def conflicting(index, label):
+        rule = {"if_seq_no": 99, "if_primary_term": 1}
+        return operation("update", index, label.document_id, {"doc": label.fields}, **rule)
+
+    monkeypatch.setattr(search_labels, "update", conflicting)
+
+    assert states(search.relabel([("a", "b", "reprint", 0.7)])) == ["later"]
+
+
 def test_concurrent_writes_and_cluster_changes_lose_nothing(search):
     judged = {"cluster_id": "own", "role": "original", "shared": 0.0}
     names = [f"d{number}" for number in range(20)]
@@ -225,6 +300,61 @@ def test_an_article_is_updated_where_it_lives_after_a_rollover(search):
     assert search.get("a")["cluster_id"] == "c9"
     hits = search.search({"query": {"match_all": {}}})["hits"]["hits"]
     assert {hit["_id"]: hit["_index"][-1] for hit in hits} == {"a": "1", "b": "2"}
+
+
+@pytest.fixture
+def two_families(search):
+    """As on a server that has an analyzer for German."""
+    general = layout(search.client, search.prefix).homes[naming.GENERAL]
+    settings = search.client.indices.get_settings(index=general).body[general]["settings"]["index"]
+    search.client.indices.create(
+        index=naming.index(search.prefix, "german", 1),
+        settings={"analysis": settings["analysis"], "refresh_interval": "-1"},
+        mappings=search.client.indices.get_mapping(index=general).body[general]["mappings"],
+        aliases={
+            naming.articles(search.prefix): {},
+            naming.write_alias(search.prefix, "german"): {},
+        },
+    )
+
+
+@pytest.mark.usefixtures("two_families")
+def test_an_article_whose_language_is_read_otherwise_a_moment_later_stays_one(search):
+    search.put([("a", 1, fields("eins", language="de"))])
+    search.put([("a", 2, fields("ett", language="sv")), ("b", 1, fields("new", language="sv"))])
+    search.put([("a", 3, fields("drei", language="de"))])
+    search.refresh()
+
+    assert search.count() == 2
+    assert search.get("a")["title"] == "drei"
+    assert [old["title"] for old in search.revisions("a")] == ["eins", "ett"]
+
+
+def test_an_article_is_not_written_anew_while_an_index_that_may_hold_it_gives_no_answer(search):
+    search.client.indices.create(
+        index=naming.index(search.prefix, "german", 1),
+        settings={"index.routing.allocation.require._name": "nobody"},
+        aliases={naming.articles(search.prefix): {}},
+        wait_for_active_shards=0,
+    )
+
+    with pytest.raises(TryAgain, match="german-g1-000001"):
+        search.put([("a", 1, fields("one"))])
+
+
+def test_a_closed_index_puts_writes_off_and_is_told_by_name(search):
+    for name in ("a", "b"):
+        search.put([(name, 1, fields("one"))])
+        search.roll_over({})
+    search.client.indices.close(index=naming.index(search.prefix, naming.GENERAL, 1))
+
+    for write in (
+        lambda: search.put([("new", 1, fields("one"))]),
+        lambda: search.relabel([("new", "b", "reprint", 0.7)]),
+        lambda: search.get("new"),
+    ):
+        with pytest.raises(TryAgain, match=r"general-g1-000001: index_closed_exception"):
+            write()
 
 
 def test_an_index_that_is_small_and_young_is_not_rolled_over(search):
@@ -284,3 +414,94 @@ def test_pruning_deletes_rolled_over_indices_of_old_pages_and_what_belongs_to_th
     later = datetime.now(UTC) + timedelta(days=1)
     assert search.prune(later) == {"indices": 1, "revisions": 1, "labels": 1, "failures": 0}
     assert search.get("c")["title"] == "third"
+
+
+PAST = datetime(2026, 2, 1, tzinfo=UTC)
+YEARS_AGO, TODAY = "2024-01-01T00:00:00Z", "2026-03-01T00:00:00Z"
+
+
+@pytest.fixture
+def rolled(search):
+    """An index with one old article, which was rolled over."""
+    search.put([("old", 1, fields("one", fetched_at=YEARS_AGO))])
+    search.refresh()
+    search.roll_over({})
+    return naming.index(search.prefix, naming.GENERAL, 1)
+
+
+@pytest.fixture
+def fence(search, rolled):
+    """Put up around the old index by a process that was killed then."""
+    home = layout(search.client, search.prefix).homes[naming.GENERAL]
+    made = search_pruning.fence_of(search.prefix, rolled, home, datetime.now(UTC))
+    search_pruning.put_up(search.client, made)
+    return made
+
+
+@pytest.mark.usefixtures("rolled")
+def test_pruning_sees_what_was_written_since_the_last_refresh(search):
+    search.put([("old", 2, fields("two", fetched_at=TODAY))])
+
+    assert search.prune(PAST)["indices"] == 0
+    assert search.get("old")["title"] == "two"
+    assert states(search.put([("old", 3, fields("three"))])) == ["done"]
+
+
+def test_pruning_keeps_an_index_that_holds_nothing_but_fresh_articles(search):
+    search.put([("young", 1, fields("one", fetched_at=TODAY))])
+    search.roll_over({})
+
+    assert search.prune(PAST)["indices"] == 0
+    assert search.get("young")["title"] == "one"
+
+
+@pytest.mark.usefixtures("rolled")
+def test_no_write_is_done_into_an_index_that_is_then_deleted(search, monkeypatch):
+    verdicts, look = [], search_pruning._is_older  # noqa: SLF001  the moment of the race
+
+    def write_behind_it(*args):
+        found = look(*args)
+        verdicts.extend(search.put([("old", 2 + len(verdicts), fields("two", fetched_at=TODAY))]))
+        return found
+
+    monkeypatch.setattr(search_pruning, "_is_older", write_behind_it)
+
+    gone = search.prune(PAST)["indices"]
+
+    assert (gone, states(verdicts)) == (0, ["done", "later"])
+    assert search.get("old")["title"] == "two"
+    assert states(search.put([("old", 9, fields("three"))])) == ["done"]
+
+
+def test_an_old_index_whose_pruning_was_killed_is_opened_by_the_tick(search, fence, monkeypatch):
+    assert states(search.put([("old", 2, fields("two"))])) == ["later"]
+    assert search.lift_expired_fence() == []
+
+    later = datetime.now(UTC) + timedelta(seconds=61)
+    monkeypatch.setattr(search, "_now", lambda: later)
+
+    assert search.lift_expired_fence() == [fence.index]
+    assert states(search.put([("old", 2, fields("two"))])) == ["done"]
+    assert not search_pruning.delete(search.client, fence)
+    assert search.client.indices.exists(index=fence.index)
+    assert search.lift_expired_fence() == []
+
+
+def test_a_fence_that_a_killed_tick_took_half_down_is_found_by_the_next(search, fence, monkeypatch):
+    later = datetime.now(UTC) + timedelta(seconds=61)
+    monkeypatch.setattr(search, "_now", lambda: later)
+    search.client.indices.delete_alias(index=fence.stays, name=fence.alias)
+
+    assert search.lift_expired_fence() == [fence.index]
+    assert states(search.put([("old", 2, fields("two"))])) == ["done"]
+
+
+def test_nothing_is_pruned_while_a_migration_is_under_way(search, rolled):
+    client, state = search.client, naming.migration(search.prefix)
+    search_templates.make(client, state)
+    client.index(index=state, id="migration", document={}, refresh=True)
+
+    with pytest.raises(TryAgain, match="migration"):
+        search.prune(PAST)
+
+    assert client.indices.exists(index=rolled)

@@ -1,14 +1,18 @@
 """Saved searches that ring: real index, real Redis, real receivers of HTTP and mail."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import smtplib
+import socket
 import subprocess
 import sys
 import threading
+import time
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -18,8 +22,11 @@ from aiosmtpd.controller import Controller
 
 from schemas.alert import Alert, AlertArticle
 from schemas.saved_search import SavedSearch
+from workers.adapters import mailbox, outbox
+from workers.adapters.event_loop import on_loop_at_most
 from workers.adapters.saved_searches import owner_of_token
 from workers.adapters.shared_secret import shared_secret
+from workers.adapters.webhooks import Delivered
 from workers.alerts import matching, webhook
 from workers.alerts.feed import atom
 from workers.delivery import standing
@@ -78,14 +85,18 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Letters:
-    """Takes mail in; `refusal` is what it says instead."""
+    """Takes mail in after a `pause`; `refusal` is what it says instead, `goodbye` its last word."""
 
     def __init__(self):
-        self.got, self.refusal = [], ""
+        self.got, self.refusal, self.goodbye, self.pause = [], "", "221 Bye", 0.0
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802  aiosmtpd's name
+        await asyncio.sleep(self.pause)
         self.got.append(envelope)
         return self.refusal or "250 OK"
+
+    async def handle_QUIT(self, _server, _session, _envelope):  # noqa: N802  aiosmtpd's name
+        return self.goodbye
 
 
 @pytest.fixture
@@ -478,6 +489,55 @@ def test_a_search_with_many_hits_leaves_the_others_their_turn(
     assert len(told(receiver)) == len(set(told(receiver))) == 50
 
 
+@pytest.mark.parametrize("stop", [(standing, "MANY_NEW", 20), (standing, "ROUND_SECONDS", 0.0)])
+def test_what_is_seen_late_rings_after_looks_that_stopped_early_too(
+    make_tools, receiver, publish, monkeypatch, stop
+):
+    monkeypatch.setattr(matching, "IDS_IN_A_PAGE", 10)
+    monkeypatch.setattr(*stop)
+    save(make_tools(), receiver.url)
+    publish(at(10), *(f"a{row:02}" for row in range(50)))
+
+    for turn in range(12):
+        look(make_tools(), later=20 + turn)  # as after a restart
+        if turn == 1:
+            publish(at(9), "late")
+            publish(at(10), "a00-late")
+
+    names = sorted(told(receiver))
+    assert names == sorted([*(f"a{row:02}" for row in range(50)), "a00-late", "late"])
+
+
+def test_looks_go_on_past_any_number_of_told_hits(tools, receiver, publish, monkeypatch):
+    monkeypatch.setattr(matching, "IDS_IN_A_PAGE", 10)
+    save(tools, receiver.url)
+    publish(at(10), *(f"a{row:02}" for row in range(50)))
+    look(tools, later=20)
+    monkeypatch.setattr(matching, "MOST_PAGES", 1)
+    publish(at(11), "new")
+
+    for turn in range(8):
+        look(tools, later=30 + turn)
+
+    assert told(receiver)[50:] == ["new"]
+
+
+def test_a_search_that_stopped_early_and_was_deleted_leaves_nothing(
+    tools, receiver, publish, monkeypatch
+):
+    monkeypatch.setattr(matching, "IDS_IN_A_PAGE", 1)
+    monkeypatch.setattr(matching, "MOST_PAGES", 1)
+    saved = save(tools, receiver.url)
+    publish(at(10), "flood", "dam")
+    look(tools, later=20)
+    assert tools.outbox.window(saved.id).halfway
+
+    tools.saved_searches.drop(saved)
+    look(tools, later=30)
+
+    assert tools.redis.keys("*alerts*") == []
+
+
 def test_a_search_rings_as_long_as_its_token_is_valid(tools, receiver, publish):
     revoked, over = new_token(tools), new_token(tools, days=1)
     owners = ["x" * 22, *map(owner_of_token, (revoked, over, new_token(tools)))]
@@ -545,6 +605,61 @@ def test_a_mail_server_that_is_busy_or_absent_gets_it_later_under_the_same_name(
     }
     assert len(letters.got) == 2
     assert len(names) == 1
+    assert len(tools.outbox) == 0
+
+
+def test_a_slow_mail_server_gets_each_mail_once(make_tools, letters, publish, monkeypatch):
+    monkeypatch.setattr(outbox, "LEASE", timedelta(seconds=2))
+    tools = make_tools(smtp_url=f"smtp://127.0.0.1:{letters.port}")
+    monkeypatch.setattr(ClockedTools, "now", lambda _: datetime.now(UTC))
+    monkeypatch.setattr(standing, "ARTICLES_IN_AN_ALERT", 1)
+    letters.pause = 0.3
+    save(tools, "mailto:ada@example.org")
+    publish(at(10), *(f"a{row:03}" for row in range(100)))
+    find_new(tools)
+
+    ends = datetime.now(UTC) + timedelta(seconds=60)
+    while len(tools.outbox) and datetime.now(UTC) < ends:
+        on_loop_at_most(send_due(tools), 0.1)
+
+    assert len(letters.got) == 100
+    assert len(tools.outbox) == 0
+
+
+def test_a_mail_session_ends_in_time_however_the_server_drips(make_tools, monkeypatch):
+    monkeypatch.setattr(mailbox, "SESSION_SECONDS", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip, args=[server], daemon=True).start()
+        tools = make_tools(smtp_url=f"smtp://127.0.0.1:{server.getsockname()[1]}")
+        began = time.monotonic()
+
+        done = tools.mailbox.send(EmailMessage())
+
+        assert done == Delivered("not done within 1 seconds")
+        assert time.monotonic() - began < 5
+
+
+def drip(server):
+    """Says hello, and then something each moment, without ever coming to an end."""
+    session, _ = server.accept()
+    with session, contextlib.suppress(OSError):
+        session.sendall(b"220 here\r\n")
+        for _ in range(600):
+            session.sendall(b"250-more\r\n")
+            threading.Event().wait(0.05)
+
+
+def test_a_mail_that_was_taken_is_sent_however_the_server_says_goodbye(
+    make_tools, letters, publish
+):
+    tools = make_tools(smtp_url=f"smtp://127.0.0.1:{letters.port}")
+    letters.goodbye = "421 too busy"
+    save(tools, "mailto:ada@example.org")
+    publish(at(10), "flood")
+
+    look(tools, later=20)
+
+    assert len(letters.got) == 1
     assert len(tools.outbox) == 0
 
 

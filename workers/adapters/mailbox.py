@@ -1,7 +1,12 @@
 """E-mail out, over SMTP."""
 
 import smtplib
+import socket
 import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
@@ -10,6 +15,8 @@ from workers.adapters.webhooks import Delivered
 from workers.settings import Settings
 
 ANSWER_SECONDS = 20.0
+# well below the lease of an alert, beyond which it is sent again
+SESSION_SECONDS = 60.0
 PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -28,7 +35,6 @@ class Mailbox:
             return Delivered("no mail server: PRESSWIRE_SMTP_URL is empty")
         try:
             with self._session() as session:
-                self._introduce(session)
                 session.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
@@ -39,7 +45,28 @@ class Mailbox:
             return Delivered(str(error))
         return Delivered()
 
-    def _session(self) -> smtplib.SMTP:
+    @contextmanager
+    def _session(self) -> Iterator[smtplib.SMTP]:
+        """A session that ends in time, however slowly the server answers. Raises OSError or
+        smtplib.SMTPException."""
+        end = time.monotonic() + SESSION_SECONDS
+        session, is_over = self._connected(), threading.Event()
+        threading.Thread(target=_hang_up, args=(session, end, is_over), daemon=True).start()
+        try:
+            self._introduce(session)
+            yield session
+            # what was taken is sent, however the server says goodbye
+            with suppress(smtplib.SMTPException, OSError):
+                session.quit()
+        except smtplib.SMTPServerDisconnected as error:
+            if time.monotonic() < end:
+                raise
+            raise TimeoutError(f"not done within {SESSION_SECONDS:.0f} seconds") from error
+        finally:
+            is_over.set()
+            session.close()
+
+    def _connected(self) -> smtplib.SMTP:
         host, scheme = str(self._url.hostname), self._url.scheme
         port = self._url.port or PORTS.get(scheme, 25)
         if scheme == "smtps":
@@ -61,6 +88,16 @@ class Mailbox:
 
     def _tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._ca_file)
+
+
+def _hang_up(session: smtplib.SMTP, end: float, is_over: threading.Event) -> None:
+    """Each answer has its own time limit, a session of many small ones would have none."""
+    if is_over.wait(max(0.0, end - time.monotonic())):
+        return
+    if session.sock:
+        with suppress(OSError):
+            # TLS has one of its own, which a thread that reads meanwhile would trip over
+            socket.socket.shutdown(session.sock, socket.SHUT_RDWR)
 
 
 def _is_here(host: str) -> bool:

@@ -7,8 +7,10 @@ under the same id.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 from redis.exceptions import WatchError
 
@@ -29,19 +31,41 @@ return ids
 """
 
 
+class Halfway(Struct, frozen=True):
+    """Where looks go on that have not come to the end of a window: behind the hit with this `sort`,
+    up to the moment when the first of them began."""
+
+    began: datetime
+    after: list[Any]
+
+
+class Window(Struct, frozen=True):
+    """What a search is asked for next: hits that were indexed since a moment."""
+
+    since: datetime
+    halfway: Halfway | None = None
+
+
 class Outbox:
     """`{prefix}:alerts:due` orders ids by time, `{prefix}:alerts:out` holds them; told articles in
-    `{prefix}:alerts:told:{search}`, each search's next window in `{prefix}:alerts:since`."""
+    `{prefix}:alerts:told:{search}`, each search's window in `{prefix}:alerts:since`, and how far it
+    has come there in `{prefix}:alerts:halfway`."""
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
         self._key = f"{prefix}:alerts"
         self._take = redis.register_script(_TAKE)
 
-    def since(self, search_id: str) -> datetime | None:
-        """Where the next window of a search begins; None for a new one."""
-        raw = self._redis.hget(f"{self._key}:since", search_id)
-        return datetime.fromisoformat(raw.decode()) if raw else None
+    def window(self, search_id: str) -> Window | None:
+        """What the search is asked for next; None for a new one."""
+        since = self._redis.hget(f"{self._key}:since", search_id)
+        halfway = self._redis.hget(f"{self._key}:halfway", search_id)
+        if since is None:
+            return None
+        return Window(
+            datetime.fromisoformat(since.decode()),
+            msgspec.json.decode(halfway, type=Halfway) if halfway else None,
+        )
 
     def fresh(self, search_id: str, ids: Sequence[str]) -> list[str]:
         """Those articles that this search has not told yet."""
@@ -50,9 +74,9 @@ class Outbox:
         times = self._redis.zmscore(self._told(search_id), ids)
         return [each for each, told in zip(ids, times, strict=True) if told is None]
 
-    def put(self, search_id: str, alerts: Iterable[Alert], since: datetime, now: datetime) -> bool:
-        """Takes the alerts in, and where the next window begins; False, and nothing has changed,
-        if another process has just told one of the articles."""
+    def put(self, search_id: str, alerts: Iterable[Alert], window: Window, now: datetime) -> bool:
+        """Takes the alerts in, and what the search is asked for next; False, and nothing has
+        changed, if another process has just told one of the articles."""
         alerts = list(alerts)
         ids = list({article.id for alert in alerts for article in alert.articles})
         try:
@@ -62,7 +86,7 @@ class Outbox:
                     return False
                 together.multi()
                 self._queue(together, search_id, alerts, now)
-                together.hset(f"{self._key}:since", search_id, since.isoformat())
+                self._keep(together, search_id, window)
                 together.execute()
         except WatchError:
             return False
@@ -78,6 +102,14 @@ class Outbox:
             together.zadd(f"{self._key}:due", {alert.id: at})
         oldest = at - timedelta(days=KEEP_TOLD_DAYS).total_seconds()
         together.zremrangebyscore(told, "-inf", oldest)
+
+    def _keep(self, together: RedisClient, search_id: str, window: Window) -> None:
+        together.hset(f"{self._key}:since", search_id, window.since.isoformat())
+        if window.halfway:
+            packed = msgspec.json.encode(window.halfway)
+            together.hset(f"{self._key}:halfway", search_id, packed)
+        else:
+            together.hdel(f"{self._key}:halfway", search_id)
 
     def take(self, now: datetime, most: int) -> list[Alert]:
         """Alerts that are due; they are due again when the lease ends without an answer."""
@@ -125,7 +157,7 @@ class Outbox:
     def forget(self, search_id: str) -> None:
         """The search is no more; alerts under way are still sent."""
         self._redis.delete(self._told(search_id))
-        for name in ("since", "troubles"):
+        for name in ("since", "halfway", "troubles"):
             self._redis.hdel(f"{self._key}:{name}", search_id)
 
     def searches(self) -> set[str]:

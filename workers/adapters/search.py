@@ -13,6 +13,7 @@ from workers.adapters import (
     clock,
     search_failures,
     search_places,
+    search_pruning,
     search_retention,
     search_revisions,
     search_rollover,
@@ -138,13 +139,14 @@ class Search:
         """Deletes indices, revisions, labels and failures from before that time; returns the number
         of each."""
         with passing_troubles("prune"):
-            return search_retention.prune(self.client, self.prefix, before)
+            return search_retention.prune(self.client, self.prefix, before, self._now)
 
     def lift_expired_fence(self) -> list[str]:
-        """Lets writes go on where a migration died behind its fence: at every tick."""
+        """Lets writes go on where a migration or a pruning died behind its fence: at every tick."""
         at = int(self._now().timestamp() * 1000)
         with passing_troubles("fence"):
-            return fence.lift_expired(self.client, self.prefix, at)
+            pruned = search_pruning.lift_expired(self.client, self.prefix, at)
+            return pruned + fence.lift_expired(self.client, self.prefix, at)
 
     def refresh(self) -> None:
         """Makes all that was written visible to searches."""

@@ -2,6 +2,7 @@
 
 A change writes its label first and the article second; a full write writes the article first and
 reads the label second. Whichever order two such writes take, the later of them sees the other.
+Who has put a label on an article reads it once more, as two changes may take turns with theirs.
 A label overrules every article that was judged before it.
 """
 
@@ -91,6 +92,15 @@ def overruling(
         if (label := labels.get(document_id))
         and (fields.get("judged_at") or version) <= label.at
         and any(fields.get(name) != value for name, value in label.fields.items())
+    ]
+
+
+def changed(stored: Mapping[str, Label], applied: Iterable[Label]) -> list[Label]:
+    """Those stored labels that came after the ones that were `applied`."""
+    return [
+        label
+        for each in applied
+        if (label := stored.get(each.document_id)) and label != each and label.at >= each.at
     ]
 
 

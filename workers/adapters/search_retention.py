@@ -1,37 +1,17 @@
 """What has been kept long enough: whole indices of articles, and single revisions, labels and
 failures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from schemas.index import naming
+from workers.adapters import search_pruning
 from workers.adapters.search_bulk import deletion, run
-from workers.adapters.search_layout import layout
 
 IDS_IN_ONE_REQUEST = 1_000
-
-
-def old_indices(client: Elasticsearch, prefix: str, before: datetime) -> list[str]:
-    """Indices that are not written any more and whose latest page was fetched `before`."""
-    now = layout(client, prefix)
-    rolled = sorted(now.read - set(now.homes.values()))
-    return [index for index in rolled if _is_older(client, index, before)]
-
-
-def _is_older(client: Elasticsearch, index: str, before: datetime) -> bool:
-    latest = client.search(
-        index=index, size=0, aggregations={"latest": {"max": {"field": "fetched_at"}}}
-    )["aggregations"]["latest"]["value"]
-    return latest is None or float(latest) < before.timestamp() * 1000
-
-
-def delete(client: Elasticsearch, indices: list[str]) -> None:
-    """Gives these indices up, with all that is in them."""
-    for index in indices:
-        client.options(ignore_status=404).indices.delete(index=index)
 
 
 def delete_older(client: Elasticsearch, index: str, field: str, before: datetime) -> int:
@@ -62,12 +42,12 @@ def _older(client: Elasticsearch, index: str, field: str, before: datetime) -> I
         client.options(ignore_status=404).close_point_in_time(id=point)
 
 
-def prune(client: Elasticsearch, prefix: str, before: datetime) -> dict[str, int]:
+def prune(
+    client: Elasticsearch, prefix: str, before: datetime, now: Callable[[], datetime]
+) -> dict[str, int]:
     """Deletes what is older than `before`; returns the number of each."""
-    gone = old_indices(client, prefix, before)
-    delete(client, gone)
     return {
-        "indices": len(gone),
+        "indices": len(search_pruning.delete_old(client, prefix, before, now)),
         "revisions": delete_older(client, naming.revisions(prefix), "replaced_at", before),
         "labels": delete_older(client, naming.labels(prefix), "at", before),
         "failures": delete_older(client, naming.quarantine(prefix), "at", before),

@@ -77,6 +77,7 @@ def of(client: Elasticsearch, prefix: str, document_id: str, current: Json | Non
         query={"term": {"document_id": document_id}},
         sort=[{"fetched_at": "asc"}],
         size=MOST_REVISIONS,
+        allow_partial_search_results=False,
     )
     articles = [hit["_source"]["article"] for hit in answer["hits"]["hits"]]
     return search_history.earlier_versions(articles, current)

@@ -43,17 +43,37 @@ def relabel(target: Target, labels: Sequence[Label]) -> list[Verdict]:
     verdicts = run(client, search_labels.writes(prefix, labels))
     wanted = {label.document_id: target.layout.homes for label in labels}
     places = search_places.find(client, prefix, target.layout, wanted)
-    there = [
-        row
-        for row, label in enumerate(labels)
-        if verdicts[row] == DONE and label.document_id in places
+    pairs = [pair for pair in zip(labels, verdicts, strict=True) if pair[0].document_id in places]
+    new = [label for label, verdict in pairs if verdict == DONE]
+    late = [label.document_id for label, verdict in pairs if verdict.state == "stale"]
+    homes = {name: place.index for name, place in places.items()}
+    failed = _apply(target, [*new, *_later_ones(target, late, places)], homes)
+    return [
+        failed.get(label.document_id, verdict)
+        for label, verdict in zip(labels, verdicts, strict=True)
     ]
-    updates = [
-        search_labels.update(places[labels[row].document_id].index, labels[row]) for row in there
-    ]
-    for row, verdict in zip(there, run(client, updates), strict=True):
-        verdicts[row] = verdict
-    return verdicts
+
+
+def _later_ones(target: Target, late: list[str], places: dict[str, Place]) -> list[Label]:
+    """What overruled the labels of these articles: whoever failed after an older label had reached
+    the article comes again with it, and finds the later one stored."""
+    stored = search_labels.read(target.client, target.prefix, late)
+    return [label for name, label in stored.items() if places[name].judged <= label.at]
+
+
+def _apply(target: Target, labels: list[Label], homes: dict[str, str]) -> dict[str, Verdict]:
+    """Puts labels on their articles, and what was stored over them meanwhile, as its update may
+    have come first; answers where that failed."""
+    failed: dict[str, Verdict] = {}
+    while labels:
+        updates = [search_labels.update(homes[label.document_id], label) for label in labels]
+        for label, verdict in zip(labels, run(target.client, updates), strict=True):
+            if verdict != DONE:
+                failed[label.document_id] = Verdict("later", verdict.reason)
+        done = [label for label in labels if label.document_id not in failed]
+        ids = [label.document_id for label in done]
+        labels = search_labels.changed(search_labels.read(target.client, target.prefix, ids), done)
+    return failed
 
 
 def relabel_trouble(target: Target) -> str:
@@ -150,14 +170,7 @@ def _label_again(
 ) -> dict[str, Verdict]:
     """Puts back labels that these writes have overwritten; answers where that failed."""
     labels = search_labels.read(target.client, target.prefix, [name for name, _, _ in written])
-    lost = search_labels.overruling(labels, written)
-    updates = [search_labels.update(homes[label.document_id], label) for label in lost]
-    pairs = zip(lost, run(target.client, updates), strict=True)
-    return {
-        label.document_id: Verdict("later", verdict.reason)
-        for label, verdict in pairs
-        if verdict != DONE
-    }
+    return _apply(target, search_labels.overruling(labels, written), homes)
 
 
 def _write(

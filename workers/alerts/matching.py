@@ -2,7 +2,8 @@
 
 An article is found by when it was indexed. That time is taken before the write, which may be slow,
 and the write is seen only after a refresh: so each window begins a little before the end of the
-last one, and what was told already is known by its id.
+last one, and what was told already is known by its id. Many hits take several looks, each of which
+goes on where the one before it stopped.
 """
 
 from datetime import datetime, timedelta
@@ -66,7 +67,6 @@ def article(hit: Json) -> AlertArticle:
     )
 
 
-def next_since(until: datetime, last: datetime | None) -> datetime:
-    """Where the next window begins; `last` is when the last hit was indexed, if there were more
-    than one look takes."""
-    return last or until - OVERLAP
+def next_since(began: datetime) -> datetime:
+    """Where the next window begins: what a look that `began` then could not see yet is in it."""
+    return began - OVERLAP

@@ -2,6 +2,8 @@
 up."""
 
 import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from schemas.alert import Alert
 from workers.adapters.shared_secret import shared_secret
@@ -13,10 +15,21 @@ from workers.wiring import Tools
 AT_ONCE = 20
 
 
+# None waits for a thread while its lease runs out, nor takes one from other work.
+_mail_threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
+_round = threading.Lock()
+
+
 async def send_due(tools: Tools) -> int:
-    """Sends what is due; returns the number of receivers that took theirs."""
-    alerts = await asyncio.to_thread(tools.outbox.take, tools.now(), AT_ONCE)
-    return sum(await asyncio.gather(*(_send(tools, alert) for alert in alerts)))
+    """Sends what is due; returns the number of receivers that took theirs. Nothing is sent while
+    an earlier round of this process still goes on: its leases would end behind the new ones."""
+    if not _round.acquire(blocking=False):
+        return 0
+    try:
+        alerts = await asyncio.to_thread(tools.outbox.take, tools.now(), AT_ONCE)
+        return sum(await asyncio.gather(*(_send(tools, alert) for alert in alerts)))
+    finally:
+        _round.release()
 
 
 async def _send(tools: Tools, alert: Alert) -> bool:
@@ -39,7 +52,8 @@ async def _send(tools: Tools, alert: Alert) -> bool:
 async def _deliver(tools: Tools, alert: Alert) -> Delivered:
     if alert.target.startswith("mailto:"):
         message = mail.message(alert, tools.mailbox.sender)
-        return await asyncio.to_thread(tools.mailbox.send, message)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(_mail_threads, tools.mailbox.send, message)
     url = webhook.checked(alert.target)
     secret = await asyncio.to_thread(shared_secret, tools.redis, tools.settings.prefix, "webhooks")
     key = webhook.signing_key(secret, alert.search_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from schemas.alert import Alert, AlertArticle
 from schemas.saved_search import SavedSearch
+from workers.adapters.outbox import Halfway, Window
 from workers.adapters.saved_searches import owner_of_token
 from workers.alerts import matching
 from workers.outcomes import TryAgain
@@ -66,27 +67,37 @@ def _told(tools: Tools, saved: SavedSearch, until: float) -> int:
 
 def _ask(tools: Tools, saved: SavedSearch, until: float) -> int:
     now = tools.now()
-    since = tools.outbox.since(saved.id) or saved.created
-    ids, last = _new_ids(tools, saved, (since, now), until)
+    window = tools.outbox.window(saved.id) or Window(saved.created)
+    halfway = window.halfway or Halfway(now, [])
+    ids, after = _new_ids(tools, saved, (window.since, halfway), until)
     alerts = list(_alerts(tools, saved, ids, now))
-    next_since = max(since, matching.next_since(now, last))
-    return len(alerts) if tools.outbox.put(saved.id, alerts, next_since, now) else 0
+    window = _next(window.since, Halfway(halfway.began, after))
+    return len(alerts) if tools.outbox.put(saved.id, alerts, window, now) else 0
+
+
+def _next(since: datetime, halfway: Halfway) -> Window:
+    """The rest of a window, or the one after it."""
+    if halfway.after:
+        return Window(since, halfway)
+    return Window(max(since, matching.next_since(halfway.began)))
 
 
 def _new_ids(
-    tools: Tools, saved: SavedSearch, window: tuple[datetime, datetime], until: float
-) -> tuple[list[str], datetime | None]:
-    """Ids that were not told yet, and when the last was indexed if there are more to come."""
-    query, after, ids = compiled(saved.query), None, []
+    tools: Tools, saved: SavedSearch, window: tuple[datetime, Halfway], until: float
+) -> tuple[list[str], list[Any]]:
+    """Ids that were not told yet, and the `sort` of the last hit if there are more to come."""
+    query, ids = compiled(saved.query), list[str]()
+    since, halfway = window
+    after = halfway.after
     for _ in range(matching.MOST_PAGES):
-        hits = _hits(tools, matching.new_ids(query, *window, after))
+        hits = _hits(tools, matching.new_ids(query, since, halfway.began, after))
         ids += tools.outbox.fresh(saved.id, [hit["_id"] for hit in hits])
         if len(hits) < matching.IDS_IN_A_PAGE:
-            return ids, None
+            return ids, []
         after = hits[-1]["sort"]
         if len(ids) >= MANY_NEW or time.monotonic() >= until:
             break
-    return ids, datetime.fromtimestamp(after[0] / 1000, window[1].tzinfo) if after else None
+    return ids, after
 
 
 def _hits(tools: Tools, request: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,7 +13,8 @@ Query = dict[str, Json]
 
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,4})?"
 _NUMBERS = re.compile(rf"({_NUMBER})?(\.\.)?({_NUMBER})?")
-MOST_STARTS = 100
+# All words that begin so, however many, and the beginning as the field's analyzer folds words.
+_STARTS = {"type": "bool_prefix", "operator": "and"}
 
 
 def compiled(query: str) -> Query:
@@ -79,29 +80,12 @@ def compiled_text(words: Words, weights: dict[str, float]) -> Query:
     """Single words are looked up by their stem as well, phrases and beginnings as they stand."""
     exact = [f"{path}.exact^{weight}" for path, weight in weights.items()]
     if words.is_start:
-        return _starts(words.text.lower(), weights)
+        return {"multi_match": {"query": words.text, "fields": exact, **_STARTS}}
     if words.is_phrase:
         slop = {"slop": words.distance} if words.distance else {}
         return {"multi_match": {"query": words.text, "fields": exact, "type": "phrase", **slop}}
     stemmed = [f"{path}^{weight}" for path, weight in weights.items()]
     return {"multi_match": {"query": words.text, "fields": stemmed, "operator": "and"}}
-
-
-def _starts(start: str, weights: dict[str, float]) -> Query:
-    """At most MOST_STARTS words are tried, the most frequent first, whatever the index holds."""
-    parts = [
-        {
-            "prefix": {
-                f"{path}.exact": {
-                    "value": start,
-                    "boost": weight,
-                    "rewrite": f"top_terms_blended_freqs_{MOST_STARTS}",
-                }
-            }
-        }
-        for path, weight in weights.items()
-    ]
-    return {"bool": {"should": parts, "minimum_should_match": 1}}
 
 
 def _name(words: Words, field: Field) -> Query:
@@ -121,7 +105,7 @@ def _name(words: Words, field: Field) -> Query:
 
 def _name_words(words: Words, path: str) -> Query:
     if words.is_start:
-        return {"prefix": {path: words.text.lower()}}
+        return {"multi_match": {"query": words.text, "fields": [path], **_STARTS}}
     if words.is_phrase:
         return {"match_phrase": {path: {"query": words.text, "slop": words.distance}}}
     return {"match": {path: {"query": words.text, "operator": "and"}}}

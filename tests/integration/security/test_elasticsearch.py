@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import urllib.error
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import trustme
 from elasticsearch import ApiError
 
 from schemas.index import naming
-from workers.adapters import clock
+from workers.adapters import clock, search_pruning
 from workers.adapters.migration import fence
 from workers.adapters.migration.conductor import Migration
 from workers.adapters.search import Search
@@ -217,6 +218,19 @@ def test_the_ticks_roll_over_lift_a_fence_and_delete_nothing(operator, part):
     assert ticks.note_failures([])
     assert is_forbidden(ticks.client.indices.delete, index=new)
     assert is_forbidden(ticks.client.delete, index=new, id="a")
+
+
+def test_the_ticks_open_an_index_whose_pruning_was_killed(operator, part):
+    ticks = part("tick")
+    (new,) = ticks.roll_over({})
+    old = max(layout(operator.client, operator.prefix).read - {new})
+    long_ago = clock.now() - timedelta(hours=1)
+    around = search_pruning.fence_of(operator.prefix, old, new, long_ago)
+    search_pruning.put_up(operator.client, around)
+
+    assert ticks.lift_expired_fence() == [old]
+    assert ticks.lift_expired_fence() == []
+    assert not search_pruning.delete(operator.client, around)
 
 
 @pytest.mark.parametrize(
