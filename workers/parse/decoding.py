@@ -4,10 +4,19 @@ import re
 from typing import Final
 
 from charset_normalizer import from_bytes
-from w3lib.encoding import html_to_unicode
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    to_unicode,
+)
 
 LARGEST_PAGE: Final = 8_000_000
 _SAMPLE: Final = 60_000
+# Python has codecs that are no character sets too (base64, idna, unicode_escape).
+_CHARACTER_SETS: Final = (
+    "ascii big5 cp euc gb iso2022 iso8859 johab koi8 kz1048 mac shift tis utf-16 utf-32 utf-8"
+).split()
 
 
 def decode(html: bytes | str, content_type: str = "") -> str:
@@ -18,11 +27,28 @@ def decode(html: bytes | str, content_type: str = "") -> str:
     if isinstance(html, str):
         return html[:LARGEST_PAGE]
     raw = html[:LARGEST_PAGE]
-    encoding, text = html_to_unicode(content_type or None, raw, auto_detect_fun=_detect)
+    encoding, text = _decoded(raw, content_type)
     # A page that names the wrong character set shows it by what could not be decoded.
     if encoding != "utf-8" or "\ufffd" in text[:_SAMPLE]:
         text = _second_thought(raw, text)
     return text
+
+
+def _decoded(raw: bytes, content_type: str) -> tuple[str, str]:
+    mark, sign = read_bom(raw)
+    if mark and sign:
+        return mark, to_unicode(raw[len(sign) :], mark)
+    encoding = (
+        _character_set(http_content_type_encoding(content_type or None))
+        or _character_set(html_body_declared_encoding(raw))
+        or _detect(raw)
+        or "utf-8"
+    )
+    return encoding, to_unicode(raw, encoding)
+
+
+def _character_set(name: str | None) -> str | None:
+    return name if name and name.startswith(tuple(_CHARACTER_SETS)) else None
 
 
 def _detect(raw: bytes) -> str | None:

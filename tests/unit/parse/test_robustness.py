@@ -96,6 +96,34 @@ def test_utf8_page_that_claims_another_set_is_read_as_utf8():
     assert extract.read(page.encode(), URL).article.title == "Мост закрыт до весны"
 
 
+@pytest.mark.parametrize("name", ["base64", "rot13", "idna", "undefined", "unicode_escape", "x-y"])
+@pytest.mark.parametrize(
+    "page", ["<h1>Мост закрыт</h1>", "<meta charset='{}'><h1>Мост закрыт</h1>"]
+)
+def test_what_names_no_character_set_is_passed_over(name, page):
+    raw = (page.format(name) + "<p>Мост закрыт до весны, сказал мэр города.</p>" * 6).encode()
+    found = extract.read(raw, URL, content_type=f"text/html; charset={name}").article
+    assert found.title == "Мост закрыт"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<link rel='canonical' href='http://[bad'>",
+        "<meta property='og:url' content='http://[bad'>",
+        "<meta property='og:image' content='http://[x/a.jpg'>",
+        '<script type="application/ld+json">{"@type": "Article", "image": "http://[x"}</script>',
+        "<img src='http://[x/a.jpg' width=800 height=600>",
+        "<iframe src='http://[x/a'></iframe>",
+        "<h2>Related</h2><ul>" + "<li><a href='http://[x'>Ferry stops until spring</a></li>" * 9,
+    ],
+)
+def test_an_address_that_is_none_costs_its_own_field_only(story, text_of, odd):
+    article = extract.read(story(text_of(3) + odd + text_of(3), odd), URL).article
+    assert article.body.count("paragraph number") == 6
+    assert (article.canonical_url, article.images) == (None, ())
+
+
 TAGS = st.sampled_from("div p ul li table tr td span a b article section h1 h2 br img time".split())
 PIECES = st.one_of(
     TAGS.map(lambda tag: f"<{tag}>"),
