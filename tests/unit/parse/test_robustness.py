@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.events import Reason
 from workers.outcomes import GiveUp
-from workers.parse import extract
+from workers.parse import decoding, extract
 
 URL = "https://a.example/2024/03/12/bridge"
 ENDS = {Reason.UNREADABLE, Reason.NO_TITLE, Reason.NO_BODY}
@@ -43,6 +43,60 @@ def outcome(page: bytes | str) -> str:
 def test_hopeless_pages_end_with_a_reason_at_once(page):
     start = time.process_time()
     assert outcome(page) in {"unreadable", "no_title", "no_body"}
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<div></i>",
+        "<rt>",
+        "<div><!--</div>-->",
+        "<div title='></div>'>",
+        "<div><script></div></script>",
+        "<div>" * 9 + "<table>" + "</div>" * 9,
+        "<div>" * 9 + "<select>" + "</div>" * 9 + "</select>",
+        "<x-a>" * 9 + "<p>" + "</x-a>" * 9 + "</p>",
+        "<form><div></form>",
+        "<p><div></p>",
+        "<svg><span></svg>",
+        "<svg><div/>",
+        "<svg><g a=x/>",
+        "<svg><title><div>",
+        "<svg><![CDATA[></svg>]]>",
+        "<math><mtext><x-a></mtext></math>",
+        "<div><b>a</div>b",
+    ],
+)
+def test_what_closes_nothing_hides_no_depth(unit):
+    with pytest.raises(GiveUp, match="nested"):
+        extract.read(HEAD + unit * 5_000 + TEXT, URL)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<line x1='0' x2='9'/>",
+        "<g><path d='M0 0'/></g>",
+        "</svg><div><ul><li><a href='/'>a</a><li>b</ul></div><svg>",
+        "</svg><table><tr><td><span>a</span><td>b<tr><td>c</table><svg>",
+        "</svg><a href='/'><div><p>a</div></a><svg>",
+        "</svg><div><x-a>a<span>b</div><svg>",
+    ],
+)
+def test_many_elements_beside_each_other_are_not_deep(unit):
+    page = f"{HEAD}{TEXT}<svg>{unit * 3_100}</svg>"
+    assert decoding.depth_of(page) < 10
+
+
+def test_a_page_with_a_large_drawing_is_read():
+    assert outcome(f"{HEAD}{TEXT}<svg>{'<line/>' * 6_100}</svg>") == "article"
+
+
+@pytest.mark.parametrize("unit", ["<a", "<a '", '<a b="', "<!--", "<a b=c", "<a =", "<title>"])
+def test_the_depth_of_broken_tags_is_told_at_once(unit):
+    start = time.process_time()
+    assert decoding.depth_of("<b>" * 4_000 + unit * 300_000) >= 4_000
     assert time.process_time() - start < 2
 
 
