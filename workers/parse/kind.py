@@ -1,14 +1,18 @@
 """What a page is: an article, or something that only looks like one."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from schemas.article import PageKind
-from workers.parse import jsonld, lexicon
+from workers.parse import jsonld, lexicon, metadata
+from workers.parse.body import groups
 from workers.parse.body.scene import Scene
+from workers.parse.markup import joined
 from workers.parse.metadata import Metadata
+from workers.parse.tree import Run
 
 _LIVE = re.compile(
     r"(?i)\blive[- ]?(?:blog|ticker|updates?|coverage)\b|\bticker\b|minute by minute|en direct|"
@@ -21,6 +25,12 @@ _GALLERY = re.compile(
     r"(?i)/(?:photo-?gallery|galler(?:y|ies|ie|ia)|galeria|galerie|photos?|bilder(?:strecke|galerie)?|fotos?|fotostrecke|slideshow|diaporama)(?:[/_.-]|$)"
 )
 _SHORT = 600
+_LISTS = {"CollectionPage", "SearchResultsPage", "ItemList"}
+_FIRST_PAGES = ("", "index.html", "index.php")
+_MANY_ARTICLES = 5
+_MANY_HEADINGS = 5
+_TEASER = 400
+_LINK = 0.8
 _MANY_TEASERS = 12
 _MANY_PICTURES = 6
 _FEW_TIMES = 4
@@ -47,14 +57,80 @@ def find(scene: Scene, head: Metadata, facts: Facts) -> tuple[PageKind, str]:
     if length < 0.5 * _SHORT and (phrase := _says(names, "error")):
         return PageKind.ERROR, f"says {phrase!r}"
     types = {t for node in head.nodes for t in jsonld.types_of(node)}
+    if shown := _shows_index(scene, head, facts, types):
+        return PageKind.INDEX, shown
+    return _of_told(scene, head, facts, types)
+
+
+def _of_told(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tuple[PageKind, str]:
+    """A page with something of its own to tell."""
     if "LiveBlogPosting" in types:
         return PageKind.LIVE_BLOG, "json-ld LiveBlogPosting"
-    if length < _SHORT:
+    if len(facts.body) < _SHORT:
         return _of_short(scene, head, facts, types)
     is_live = _LIVE_URL.search(facts.url) or _LIVE.search(facts.headline)
     if is_live and _times(scene) > _FEW_TIMES:
         return PageKind.LIVE_BLOG, "headline or address, and many times of day"
     return PageKind.ARTICLE, "running text"
+
+
+def _is_told(head: Metadata) -> bool:
+    """True if the head says that the page itself is an article, and not only what it lists."""
+    if head.value("og:type").lower() == "article":
+        return True
+    listed = {id(node) for node in _listed(head.nodes)}
+    own = [node for node in head.articles if id(node) not in listed]
+    return 0 < len(own) < _MANY_ARTICLES
+
+
+def _listed(nodes: list[jsonld.Node]) -> Iterator[jsonld.Node]:
+    """The objects within lists."""
+    stack: list[object] = []
+    for node in nodes:
+        if _LISTS.intersection(jsonld.types_of(node)):
+            stack += node.values()
+    for _ in range(jsonld.MOST_NODES):
+        if not stack:
+            break
+        value = stack.pop()
+        if isinstance(value, dict):
+            yield value
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
+
+
+def _shows_index(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> str:
+    """What shows that the page only leads to stories, however much of them it tells."""
+    # A page may be served, or kept, under another address than its own.
+    parts = urlsplit(metadata.canonical(head, facts.url) or facts.url)
+    if parts.path.strip("/") in _FIRST_PAGES and not parts.query:
+        return "the site's first page"
+    if _is_told(head):
+        return ""
+    if types & _LISTS:
+        return "json-ld type"
+    told = _told_by_teasers(scene, facts)
+    is_teased = len(told) >= _MANY_HEADINGS and max(told) < _TEASER
+    return "teasers under links" if is_teased and 2 * sum(told) > len(facts.body) else ""
+
+
+def _told_by_teasers(scene: Scene, facts: Facts) -> list[int]:
+    """For each heading that links to a page of the site, how much of the text stands under it."""
+    told: list[int] = []
+    is_teaser = False
+    for run, size in zip(scene.page.runs, scene.measures, strict=True):
+        if run.box.tag in groups.HEADINGS:
+            is_teaser = size.linked > _LINK and _stays(run, facts.url)
+            told += [0] if is_teaser else []
+        if is_teaser and run.text and run.text in facts.body:
+            told[-1] += len(run.text)
+    return [length for length in told if length]
+
+
+def _stays(run: Run, url: str) -> bool:
+    links = (node.attributes.get("href") or "" for tag, node, _, _ in run.marks if tag == "a")
+    return any(urlsplit(joined(url, link)).netloc == urlsplit(url).netloc for link in links)
 
 
 def _of_short(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tuple[PageKind, str]:
@@ -66,10 +142,6 @@ def _of_short(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tu
     many = facts.pictures >= _MANY_PICTURES and _GALLERY.search(path)
     if types & {"ImageGallery", "MediaGallery"} or many:
         return PageKind.GALLERY, "many pictures, little text"
-    if path.strip("/") in ("", "index.html", "index.php"):
-        return PageKind.INDEX, "the site's first page"
-    if types & {"CollectionPage", "SearchResultsPage", "ItemList"} and not is_told:
-        return PageKind.INDEX, "json-ld type"
     teasers = scene.groups[0].teasers
     if not is_told and teasers >= _MANY_TEASERS and len(facts.body) < 0.5 * _SHORT:
         return PageKind.INDEX, "links to stories, little text"

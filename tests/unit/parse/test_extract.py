@@ -188,6 +188,58 @@ def test_first_page_of_a_site_is_an_index(story):
     assert article.kind is PageKind.INDEX
 
 
+def teasers(head: str = "", host: str = "") -> str:
+    """A page that tells twenty stories in a line each, on `host`."""
+    one = (
+        "<article><h2><a href='{1}/n/{0}'>Story {0} about the harbour</a></h2><p>The council voted "
+        "on day {0} to rebuild an old bridge over the river, after a long debate.</p></article>"
+    )
+    told = "".join(one.format(n, host) for n in range(20))
+    return f"<title>Politics</title>{head}<body><h1>Politics</h1>{told}"
+
+
+LISTED = """<script type="application/ld+json">{"@type": "CollectionPage", "mainEntity": {"@type":
+"ItemList", "itemListElement": [{"item": {"@type": "NewsArticle", "headline": "A"}}]}}</script>"""
+
+
+@pytest.mark.parametrize(
+    ("path", "head"),
+    [
+        ("", ""),
+        ("", "<link rel='canonical' href='/'><meta property='og:type' content='article'>"),
+        ("politics", ""),
+        ("politics", "<meta property='og:type' content='website'>" + LISTED),
+    ],
+)
+def test_a_page_that_tells_many_stories_in_a_line_each_is_an_index(path, head):
+    article = extract.read(teasers(head), f"https://a.example/{path}").article
+    assert len(article.body) > 600
+    assert article.kind is PageKind.INDEX
+
+
+def test_a_page_of_a_list_is_an_index_without_teasers_too(story):
+    head = LISTED.replace("CollectionPage", "SearchResultsPage")
+    assert extract.read(story(head=head), URL).article.kind is PageKind.INDEX
+
+
+@pytest.mark.parametrize(
+    ("url", "head"),
+    [
+        ("https://a.example/?p=12", ""),
+        ("https://a.example/", "<link rel='canonical' href='https://a.example/n/1'>"),
+        (URL, LISTED + "<meta property='og:type' content='article'>"),
+        (URL, LISTED + '<script type="application/ld+json">{"@type": "NewsArticle"}</script>'),
+    ],
+)
+def test_a_story_is_no_index_whatever_else_its_page_lists(story, url, head):
+    assert extract.read(story(head=head), url).article.kind is PageKind.ARTICLE
+
+
+def test_a_story_whose_parts_link_to_other_sites_is_no_index():
+    page = teasers(host="https://hotel.example")
+    assert extract.read(page, URL).article.kind is PageKind.ARTICLE
+
+
 def test_no_date_is_after_now(story):
     head = "<meta property='article:published_time' content='2031-01-01T00:00:00Z'>"
     now = datetime(2024, 1, 1, tzinfo=UTC)
