@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, TypeGuard
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import (
@@ -17,63 +18,64 @@ from workers.parse.markup import INLINE
 LARGEST_PAGE: Final = 8_000_000
 _SAMPLE: Final = 60_000
 # Python has codecs that are no character sets too (base64, idna, unicode_escape).
-_CHARACTER_SETS: Final = (
-    "ascii big5 cp euc gb iso2022 iso8859 johab koi8 kz1048 mac shift tis utf-16 utf-32 utf-8"
-).split()
+_CHARACTER_SETS: Final = tuple(
+    "ascii big5 cp euc gb iso2022 iso8859 johab koi8 kz1048 mac shift tis utf-16 utf-32 utf-8 "
+    "utf_".split()
+)
+_WIDE: Final = ("utf-16", "utf-32")
+_UTF8: Final = 4
 
 
 def decode(html: bytes | str, content_type: str = "") -> str:
     """The page as text, cut at `LARGEST_PAGE` characters; undecodable bytes become U+FFFD.
 
-    Order of belief as in the HTML standard: byte order mark, header, meta, then detection.
+    Order of belief: byte order mark, then UTF-8 where the bytes are nearly all that, as those of
+    other sets never are; then, as in the HTML standard, header, meta and detection, unless most
+    could not be read so.
     """
     if isinstance(html, str):
         return html[:LARGEST_PAGE]
     raw = html[:LARGEST_PAGE]
-    encoding, text = _decoded(raw, content_type)
-    # A page that names the wrong character set shows it by what could not be decoded.
-    if encoding != "utf-8" or "\ufffd" in text[:_SAMPLE]:
-        text = _second_thought(raw, text)
-    return text
-
-
-def _decoded(raw: bytes, content_type: str) -> tuple[str, str]:
     mark, sign = read_bom(raw)
     if mark and sign:
-        return mark, to_unicode(raw[len(sign) :], mark)
-    encoding = (
-        _character_set(http_content_type_encoding(content_type or None))
-        or _character_set(html_body_declared_encoding(raw))
-        or _detect(raw)
-        or "utf-8"
-    )
-    return encoding, to_unicode(raw, encoding)
-
-
-def _character_set(name: str | None) -> str | None:
-    return name if name and name.startswith(tuple(_CHARACTER_SETS)) else None
-
-
-def _detect(raw: bytes) -> str | None:
-    if _is_utf8(raw):
-        return "utf-8"
-    best = from_bytes(raw[:_SAMPLE]).best()
-    return best.encoding if best else None
-
-
-def _second_thought(raw: bytes, text: str) -> str:
-    if not raw.isascii() and _is_utf8(raw):
-        return raw.decode("utf-8", "replace")
+        return to_unicode(raw[len(sign) :], mark)
+    text = raw.decode("utf-8", "replace")
+    good, bad = _read_and_lost(text, raw)
+    if good > _UTF8 * bad:
+        return text
+    for encoding in _candidates(raw, content_type):
+        told = text if encoding == "utf-8" else to_unicode(raw, encoding)
+        good, bad = _read_and_lost(told, raw)
+        if bad <= good:
+            return told
     return text
 
 
-def _is_utf8(raw: bytes) -> bool:
-    """True for valid UTF-8, but for a character that the size limit cut at the end."""
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start > len(raw) - 4 and len(raw) == LARGEST_PAGE
-    return True
+def _read_and_lost(text: str, raw: bytes) -> tuple[int, int]:
+    """How many letters beyond ASCII could be read, roughly, and how many could not."""
+    if text.isascii():
+        return 0, 0
+    if "\ufffd" not in text:
+        return len(text), 0
+    # Where the page itself says U+FFFD, an earlier hand lost the letter.
+    lost = max(0, text.count("\ufffd") - raw.count(b"\xef\xbf\xbd"))
+    return len(text) - len(text.encode("ascii", "ignore")) - lost, lost
+
+
+def _candidates(raw: bytes, content_type: str) -> Iterator[str]:
+    """The character sets that may be the page's, most trusted first."""
+    named = (http_content_type_encoding(content_type or None), html_body_declared_encoding(raw))
+    for name in named:
+        # UTF-16 and UTF-32 write markup with zeros.
+        if _is_character_set(name) and (b"\0" in raw or not name.startswith(_WIDE)):
+            yield name
+    best = None if raw.isascii() else from_bytes(raw[:_SAMPLE]).best()
+    if best and _is_character_set(best.encoding):
+        yield best.encoding
+
+
+def _is_character_set(name: str | None) -> TypeGuard[str]:
+    return bool(name) and str(name).startswith(_CHARACTER_SETS)
 
 
 _SUSPICIOUS: Final = 3_000

@@ -150,6 +150,45 @@ def test_utf8_page_that_claims_another_set_is_read_as_utf8():
     assert extract.read(page.encode(), URL).article.title == "Мост закрыт до весны"
 
 
+PARAGRAPH = {
+    "windows-1251": "<p>Мост закрыт до весны, сказал в понедельник мэр города на Неве.</p>",
+    "koi8-r": "<p>Мост закрыт до весны, сказал в понедельник мэр города на Неве.</p>",
+    "shift_jis": "<p>市議会は火曜日、川に架かる古い橋の再建を可決した。</p>",
+    "gb18030": "<p>市议会周二投票决定重建横跨河流的旧桥，工程将于春季开始。</p>",
+    "euc-kr": "<p>시의회는 화요일 강을 가로지르는 오래된 다리를 재건하기로 했다.</p>",
+    "windows-1252": "<p>Le pont près de la vallée reste fermé jusqu'à l'été, dit le maire.</p>",
+}
+
+
+@pytest.mark.parametrize("encoding", PARAGRAPH)
+def test_a_page_that_is_no_utf8_is_read_as_its_meta_says_whatever_the_header(encoding):
+    page = f"<meta charset='{encoding}'><h1>Bridge</h1>{PARAGRAPH[encoding] * 9}"
+    text = decoding.decode(page.encode(encoding), "text/html; charset=utf-8")
+    assert text == page
+
+
+def test_a_page_that_is_no_utf8_and_names_no_other_is_read_by_its_letters():
+    page = f"<h1>Bridge</h1>{PARAGRAPH['windows-1251'] * 9}"
+    assert decoding.decode(page.encode("windows-1251"), "text/html; charset=utf-8") == page
+
+
+@pytest.mark.parametrize("meta", ["", "<meta charset=utf-8>", "<meta charset=windows-1251>"])
+@pytest.mark.parametrize("broken", [b"\xd0", b"\xff\xfe", b"\xe9t\xe9"])
+def test_a_few_broken_bytes_make_no_other_character_set_of_utf8(meta, broken):
+    page = f"{meta}<h1>Pont</h1>{PARAGRAPH['windows-1252'] * 9}"
+    text = decoding.decode(page.encode() + broken, "text/html; charset=ISO-8859-1")
+    assert text.startswith(page)
+
+
+def test_letters_that_were_lost_before_change_nothing():
+    page = "<h1>Bridge</h1><p>The mayor\ufffds bridge \u2013 it\ufffds closed.</p>"
+    assert decoding.decode(page.encode(), "text/html; charset=ISO-8859-1") == page
+
+
+def test_a_page_in_ascii_that_says_utf16_is_no_utf16():
+    assert decoding.decode(b"<meta charset='utf-16'><h1>Bridge</h1>").endswith("<h1>Bridge</h1>")
+
+
 @pytest.mark.parametrize("name", ["base64", "rot13", "idna", "undefined", "unicode_escape", "x-y"])
 @pytest.mark.parametrize(
     "page", ["<h1>Мост закрыт</h1>", "<meta charset='{}'><h1>Мост закрыт</h1>"]
