@@ -1,59 +1,169 @@
 """Bytes and their Content-Type header in, the page's text out."""
 
 import re
-from typing import Final
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, TypeGuard
 
 from charset_normalizer import from_bytes
-from w3lib.encoding import html_to_unicode
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    to_unicode,
+)
+
+from workers.parse.markup import INLINE
 
 LARGEST_PAGE: Final = 8_000_000
 _SAMPLE: Final = 60_000
+# Python has codecs that are no character sets too (base64, idna, unicode_escape).
+_CHARACTER_SETS: Final = tuple(
+    "ascii big5 cp euc gb iso2022 iso8859 johab koi8 kz1048 mac shift tis utf-16 utf-32 utf-8 "
+    "utf_".split()
+)
+_WIDE: Final = ("utf-16", "utf-32")
+_UTF8: Final = 4
 
 
 def decode(html: bytes | str, content_type: str = "") -> str:
     """The page as text, cut at `LARGEST_PAGE` characters; undecodable bytes become U+FFFD.
 
-    Order of belief as in the HTML standard: byte order mark, header, meta, then detection.
+    Order of belief: byte order mark, then UTF-8 where the bytes are nearly all that, as those of
+    other sets never are; then, as in the HTML standard, header, meta and detection, unless most
+    could not be read so.
     """
     if isinstance(html, str):
         return html[:LARGEST_PAGE]
     raw = html[:LARGEST_PAGE]
-    encoding, text = html_to_unicode(content_type or None, raw, auto_detect_fun=_detect)
-    # A page that names the wrong character set shows it by what could not be decoded.
-    if encoding != "utf-8" or "\ufffd" in text[:_SAMPLE]:
-        text = _second_thought(raw, text)
+    mark, sign = read_bom(raw)
+    if mark and sign:
+        return to_unicode(raw[len(sign) :], mark)
+    text = raw.decode("utf-8", "replace")
+    good, bad = _read_and_lost(text, raw)
+    if good > _UTF8 * bad:
+        return text
+    for encoding in _candidates(raw, content_type):
+        told = text if encoding == "utf-8" else to_unicode(raw, encoding)
+        good, bad = _read_and_lost(told, raw)
+        if bad <= good:
+            return told
     return text
 
 
-def _detect(raw: bytes) -> str | None:
-    if _is_utf8(raw):
-        return "utf-8"
-    best = from_bytes(raw[:_SAMPLE]).best()
-    return best.encoding if best else None
+def _read_and_lost(text: str, raw: bytes) -> tuple[int, int]:
+    """How many letters beyond ASCII could be read, roughly, and how many could not."""
+    if text.isascii():
+        return 0, 0
+    if "\ufffd" not in text:
+        return len(text), 0
+    # Where the page itself says U+FFFD, an earlier hand lost the letter.
+    lost = max(0, text.count("\ufffd") - raw.count(b"\xef\xbf\xbd"))
+    return len(text) - len(text.encode("ascii", "ignore")) - lost, lost
 
 
-def _second_thought(raw: bytes, text: str) -> str:
-    if not raw.isascii() and _is_utf8(raw):
-        return raw.decode("utf-8", "replace")
-    return text
+def _candidates(raw: bytes, content_type: str) -> Iterator[str]:
+    """The character sets that may be the page's, most trusted first."""
+    named = (http_content_type_encoding(content_type or None), html_body_declared_encoding(raw))
+    for name in named:
+        # UTF-16 and UTF-32 write markup with zeros.
+        if _is_character_set(name) and (b"\0" in raw or not name.startswith(_WIDE)):
+            yield name
+    best = None if raw.isascii() else from_bytes(raw[:_SAMPLE]).best()
+    if best and _is_character_set(best.encoding):
+        yield best.encoding
 
 
-def _is_utf8(raw: bytes) -> bool:
-    """True for valid UTF-8, but for a character that the size limit cut at the end."""
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start > len(raw) - 4 and len(raw) == LARGEST_PAGE
-    return True
+def _is_character_set(name: str | None) -> TypeGuard[str]:
+    return bool(name) and str(name).startswith(_CHARACTER_SETS)
 
 
-_SUSPICIOUS: Final = 6_000
-_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
-# Without an end tag of their own, or with one that may be left out.
-_FLAT: Final = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th "
-    "thead tbody tfoot option optgroup colgroup rt rp path rect circle use script style".split()
+_SUSPICIOUS: Final = 3_000
+# Comments, other declarations, and tags as the HTML standard reads their attributes: what stands in
+# a comment or in quotes opens and closes nothing.
+_MARKUP: Final = re.compile(
+    r"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|(!\[CDATA\[)|[!?][^>]*|(/?)([a-zA-Z][^\s/>]*)"
+    r"""(?:[^\s/>=][^\s/>=]*(?:\s*=\s*(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^\s>"'][^\s>]*)?)?"""
+    r"|\s+|/(?!>)|=[^\s/>=]*)*+(/?))",
+    re.DOTALL,
 )
+_START: Final = re.compile(r"<([a-z][^\s/>]*)")
+_EMPTY: Final = frozenset(
+    "area base basefont bgsound body br col embed frame frameset head hr html img input keygen "
+    "link meta param source track wbr".split()
+)
+_RAW: Final = {
+    name: re.compile(rf"(?i)</{name}(?=[\s/>])")
+    for name in "iframe noembed noframes script style textarea title xmp".split()
+}
+# Their end tags may be left out, so they are not counted.
+_FLAT: Final = frozenset(
+    "p li dt dd tr td th thead tbody tfoot option optgroup colgroup caption".split()
+)
+# Their end tags close what was left open in them too, unless a scope began in between.
+_CLOSING: Final = frozenset(
+    "address article aside blockquote button center details dialog dir div dl fieldset figcaption "
+    "figure footer h1 h2 h3 h4 h5 h6 header hgroup listing main menu nav ol pre search section "
+    "summary ul applet marquee object select table template".split()
+)
+_FOREIGN: Final = frozenset(("svg", "math"))
+# Where a drawing or a formula holds HTML, which shuts it off.
+_POINTS: Final = frozenset("annotation-xml desc foreignobject mi mn mo ms mtext title".split())
+_SCOPES: Final = (
+    _FOREIGN | _POINTS | frozenset("applet marquee object select table template".split())
+)
+# No end tag of another kind of element passes them.
+_WALLS: Final = _CLOSING | _FLAT | _SCOPES | frozenset("form noscript plaintext".split())
+
+_REOPENED: Final = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+
+
+class _Nesting:
+    """The elements that are open at some point of a page: never fewer than a tree builder has, but
+    for what is flat. `walls` and `scopes` are places in `names`."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.places: dict[str, list[int]] = {}
+        self.walls: list[int] = []
+        self.scopes: list[int] = []
+        self.depth = 0
+
+    def scope(self) -> str:
+        """The innermost element that shuts off what is around it."""
+        return self.names[self.scopes[-1]] if self.scopes else ""
+
+    def start(self, name: str) -> None:
+        """An element begins."""
+        place = len(self.names)
+        scope = self.scope()
+        # HTML ends a drawing, whose own end tag then closes nothing.
+        ends_drawing = scope in _FOREIGN and name in INLINE
+        if name in _WALLS or scope in _POINTS or ends_drawing:
+            self.walls.append(place)
+        if name in _SCOPES:
+            self.scopes.append(place)
+        self.names.append(name)
+        self.places.setdefault(name, []).append(place)
+        self.depth += name not in _FLAT
+
+    def end(self, name: str) -> None:
+        """An end tag: it counts only if its element is open and nothing stands in between."""
+        places = self.places.get(name)
+        if not places:
+            return
+        place = places[-1]
+        between = self.scopes if name in _CLOSING else self.walls
+        if between and between[-1] > place:
+            return
+        for closed in self.names[place:]:
+            self.places[closed].pop()
+            # What an end tag of something else closes, if it is formatting, is opened again.
+            self.depth -= closed not in _FLAT and (closed == name or closed not in _REOPENED)
+        del self.names[place:]
+        for marks in (self.walls, self.scopes):
+            while marks and marks[-1] >= place:
+                marks.pop()
 
 
 def depth_of(text: str) -> int:
@@ -61,12 +171,38 @@ def depth_of(text: str) -> int:
 
     0 for pages with too few tags to be worth the look.
     """
-    if text.count("<") < _SUSPICIOUS:
+    if text.count("<") - text.count("</") < _SUSPICIOUS or not _has_many(text):
         return 0
-    depth = deepest = 0
-    for match in _TAG.finditer(text):
-        if match[2].lower() in _FLAT:
-            continue
-        depth = max(0, depth - 1) if match[1] else depth + 1
-        deepest = max(deepest, depth)
+    nesting = _Nesting()
+    deepest = at = 0
+    while match := _MARKUP.search(text, at):
+        at = _after(text, match, nesting)
+        deepest = max(deepest, nesting.depth)
     return deepest
+
+
+def _has_many(text: str) -> bool:
+    """True if enough elements begin that could hold each other."""
+    counts = Counter(_START.findall(text.lower()))
+    flat = _FLAT if "svg" in counts or "math" in counts else _FLAT | _EMPTY
+    return sum(count for name, count in counts.items() if name not in flat) >= _SUSPICIOUS
+
+
+def _after(text: str, match: re.Match[str], nesting: _Nesting) -> int:
+    """Where to go on after a piece of markup, which is noted in `nesting`."""
+    at = match.end()
+    is_foreign = nesting.scope() in _FOREIGN
+    if match[1] and is_foreign:
+        end = text.find("]]>", at)
+        return end if end >= 0 else len(text)
+    name = (match[3] or "").lower()
+    if not name or (name in _EMPTY and not is_foreign):
+        return at
+    if match[2]:
+        nesting.end(name)
+    elif name in _RAW and not is_foreign and nesting.scope() != "select":
+        end_tag = _RAW[name].search(text, at)
+        return end_tag.end() if end_tag else len(text)
+    elif not (match[4] and (name in _FOREIGN or (is_foreign and name not in _WALLS | INLINE))):
+        nesting.start(name)
+    return at

@@ -1,14 +1,20 @@
 """What a page is: an article, or something that only looks like one."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from schemas.article import PageKind
-from workers.parse import jsonld, lexicon
+from workers.parse import jsonld, lexicon, metadata
+from workers.parse.body import groups
 from workers.parse.body.scene import Scene
+from workers.parse.markup import joined
 from workers.parse.metadata import Metadata
+from workers.parse.tree import Run
 
 _LIVE = re.compile(
     r"(?i)\blive[- ]?(?:blog|ticker|updates?|coverage)\b|\bticker\b|minute by minute|en direct|"
@@ -21,6 +27,24 @@ _GALLERY = re.compile(
     r"(?i)/(?:photo-?gallery|galler(?:y|ies|ie|ia)|galeria|galerie|photos?|bilder(?:strecke|galerie)?|fotos?|fotostrecke|slideshow|diaporama)(?:[/_.-]|$)"
 )
 _SHORT = 600
+_SENTENCE = 60
+_LONG_NAME = 120
+# The word lists that are whole headlines, and those of openings: in how many characters.
+_HEADLINES = ("error", "login", "consent")
+_OPENINGS = {"missing": 200, "consent": _SHORT, "script": 100}
+_MARKS = ' \t.,:;!?…-–—|*"“”„«»()[]'
+_BEFORE = re.compile(
+    r"(?:(?:oops|ups|uups|sorry|http|error|fehler|erreur|errore|ошибка|[45]0\d)\W+)+(?=\w)"
+)
+_AFTER = re.compile(r"(?:\W+(?:error|fehler|erreur|errore|ошибка|[45]0\d))+$")
+_SEPARATOR = re.compile(r"\s*[|·•»]\s*|\s+[-–—]+\s+")
+_REFRESH = re.compile(r"(?i)\s*0*(?:\.0*)?\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"\s]+)")
+_LISTS = {"CollectionPage", "SearchResultsPage", "ItemList"}
+_FIRST_PAGES = ("", "index.html", "index.php")
+_MANY_ARTICLES = 5
+_MANY_HEADINGS = 5
+_TEASER = 400
+_LINK = 0.8
 _MANY_TEASERS = 12
 _MANY_PICTURES = 6
 _FEW_TIMES = 4
@@ -39,22 +63,130 @@ class Facts(Struct, frozen=True):
 
 def find(scene: Scene, head: Metadata, facts: Facts) -> tuple[PageKind, str]:
     """The kind and what showed it."""
-    names = f"{facts.headline}\n{head.title}".lower()
-    length = len(facts.body)
-    start = f"{names}\n{facts.body[:_SHORT].lower()}"
-    if length < 3 * _SHORT and (phrase := _says(start, "challenge")):
-        return PageKind.BOT_CHALLENGE, f"says {phrase!r}"
-    if length < 0.5 * _SHORT and (phrase := _says(names, "error")):
-        return PageKind.ERROR, f"says {phrase!r}"
+    if refused := _refusal(scene, head, facts):
+        return refused
     types = {t for node in head.nodes for t in jsonld.types_of(node)}
+    if shown := _shows_index(scene, head, facts, types):
+        return PageKind.INDEX, shown
+    return _of_told(scene, head, facts, types)
+
+
+def _of_told(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tuple[PageKind, str]:
+    """A page with something of its own to tell."""
     if "LiveBlogPosting" in types:
         return PageKind.LIVE_BLOG, "json-ld LiveBlogPosting"
-    if length < _SHORT:
+    if len(facts.body) < _SHORT:
         return _of_short(scene, head, facts, types)
     is_live = _LIVE_URL.search(facts.url) or _LIVE.search(facts.headline)
     if is_live and _times(scene) > _FEW_TIMES:
         return PageKind.LIVE_BLOG, "headline or address, and many times of day"
     return PageKind.ARTICLE, "running text"
+
+
+def _refusal(scene: Scene, head: Metadata, facts: Facts) -> tuple[PageKind, str] | None:
+    """Where a page stands in the place of the story: an error, a challenge, a wall, a signpost.
+
+    Words alone tell nothing of a page that declares its story and has it.
+    """
+    length = len(facts.body)
+    if length >= 3 * _SHORT or (length >= _SENTENCE and _is_told(head)):
+        return None
+    if target := _leads_on(head, facts.url):
+        return PageKind.ERROR, f"leads on to {target}"
+    names = _names(scene, head, facts)
+    start = facts.body[:_SHORT].lower().replace("’", "'")
+    if phrase := _says(f"{facts.headline}\n{head.title}\n{start}".lower(), "challenge"):
+        return PageKind.BOT_CHALLENGE, f"says {phrase!r}"
+    named = next((key for key in _HEADLINES if not names.isdisjoint(_whole(key))), "")
+    said = next((p for key, most in _OPENINGS.items() if (p := _says(start[:most], key))), "")
+    if named or said:
+        return PageKind.ERROR, f"says {said!r}" if said else f"headline of {named} pages"
+    return None
+
+
+def _leads_on(head: Metadata, url: str) -> str:
+    """The address that the page sends its readers to at once, if it is another than its own."""
+    match = _REFRESH.match(head.value("refresh"))
+    target = joined(url, match[1]).partition("#")[0] if match else ""
+    return target if target != url.partition("#")[0] else ""
+
+
+def _names(scene: Scene, head: Metadata, facts: Facts) -> set[str]:
+    """What the page calls itself: its headline, each h1, the title and each part of it."""
+    headings = (run.text for run in scene.page.runs if run.box.tag == "h1")
+    names = (facts.headline, *islice(headings, 9), head.title, *_SEPARATOR.split(head.title))
+    return {_plain(name) for name in names if len(name) < _LONG_NAME} - {""}
+
+
+def _plain(name: str) -> str:
+    """Without the number of an error, exclamations and quotes, in lower case."""
+    low = name.lower().replace("’", "'").strip(_MARKS)
+    return _AFTER.sub("", _BEFORE.sub("", low)).strip(_MARKS)
+
+
+@cache
+def _whole(key: str) -> frozenset[str]:
+    return frozenset(_plain(phrase) for phrase in lexicon.phrases("pages", key))
+
+
+def _is_told(head: Metadata) -> bool:
+    """True if the head says that the page itself is an article, and not only what it lists."""
+    if head.value("og:type").lower() == "article":
+        return True
+    listed = {id(node) for node in _listed(head.nodes)}
+    own = [node for node in head.articles if id(node) not in listed]
+    return 0 < len(own) < _MANY_ARTICLES
+
+
+def _listed(nodes: list[jsonld.Node]) -> Iterator[jsonld.Node]:
+    """The objects within lists."""
+    stack: list[object] = []
+    for node in nodes:
+        if _LISTS.intersection(jsonld.types_of(node)):
+            stack += node.values()
+    for _ in range(jsonld.MOST_NODES):
+        if not stack:
+            break
+        value = stack.pop()
+        if isinstance(value, dict):
+            yield value
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
+
+
+def _shows_index(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> str:
+    """What shows that the page only leads to stories, however much of them it tells."""
+    # A page may be served, or kept, under another address than its own.
+    parts = urlsplit(metadata.canonical(head, facts.url) or facts.url)
+    if parts.path.strip("/") in _FIRST_PAGES and not parts.query:
+        return "the site's first page"
+    if _is_told(head):
+        return ""
+    if types & _LISTS:
+        return "json-ld type"
+    told = _told_by_teasers(scene, facts)
+    is_teased = len(told) >= _MANY_HEADINGS and max(told) < _TEASER
+    return "teasers under links" if is_teased and 2 * sum(told) > len(facts.body) else ""
+
+
+def _told_by_teasers(scene: Scene, facts: Facts) -> list[int]:
+    """For each heading that links to a page of the site, how much of the text stands under it."""
+    told: list[int] = []
+    lines = frozenset(facts.body.splitlines()) - {""}
+    is_teaser = False
+    for run, size in zip(scene.page.runs, scene.measures, strict=True):
+        if run.box.tag in groups.HEADINGS:
+            is_teaser = size.linked > _LINK and _stays(run, facts.url)
+            told += [0] if is_teaser else []
+        if is_teaser and run.text.partition("\n")[0] in lines:
+            told[-1] += len(run.text)
+    return [length for length in told if length]
+
+
+def _stays(run: Run, url: str) -> bool:
+    links = (node.attributes.get("href") or "" for tag, node, _, _ in run.marks if tag == "a")
+    return any(urlsplit(joined(url, link)).netloc == urlsplit(url).netloc for link in links)
 
 
 def _of_short(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tuple[PageKind, str]:
@@ -66,10 +198,6 @@ def _of_short(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tu
     many = facts.pictures >= _MANY_PICTURES and _GALLERY.search(path)
     if types & {"ImageGallery", "MediaGallery"} or many:
         return PageKind.GALLERY, "many pictures, little text"
-    if path.strip("/") in ("", "index.html", "index.php"):
-        return PageKind.INDEX, "the site's first page"
-    if types & {"CollectionPage", "SearchResultsPage", "ItemList"} and not is_told:
-        return PageKind.INDEX, "json-ld type"
     teasers = scene.groups[0].teasers
     if not is_told and teasers >= _MANY_TEASERS and len(facts.body) < 0.5 * _SHORT:
         return PageKind.INDEX, "links to stories, little text"

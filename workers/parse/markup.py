@@ -2,7 +2,7 @@
 
 import re
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 INLINE: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
@@ -50,8 +50,16 @@ def names_of(attributes: Attributes) -> str:
 
 
 def joined(base: str, address: str) -> str:
-    """As `urljoin`, which takes its time also over addresses that are whole."""
-    return address if _WHOLE.fullmatch(address) else urljoin(base, address)
+    """As `urljoin`, which takes its time also over addresses that are whole; empty for what is no
+    address at all, as `http://[x`."""
+    if _WHOLE.fullmatch(address):
+        return address
+    try:
+        whole = urljoin(base, address)
+        urlsplit(whole)  # to a base without a host (file:///a), a join may add a broken one
+    except ValueError:
+        return ""
+    return whole
 
 
 def is_hidden(attributes: Attributes) -> bool:

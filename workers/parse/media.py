@@ -162,7 +162,7 @@ def images(
     for order in orders:
         where = joined(base, address(runs[order].attributes))
         caption, credit = captions.get(order, ("", ""))
-        if where in seen:
+        if not where or where in seen:
             continue
         seen.add(where)
         is_lead = not found and order < first

@@ -3,11 +3,12 @@
 from html import unescape
 from itertools import islice
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from workers.parse import jsonld
+from workers.parse.markup import joined
 
 _LONGEST: Final = 20_000
 _MOST_TAGS: Final = 2_000
@@ -121,11 +122,8 @@ def canonical(found: Metadata, url: str) -> str | None:
     given = found.canonical or found.value("og:url")
     if not given:
         return None
-    try:
-        address = urljoin(url, given.strip())
-        parts = urlsplit(address)
-    except ValueError:  # "http://[name]"
-        return None
+    address = joined(url, given.strip())
+    parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
     if parts.path in ("", "/") and not parts.query and urlsplit(url).path not in ("", "/"):

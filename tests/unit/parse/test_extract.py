@@ -179,6 +179,68 @@ def test_pages_that_are_no_articles_come_back_with_their_kind(story, title, body
     assert extract.read(story(body, title=title), URL).article.kind is PageKind(kind)
 
 
+POLITE = (
+    "<p>It may have been moved, renamed or deleted when we made the site anew, we are sorry.</p>"
+)
+DECLARED = "<meta property='og:type' content='article'>"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Page not found", POLITE * 8),
+        ("Error 404 | Gazette", POLITE),
+        ("Oops! That page can’t be found.", POLITE),
+        ("Seite nicht gefunden (Fehler 404) - Zeitung", POLITE),
+        ("Sorry | Gazette", "<p>We couldn't find the page you were looking for, we regret.</p>"),
+        ("We value your privacy", "<p>Choose what our 842 partners may do with your data.</p>"),
+        ("Hold on", "<p>We and our partners store data on your device, as you allow us to do.</p>"),
+        ("Zeitung", "<h2>Weiterlesen mit Werbung</h2><p>Mit Werbung und Tracking, oder ohne.</p>"),
+        ("Log in to continue", "<p>You need an account to read this page, which is free.</p>"),
+        ("Gazette", "<p>Please enable JavaScript in your browser to view this site.</p>"),
+    ],
+)
+def test_an_error_or_a_wall_is_no_article(story, title, text):
+    assert extract.read(story(text, title=title), URL).article.kind is PageKind.ERROR
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Road 404 closed after storm",
+        "Missing hiker not found after week-long search",
+        "Journalists say access denied to flood area",
+        "Are you a robot? Town library tests new machine",
+        "Access denied",
+        "Just a moment...",
+    ],
+)
+def test_a_short_story_that_its_page_declares_is_an_article(story, text_of, title):
+    page = story(text_of(1), DECLARED, title)
+    assert extract.read(page, URL).article.kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize("title", ["Road 404 closed after storm", "Hiker not found - Gazette"])
+def test_words_of_errors_within_a_headline_are_no_error(story, text_of, title):
+    assert extract.read(story(text_of(1), title=title), URL).article.kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ("0;url=https://a.example/new", "error"),
+        ("0; URL='/new'", "error"),
+        ("0;url=#top", "article"),
+        ("300", "article"),
+        ("300;url=/new", "article"),
+    ],
+)
+def test_a_page_that_leads_on_at_once_is_no_article(story, text_of, content, kind):
+    head = f'<meta http-equiv="refresh" content="{content}">'
+    assert extract.read(story(text_of(1), head), URL).article.kind is PageKind(kind)
+    assert extract.read(story(text_of(9), head), URL).article.kind is PageKind.ARTICLE
+
+
 def test_first_page_of_a_site_is_an_index(story):
     links = "".join(
         f"<li><h3><a href='/{n}'>A headline of some other story {n}</a></h3></li>"
@@ -186,6 +248,58 @@ def test_first_page_of_a_site_is_an_index(story):
     )
     article = extract.read(story(f"<ul>{links}</ul>"), "https://a.example/").article
     assert article.kind is PageKind.INDEX
+
+
+def teasers(head: str = "", host: str = "") -> str:
+    """A page that tells twenty stories in a line each, on `host`."""
+    one = (
+        "<article><h2><a href='{1}/n/{0}'>Story {0} about the harbour</a></h2><p>The council voted "
+        "on day {0} to rebuild an old bridge over the river, after a long debate.</p></article>"
+    )
+    told = "".join(one.format(n, host) for n in range(20))
+    return f"<title>Politics</title>{head}<body><h1>Politics</h1>{told}"
+
+
+LISTED = """<script type="application/ld+json">{"@type": "CollectionPage", "mainEntity": {"@type":
+"ItemList", "itemListElement": [{"item": {"@type": "NewsArticle", "headline": "A"}}]}}</script>"""
+
+
+@pytest.mark.parametrize(
+    ("path", "head"),
+    [
+        ("", ""),
+        ("", "<link rel='canonical' href='/'><meta property='og:type' content='article'>"),
+        ("politics", ""),
+        ("politics", "<meta property='og:type' content='website'>" + LISTED),
+    ],
+)
+def test_a_page_that_tells_many_stories_in_a_line_each_is_an_index(path, head):
+    article = extract.read(teasers(head), f"https://a.example/{path}").article
+    assert len(article.body) > 600
+    assert article.kind is PageKind.INDEX
+
+
+def test_a_page_of_a_list_is_an_index_without_teasers_too(story):
+    head = LISTED.replace("CollectionPage", "SearchResultsPage")
+    assert extract.read(story(head=head), URL).article.kind is PageKind.INDEX
+
+
+@pytest.mark.parametrize(
+    ("url", "head"),
+    [
+        ("https://a.example/?p=12", ""),
+        ("https://a.example/", "<link rel='canonical' href='https://a.example/n/1'>"),
+        (URL, LISTED + "<meta property='og:type' content='article'>"),
+        (URL, LISTED + '<script type="application/ld+json">{"@type": "NewsArticle"}</script>'),
+    ],
+)
+def test_a_story_is_no_index_whatever_else_its_page_lists(story, url, head):
+    assert extract.read(story(head=head), url).article.kind is PageKind.ARTICLE
+
+
+def test_a_story_whose_parts_link_to_other_sites_is_no_index():
+    page = teasers(host="https://hotel.example")
+    assert extract.read(page, URL).article.kind is PageKind.ARTICLE
 
 
 def test_no_date_is_after_now(story):

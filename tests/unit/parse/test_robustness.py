@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.events import Reason
 from workers.outcomes import GiveUp
-from workers.parse import extract
+from workers.parse import decoding, extract
 
 URL = "https://a.example/2024/03/12/bridge"
 ENDS = {Reason.UNREADABLE, Reason.NO_TITLE, Reason.NO_BODY}
@@ -43,6 +43,60 @@ def outcome(page: bytes | str) -> str:
 def test_hopeless_pages_end_with_a_reason_at_once(page):
     start = time.process_time()
     assert outcome(page) in {"unreadable", "no_title", "no_body"}
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<div></i>",
+        "<rt>",
+        "<div><!--</div>-->",
+        "<div title='></div>'>",
+        "<div><script></div></script>",
+        "<div>" * 9 + "<table>" + "</div>" * 9,
+        "<div>" * 9 + "<select>" + "</div>" * 9 + "</select>",
+        "<x-a>" * 9 + "<p>" + "</x-a>" * 9 + "</p>",
+        "<form><div></form>",
+        "<p><div></p>",
+        "<svg><span></svg>",
+        "<svg><div/>",
+        "<svg><g a=x/>",
+        "<svg><title><div>",
+        "<svg><![CDATA[></svg>]]>",
+        "<math><mtext><x-a></mtext></math>",
+        "<div><b>a</div>b",
+    ],
+)
+def test_what_closes_nothing_hides_no_depth(unit):
+    with pytest.raises(GiveUp, match="nested"):
+        extract.read(HEAD + unit * 5_000 + TEXT, URL)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<line x1='0' x2='9'/>",
+        "<g><path d='M0 0'/></g>",
+        "</svg><div><ul><li><a href='/'>a</a><li>b</ul></div><svg>",
+        "</svg><table><tr><td><span>a</span><td>b<tr><td>c</table><svg>",
+        "</svg><a href='/'><div><p>a</div></a><svg>",
+        "</svg><div><x-a>a<span>b</div><svg>",
+    ],
+)
+def test_many_elements_beside_each_other_are_not_deep(unit):
+    page = f"{HEAD}{TEXT}<svg>{unit * 3_100}</svg>"
+    assert decoding.depth_of(page) < 10
+
+
+def test_a_page_with_a_large_drawing_is_read():
+    assert outcome(f"{HEAD}{TEXT}<svg>{'<line/>' * 6_100}</svg>") == "article"
+
+
+@pytest.mark.parametrize("unit", ["<a", "<a '", '<a b="', "<!--", "<a b=c", "<a =", "<title>"])
+def test_the_depth_of_broken_tags_is_told_at_once(unit):
+    start = time.process_time()
+    assert decoding.depth_of("<b>" * 4_000 + unit * 300_000) >= 4_000
     assert time.process_time() - start < 2
 
 
@@ -94,6 +148,73 @@ def test_utf8_page_that_claims_another_set_is_read_as_utf8():
     page = "<html><head><meta charset='shift_jis'></head><body><h1>Мост закрыт до весны</h1>"
     page += "<p>Мост закрыт до весны, сказал в понедельник мэр города.</p>" * 6
     assert extract.read(page.encode(), URL).article.title == "Мост закрыт до весны"
+
+
+PARAGRAPH = {
+    "windows-1251": "<p>Мост закрыт до весны, сказал в понедельник мэр города на Неве.</p>",
+    "koi8-r": "<p>Мост закрыт до весны, сказал в понедельник мэр города на Неве.</p>",
+    "shift_jis": "<p>市議会は火曜日、川に架かる古い橋の再建を可決した。</p>",
+    "gb18030": "<p>市议会周二投票决定重建横跨河流的旧桥，工程将于春季开始。</p>",
+    "euc-kr": "<p>시의회는 화요일 강을 가로지르는 오래된 다리를 재건하기로 했다.</p>",
+    "windows-1252": "<p>Le pont près de la vallée reste fermé jusqu'à l'été, dit le maire.</p>",
+}
+
+
+@pytest.mark.parametrize("encoding", PARAGRAPH)
+def test_a_page_that_is_no_utf8_is_read_as_its_meta_says_whatever_the_header(encoding):
+    page = f"<meta charset='{encoding}'><h1>Bridge</h1>{PARAGRAPH[encoding] * 9}"
+    text = decoding.decode(page.encode(encoding), "text/html; charset=utf-8")
+    assert text == page
+
+
+def test_a_page_that_is_no_utf8_and_names_no_other_is_read_by_its_letters():
+    page = f"<h1>Bridge</h1>{PARAGRAPH['windows-1251'] * 9}"
+    assert decoding.decode(page.encode("windows-1251"), "text/html; charset=utf-8") == page
+
+
+@pytest.mark.parametrize("meta", ["", "<meta charset=utf-8>", "<meta charset=windows-1251>"])
+@pytest.mark.parametrize("broken", [b"\xd0", b"\xff\xfe", b"\xe9t\xe9"])
+def test_a_few_broken_bytes_make_no_other_character_set_of_utf8(meta, broken):
+    page = f"{meta}<h1>Pont</h1>{PARAGRAPH['windows-1252'] * 9}"
+    text = decoding.decode(page.encode() + broken, "text/html; charset=ISO-8859-1")
+    assert text.startswith(page)
+
+
+def test_letters_that_were_lost_before_change_nothing():
+    page = "<h1>Bridge</h1><p>The mayor\ufffds bridge \u2013 it\ufffds closed.</p>"
+    assert decoding.decode(page.encode(), "text/html; charset=ISO-8859-1") == page
+
+
+def test_a_page_in_ascii_that_says_utf16_is_no_utf16():
+    assert decoding.decode(b"<meta charset='utf-16'><h1>Bridge</h1>").endswith("<h1>Bridge</h1>")
+
+
+@pytest.mark.parametrize("name", ["base64", "rot13", "idna", "undefined", "unicode_escape", "x-y"])
+@pytest.mark.parametrize(
+    "page", ["<h1>Мост закрыт</h1>", "<meta charset='{}'><h1>Мост закрыт</h1>"]
+)
+def test_what_names_no_character_set_is_passed_over(name, page):
+    raw = (page.format(name) + "<p>Мост закрыт до весны, сказал мэр города.</p>" * 6).encode()
+    found = extract.read(raw, URL, content_type=f"text/html; charset={name}").article
+    assert found.title == "Мост закрыт"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<link rel='canonical' href='http://[bad'>",
+        "<meta property='og:url' content='http://[bad'>",
+        "<meta property='og:image' content='http://[x/a.jpg'>",
+        '<script type="application/ld+json">{"@type": "Article", "image": "http://[x"}</script>',
+        "<img src='http://[x/a.jpg' width=800 height=600>",
+        "<iframe src='http://[x/a'></iframe>",
+        "<h2>Related</h2><ul>" + "<li><a href='http://[x'>Ferry stops until spring</a></li>" * 9,
+    ],
+)
+def test_an_address_that_is_none_costs_its_own_field_only(story, text_of, odd):
+    article = extract.read(story(text_of(3) + odd + text_of(3), odd), URL).article
+    assert article.body.count("paragraph number") == 6
+    assert (article.canonical_url, article.images) == (None, ())
 
 
 TAGS = st.sampled_from("div p ul li table tr td span a b article section h1 h2 br img time".split())
