@@ -12,6 +12,7 @@ import msgspec
 from feedparser.encodings import convert_to_utf8
 from msgspec import Struct
 
+from workers import nesting
 from workers.discover import prolog, references
 from workers.discover.links import BadFeedError, Link
 
@@ -35,14 +36,16 @@ class Feed(Struct, frozen=True):
 def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
     """The feed in `body`; relative links are resolved against `url`.
 
-    Raises BadFeedError if it is none, or if it declares entities: no feed needs them, and they
-    are how a small file grows without bound.
+    Raises BadFeedError if it is none, if it nests deeper than any feed, or if it declares
+    entities: no feed needs them, and they are how a small file grows without bound.
     """
     text = prolog.trimmed(body)
     if text.startswith(b"{"):
         return _read_json(text)
     if not text:
         raise BadFeedError("is empty")
+    if (depth := nesting.depth_of_feed(body)) > nesting.DEEPEST:
+        raise BadFeedError(f"has elements nested {depth} deep")
     parsed = _parsed(references.mended(body), {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")

@@ -5,7 +5,8 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from workers.discover.links import Link
+from workers import nesting
+from workers.discover.links import BadFeedError, Link
 
 FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 ENOUGH = 2  # points that make a link an article's
@@ -25,7 +26,7 @@ _FILE = re.compile(r"\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|json)$"
 def read_section(html: str, url: str) -> list[Link]:
     """Links of the page at `url` that look like articles, in its order, each once."""
     found: dict[str, Link] = {}
-    tree = LexborHTMLParser(html)
+    tree = _tree(html)
     base = _base(tree, url)
     for anchor in tree.css("a[href]"):
         address = _joined(base, anchor.attributes.get("href"))
@@ -36,7 +37,7 @@ def read_section(html: str, url: str) -> list[Link]:
 
 def feeds_of(html: str, url: str) -> list[str]:
     """Feeds that the page at `url` names in its head (autodiscovery)."""
-    tree = LexborHTMLParser(html)
+    tree = _tree(html)
     base = _base(tree, url)
     links = tree.css('link[rel~="alternate"][href]')
     named = [n for n in links if (n.attributes.get("type") or "").strip().lower() in FEED_TYPES]
@@ -55,6 +56,13 @@ def is_article_link(url: str, text: str) -> bool:
     points += 2 * (slug.count("-") + slug.count("_") >= SLUG_JOINTS)
     points += _is_headline(text) + path.endswith((".html", ".htm", ".shtml"))
     return points >= ENOUGH
+
+
+def _tree(html: str) -> LexborHTMLParser:
+    """Raises BadFeedError for elements nested so deep that the parser would take its time."""
+    if (depth := nesting.depth_of(html)) > nesting.DEEPEST:
+        raise BadFeedError(f"has elements nested {depth} deep")
+    return LexborHTMLParser(html)
 
 
 def _is_headline(text: str) -> bool:

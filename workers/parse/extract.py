@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from schemas.article import INDEXED_KINDS, Article
 from schemas.events import Reason
 from schemas.outlet import Layout
+from workers import nesting
 from workers.outcomes import GiveUp
 from workers.parse import (
     byline,
@@ -30,7 +31,6 @@ from workers.parse.reading import Dropped, Reading
 
 _LITTLE = 400
 _SHOWN = 120
-_DEEPEST = 3_000
 
 
 class Prepared(Struct, frozen=True):
@@ -86,7 +86,7 @@ def prepare(
     text = decoding.decode(html, content_type)
     if "<" not in text:
         raise GiveUp(Reason.UNREADABLE, "no markup in the input" if text.strip() else "empty input")
-    if (depth := decoding.depth_of(text)) > _DEEPEST:
+    if (depth := nesting.depth_of(text)) > nesting.DEEPEST:
         raise GiveUp(Reason.UNREADABLE, f"elements nested {depth} deep")
     document = LexborHTMLParser(text)
     body = document.body

@@ -109,6 +109,23 @@ def test_of_several_named_feeds_a_bad_one_costs_nothing():
     assert [page.url for page in run(web)] == [HOME]
 
 
+@pytest.mark.parametrize("body", ["<rss><channel>" + "<a>" * 5_000, "<html>" + "<div></i>" * 5_000])
+def test_what_nests_deeper_than_any_feed_or_page_is_refused_at_once(body):
+    with pytest.raises(BadFeedError, match="nested"):
+        feeds.read_feed(body.encode(), {}, FEED)
+    for read in (sections.feeds_of, sections.read_section):
+        with pytest.raises(BadFeedError, match="nested"):
+            read(body, HOME)
+
+
+def test_a_long_feed_with_carelessly_written_html_is_read():
+    item = "<item><title>A</title><link>{}{}</link><category term='x'/><guid/>{}</item>"
+    told = "<description><![CDATA[<div>]]></description><content><p>a<br>b</content>"
+    body = "".join(item.format(HOME, n, told) for n in range(3_500))
+    found = feeds.read_feed(f"<rss><channel>{body}</channel></rss>".encode(), {}, FEED)
+    assert len(found.links) == 3_500
+
+
 def test_a_feed_that_turned_into_a_page_is_not_taken_for_a_home_page():
     (end,) = run(Shelf().put(FEED, '<a href="/news/council-votes-for-a-bridge">Council votes</a>'))
     assert end.reason is Reason.BAD_FEED
