@@ -114,7 +114,10 @@ def _sitemap_of(page: StoredPage, *, is_strict: bool) -> sitemaps.Sitemap:
 
 
 def _html(page: StoredPage) -> str:
-    _, text = html_to_unicode(page.header("content-type") or None, page.body)
+    try:
+        _, text = html_to_unicode(page.header("content-type") or None, page.body)
+    except (LookupError, UnicodeError):  # a codec that is no character set: base64, idna
+        return page.body.decode("utf-8", "replace")
     return str(text)
 
 

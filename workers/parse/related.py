@@ -83,7 +83,7 @@ def read(
         linked = (text for text in others if _is_section(text, _LINKED_SECTION_WORDS))
         section = section or next(linked, "")
         if key not in stories or len(title) > len(stories[key].title):
-            stories[key] = Related(title, address, section or None, caption or None)
+            stories[key] = Related(title, address or None, section or None, caption or None)
     return tuple(stories.values())
 
 

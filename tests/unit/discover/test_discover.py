@@ -95,6 +95,13 @@ def test_a_home_page_leads_to_the_sitemaps_of_its_robots_txt_and_to_its_own_link
     assert found == ["news-page", "archive-page", "news/council-votes-for-a-bridge"]
 
 
+@pytest.mark.parametrize("codec", ["base64", "idna", "rot13"])
+def test_a_codec_that_is_no_character_set_costs_no_link(codec):
+    text = '<a href="/news/council-votes-for-a-bridge">Council votes</a>'
+    web = Shelf().put(HOME, text, headers=(("content-type", f"text/html; charset={codec}"),))
+    assert [page.url for page in run(web, HOME)] == [HOME + "news/council-votes-for-a-bridge"]
+
+
 def test_a_home_page_with_a_feed_leads_to_that():
     text = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
     web = Shelf().put(HOME, text).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
