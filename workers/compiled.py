@@ -22,10 +22,10 @@ LIBRARY = "workers.parse.native"
 MODULES = tuple(
     f"parse/{name}.py"
     for name in (
-        "ballot byline dates decoding jsonld language markup media metadata moments names people "
-        "phrases related subtitle title topics tree body/assembly body/company body/content "
-        "body/context body/features body/groups body/places body/prose body/reasons body/region "
-        "body/scene body/scorer body/selection body/spare body/trees body/vetoes"
+        "ballot byline clocks dates decoding jsonld language markup media metadata moments names "
+        "own_objects people phrases related subtitle title topics tree body/assembly body/company "
+        "body/content body/context body/features body/groups body/places body/prose body/reasons "
+        "body/region body/scene body/scorer body/selection body/spare body/trees body/vetoes"
     ).split()
 )
 

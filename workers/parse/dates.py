@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from workers.parse import jsonld, moments, names, phrases
+from workers.parse import jsonld, moments, names, own_objects, phrases
 from workers.parse.body import prose
 from workers.parse.markup import names_of
 from workers.parse.metadata import Metadata
@@ -97,7 +97,7 @@ def _told(head: Metadata, key: str, metas: list[str] | tuple[str, ...]) -> list[
     in_articles = _in_json(head.articles, key, f"json-ld {key}")
     present = (name for name in metas if name in head.meta)
     found = in_articles + [one for name in present for one in _in_meta(head, name)]
-    return found or _in_json(jsonld.pages(head.own), key, f"json-ld {key} of the page")
+    return found or _in_json(own_objects.pages(head.own), key, f"json-ld {key} of the page")
 
 
 def _in_json(nodes: list[jsonld.Node], key: str, origin: str) -> list[Found]:

@@ -28,6 +28,7 @@ from workers.parse import (
 )
 from workers.parse.body import content, scene, selection, spare
 from workers.parse.reading import Dropped, Reading
+from workers.parse.refusals import Facts
 
 _LITTLE = 400
 _SHOWN = 120
@@ -184,7 +185,7 @@ def _article(
 
 
 def _with_kind(page: Prepared, article: Article, url: str) -> tuple[Article, str]:
-    facts = kind.Facts(article.title, url, article.body, len(article.images))
+    facts = Facts(article.title, url, article.body, len(article.images))
     found, shown = kind.find(page.scene, page.head, facts)
     return replace(article, kind=found), shown
 

@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from itertools import islice
 from urllib.parse import urlsplit
 
-from msgspec import Struct
-
 from schemas.article import PageKind
-from workers.parse import jsonld, lexicon, metadata
+from workers.parse import jsonld, metadata, refusals
 from workers.parse.body import groups
 from workers.parse.body.scene import Scene
 from workers.parse.markup import joined
 from workers.parse.metadata import Metadata
+from workers.parse.refusals import SHORT, Facts
 from workers.parse.tree import Run
 
 _LIVE = re.compile(
@@ -26,19 +23,6 @@ _LIVE_URL = re.compile(
 _GALLERY = re.compile(
     r"(?i)/(?:photo-?gallery|galler(?:y|ies|ie|ia)|galeria|galerie|photos?|bilder(?:strecke|galerie)?|fotos?|fotostrecke|slideshow|diaporama)(?:[/_.-]|$)"
 )
-_SHORT = 600
-_SENTENCE = 60
-_LONG_NAME = 120
-# The word lists that are whole headlines, and those of openings: in how many characters.
-_HEADLINES = ("error", "login", "consent")
-_OPENINGS = {"missing": 200, "consent": _SHORT, "script": 100}
-_MARKS = ' \t.,:;!?…-–—|*"“”„«»()[]'
-_BEFORE = re.compile(
-    r"(?:(?:oops|ups|uups|sorry|http|error|fehler|erreur|errore|ошибка|[45]0\d)\W+)+(?=\w)"
-)
-_AFTER = re.compile(r"(?:\W+(?:error|fehler|erreur|errore|ошибка|[45]0\d))+$")
-_SEPARATOR = re.compile(r"\s*[|·•»]\s*|\s+[-–—]+\s+")
-_REFRESH = re.compile(r"(?i)\s*0*(?:\.0*)?\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"\s]+)")
 _LISTS = {"CollectionPage", "SearchResultsPage", "ItemList"}
 _FIRST_PAGES = ("", "index.html", "index.php")
 _MANY_ARTICLES = 5
@@ -52,18 +36,9 @@ _SHORT_LINE = 60
 _TIME = re.compile(r"\W*\d{1,2}[:.h]\d{2}\b")
 
 
-class Facts(Struct, frozen=True):
-    """What a kind is told by: the text that was kept, and how many pictures go with it."""
-
-    headline: str
-    url: str
-    body: str
-    pictures: int
-
-
 def find(scene: Scene, head: Metadata, facts: Facts) -> tuple[PageKind, str]:
     """The kind and what showed it."""
-    if refused := _refusal(scene, head, facts):
+    if refused := refusals.find(scene, head, facts, is_told=_is_told(head)):
         return refused
     types = {t for node in head.nodes for t in jsonld.types_of(node)}
     if shown := _shows_index(scene, head, facts, types):
@@ -75,58 +50,12 @@ def _of_told(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tup
     """A page with something of its own to tell."""
     if "LiveBlogPosting" in types:
         return PageKind.LIVE_BLOG, "json-ld LiveBlogPosting"
-    if len(facts.body) < _SHORT:
+    if len(facts.body) < SHORT:
         return _of_short(scene, head, facts, types)
     is_live = _LIVE_URL.search(facts.url) or _LIVE.search(facts.headline)
     if is_live and _times(scene) > _FEW_TIMES:
         return PageKind.LIVE_BLOG, "headline or address, and many times of day"
     return PageKind.ARTICLE, "running text"
-
-
-def _refusal(scene: Scene, head: Metadata, facts: Facts) -> tuple[PageKind, str] | None:
-    """Where a page stands in the place of the story: an error, a challenge, a wall, a signpost.
-
-    Words alone tell nothing of a page that declares its story and has it.
-    """
-    length = len(facts.body)
-    if length >= 3 * _SHORT or (length >= _SENTENCE and _is_told(head)):
-        return None
-    if target := _leads_on(head, facts.url):
-        return PageKind.ERROR, f"leads on to {target}"
-    names = _names(scene, head, facts)
-    start = facts.body[:_SHORT].lower().replace("’", "'")
-    if phrase := _says(f"{facts.headline}\n{head.title}\n{start}".lower(), "challenge"):
-        return PageKind.BOT_CHALLENGE, f"says {phrase!r}"
-    named = next((key for key in _HEADLINES if not names.isdisjoint(_whole(key))), "")
-    said = next((p for key, most in _OPENINGS.items() if (p := _says(start[:most], key))), "")
-    if named or said:
-        return PageKind.ERROR, f"says {said!r}" if said else f"headline of {named} pages"
-    return None
-
-
-def _leads_on(head: Metadata, url: str) -> str:
-    """The address that the page sends its readers to at once, if it is another than its own."""
-    match = _REFRESH.match(head.value("refresh"))
-    target = joined(url, match[1]).partition("#")[0] if match else ""
-    return target if target != url.partition("#")[0] else ""
-
-
-def _names(scene: Scene, head: Metadata, facts: Facts) -> set[str]:
-    """What the page calls itself: its headline, each h1, the title and each part of it."""
-    headings = (run.text for run in scene.page.runs if run.box.tag == "h1")
-    names = (facts.headline, *islice(headings, 9), head.title, *_SEPARATOR.split(head.title))
-    return {_plain(name) for name in names if len(name) < _LONG_NAME} - {""}
-
-
-def _plain(name: str) -> str:
-    """Without the number of an error, exclamations and quotes, in lower case."""
-    low = name.lower().replace("’", "'").strip(_MARKS)
-    return _AFTER.sub("", _BEFORE.sub("", low)).strip(_MARKS)
-
-
-@cache
-def _whole(key: str) -> frozenset[str]:
-    return frozenset(_plain(phrase) for phrase in lexicon.phrases("pages", key))
 
 
 def _is_told(head: Metadata) -> bool:
@@ -199,13 +128,9 @@ def _of_short(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tu
     if types & {"ImageGallery", "MediaGallery"} or many:
         return PageKind.GALLERY, "many pictures, little text"
     teasers = scene.groups[0].teasers
-    if not is_told and teasers >= _MANY_TEASERS and len(facts.body) < 0.5 * _SHORT:
+    if not is_told and teasers >= _MANY_TEASERS and len(facts.body) < 0.5 * SHORT:
         return PageKind.INDEX, "links to stories, little text"
     return PageKind.ARTICLE, "short text"
-
-
-def _says(text: str, key: str) -> str:
-    return next((p for p in lexicon.phrases("pages", key) if p in text), "")
 
 
 def _times(scene: Scene) -> int:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from workers.parse import jsonld
+from workers.parse import jsonld, own_objects
 from workers.parse.markup import joined
 
 _LONGEST: Final = 20_000
@@ -67,9 +67,9 @@ def read(tree: LexborHTMLParser, loose: list[LexborNode], url: str = "") -> Meta
         elif tag == "title" and not found.title:
             found.title = " ".join(node.text()[:_LONGEST].split())
     found.nodes = jsonld.read(scripts)
-    page = jsonld.places([url, found.canonical, found.amp, found.value("og:url")])
-    found.own = jsonld.own(found.nodes, page)
-    found.articles = jsonld.articles(found.own, page)
+    page = own_objects.places([url, found.canonical, found.amp, found.value("og:url")])
+    found.own = own_objects.own(found.nodes, page)
+    found.articles = own_objects.articles(found.own, page)
     root = tree.root.attributes if tree.root else {}
     found.language = root.get("lang") or root.get("xml:lang")
     return found
@@ -90,7 +90,7 @@ def _is_in_own(box: LexborNode | None) -> bool:
         attributes = box.attributes
         if "itemscope" in attributes:
             key, kind = attributes.get("itemprop") or "", attributes.get("itemtype") or ""
-            return jsonld.is_own(key, kind)
+            return own_objects.is_own(key, kind)
         box = box.parent
     return True
 

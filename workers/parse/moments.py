@@ -1,35 +1,22 @@
 """A point in time out of text: ISO 8601, RFC 2822, numbers, month names of many languages."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Final
 
-from workers.parse import lexicon
+from workers.parse import clocks, lexicon
 
-_ZONES: Final = {
-    name: offset for offset, names in lexicon.table("zones").items() for name in names.split()
-}
-_NAMES: Final = "|".join(sorted(_ZONES, key=len, reverse=True))
-_OFFSET: Final = r"[+−-]\d{1,2}(?::?\d{2})?(?![\d:])"
-# What may follow a clock: the half of the day and a zone, that of "ESTUpdated" but not "ISTANBUL".
-_TAIL: Final = (
-    r"(?:\s*([aApP])(?:\.\s?)?[mM]\b\.?)?(?:\s?Uhr)?"
-    rf"(?:\s*\(?((?:GMT|UTC)\s?{_OFFSET}|(?:{_NAMES})(?![A-Z]{{2}}|[a-z])|Z\b|{_OFFSET}))?"
-)
 _ISO: Final = re.compile(
     r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})"
-    rf"(?:[T\s,]{{1,3}}(\d{{1,2}}):?(\d{{2}})(?::?(\d{{2}})(?:[.,:]\d{{1,9}})?)?{_TAIL})?"
+    rf"(?:[T\s,]{{1,3}}(\d{{1,2}}):?(\d{{2}})(?::?(\d{{2}})(?:[.,:]\d{{1,9}})?)?{clocks.TAIL})?"
 )
 _RFC: Final = re.compile(r"[A-Z][a-z]{2},? \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}")
 # As JavaScript writes it, "Tue Mar 12 2024 14:05:33", and Unix, "Tue Mar 12 14:05:33 CET 2024".
 _YEAR_WITHIN: Final = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d{4} ")
 _YEAR_LAST: Final = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2} {1,2}\d{1,2}) (\d{2}:\d{2}.{0,12}) (\d{4})$"
-)
-_CLOCK: Final = re.compile(
-    r"(?<![\d+])(\d{1,2})\s?[:.hH]\s?(\d{2})(?::(\d{2})(?:[.,]\d{1,6})?)?(?!\d|[.:]\d{4})" + _TAIL
 )
 _YEAR_FIRST: Final = re.compile(
     r"(?<!\d)((?:19|20)\d{2})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)"
@@ -56,7 +43,6 @@ _CHANGED: Final = re.compile(
 FIRST_YEAR: Final = 1990
 _LONGEST: Final = 300
 _FARTHEST: Final = 24
-_LARGEST_OFFSET: Final = 14
 _GRACE: Final = timedelta(days=1)
 
 Located = tuple[datetime, int, int]
@@ -95,35 +81,14 @@ def _from_iso(match: re.Match[str]) -> datetime | None:
             int(year),
             int(month),
             int(day),
-            _hour(int(hour or 0), half),
+            clocks.hour_of(int(hour or 0), half),
             int(minute or 0),
             min(59, int(second or 0)),
-            tzinfo=_zone(zone),
+            tzinfo=clocks.zone_of(zone),
         )
     except ValueError:
         return None
     return _valid(found)
-
-
-def _hour(hour: int, half: str | None) -> int:
-    """Of 24, with the half of the day ("a", "p") where one is written."""
-    if not half or hour > 12:  # noqa: PLR2004  a clock of 24 hours, whatever is written behind it
-        return hour
-    return hour % 12 + (12 if half in {"p", "P"} else 0)
-
-
-def _zone(text: str | None) -> timezone | None:
-    """Raises ValueError for what no place on earth has."""
-    if not text or text == "Z":
-        return UTC if text else None
-    offset = _ZONES.get(text) or text.removeprefix("GMT").removeprefix("UTC").strip()
-    digits = offset[1:].replace(":", "")
-    if len(digits) % 2:
-        digits = f"0{digits}"
-    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
-    if hours > _LARGEST_OFFSET:
-        raise ValueError(text)
-    return timezone((1 if offset[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
 
 
 def _valid(found: datetime) -> datetime | None:
@@ -169,15 +134,15 @@ def located(text: str, language: str = "") -> Located | None:
     clock = _clock_beside(text, start, end)
     if clock is None:
         return found
-    return _with_clock(day, clock), min(start, clock.start()), max(end, clock.end())
+    return clocks.completed(day, clock), min(start, clock.start()), max(end, clock.end())
 
 
 def _clock_beside(text: str, start: int, end: int) -> re.Match[str] | None:
     """The time that belongs to a date: nothing dated and no change stands between the two."""
-    after = _CLOCK.search(text, end)
+    after = clocks.CLOCK.search(text, end)
     if after and _is_near(text[end : after.start()]):
         return after
-    for before in [*_CLOCK.finditer(text, 0, start)][-1:]:
+    for before in [*clocks.CLOCK.finditer(text, 0, start)][-1:]:
         first = before.start()
         is_another_s = bool(_DIGIT.search(text, max(0, first - 3), first))  # "2024-03-12T14:05"
         if not is_another_s and _is_near(text[before.end() : start]):
@@ -204,24 +169,6 @@ def change_at(text: str) -> int | None:
     """Where a line begins to speak of a change: a date after that is not of the first print."""
     match = _CHANGED.search(text)
     return match.start() if match else None
-
-
-def _with_clock(day: datetime, clock: re.Match[str]) -> datetime:
-    hour, minute, second, half, zone = clock.groups()
-    try:
-        return day.replace(
-            hour=_hour(int(hour), half),
-            minute=int(minute),
-            second=min(59, int(second or 0)),
-            tzinfo=None if _is_range(second, zone) else _zone(zone),
-        )
-    except ValueError:  # no time of a day
-        return day
-
-
-def _is_range(second: str | None, zone: str | None) -> bool:
-    """True for "19:00-21:00", which ends two hours later and has no zone."""
-    return not second and zone is not None and zone[0] not in "+GU" and ":" in zone
 
 
 def _named(text: str, language: str) -> Located | None:
