@@ -16,6 +16,7 @@ from tests.adapters.web.hostile import page
 from workers import urls
 from workers.adapters.frontier import Frontier
 
+MANY = 16
 SECONDS = 120.0  # at most: it ends with the last page
 INTERVAL = 0.3
 ASKED_PAUSE = 3.0
@@ -76,11 +77,10 @@ def run(redis_url, clean_redis, tmp_path):
     return start
 
 
-@pytest.mark.parametrize("workers", [1, 16])
-def test_no_request_comes_before_its_time_at_any_number_of_workers(workers, run, host_at):
+def test_no_request_of_many_workers_comes_before_its_time(run, host_at):
     hosts = [host_at() for _ in range(3)]
     calm, second, busy = Log(hosts[0]), Log(hosts[1]), Log(hosts[2], busy_at=3)
-    run(workers, hosts, Politeness(INTERVAL))
+    run(MANY, hosts, Politeness(INTERVAL))
     for log in (calm, second, busy):
         moments = [moment for moment, _ in log.rows]
         assert len(moments) >= 9  # robots.txt and the pages
@@ -93,9 +93,8 @@ def test_no_request_comes_before_its_time_at_any_number_of_workers(workers, run,
         assert len(paths) == len(set(paths)), "a page was fetched twice"
 
 
-@pytest.mark.parametrize("workers", [16])
-def test_no_host_is_asked_over_its_concurrency_by_real_workers(workers, run, host_at):
+def test_no_host_is_asked_over_its_concurrency_by_many_workers(run, host_at):
     hosts = [host_at() for _ in range(2)]
     logs = [Log(host) for host in hosts]
-    run(workers, hosts, Politeness(0.0, 3), pages=60)
+    run(MANY, hosts, Politeness(0.0, 3), pages=60)
     assert {log.most for log in logs} <= {2, 3}

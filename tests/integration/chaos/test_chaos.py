@@ -16,7 +16,7 @@ STARTS_IN_KILLS = 4
 
 @pytest.mark.parametrize("broker", ["rabbitmq", "valkey"])
 def test_every_page_ends_as_it_must_while_workers_and_servers_are_killed(install, broker):
-    size = int(os.environ.get("CHAOS_PAGES", "300"))
+    size = int(os.environ.get("CHAOS_PAGES", "200"))
     patience = 300 + size * 0.15
     hosts = max(10, size // 40)
     with install(broker, size=size, hosts=hosts, lease_seconds=10) as here:
