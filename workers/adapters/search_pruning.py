@@ -15,11 +15,9 @@ from msgspec import Struct
 
 from schemas.index import naming
 from workers.adapters.migration import fence
-from workers.adapters.migration.state import ONE
+from workers.adapters.migration.state import is_under_way
 from workers.adapters.search_layout import layout
 from workers.outcomes import TryAgain
-
-FENCE_MILLISECONDS = 60_000
 
 
 class Fence(Struct, frozen=True):
@@ -36,7 +34,7 @@ def delete_old(
     """Deletes indices that are not written any more and whose latest page was fetched `before`;
     answers their names. Raises TryAgain while a migration copies from them."""
     lift_expired(client, prefix, _milliseconds(now()))
-    if _is_migrating(client, prefix):
+    if is_under_way(client, prefix):
         raise TryAgain("a migration of the index is under way")
     present = layout(client, prefix)
     homes, blocked = present.homes.values(), fence.blocked(client, prefix)
@@ -71,7 +69,7 @@ def _is_older(client: Elasticsearch, index: str, before: datetime) -> bool:
 
 def fence_of(prefix: str, index: str, stays: str, now: datetime) -> Fence:
     """The fence that is lifted some time after `now`, if nobody does it before."""
-    return Fence(index, stays, _alias(prefix, _milliseconds(now) + FENCE_MILLISECONDS))
+    return Fence(index, stays, _alias(prefix, _milliseconds(now) + fence.FENCE_MILLISECONDS))
 
 
 def put_up(client: Elasticsearch, around: Fence) -> None:
@@ -98,7 +96,8 @@ def delete(client: Elasticsearch, around: Fence) -> bool:
 def lift_expired(client: Elasticsearch, prefix: str, now: int) -> list[str]:
     """Takes down what a process has left that died behind its fence; names the indices that take
     writes again."""
-    expired = [(index, alias) for index, alias in _marks(client, prefix) if _until(alias) < now]
+    marks = fence.marked(client, _alias(prefix, "*"))
+    expired = [(index, alias) for index, alias in marks if _until(alias) < now]
     blocked = fence.blocked(client, prefix) if expired else []
     for index, alias in sorted(expired, key=lambda mark: mark[0] in blocked):
         _open(client, index, alias)
@@ -123,12 +122,6 @@ def _unmark(client: Elasticsearch, index: str, alias: str) -> None:
     client.options(ignore_status=404).indices.delete_alias(index=index, name=alias)
 
 
-def _marks(client: Elasticsearch, prefix: str) -> list[tuple[str, str]]:
-    found = client.options(ignore_status=404).indices.get_alias(name=_alias(prefix, "*")).body
-    rows = [(index, row) for index, row in found.items() if isinstance(row, dict)]
-    return [(index, alias) for index, row in rows for alias in row.get("aliases", ())]
-
-
 def _alias(prefix: str, until: int | str) -> str:
     """Begins as the indices do, since rights are given by such names."""
     return f"{naming.articles(prefix)}-pruning-{until}"
@@ -136,12 +129,6 @@ def _alias(prefix: str, until: int | str) -> str:
 
 def _until(alias: str) -> int:
     return int(alias.rpartition("-")[2])
-
-
-def _is_migrating(client: Elasticsearch, prefix: str) -> bool:
-    quiet = client.options(ignore_status=404)
-    found = quiet.get(index=naming.migration(prefix), id=ONE, source=False).body.get("found")
-    return bool(found)
 
 
 def _milliseconds(moment: datetime) -> int:

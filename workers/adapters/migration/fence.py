@@ -12,7 +12,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from schemas.index import naming
-from workers.adapters.migration.state import ONE
+from workers.adapters.migration.state import is_under_way
 from workers.adapters.search_layout import Layout
 
 FENCE_MILLISECONDS = 60_000
@@ -53,18 +53,20 @@ def lift(client: Elasticsearch, prefix: str) -> list[str]:
 
 def lift_expired(client: Elasticsearch, prefix: str, now: int) -> list[str]:
     """Takes down what a migration has left that did not come back in time."""
-    quiet = client.options(ignore_status=404)
-    is_migrating = quiet.get(index=naming.migration(prefix), id=ONE, source=False).body.get("found")
     start = naming.fence(prefix, "")
     times = [int(alias.removeprefix(start)) for _, alias in _fenced(client, prefix)]
-    if not is_migrating or any(until >= now for until in times):
+    if not is_under_way(client, prefix) or any(until >= now for until in times):
         return []
     return lift(client, prefix)
 
 
 def _fenced(client: Elasticsearch, prefix: str) -> list[tuple[str, str]]:
-    quiet = client.options(ignore_status=404)
-    found = quiet.indices.get_alias(name=naming.fence(prefix, "*")).body
+    return marked(client, naming.fence(prefix, "*"))
+
+
+def marked(client: Elasticsearch, aliases: str) -> list[tuple[str, str]]:
+    """Indices that are marked by one of the `aliases`, a name with a *, each with that alias."""
+    found = client.options(ignore_status=404).indices.get_alias(name=aliases).body
     rows = [(index, row) for index, row in found.items() if isinstance(row, dict)]
     return [(index, alias) for index, row in rows for alias in row.get("aliases", ())]
 

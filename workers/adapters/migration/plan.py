@@ -4,7 +4,7 @@ from elasticsearch import Elasticsearch
 from msgspec import Struct
 
 from schemas.index import mapping, naming
-from workers.adapters.migration.state import ONE
+from workers.adapters.migration.state import is_under_way
 from workers.adapters.search_capabilities import probe
 from workers.adapters.search_layout import layout
 
@@ -23,7 +23,7 @@ def plan(client: Elasticsearch, prefix: str) -> Plan:
     now = layout(client, prefix)
     design = mapping.design(has.analyzers, has.token_filters)
     other = [index for index, found in _designs(client, prefix).items() if found != design]
-    is_begun = _is_begun(client, prefix)
+    is_begun = is_under_way(client, prefix)
     target = now.generation(prefix) + 1
     if is_begun:
         why = "a migration was begun and would go on"
@@ -46,8 +46,3 @@ def _designs(client: Elasticsearch, prefix: str) -> dict[str, str]:
     """By index, the design that it was made with."""
     found = client.indices.get_mapping(index=naming.articles(prefix)).body
     return {i: row["mappings"].get("_meta", {}).get("design", "") for i, row in found.items()}
-
-
-def _is_begun(client: Elasticsearch, prefix: str) -> bool:
-    quiet = client.options(ignore_status=404)
-    return bool(quiet.get(index=naming.migration(prefix), id=ONE, source=False).body.get("found"))

@@ -30,6 +30,12 @@ class State(Struct, frozen=True):
     positions: dict[str, int] = {}
 
 
+def is_under_way(client: Elasticsearch, prefix: str) -> bool:
+    """Has a migration begun that has not come to its end?"""
+    quiet = client.options(ignore_status=404)
+    return bool(quiet.get(index=naming.migration(prefix), id=ONE, source=False).body.get("found"))
+
+
 class Notebook:
     """One document; two migrations that write it in turn notice each other."""
 
