@@ -93,8 +93,12 @@ class Article(Struct, frozen=True, omit_defaults=True):
         printed = self.published
         if printed is None:
             return None
-        aware = printed if printed.tzinfo else printed.replace(tzinfo=UTC)
-        return printed if aware < fetched_at + CLOCKS_DIFFER else None
+        return printed if aware(printed) < fetched_at + CLOCKS_DIFFER else None
+
+
+def aware(date: datetime) -> datetime:
+    """With UTC for the zone if the page gave none."""
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def spoken(blocks: Iterable[Block]) -> str:

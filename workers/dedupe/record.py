@@ -2,13 +2,14 @@
 
 from array import array
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache, cached_property, lru_cache
 from struct import Struct as Layout
 from zlib import crc32
 
 from msgspec import Struct
 
+from schemas.article import aware
 from schemas.fingerprints import Stored
 from workers.dedupe.signature import LEAD, Signature
 
@@ -150,4 +151,4 @@ def _bits(values: Iterable[int]) -> int:
 
 
 def _seconds(value: datetime) -> float:
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+    return aware(value).timestamp()

@@ -1,13 +1,13 @@
 """The document that Elasticsearch keeps of an article."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
-from schemas.article import SPOKEN_KINDS, Article
+from schemas.article import SPOKEN_KINDS, Article, aware
 from schemas.events import ArticleJudged
 
 LONGEST_SUGGESTION = 120
@@ -106,13 +106,9 @@ def _times(judged: ArticleJudged, indexed_at: datetime) -> dict[str, Any]:
 
 def _delay(printed: datetime | None, indexed_at: datetime) -> int | None:
     """From publication to index; of an old page, or a wrong date, it would tell nothing."""
-    delay = indexed_at - _aware(printed) if printed else None
+    delay = indexed_at - aware(printed) if printed else None
     is_telling = delay is not None and timedelta(0) <= delay <= LONGEST_DELAY
     return int(delay.total_seconds()) if delay is not None and is_telling else None
-
-
-def _aware(value: datetime) -> datetime:
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from schemas.article import aware
 from workers.parse import jsonld, moments, names, own_objects, phrases
 from workers.parse.body import prose
 from workers.parse.markup import names_of
@@ -83,11 +84,7 @@ def _minute_of(day: Found, printed: Printed | None, told: list[Found]) -> Found 
 def modified(head: Metadata, first: datetime | None, now: datetime | None = None) -> Found:
     """The date of the last change and where it was read; never before the first publication."""
     for date, origin in _told(head, "dateModified", MODIFIED):
-        if (
-            date
-            and moments.is_past(date, now)
-            and (first is None or moments.aware(date) >= moments.aware(first))
-        ):
+        if date and moments.is_past(date, now) and (first is None or aware(date) >= aware(first)):
             return date, origin
     return None, ""
 

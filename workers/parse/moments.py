@@ -1,11 +1,12 @@
 """A point in time out of text: ISO 8601, RFC 2822, numbers, month names of many languages."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Final
 
+from schemas.article import CLOCKS_DIFFER, aware
 from workers.parse import clocks, lexicon
 
 _ISO: Final = re.compile(
@@ -43,7 +44,6 @@ _CHANGED: Final = re.compile(
 FIRST_YEAR: Final = 1990
 _LONGEST: Final = 300
 _FARTHEST: Final = 24
-_GRACE: Final = timedelta(days=1)
 
 Located = tuple[datetime, int, int]
 
@@ -154,15 +154,10 @@ def _is_near(between: str) -> bool:
     return len(between) <= _FARTHEST and not _DIGIT.search(between) and change_at(between) is None
 
 
-def aware(date: datetime) -> datetime:
-    """With UTC for the zone if it has none."""
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
 def is_past(date: datetime | None, now: datetime | None) -> bool:
     """True for a date that a page got at `now` can be of; a day of grace, as zones are often
     missing."""
-    return date is not None and (now is None or aware(date) <= aware(now) + _GRACE)
+    return date is not None and (now is None or aware(date) <= aware(now) + CLOCKS_DIFFER)
 
 
 def change_at(text: str) -> int | None:
