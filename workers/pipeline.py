@@ -20,6 +20,9 @@ from workers.fetch.step import fetch
 from workers.index.step import index
 from workers.parse.step import parse
 
+# how often the broker hands one message out before it gives up on it
+DELIVERY_LIMIT = 20
+
 
 class Step(Struct, frozen=True):
     """One stage: `run(event, *tools)` yields events. Its name is that of its folder, queue, Celery

@@ -1,4 +1,4 @@
-"""Hatchling's build hook: compiles the modules that `workers/compiled.py` names.
+"""Hatchling's build hook: compiles the modules that `workers/mypyc_loader.py` names.
 
 Without a C compiler or Python's headers the build goes on, and they are run as they are.
 """
@@ -39,7 +39,7 @@ def build(root: Path) -> None:
 
     Running workers keep the libraries that they have loaded: those are removed, not written over.
     """
-    compiled = runpy.run_path(str(root / "workers/compiled.py"))
+    compiled = runpy.run_path(str(root / "workers/mypyc_loader.py"))
     compiled["MARK"].unlink(missing_ok=True)
     for library in root.glob("workers/**/*.so"):
         library.unlink()

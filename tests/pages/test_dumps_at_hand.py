@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from schemas.article import Block, Image, Related
-from workers.parse.decoding import decode
-from workers.parse.flattened.form import form_of
-from workers.parse.flattened.reader import read
+from workers.parse.html.decoding import decode
+from workers.parse.plaintext.form import form_of
+from workers.parse.plaintext.reader import read
 
 BESIDE = Path(__file__).parents[3] / "shared" / "golden"
 FOLDER = Path(os.environ.get("PRESSWIRE_GOLDEN") or BESIDE)

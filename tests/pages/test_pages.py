@@ -12,7 +12,7 @@ import pytest
 
 from schemas.article import Article
 from schemas.page import StoredPage
-from workers.parse.flattened.form import form_of
+from workers.parse.plaintext.form import form_of
 from workers.parse.step import read_page
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/*/page.toml"))

@@ -6,9 +6,9 @@ from typing import get_type_hints
 import pytest
 
 from schemas.events import AnyEvent
-from workers import topology
+from workers.celery_app import topology
 from workers.pipeline import STEP_OF_EVENT, STEPS
-from workers.wiring import Tools
+from workers.services import Tools
 
 # a step's own word for a tool
 CALLED = {"notes": "feed_clock"}

@@ -8,9 +8,9 @@ import click
 
 from schemas.events import PageFound
 from workers import urls
-from workers.cli.address import WebAddress
+from workers.cli.support.address import WebAddress
 from workers.outlets import Outlets
-from workers.wiring import tools_of_process
+from workers.services import tools_of_process
 
 BY_HAND = 1
 

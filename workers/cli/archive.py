@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
 
-from workers.adapters.quarantine import BEGINNING, END
-from workers.cli.moment import Moment
-from workers.wiring import tools_of_process
+from workers.adapters.redis.quarantine import BEGINNING, END
+from workers.cli.support.datetime_param import Moment
+from workers.services import tools_of_process
 
 
 @click.group()

@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workers.adapters.search import Search
-from workers.cli.address import WebAddress
-from workers.cli.cluster_rebuild import rebuilt
-from workers.cli.plain import plain
+from workers.adapters.elasticsearch.client import Search
+from workers.cli.support.address import WebAddress
+from workers.cli.support.cluster_rebuild import rebuilt
+from workers.cli.support.terminal_text import plain
 from workers.dedupe.identity import document_id
-from workers.search.changes import Change, compared
-from workers.wiring import tools_of_process
+from workers.search.diff import Change, compared
+from workers.services import tools_of_process
 
 Json = Mapping[str, Any]
 

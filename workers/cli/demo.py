@@ -13,14 +13,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from workers.cli.progress import wait_until_ended
-from workers.local.fleet import fleet
+from workers.cli.support.progress import wait_until_ended
 from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
 from workers.local.running import note_running, note_stopped
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import stack
-from workers.wiring import Tools
+from workers.local.worker_processes import fleet
+from workers.services import Tools
 
 FOLDER = Path(".presswire") / "demo"
 SAMPLE = "harbour bridge"
@@ -46,7 +46,7 @@ def demo(*, keep: bool) -> None:
     console = Console()
     console.width = max(console.width, NARROWEST)
     with demo_stack() as environment:
-        from workers.tasks import delivery  # noqa: PLC0415  after the settings are known
+        from workers.celery_app.tasks import delivery  # noqa: PLC0415  after the settings are known
 
         tools = delivery().tools
         with fleet(environment, FOLDER / "logs"):
@@ -72,7 +72,7 @@ def demo_stack() -> Iterator[dict[str, str]]:
         os.environ.update(environment)
         note_running(Path.cwd(), environment)
         try:
-            from workers.cli.set_up import set_up  # noqa: PLC0415  after the settings are known
+            from workers.cli.support.bootstrap import set_up  # noqa: PLC0415  after the settings are known
 
             set_up()
             yield environment

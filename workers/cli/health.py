@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import click
 
-from workers.adapters.redis_connection import connect
-from workers.app import app, topology
-from workers.wiring import Tools, settings_of_process
+from workers.adapters.redis.connection import connect
+from workers.celery_app.app import app, topology
+from workers.services import Tools, settings_of_process
 
 BEAT = "beat"
 ANSWER_SECONDS = 15.0

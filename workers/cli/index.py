@@ -11,13 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from schemas.index import mapping, naming
-from workers.adapters.migration.conductor import READERS_SECONDS, Migration
-from workers.adapters.migration.journey import Report
-from workers.adapters.migration.plan import plan
-from workers.adapters.search import Search
-from workers.adapters.search_capabilities import probe
-from workers.adapters.search_connection import passing_troubles
-from workers.wiring import tools_of_process
+from workers.adapters.elasticsearch.capabilities import probe
+from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.connection import passing_troubles
+from workers.adapters.elasticsearch.migration.context import Report
+from workers.adapters.elasticsearch.migration.plan import plan
+from workers.adapters.elasticsearch.migration.runner import READERS_SECONDS, Migration
+from workers.services import tools_of_process
 
 
 @click.group()

@@ -11,14 +11,14 @@ from rich.table import Table
 
 from schemas.page import StoredPage
 from workers import urls
-from workers.adapters.page_files import read_pages
-from workers.cli.address import WebAddress
-from workers.cli.progress import wait_until_ended
-from workers.delivery.intake import take_in
-from workers.parse.address import addressed
-from workers.parse.flattened.form import form_of
-from workers.tasks import delivery
-from workers.wiring import Tools, tools_of_process
+from workers.adapters.archive.page_files import read_pages
+from workers.celery_app.tasks import delivery
+from workers.cli.support.address import WebAddress
+from workers.cli.support.progress import wait_until_ended
+from workers.delivery.ingest import take_in
+from workers.parse.plaintext.form import form_of
+from workers.parse.self_url import addressed
+from workers.services import Tools, tools_of_process
 
 FEW = 20
 

@@ -6,7 +6,7 @@ import click
 
 from workers.adapters.kibana import KibanaError, bring_in
 from workers.kibana.objects import everything, files, ndjson
-from workers.wiring import settings_of_process
+from workers.services import settings_of_process
 
 
 @click.group()

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import click
 from prometheus_client import CollectorRegistry, start_http_server
 
-from workers.app import app, topology
-from workers.delivery.metrics import Metrics
-from workers.wiring import Tools, settings_of_process
+from workers.celery_app.app import app, topology
+from workers.monitoring.metrics import Metrics
+from workers.services import Tools, settings_of_process
 
 
 @click.command()

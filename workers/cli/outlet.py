@@ -10,10 +10,10 @@ from rich.table import Table
 
 from schemas.outlet import Outlet
 from workers import outlets
-from workers.cli.outlet_report import Report, read_recent
+from workers.cli.support.outlet_report import Report, read_recent
 from workers.outlets import Outlets
-from workers.parse import drift
-from workers.wiring import Tools, tools_of_process
+from workers.parse import quality
+from workers.services import Tools, tools_of_process
 
 
 @click.group()
@@ -83,7 +83,7 @@ def _show(report: Report) -> None:
     table = Table(
         "field", f"older {report.older.pages}", f"newer {report.newer.pages}", "read from"
     )
-    for name in drift.FIELDS:
+    for name in quality.FIELDS:
         shares = (f"{half.fields[name]:.0%}" for half in (report.older, report.newer))
         origin = report.newer.origins.get(name) or report.older.origins.get(name, "")
         table.add_row(name, *shares, origin)

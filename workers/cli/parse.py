@@ -8,14 +8,14 @@ import click
 import msgspec
 
 from schemas.page import StoredPage
-from workers.adapters.page_files import read_pages
-from workers.cli.address import WebAddress
-from workers.outcomes import GiveUp
-from workers.parse.address import addressed
+from workers.adapters.archive.page_files import read_pages
+from workers.cli.support.address import WebAddress
+from workers.exceptions import GiveUp
 from workers.parse.explain import refused, render
-from workers.parse.flattened.form import form_of
+from workers.parse.plaintext.form import form_of
+from workers.parse.self_url import addressed
 from workers.parse.step import read_page
-from workers.wiring import tools_of_process
+from workers.services import tools_of_process
 
 
 @click.command()

@@ -8,11 +8,11 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from workers.adapters.quarantine import BEGINNING, END, Entry
-from workers.cli.moment import Moment
-from workers.delivery.retry import retry as retry_entry
-from workers.tasks import delivery
-from workers.wiring import tools_of_process
+from workers.adapters.redis.quarantine import BEGINNING, END, Entry
+from workers.celery_app.tasks import delivery
+from workers.cli.support.datetime_param import Moment
+from workers.delivery.requeue import retry as retry_entry
+from workers.services import tools_of_process
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:

@@ -7,13 +7,13 @@ from rich.console import Console
 from rich.progress import track
 
 from schemas.events import PageFound
-from workers.adapters.quarantine import BEGINNING, END
-from workers.app import app, topology
-from workers.cli.moment import Moment
+from workers.adapters.redis.quarantine import BEGINNING, END
+from workers.celery_app.app import app, topology
+from workers.celery_app.tasks import delivery
+from workers.cli.support.datetime_param import Moment
 from workers.delivery.replay import Window
 from workers.delivery.replay import replay as replay_window
-from workers.tasks import delivery
-from workers.wiring import Tools, tools_of_process
+from workers.services import Tools, tools_of_process
 
 
 @click.command()

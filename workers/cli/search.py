@@ -10,15 +10,15 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from workers.adapters.search_reader import SearchReader
-from workers.cli.plain import marked, plain
-from workers.search.exporting import every
-from workers.search.finding import find
+from workers.adapters.elasticsearch.reader import SearchReader
+from workers.cli.support.terminal_text import marked, plain
+from workers.search.export import every
 from workers.search.formats import FORMS, written
+from workers.search.params import LARGEST_PAGE, SORTS, Sort, Wanted, WantedError
+from workers.search.query.lexer import QueryError
 from workers.search.results import Hit, Results
-from workers.search.wanted import LARGEST_PAGE, SORTS, Sort, Wanted, WantedError
-from workers.search.words import QueryError
-from workers.wiring import tools_of_process
+from workers.search.service import find
+from workers.services import tools_of_process
 
 
 @click.command()

@@ -3,9 +3,9 @@
 import click
 import uvicorn
 
+from workers.services import settings_of_process
 from workers.site.app import create_app
-from workers.site.site import site_from
-from workers.wiring import settings_of_process
+from workers.site.services import site_from
 
 
 @click.command()

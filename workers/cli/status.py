@@ -6,8 +6,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from workers.app import app, topology
-from workers.wiring import tools_of_process
+from workers.celery_app.app import app, topology
+from workers.services import tools_of_process
 
 
 @click.command()

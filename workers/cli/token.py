@@ -4,9 +4,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from workers.adapters.tokens import Tokens
-from workers.cli.plain import plain
-from workers.wiring import tools_of_process
+from workers.adapters.redis.tokens import Tokens
+from workers.cli.support.terminal_text import plain
+from workers.services import tools_of_process
 
 
 def _tokens() -> Tokens:

@@ -5,9 +5,9 @@ from rich.console import Console
 from rich.table import Table
 
 from workers import urls
-from workers.adapters.ledger import Row
-from workers.cli.address import WebAddress
-from workers.wiring import tools_of_process
+from workers.adapters.redis.page_ledger import Row
+from workers.cli.support.address import WebAddress
+from workers.services import tools_of_process
 
 
 @click.command()

@@ -9,11 +9,11 @@ from typing import Literal
 import click
 
 from workers import outlets, settings
-from workers.local.fleet import fleet
 from workers.local.ports import port_or_free
 from workers.local.running import note_running, note_stopped, running_stack
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import Wishes, stack
+from workers.local.worker_processes import fleet
 from workers.settings import without_password
 
 FOLDER = Path(".presswire")
@@ -62,7 +62,7 @@ def up(
 
 
 def _stay(environment: Mapping[str, str], *, servers_only: bool) -> None:
-    from workers.cli.set_up import set_up  # noqa: PLC0415  after the settings are known
+    from workers.cli.support.bootstrap import set_up  # noqa: PLC0415  after the settings are known
 
     for name in sorted(environment):
         if name.endswith("_URL"):

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from workers import urls
-from workers.adapters.fingerprints import Fingerprints
-from workers.adapters.redis_connection import connect
-from workers.dedupe.placing import placed
+from workers.adapters.fingerprints.store import Fingerprints
+from workers.adapters.redis.connection import connect
+from workers.dedupe.cluster_assignment import placed
 from workers.dedupe.record import Facts, stored_record
 
 PREFIX = "presswire"

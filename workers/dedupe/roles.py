@@ -1,8 +1,8 @@
 """What an article is to the first of its cluster."""
 
 from schemas.events import Role
-from workers.dedupe.likeness import likeness
 from workers.dedupe.record import Record
+from workers.dedupe.similarity import likeness
 
 # An excerpt prints less than half of the original; an update brings nearly as much of its own.
 EXCERPT_BELOW = 0.5

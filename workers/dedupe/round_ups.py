@@ -5,9 +5,9 @@ from functools import reduce
 from itertools import chain
 from operator import or_
 
-from workers.dedupe.likeness import Likeness, is_much_the_same, likeness
+from workers.dedupe.matching import HELD
 from workers.dedupe.record import Record
-from workers.dedupe.ties import HELD
+from workers.dedupe.similarity import Likeness, is_much_the_same, likeness
 
 # A part is worth noting when it is a sentence at least, and neither text is mostly the other.
 FEWEST_WORDS = 15

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from schemas.events import ArticleJudged, ArticleParsed, ClusterChanged, PageRejected
+from workers.dedupe.cluster_assignment import placed
 from workers.dedupe.identity import document_id
-from workers.dedupe.placing import placed
+from workers.dedupe.ports import Fingerprints
 from workers.dedupe.record import Facts
-from workers.dedupe.tools import Fingerprints
 
 MOVED_IN_ONE_EVENT = 50
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from schemas.events import PageFetched
-from workers.delivery.stages import Delivery
+from workers.delivery.runner import Delivery
 
 MOST_WAITING = 1000
 PAUSE_SECONDS = 0.5

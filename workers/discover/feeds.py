@@ -12,8 +12,8 @@ import msgspec
 from feedparser.encodings import convert_to_utf8
 from msgspec import Struct
 
-from workers import nesting
-from workers.discover import prolog, references
+from workers import html_depth
+from workers.discover import char_references, xml_prolog
 from workers.discover.links import BadFeedError, Link
 
 MOST_LINKS = 5_000
@@ -39,14 +39,14 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
     Raises BadFeedError if it is none, if it nests deeper than any feed, or if it declares
     entities: no feed needs them, and they are how a small file grows without bound.
     """
-    text = prolog.trimmed(body)
+    text = xml_prolog.trimmed(body)
     if text.startswith(b"{"):
         return _read_json(text)
     if not text:
         raise BadFeedError("is empty")
-    if (depth := nesting.depth_of_feed(body)) > nesting.DEEPEST:
+    if (depth := html_depth.depth_of_feed(body)) > html_depth.DEEPEST:
         raise BadFeedError(f"has elements nested {depth} deep")
-    parsed = _parsed(references.mended(body), {**headers, "content-location": url})
+    parsed = _parsed(char_references.mended(body), {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
     return Feed(
@@ -61,7 +61,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
 def _parsed(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  feedparser's own
     try:
         # as the parser itself will read it, whatever the encoding
-        if not prolog.declares_entities(convert_to_utf8(headers, body, {})):
+        if not xml_prolog.declares_entities(convert_to_utf8(headers, body, {})):
             return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
     except PARSERS_TROUBLES as error:
         raise BadFeedError(f"cannot be parsed: {error!r}"[:200]) from error
@@ -123,7 +123,7 @@ def _hours(body: bytes) -> list[int]:
 def _read_json(body: bytes) -> Feed:
     """JSON Feed 1.1, jsonfeed.org. An item that is not as it should be costs only itself."""
     try:
-        raw = msgspec.json.decode(references.mended_json(body), type=dict[str, Any])
+        raw = msgspec.json.decode(char_references.mended_json(body), type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFeedError(f"is no JSON Feed: {error}") from error
     items = raw.get("items")

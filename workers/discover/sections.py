@@ -5,7 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from workers import nesting
+from workers import html_depth
 from workers.discover.links import BadFeedError, Link
 
 FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
@@ -60,7 +60,7 @@ def is_article_link(url: str, text: str) -> bool:
 
 def _tree(html: str) -> LexborHTMLParser:
     """Raises BadFeedError for elements nested so deep that the parser would take its time."""
-    if (depth := nesting.depth_of(html)) > nesting.DEEPEST:
+    if (depth := html_depth.depth_of(html)) > html_depth.DEEPEST:
         raise BadFeedError(f"has elements nested {depth} deep")
     return LexborHTMLParser(html)
 

@@ -11,9 +11,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from msgspec import Struct
 
-from workers.discover import prolog
+from workers.discover import xml_prolog
+from workers.discover.char_references import mended
 from workers.discover.links import BadFeedError, Link
-from workers.discover.references import mended
 
 MOST_BYTES = 50 * 1024 * 1024  # the protocol's own bound
 MOST_LINKS = 50_000
@@ -31,7 +31,7 @@ class Sitemap(Struct, frozen=True):
 def read_sitemap(body: bytes) -> Sitemap:
     """The sitemap in `body`, gzip or not, XML or an address a line. Raises BadFeedError for what is
     none, declares entities, or is larger than the protocol allows."""
-    text = prolog.trimmed(_unpacked(body))
+    text = xml_prolog.trimmed(_unpacked(body))
     if text[:8].lower().startswith((b"http://", b"https://")):
         return Sitemap(tuple(_lines(text)))
     return _read_xml(mended(text))

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from schemas.events import PageFetched, PageFound, PageRejected, Reason
 from schemas.page import StoredPage
-from workers.fetch import answers
-from workers.outcomes import GiveUp, TryAgain
+from workers.exceptions import GiveUp, TryAgain
+from workers.fetch import response_checks
 
 MOST_DETAIL = 300
 Judge = Callable[[int, Mapping[str, str]], None]
@@ -44,8 +44,8 @@ def fetch(found: PageFound, web: Web, archive: Archive) -> Fetched:
 
 
 def _fetched(found: PageFound, web: Web, archive: Archive) -> Fetched:
-    page = web.fetch(found.url, answers.judge_head, is_revisit=found.visits > 0)
-    if not answers.judge(page):
+    page = web.fetch(found.url, response_checks.judge_head, is_revisit=found.visits > 0)
+    if not response_checks.judge(page):
         return Fetched(found, None, page)
     key = archive.write(page, found.outlet)
     end = PageFetched(

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from schemas.events import ArticleIndexed, ArticleJudged, ClusterChanged, Reason
 from schemas.outlet import Outlet
+from workers.exceptions import GiveUp, TryAgain
 from workers.index.document import document, version
-from workers.outcomes import GiveUp, TryAgain
 
 Judgement = ArticleJudged | ClusterChanged
 Outcome = ArticleIndexed | TryAgain | GiveUp | None

@@ -27,7 +27,7 @@ class Process:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             self._leash = subprocess.Popen(
-                [sys.executable, "-m", "workers.local.leash", *command],
+                [sys.executable, "-m", "workers.local.process_guard", *command],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -1,3 +1,3 @@
-from workers import compiled
+from workers import mypyc_loader
 
-compiled.settle(__path__[0])
+mypyc_loader.settle(__path__[0])

@@ -8,7 +8,7 @@ from schemas.article import INDEXED_KINDS, Article, Block, Image, Related
 from schemas.events import Reason
 from workers.parse import extract, step
 from workers.parse.body import content, selection
-from workers.parse.reading import Dropped, Reading
+from workers.parse.fields.extraction_result import Dropped, Reading
 
 _LONG_FIELDS = frozenset(("blocks", "images", "related", "notes", "url"))
 

@@ -10,25 +10,16 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from schemas.article import INDEXED_KINDS, Article
 from schemas.events import Reason
 from schemas.outlet import Layout
-from workers import nesting
-from workers.outcomes import GiveUp
-from workers.parse import (
-    byline,
-    dateline,
-    dates,
-    decoding,
-    kind,
-    language,
-    metadata,
-    overrides,
-    subtitle,
-    title,
-    topics,
-    tree,
-)
-from workers.parse.body import content, scene, selection, spare
-from workers.parse.reading import Dropped, Reading
-from workers.parse.refusals import Facts
+from workers import html_depth
+from workers.exceptions import GiveUp
+from workers.parse import outlet_selectors
+from workers.parse.body import content, jsonld_fallback, selection
+from workers.parse.fields import byline, dateline, dates, language, subtitle, title, topics
+from workers.parse.fields.extraction_result import Dropped, Reading
+from workers.parse.html import decoding, metadata, tree
+from workers.parse.layout import page_analysis
+from workers.parse.page_type import page_type
+from workers.parse.page_type.interstitials import Facts
 
 _LITTLE = 400
 _SHOWN = 120
@@ -39,7 +30,7 @@ class Prepared(Struct, frozen=True):
 
     document: LexborHTMLParser
     head: metadata.Metadata
-    scene: scene.Scene
+    scene: page_analysis.Scene
     title: tuple[str, str]
     authors: tuple[tuple[str, ...], str]
     published: tuple[datetime | None, str]
@@ -87,7 +78,7 @@ def prepare(
     text = decoding.decode(html, content_type)
     if "<" not in text:
         raise GiveUp(Reason.UNREADABLE, "no markup in the input" if text.strip() else "empty input")
-    if (depth := nesting.depth_of(text)) > nesting.DEEPEST:
+    if (depth := html_depth.depth_of(text)) > html_depth.DEEPEST:
         raise GiveUp(Reason.UNREADABLE, f"elements nested {depth} deep")
     document = LexborHTMLParser(text)
     body = document.body
@@ -108,16 +99,18 @@ def prepare(
     return Prepared(document, head, found, headline, authors, published)
 
 
-def _clues(head: metadata.Metadata, headline: str) -> scene.Clues:
+def _clues(head: metadata.Metadata, headline: str) -> page_analysis.Clues:
     description = head.value("og:description", "description", "twitter:description")
-    return scene.Clues(" ".join(headline.lower().split()), description.lower())
+    return page_analysis.Clues(" ".join(headline.lower().split()), description.lower())
 
 
-def _look(page: tree.Page, clues: scene.Clues, headline: str) -> scene.Scene:
-    return scene.Scene(page, clues, title.box_of(page, headline))
+def _look(page: tree.Page, clues: page_analysis.Clues, headline: str) -> page_analysis.Scene:
+    return page_analysis.Scene(page, clues, title.box_of(page, headline))
 
 
-def _with_hidden(body: LexborNode, found: scene.Scene, headline: str) -> scene.Scene:
+def _with_hidden(
+    body: LexborNode, found: page_analysis.Scene, headline: str
+) -> page_analysis.Scene:
     """The page with all that was left out, if the text is there; else as it was `found`."""
     if found.core.prose >= _LITTLE or not found.page.left_out:
         return found
@@ -125,7 +118,7 @@ def _with_hidden(body: LexborNode, found: scene.Scene, headline: str) -> scene.S
     return whole if whole.core.prose > 2 * found.core.prose + _LITTLE / 2 else found
 
 
-def _opening(found: scene.Scene) -> tuple[int, int]:
+def _opening(found: page_analysis.Scene) -> tuple[int, int]:
     """Where byline and date may stand: from a little before the headline to the first lines."""
     first = found.solid[0] if found.solid else found.title_at
     return found.title_at - 6, max(first, found.title_at) + 4
@@ -133,19 +126,21 @@ def _opening(found: scene.Scene) -> tuple[int, int]:
 
 def _override(
     page: Prepared, layouts: tuple[Layout, ...], now: datetime | None
-) -> overrides.Override | None:
-    layout = overrides.choose(layouts, page.published[0])
+) -> outlet_selectors.Override | None:
+    layout = outlet_selectors.choose(layouts, page.published[0])
     if layout is None:
         return None
-    return overrides.read(page.document, layout, page.head.language or "", now)
+    return outlet_selectors.read(page.document, layout, page.head.language or "", now)
 
 
-def _content(page: Prepared, override: overrides.Override | None, url: str) -> content.Content:
+def _content(
+    page: Prepared, override: outlet_selectors.Override | None, url: str
+) -> content.Content:
     if override is None or not override.body:
         found = content.read(page.scene, selection.choose(page.scene), page.head, url)
-        told = spare.blocks(page.head, found.blocks)
+        told = jsonld_fallback.blocks(page.head, found.blocks)
         return content.told(found, told) if told else found
-    part = overrides.page_of(override.body)
+    part = outlet_selectors.page_of(override.body)
     own = _look(part, page.scene.clues, page.title[0])
     return content.read(own, selection.choose_all(own), page.head, url)
 
@@ -186,7 +181,7 @@ def _article(
 
 def _with_kind(page: Prepared, article: Article, url: str) -> tuple[Article, str]:
     facts = Facts(article.title, url, article.body, len(article.images))
-    found, shown = kind.find(page.scene, page.head, facts)
+    found, shown = page_type.find(page.scene, page.head, facts)
     return replace(article, kind=found), shown
 
 

@@ -7,9 +7,10 @@ from schemas.article import INDEXED_KINDS, PageKind
 from schemas.events import ArticleParsed, PageFetched, PageRejected, Reason
 from schemas.outlet import Layout, Outlet
 from schemas.page import StoredPage
-from workers.parse import decoding, extract
-from workers.parse.flattened import reader
-from workers.parse.reading import Reading
+from workers.parse import extract
+from workers.parse.fields.extraction_result import Reading
+from workers.parse.html import decoding
+from workers.parse.plaintext import reader
 
 REASON_OF_KIND = {
     PageKind.ERROR: Reason.ERROR_PAGE,

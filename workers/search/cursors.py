@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from workers.search.wanted import Wanted
+from workers.search.params import Wanted
 
 SEAL_BYTES: Final = 16
 LONGEST: Final = 8_000

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from workers.search.compiling import compiled, compiled_words, is_ranked
-from workers.search.fields import FIELDS
-from workers.search.marks import marking
-from workers.search.parser import parse
-from workers.search.tree import Words
-from workers.search.wanted import FACETS, Sort, Wanted
+from workers.search.params import FACETS, Sort, Wanted
+from workers.search.query.ast import Words
+from workers.search.query.compiler import compiled, compiled_words, is_ranked
+from workers.search.query.fields import FIELDS
+from workers.search.query.highlighting import marking
+from workers.search.query.parser import parse
 
 Json = dict[str, Any]
 

@@ -11,8 +11,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
-from workers.adapters.saved_searches import owner_of_token
-from workers.site.site import Site, TheSite
+from workers.adapters.redis.saved_searches import owner_of_token
+from workers.site.services import Site, TheSite
 
 TOKEN_COOKIE: Final = "presswire_token"  # noqa: S105  a name, no password
 OWNER_COOKIE: Final = "presswire_owner"

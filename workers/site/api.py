@@ -7,19 +7,19 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
-from workers.search.changes import compared
-from workers.search.exporting import every
-from workers.search.finding import find, similar
+from workers.search.diff import compared
+from workers.search.export import every
 from workers.search.formats import MEDIA_TYPES, Format, written
-from workers.search.index import answer_of
-from workers.search.neighbours import members_request
-from workers.search.reading import printings
+from workers.search.ports import answer_of
+from workers.search.related import members_request
+from workers.search.response import printings
 from workers.search.results import Hit, Results
-from workers.search.suggesting import Suggestion, suggestions
+from workers.search.service import find, similar
+from workers.search.suggestions import Suggestion, suggestions
 from workers.site.access import limited
 from workers.site.parameters import TheWanted
-from workers.site.shapes import Json, Revision, WholeCluster, answers
-from workers.site.site import Site, TheSite
+from workers.site.responses import Json, Revision, WholeCluster, answers
+from workers.site.services import Site, TheSite
 
 Searching = Depends(limited("search"))
 router = APIRouter(tags=["search"], default_response_class=Json)

@@ -9,11 +9,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from workers.settings import Settings
-from workers.site import api, feeds, pages, problems, pushes, saved_pages, sign_in
+from workers.site import api, feeds, pages, problems, saved_pages, sign_in, websub_callback
 from workers.site.rendering import STATIC
+from workers.site.responses import components
 from workers.site.security import Guard
-from workers.site.shapes import components
-from workers.site.site import Site
+from workers.site.services import Site
 
 ABOUT = """Search of Presswire's articles. Give a token as `Authorization: Bearer pw_…`
 (`presswire token create NAME`); without one, fewer requests a minute are answered. Errors are
@@ -43,7 +43,13 @@ def create_app(site: Site) -> ASGIApp:
     app.state.site = site
     app.include_router(api.router, prefix="/api")
     app.include_router(saved_pages.api, prefix="/api")
-    for router in (pages.router, saved_pages.pages, sign_in.router, feeds.router, pushes.router):
+    for router in (
+        pages.router,
+        saved_pages.pages,
+        sign_in.router,
+        feeds.router,
+        websub_callback.router,
+    ):
         app.include_router(router)
     app.mount("/static", KeptFiles(directory=STATIC))
     problems.install(app)

@@ -5,9 +5,9 @@ from starlette.exceptions import HTTPException
 
 from workers.alerts.feed import atom
 from workers.alerts.matching import latest
-from workers.search.compiling import compiled
-from workers.search.index import answer_of
-from workers.site.site import TheSite
+from workers.search.ports import answer_of
+from workers.search.query.compiler import compiled
+from workers.site.services import TheSite
 
 READS_PER_MINUTE = 60
 router = APIRouter(include_in_schema=False)

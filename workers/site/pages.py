@@ -5,18 +5,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from workers.search.blocks import blocks, complete
-from workers.search.fields import ALIASES, FIELDS
-from workers.search.finding import clusters_of, find, similar
+from workers.search.params import FACETS, SORTS, Wanted, WantedError, as_query
+from workers.search.query.fields import ALIASES, FIELDS
+from workers.search.query.lexer import QueryError
 from workers.search.results import Results
-from workers.search.wanted import FACETS, SORTS, Wanted, WantedError, as_query
-from workers.search.words import QueryError
+from workers.search.service import clusters_of, find, similar
 from workers.site import parameters
 from workers.site.access import TheCaller, limited
 from workers.site.api import document, history, whole_cluster
+from workers.site.charts import after_first, cluster_picture, columns
 from workers.site.parameters import TheWanted
-from workers.site.pictures import after_first, cluster_picture, columns
 from workers.site.rendering import page
-from workers.site.site import Site, TheSite
+from workers.site.services import Site, TheSite
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(limited("search"))])
 

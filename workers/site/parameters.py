@@ -8,7 +8,7 @@ import msgspec
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from workers.search.wanted import BESIDE, FACETS, LARGEST_PAGE, Sort, Wanted
+from workers.search.params import BESIDE, FACETS, LARGEST_PAGE, Sort, Wanted
 
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
 

@@ -12,12 +12,12 @@ from fastapi.exceptions import RequestValidationError
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
-from workers.adapters.saved_searches import TooManySearchesError
-from workers.outcomes import TryAgain
+from workers.adapters.redis.saved_searches import TooManySearchesError
+from workers.exceptions import TryAgain
 from workers.search.cursors import CursorError
-from workers.search.exporting import ExportBrokenError
-from workers.search.wanted import WantedError
-from workers.search.words import QueryError
+from workers.search.export import ExportBrokenError
+from workers.search.params import WantedError
+from workers.search.query.lexer import QueryError
 from workers.site.rendering import page
 
 AWAY = "The search server does not answer at the moment; try again in a few seconds."

@@ -10,13 +10,13 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from schemas.saved_search import SavedSearch
-from workers.adapters.saved_searches import NoRoomWithoutTokenError
-from workers.search.saved import new_saved_search, targets
-from workers.search.words import QueryError
+from workers.adapters.redis.saved_searches import NoRoomWithoutTokenError
+from workers.search.query.lexer import QueryError
+from workers.search.saved_searches import new_saved_search, targets
 from workers.site.access import Caller, TheCaller, limited, own_page, owner_of, token_needed
 from workers.site.rendering import page
-from workers.site.shapes import Json, SavedView, answers
-from workers.site.site import Site, TheSite
+from workers.site.responses import Json, SavedView, answers
+from workers.site.services import Site, TheSite
 
 Limited = Depends(limited("search"))
 pages = APIRouter(prefix="/saved", include_in_schema=False, dependencies=[Limited])

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from workers.site.access import TOKEN_COOKIE, keep, own_page
 from workers.site.rendering import page
-from workers.site.site import TheSite
+from workers.site.services import TheSite
 
 router = APIRouter(include_in_schema=False)
 TRIES_PER_MINUTE = 10

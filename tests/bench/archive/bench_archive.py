@@ -17,7 +17,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from schemas.page import StoredPage
-from workers.adapters.archive import open_archive
+from workers.adapters.archive.archive import open_archive
 from workers.settings import Settings
 
 PAGE_BYTES = 170_000

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-TEST = Path(__file__).parents[2] / "integration" / "chaos" / "test_chaos.py"
+TEST = Path(__file__).parents[2] / "chaos" / "test_chaos.py"
 PAGES = "10000"
 KILL_SECONDS = "2"
 

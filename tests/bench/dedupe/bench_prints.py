@@ -14,8 +14,8 @@ import bodies
 import corpus
 
 from workers.dedupe import signature as signatures
+from workers.dedupe.matching import tie
 from workers.dedupe.record import Facts, record
-from workers.dedupe.ties import tie
 
 WINDOW_DAYS = 30
 # Lots (of 256) that win a print: lasting ones; within the start, and its shingles; near it.

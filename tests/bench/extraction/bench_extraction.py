@@ -4,7 +4,7 @@
         [--peers PYTHON] [--peer trafilatura --peer readability] [--split dev]
 
 DIR holds manifest.json and its pages. The scorer is run as a program, once for each extractor:
-ours with this interpreter, compiled (if it is, see workers/compiled.py) and interpreted, and once
+ours with this interpreter, compiled (see workers/mypyc_loader.py) and interpreted, and once
 as the pipeline does it, with all fields of the article and not only those of the table; the peers
 (they have many dependencies) with `--peers`, the interpreter of an environment that has them;
 without it only ours is measured. Set by set, one after the other on the same machine, so that the
@@ -19,8 +19,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from workers import compiled
-from workers.outcomes import GiveUp
+from workers import mypyc_loader
+from workers.exceptions import GiveUp
 from workers.parse.extract import read
 
 OURS = "workers.parse.extract:extract"
@@ -75,7 +75,7 @@ def main() -> None:
     options = parser.parse_args()
     given = [str(options.scorer), "--data", str(options.data), "--split", options.split]
     found = {}
-    if compiled.is_in_use():
+    if mypyc_loader.is_in_use():
         found["ours"] = scores(sys.executable, OURS, given)
         found["ours, whole article"] = scores(sys.executable, WHOLE, given)
     found["ours, interpreted"] = scores(sys.executable, OURS, given, PRESSWIRE_COMPILED="0")

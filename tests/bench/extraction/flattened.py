@@ -3,9 +3,9 @@ scraper would, menus and all kept, and what is left is read as a dump."""
 
 from selectolax.lexbor import LexborHTMLParser
 
-from workers.outcomes import GiveUp
-from workers.parse import decoding, tree
-from workers.parse.flattened import reader
+from workers.exceptions import GiveUp
+from workers.parse.html import decoding, tree
+from workers.parse.plaintext import reader
 
 NOTHING: dict[str, object] = {"title": None, "body": "", "authors": [], "published": None}
 

@@ -1,6 +1,6 @@
 """Trains the block scorer anew and writes its trees as a module.
 
-    PYTHONPATH=. python tests/bench/extraction/train.py --data DIR --out workers/parse/body/trees.py
+    PYTHONPATH=. python tests/bench/extraction/train.py --data DIR --out workers/parse/body/model.py
 
 DIR holds manifest.json and the pages. Needs lightgbm and numpy beside the package's own needs, so
 run it from an environment of its own; the package itself needs neither. Deterministic: the same
@@ -24,9 +24,9 @@ os.environ["PRESSWIRE_COMPILED"] = "0"  # what is compiled would go on with its 
 sys.path.insert(0, str(Path(__file__).parent))
 import labels
 
-from workers.outcomes import GiveUp
+from workers.exceptions import GiveUp
 from workers.parse import extract
-from workers.parse.body import company, features, selection, trees
+from workers.parse.body import features, model, neighbour_scores, selection
 from workers.urls import host_of, registrable_domain
 
 SNIPPET_WEIGHT = 0.0375
@@ -112,7 +112,7 @@ def matrix(pages: list[dict[str, Any]], key: str) -> tuple[Any, Any, Any]:
 def fit(pages: list[dict[str, Any]], key: str = "rows") -> lightgbm.Booster:
     """The trees of the first pass (`rows`) or of the second (`second`)."""
     rows, marks, weights = matrix(pages, key)
-    names = features.NAMES + (company.NAMES if key == "second" else [])
+    names = features.NAMES + (neighbour_scores.NAMES if key == "second" else [])
     monotone = [-1 if n in FALLING else 1 if n in RISING else 0 for n in names]
     data = lightgbm.Dataset(rows, marks, weight=weights, feature_name=list(names))
     rate, count = (SECOND_RATE, SECOND_TREES) if key == "second" else (FIRST_RATE, FIRST_TREES)
@@ -128,7 +128,9 @@ def train(pages: list[dict[str, Any]]) -> tuple[lightgbm.Booster, lightgbm.Boost
         for page in (page for page in pages if page["inner"] == fold and page["rows"]):
             guess = model.predict(np.array(page["rows"], dtype=float), raw_score=True)
             scene, texts, judged = page["look"]
-            more = company.table(scene, texts, judged, list(guess), list(range(len(judged))))
+            more = neighbour_scores.table(
+                scene, texts, judged, list(guess), list(range(len(judged)))
+            )
             page["second"] = [row + own for row, own in zip(page["rows"], more, strict=True)]
     readable = [page for page in pages if page["rows"]]
     return fit(readable), fit(readable, "second")
@@ -142,7 +144,7 @@ def cross(pages: list[dict[str, Any]], out: Path) -> None:
             seen = [page for page in pages if page["fold"] != fold]
             exec(source(*train(seen)), code)  # noqa: S102  our own text
             for name in ("first", "second"):
-                setattr(trees, name, code[name])
+                setattr(model, name, code[name])
             for page in (page for page in pages if page["fold"] == fold):
                 found = extract.extract(page["html"], page["url"])
                 line = {"id": page["id"], "ms": 0.0, "pred": found}
@@ -164,7 +166,7 @@ def source(first: lightgbm.Booster, second: lightgbm.Booster) -> str:
         for model in (first, second)
     ]
     groups = {"first": passes[0], "second": passes[1]}
-    parts = [HEADER.format(features=len(features.NAMES) + len(company.NAMES))]
+    parts = [HEADER.format(features=len(features.NAMES) + len(neighbour_scores.NAMES))]
     for name, group in groups.items():
         lines = "\n        + ".join(group)
         asked = sorted({int(number) for number in re.findall(r"f(\d+)", lines)})

@@ -2,8 +2,9 @@
 
     PYTHONPATH=. python tests/bench/extraction/train_title.py --data DIR
 
-DIR holds manifest.json and the pages. Prints the table of `workers.parse.ballot` as learned from
-all pages, and the titles found by it: fitted, and each by weights that did not see its publisher.
+DIR holds manifest.json and the pages. Prints the table of `workers.parse.fields.title_vote` as
+learned from all pages, and the titles found by it: fitted, and each by weights that did not see its
+publisher.
 A page is a choice among its candidates (conditional logit); no more than the package is needed.
 Sets whose titles were not taken from the page's own tags count for less.
 """
@@ -19,10 +20,11 @@ from pathlib import Path
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser
 
-from workers.parse import ballot, decoding, metadata, title, tree
+from workers.parse.fields import title, title_vote
+from workers.parse.html import decoding, metadata, tree
 from workers.urls import host_of, registrable_domain
 
-KINDS = list(ballot.WEIGHTS)
+KINDS = list(title_vote.WEIGHTS)
 LESSER_WEIGHT = 0.1
 RIDGE = 0.2
 STEPS = 200
@@ -71,20 +73,20 @@ def read(data: Path, main_set: str, same: Same) -> list[Page]:
     return found
 
 
-def candidates(html: str, url: str) -> list[list[ballot.Candidate]]:
+def candidates(html: str, url: str) -> list[list[title_vote.Candidate]]:
     """As the title's reader sees them, where the weights decide; else the one that is taken."""
     document = LexborHTMLParser(html)
     if document.body is None:
         return []
     page = tree.walk(document.body)
     found = title.candidates(page, metadata.read(document, page.loose), url)
-    decided = ballot.one_voice(found)
+    decided = title_vote.one_voice(found)
     return [decided] if decided else list(found.values())
 
 
-def row(voices: list[ballot.Candidate]) -> Weights:
+def row(voices: list[title_vote.Candidate]) -> Weights:
     """How many voices of each kind."""
-    kinds = [ballot.kind(origin) for _, origin in voices]
+    kinds = [title_vote.kind(origin) for _, origin in voices]
     return [float(kinds.count(kind)) for kind in KINDS]
 
 
@@ -162,7 +164,7 @@ def main() -> None:
     print(json.dumps(dict(zip(KINDS, (round(one, 2) for one in weights), strict=True)), indent=4))
     print(report("fitted", [is_found(weights, page) for page in pages if page.is_main]))
     print(report("other sets", [is_found(weights, page) for page in pages if not page.is_main]))
-    present = list(ballot.WEIGHTS.values())
+    present = list(title_vote.WEIGHTS.values())
     print(report("package", [is_found(present, page) for page in pages if page.is_main]))
     print(report("cross-validated", cross(pages)))
 

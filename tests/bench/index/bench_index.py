@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 
 from schemas.index import naming
 from tests.throwing_away import throw_away
-from workers.adapters.search import Search
-from workers.adapters.search_bulk import operation, run
+from workers.adapters.elasticsearch.bulk import operation, run
+from workers.adapters.elasticsearch.client import Search
 from workers.settings import Settings
 
 WORDS = 450

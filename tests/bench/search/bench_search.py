@@ -22,11 +22,11 @@ from newsroom import SEED, Newsroom, Row
 
 from schemas.index import naming
 from tests.throwing_away import throw_away
-from workers.adapters.search import Search
-from workers.adapters.search_bulk import operation, run
-from workers.adapters.search_reader import SearchReader
-from workers.search.finding import find
-from workers.search.wanted import Wanted
+from workers.adapters.elasticsearch.bulk import operation, run
+from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.reader import SearchReader
+from workers.search.params import Wanted
+from workers.search.service import find
 from workers.settings import Settings
 
 COMPARED_BATCHES = 40
@@ -34,11 +34,11 @@ USERS = 8
 KEY = b"bench"
 EXPORTED_MB = """
 import os, resource, sys
-from workers.adapters.search import Search
-from workers.adapters.search_reader import SearchReader
-from workers.search.exporting import every
+from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.reader import SearchReader
+from workers.search.export import every
 from workers.search.formats import written
-from workers.search.wanted import Wanted
+from workers.search.params import Wanted
 from workers.settings import Settings
 reader = SearchReader(Search(Settings(elasticsearch_url=sys.argv[1], prefix=sys.argv[2])))
 size = sum(map(len, written(every(reader, Wanted()), sys.argv[3])))

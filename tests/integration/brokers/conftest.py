@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from workers.broker.application import make_app
+from workers.celery_app.configuration import make_app
+from workers.celery_app.topology import Topology
 from workers.settings import Settings
-from workers.topology import Topology
 
 HERE = Path(__file__).parent
 PATIENCE_SECONDS = 60.0

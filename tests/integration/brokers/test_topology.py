@@ -4,7 +4,7 @@ import pytest
 from amqp.exceptions import PreconditionFailed
 from kombu import Queue
 
-from workers.topology import STAGES
+from workers.celery_app.topology import STAGES
 
 
 def test_every_queue_and_the_dead_one_are_there_and_empty(small):

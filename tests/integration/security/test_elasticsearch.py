@@ -17,15 +17,16 @@ import trustme
 from elasticsearch import ApiError
 
 from schemas.index import naming
-from workers.adapters import clock, search_pruning
-from workers.adapters.migration import fence
-from workers.adapters.migration.conductor import Migration
-from workers.adapters.search import Search
-from workers.adapters.search_layout import layout
+from workers import clock
+from workers.adapters.elasticsearch import pruning
+from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.migration import write_block
+from workers.adapters.elasticsearch.migration.runner import Migration
+from workers.exceptions import TryAgain
 from workers.local import elasticsearch as local
 from workers.local.ports import free_port
 from workers.local.processes import running
-from workers.outcomes import TryAgain
 from workers.settings import Settings
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.timeout(400)]
@@ -212,7 +213,7 @@ def test_the_ticks_roll_over_lift_a_fence_and_delete_nothing(operator, part):
     now = layout(operator.client, operator.prefix)
     migration = Migration(operator.client, operator.prefix, "test:1", clock.now)
     migration.notebook.claim(now.generation(operator.prefix), is_gone=lambda _: True)
-    fence.put_up(operator.client, operator.prefix, now.read, 0)
+    write_block.put_up(operator.client, operator.prefix, now.read, 0)
     assert set(ticks.lift_expired_fence()) == set(now.read)
     migration.notebook.end()
     assert ticks.note_failures([])
@@ -225,12 +226,12 @@ def test_the_ticks_open_an_index_whose_pruning_was_killed(operator, part):
     (new,) = ticks.roll_over({})
     old = max(layout(operator.client, operator.prefix).read - {new})
     long_ago = clock.now() - timedelta(hours=1)
-    around = search_pruning.fence_of(operator.prefix, old, new, long_ago)
-    search_pruning.put_up(operator.client, around)
+    around = pruning.fence_of(operator.prefix, old, new, long_ago)
+    pruning.put_up(operator.client, around)
 
     assert ticks.lift_expired_fence() == [old]
     assert ticks.lift_expired_fence() == []
-    assert not search_pruning.delete(operator.client, around)
+    assert not pruning.delete(operator.client, around)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import sys
 # in a process of its own, as a loop that is there already proves nothing
 FIRST_ASKS = """
 import asyncio, sys, threading
-from workers.adapters.event_loop import on_loop
+from workers.adapters.http.event_loop import on_loop
 sys.setswitchinterval(1e-6)
 barrier, loops = threading.Barrier(16), set()
 async def mine():

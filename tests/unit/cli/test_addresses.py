@@ -5,9 +5,9 @@ import os
 import pytest
 from click.testing import CliRunner
 
-from workers import wiring
+from workers import services
 from workers.cli.main import presswire
-from workers.cli.troubles import explained
+from workers.cli.support.error_messages import explained
 
 FAULTS = [
     ("http://[bad", "Invalid IPv6"),
@@ -24,7 +24,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PRESSWIRE_OUTLETS", str(tmp_path / "outlets"))
     monkeypatch.setenv("PRESSWIRE_ARCHIVE", str(tmp_path / "archive"))
-    caches = (wiring.settings_of_process, wiring.tools_of_process)
+    caches = (services.settings_of_process, services.tools_of_process)
     for cached in caches:
         cached.cache_clear()
     yield lambda *args: CliRunner().invoke(presswire, args)

@@ -6,10 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from schemas.page import StoredPage
-from workers import wiring
-from workers.adapters.archive import open_archive
+from workers import services
+from workers.adapters.archive.archive import open_archive
 from workers.cli.main import presswire
-from workers.cli.troubles import explained
+from workers.cli.support.error_messages import explained
 from workers.outlets import OutletError
 from workers.settings import Settings
 
@@ -34,7 +34,7 @@ def run(tmp_path, folder, monkeypatch):
     monkeypatch.setenv("PRESSWIRE_OUTLETS", str(folder.parent))
     monkeypatch.setenv("PRESSWIRE_ARCHIVE", str(tmp_path / "archive"))
     monkeypatch.setenv("COLUMNS", "140")
-    caches = (wiring.settings_of_process, wiring.tools_of_process)
+    caches = (services.settings_of_process, services.tools_of_process)
     for cached in caches:
         cached.cache_clear()
     yield lambda *args: CliRunner().invoke(presswire, ["outlet", *args])

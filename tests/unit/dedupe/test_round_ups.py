@@ -3,10 +3,10 @@
 import random
 from datetime import UTC, datetime
 
-from workers.dedupe.likeness import likeness
 from workers.dedupe.record import Facts, record
 from workers.dedupe.round_ups import opens_in, stands_in, stories_told
 from workers.dedupe.signature import signature
+from workers.dedupe.similarity import likeness
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

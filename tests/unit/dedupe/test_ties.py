@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from msgspec.structs import astuple
 
 from schemas.events import Role
-from workers.dedupe.likeness import likeness
+from workers.dedupe.matching import Tie, tie
 from workers.dedupe.record import Facts, packed, record, unpacked
 from workers.dedupe.roles import role_of
 from workers.dedupe.signature import signature
-from workers.dedupe.ties import Tie, tie
+from workers.dedupe.similarity import likeness
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BRIEF = (

@@ -8,8 +8,8 @@ from msgspec import Struct
 from schemas.article import Article, Block
 from schemas.events import ArticleIndexed, ArticleJudged, ClusterChanged, Reason, Role
 from schemas.outlet import Outlet
+from workers.exceptions import GiveUp, TryAgain
 from workers.index.step import index
-from workers.outcomes import GiveUp, TryAgain
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOME = "https://gazette.example/"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from workers.broker.application import HARD_LIMIT_SECONDS
-from workers.local.fleet import beat_command, worker_command
+from workers.celery_app.configuration import HARD_LIMIT_SECONDS
+from workers.celery_app.topology import TICK
+from workers.local.worker_processes import beat_command, worker_command
 from workers.pipeline import STEPS
 from workers.settings import PREFIX, Settings
-from workers.topology import TICK
 
 TOP = Path(__file__).parents[3]
 COMPOSE = TOP / "docker-compose.yml"

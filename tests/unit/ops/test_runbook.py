@@ -13,12 +13,13 @@ import yaml
 from workers.cli.main import presswire
 from workers.settings import Settings
 
-OPS = Path(__file__).parents[3] / "ops"
+TOP = Path(__file__).parents[3]
+OPS = TOP / "ops"
 RUNBOOK = (OPS / "runbook.md").read_text(encoding="utf-8")
 ALERTS = OPS / "prometheus" / "alerts.yml"
 RULES = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"][0]["rules"]
-PAGES = sorted((*OPS.glob("*.md"), *(OPS / "docs").rglob("*.md")))
-TEXTS = {page.relative_to(OPS).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
+PAGES = sorted((*OPS.glob("*.md"), *(TOP / "docs").rglob("*.md")))
+TEXTS = {page.relative_to(TOP).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
 COMMANDS = re.findall(r"^presswire (.+)$", "\n".join(TEXTS.values()), re.MULTILINE)
 MENTIONED = re.findall(r"`presswire ([^`]+)`", "\n".join(TEXTS.values()))
 LINKS = [
@@ -66,7 +67,7 @@ def test_every_command_that_is_mentioned_exists(line):
 
 @pytest.mark.parametrize(("page", "link"), sorted(set(LINKS)))
 def test_every_link_leads_to_a_file(page, link):
-    assert (OPS / page).parent.joinpath(link).exists()
+    assert (TOP / page).parent.joinpath(link).exists()
 
 
 def test_the_runbook_has_commands_for_what_goes_wrong():

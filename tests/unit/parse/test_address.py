@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.parse.address import address_in
+from workers.parse.self_url import address_in
 
 OWN = "<meta property='og:url' content='https://gazette.example/bridge?utm_source=x'>"
 

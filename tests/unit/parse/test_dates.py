@@ -7,7 +7,8 @@ import pytest
 
 from schemas.outlet import Layout
 from schemas.page import StoredPage
-from workers.parse import extract, moments, step
+from workers.parse import extract, step
+from workers.parse.text import date_parsing
 
 PLAIN = "https://www.northernpost.example/society/bridge"
 DATED = "https://www.northernpost.example/2024/03/12/bridge"
@@ -80,7 +81,7 @@ def test_the_date_of_first_print_is_taken_from_a_line_with_both(published):
     ],
 )
 def test_a_date_has_the_time_beside_it_and_no_other(text, moment):
-    assert moments.spotted(text, "en") == moment
+    assert date_parsing.spotted(text, "en") == moment
 
 
 def of_page(body: str, form: str = "html", layouts: tuple[Layout, ...] = ()):

@@ -1,8 +1,8 @@
 """Coverage of an outlet's fields, and what got worse."""
 
 from schemas.article import Article, Block
-from workers.parse import drift
-from workers.parse.reading import Reading
+from workers.parse import quality
+from workers.parse.fields.extraction_result import Reading
 
 
 def reading(words: int = 300, **fields) -> Reading:
@@ -12,22 +12,22 @@ def reading(words: int = 300, **fields) -> Reading:
 
 
 def test_coverage_is_the_part_of_the_pages_with_the_field():
-    found = drift.coverage([reading(section="World"), reading()])
+    found = quality.coverage([reading(section="World"), reading()])
     assert found.fields["section"] == 0.5
     assert found.fields["title"] == 1.0
 
 
 def test_lost_fields_and_shrunken_texts_are_told():
-    before = drift.coverage([reading(section="World")] * 6)
-    now = drift.coverage([reading(words=40)] * 6)
-    lines = drift.drift(before, now)
+    before = quality.coverage([reading(section="World")] * 6)
+    now = quality.coverage([reading(words=40)] * 6)
+    lines = quality.drift(before, now)
     assert any(line.startswith("section was read on 100%") for line in lines)
     assert any("words" in line for line in lines)
 
 
 def test_nothing_is_said_of_a_few_pages_or_of_no_change():
-    few = drift.coverage([reading()] * 2)
-    same = drift.coverage([reading()] * 6)
-    assert drift.drift(few, same) == ()
-    assert drift.drift(same, same) == ()
-    assert drift.coverage([]).pages == 0
+    few = quality.coverage([reading()] * 2)
+    same = quality.coverage([reading()] * 6)
+    assert quality.drift(few, same) == ()
+    assert quality.drift(same, same) == ()
+    assert quality.coverage([]).pages == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.outcomes import GiveUp
+from workers.exceptions import GiveUp
 from workers.parse import explain, extract
 
 URL = "https://www.northern-post.example/news/old-bridge"

@@ -8,7 +8,7 @@ import pytest
 from schemas.article import PageKind
 from schemas.events import Reason
 from schemas.outlet import Layout
-from workers.outcomes import GiveUp
+from workers.exceptions import GiveUp
 from workers.parse import explain, extract
 
 PAGES = sorted((Path(__file__).parents[2] / "pages").glob("*/*/page.html"))

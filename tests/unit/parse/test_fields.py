@@ -7,7 +7,10 @@ import msgspec
 import pytest
 
 from schemas.outlet import Layout
-from workers.parse import dateline, extract, jsonld, moments, people, title
+from workers.parse import extract
+from workers.parse.fields import dateline, people, title
+from workers.parse.html import jsonld
+from workers.parse.text import date_parsing
 
 URL = "https://www.northernpost.example/2024/03/12/bridge"
 
@@ -111,7 +114,7 @@ NEW_YORK = timezone(timedelta(hours=-5))
     ],
 )
 def test_where_a_line_begins_to_speak_of_a_change(text, at):
-    assert moments.change_at(text) == at
+    assert date_parsing.change_at(text) == at
 
 
 @pytest.mark.parametrize(
@@ -145,7 +148,7 @@ def test_where_a_line_begins_to_speak_of_a_change(text, at):
     ],
 )
 def test_machine_written_dates(text, moment):
-    assert moments.parse(text) == moment
+    assert date_parsing.parse(text) == moment
 
 
 @pytest.mark.parametrize(
@@ -177,7 +180,7 @@ def test_machine_written_dates(text, moment):
     ],
 )
 def test_dates_as_people_read_them(text, language, moment):
-    assert moments.spotted(text, language) == moment
+    assert date_parsing.spotted(text, language) == moment
 
 
 def test_a_day_in_the_head_gets_its_minute_from_the_page(story, text_of):

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.events import Reason
-from workers import nesting
-from workers.outcomes import GiveUp
-from workers.parse import decoding, extract
+from workers import html_depth
+from workers.exceptions import GiveUp
+from workers.parse import extract
+from workers.parse.html import decoding
 
 URL = "https://a.example/2024/03/12/bridge"
 ENDS = {Reason.UNREADABLE, Reason.NO_TITLE, Reason.NO_BODY}
@@ -87,7 +88,7 @@ def test_what_closes_nothing_hides_no_depth(unit):
 )
 def test_many_elements_beside_each_other_are_not_deep(unit):
     page = f"{HEAD}{TEXT}<svg>{unit * 3_100}</svg>"
-    assert nesting.depth_of(page) < 10
+    assert html_depth.depth_of(page) < 10
 
 
 def test_a_page_with_a_large_drawing_is_read():
@@ -97,7 +98,7 @@ def test_a_page_with_a_large_drawing_is_read():
 @pytest.mark.parametrize("unit", ["<a", "<a '", '<a b="', "<!--", "<a b=c", "<a =", "<title>"])
 def test_the_depth_of_broken_tags_is_told_at_once(unit):
     start = time.process_time()
-    assert nesting.depth_of("<b>" * 4_000 + unit * 300_000) >= 4_000
+    assert html_depth.depth_of("<b>" * 4_000 + unit * 300_000) >= 4_000
     assert time.process_time() - start < 2
 
 

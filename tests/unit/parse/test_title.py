@@ -2,7 +2,8 @@
 
 import pytest
 
-from workers.parse import ballot, extract
+from workers.parse import extract
+from workers.parse.fields import title_vote
 
 URL = "https://www.northern-post.example/news/old-bridge"
 OG = "<meta property='og:title' content='{}'>"
@@ -85,4 +86,4 @@ def test_what_is_left_of_a_cut_site_name_has_no_separator_at_its_edge(title_of):
 
 def test_only_what_is_told_elsewhere_gets_the_weight_of_a_second_source():
     told = [("a", "A", "json-ld name"), ("b", "B", "meta og:title"), ("b", "b", "meta hdl")]
-    assert ballot.count(told) == {"b": [("B", "meta og:title"), ("b", "meta hdl")]}
+    assert title_vote.count(told) == {"b": [("B", "meta og:title"), ("b", "meta hdl")]}

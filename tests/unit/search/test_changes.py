@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.search.blocks import blocks
-from workers.search.changes import compared
+from workers.search.diff import compared
 
 
 def document(*paragraphs, **more):

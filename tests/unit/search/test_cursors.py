@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.search.cursors import Cursor, CursorError, fingerprint, seal, unseal
-from workers.search.wanted import Wanted
+from workers.search.params import Wanted
 
 KEY = b"one key"
 FLOODS = Wanted(query="floods")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from workers.search.exporting import BATCH_CHARACTERS, LARGEST_BATCH, next_size
+from workers.search.export import BATCH_CHARACTERS, LARGEST_BATCH, next_size
 from workers.search.formats import FORMULA_STARTS, defused, written
 
 RIVER = {

@@ -1,7 +1,7 @@
 """What of a query is marked in the texts it found."""
 
-from workers.search.marks import marking
-from workers.search.parser import parse
+from workers.search.query.highlighting import marking
+from workers.search.query.parser import parse
 
 
 def marked(query, path="body"):

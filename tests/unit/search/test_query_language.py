@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.search.compiling import compiled
-from workers.search.fields import ALIASES, FIELDS
-from workers.search.parser import parse
-from workers.search.tree import All, Any, Not, Words
-from workers.search.words import LONGEST_QUERY, QueryError
+from workers.search.query.ast import All, Any, Not, Words
+from workers.search.query.compiler import compiled
+from workers.search.query.fields import ALIASES, FIELDS
+from workers.search.query.lexer import LONGEST_QUERY, QueryError
+from workers.search.query.parser import parse
 
 
 def shape(query):

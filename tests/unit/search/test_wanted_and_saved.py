@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.search.compiling import compiled
+from workers.search.params import FACETS, Wanted, WantedError, as_query, check
+from workers.search.query.compiler import compiled
+from workers.search.query.lexer import QueryError
 from workers.search.requests import hits_request, numbers_request, order
-from workers.search.saved import new_saved_search, targets
-from workers.search.wanted import FACETS, Wanted, WantedError, as_query, check
-from workers.search.words import QueryError
+from workers.search.saved_searches import new_saved_search, targets
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from workers.local.newsstand import press
-from workers.local.newsstand.press import Extra, Newsroom, Picture, Story
+from workers.local.newsstand import newsrooms
+from workers.local.newsstand.newsrooms import Extra, Newsroom, Picture, Story
 
 _FIRST_NUMBER = 1_110_500_041
 _STEP = 37
@@ -107,7 +107,7 @@ def _path(story: Story, published: datetime, number: int) -> str:
 def _texts(story: Story) -> list[str]:
     if not story.wire:
         return [story.dateline + story.body[0], *story.body[1:]]
-    wire = press.wires()[story.wire]
+    wire = newsrooms.wires()[story.wire]
     texts = list(wire.paragraphs[: story.first or None])
     if not story.local_lead and not story.credit_line:
         texts[0] = f"{wire.place} ({wire.agency}) - {texts[0]}"

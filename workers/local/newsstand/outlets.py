@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from workers.local.newsstand import press
-from workers.local.newsstand.press import Newsroom
+from workers.local.newsstand import newsrooms
+from workers.local.newsstand.newsrooms import Newsroom
 
 MIN_INTERVAL_SECONDS = 0.05
 MAX_CONCURRENCY = 2
@@ -12,7 +12,7 @@ MAX_CONCURRENCY = 2
 
 def write_outlets(folder: Path, port: int) -> None:
     """A file for each newsroom: `folder`/<country>/<id>.toml."""
-    for room in press.newsrooms():
+    for room in newsrooms.newsrooms():
         path = folder / room.country / f"{room.id}.toml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(outlet_file(room, port), encoding="utf-8")

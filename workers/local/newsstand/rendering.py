@@ -9,8 +9,8 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from workers.local.newsstand.edition import Edition, Page
-from workers.local.newsstand.press import DATA
-from workers.parse import lexicon
+from workers.local.newsstand.newsrooms import DATA
+from workers.parse.text import lexicon
 
 Rendered = tuple[str, bytes]
 HTML, XML, JSON = "text/html; charset=utf-8", "application/xml", "application/feed+json"

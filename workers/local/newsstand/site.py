@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from workers.adapters import clock
+from workers import clock
 from workers.local.errors import LocalStackError
-from workers.local.newsstand import press, rendering
+from workers.local.newsstand import newsrooms, rendering
 from workers.local.newsstand.edition import Edition, edition
 from workers.local.newsstand.rendering import Rendered
 
@@ -62,7 +62,7 @@ class Site:
         self.port = port
         self.now = now
         self.asked: list[Asked] = []
-        self.rooms = {each.id: Room(edition(each, port, now)) for each in press.newsrooms()}
+        self.rooms = {each.id: Room(edition(each, port, now)) for each in newsrooms.newsrooms()}
 
     @property
     def editions(self) -> tuple[Edition, ...]:
@@ -81,7 +81,7 @@ def newsstand(port: int = 0, now: datetime | None = None) -> Iterator[Site]:
     servers = _bound(port)
     site = Site(servers[0].server_port, now or clock.now())
     threads = []
-    for server, room in zip(servers, press.newsrooms(), strict=True):
+    for server, room in zip(servers, newsrooms.newsrooms(), strict=True):
         server.RequestHandlerClass = type(
             "Handler", (_Handler,), {"site": site, "room_id": room.id}
         )
@@ -111,7 +111,7 @@ def _bound(port: int) -> list[_Server]:
     for _ in range(_TRIES):
         servers: list[_Server] = []
         try:
-            for room in press.newsrooms():
+            for room in newsrooms.newsrooms():
                 chosen = servers[0].server_port if servers else port
                 servers.append(_Server((room.address, chosen), BaseHTTPRequestHandler))
         except OSError as error:

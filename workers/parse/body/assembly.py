@@ -3,11 +3,11 @@
 from typing import Final
 
 from schemas.article import Block, BlockKind
-from workers.parse import media
-from workers.parse.body.groups import HEADINGS
-from workers.parse.body.prose import nearest
-from workers.parse.markup import joined
-from workers.parse.tree import Box, Run
+from workers.parse.fields import images
+from workers.parse.html.markup import joined
+from workers.parse.html.tree import Box, Run
+from workers.parse.layout.subtree_totals import HEADINGS
+from workers.parse.layout.text_density import nearest
 
 # The tags of items; tables and lists that hold whole pages, as old layouts do, are none.
 _ITEMS: Final = frozenset(("li", "dt", "dd", "th"))
@@ -37,7 +37,7 @@ def blocks(
                 end += 1
             found.append(Block(kind, _lines(kind, [item[1] for item in items[n:end]])))
         elif kind in ("image", "embed"):
-            address = joined(base, media.address(run.attributes)) or None
+            address = joined(base, images.address(run.attributes)) or None
             found.append(Block(kind, captions.get(run.order, ""), address))
         else:
             found.append(Block(kind, run.text))

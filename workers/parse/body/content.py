@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from schemas import article
 from schemas.article import Block, Image, Related
-from workers.parse import media, related
-from workers.parse.body import assembly, reasons, spare
-from workers.parse.body.scene import Scene
+from workers.parse.body import assembly, drop_reasons, jsonld_fallback
 from workers.parse.body.selection import Choice
-from workers.parse.language import script_of
-from workers.parse.metadata import Metadata
+from workers.parse.fields import images, related
+from workers.parse.fields.language import script_of
+from workers.parse.html.metadata import Metadata
+from workers.parse.layout.page_analysis import Scene
 
 
 class Content(Struct, frozen=True):
@@ -35,8 +35,8 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
     last = choice.kept[-1] if choice.kept else scene.title_at
     cards = related.cards(scene, kept, last)
     boxes = {card.order for _, card in cards}
-    pictures = media.of_story(scene, last, boxes)
-    captions = {order: media.caption_of(scene, order, kept) for order in pictures}
+    pictures = images.of_story(scene, last, boxes)
+    captions = {order: images.caption_of(scene, order, kept) for order in pictures}
     embeds = _embeds(scene, choice)
     order = sorted([*choice.kept, *embeds, *_inner(pictures, choice.kept)])
     blocks = assembly.blocks(runs, order, url, {n: text for n, (text, _) in captions.items()})
@@ -44,7 +44,7 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
     text = "\n".join(block.text for block in spoken[:20])
     return Content(
         blocks,
-        media.images(scene, pictures, captions, media.lead_address(head, url), url),
+        images.images(scene, pictures, captions, images.lead_address(head, url), url),
         related.read(scene, cards, url, head.language or ""),
         partial(_dropped, scene, choice, boxes, {text for text, _ in captions.values()}),
         text,
@@ -55,7 +55,7 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
 def spoken(scene: Scene, choice: Choice, head: Metadata) -> str:
     """The text alone, for those who ask for nothing else."""
     blocks = assembly.blocks(scene.page.runs, choice.kept, "", {})
-    return article.spoken(spare.blocks(head, blocks) or blocks)
+    return article.spoken(jsonld_fallback.blocks(head, blocks) or blocks)
 
 
 def told(found: Content, blocks: tuple[Block, ...]) -> Content:
@@ -84,7 +84,7 @@ def _embeds(scene: Scene, choice: Choice) -> list[int]:
         run.order
         for run in scene.page.runs[first : last + 2]
         if run.kind == "embed"
-        and media.address(run.attributes)
+        and images.address(run.attributes)
         and not scene.contexts[run.box.order].out
     ]
 
@@ -101,11 +101,11 @@ def _dropped(
     found = []
     for order, reason in sorted(choice.dropped.items()):
         run = scene.page.runs[order]
-        if reason in reasons.GENERAL and inside[run.box.order]:
+        if reason in drop_reasons.GENERAL and inside[run.box.order]:
             named = "teaser"
-        elif reason in reasons.GENERAL and run.text in captions:
+        elif reason in drop_reasons.GENERAL and run.text in captions:
             named = "caption"
         else:
-            named = reasons.refine(scene, order, reason, script)
+            named = drop_reasons.refine(scene, order, reason, script)
         found.append((named, run.text))
     return tuple(found)

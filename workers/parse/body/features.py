@@ -3,13 +3,14 @@
 from functools import lru_cache
 from typing import Final
 
-from workers.parse import lexicon, names
-from workers.parse.body.context import TAGS
-from workers.parse.body.groups import HEADINGS
-from workers.parse.body.places import Places
-from workers.parse.body.prose import NOT_THE_STORY, Measure
-from workers.parse.body.scene import Scene
-from workers.parse.tree import Run
+from workers.parse.html import class_names
+from workers.parse.html.tree import Run
+from workers.parse.layout.ancestry import TAGS
+from workers.parse.layout.page_analysis import Scene
+from workers.parse.layout.position import Places
+from workers.parse.layout.subtree_totals import HEADINGS
+from workers.parse.layout.text_density import NOT_THE_STORY, Measure
+from workers.parse.text import lexicon
 
 KINDS: Final = {
     "p": 1,
@@ -29,16 +30,21 @@ KINDS: Final = {
     **dict.fromkeys(HEADINGS, 20),
 }
 NEAR: Final = (
-    names.RELATED,
-    names.SHARE | names.NEWSLETTER | names.ADVERT | names.NAV | names.FOOTER | names.CONSENT,
-    names.BYLINE | names.BIO,
-    names.DATE | names.TAGS,
-    names.CAPTION,
-    names.SIDEBAR,
-    names.LEAD,
-    names.BODY,
-    names.EMBED,
-    names.PICTURE,
+    class_names.RELATED,
+    class_names.SHARE
+    | class_names.NEWSLETTER
+    | class_names.ADVERT
+    | class_names.NAV
+    | class_names.FOOTER
+    | class_names.CONSENT,
+    class_names.BYLINE | class_names.BIO,
+    class_names.DATE | class_names.TAGS,
+    class_names.CAPTION,
+    class_names.SIDEBAR,
+    class_names.LEAD,
+    class_names.BODY,
+    class_names.EMBED,
+    class_names.PICTURE,
 )
 INSIDE: Final = tuple(TAGS[tag] for tag in ("p", "li", "list", "aside"))
 PROMPT_WORDS: Final = lexicon.words("vocabulary", "prompt")

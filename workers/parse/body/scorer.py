@@ -6,23 +6,23 @@ The trees are the generated module `trees`; `tests/bench/extraction/train.py` ma
 
 from typing import Final
 
-from workers.parse.body import company, features, trees
-from workers.parse.body.scene import Scene
+from workers.parse.body import features, model, neighbour_scores
+from workers.parse.layout.page_analysis import Scene
 
 CERTAIN: Final = 2.0
 
-if len(features.NAMES) + len(company.NAMES) != trees.FEATURES:
+if len(features.NAMES) + len(neighbour_scores.NAMES) != model.FEATURES:
     raise ImportError("the scorer's trees were trained on other features: train them anew")
 
 
 def scores(scene: Scene, texts: list[int], judged: list[int]) -> dict[int, float]:
     """Log odds that each run of `judged`, a part of `texts`, is a part of the story."""
     rows = features.table(scene, texts, judged)
-    found = [trees.first(row) for row in rows]
+    found = [model.first(row) for row in rows]
     scores = dict(zip(judged, found, strict=True))
     unsure = [n for n, score in enumerate(found) if -CERTAIN < score < CERTAIN]
     if unsure:
-        more = company.table(scene, texts, judged, found, unsure)
+        more = neighbour_scores.table(scene, texts, judged, found, unsure)
         for n, own in zip(unsure, more, strict=True):
-            scores[judged[n]] = trees.second(rows[n] + own)
+            scores[judged[n]] = model.second(rows[n] + own)
     return scores

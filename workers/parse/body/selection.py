@@ -4,10 +4,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from workers.parse.body import prose, scorer, vetoes
-from workers.parse.body.context import Context
-from workers.parse.body.scene import Scene
-from workers.parse.tree import Box
+from workers.parse.body import exclusion_rules, scorer
+from workers.parse.html.tree import Box
+from workers.parse.layout import text_density
+from workers.parse.layout.ancestry import Context
+from workers.parse.layout.page_analysis import Scene
 
 KEEP: Final = 0.0
 HOLDERS: Final = frozenset(("ul", "ol", "dl", "table"))
@@ -37,19 +38,19 @@ def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
         run, size = runs[at], measures[at]
         seen = scene.contexts[run.box.order]
         reason = (
-            vetoes.by_place(seen, size, scene.says[at])
+            exclusion_rules.by_place(seen, size, scene.says[at])
             or (seen.out and _too_far(scene, at, seen))
             or (seen.article and _elsewhere(scene, seen.article))
         )
         if not reason:
             picture = at > 0 and runs[at - 1].kind == "image"
-            reason = vetoes.by_text(run, size, seen, scene.says[at], after_picture=picture)
-        if not reason and vetoes.repeats_headline(
+            reason = exclusion_rules.by_text(run, size, seen, scene.says[at], after_picture=picture)
+        if not reason and exclusion_rules.repeats_headline(
             run, size, scene.clues.headline, scene.headline_words, opening=at <= first
         ):
             reason = "headline"
         if not reason and at <= first + 1:
-            reason = vetoes.above_the_text(run.text, size)
+            reason = exclusion_rules.above_the_text(run.text, size)
         if not reason and run.box.tag == "li" and dropped.get(before) == "prompt":
             reason = "prompt"
         before = at
@@ -98,7 +99,7 @@ def _last_resort(scene: Scene, judged: list[int]) -> list[int]:
     return [
         at
         for at in judged
-        if prose.is_running_text(scene.measures[at])
+        if text_density.is_running_text(scene.measures[at])
         and not scene.contexts[scene.page.runs[at].box.order].out
     ]
 
@@ -119,7 +120,7 @@ def _agree(scene: Scene, scores: dict[int, float]) -> None:
 
 def holder_of(box: Box) -> Box | None:
     """The list or table around a box, at most eight levels out."""
-    return prose.nearest(box, HOLDERS)
+    return text_density.nearest(box, HOLDERS)
 
 
 def choose_all(scene: Scene) -> Choice:

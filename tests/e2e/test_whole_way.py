@@ -1,0 +1,55 @@
+"""Raw pages of the newsstand in, exactly the expected articles in Elasticsearch, on each broker."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from workers import urls
+from workers.celery_app.configuration import make_app
+from workers.celery_app.topology import Topology
+from workers.services import Tools
+
+INGEST = [sys.executable, "-c", "from workers.cli.main import main; main()", "ingest"]
+
+
+def test_pages_become_articles_once_and_wire_copies_one_cluster(installation, crawl, all_articles):
+    wanted = crawl()
+    tools = Tools(installation)
+    found = all_articles(tools)
+    assert set(found) == set(wanted.articles)
+    assert {url: article["title"] for url, article in found.items()} == {
+        url: page.title for url, page in wanted.articles.items()
+    }
+    assert set(clusters(found)) == set(wanted.clusters)
+    ends = {url: tools.ledger.row(urls.page_id(url)) for url in wanted.rejected}
+    assert {url: row.state for url, row in ends.items()} == {
+        url: reason.value for url, (_, reason) in wanted.rejected.items()
+    }
+    kept = [(each.step, each.reason, each.url, each.detail) for each in tools.quarantine.entries()]
+    assert not kept
+
+
+def clusters(found: dict[str, dict]) -> list[frozenset[str]]:
+    """Addresses that share a cluster, for clusters of more than one."""
+    members: dict[str, set[str]] = {}
+    for url, article in found.items():
+        members.setdefault(article["cluster_id"], set()).add(url)
+    return [frozenset(urls_) for urls_ in members.values() if len(urls_) > 1]
+
+
+def test_what_is_ingested_before_any_worker_has_run_waits_for_them(
+    installation, environment_of, tmp_path
+):
+    Path(installation.outlets).mkdir()
+    Tools(installation).search.bootstrap()
+    page = tmp_path / "page.html"
+    page.write_text("<title>A bridge opens</title><p>The bridge across the harbour is open.")
+    command = [*INGEST, str(page), "--url", "https://gazette.example/bridge"]
+    subprocess.run(command, env={**os.environ, **environment_of(installation)}, check=True)
+    topology = Topology(installation.prefix)
+    app = make_app(installation, topology)
+    with app.connection_for_write() as connection:
+        topology.declare(connection)
+        assert topology.depths(connection)["parse"] == 1
+    app.close()

@@ -1,0 +1,59 @@
+"""Fetch workers as processes of their own, each as Celery's threads pool runs it.
+
+Usage: python -m tests.integration.adapters.http.fetch_worker '{"workers": 4, …}'
+"""
+
+import json
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+
+from schemas.outlet import Outlet, Politeness
+from workers.delivery.lease import work_on_lease
+from workers.delivery.runner import Delivery
+from workers.outlets import Outlets
+from workers.pipeline import STEP_BY_NAME
+from workers.services import Tools
+from workers.settings import Settings
+
+
+def work(settings: Settings, homes: list[str], politeness: Politeness, until: float) -> None:
+    """Works off leases with a few threads until no page is left, or until the moment `until`."""
+    tools = Tools(settings)
+    found = {
+        home: Outlet(name="O", home=home, language="en", id=home, politeness=politeness)
+        for home in homes
+    }
+    tools.__dict__["outlets"] = Outlets(found)
+    delivery = Delivery(tools, lambda _step, _event: None)
+
+    def leases() -> None:
+        while time.time() < until and tools.frontier.depth()["pages"]:
+            leased = tools.frontier.lease(tools.now(), "w", 100.0)
+            if leased:
+                work_on_lease(delivery, STEP_BY_NAME["fetch"], leased)
+            else:
+                time.sleep(0.02)
+
+    with ThreadPoolExecutor(4) as pool:
+        for each in [pool.submit(leases) for _ in range(4)]:
+            each.result()
+
+
+def main(given: dict) -> None:
+    """Starts the workers and waits for their ends; fails if one fails."""
+    politeness = Politeness(given["interval"], given["concurrency"])
+    until = time.time() + given["seconds"]
+    shared = (Settings(**given["settings"]), given["homes"], politeness, until)
+    context = get_context("fork")  # before any thread or loop was started
+    started = [context.Process(target=work, args=shared) for _ in range(given["workers"])]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join()
+    sys.exit(any(process.exitcode for process in started))
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

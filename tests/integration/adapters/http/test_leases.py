@@ -1,0 +1,352 @@
+"""A worker's lease from its pages to their ends, on real hosts, Redis and archive."""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import repeat
+
+import msgspec
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from schemas.events import FeedDue, PageFetched, PageFound
+from schemas.outlet import Outlet, Politeness
+from schemas.page import StoredPage
+from tests.integration.adapters.http.hostile import moved, page
+from workers import urls
+from workers.adapters.archive.archive import unavailable
+from workers.adapters.http.validators import Validators
+from workers.delivery.lease import work_on_lease
+from workers.discover.interval import Rhythm
+from workers.outlets import Outlets
+from workers.pipeline import STEP_BY_NAME
+
+HOUR = timedelta(hours=1)
+RSS = (
+    b"<rss version='2.0'><channel><item><title>T</title><link>/story</link></item></channel></rss>"
+)
+
+
+def found(url, **fields):
+    return PageFound(page_id=urls.page_id(url), outlet="o0", url=url, found_in=url, **fields)
+
+
+def header_of(host, path, name):
+    """The header in the last request for `path`."""
+    lines = next(head for asked, head in reversed(host.asked) if asked == path).splitlines()
+    fields = dict(line.partition(": ")[::2] for line in lines[1:] if line)
+    return {key.lower(): value for key, value in fields.items()}.get(name)
+
+
+def test_a_page_is_in_the_archive_when_it_is_handed_on(host, station):
+    host.answers["/x"] = page(kind="text/html; charset=iso-8859-1")
+    given = station().knows(host)
+    given.fetch(f"{host.home}/x")
+    ((step, event),) = given.sent
+    assert step == "parse"
+    assert isinstance(event, PageFetched)
+    stored = given.tools.archive.read(event.archive_key)
+    assert b"council" in stored.body
+    assert stored.header("content-type") == event.content_type == "text/html; charset=iso-8859-1"
+    assert given.tools.frontier.depth()["pages"] == 0
+
+
+def test_a_moved_page_is_stored_under_its_new_address(host, station):
+    host.answers |= {"/old": moved("/new#part"), "/new": page()}
+    given = station().knows(host)
+    given.fetch(f"{host.home}/old")
+    ((_, event),) = given.sent
+    assert (event.url, event.final_url) == (f"{host.home}/old", f"{host.home}/new")
+
+
+def test_a_circle_that_only_wants_its_cookie_back_is_left(host, station):
+    async def gate(_reader, writer, _path):
+        has_cookie = "cookie: seen=1; lang=en" in host.asked[-1][1].lower()
+        answer = page() if has_cookie else moved("/x", "302 Found")
+        cookies = b"\r\nSet-Cookie: seen=1; Path=/\r\nSet-Cookie: lang=en\r\nLocation: /x\r\n"
+        writer.write(answer.replace(b"\r\nLocation: /x\r\n", cookies))
+
+    host.answers["/x"] = gate
+    assert station().knows(host).fetch(f"{host.home}/x")[0] == "parse"
+
+
+def test_a_cookie_beyond_latin_1_is_sent_as_it_came(host, station):
+    async def gate(_reader, writer, _path):
+        has_cookie = "cookie: seen=ż" in host.asked[-1][1].encode("latin-1").decode()
+        cookie = "\r\nSet-Cookie: seen=ż; Path=/\r\nLocation: /x\r\n".encode()
+        moving = moved("/x").replace(b"\r\nLocation: /x\r\n", cookie)
+        writer.write(page() if has_cookie else moving)
+
+    host.answers["/x"] = gate
+    assert station().knows(host).fetch(f"{host.home}/x")[0] == "parse"
+
+
+def test_cookies_and_validators_stay_with_the_site_that_gave_them(host_at, station):
+    first, second = host_at(), host_at()
+    first.answers["/x"] = page(b"", "302 Found", Location=f"{second.home}/y", Set_Cookie="a=secret")
+    second.answers["/y"] = page()
+    assert station().knows(first, second).fetch(f"{first.home}/x")[0] == "parse"
+    assert header_of(second, "/y", "cookie") is None
+
+
+def test_every_request_says_who_we_are(host, station):
+    host.answers["/x"] = page()
+    agent = "presswire/9 (+mailto:news@example.org)"
+    station(user_agent=agent).knows(host).fetch(f"{host.home}/x")
+    assert header_of(host, "/robots.txt", "user-agent") == agent
+    assert header_of(host, "/x", "user-agent") == agent
+
+
+def test_robots_txt_is_asked_once_for_many_pages(host, station):
+    host.other = page()
+    given = station().knows(host)
+    for n in range(4):
+        given.fetch(f"{host.home}/{n}")
+    assert [path for path, _ in host.asked].count("/robots.txt") == 1
+
+
+def test_a_lease_that_is_delivered_twice_is_worked_on_once(host, station):
+    host.other = page()
+    given = station().knows(host)
+    given.tools.frontier.add([found(f"{host.home}/{n}") for n in range(5)])
+    leased = given.tools.frontier.lease(given.tools.now() + HOUR, "w", 7200)
+    for _ in range(3):
+        work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased)
+    assert len(given.sent) == len(leased.pages)
+    assert len(host.asked) == 1 + len(leased.pages)
+
+
+def test_a_passing_trouble_is_tried_again_and_counts(host, station):
+    host.answers["/x"] = page(b"<p>Oops", "500 Oops")
+    given = station(max_attempts=3).knows(host)
+    assert given.fetch(f"{host.home}/x") == ("", "")
+    assert given.tools.frontier.depth()["later"] == 1
+    host.answers["/x"] = page()
+    given.work(pause=HOUR)
+    assert given.end_of(found(f"{host.home}/x"))[0] == "parse"
+
+
+def test_a_trouble_that_does_not_pass_ends_in_quarantine_under_its_reason(host, station):
+    host.answers["/x"] = page(b"<p>Oops", "500 Oops")
+    given = station(max_attempts=3).knows(host)
+    given.fetch(f"{host.home}/x")
+    for hours in (1, 2):
+        given.work(pause=hours * HOUR)
+    assert given.end_of(found(f"{host.home}/x")) == ("bad_response", "status 500")
+    (entry,) = given.tools.quarantine.entries()
+    assert entry.attempts == 3
+    assert given.tools.frontier.depth()["pages"] == 0
+
+
+def test_a_host_that_asks_for_a_pause_costs_its_other_pages_no_attempt(host, station):
+    given = station(max_attempts=2).knows(host)
+    given.fetch(f"{host.home}/first")  # from then on the frontier knows the host's interval
+    host.asked.clear()
+    host.other = page(b"<p>Later", "429 Later", Retry_After="600")
+    given.tools.frontier.add([found(f"{host.home}/{n}") for n in range(5)])
+    leased = given.tools.frontier.lease(given.tools.now() + HOUR, "w", 7200)
+    work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased)
+    assert len(host.asked) == 1
+    assert given.tools.pace.turn(f"127.0.0.1:{host.port}").wait == pytest.approx(600, abs=5)
+    assert given.tools.frontier.lease(given.tools.now() + timedelta(seconds=500), "w", 10) is None
+    places = [given.tools.frontier.place_of(each.page_id) for each in leased.pages]
+    assert sorted(place[-10:] for place in places) == [*(4 * ["0 attempts"]), "1 attempts"]
+
+
+def filled(disk):
+    """Takes the room that is left; its end is the room given back."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        file.writelines(repeat(bytes(4096)))
+    return ballast
+
+
+def test_a_full_disk_costs_no_page_an_attempt_and_no_host_a_request_for_nothing(
+    host, station, small_disk, monkeypatch
+):
+    monkeypatch.setattr(unavailable, "WAIT_SECONDS", 0.5)
+    host.other = page(b"<title>News</title>" + os.urandom(9000).hex().encode())
+    given = station(archive=str(small_disk / "archive"), max_attempts=1).knows(host)
+    given.fetch(f"{host.home}/first")  # from then on the frontier knows the host's interval
+    ballast = filled(small_disk)
+    pages = [found(f"{host.home}/{n}") for n in range(5)]
+    given.tools.frontier.add(pages)
+    host.asked.clear()
+    for hours in (1, 2, 3):
+        leased = given.tools.frontier.lease(given.tools.now() + hours * HOUR, "w", 7200)
+        assert len(leased.pages) == 5
+        work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased)
+    assert len(host.asked) == 1
+    places = [given.tools.frontier.place_of(each.page_id) for each in pages]
+    assert {place[-10:] for place in places} == {"0 attempts"}
+    assert len(given.tools.quarantine) == 0
+    ballast.unlink()
+    time.sleep(0.5)
+    given.work(pause=4 * HOUR)
+    assert {given.end_of(each)[0] for each in pages} == {"parse"}
+
+
+def test_a_full_disk_puts_a_look_off_and_changes_no_rhythm(host, station, small_disk):
+    host.answers["/feed"] = page(RSS, kind="application/rss+xml", ETag='"7"')
+    given = station(archive=str(small_disk / "archive")).knows(host)
+    due = FeedDue(page_id=urls.page_id(f"{host.home}/feed"), outlet="o0", url=f"{host.home}/feed")
+    given.tools.feed_clock.keep([due], given.tools.now())
+    filled(small_disk)
+    for _ in range(3):
+        assert given.look(due.url) == ("", "")
+    assert [path for path, _ in host.asked].count("/feed") == 1
+    assert msgspec.json.decode(given.tools.feed_clock.state(due.page_id), type=Rhythm).failures == 0
+    assert given.tools.feed_clock.due(given.tools.now()) == []
+    assert given.tools.feed_clock.due(given.tools.now() + timedelta(seconds=31)) == [due]
+
+
+def test_a_revisit_brings_only_what_has_changed(host, station):
+    host.answers["/x"] = page(ETag='"1"', Last_Modified="Sun, 01 Mar 2026 10:00:00 GMT")
+    given = station(revisits=2).knows(host)
+    given.fetch(f"{host.home}/x")
+    assert given.tools.frontier.depth() | {"later": 1, "seen": 1} == given.tools.frontier.depth()
+    host.answers["/x"] = page(b"", "304 Not Modified", kind="")
+    given.work(pause=2 * HOUR)
+    assert header_of(host, "/x", "if-none-match") == '"1"'
+    assert header_of(host, "/x", "if-modified-since") == "Sun, 01 Mar 2026 10:00:00 GMT"
+    assert len(given.sent) == 1
+    host.answers["/x"] = page(b"<p>A correction")
+    given.work(pause=9 * HOUR)
+    assert len(given.sent) == 2
+    given.work(pause=99 * HOUR)
+    assert len(given.sent) == 2
+
+
+def foreign(answer):
+    """`answer` with a sign that Latin-1 does not have, as UTF-8."""
+    return answer.replace(b"?", "ż".encode())
+
+
+def test_validators_beyond_latin_1_are_sent_as_they_came(host, station):
+    host.answers["/x"] = foreign(page(ETag='"?"'))
+    host.answers["/feed"] = foreign(page(RSS, kind="application/rss+xml", ETag='"?"'))
+    given = station(revisits=2).knows(host)
+    given.fetch(f"{host.home}/x")
+    for _ in range(2):
+        assert given.look(f"{host.home}/feed") == ("", "")
+    given.work(pause=2 * HOUR)
+    for path in ("/x", "/feed"):
+        assert [asked for asked, _ in host.asked].count(path) == 2
+        assert header_of(host, path, "if-none-match").encode("latin-1").decode() == '"ż"'
+
+
+def test_what_no_request_can_carry_is_no_validator(clean_redis):
+    validators = Validators(clean_redis, "t")
+    url = "https://gazette.example/x"
+    headers = (("etag", '"a\nb"'), ("last-modified", "Sun, 01 Mar 2026 10:00:00 GMT"))
+    validators.keep(StoredPage(url, url, 200, headers, b"", datetime.now(UTC)))
+    assert set(validators.headers(url)) == {"if-modified-since"}
+    clean_redis.set(f"t:validators:{urls.page_id(url)}", b'{"if-none-match": "a\\u0000"}')
+    assert validators.headers(url) == {}
+
+
+def test_a_revisit_that_fails_leaves_the_article_as_it_is(host, station):
+    host.answers["/x"] = page()
+    given = station(revisits=6).knows(host)
+    given.fetch(f"{host.home}/x")
+    host.answers["/x"] = page(b"", "403 Forbidden")
+    given.work(pause=2 * HOUR)
+    assert given.end_of(found(f"{host.home}/x"))[0] == "parse"
+    assert given.tools.frontier.depth()["later"] == 1
+    host.answers["/x"] = page(b"", "410 Gone")
+    given.work(pause=99 * HOUR)
+    assert given.tools.frontier.depth()["pages"] == 0
+
+
+def test_a_title_that_is_no_text_keeps_no_page_from_its_fetch(host, station):
+    items = b'[{"url": "/a", "title": 2024}, {"url": "/b", "title": ["x"]}]'
+    feed = b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + items + b"}"
+    host.answers["/feed"] = page(feed, kind="application/feed+json")
+    host.other = page()
+    given = station().knows(host)
+    given.look(f"{host.home}/feed")
+    given.work()
+    assert {event.url for _, event in given.sent} == {f"{host.home}/a", f"{host.home}/b"}
+
+
+def test_a_feed_and_its_robots_txt_are_archived_and_the_feed_then_asked_with_its_validators(
+    host, station, tmp_path
+):
+    host.answers["/feed"] = page(RSS, kind="application/rss+xml", ETag='"7"')
+    host.answers["/robots.txt"] = page(b"User-agent: *\nAllow: /", kind="text/plain")
+    given = station().knows(host)
+    given.look(f"{host.home}/feed")
+    given.look(f"{host.home}/feed")
+    assert header_of(host, "/feed", "if-none-match") == '"7"'
+    assert given.tools.frontier.depth()["pages"] == 1
+    given.tools.archive.close()
+    records = []
+    for file in tmp_path.rglob("*.warc*"):
+        with file.open("rb") as stream:
+            records += [r.rec_headers["WARC-Target-URI"] for r in ArchiveIterator(stream)]
+    assert {f"{host.home}/feed", f"{host.home}/robots.txt"} <= set(records)
+    assert (
+        list(given.tools.archive.fetched(given.tools.now() - HOUR, given.tools.now() + HOUR)) == []
+    )
+
+
+def test_a_feed_whose_look_was_cut_short_is_asked_in_full_again(host, station):
+    host.answers["/feed"] = page(RSS, kind="application/rss+xml", ETag='"7"')
+    given = station().knows(host)
+    given.tools.web.get(f"{host.home}/feed")
+    assert given.tools.web.get(f"{host.home}/feed").status == 200
+    assert header_of(host, "/feed", "if-none-match") is None
+
+
+def test_a_look_that_failed_settles_nothing_for_the_next(host, station):
+    host.answers |= {
+        "/feed": page(b"<p>no feed", ETag='"7"'),
+        "/other": page(RSS, kind="application/rss+xml"),
+    }
+    given = station().knows(host)
+    given.tools.web.get(f"{host.home}/feed")  # a look that got no further
+    given.look(f"{host.home}/other")
+    given.tools.web.get(f"{host.home}/feed")
+    assert header_of(host, "/feed", "if-none-match") is None
+
+
+def test_a_missing_feed_is_looked_at_ever_more_rarely(host, station):
+    given = station().knows(host)
+    due = FeedDue(page_id=urls.page_id(f"{host.home}/feed"), outlet="o0", url=f"{host.home}/feed")
+    given.tools.feed_clock.keep([due], given.tools.now())
+    for _ in range(3):
+        assert given.look(due.url)[0] == "not_found"
+    assert msgspec.json.decode(given.tools.feed_clock.state(due.page_id), type=Rhythm).failures == 3
+
+
+def test_an_outlets_pages_go_through_its_proxy(host_at, station):
+    target, proxy = host_at(), host_at()
+    proxy.answers = {f"{target.home}/x": page()}
+    given = station()
+    politeness = Politeness(0.0, proxy=proxy.home)
+    outlet = Outlet(name="O", home=f"{target.home}/", language="en", id="o0", politeness=politeness)
+    given.tools.__dict__["outlets"] = Outlets({"o0": outlet})
+    assert given.fetch(f"{target.home}/x")[0] == "parse"
+    assert [path for path, _ in proxy.asked][-1] == f"{target.home}/x"
+    assert target.asked == []
+
+
+def test_a_proxy_is_no_way_around_the_guard(host_at, station):
+    proxy = host_at()
+    proxy.other = page()
+    given = station()
+    politeness = Politeness(0.0, proxy=proxy.home)
+    outlet = Outlet(
+        name="O", home="http://10.0.0.1/", language="en", id="o0", politeness=politeness
+    )
+    given.tools.__dict__["outlets"] = Outlets({"o0": outlet})
+    assert given.fetch("http://10.0.0.1/x")[0] == "unsafe_address"
+    assert proxy.asked == []
+
+
+def test_one_page_for_one_person_needs_no_redis(host, station):
+    host.answers |= {"/x": moved("/y"), "/y": page()}
+    given = station(redis_url="redis://127.0.0.1:1/0")
+    stored = given.tools.one_page(f"{host.home}/x")
+    assert (stored.status, stored.final_url) == (200, f"{host.home}/y")
+    given.tools.__dict__["redis"] = station().tools.redis

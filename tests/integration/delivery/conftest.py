@@ -1,0 +1,89 @@
+"""Deliveries with steps of the tests' own: real Redis, and a broker that is a list."""
+
+import itertools
+
+import pytest
+
+from schemas.article import Article
+from schemas.events import ArticleJudged, PageFetched
+from workers.delivery.runner import Delivery
+from workers.pipeline import Step
+from workers.services import Tools
+from workers.settings import Settings
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def make_tools(clean_redis, redis_url, tmp_path):
+    assert clean_redis.dbsize() == 0
+    made = []
+
+    def make(**settings):
+        given = Settings(
+            redis_url=redis_url, prefix="test", archive=str(tmp_path / "archive"), **settings
+        )
+        made.append(Tools(given))
+        return made[-1]
+
+    yield make
+    for tools in made:
+        tools.redis.close()
+
+
+@pytest.fixture
+def sent():
+    """What was handed to the broker: (step, event)."""
+    return []
+
+
+@pytest.fixture
+def delivery(make_tools, sent):
+    return Delivery(make_tools(max_attempts=3), lambda step, event: sent.append((step, event)))
+
+
+@pytest.fixture
+def fetched(delivery):
+    def build(**fields):
+        number = next(_numbers)
+        url = f"https://gazette.example/{number}"
+        given = {
+            "page_id": f"{number:016x}",
+            "outlet": "gazette",
+            "url": url,
+            "archive_key": f"2026-03-01/a.warc.gz:{number}:10",
+            "final_url": url,
+            "fetched_at": delivery.tools.now(),
+        }
+        return PageFetched(**(given | fields))
+
+    return build
+
+
+@pytest.fixture
+def judged(fetched):
+    def build(title="A title"):
+        page = fetched()
+        return ArticleJudged(
+            page_id=page.page_id,
+            outlet=page.outlet,
+            url=page.url,
+            archive_key=page.archive_key,
+            fetched_at=page.fetched_at,
+            article=Article(url=page.url, title=title, blocks=()),
+            document_id=page.page_id,
+            cluster_id=page.page_id,
+        )
+
+    return build
+
+
+@pytest.fixture
+def step_of():
+    """A step that does what the function says."""
+
+    def build(run, name="parse", takes=PageFetched, *, is_batch=False):
+        run.__name__ = name
+        return Step((takes,), run, needs=(), is_batch=is_batch)
+
+    return build

@@ -1,0 +1,98 @@
+"""Many events through a batch step: each has an end of its own."""
+
+import pytest
+
+from schemas.events import ArticleIndexed, ArticleJudged, Reason
+from workers.delivery.batch import run_batch
+from workers.exceptions import GiveUp, TryAgain
+
+
+def indexed(event):
+    return ArticleIndexed(
+        page_id=event.page_id, outlet=event.outlet, url=event.url, document_id=event.document_id
+    )
+
+
+@pytest.fixture
+def index(step_of):
+    def build(verdict):
+        return step_of(
+            lambda events: [verdict(event) for event in events],
+            "index",
+            ArticleJudged,
+            is_batch=True,
+        )
+
+    return build
+
+
+def reason_of(delivery, event):
+    entry = delivery.tools.quarantine.get(f"{event.page_id}.index")
+    return entry and entry.reason
+
+
+def test_each_event_ends_by_its_own_verdict(delivery, judged, index):
+    good, late, bad = judged("good"), judged("late"), judged("bad")
+    verdicts = {
+        "good": indexed(good),
+        "late": TryAgain("429"),
+        "bad": GiveUp(Reason.INDEX_REFUSED, "400"),
+    }
+    step = index(lambda event: verdicts[event.article.title])
+    assert run_batch(delivery, step, [late, good, bad]) == [False, True, True]
+    assert delivery.tools.ledger.row(good.page_id).state == "indexed"
+    assert reason_of(delivery, bad) == "index_refused"
+    assert delivery.tools.ledger.row(late.page_id).tries == {"index": 0}
+
+
+@pytest.mark.parametrize("trouble", [TryAgain("down"), OSError(111, "refused")])
+def test_while_the_index_is_down_every_message_stays_and_no_attempt_counts(
+    delivery, judged, index, trouble
+):
+    events = [judged() for _ in range(3)]
+
+    def down(_event):
+        raise trouble
+
+    for _ in range(10):
+        assert run_batch(delivery, index(down), events) == [False] * 3
+    assert [delivery.tools.ledger.row(each.page_id).tries for each in events] == [{"index": 0}] * 3
+    assert len(delivery.tools.quarantine) == 0
+
+
+def test_one_articles_bug_does_not_cost_its_neighbours(delivery, judged, index):
+    good, bad = judged("good"), judged("bad")
+
+    def verdict(event):
+        if event.article.title == "bad":
+            raise ZeroDivisionError
+        return indexed(event)
+
+    assert run_batch(delivery, index(verdict), [good, bad]) == [True, True]
+    assert delivery.tools.ledger.row(good.page_id).state == "indexed"
+    assert reason_of(delivery, bad) == "bug"
+
+
+def test_an_event_that_kills_its_worker_goes_alone_and_ends_after_its_attempts(
+    delivery, judged, index
+):
+    deadly, good = judged("deadly"), judged("good")
+    batches = []
+
+    def run(events):
+        batches.append([event.article.title for event in events])
+        if any(event.article.title == "deadly" for event in events):
+            raise SystemExit  # the process is gone
+        return [indexed(event) for event in events]
+
+    step = index(indexed)
+    step = type(step)(step.takes, run, needs=(), is_batch=True)
+    run.__name__ = "index"
+    for _ in range(3):
+        with pytest.raises(SystemExit):
+            run_batch(delivery, step, [good, deadly])
+    assert run_batch(delivery, step, [good, deadly]) == [True, True]
+    assert batches[0] == ["good", "deadly"]
+    assert all(len(batch) == 1 for batch in batches[1:])
+    assert reason_of(delivery, deadly) == "too_many_attempts"
+    assert delivery.tools.ledger.row(good.page_id).state == "indexed"

@@ -1,0 +1,86 @@
+"""The steps one by one on the newsstand, with the real web and a real Redis."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from schemas.article import INDEXED_KINDS, Article
+from schemas.events import FeedDue, PageFound, PageRejected
+from workers import urls
+from workers.adapters.http.event_loop import on_loop
+from workers.discover.step import discover
+from workers.fetch.step import fetch
+from workers.local.newsstand.expected import expected
+from workers.local.newsstand.outlets import write_outlets
+from workers.local.newsstand.site import newsstand
+from workers.parse.step import read_page
+from workers.services import Tools
+from workers.settings import Settings
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.0/8"])
+
+
+@pytest.fixture
+def site():
+    with newsstand() as running:
+        yield running
+
+
+@pytest.fixture
+def tools(site, redis_url, clean_redis, tmp_path) -> Iterator[Tools]:
+    clean_redis.ping()
+    write_outlets(tmp_path / "outlets", site.port)
+    made = Tools(
+        Settings(
+            redis_url=redis_url,
+            outlets=str(tmp_path / "outlets"),
+            archive=str(tmp_path / "archive"),
+            allow_networks="127.0.0.0/8",
+        )
+    )
+    yield made
+    on_loop(made.client.aclose())
+    made.archive.close()
+    made.redis.close()
+
+
+def looks(tools: Tools) -> Iterator[PageFound | PageRejected]:
+    """All that the outlets' feeds, sitemaps and sections name."""
+    for outlet in tools.outlets.values():
+        sources = {"feed": outlet.feeds, "sitemap": outlet.sitemaps, "section": outlet.sections}
+        for kind, addresses in sources.items():
+            for url in addresses:
+                due = FeedDue(page_id=urls.page_id(url), outlet=outlet.id, url=url, kind=kind)
+                yield from discover(due, tools.web, tools.outlets)
+
+
+def end_of(tools: Tools, found: PageFound) -> str | Article:
+    """ "step reason" for a page that ends, else its article."""
+    fetched = fetch(found, tools.web, tools.archive)
+    if isinstance(fetched.end, PageRejected):
+        return f"fetch {fetched.end.reason.value}"
+    assert fetched.page is not None
+    article = read_page(fetched.page, "html", ()).article
+    return article if article.kind in INDEXED_KINDS else "parse not_an_article"
+
+
+def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, tools):
+    told = expected(site.editions)
+    found = list(looks(tools))
+    rejected = {
+        each.url: f"{each.step} {each.reason.value}"
+        for each in found
+        if isinstance(each, PageRejected)
+    }
+    good: dict[str, str] = {}
+    for url, page in {each.url: each for each in found if isinstance(each, PageFound)}.items():
+        end = end_of(tools, page)
+        if isinstance(end, str):
+            rejected[url] = end
+        else:
+            good[url] = end.title
+    assert good == {url: page.title for url, page in told.articles.items()}
+    assert rejected == {
+        url: f"{step} {reason.value}" for url, (step, reason) in told.rejected.items()
+    }
+    assert not [asked for asked in site.asked if asked.path.startswith("/intern/")]

@@ -1,0 +1,114 @@
+"""An index of its own for each test, on a real server."""
+
+import itertools
+import os
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from schemas.article import Image, Related
+from schemas.events import ArticleJudged, Role
+from schemas.index import naming
+from tests.stories import NOON, judged_story
+from tests.throwing_away import throw_away
+from workers.adapters.elasticsearch.client import Search
+from workers.index.document import document, version
+from workers.settings import Settings
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def new_search(elasticsearch_url):
+    """Makes tools for an empty index; all are thrown away after the test."""
+    made = []
+
+    def make(**settings) -> Search:
+        prefix = f"test-{os.getpid()}-{next(_numbers)}"
+        given = {"elasticsearch_url": elasticsearch_url, "prefix": prefix, **settings}
+        made.append(Search(Settings(**given)))
+        return made[-1]
+
+    yield make
+    for search in reversed(made):
+        throw_away(search)
+
+
+@pytest.fixture
+def search(new_search) -> Search:
+    """An empty index that is ready."""
+    made = new_search()
+    made.bootstrap()
+    return made
+
+
+@pytest.fixture
+def put(search: Search) -> Callable[..., list]:
+    """Puts judged stories into the index and waits until they can be found."""
+
+    def put_all(*stories: ArticleJudged, country: str = "us"):
+        rows = [
+            (story.document_id, version(story), document(story, country, story.fetched_at))
+            for story in stories
+        ]
+        verdicts = search.put(rows)
+        search.refresh()
+        return verdicts
+
+    return put_all
+
+
+@pytest.fixture
+def story() -> Callable[..., ArticleJudged]:
+    """Makes a judged story."""
+    return judged_story
+
+
+@pytest.fixture
+def newsroom(put) -> None:
+    """A small day of news: two outlets, one reprinted story, one that was corrected."""
+    put(
+        judged_story(
+            "river",
+            title="River rises in Eastmarch",
+            paragraphs=("The river rose by two metres overnight.", "Bridges were closed."),
+            authors=("Ada Quill",),
+            section="Local",
+            cluster="river",
+            images=(Image("https://eastmarch-courier.example/r.jpg", "Water at the old mill"),),
+            related=(Related("Mill to be rebuilt", "https://eastmarch-courier.example/mill"),),
+        ),
+        judged_story(
+            "river-again",
+            title="Eastmarch river rises",
+            paragraphs=("The river rose by two metres overnight.", "Schools were closed."),
+            outlet="northpoint-post",
+            cluster="river",
+            role=Role.REPRINT,
+            shared=0.9,
+            source="Eastmarch Courier",
+            fetched_at=NOON + timedelta(hours=2),
+        ),
+        judged_story(
+            "budget",
+            title="Council passes budget",
+            paragraphs=("The council passed its budget by nine votes to four.",),
+            authors=("Bo Inkwell", "Ada Quill"),
+            section="Politics",
+            fetched_at=NOON + timedelta(days=1),
+        ),
+        judged_story(
+            "haushalt",
+            title="Stadtrat beschließt Haushalt",
+            paragraphs=("Der Stadtrat hat den Haushalt beschlossen.",),
+            outlet="weserblatt",
+            language="de",
+            fetched_at=NOON + timedelta(days=2),
+        ),
+    )
+
+
+def article_indices(search: Search) -> list[str]:
+    """All indices behind the reading alias."""
+    return sorted(search.client.indices.get_alias(name=naming.articles(search.prefix)).body)

@@ -1,0 +1,167 @@
+"""The site on real servers: a newsroom in Elasticsearch, Redis, and uvicorn on a free port."""
+
+import itertools
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import msgspec
+import pytest
+import uvicorn
+
+from schemas.article import Block, Image, Related
+from schemas.events import ArticleJudged, Role
+from tests.stories import NOON, judged_story
+from tests.throwing_away import throw_away
+from workers.adapters.elasticsearch.client import Search
+from workers.adapters.redis.tokens import Tokens
+from workers.index.document import document, version
+from workers.settings import Settings
+from workers.site.app import create_app
+from workers.site.services import Site, site_from
+
+HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
+_numbers = itertools.count()
+
+
+def story(
+    name: str, title: str, *paragraphs: str | Block, at: datetime = NOON, **more: object
+) -> ArticleJudged:
+    return judged_story(name, title=title, paragraphs=paragraphs, fetched_at=at, **more)
+
+
+def river(words: str, at: datetime) -> ArticleJudged:
+    """The story that was corrected."""
+    return story(
+        "river",
+        "River rises in Eastmarch",
+        f"The river rose by {words} metres overnight, the water board said.",
+        Block("heading", "Bridges closed"),
+        "Three bridges were closed before dawn. The council opened a shelter in the town hall.",
+        Block("quote", "We have not seen such water since my grandfather's days."),
+        Block("list", "Old Mill Bridge\nStation Bridge\nWeir Bridge"),
+        at=at,
+        cluster="river",
+        authors=("Ada Quill", "Bo Inkwell"),
+        section="Local",
+        tags=("floods", "weather"),
+        subtitle="Shelter opened in the town hall",
+        images=(
+            Image("https://eastmarch-courier.example/r.jpg", "Water at the old mill", "P. Lens"),
+        ),
+        related=(Related("Mill to be rebuilt", "https://eastmarch-courier.example/mill"),),
+    )
+
+
+def newsroom() -> Iterator[ArticleJudged]:
+    """Three weeks of news of five outlets."""
+    yield river("three", NOON + timedelta(hours=5))
+    text = "The river rose by three metres overnight, the water board said. Schools were closed."
+    for number, outlet in enumerate(("northpoint-post", "weir-gazette", "harbour-times")):
+        yield story(
+            f"river-{outlet}",
+            "Eastmarch river rises, schools closed",
+            text,
+            outlet=outlet,
+            at=NOON + timedelta(hours=2 + 3 * number),
+            cluster="river",
+            role=Role.EXCERPT if number == 1 else Role.REPRINT,
+            shared=0.9 - number / 10,
+            source="Eastmarch Courier",
+        )
+    yield story("evil", f"{HOSTILE} zebra", f"{HOSTILE} zebra", f"zebra {HOSTILE}",
+        outlet="evil-echo", at=NOON - timedelta(days=3), cluster="evil", authors=(HOSTILE,),
+        section='"><script>1</script>', tags=("=cmd|' /C calc'!A0",),
+        canonical_url="javascript:alert(1)", images=(Image("javascript:alert(1)", HOSTILE),),
+        related=(Related(HOSTILE, "javascript:alert(1)"),),
+    )  # fmt: skip
+    yield story("formula", '=HYPERLINK("http://x.example")', "zebra formula", outlet="evil-echo")
+    yield story(
+        "haushalt",
+        "Stadtrat beschließt Haushalt",
+        "Der Stadtrat hat den Haushalt mit neun gegen vier Stimmen beschlossen.",
+        outlet="weserblatt",
+        language="de",
+        section="Politik",
+        at=NOON + timedelta(days=2),
+    )
+    yield from _daily()
+
+
+def _daily() -> Iterator[ArticleJudged]:
+    outlets = ("eastmarch-courier", "northpoint-post", "weir-gazette", "harbour-times")
+    topics = ("Council", "Harbour", "Football", "Weather")
+    for number in range(48):
+        topic = topics[number % 4]
+        yield story(
+            f"daily-{number:02d}",
+            f"{topic} report {number}: what the week brought",
+            f"The {topic.lower()} met on day {number}. Nine voted for the plan and four against.",
+            "More is expected next week, when the water board speaks about the river.",
+            outlet=outlets[number % 3],
+            section=topic if topic != "Council" else "Politics",
+            authors=("Bo Inkwell",) if number % 2 else ("Cleo Nib",),
+            at=NOON - timedelta(hours=9 * number),
+        )
+
+
+@pytest.fixture(scope="session")
+def site_settings(elasticsearch_url, redis_url) -> Iterator[Settings]:
+    """Settings of an index that holds the newsroom; read-only for the tests."""
+    prefix = f"test-site-{os.getpid()}"
+    settings = Settings(elasticsearch_url=elasticsearch_url, redis_url=redis_url, prefix=prefix)
+    search = Search(settings)
+    search.bootstrap()
+    for batch in ([river("two", NOON)], newsroom()):
+        rows = [(j.document_id, version(j), document(j, "us", j.fetched_at)) for j in batch]
+        assert {verdict.state for verdict in search.put(rows)} == {"done"}
+    search.refresh()
+    yield settings
+    throw_away(search)
+
+
+@pytest.fixture(scope="session")
+def serve(site_settings) -> Iterator[Callable[..., str]]:
+    """Starts the site with other settings; its address."""
+    running = []
+
+    def start(**changes: object) -> str:
+        settings = msgspec.structs.replace(site_settings, **changes)
+        listening = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(create_app(site_from(settings)), log_level="warning")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+    yield start
+    for server, thread in running:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def site_url(serve) -> str:
+    """The site as it is by default, but for a limit that tests would reach."""
+    return serve(site_searches_per_minute=100_000)
+
+
+@pytest.fixture
+def http(site_url) -> Iterator[httpx.Client]:
+    """A client of the site that follows nothing."""
+    with httpx.Client(base_url=site_url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def token(site_settings) -> Iterator[str]:
+    """A valid token of the site."""
+    site: Site = site_from(site_settings)
+    tokens: Tokens = site.tokens
+    text = tokens.create("tests", datetime.now(UTC))
+    yield text
+    tokens.revoke(text.split("_")[1])

@@ -1,0 +1,83 @@
+"""Tokens, limits and shared keys in a real Redis."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from workers.adapters.redis.rate_limits import RateLimits
+from workers.adapters.redis.shared_secret import shared_secret
+from workers.adapters.redis.tokens import Tokens
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def tokens(clean_redis):
+    return Tokens(clean_redis, "pw")
+
+
+def test_a_token_is_known_again_until_it_is_revoked(tokens):
+    text = tokens.create("desk", NOON)
+
+    token = tokens.check(text, NOON)
+    assert token.name == "desk"
+    assert tokens.revoke(token.id)
+    assert tokens.check(text, NOON) is None
+    assert not tokens.revoke(token.id)
+
+
+def test_a_token_expires(tokens):
+    text = tokens.create("desk", NOON, days=2)
+
+    assert tokens.check(text, NOON + timedelta(days=1))
+    assert tokens.check(text, NOON + timedelta(days=2)) is None
+
+
+def test_redis_holds_no_secret(tokens, clean_redis):
+    secret = tokens.create("desk", NOON).split("_", 2)[2]
+
+    assert secret.encode() not in b"".join(clean_redis.hvals("pw:tokens"))
+
+
+def test_what_is_no_token_is_refused(tokens):
+    text = tokens.create("desk", NOON)
+    mark, token_id, _ = text.split("_", 2)
+
+    for wrong in (
+        "",
+        "x",
+        mark,
+        f"{mark}_{token_id}",
+        f"{mark}_{token_id}_",
+        text[:-1],
+        text + "x",
+    ):
+        assert tokens.check(wrong, NOON) is None
+    assert tokens.check(f"{mark}_{token_id}_\ud800", NOON) is None
+    assert tokens.check("pw_" + "x" * 1_000_000, NOON) is None
+
+
+def test_tokens_are_listed_oldest_first(tokens):
+    tokens.create("late", NOON)
+    tokens.create("early", NOON - timedelta(days=1))
+
+    assert [token.name for token in tokens.all()] == ["early", "late"]
+
+
+def test_a_caller_who_asks_too_often_is_told_how_long_to_wait(clean_redis):
+    limits = RateLimits(clean_redis, "pw")
+
+    waits = [limits.hit("search", "ada", 3) for _ in range(4)]
+
+    assert waits[:3] == [0, 0, 0]
+    assert 1 <= waits[3] <= 120
+    assert limits.hit("search", "bo", 3) == 0
+    assert limits.hit("export", "ada", 3) == 0
+
+
+def test_processes_share_a_key(clean_redis):
+    first = shared_secret(clean_redis, "pw", "cursors")
+
+    assert len(first) == 32
+    assert shared_secret(clean_redis, "pw", "cursors") == first
+    assert shared_secret(clean_redis, "pw", "feeds") != first

@@ -1,0 +1,201 @@
+"""A hub, an outlet and our site on loopback, with a real Redis between site and tick."""
+
+import asyncio
+import hmac
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+import uvicorn
+from msgspec.structs import replace
+
+from schemas.events import FeedDue
+from schemas.outlet import Outlet, Politeness
+from workers import clock, urls
+from workers.adapters.http.event_loop import on_loop
+from workers.delivery.feed_poll import look
+from workers.delivery.runner import Delivery
+from workers.outlets import Outlets
+from workers.periodic import ticks
+from workers.periodic.websub import ask_hubs
+from workers.pipeline import STEP_BY_NAME
+from workers.services import Tools
+from workers.settings import Settings
+from workers.site.app import create_app
+from workers.site.services import site_from
+
+ITEM = "<item><title>A title of its own</title><link>{}/story-{}</link></item>"
+FEED = """<rss version="2.0"><channel><title>O</title><link>{}/</link>{}</channel></rss>"""
+
+
+class Hub(ThreadingHTTPServer):
+    """A hub that checks whoever subscribes, and beside it the outlet whose feed it is told of."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self.home = f"http://127.0.0.1:{self.server_port}"
+        self.names_hub = True
+        self.answer = 202
+        self.lease = 86_400
+        self.confirms = True
+        self.asked = []
+        self.confirmed = []
+        self.stories = []
+
+    def feed(self):
+        return FEED.format(self.home, "".join(ITEM.format(self.home, n) for n in self.stories))
+
+    def confirm(self, form, **changed):
+        """Asks the subscriber whether it meant it; its answer."""
+        query = {
+            "hub.mode": "subscribe",
+            "hub.topic": form["hub.topic"],
+            "hub.challenge": "a <challenge>",
+            "hub.lease_seconds": str(self.lease),
+        }
+        return httpx.get(form["hub.callback"], params=query | changed)
+
+    def push(self, form, *, key=None, **headers):
+        """Sends the feed, signed with the subscriber's secret or with another."""
+        body = self.feed().encode()
+        raw = (key or form["hub.secret"]).encode()
+        signature = f"sha256={hmac.new(raw, body, 'sha256').hexdigest()}"
+        given = {"X-Hub-Signature": signature} | headers
+        return httpx.post(form["hub.callback"], content=body, headers=given)
+
+
+class _Answers(BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path != "/feed":
+            self._answer(404)
+            return
+        links = f'<{self.server.home}/hub>; rel="hub", </feed>; rel="self"'
+        self._answer(200, self.server.feed().encode(), links if self.server.names_hub else "")
+
+    def do_POST(self):
+        raw = self.rfile.read(int(self.headers["content-length"])).decode()
+        form = {name: values[0] for name, values in parse_qs(raw).items()}
+        self.server.asked.append(form)
+        if self.server.answer == 202 and self.server.confirms:
+            self.server.confirmed.append(self.server.confirm(form))
+        self._answer(self.server.answer)
+
+    def _answer(self, status, body=b"", links=""):
+        self.send_response(status)
+        self.send_header("Content-Type", "application/rss+xml")
+        self.send_header("Content-Length", str(len(body)))
+        if links:
+            self.send_header("Link", links)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Desk:
+    """Looks and ticks of one feed, at moments that the test chooses."""
+
+    def __init__(self, tools, feed):
+        self.tools = tools
+        self.feed = feed
+        self.delivery = Delivery(tools, lambda *_: None)
+        self.ahead = timedelta(0)
+        tools.__dict__["now"] = lambda: clock.now() + self.ahead
+        tools.feed_clock.keep([feed], tools.now())
+
+    def wait(self, **time):
+        self.ahead += timedelta(**time)
+
+    def look(self):
+        look(self.delivery, STEP_BY_NAME["discover"], self.feed)
+
+    def look_if_due(self):
+        """What tick and worker do; whether the feed was due."""
+        is_due = bool(ticks.send_due_feeds(self.delivery))
+        if is_due:
+            self.look()
+        return is_due
+
+    def ask_hubs(self):
+        return asyncio.run(ask_hubs(self.tools))
+
+    def is_due(self):
+        return self.minutes_left() <= 0
+
+    def minutes_left(self):
+        """Until the next look."""
+        key = f"{self.tools.settings.prefix}:feeds:due"
+        return (self.tools.redis.zscore(key, self.feed.page_id) - self.tools.now().timestamp()) / 60
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    with Hub() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def site(redis_url, clean_redis, tmp_path):
+    """Our site, served; its settings."""
+    clean_redis.ping()
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    settings = Settings(
+        redis_url=redis_url,
+        prefix="t",
+        archive=str(tmp_path / "archive"),
+        allow_networks="127.0.0.1/32",
+        site_hosts="press.example",
+        websub_callback=address,
+    )
+    made = site_from(settings)
+    server = uvicorn.Server(uvicorn.Config(create_app(made), log_level="warning"))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    yield settings
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture
+def desk_at(site, hub):
+    """Desks with settings that differ from the site's."""
+    made = []
+
+    def make(**changed):
+        tools = Tools(replace(site, **changed))
+        url = f"{hub.home}/feed"
+        politeness = Politeness(min_interval_seconds=0.0)
+        outlet = Outlet(
+            name="O",
+            home=f"{hub.home}/",
+            language="en",
+            id="o",
+            every_minutes=4,
+            politeness=politeness,
+        )
+        tools.__dict__["outlets"] = Outlets({"o": outlet})
+        made.append(Desk(tools, FeedDue(page_id=urls.page_id(url), outlet="o", url=url)))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        on_loop(desk.tools.client.aclose())
+        desk.tools.archive.close()
+        desk.tools.redis.close()
+
+
+@pytest.fixture
+def desk(desk_at):
+    return desk_at()

@@ -1,0 +1,107 @@
+"""The archive: every fetched answer as a WARC record, on the disk before anyone hears of it."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from schemas.events import PageFetched, Reason
+from schemas.page import StoredPage
+from workers.adapters.archive.cdxj import Entry, entry_of
+from workers.adapters.archive.keys import ArchiveFile, Place, place_of
+from workers.adapters.archive.local_store import Files
+from workers.adapters.archive.unavailable import away
+from workers.adapters.archive.warc_reader import read_warc
+from workers.adapters.archive.warc_record import ArchivedPage, digest, packed, unpacked
+from workers.exceptions import GiveUp, TryAgain
+from workers.settings import Settings
+
+__all__ = ["Archive", "open_archive", "read_warc"]
+
+S3 = "s3://"
+
+
+class Store(Protocol):
+    """Where archive files are. `put` returns when nothing short of the store's loss can lose the
+    record; all raise TryAgain while the store cannot be used."""
+
+    def put(
+        self, member: bytes, fetched_at: datetime, describe: Callable[[Place], Entry]
+    ) -> str: ...
+    def get(self, place: Place) -> bytes | None: ...
+    def files(self) -> Iterator[ArchiveFile]: ...
+    def entries(self, start: datetime, end: datetime) -> Iterator[Entry]: ...
+    def entries_of(self, file: ArchiveFile) -> Iterator[Entry]: ...
+    def remove(self, file: str) -> None: ...
+    def tidy(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Archive:
+    """Safe for any number of threads and processes."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._away_until = 0.0
+
+    def write(self, page: StoredPage, outlet: str = "", form: str = "html") -> str:
+        """Stores `page` and returns its key. Feeds, robots.txt and the like have a `form` of
+        their own ("feed", "robots"): they never come out as pages."""
+        archived, checksum = ArchivedPage(page, outlet, form), digest(page.body)
+        describe = partial(entry_of, archived, checksum)
+        try:
+            return self.store.put(packed(archived, checksum), page.fetched_at, describe)
+        except TryAgain as trouble:
+            self._away_until = time.monotonic() + trouble.after
+            raise
+
+    def check(self) -> None:
+        """Raises TryAgain shortly after a page could not be stored: another need not be fetched
+        only to be thrown away."""
+        rest = self._away_until - time.monotonic()
+        if rest > 0:
+            raise away("a page could not be stored", rest)
+
+    def read(self, key: str) -> StoredPage:
+        """The page under `key`; raises GiveUp where there is none."""
+        place = place_of(key)
+        member = self.store.get(place)
+        if member is None:
+            raise GiveUp(Reason.UNREADABLE, f"the archive has no {place.file}; pruned?")
+        try:
+            return unpacked(member).page
+        except (ValueError, KeyError, IndexError) as error:
+            raise GiveUp(Reason.UNREADABLE, f"no whole record at {key}: {error}") from error
+
+    def fetched(self, start: datetime, end: datetime, outlet: str = "") -> Iterator[PageFetched]:
+        """The pages fetched from `start` to before `end`, of `outlet` unless it is empty; file by
+        file, in each by time."""
+        for entry in self.store.entries(start, end):
+            is_meant = start <= entry.fetched_at < end and outlet in {"", entry.outlet}
+            if is_meant and entry.is_page:
+                yield entry.event()
+
+    def prune(self, before: datetime, *, is_rehearsal: bool = False) -> Iterator[ArchiveFile]:
+        """Deletes the files that were last written before that, and yields each."""
+        for file in list(self.store.files()):
+            if file.changed_at < before and not file.is_open:
+                if not is_rehearsal:
+                    self.store.remove(file.name)
+                yield file
+        if not is_rehearsal:
+            self.store.tidy()
+
+    def close(self) -> None:
+        """Finishes what is open."""
+        self.store.close()
+
+
+def open_archive(settings: Settings) -> Archive:
+    """The archive that the settings name."""
+    if settings.archive.startswith(S3):
+        from workers.adapters.archive.s3_store import Bucket  # noqa: PLC0415  large, and seldom used
+
+        return Archive(Bucket(settings.archive))
+    return Archive(Files(Path(settings.archive)))

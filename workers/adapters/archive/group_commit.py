@@ -1,0 +1,81 @@
+"""Records of several threads that become one object: who comes while another is sent waits for the
+next."""
+
+from collections.abc import Callable
+from threading import BoundedSemaphore, Event, Lock
+
+from msgspec import Struct, field
+
+from workers import clock
+from workers.adapters.archive.cdxj import Entry, line_of
+from workers.adapters.archive.keys import Names, Place
+from workers.exceptions import TryAgain
+
+# one under way, one that gathers what comes meanwhile goes next
+UPLOADS_AT_ONCE = 2
+
+
+class Batch(Struct):
+    """The records of one object to be."""
+
+    name: str
+    size: int = 0
+    parts: list[bytes] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
+    is_taken: bool = False
+    trouble: Exception | None = None
+    done: Event = field(default_factory=Event)
+
+    def add(self, member: bytes, describe: Callable[[Place], Entry]) -> Place:
+        """Puts a record at the end."""
+        place = Place(self.name, self.size, len(member))
+        self.lines.append(line_of(describe(place)))
+        self.parts.append(member)
+        self.size += len(member)
+        return place
+
+
+class Batches:
+    """`upload(batch)` stores an object, and raises what went wrong."""
+
+    def __init__(self, names: Names, upload: Callable[[Batch], None]) -> None:
+        self._names = names
+        self._upload = upload
+        self._lock = Lock()
+        self._turns = BoundedSemaphore(UPLOADS_AT_ONCE)
+        self._gathering: dict[str, Batch] = {}
+
+    def put(self, folder: str, member: bytes, describe: Callable[[Place], Entry]) -> Place:
+        """Returns when the record is stored; raises TryAgain if it is not."""
+        with self._lock:
+            if folder not in self._gathering:
+                self._gathering[folder] = Batch(self._names.new(folder, clock.now()))
+            batch = self._gathering[folder]
+            place = batch.add(member, describe)
+        with self._turns:
+            if self._take(folder, batch):
+                self._send(batch)
+        batch.done.wait()
+        trouble = batch.trouble
+        if isinstance(trouble, TryAgain):  # every thread has to raise its own
+            raise TryAgain(str(trouble), trouble.after, was_tried=trouble.was_tried) from trouble
+        if trouble is not None:
+            raise TryAgain(f"archive: {trouble!r}") from trouble
+        return place
+
+    def _take(self, folder: str, batch: Batch) -> bool:
+        """True for the one thread that sends `batch`; nobody adds to it from then on."""
+        with self._lock:
+            if batch.is_taken:
+                return False
+            batch.is_taken = True
+            del self._gathering[folder]
+            return True
+
+    def _send(self, batch: Batch) -> None:
+        try:
+            self._upload(batch)
+        except Exception as error:  # noqa: BLE001  every thread of the batch must hear of it
+            batch.trouble = error
+        finally:
+            batch.done.set()

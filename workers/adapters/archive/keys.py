@@ -1,0 +1,84 @@
+"""Where a record is: the key that events carry, and the names of archive files."""
+
+import os
+import re
+import socket
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from msgspec import Struct
+
+from schemas.events import Reason
+from workers.exceptions import GiveUp
+
+ENDING = ".warc.gz"
+INDEX_ENDING = ".cdxj"
+# pages that were not fetched today: out of other archives, or written long after
+ELSEWHEN = "elsewhen"
+
+_KEY = re.compile(rf"((?:[\w-]+/)?[\w-][\w.-]*{re.escape(ENDING)}):(\d{{1,15}}):(\d{{1,10}})")
+
+
+class Place(Struct, frozen=True):
+    """One record: `length` bytes at `offset` of `file`."""
+
+    file: str
+    offset: int
+    length: int
+
+    @property
+    def key(self) -> str:
+        """The place as a string."""
+        return f"{self.file}:{self.offset}:{self.length}"
+
+
+class ArchiveFile(Struct, frozen=True):
+    """A file of the archive. `is_open` while a live process writes to it."""
+
+    name: str
+    size: int
+    changed_at: datetime
+    is_open: bool = False
+
+
+class Names:
+    """Names for new files; no two processes make the same."""
+
+    def __init__(self) -> None:
+        host = re.sub(r"[^\w-]", "-", socket.gethostname().partition(".")[0])[:40]
+        self._process = f"{host}-{os.getpid()}-{os.urandom(3).hex()}"
+        self._numbers = count(1)
+
+    def new(self, folder: str, now: datetime) -> str:
+        """A name in `folder` that was never used."""
+        stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
+        return f"{folder}/{stamp}-{self._process}-{next(self._numbers)}{ENDING}"
+
+
+def place_of(key: str) -> Place:
+    """The place that `key` names; raises GiveUp for a key of another kind."""
+    match = _KEY.fullmatch(key)
+    if match is None:
+        raise GiveUp(Reason.UNREADABLE, f"{key!r} is no key of the archive")
+    return Place(match[1], int(match[2]), int(match[3]))
+
+
+def folder_of(fetched_at: datetime, now: datetime) -> str:
+    """The day of the fetch, so that a window of time is a few folders."""
+    day = fetched_at.astimezone(UTC).date()
+    is_recent = now.date() - timedelta(days=1) <= day <= now.date()
+    return day.isoformat() if is_recent else ELSEWHEN
+
+
+def index_name(file: str) -> str:
+    """The index beside `file`."""
+    return file.removesuffix(ENDING) + INDEX_ENDING
+
+
+def is_in_window(folder: str, start: datetime, end: datetime) -> bool:
+    """True if pages fetched from `start` to `end` could be in `folder`."""
+    try:
+        day = date.fromisoformat(folder)
+    except ValueError:
+        return True
+    return start.date() <= day <= end.date()

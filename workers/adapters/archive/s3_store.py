@@ -1,0 +1,140 @@
+"""The archive in a bucket: a record is in the bucket before its key is given out, so any machine
+can read it at once."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import obstore
+from obstore.exceptions import BaseError, GenericError
+from obstore.store import S3Store
+
+from workers import clock
+from workers.adapters.archive.cdxj import Entry, entry_in, scanned
+from workers.adapters.archive.group_commit import Batch, Batches
+from workers.adapters.archive.keys import (
+    ENDING,
+    INDEX_ENDING,
+    ArchiveFile,
+    Names,
+    Place,
+    folder_of,
+    is_in_window,
+)
+from workers.adapters.archive.s3_index import IndexWriter
+from workers.adapters.archive.unavailable import away
+
+ANSWER = timedelta(seconds=30)
+LISTED_AT_ONCE = 1000
+BEYOND_END = "416 Range Not Satisfiable"
+
+
+class Bucket:
+    """`url` is s3://bucket/prefix; address and keys come from AWS_ENDPOINT_URL,
+    AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, or the machine's role."""
+
+    def __init__(self, url: str) -> None:
+        self._bucket = S3Store.from_url(
+            url,
+            client_options={"allow_http": True, "timeout": ANSWER},
+            retry_config={"max_retries": 3, "retry_timeout": ANSWER},
+        )
+        names = Names()
+        self._batches = Batches(names, self._upload)
+        self._index = IndexWriter(names, self._put)
+
+    def put(self, member: bytes, fetched_at: datetime, describe: Callable[[Place], Entry]) -> str:
+        """Stores a record, with those of other threads that wait meanwhile; returns its key."""
+        return self._batches.put(folder_of(fetched_at, clock.now()), member, describe).key
+
+    def get(self, place: Place) -> bytes | None:
+        """The bytes at `place`, fewer if the object ends before; None if there is no such one."""
+        bounds = {"start": place.offset, "length": place.length}
+        with _troubles():
+            try:
+                return bytes(obstore.get_range(self._bucket, place.file, **bounds))
+            except FileNotFoundError:
+                return None
+            except GenericError as error:
+                if BEYOND_END in str(error):
+                    return b""
+                raise
+
+    def files(self) -> Iterator[ArchiveFile]:
+        """Every object with records, oldest first."""
+        return (file for file in self._objects() if file.name.endswith(ENDING))
+
+    def entries(self, start: datetime, end: datetime) -> Iterator[Entry]:
+        """What is in the folders of that time; first what has an index."""
+        for folder in self._folders():
+            if is_in_window(folder, start, end):
+                yield from self._inside(folder)
+
+    def entries_of(self, file: ArchiveFile) -> Iterator[Entry]:
+        """What is in one object, by reading it."""
+        return scanned(io.BytesIO(self._whole(file.name)), file.name, 0)
+
+    def remove(self, file: str) -> None:
+        """Deletes the object."""
+        with _troubles():
+            obstore.delete(self._bucket, file)
+
+    def tidy(self) -> None:
+        """Deletes the indexes of folders in which nothing else is left."""
+        for folder in self._folders():
+            names = [file.name for file in self._objects(folder)]
+            if not any(name.endswith(ENDING) for name in names):
+                for name in names:
+                    self.remove(name)
+
+    def close(self) -> None:
+        """Writes the index of what was stored last."""
+        self._index.flush()
+
+    def _upload(self, batch: Batch) -> None:
+        self._put(batch.name, b"".join(batch.parts))
+        batch.done.set()
+        self._index.note(batch.lines)
+
+    def _inside(self, folder: str) -> Iterator[Entry]:
+        objects = list(self._objects(folder))
+        unread = {file.name for file in objects if file.name.endswith(ENDING)}
+        stored = frozenset(unread)
+        for index in objects:
+            if index.name.endswith(INDEX_ENDING):
+                for line in self._whole(index.name).splitlines(keepends=True):
+                    entry = entry_in(line)
+                    if entry is not None and entry.filename in stored:
+                        unread.discard(entry.filename)
+                        yield entry
+        for file in objects:
+            if file.name in unread:
+                yield from self.entries_of(file)
+
+    def _folders(self) -> list[str]:
+        with _troubles():
+            return sorted(obstore.list_with_delimiter(self._bucket)["common_prefixes"])
+
+    def _objects(self, folder: str | None = None) -> Iterator[ArchiveFile]:
+        with _troubles():
+            pages = obstore.list(self._bucket, prefix=folder, chunk_size=LISTED_AT_ONCE)
+            for page in pages:
+                for found in page:
+                    yield ArchiveFile(found["path"], found["size"], found["last_modified"])
+
+    def _whole(self, name: str) -> bytes:
+        with _troubles():
+            return bytes(obstore.get(self._bucket, name).bytes())
+
+    def _put(self, name: str, content: bytes) -> None:
+        with _troubles():
+            obstore.put(self._bucket, name, content)
+
+
+@contextmanager
+def _troubles() -> Iterator[None]:
+    try:
+        yield
+    except BaseError as error:
+        raise away(f"{type(error).__name__}: {error}") from error

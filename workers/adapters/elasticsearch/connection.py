@@ -1,0 +1,47 @@
+"""How Elasticsearch is reached, and what its troubles mean."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from elasticsearch import (
+    ApiError,
+    Elasticsearch,
+    SerializationError,
+    TransportError,
+)
+
+from workers.exceptions import TryAgain
+from workers.settings import Settings
+
+ANSWER_SECONDS = 60.0
+REFUSED = frozenset({400, 413})
+PAUSE_SECONDS = 10.0
+
+
+def connect(settings: Settings) -> Elasticsearch:
+    """A client for `settings.elasticsearch_url`: one address or several, comma-separated, each
+    with its user and password inside."""
+    hosts = [url.strip() for url in settings.elasticsearch_url.split(",")]
+    options: dict[str, Any] = {}
+    if settings.ca_file and hosts[0].startswith("https"):
+        options["ca_certs"] = settings.ca_file
+    return Elasticsearch(hosts, request_timeout=ANSWER_SECONDS, max_retries=0, **options)
+
+
+@contextmanager
+def passing_troubles(what: str) -> Iterator[None]:
+    """Raises TryAgain for trouble of the whole request: no answer, too busy, no leave, no index.
+
+    A request that the server refuses as such (400, 413) stays an ApiError: it will not get better.
+    """
+    try:
+        yield
+    except SerializationError:
+        raise
+    except TransportError as error:
+        raise TryAgain(f"Elasticsearch, {what}: {error}", PAUSE_SECONDS) from error
+    except ApiError as error:
+        if error.status_code in REFUSED:
+            raise
+        raise TryAgain(f"Elasticsearch, {what}: {error}", PAUSE_SECONDS) from error

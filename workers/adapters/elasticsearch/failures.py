@@ -1,0 +1,38 @@
+"""Entries of the quarantine in the index, where Kibana counts them; each is there for good."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from schemas.index import naming
+from workers.adapters.elasticsearch.bulk import operation, run
+from workers.adapters.redis.quarantine import Entry
+
+LONGEST_DETAIL = 2_000
+
+
+def write(client: Elasticsearch, prefix: str, entries: Sequence[Entry]) -> bool:
+    """Writes entries, each once however often it comes; False where some must come again."""
+    operations = [
+        operation("index", naming.quarantine(prefix), _name(entry), _fields(entry))
+        for entry in entries
+    ]
+    return all(verdict.state != "later" for verdict in run(client, operations))
+
+
+def _name(entry: Entry) -> str:
+    return f"{entry.id}.{int(entry.at.timestamp() * 1000)}"
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    return {
+        "at": entry.at.isoformat(),
+        "step": entry.step,
+        "reason": entry.reason,
+        "outlet": entry.outlet,
+        "host": entry.host,
+        "url": entry.url,
+        "attempts": entry.attempts,
+        "detail": entry.detail[:LONGEST_DETAIL],
+    }

@@ -1,0 +1,46 @@
+"""Which indices there are at this moment: those that are read, and the ones that are written."""
+
+from collections.abc import Mapping
+
+from elasticsearch import Elasticsearch
+from msgspec import Struct
+
+from schemas.index import naming
+from workers.exceptions import TryAgain
+
+
+class Layout(Struct, frozen=True):
+    """All indices behind the reading alias, and the home of each family's new articles.
+
+    Writers take one layout for each batch and name indices, not aliases: what a migration has
+    fenced since refuses the write, whatever the aliases point to by then.
+    """
+
+    read: frozenset[str]
+    homes: Mapping[str, str]
+
+    def generation(self, prefix: str) -> int:
+        """The generation that is live; a migration swaps all families at once."""
+        parts = [naming.part_of(prefix, index) for index in self.homes.values()]
+        return max((part.generation for part in parts if part), default=1)
+
+
+def layout(client: Elasticsearch, prefix: str) -> Layout:
+    """The present layout, from the cluster's state. Raises TryAgain before bootstrap."""
+    read = naming.articles(prefix)
+    names = [read, naming.write_alias(prefix, "*")]
+    found = client.options(ignore_status=404).indices.get_alias(name=names).body
+    indices = {index: row["aliases"] for index, row in found.items() if index not in IGNORED}
+    homes = {
+        family: index
+        for index, aliases in indices.items()
+        for alias in aliases
+        if (family := naming.family_of_write_alias(prefix, alias))
+    }
+    if not homes:
+        raise TryAgain("the index is not there yet: run `presswire index bootstrap`")
+    return Layout(frozenset(i for i, aliases in indices.items() if read in aliases), homes)
+
+
+# what a 404 answer holds beside the aliases that were found
+IGNORED = frozenset({"error", "status"})

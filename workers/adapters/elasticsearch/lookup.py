@@ -1,0 +1,136 @@
+"""Where an article lives: an index of its family, perhaps one that was rolled over long ago."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch
+from msgspec import Struct
+
+from schemas.index import naming
+from workers.adapters.elasticsearch.connection import PAUSE_SECONDS
+from workers.adapters.elasticsearch.indices import Layout
+from workers.exceptions import TryAgain
+
+IDS_IN_ONE_QUERY = 1_000
+LOOKED_AT = ["content_hash", "versions", "judged_at"]
+
+
+class Place(Struct, frozen=True):
+    """The index that holds a document, the version it has there, its content's hash, when that
+    content was seen, and when it was given its cluster (0: unknown)."""
+
+    index: str
+    version: int
+    content_hash: str
+    versions: tuple[int, ...] = ()
+    judged_at: int = 0
+
+    @property
+    def newest(self) -> int:
+        """When its content was seen last; a cluster change counts the version up beyond that."""
+        return max(self.versions, default=self.version)
+
+    @property
+    def judged(self) -> int:
+        """When it was given the cluster that it came with; labels from before do not count."""
+        return self.judged_at or self.newest
+
+
+def find(
+    client: Elasticsearch, prefix: str, now: Layout, wanted: Mapping[str, Collection[str]]
+) -> dict[str, Place]:
+    """Places of the documents `wanted` (id → families to look in first); absent ones are left out.
+
+    The indices that are written to now are asked in real time, and those before them of the
+    families to look in first. The rest is searched, which sees what was written until the last
+    refresh: no new article gets into those. Raises TryAgain where any of them gives no answer: no
+    document is to blame for that.
+    """
+    try:
+        return _find(client, prefix, now, wanted)
+    except ApiError as error:
+        raise _unanswered(_error_of(error)) from error
+
+
+def _find(
+    client: Elasticsearch, prefix: str, now: Layout, wanted: Mapping[str, Collection[str]]
+) -> dict[str, Place]:
+    first = {name: {now.homes[family] for family in of} for name, of in wanted.items()}
+    asked = {index for indices in first.values() for index in indices}
+    before = {name for index in asked if (name := _index_before(index)) in now.read}
+    homes = set(now.homes.values())
+    places = _ask(client, [(index, name) for name, indices in first.items() for index in indices])
+    for more in (dict.fromkeys(first, before), {name: homes - first[name] for name in first}):
+        rest = [(index, name) for name in first if name not in places for index in more[name]]
+        places |= _ask(client, rest)
+    if now.read <= homes | before:
+        return places
+    return places | _search(client, prefix, [name for name in first if name not in places])
+
+
+def _index_before(index: str) -> str | None:
+    """`…-000007` → `…-000006`: what was written just before a rollover is not refreshed yet."""
+    stem, _, number = index.rpartition("-")
+    return f"{stem}-{int(number) - 1:06d}" if number.isdigit() and int(number) > 1 else None
+
+
+def _ask(client: Elasticsearch, asked: list[tuple[str, str]]) -> dict[str, Place]:
+    if not asked:
+        return {}
+    docs = [{"_index": index, "_id": name} for index, name in asked]
+    answers: list[Any] = client.mget(docs=docs, source_includes=LOOKED_AT)["docs"]
+    if trouble := next((answer["error"] for answer in answers if "error" in answer), None):
+        raise _unanswered(trouble)
+    return {answer["_id"]: _place(answer) for answer in answers if answer.get("found")}
+
+
+def _search(client: Elasticsearch, prefix: str, ids: list[str]) -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    for start in range(0, len(ids), IDS_IN_ONE_QUERY):
+        some = ids[start : start + IDS_IN_ONE_QUERY]
+        answer = client.search(
+            index=naming.articles(prefix),
+            query={"ids": {"values": some}},
+            source_includes=LOOKED_AT,
+            version=True,
+            size=len(some),
+            track_total_hits=False,
+            allow_partial_search_results=False,
+        )
+        places |= _newest(answer["hits"]["hits"])
+    return places
+
+
+def _error_of(error: ApiError) -> Mapping[str, Any]:
+    """What the server says, and of which index."""
+    body: Any = error.body
+    said = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(said, dict):
+        return {"reason": str(error)}
+    shard: Mapping[str, Any] = next(iter(said.get("failed_shards") or ()), {})
+    cause = said.get("caused_by") or shard.get("reason") or said
+    return {**cause, "index": said.get("index") or shard.get("index")}
+
+
+def _unanswered(trouble: Mapping[str, Any]) -> TryAgain:
+    where = f" in {trouble['index']}" if trouble.get("index") else ""
+    said = f"{where}: {trouble.get('type', '')} {trouble.get('reason', '')}"
+    return TryAgain(f"Elasticsearch cannot look an article up{said}", PAUSE_SECONDS)
+
+
+def _newest(hits: Iterable[Mapping[str, Any]]) -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    for hit in sorted(hits, key=lambda hit: int(hit["_version"])):
+        places[hit["_id"]] = _place(hit)
+    return places
+
+
+def _place(answer: Mapping[str, Any]) -> Place:
+    source = answer.get("_source") or {}
+    return Place(
+        index=answer["_index"],
+        version=int(answer["_version"]),
+        content_hash=source.get("content_hash", ""),
+        versions=tuple(source.get("versions", ())),
+        judged_at=source.get("judged_at") or 0,
+    )

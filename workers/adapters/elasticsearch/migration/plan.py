@@ -1,0 +1,48 @@
+"""What a migration would do, and whether there is a reason for it."""
+
+from elasticsearch import Elasticsearch
+from msgspec import Struct
+
+from schemas.index import mapping, naming
+from workers.adapters.elasticsearch.capabilities import probe
+from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.migration.state import is_under_way
+
+
+class Plan(Struct, frozen=True):
+    """Indices to be copied with their articles and bytes; `why` is one line."""
+
+    is_needed: bool
+    why: str
+    rows: list[tuple[str, int, int]]
+
+
+def plan(client: Elasticsearch, prefix: str) -> Plan:
+    """Reads only. Raises TryAgain before bootstrap."""
+    has = probe(client)
+    now = layout(client, prefix)
+    design = mapping.design(has.analyzers, has.token_filters)
+    other = [index for index, found in _designs(client, prefix).items() if found != design]
+    is_begun = is_under_way(client, prefix)
+    target = now.generation(prefix) + 1
+    if is_begun:
+        why = "a migration was begun and would go on"
+    elif other:
+        why = f"{len(other)} of these have another design; generation {target} would be built"
+    else:
+        why = "all have the present design; nothing to do (--again builds them anew)"
+    return Plan(is_begun or bool(other), why, _rows(client, now.read))
+
+
+def _rows(client: Elasticsearch, indices: frozenset[str]) -> list[tuple[str, int, int]]:
+    answer = client.indices.stats(index=sorted(indices), metric=["docs", "store"])
+    return [
+        (index, row["primaries"]["docs"]["count"], row["primaries"]["store"]["size_in_bytes"])
+        for index, row in sorted(answer["indices"].items())
+    ]
+
+
+def _designs(client: Elasticsearch, prefix: str) -> dict[str, str]:
+    """By index, the design that it was made with."""
+    found = client.indices.get_mapping(index=naming.articles(prefix)).body
+    return {i: row["mappings"].get("_meta", {}).get("design", "") for i, row in found.items()}

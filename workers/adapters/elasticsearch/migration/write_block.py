@@ -1,0 +1,114 @@
+"""The short moment in which the old generation takes no writes, and the swap that ends it.
+
+The fence is Elasticsearch's write block: once it is up, every write under way has ended, and later
+ones are refused to whoever makes them, to be tried again. An alias marks it. The swap removes that
+alias in the same request that moves the others, so it fails as a whole if somebody has lifted the
+fence, as the tick of `lift_expired` does for a migration that died.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch
+
+from schemas.index import naming
+from workers.adapters.elasticsearch.indices import Layout
+from workers.adapters.elasticsearch.migration.state import is_under_way
+
+FENCE_MILLISECONDS = 60_000
+REFUSALS = frozenset({400, 404})
+
+
+def put_up(client: Elasticsearch, prefix: str, indices: Collection[str], now: int) -> str:
+    """Puts up the fence; answers its alias. All writes under way have ended when it returns."""
+    alias = naming.fence(prefix, now + FENCE_MILLISECONDS)
+    add = [{"add": {"index": index, "alias": alias}} for index in sorted(indices)]
+    client.indices.update_aliases(actions=add)
+    block(client, indices)
+    return alias
+
+
+def block(client: Elasticsearch, indices: Collection[str]) -> None:
+    """No more writes into these indices. Raises RuntimeError where that cannot be had.
+
+    The server sets the block for good once it has seen the writes under way end, so one that is
+    there needs no second waiting.
+    """
+    for index in sorted(set(indices) - set(_closed(client, indices))):
+        answer = client.indices.add_block(index=index, block="write")
+        if not (answer["acknowledged"] and answer["shards_acknowledged"]):
+            raise RuntimeError(f"{index} did not confirm its write block")
+
+
+def lift(client: Elasticsearch, prefix: str) -> list[str]:
+    """Takes the fence down, the alias first, so that no swap can happen behind an open one;
+    names the indices that take writes again."""
+    for index, alias in _fenced(client, prefix):
+        client.options(ignore_status=404).indices.delete_alias(index=index, name=alias)
+    closed = blocked(client, prefix)
+    for index in closed:
+        client.indices.put_settings(index=index, settings={"index.blocks.write": None})
+    return closed
+
+
+def lift_expired(client: Elasticsearch, prefix: str, now: int) -> list[str]:
+    """Takes down what a migration has left that did not come back in time."""
+    start = naming.fence(prefix, "")
+    times = [int(alias.removeprefix(start)) for _, alias in _fenced(client, prefix)]
+    if not is_under_way(client, prefix) or any(until >= now for until in times):
+        return []
+    return lift(client, prefix)
+
+
+def _fenced(client: Elasticsearch, prefix: str) -> list[tuple[str, str]]:
+    return marked(client, naming.fence(prefix, "*"))
+
+
+def marked(client: Elasticsearch, aliases: str) -> list[tuple[str, str]]:
+    """Indices that are marked by one of the `aliases`, a name with a *, each with that alias."""
+    found = client.options(ignore_status=404).indices.get_alias(name=aliases).body
+    rows = [(index, row) for index, row in found.items() if isinstance(row, dict)]
+    return [(index, alias) for index, row in rows for alias in row.get("aliases", ())]
+
+
+def blocked(client: Elasticsearch, prefix: str) -> list[str]:
+    """Live indices that take no writes: with a fence, or of one that was half taken down."""
+    return _closed(client, naming.articles(prefix))
+
+
+def _closed(client: Elasticsearch, indices: str | Collection[str]) -> list[str]:
+    found = client.indices.get_settings(
+        index=indices if isinstance(indices, str) else sorted(indices),
+        name="index.blocks.write",
+        flat_settings=True,
+    ).body
+    return sorted(i for i, row in found.items() if row["settings"].get("index.blocks.write"))
+
+
+def swap(client: Elasticsearch, fence_alias: str, prefix: str, old: Layout, new: Layout) -> bool:
+    """In one step searches and new articles go to `new`. False, and nothing has changed, if the
+    fence is down or `old` is no longer what is there."""
+    actions = [_remove(index, fence_alias) for index in sorted(old.read)]
+    actions += [_remove(index, naming.articles(prefix)) for index in sorted(old.read)]
+    actions += _homes(prefix, old.homes, _remove)
+    actions += [_add(index, naming.articles(prefix)) for index in sorted(new.read)]
+    actions += _homes(prefix, new.homes, _add)
+    try:
+        client.indices.update_aliases(actions=actions)
+    except ApiError as error:
+        if error.status_code not in REFUSALS:
+            raise
+        return False
+    return True
+
+
+def _homes(prefix: str, homes: Mapping[str, str], action: Any) -> list[dict[str, Any]]:  # noqa: ANN401  _add or _remove
+    return [action(index, naming.write_alias(prefix, family)) for family, index in homes.items()]
+
+
+def _add(index: str, alias: str) -> dict[str, Any]:
+    return {"add": {"index": index, "alias": alias}}
+
+
+def _remove(index: str, alias: str) -> dict[str, Any]:
+    return {"remove": {"index": index, "alias": alias, "must_exist": True}}

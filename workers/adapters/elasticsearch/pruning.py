@@ -1,0 +1,135 @@
+"""Indices of articles that have been kept long enough, each deleted behind a fence of its own.
+
+An index takes no writes while it is looked at, so what it says of its latest page still holds when
+it is deleted. An alias on it, and on one that stays, marks the fence: the deletion removes the
+alias of the one that stays in the same request, so it fails as a whole if somebody has lifted the
+fence, as the tick of `lift_expired` does for a process that died behind it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from elasticsearch import Elasticsearch, NotFoundError
+from msgspec import Struct
+
+from schemas.index import naming
+from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.migration import write_block
+from workers.adapters.elasticsearch.migration.state import is_under_way
+from workers.exceptions import TryAgain
+
+
+class Fence(Struct, frozen=True):
+    """Around `index`; the alias that marks it is on the index that stays, too."""
+
+    index: str
+    stays: str
+    alias: str
+
+
+def delete_old(
+    client: Elasticsearch, prefix: str, before: datetime, now: Callable[[], datetime]
+) -> list[str]:
+    """Deletes indices that are not written any more and whose latest page was fetched `before`;
+    answers their names. Raises TryAgain while a migration copies from them."""
+    lift_expired(client, prefix, _milliseconds(now()))
+    if is_under_way(client, prefix):
+        raise TryAgain("a migration of the index is under way")
+    present = layout(client, prefix)
+    homes, blocked = present.homes.values(), write_block.blocked(client, prefix)
+    rolled = sorted(present.read - {*homes, *blocked})
+    return [
+        index
+        for index in rolled
+        if _is_older(client, index, before)
+        and _is_deleted(client, fence_of(prefix, index, min(homes), now()), before)
+    ]
+
+
+def _is_deleted(client: Elasticsearch, around: Fence, before: datetime) -> bool:
+    try:
+        put_up(client, around)
+        client.indices.refresh(index=around.index)
+        return _is_older(client, around.index, before) and delete(client, around)
+    finally:
+        _lift(client, around)
+
+
+def _is_older(client: Elasticsearch, index: str, before: datetime) -> bool:
+    """Was all that searches find in `index` fetched `before`?"""
+    latest = client.search(
+        index=index,
+        size=0,
+        aggregations={"latest": {"max": {"field": "fetched_at"}}},
+        allow_partial_search_results=False,
+    )["aggregations"]["latest"]["value"]
+    return latest is None or float(latest) < _milliseconds(before)
+
+
+def fence_of(prefix: str, index: str, stays: str, now: datetime) -> Fence:
+    """The fence that is lifted some time after `now`, if nobody does it before."""
+    return Fence(index, stays, _alias(prefix, _milliseconds(now) + write_block.FENCE_MILLISECONDS))
+
+
+def put_up(client: Elasticsearch, around: Fence) -> None:
+    """No more writes into the index. All writes under way have ended when it returns."""
+    names = (around.index, around.stays)
+    add = [{"add": {"index": name, "alias": around.alias}} for name in names]
+    client.indices.update_aliases(actions=add)
+    write_block.block(client, [around.index])
+
+
+def delete(client: Elasticsearch, around: Fence) -> bool:
+    """False, and nothing has changed, if the fence is down."""
+    actions: list[dict[str, Any]] = [
+        {"remove": {"index": around.stays, "alias": around.alias, "must_exist": True}},
+        {"remove_index": {"index": around.index}},
+    ]
+    try:
+        client.indices.update_aliases(actions=actions)
+    except NotFoundError:
+        return False
+    return True
+
+
+def lift_expired(client: Elasticsearch, prefix: str, now: int) -> list[str]:
+    """Takes down what a process has left that died behind its fence; names the indices that take
+    writes again."""
+    marks = write_block.marked(client, _alias(prefix, "*"))
+    expired = [(index, alias) for index, alias in marks if _until(alias) < now]
+    blocked = write_block.blocked(client, prefix) if expired else []
+    for index, alias in sorted(expired, key=lambda mark: mark[0] in blocked):
+        _open(client, index, alias)
+    return sorted({index for index, _ in expired}.intersection(blocked))
+
+
+def _lift(client: Elasticsearch, around: Fence) -> None:
+    """The mark of the index that stays goes first, so that nothing is deleted behind an open
+    fence."""
+    _unmark(client, around.stays, around.alias)
+    _open(client, around.index, around.alias)
+
+
+def _open(client: Elasticsearch, index: str, alias: str) -> None:
+    """The mark goes last, so that the block is found wherever this ends."""
+    quiet = client.options(ignore_status=404)
+    quiet.indices.put_settings(index=index, settings={"index.blocks.write": None})
+    _unmark(client, index, alias)
+
+
+def _unmark(client: Elasticsearch, index: str, alias: str) -> None:
+    client.options(ignore_status=404).indices.delete_alias(index=index, name=alias)
+
+
+def _alias(prefix: str, until: int | str) -> str:
+    """Begins as the indices do, since rights are given by such names."""
+    return f"{naming.articles(prefix)}-pruning-{until}"
+
+
+def _until(alias: str) -> int:
+    return int(alias.rpartition("-")[2])
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,47 @@
+"""The index as readers see it: searches that end in time, and points in time that may run out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from elasticsearch import NotFoundError
+
+from workers.adapters.elasticsearch.client import Search
+from workers.exceptions import TryAgain
+
+Json = dict[str, Any]
+
+KEEP_ALIVE = "3m"
+
+
+class SearchReader:
+    """Every method raises TryAgain when Elasticsearch cannot be reached or is too busy."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
+    def ask(self, request: Json) -> Json | None:
+        """The whole answer, never one that lacks a part of the index; None if its point in time
+        has run out. Raises elasticsearch.ApiError for a request that the server refuses."""
+        try:
+            return self._search.search({**request, "allow_partial_search_results": False})
+        except TryAgain as trouble:
+            cause = trouble.__cause__
+            if "pit" in request and isinstance(cause, NotFoundError):
+                return None
+            raise
+
+    def open_point(self) -> str:
+        """A point in time: pages of one search that fit together."""
+        return self._search.open_point(KEEP_ALIVE)
+
+    def close_point(self, point: str) -> None:
+        """Lets go of a point in time."""
+        self._search.close_point(point)
+
+    def get(self, document_id: str) -> Json | None:
+        """An article's fields, in real time."""
+        return self._search.get(document_id)
+
+    def revisions(self, document_id: str) -> Sequence[Json]:
+        """Earlier versions of an article, oldest first."""
+        return self._search.revisions(document_id)

@@ -1,0 +1,89 @@
+"""Earlier versions of an article, kept when it changes and when they come late."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from schemas.index import naming
+from workers.adapters.elasticsearch import history
+from workers.adapters.elasticsearch.bulk import Operation, operation
+from workers.adapters.elasticsearch.lookup import Place
+
+Json = dict[str, Any]
+
+# What can be made again from the rest need not be kept twice.
+DERIVED = frozenset({"suggest", "quotes", "captions"})
+MOST_REVISIONS = 1_000
+
+
+def replaced(
+    client: Elasticsearch, prefix: str, places: Mapping[str, Place], now: datetime
+) -> dict[str, Operation]:
+    """By id, what copies the articles in these places (id → place) into the revisions."""
+    if not places:
+        return {}
+    asked = [{"_index": place.index, "_id": name} for name, place in places.items()]
+    answers: list[Any] = client.mget(docs=asked)["docs"]
+    return {
+        each["_id"]: kept(prefix, each["_id"], _with_versions(each), now)
+        for each in answers
+        if each.get("found")
+    }
+
+
+def late(
+    client: Elasticsearch, prefix: str, articles: Mapping[str, Json], now: datetime
+) -> dict[str, Operation]:
+    """By id, what keeps these versions that come late. One that is kept already may be known from
+    more moments than it comes with now; an article that is no JSON is left out."""
+    if not articles:
+        return {}
+    index = naming.revisions(prefix)
+    asked = [{"_index": index, "_id": _row(name, each)} for name, each in articles.items()]
+    answers: list[Any] = client.mget(docs=asked, source_includes=["article.versions"])["docs"]
+    found = {}
+    for (name, article), answer in zip(articles.items(), answers, strict=True):
+        known = answer["_source"]["article"]["versions"] if answer.get("found") else []
+        with suppress(TypeError, ValueError):
+            whole = {**article, "versions": sorted({*known, *article["versions"]})}
+            found[name] = kept(prefix, name, whole, now)
+    return found
+
+
+def _row(document_id: str, article: Json) -> str:
+    return f"{document_id}-{max(article['versions'])}"
+
+
+def kept(prefix: str, document_id: str, article: Json, now: datetime) -> Operation:
+    """What keeps one version of an article; the same version again takes its place. Raises
+    TypeError or ValueError for an article that is no JSON."""
+    fields = {
+        "document_id": document_id,
+        "outlet": article.get("outlet"),
+        "fetched_at": history.iso(max(article["versions"])),
+        "replaced_at": now.isoformat(),
+        "article": {key: value for key, value in article.items() if key not in DERIVED},
+    }
+    return operation("index", naming.revisions(prefix), _row(document_id, article), fields)
+
+
+def of(client: Elasticsearch, prefix: str, document_id: str, current: Json | None) -> list[Json]:
+    """Earlier versions of an article, oldest first, as `search_history` tells them."""
+    answer = client.search(
+        index=naming.revisions(prefix),
+        query={"term": {"document_id": document_id}},
+        sort=[{"fetched_at": "asc"}],
+        size=MOST_REVISIONS,
+        allow_partial_search_results=False,
+    )
+    articles = [hit["_source"]["article"] for hit in answer["hits"]["hits"]]
+    return history.earlier_versions(articles, current)
+
+
+def _with_versions(answer: Mapping[str, Any]) -> Json:
+    """A document from before `versions` were kept counts as seen once."""
+    source = dict(answer["_source"])
+    return {"versions": [int(answer["_version"])], **source}

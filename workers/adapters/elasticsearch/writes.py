@@ -1,0 +1,192 @@
+"""How articles and cluster changes are written: where they live, under their version, in turns."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from elasticsearch import Elasticsearch
+from msgspec import Struct
+
+from schemas.index.languages import family_of
+from workers.adapters.elasticsearch import cluster_labels, history, lookup, revisions
+from workers.adapters.elasticsearch.bulk import DONE, Operation, Verdict, operation, run
+from workers.adapters.elasticsearch.cluster_labels import Label
+from workers.adapters.elasticsearch.indices import Layout
+from workers.adapters.elasticsearch.lookup import Place
+
+Json = dict[str, Any]
+Document = tuple[str, int, Json]
+
+
+class Target(Struct, frozen=True):
+    """The server, the deployment's prefix, the layout of this moment, and the clock."""
+
+    client: Elasticsearch
+    prefix: str
+    layout: Layout
+    now: Callable[[], datetime]
+
+
+def put(target: Target, documents: Sequence[Document]) -> list[Verdict]:
+    """One verdict for each document, in order. Raises as `search_connection` says."""
+    verdicts: list[Verdict] = [DONE] * len(documents)
+    for turn in _turns(documents):
+        answers = _put_once(target, [documents[row] for row in turn])
+        for row, verdict in zip(turn, answers, strict=True):
+            verdicts[row] = verdict
+    return verdicts
+
+
+def relabel(target: Target, labels: Sequence[Label]) -> list[Verdict]:
+    """Stores the labels, then updates the articles that are there; one verdict each."""
+    client, prefix = target.client, target.prefix
+    verdicts = run(client, cluster_labels.writes(prefix, labels))
+    wanted = {label.document_id: target.layout.homes for label in labels}
+    places = lookup.find(client, prefix, target.layout, wanted)
+    pairs = [pair for pair in zip(labels, verdicts, strict=True) if pair[0].document_id in places]
+    new = [label for label, verdict in pairs if verdict == DONE]
+    late = [label.document_id for label, verdict in pairs if verdict.state == "stale"]
+    homes = {name: place.index for name, place in places.items()}
+    failed = _apply(target, [*new, *_later_ones(target, late, places)], homes)
+    return [
+        failed.get(label.document_id, verdict)
+        for label, verdict in zip(labels, verdicts, strict=True)
+    ]
+
+
+def _later_ones(target: Target, late: list[str], places: dict[str, Place]) -> list[Label]:
+    """What overruled the labels of these articles: whoever failed after an older label had reached
+    the article comes again with it, and finds the later one stored."""
+    stored = cluster_labels.read(target.client, target.prefix, late)
+    return [label for name, label in stored.items() if places[name].judged <= label.at]
+
+
+def _apply(target: Target, labels: list[Label], homes: dict[str, str]) -> dict[str, Verdict]:
+    """Puts labels on their articles, and what was stored over them meanwhile, as its update may
+    have come first; answers where that failed."""
+    failed: dict[str, Verdict] = {}
+    while labels:
+        updates = [cluster_labels.update(homes[label.document_id], label) for label in labels]
+        for label, verdict in zip(labels, run(target.client, updates), strict=True):
+            if verdict != DONE:
+                failed[label.document_id] = Verdict("later", verdict.reason)
+        done = [label for label in labels if label.document_id not in failed]
+        ids = [label.document_id for label in done]
+        labels = cluster_labels.changed(
+            cluster_labels.read(target.client, target.prefix, ids), done
+        )
+    return failed
+
+
+def relabel_trouble(target: Target) -> str:
+    """Why labels cannot be written now; empty if they can."""
+    asked = cluster_labels.trials(target.prefix, sorted(set(target.layout.homes.values())))
+    reasons = (verdict.reason for verdict in run(target.client, asked))
+    return next((reason for reason in reasons if cluster_labels.IS_MISSING not in reason), "")
+
+
+def _turns(documents: Sequence[Document]) -> Iterator[list[int]]:
+    """Rows in turns that name every document once, so that the second sees what the first did."""
+    rest = list(range(len(documents)))
+    while rest:
+        first_rows = {documents[row][0]: row for row in reversed(rest)}
+        turn = sorted(first_rows.values())
+        yield turn
+        rest = sorted(set(rest) - set(turn))
+
+
+def _put_once(target: Target, documents: list[Document]) -> list[Verdict]:
+    new_homes = target.layout.homes
+    families = {name: family_of(fields.get("language"), new_homes) for name, _, fields in documents}
+    wanted = {name: (family,) for name, family in families.items()}
+    places = lookup.find(target.client, target.prefix, target.layout, wanted)
+    homes = {
+        name: places[name].index if name in places else new_homes[family]
+        for name, family in families.items()
+    }
+    documents = [_with_versions(document, places) for document in documents]
+    kept = _kept(target, documents, places)
+    verdicts = _run_kept(target, kept)
+    free = [document for document in documents if document[0] not in verdicts]
+    written = _write(target.client, free, homes)
+    pairs = list(zip(free, written, strict=True))
+    verdicts |= {document[0]: verdict for document, verdict in pairs}
+    verdicts |= _keep_late(target, pairs, kept)
+    done = [document for document, verdict in pairs if verdict == DONE]
+    verdicts |= _label_again(target, done, homes)
+    return [verdicts[name] for name, _, _ in documents]
+
+
+def _with_versions(document: Document, places: dict[str, Place]) -> Document:
+    """The document with the moments at which its content was seen."""
+    name, version, fields = document
+    place = places.get(name)
+    is_same = (
+        place is not None
+        and version >= place.newest
+        and (place.content_hash == fields.get("content_hash") or version == place.newest)
+    )
+    before = place.versions if place and is_same else ()
+    return name, version, {**fields, "versions": history.seen_again(before, version)}
+
+
+def _kept(
+    target: Target, documents: list[Document], places: dict[str, Place]
+) -> dict[str, Operation]:
+    """By id, what goes into the revisions before the write: the article that is to be replaced,
+    or the new one, where it comes late."""
+    late: dict[str, Json] = {}
+    replaced: dict[str, Place] = {}
+    for name, version, fields in documents:
+        place = places.get(name)
+        if place and version < place.newest:
+            late[name] = fields
+        elif place and version > place.newest and place.content_hash != fields.get("content_hash"):
+            replaced[name] = place
+    client, prefix, now = target.client, target.prefix, target.now()
+    kept = revisions.late(client, prefix, late, now)
+    return kept | revisions.replaced(client, prefix, replaced, now)
+
+
+def _run_kept(target: Target, kept: dict[str, Operation]) -> dict[str, Verdict]:
+    """Answers where keeping a version must be tried again, and so the write after it."""
+    verdicts = zip(kept, run(target.client, list(kept.values())), strict=True)
+    return {name: verdict for name, verdict in verdicts if verdict.state == "later"}
+
+
+def _keep_late(
+    target: Target, written: list[tuple[Document, Verdict]], kept: dict[str, Operation]
+) -> dict[str, Verdict]:
+    """Keeps what turned out to be late only when it was written."""
+    late = {
+        name: fields
+        for (name, _, fields), verdict in written
+        if verdict.state == "stale" and name not in kept
+    }
+    operations = revisions.late(target.client, target.prefix, late, target.now())
+    return _run_kept(target, operations)
+
+
+def _label_again(
+    target: Target, written: list[Document], homes: dict[str, str]
+) -> dict[str, Verdict]:
+    """Puts back labels that these writes have overwritten; answers where that failed."""
+    labels = cluster_labels.read(target.client, target.prefix, [name for name, _, _ in written])
+    return _apply(target, cluster_labels.overruling(labels, written), homes)
+
+
+def _write(
+    client: Elasticsearch, documents: list[Document], homes: dict[str, str]
+) -> list[Verdict]:
+    """Full writes under their versions; a document that is no JSON is refused by itself."""
+    verdicts: list[Verdict | None] = []
+    operations: list[Operation] = []
+    for name, version, fields in documents:
+        how = {"version": version, "version_type": "external_gte"}
+        try:
+            operations.append(operation("index", homes[name], name, fields, **how))
+            verdicts.append(None)
+        except (TypeError, ValueError) as error:
+            verdicts.append(Verdict("refused", f"not JSON: {error}"))
+    answers = iter(run(client, operations))
+    return [verdict or next(answers) for verdict in verdicts]

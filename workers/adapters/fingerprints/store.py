@@ -1,0 +1,121 @@
+"""Fingerprints in Redis: who has printed this text, and which articles are one story."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from schemas.fingerprints import Candidate, Claim, Joined, Members, Stored, Whole
+from workers.adapters.redis.connection import RedisClient
+
+MOST_CANDIDATES = 12
+MOST_MEMBERS = 40
+SHORT_SECONDS = 86_400
+MANY = 1_000
+
+
+class Fingerprints:
+    """Every method is one Lua run, so that any number of workers see one order of things."""
+
+    def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
+        self._redis = redis
+        self._key = f"{prefix}:dedupe"
+        self.window_days = window_days
+        self._window = int(timedelta(days=window_days).total_seconds())
+        self._scripts = {
+            "claim": redis.register_script(_script("tables", "claim")),
+            "join": redis.register_script(_script("clusters", "join")),
+            "members": redis.register_script(_script("clusters", "members")),
+            "note": redis.register_script(_script("clusters", "note")),
+            "leave": redis.register_script(_script("clusters", "leave")),
+        }
+
+    def claim(
+        self,
+        document_id: str,
+        prints: tuple[Sequence[bytes], Sequence[bytes]],
+        record: tuple[bytes, bytes],
+    ) -> Claim:
+        """Registers an article; may be repeated. `prints` (5 bytes each, in rising order) and
+        `record` are the parts that last for the window and those that are kept for a day or two."""
+        name = document_id.encode()
+        own = blake2b(name, digest_size=5).digest()
+        lasting = sorted((*prints[0], own))
+        number, at, is_known, *rest = self._run(
+            "claim",
+            name,
+            b"".join(lasting),
+            b"".join(prints[1]),
+            lasting.index(own) + 1,
+            *record,
+            self._window,
+            SHORT_SECONDS,
+            MOST_CANDIDATES,
+        )
+        rows = zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True)
+        candidates = tuple(Candidate(*row) for row in rows)
+        return Claim(number, int(at), bool(is_known), candidates)
+
+    def join(self, number: int, ties: Iterable[tuple[int, int]]) -> Joined:
+        """Brings an article, those that it is tied to (number, tie), and all that belong to them,
+        into one cluster."""
+        flat = [part for pair in ties for part in pair]
+        at, first, *rest = self._run("join", number, self._window, *flat)
+        return Joined(int(at), int(first), _stored(rest))
+
+    def note(self, openings: Iterable[tuple[int, int]]) -> list[Whole]:
+        """Notes that articles print the openings of others (whole, part); answers what is known of
+        those that print two or more."""
+        flat = [part for pair in openings for part in pair]
+        answers = self._run("note", self._window, *flat)
+        return [
+            Whole(stories, told[0], told[1:], _stored(known))
+            for stories, flat_told, known in answers
+            for told in [_stored(flat_told)]
+        ]
+
+    def members(self, number: int) -> Members:
+        """Who else is in the article's cluster."""
+        has_all, *flat = self._run("members", number, MOST_MEMBERS)
+        return Members(_stored(flat), bool(has_all))
+
+    def leave(
+        self, number: int, stories: int, copies: Sequence[int], parts: Iterable[Sequence[int]]
+    ) -> tuple[Joined, ...]:
+        """Takes a round-up and its copies out of their cluster, and parts others from the rest;
+        the clusters that are left."""
+        flat = [member for part in parts for member in (0, *part)]
+        at, *groups = self._run("leave", number, stories, self._window, *copies, *flat)
+        return tuple(Joined(int(at), int(first), _stored(rest)) for first, *rest in groups)
+
+    def clusters(self) -> Iterator[tuple[Stored, Stored]]:
+        """Every article that is remembered, with the first one of its cluster."""
+        last = int(self._redis.get(f"{self._key}:n") or 0)
+        for start in range(1, last + 1):
+            joined = self.join(start, ())
+            known = {each.number: each for each in joined.changed}
+            if start in known and joined.first in known:
+                yield known[start], known[joined.first]
+
+    def forget(self) -> None:
+        """Empties the memory, before it is rebuilt. Numbers count on, so that a worker in the midst
+        of an article finds nothing under its number instead of a stranger."""
+        counters = {f"{self._key}:n".encode(), f"{self._key}:s".encode()}
+        for key in self._redis.scan_iter(match=f"{self._key}:*", count=MANY):
+            if key not in counters:
+                self._redis.unlink(key)
+
+    def _run(self, name: str, *args: bytes | int) -> Any:  # noqa: ANN401  what a script answers
+        return self._scripts[name](keys=[self._key], args=args)
+
+
+def _script(*names: str) -> str:
+    folder = Path(__file__).parent
+    parts = (folder / f"{name}.lua" for name in ("head", *names))
+    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
+
+
+def _stored(flat: Sequence[Any]) -> tuple[Stored, ...]:
+    triples = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+    return tuple(Stored(*triple) for triple in triples)

@@ -1,0 +1,111 @@
+"""When each feed is due, in Redis: claimed atomically, so that two beats never double a tick."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from schemas.events import FeedDue
+from workers.adapters.redis.connection import RedisClient
+
+CLAIM_SECONDS = 600.0  # a look that was lost with its worker is due again after so long
+
+# KEYS due, feeds, pushed; ARGV now, until, limit
+_CLAIM = """
+local found = {}
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])) do
+  local feed = redis.call('HGET', KEYS[2], id)
+  redis.call('SREM', KEYS[3], id)
+  if feed then
+    redis.call('ZADD', KEYS[1], ARGV[2], id)
+    found[#found + 1] = feed
+  else
+    redis.call('ZREM', KEYS[1], id)
+  end
+end
+return found
+"""
+
+# KEYS due, pushed; ARGV id, now
+_PUSH = """
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then return 0 end
+redis.call('SADD', KEYS[2], ARGV[1])
+redis.call('ZADD', KEYS[1], 'LT', ARGV[2], ARGV[1])
+return 1
+"""
+
+# KEYS due, states, pushed; ARGV id, state, again. What was pushed during a look stays due.
+_LOOKED = """
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+if redis.call('SISMEMBER', KEYS[3], ARGV[1]) == 0 then
+  redis.call('ZADD', KEYS[1], 'XX', ARGV[3], ARGV[1])
+end
+"""
+
+
+class FeedClock:
+    """Feeds by their next moment, and a small state for each that its caller understands."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._redis = redis
+        self._due = f"{prefix}:feeds:due"
+        self._feeds = f"{prefix}:feeds:known"
+        self._states = f"{prefix}:feeds:states"
+        self._hints = f"{prefix}:feeds:hints"
+        self._pushed = f"{prefix}:feeds:pushed"
+        self._claim = redis.register_script(_CLAIM)
+        self._push = redis.register_script(_PUSH)
+        self._looked = redis.register_script(_LOOKED)
+
+    def keep(self, feeds: Iterable[FeedDue], now: datetime) -> int:
+        """Makes `feeds` the ones that are looked at; new ones are due at once, the others keep
+        their moment. The number of feeds."""
+        wanted = {feed.page_id: msgspec.json.encode(feed) for feed in feeds}
+        gone = [name for name in self._redis.hkeys(self._feeds) if name.decode() not in wanted]
+        with self._redis.pipeline(transaction=True) as changes:
+            for name in gone:
+                changes.hdel(self._feeds, name)
+                changes.hdel(self._states, name)
+                changes.hdel(self._hints, name)
+                changes.zrem(self._due, name)
+                changes.srem(self._pushed, name)
+            if wanted:
+                changes.hset(self._feeds, mapping=wanted)
+                changes.zadd(self._due, dict.fromkeys(wanted, now.timestamp()), nx=True)
+            changes.execute()
+        return len(wanted)
+
+    def due(self, now: datetime, limit: int = 500) -> list[FeedDue]:
+        """Feeds whose moment has come, longest waiting first; each goes to one caller only."""
+        until = now.timestamp() + CLAIM_SECONDS
+        keys = [self._due, self._feeds, self._pushed]
+        raw = self._claim(keys=keys, args=[now.timestamp(), until, limit])
+        return [msgspec.json.decode(feed, type=FeedDue) for feed in raw]
+
+    def push(self, page_id: str, now: datetime) -> bool:
+        """Makes a feed due now, whatever its moment was; False for one that is not looked at."""
+        keys = [self._due, self._pushed]
+        return bool(self._push(keys=keys, args=[page_id, now.timestamp()]))
+
+    def all_looked_at(self) -> bool:
+        """Whether each feed has been looked at."""
+        return int(self._redis.hlen(self._states)) >= int(self._redis.hlen(self._feeds))
+
+    def note(self, due: FeedDue, hints: msgspec.Struct) -> None:
+        """Keeps what a feed said about when to look again."""
+        self._redis.hset(self._hints, due.page_id, msgspec.json.encode(hints))
+
+    def hints(self, page_id: str) -> bytes | None:
+        """What the feed said last, as JSON."""
+        raw: bytes | None = self._redis.hget(self._hints, page_id)
+        return raw
+
+    def state(self, page_id: str) -> bytes | None:
+        """The state that was kept with the last look."""
+        state: bytes | None = self._redis.hget(self._states, page_id)
+        return state
+
+    def looked(self, page_id: str, state: bytes, again: datetime) -> None:
+        """The look at a feed is over; the next is due at `again`."""
+        keys = [self._due, self._states, self._pushed]
+        self._looked(keys=keys, args=[page_id, state, again.timestamp()])

@@ -1,0 +1,201 @@
+"""The frontier in Redis: which pages wait, on which host, and who has leased them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from schemas.events import HostLeased, PageFound, Reason
+from workers.adapters.frontier.encoding import chunks, key_of, packed
+from workers.adapters.frontier.host_throttle import Pace
+from workers.adapters.redis.connection import RedisClient
+from workers.exceptions import GiveUp
+
+BOUND = 10_000_000
+SEEN_BUCKETS = 65_536
+# in which the memory is walked: at the bound one of them has 10,000 pages
+SHARES = 1024
+_FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
+
+
+class FrontierFullError(GiveUp):
+    """The frontier knows as many addresses as it may; the message says what to do."""
+
+    def __init__(self, new: int, refused: int, bound: int) -> None:
+        super().__init__(
+            Reason.FRONTIER_FULL,
+            f"the frontier knows {bound:,} addresses, its bound: {refused} refused, {new} added. "
+            "Raise PRESSWIRE_FRONTIER_BOUND and Redis' memory, or lower PRESSWIRE_REMEMBER_DAYS.",
+        )
+        self.new = new
+        self.refused = refused
+
+
+class Frontier:
+    """Pages by host, hosts by the moment they may be asked again. Every change is one Lua run.
+
+    A page is remembered as seen when it is finished, not when it is added; while it waits or is
+    leased it is not queued again. Without `now`, Redis' own time counts.
+    """
+
+    def __init__(
+        self,
+        redis: RedisClient,
+        prefix: str,
+        *,
+        bound: int = BOUND,
+        max_attempts: int = 5,
+        work_seconds: float = 5.0,
+    ) -> None:
+        """A lease holds the pages that its host's interval lets be asked in `work_seconds`."""
+        self._redis = redis
+        self._prefix = prefix
+        self._bound = bound
+        self._max_attempts = max_attempts
+        self._work_seconds = work_seconds
+        self._script = redis.register_script(_SCRIPT)
+        self._pace = Pace(redis, prefix)
+
+    def add(self, pages: Iterable[PageFound], now: datetime | None = None) -> int:
+        """Queues the pages that are neither seen nor waiting; the number of these.
+
+        A waiting page that is found again with a better priority moves up. Raises
+        FrontierFullError for what is beyond the bound; what came before it is queued.
+        """
+        new = refused = 0
+        for chunk in chunks(pages):
+            flat = [part for page in chunk for part in packed(page)]
+            added, left = self._run("add", _seconds(now), self._bound, *flat)
+            new, refused = new + added, refused + left
+        if refused:
+            raise FrontierFullError(new, refused, self._bound)
+        return new
+
+    def again(self, page: PageFound, due: datetime) -> bool:
+        """Queues a page for `due` although it was seen, with fresh attempts: a revisit. False if
+        it waits already for a moment that is no later."""
+        return bool(self._run("again", *packed(page), due.timestamp()))
+
+    def lease(
+        self,
+        now: datetime,
+        worker: str,
+        seconds: float,
+        hosts: Sequence[str] = (),
+        limit: int = 20,
+    ) -> HostLeased | None:
+        """The best pages of the host that has waited longest and may be asked now; `hosts`
+        restricts the choice.
+
+        The lease ends with its last page, or after `seconds`: then its pages go to others. Each
+        page's attempt is counted here, before the work.
+        """
+        bounds = (limit, self._max_attempts, self._work_seconds)
+        answer = self._run("lease", now.timestamp(), worker, seconds, *bounds, *hosts)
+        if not answer:
+            return None
+        lease, host, *raw = answer
+        pages = tuple(msgspec.json.decode(page, type=PageFound) for page in raw)
+        return HostLeased(
+            page_id=pages[0].page_id,
+            outlet=pages[0].outlet,
+            url=pages[0].url,
+            host=host.decode(),
+            lease=lease.decode(),
+            pages=pages,
+        )
+
+    def take(self, leased: HostLeased, now: datetime, seconds: float) -> tuple[PageFound, ...]:
+        """The pages of a lease, for the worker that begins on it: they are its own for `seconds`
+        from now. None if the lease has run out, or if somebody began on it before: a message that
+        comes twice is worked on once."""
+        held = set(self._run("take", leased.lease, now.timestamp() + seconds))
+        return tuple(page for page in leased.pages if key_of(page.page_id) in held)
+
+    def finish(self, lease: str, page: PageFound, now: datetime | None = None) -> bool:
+        """`page` came to an end, good or bad, and is remembered as seen. False if it had already
+        been finished (its lease ran out and another worker was faster)."""
+        return bool(self._run("finish", _seconds(now), lease, key_of(page.page_id)))
+
+    def put_back(
+        self,
+        lease: str,
+        page: PageFound,
+        after: float,
+        now: datetime | None = None,
+        *,
+        was_tried: bool = True,
+    ) -> bool:
+        """`page` is tried again in `after` seconds, doubled with each attempt before;
+        `was_tried=False` gives the attempt back (the host was stopped before the page's turn
+        came). False if its attempts are used up."""
+        return bool(
+            self._run(
+                "put_back",
+                _seconds(now),
+                lease,
+                key_of(page.page_id),
+                after,
+                int(was_tried),
+                self._max_attempts,
+            )
+        )
+
+    def stop(self, host: str, seconds: float) -> None:
+        """No worker asks `host` within `seconds` (Retry-After, 429, 503)."""
+        self._pace.stop(host, seconds)
+
+    def place_of(self, page_id: str) -> str | None:
+        """Where a page is, for people: None if it was never added."""
+        key = key_of(page_id)
+        if self._redis.hexists(self._name("pages"), key):
+            tries = int(self._redis.hget(self._name("tries"), key) or 0)
+            due = self._redis.zscore(self._name("later"), key)
+            when = f" until {datetime.fromtimestamp(due, UTC):%Y-%m-%d %H:%M:%S} UTC" if due else ""
+            return f"waits to be fetched{when}, {tries} attempts"
+        is_seen = self._redis.hexists(f"{self._prefix}:frontier:seen:".encode() + key[:2], key[2:])
+        return "fetched" if is_seen else None
+
+    def exhausted(self, limit: int = 100) -> list[PageFound]:
+        """Pages whose attempts are used up, for quarantine; each stays until `dismiss`."""
+        raw = self._run("exhausted", limit)
+        return [msgspec.json.decode(page, type=PageFound) for page in raw]
+
+    def dismiss(self, page: PageFound, now: datetime | None = None) -> None:
+        """An exhausted page is in quarantine now; it counts as seen."""
+        self.finish("", page, now)
+
+    def forget(self, before: datetime, shares: int = SHARES) -> int:
+        """Drops the memory of pages that were last fetched or found before the day of `before`,
+        and returns their number. Walks the next `shares` of the memory's `SHARES`, round and
+        round."""
+        day = (before - _FIRST_DAY) // timedelta(days=1)
+        end = int(self._redis.incrby(self._name("forgotten"), shares))
+        size = SEEN_BUCKETS // SHARES
+        firsts = (share % SHARES * size for share in range(end - shares, end))
+        return sum(self._run("forget", first, size, day) for first in firsts)
+
+    def depth(self) -> dict[str, int]:
+        """Counts for metrics: pages known and unfinished, by state, and hosts, leases, seen."""
+        count = {
+            "pages": self._redis.hlen(self._name("pages")),
+            "later": self._redis.zcard(self._name("later")),
+            "hosts": self._redis.zcard(self._name("due")),
+            "leases": self._redis.zcard(self._name("leases")),
+            "exhausted": self._redis.scard(self._name("exhausted")),
+            "seen": int(self._redis.get(self._name("seen_count")) or 0),
+        }
+        return {name: int(number) for name, number in count.items()}
+
+    def _name(self, part: str) -> str:
+        return f"{self._prefix}:frontier:{part}"
+
+    def _run(self, verb: str, *arguments: object) -> Any:  # noqa: ANN401  the script's answer
+        return self._script(keys=[self._prefix], args=[verb, *arguments])
+
+
+def _seconds(now: datetime | None) -> float | str:
+    return "" if now is None else now.timestamp()

@@ -1,0 +1,105 @@
+"""The clocks of the hosts in Redis, one for all workers: when may the next request go out?"""
+
+from datetime import datetime
+from ipaddress import ip_address
+from pathlib import Path
+from uuid import uuid4
+
+from msgspec import Struct
+
+from schemas.outlet import Politeness
+from workers import urls
+from workers.adapters.redis.connection import RedisClient
+
+HELD_SECONDS = 120.0  # a request of a dead worker counts as under way for so long
+ADAPTIVE_FACTOR = 2.0  # a host that answers in 3 s is asked every 6 s at most
+ADAPTIVE_CAP_SECONDS = 30.0
+FIRST_PAUSE_SECONDS = 10.0
+LONGEST_PAUSE_SECONDS = 1800.0
+_SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
+_DEFAULT = Politeness()
+
+
+class Turn(Struct, frozen=True):
+    """The answer to "may I?": go if `token` is not empty, else ask again in `wait` seconds."""
+
+    token: str
+    wait: float
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether the request may go out now."""
+        return bool(self.token)
+
+
+class Pace:
+    """One clock for each registrable domain: no two requests closer than its interval, none over
+    its concurrency, none while it is stopped. Redis' own time counts, as the clocks of workers
+    differ; `now` is for tests."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._prefix = prefix
+        self._script = redis.register_script(_SCRIPT)
+
+    def turn(
+        self,
+        host: str,
+        politeness: Politeness = _DEFAULT,
+        crawl_delay: float = 0.0,
+        now: datetime | None = None,
+    ) -> Turn:
+        """Asks for one request to `host`. A granted turn is given back by `done`.
+
+        The interval is the greatest of the outlet's, robots.txt's `crawl_delay` (seconds) and
+        twice the host's usual response time; an outlet that asks for no interval gets none.
+        """
+        interval = max(politeness.min_interval_seconds, crawl_delay)
+        token, wait = self._run(
+            "turn",
+            host,
+            now,
+            interval,
+            politeness.max_concurrency,
+            HELD_SECONDS,
+            ADAPTIVE_FACTOR if interval else 0.0,
+            ADAPTIVE_CAP_SECONDS,
+            uuid4().hex,
+        )
+        return Turn(token.decode(), float(wait))
+
+    def done(
+        self,
+        host: str,
+        turn: Turn,
+        elapsed: float,
+        now: datetime | None = None,
+        *,
+        has_failed: bool = False,
+    ) -> float:
+        """The request of `turn` is over after `elapsed` seconds. A host that failed (no
+        connection, no answer, "later") is left alone, for longer each time in a row; how long."""
+        failed = int(has_failed)
+        arguments = (turn.token, elapsed, failed, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        return float(self._run("done", host, now, *arguments)[1])
+
+    def stop(self, host: str, seconds: float, now: datetime | None = None) -> None:
+        """Nobody asks `host` within `seconds`; never shortens a longer stop."""
+        self._run("stop", host, now, seconds)
+
+    def _run(self, verb: str, host: str, now: datetime | None, *arguments: object) -> list[bytes]:
+        clock = f"{self._prefix}:pace:{site_of(host)}"
+        moment = "" if now is None else now.timestamp()
+        answer: list[bytes] = self._script(
+            keys=[clock, f"{clock}:busy"], args=[verb, moment, *arguments]
+        )
+        return answer
+
+
+def site_of(host: str) -> str:
+    """Whose clock `host` follows: its registrable domain; for an address, itself with its port."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return urls.registrable_domain(host)
+    return host

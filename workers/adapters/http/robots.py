@@ -1,0 +1,84 @@
+"""What robots.txt allows (RFC 9309), kept in Redis for all workers and for a moment in memory."""
+
+import math
+import time
+from datetime import timedelta
+
+import msgspec
+from protego import Protego
+
+from workers.adapters.redis.connection import RedisClient
+
+KEPT = timedelta(hours=24)  # RFC 9309 section 2.4
+REMEMBERED_SECONDS = 300.0
+MOST_REMEMBERED = 5_000
+MOST_BYTES = 512_000  # section 2.5: at least 500 KiB are to be read, the rest may be cut
+OK, SERVER_ERRORS, TOO_MANY_REQUESTS = 200, 500, 429
+
+
+class Rules:
+    """One host's rules. Without a text everything is allowed."""
+
+    def __init__(self, text: str) -> None:
+        self._rules = Protego.parse(text)
+        self.sitemaps: tuple[str, ...] = tuple(self._rules.sitemaps)
+
+    def may(self, url: str, agent: str) -> bool:
+        """Whether `agent` (a product token) may ask for `url`."""
+        return bool(self._rules.can_fetch(url, agent))
+
+    def delay(self, agent: str) -> float:
+        """Seconds between two requests that are asked for; 0 for none."""
+        rate = self._rules.request_rate(agent)
+        try:
+            pause = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        except OverflowError:  # of a number with hundreds of digits
+            pause = math.inf
+        return max(0.0, float(self._rules.crawl_delay(agent) or 0.0), pause)
+
+
+class Robots:
+    """Rules by origin (`https://host:port`)."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._redis = redis
+        self._prefix = prefix
+        self._remembered: dict[str, tuple[float, Rules]] = {}
+
+    def remembered(self, origin: str) -> Rules | None:
+        """The rules of `origin` if this process has just used them."""
+        until, rules = self._remembered.get(origin, (0.0, None))
+        return rules if until > time.monotonic() else None
+
+    def known(self, origin: str) -> Rules | None:
+        """The rules of `origin`, if any worker has read them within the last day."""
+        raw = self._redis.get(self._key(origin))
+        return self._remember(origin, msgspec.json.decode(raw, type=str)) if raw else None
+
+    def keep(self, origin: str, status: int, body: bytes) -> Rules:
+        """Keeps the answer to a request for robots.txt that was neither 429 nor 5xx: only 2xx
+        names rules, all else means that there are none (section 2.3.1)."""
+        is_text = OK <= status < OK + 100
+        text = body[:MOST_BYTES].decode("utf-8-sig", "replace") if is_text else ""
+        self._redis.set(self._key(origin), msgspec.json.encode(text), ex=KEPT)
+        return self._remember(origin, text)
+
+    def _remember(self, origin: str, text: str) -> Rules:
+        rules = Rules(text)
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[origin] = (time.monotonic() + REMEMBERED_SECONDS, rules)
+        return rules
+
+    def _key(self, origin: str) -> str:
+        return f"{self._prefix}:robots:{origin}"
+
+
+def is_out_of_order(status: int) -> bool:
+    """Whether this answer to a request for robots.txt forbids the whole host for now."""
+    return status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS
+
+
+def product_token(user_agent: str) -> str:
+    """`presswire/0.1 (+…)` → `presswire`: the name that robots.txt calls us by."""
+    return user_agent.partition("/")[0].partition(" ")[0] or "presswire"

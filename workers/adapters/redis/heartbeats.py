@@ -1,0 +1,24 @@
+"""Signs of life: when each tick last ran."""
+
+from datetime import UTC, datetime
+
+from workers.adapters.redis.connection import RedisClient
+
+
+class Pulse:
+    """Moments under `{prefix}:pulse`, by name."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._redis = redis
+        self._key = f"{prefix}:pulse"
+
+    def beat(self, name: str, now: datetime) -> None:
+        """`name` has just done its work."""
+        self._redis.hset(self._key, name, int(now.timestamp() * 1000))
+
+    def last(self) -> dict[str, datetime]:
+        """The last moment of each name."""
+        return {
+            name.decode(): datetime.fromtimestamp(int(at) / 1000, UTC)
+            for name, at in self._redis.hgetall(self._key).items()
+        }

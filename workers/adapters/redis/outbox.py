@@ -1,0 +1,171 @@
+"""Alerts that are still to be sent, and which articles each saved search has told already.
+
+An article is noted as told in the same transaction that puts its alert into the outbox, and an
+alert leaves the outbox after its receiver has taken it: killed in between it is sent once more,
+under the same id.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from redis.exceptions import WatchError
+
+from schemas.alert import Alert
+from workers.adapters.redis.connection import RedisClient
+
+KEEP_TOLD_DAYS = 400
+LEASE = timedelta(minutes=2)
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=6)
+MOST_ATTEMPTS = 14
+
+# KEYS due; ARGV now, leased until, how many. Answers ids that are due, leased.
+_TAKE = """
+local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
+for _, id in ipairs(ids) do redis.call('ZADD', KEYS[1], ARGV[2], id) end
+return ids
+"""
+
+
+class Halfway(Struct, frozen=True):
+    """Where looks go on that have not come to the end of a window: behind the hit with this `sort`,
+    up to the moment when the first of them began."""
+
+    began: datetime
+    after: list[Any]
+
+
+class Window(Struct, frozen=True):
+    """What a search is asked for next: hits that were indexed since a moment."""
+
+    since: datetime
+    halfway: Halfway | None = None
+
+
+class Outbox:
+    """`{prefix}:alerts:due` orders ids by time, `{prefix}:alerts:out` holds them; told articles in
+    `{prefix}:alerts:told:{search}`, each search's window in `{prefix}:alerts:since`, and how far it
+    has come there in `{prefix}:alerts:halfway`."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._redis = redis
+        self._key = f"{prefix}:alerts"
+        self._take = redis.register_script(_TAKE)
+
+    def window(self, search_id: str) -> Window | None:
+        """What the search is asked for next; None for a new one."""
+        since = self._redis.hget(f"{self._key}:since", search_id)
+        halfway = self._redis.hget(f"{self._key}:halfway", search_id)
+        if since is None:
+            return None
+        return Window(
+            datetime.fromisoformat(since.decode()),
+            msgspec.json.decode(halfway, type=Halfway) if halfway else None,
+        )
+
+    def fresh(self, search_id: str, ids: Sequence[str]) -> list[str]:
+        """Those articles that this search has not told yet."""
+        if not ids:
+            return []
+        times = self._redis.zmscore(self._told(search_id), ids)
+        return [each for each, told in zip(ids, times, strict=True) if told is None]
+
+    def put(self, search_id: str, alerts: Iterable[Alert], window: Window, now: datetime) -> bool:
+        """Takes the alerts in, and what the search is asked for next; False, and nothing has
+        changed, if another process has just told one of the articles."""
+        alerts = list(alerts)
+        ids = list({article.id for alert in alerts for article in alert.articles})
+        try:
+            with self._redis.pipeline(transaction=True) as together:
+                together.watch(self._told(search_id))
+                if ids and any(together.zmscore(self._told(search_id), ids)):
+                    return False
+                together.multi()
+                self._queue(together, search_id, alerts, now)
+                self._keep(together, search_id, window)
+                together.execute()
+        except WatchError:
+            return False
+        return True
+
+    def _queue(
+        self, together: RedisClient, search_id: str, alerts: list[Alert], now: datetime
+    ) -> None:
+        told, at = self._told(search_id), now.timestamp()
+        for alert in alerts:
+            together.zadd(told, {article.id: at for article in alert.articles})
+            together.hset(f"{self._key}:out", alert.id, msgspec.json.encode(alert))
+            together.zadd(f"{self._key}:due", {alert.id: at})
+        oldest = at - timedelta(days=KEEP_TOLD_DAYS).total_seconds()
+        together.zremrangebyscore(told, "-inf", oldest)
+
+    def _keep(self, together: RedisClient, search_id: str, window: Window) -> None:
+        together.hset(f"{self._key}:since", search_id, window.since.isoformat())
+        if window.halfway:
+            packed = msgspec.json.encode(window.halfway)
+            together.hset(f"{self._key}:halfway", search_id, packed)
+        else:
+            together.hdel(f"{self._key}:halfway", search_id)
+
+    def take(self, now: datetime, most: int) -> list[Alert]:
+        """Alerts that are due; they are due again when the lease ends without an answer."""
+        at, until = now.timestamp(), (now + LEASE).timestamp()
+        ids = self._take(keys=[f"{self._key}:due"], args=[at, until, most])
+        packed = self._redis.hmget(f"{self._key}:out", ids) if ids else []
+        return [msgspec.json.decode(each, type=Alert) for each in packed if each]
+
+    def sent(self, alert: Alert) -> None:
+        """Its receiver has it."""
+        with self._redis.pipeline(transaction=True) as together:
+            together.zrem(f"{self._key}:due", alert.id)
+            together.hdel(f"{self._key}:out", alert.id)
+            together.hdel(f"{self._key}:troubles", alert.search_id)
+            together.execute()
+
+    def failed(self, alert: Alert, trouble: str, now: datetime, *, is_final: bool) -> bool:
+        """Keeps the alert for later, each time longer; False when it was given up. The trouble is
+        shown beside the saved search."""
+        tried = replace(alert, attempts=alert.attempts + 1)
+        is_over = is_final or tried.attempts >= MOST_ATTEMPTS
+        line = f"{now.isoformat(timespec='seconds')} {alert.target}: {trouble[:300]}"
+        with self._redis.pipeline(transaction=True) as together:
+            together.hset(f"{self._key}:troubles", alert.search_id, line)
+            if is_over:
+                together.zrem(f"{self._key}:due", alert.id)
+                together.hdel(f"{self._key}:out", alert.id)
+            else:
+                pause = min(FIRST_PAUSE * 2**alert.attempts, LONGEST_PAUSE)
+                together.zadd(f"{self._key}:due", {alert.id: (now + pause).timestamp()})
+                together.hset(f"{self._key}:out", alert.id, msgspec.json.encode(tried))
+            together.execute()
+        return not is_over
+
+    def note_trouble(self, search_id: str, trouble: str, now: datetime) -> None:
+        """A search that cannot be run."""
+        line = f"{now.isoformat(timespec='seconds')} {trouble[:300]}"
+        self._redis.hset(f"{self._key}:troubles", search_id, line)
+
+    def trouble(self, search_id: str) -> str:
+        """The last trouble of a search, with its time; empty after the next success."""
+        raw: bytes | None = self._redis.hget(f"{self._key}:troubles", search_id)
+        return raw.decode() if raw else ""
+
+    def forget(self, search_id: str) -> None:
+        """The search is no more; alerts under way are still sent."""
+        self._redis.delete(self._told(search_id))
+        for name in ("since", "halfway", "troubles"):
+            self._redis.hdel(f"{self._key}:{name}", search_id)
+
+    def searches(self) -> set[str]:
+        """Ids of all searches that have told something, or were asked to."""
+        return {raw.decode() for raw in self._redis.hkeys(f"{self._key}:since")}
+
+    def __len__(self) -> int:
+        return int(self._redis.hlen(f"{self._key}:out"))
+
+    def _told(self, search_id: str) -> str:
+        return f"{self._key}:told:{search_id}"

@@ -1,0 +1,189 @@
+"""The ledger: one small row for each page, in Redis; where it is, how often it was tried, how it
+ended."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from msgspec import Struct
+
+from schemas.events import Event
+from workers.adapters.redis.connection import RedisClient
+
+KEEP_ENDED_DAYS = 30
+# more than a message is ever held by a worker that still lives and works on others
+OVERTAKEN_SECONDS = 300
+
+_MOVE = Path(__file__).with_name("page_ledger_move.lua").read_text(encoding="utf-8")
+
+
+class Row(Struct, frozen=True):
+    """A page's row. `state` is a step's name while `final` is false, else how the page ended:
+    "indexed", "quarantined" or a rejection's reason; `restart` is the event to send again when
+    the page got stuck."""
+
+    page_id: str
+    url: str
+    outlet: str
+    state: str
+    final: bool
+    at: datetime
+    tries: dict[str, int]
+    reason: str = ""
+    detail: str = ""
+    document_id: str = ""
+    restart: bytes = b""
+
+
+class Ledger:
+    """Rows under `{prefix}:page:{id}`; `{prefix}:open` orders those under way by time;
+    `{prefix}:reached` tells for each step when the latest of those it began on was sent to it."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._redis = redis
+        self._prefix = prefix
+        self._open = f"{prefix}:open"
+        self._counts = f"{prefix}:counts"
+        self._reached = f"{prefix}:reached"
+        self._last = f"{prefix}:last"
+        self._move = redis.register_script(_MOVE)
+
+    def expect(
+        self,
+        event: Event,
+        step: str,
+        now: datetime,
+        restart: bytes = b"",
+        *,
+        afresh: bool = False,
+    ) -> bool:
+        """`event` is about to be sent to `step`; `afresh` forgets its attempts and how it had
+        ended. False if the page has since been fetched again."""
+        fields = {"restart": restart} if restart else {}
+        version = _version(event, now)
+        return self._write(event, version, step, now, afresh=afresh, fields=fields) >= 0
+
+    def begin(self, event: Event, step: str, now: datetime) -> int:
+        """`step` starts on `event`: the number of this attempt, from 1; -1 if the page has since
+        been fetched again."""
+        return self._write(event, _version(event, now), step, now, count=step)
+
+    def end(
+        self, event: Event, state: str, now: datetime, cause: Event | None = None, **fields: str
+    ) -> None:
+        """The page has ended as `state`; `cause` is the event whose work ended so. What the work
+        on another page, a feed, says of it counts less than any fetch of its own."""
+        is_hearsay = cause is not None and cause.page_id != event.page_id
+        version = 0 if is_hearsay else _version(cause or event, now)
+        self._write(event, version, state, now, final=True, fields=fields)
+
+    def tries(self, events: Sequence[Event], step: str) -> list[int]:
+        """How often `step` has started on each of `events`."""
+        with self._redis.pipeline(transaction=False) as questions:
+            for event in events:
+                questions.hget(self._row(event.page_id), f"tries:{step}")
+            return [int(answer or 0) for answer in questions.execute()]
+
+    def forgive(self, event: Event, step: str) -> None:
+        """The last attempt of `step` does not count: the trouble was not the event's."""
+        self._redis.hincrby(self._row(event.page_id), f"tries:{step}", -1)
+
+    def counts(self) -> dict[str, int]:
+        """How many pages are in each state."""
+        return {
+            state.decode(): int(number)
+            for state, number in self._redis.hgetall(self._counts).items()
+            if int(number) > 0
+        }
+
+    def last_work(self) -> dict[str, datetime]:
+        """When each step last started on a page."""
+        return self._moments("step:")
+
+    def last_indexed(self) -> dict[str, datetime]:
+        """When a page of each outlet last reached the index."""
+        return self._moments("outlet:")
+
+    def row(self, page_id: str) -> Row | None:
+        """What is known of a page."""
+        stored = {k.decode(): v for k, v in self._redis.hgetall(self._row(page_id)).items()}
+        return _read(page_id, stored) if stored else None
+
+    def under_way(self) -> int:
+        """How many pages have not ended yet."""
+        return int(self._redis.zcard(self._open))
+
+    def oldest(self) -> datetime | None:
+        """When the page that has not moved for longest moved last."""
+        found = self._redis.zrange(self._open, 0, 0, withscores=True)
+        return datetime.fromtimestamp(found[0][1] / 1000, UTC) if found else None
+
+    def stuck(self, before: datetime, busy: Collection[str]) -> Iterator[Row]:
+        """Pages that have not moved since `before` although their turn was over: nothing waits
+        for their step (it is not `busy`), or it began on others that were sent to it
+        `OVERTAKEN_SECONDS` later. What waits in a long queue is not stuck. Longest first."""
+        reached = {k.decode(): int(v) for k, v in self._redis.hgetall(self._reached).items()}
+        names = self._redis.zrangebyscore(self._open, 0, _milliseconds(before))
+        for name in names:
+            row = self.row(name.decode())
+            if row is None or row.final:
+                continue
+            overtaken = reached.get(row.state, 0) - _milliseconds(row.at)
+            if row.state not in busy or overtaken > 1000 * OVERTAKEN_SECONDS:
+                yield row
+
+    def _moments(self, kind: str) -> dict[str, datetime]:
+        stored = {k.decode(): v for k, v in self._redis.hgetall(self._last).items()}
+        return {
+            name.removeprefix(kind): datetime.fromtimestamp(int(at) / 1000, UTC)
+            for name, at in stored.items()
+            if name.startswith(kind)
+        }
+
+    def _row(self, page_id: str) -> str:
+        return f"{self._prefix}:page:{page_id}"
+
+    def _write(  # noqa: PLR0913  one row, one call
+        self,
+        event: Event,
+        version: int,
+        state: str,
+        now: datetime,
+        *,
+        final: bool = False,
+        count: str = "",
+        afresh: bool = False,
+        fields: dict[str, bytes] | dict[str, str] | None = None,
+    ) -> int:
+        keep = int(timedelta(days=KEEP_ENDED_DAYS).total_seconds())
+        pairs = {"url": event.url, "outlet": event.outlet, **(fields or {})}
+        flat = [part for pair in pairs.items() for part in pair]
+        moves = [event.page_id, version, state, _milliseconds(now), int(final), keep, count]
+        keys = [self._row(event.page_id), self._open, self._counts, self._last, self._reached]
+        return int(self._move(keys=keys, args=[*moves, int(afresh), *flat]))
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _version(event: Event, now: datetime) -> int:
+    """A page's version is the moment of its fetch; what was never fetched counts as now."""
+    return _milliseconds(getattr(event, "fetched_at", now))
+
+
+def _read(page_id: str, stored: dict[str, bytes]) -> Row:
+    text = {k: v.decode() for k, v in stored.items() if k != "restart"}
+    return Row(
+        page_id=page_id,
+        url=text["url"],
+        outlet=text["outlet"],
+        state=text["state"],
+        final=text["final"] == "1",
+        at=datetime.fromtimestamp(int(text["at"]) / 1000, UTC),
+        tries={k[6:]: int(v) for k, v in text.items() if k.startswith("tries:")},
+        reason=text.get("reason", ""),
+        detail=text.get("detail", ""),
+        document_id=text.get("document_id", ""),
+        restart=stored.get("restart", b""),
+    )

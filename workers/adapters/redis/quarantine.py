@@ -1,0 +1,121 @@
+"""Quarantine: what failed for good, with all that is needed to understand it and to try again."""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct
+
+from workers.adapters.redis.connection import RedisClient
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+END = datetime.max.replace(tzinfo=UTC)
+
+
+# KEYS entry, order, kinds; ARGV id, the moment it was put there or ''.
+_DROP = """
+local at = redis.call('ZSCORE', KEYS[2], ARGV[1])
+if ARGV[2] ~= '' and tonumber(at or '0') ~= tonumber(ARGV[2]) then return 0 end
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[3], ARGV[1])
+return redis.call('DEL', KEYS[1])
+"""
+
+
+class Entry(Struct, frozen=True, omit_defaults=True):
+    """One failure. `event` is the message as it came (JSON), `archive_key` names the raw page."""
+
+    id: str
+    step: str
+    reason: str
+    detail: str
+    at: datetime
+    event: bytes
+    url: str = ""
+    outlet: str = ""
+    attempts: int = 0
+    archive_key: str = ""
+    host: str = ""
+    traceback: str = ""
+
+
+class Quarantine:
+    """Entries under `{prefix}:quarantine:{id}`, ordered by time in `{prefix}:quarantine`."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._redis = redis
+        self._order = f"{prefix}:quarantine"
+        self._noted = f"{prefix}:quarantine-noted"
+        self._kinds = f"{prefix}:quarantine_kinds"
+        self._drop = redis.register_script(_DROP)
+
+    def put(self, entry: Entry) -> None:
+        """Stores `entry`, over an earlier one with its id."""
+        packed = zlib.compress(msgspec.json.encode(entry))
+        with self._redis.pipeline(transaction=True) as both:
+            both.set(self._key(entry.id), packed)
+            both.zadd(self._order, {entry.id: entry.at.timestamp()})
+            both.hset(self._kinds, entry.id, f"{entry.step} {entry.reason}")
+            both.execute()
+
+    def get(self, entry_id: str) -> Entry | None:
+        """The entry called `entry_id`."""
+        packed = self._redis.get(self._key(entry_id))
+        return msgspec.json.decode(zlib.decompress(packed), type=Entry) if packed else None
+
+    def drop(self, entry_id: str) -> bool:
+        """Forgets an entry; False if there was none."""
+        return bool(self._drop(keys=self._keys(entry_id), args=[entry_id, ""]))
+
+    def drop_this(self, entry: Entry) -> bool:
+        """Forgets `entry`, unless the same event has failed again since."""
+        at = entry.at.timestamp()
+        return bool(self._drop(keys=self._keys(entry.id), args=[entry.id, repr(at)]))
+
+    def counts(self) -> Counter[tuple[str, str]]:
+        """How many entries there are of each step and reason."""
+        return Counter(
+            (step, reason)
+            for kind in self._redis.hvals(self._kinds)
+            for step, _, reason in [kind.decode().partition(" ")]
+        )
+
+    def entries(
+        self,
+        *,
+        step: str = "",
+        reason: str = "",
+        outlet: str = "",
+        since: datetime = BEGINNING,
+        until: datetime = END,
+    ) -> Iterator[Entry]:
+        """Entries of that step, reason, outlet and time, oldest first."""
+        for entry_id in self._redis.zrange(self._order, 0, -1):
+            entry = self.get(entry_id.decode())
+            if entry is None or not since <= entry.at <= until:
+                continue
+            wanted = (step or entry.step, reason or entry.reason, outlet or entry.outlet)
+            if wanted == (entry.step, entry.reason, entry.outlet):
+                yield entry
+
+    def unnoted(self, most: int) -> list[Entry]:
+        """Entries that came at the moment of the last `note` or later, oldest first."""
+        noted = self._redis.get(self._noted) or b"-inf"
+        rows = self._redis.zrangebyscore(self._order, noted, "+inf", 0, most)
+        found = [self.get(entry_id.decode()) for entry_id in rows]
+        return [entry for entry in found if entry is not None]
+
+    def note(self, moment: datetime) -> None:
+        """All that came before `moment` has been noted elsewhere."""
+        self._redis.set(self._noted, repr(moment.timestamp()))
+
+    def __len__(self) -> int:
+        return int(self._redis.zcard(self._order))
+
+    def _keys(self, entry_id: str) -> list[str]:
+        return [self._key(entry_id), self._order, self._kinds]
+
+    def _key(self, entry_id: str) -> str:
+        return f"{self._order}:{entry_id}"

@@ -1,0 +1,69 @@
+"""API tokens in Redis: only their hashes, so that who reads Redis cannot use them."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+
+from workers.adapters.redis.connection import RedisClient
+
+MARK = "pw"
+SECRET_BYTES = 32
+LONGEST_TOKEN = 120
+
+
+class Token(Struct, frozen=True):
+    """What is known of a token; `digest` is of its secret, which has 256 random bits: no salt and
+    no slow hash would add to that."""
+
+    id: str
+    name: str
+    digest: bytes
+    created: datetime
+    expires: datetime | None = None
+
+
+class Tokens:
+    """In the hash `{prefix}:tokens`, id → JSON."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._redis = redis
+        self._key = f"{prefix}:tokens"
+
+    def create(self, name: str, now: datetime, days: int | None = None) -> str:
+        """A new token, shown this once: `pw_<id>_<secret>`."""
+        token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(SECRET_BYTES)
+        expires = now + timedelta(days=days) if days else None
+        token = Token(token_id, name, _digest(secret), now, expires)
+        self._redis.hset(self._key, token_id, msgspec.json.encode(token))
+        return f"{MARK}_{token_id}_{secret}"
+
+    def check(self, text: str, now: datetime) -> Token | None:
+        """The token that `text` is, if it is one and has not expired."""
+        mark, _, rest = text[:LONGEST_TOKEN].partition("_")
+        token_id, _, secret = rest.partition("_")
+        if mark != MARK or not (packed := self._redis.hget(self._key, token_id)):
+            return None
+        token = msgspec.json.decode(packed, type=Token)
+        is_right = hmac.compare_digest(token.digest, _digest(secret))
+        is_over = token.expires is not None and token.expires <= now
+        return token if is_right and not is_over else None
+
+    def all(self) -> list[Token]:
+        """Every token, oldest first."""
+        packed = self._redis.hvals(self._key)
+        return sorted(
+            (msgspec.json.decode(each, type=Token) for each in packed),
+            key=lambda token: token.created,
+        )
+
+    def revoke(self, token_id: str) -> bool:
+        """Forgets a token; False if there was none."""
+        return bool(self._redis.hdel(self._key, token_id))
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode("utf-8", "replace")).digest()

@@ -1,0 +1,179 @@
+"""Celery's side of the pipeline: one task for each step, one for each tick. `celery -A
+workers.celery_app.tasks worker -Q presswire.parse` works on parse."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+from amqp.exceptions import AMQPError, MessageNacked
+from celery import Task
+from celery.signals import worker_init, worker_ready
+from celery.utils.log import get_task_logger
+from kombu import Message
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from schemas.events import Event, FeedDue, HostLeased
+from workers import mypyc_loader
+from workers.adapters.http.event_loop import on_loop_at_most
+from workers.alerts.evaluate import find_new
+from workers.alerts.send import send_due
+from workers.celery_app.app import app, topology
+from workers.celery_app.batching import BatchTask
+from workers.celery_app.configuration import CONFIRM_SECONDS
+from workers.celery_app.topology import TICK
+from workers.delivery.batch import run_batch
+from workers.delivery.feed_poll import look
+from workers.delivery.lease import work_on_lease
+from workers.delivery.runner import Delivery
+from workers.exceptions import TryAgain
+from workers.periodic import ticks
+from workers.periodic.websub import ask_hubs
+from workers.pipeline import STEP_BY_NAME, STEPS, Step
+from workers.services import settings_of_process, tools_of_process
+
+logger = get_task_logger(__name__)
+SMALL_BYTES = 2000
+BROKER_TROUBLES = (KombuError, AMQPError, MessageNacked, RedisError, OSError)
+NOTICES_SECONDS = 4.0  # a slow receiver or hub holds no other tick up for longer
+
+
+def send(step: str, event: Event) -> None:
+    """Publishes `event` to the queue of `step`; returns when the broker has confirmed it. Raises
+    TryAgain for a broker that does not take it."""
+    try:
+        _publish(step, event)
+    except BROKER_TROUBLES as error:
+        # not its text: it may hold the broker's address
+        name = type(error).__name__
+        raise TryAgain(f"the broker does not take messages: {name}", was_tried=False) from error
+
+
+def _publish(step: str, event: Event) -> None:
+    body = msgspec.to_builtins(event)
+    is_small = len(msgspec.json.encode(event)) < SMALL_BYTES
+    queue = topology.queues[step]
+    is_amqp = settings_of_process().broker_url.startswith("amqp")
+    bound: dict[str, Any] = {"confirm_timeout": CONFIRM_SECONDS} if is_amqp else {}
+    app.send_task(
+        step,
+        args=[body],
+        exchange=queue.exchange.name,
+        routing_key=step,
+        declare=[topology.dead, queue],  # a command may be here before any worker
+        compression=None if is_small else "gzip",
+        delivery_mode="persistent",
+        **bound,
+    )
+
+
+@cache
+def delivery() -> Delivery:
+    """This process' own, made after the fork."""
+    return Delivery(tools_of_process(), send)
+
+
+@worker_init.connect
+def declare_topology(**_: object) -> None:
+    """All queues exist before the first message: a dead letter needs a place to go."""
+    with app.connection_for_write() as connection:
+        connection.ensure_connection()
+        topology.declare(connection)
+
+
+@worker_ready.connect
+def warn_of_slow_parsing(**_: object) -> None:
+    """Where the parse stage is not compiled, or has been edited since."""
+    if not mypyc_loader.is_in_use():
+        logger.warning("the parse stage is interpreted, pages take a third longer: ./run compile")
+
+
+def _run(step: Step, event: Event) -> None:
+    if isinstance(event, FeedDue):
+        look(delivery(), step, event)
+    elif isinstance(event, HostLeased):
+        work_on_lease(delivery(), step, event)
+    else:
+        delivery().run(step, event)
+
+
+def _task_of(step: Step) -> Task[..., None]:
+    @app.task(name=step.name)
+    def task(message: dict[str, Any], *_: object) -> None:
+        event = delivery().read(step.name, message)
+        if event is not None:
+            _run(step, event)
+
+    return task
+
+
+class IndexTask(BatchTask):
+    """Many articles in one request; each message is let go after its own verdict."""
+
+    name = "index"
+    batch_size = settings_of_process().index_batch
+    wait_seconds = settings_of_process().index_wait_seconds
+
+    def run_batch(self, batch: list[Sequence[Any]]) -> list[bool]:
+        events = [delivery().read("index", args[0] if args else None) for args in batch]
+        readable = [event for event in events if event is not None]
+        done = iter(run_batch(delivery(), STEP_BY_NAME["index"], readable) if readable else [])
+        return [event is None or next(done) for event in events]
+
+
+def _tick(name: str, work: Callable[[Delivery], object]) -> None:
+    @app.task(name=f"tick.{name}", acks_late=False)
+    def task() -> None:
+        work(delivery())
+        tools = delivery().tools
+        tools.pulse.beat(name, tools.now())
+
+
+def _depths() -> dict[str, int]:
+    with app.connection_or_acquire() as connection:
+        return topology.depths(connection)
+
+
+def _drain_dead(given: Delivery) -> None:
+    with app.connection_or_acquire() as connection:
+        for message in topology.dead_letters(connection):
+            _settle_dead(given, message)
+            message.ack()
+
+
+def _settle_dead(given: Delivery, message: Message) -> None:
+    step = str(message.delivery_info.get("routing_key")).rpartition(".")[2]
+    if step == TICK:
+        return
+    try:
+        content = message.payload[0][0]
+    except Exception as error:  # noqa: BLE001  whatever a decoder raises, it cannot be read
+        given.quarantine_unreadable(step, bytes_of(message.body), error)
+        return
+    event = given.read(step, content)
+    if event is not None:
+        ticks.settle_dead(given, event, message.headers)
+
+
+def bytes_of(body: bytes | str | memoryview | None) -> bytes:
+    """A message's body as it came."""
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
+
+
+TASKS = {step.name: _task_of(step) for step in STEPS if not step.is_batch}
+app.register_task(IndexTask())
+_tick("lease", lambda given: ticks.send_leases(given, _depths(), worker="tick"))
+_tick("dead", _drain_dead)
+_tick("feeds", ticks.send_due_feeds)
+_tick("delayed", ticks.send_delayed)
+_tick("outlets", ticks.keep_feeds)
+_tick("exhausted", ticks.quarantine_exhausted)
+_tick("sweep", lambda given: ticks.sweep(given, _depths()))
+_tick("forget", ticks.forget_old_pages)
+_tick("rollover", ticks.roll_over)
+_tick("fence", ticks.lift_fence)
+_tick("failures", ticks.note_failures)
+_tick("standing", lambda given: find_new(given.tools))
+_tick("notices", lambda given: on_loop_at_most(send_due(given.tools), NOTICES_SECONDS))
+_tick("subscribe", lambda given: on_loop_at_most(ask_hubs(given.tools), NOTICES_SECONDS))

@@ -1,0 +1,75 @@
+"""Exchanges and queues: all of them, declared in one place before any worker starts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kombu import Connection, Exchange, Message, Queue
+
+from workers.pipeline import DELIVERY_LIMIT
+
+STAGES = ("discover", "fetch", "parse", "dedupe", "index")
+TICK = "tick"
+
+
+class Topology:
+    """The queues of one installation; `prefix` is the first part of every name.
+
+    On RabbitMQ each is a quorum queue that hands what it cannot deliver, and what is refused, to
+    `{prefix}.dead`. Servers of the Redis protocol ignore the arguments: `broker.redis_transport`
+    does the same there.
+    """
+
+    def __init__(self, prefix: str, delivery_limit: int = DELIVERY_LIMIT) -> None:
+        self.delivery_limit = delivery_limit
+        # what no queue is bound for goes to the dead queue, too
+        lost = {"alternate-exchange": f"{prefix}.dead"}
+        self.exchange = Exchange(prefix, type="topic", durable=True, arguments=lost)
+        self.dead = Queue(
+            f"{prefix}.dead",
+            Exchange(f"{prefix}.dead", type="fanout", durable=True),
+            queue_arguments={"x-queue-type": "quorum"},
+        )
+        self.queues = {name: self._stage(prefix, name) for name in STAGES}
+        # no dead letters: a tick that nobody worked on in time is worth nothing
+        self.queues[TICK] = self._queue(prefix, TICK, {"x-max-length": 1000})
+
+    def _stage(self, prefix: str, name: str) -> Queue:
+        arguments = {
+            "x-delivery-limit": self.delivery_limit,
+            "x-dead-letter-exchange": self.dead.exchange.name,
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        }
+        return self._queue(prefix, name, arguments)
+
+    def _queue(self, prefix: str, name: str, arguments: dict[str, Any]) -> Queue:
+        arguments = {"x-queue-type": "quorum", **arguments}
+        return Queue(f"{prefix}.{name}", self.exchange, name, queue_arguments=arguments)
+
+    def declare(self, connection: Connection) -> None:
+        """Makes everything that is not there yet, the dead queue first."""
+        with connection.channel() as channel:
+            for queue in (self.dead, *self.queues.values()):
+                queue(channel).declare()
+
+    def depths(self, connection: Connection) -> dict[str, int]:
+        """Messages that wait in each queue, by its short name."""
+        with connection.channel() as channel:
+            bound = {name: queue(channel) for name, queue in self.queues.items()}
+            answers: dict[str, Any] = {
+                name: queue.queue_declare(passive=True) for name, queue in bound.items()
+            }
+            return {name: int(answer.message_count) for name, answer in answers.items()}
+
+    def dead_letters(self, connection: Connection, limit: int = 100) -> Iterator[Message]:
+        """What the broker could not deliver; each stays until its caller acknowledges it."""
+        with connection.channel() as opened:
+            channel: Any = opened
+            for _ in range(limit):
+                # not `get`: that raises for a message it cannot unpack, and keeps it
+                raw = channel.basic_get(self.dead.name, no_ack=False)
+                if raw is None:
+                    return
+                message: Message = channel.message_to_python(raw)
+                message.accept = {"application/json"}
+                yield message

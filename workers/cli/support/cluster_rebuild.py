@@ -1,0 +1,104 @@
+"""The fingerprints made anew from the articles in the index, and their labels put right."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import click
+
+from workers.adapters.elasticsearch.bulk import DONE, Verdict
+from workers.adapters.elasticsearch.client import Search
+from workers.adapters.fingerprints.store import Fingerprints
+from workers.dedupe.cluster_assignment import Member, member_of, placed
+from workers.dedupe.record import Facts
+
+Json = Mapping[str, Any]
+
+PAGE = 500
+READ = ["document_id", "title", "body", "time", "fetched_at", "outlet"]
+LABEL = ["cluster_id", "role", "shared"]
+LEFT = frozenset({"later", "refused"})
+SHOWN = 5
+
+
+def rebuilt(
+    search: Search, fingerprints: Fingerprints, now: datetime, window_days: int
+) -> tuple[int, int]:
+    """How many articles were read, and how many got another label. Nothing is forgotten where no
+    label can be written; what could not be written is told when all the others are."""
+    if trouble := search.relabel_trouble():
+        raise click.ClickException(f"nothing was changed, labels cannot be written: {trouble}")
+    fingerprints.forget()
+    since = (now - timedelta(days=window_days)).isoformat()
+    read = 0
+    for article in _articles(search, since):
+        placed(_facts(article), article.get("body") or article["title"], fingerprints)
+        read += 1
+    verdicts = [each for part in _settled(fingerprints) for each in _relabelled(search, part)]
+    left = {name: verdict for name, verdict in verdicts if verdict.state in LEFT}
+    if left:
+        raise click.ClickException(_told(left))
+    return read, sum(verdict == DONE for _, verdict in verdicts)
+
+
+def _articles(search: Search, since: str) -> Iterator[Json]:
+    """Every article published or fetched since then, in order of time."""
+    point = search.open_point()
+    request: dict[str, Any] = {
+        "query": {"range": {"time": {"gte": since}}},
+        "sort": [{"time": "asc"}, {"_shard_doc": "asc"}],
+        "_source": READ,
+        "size": PAGE,
+        "track_total_hits": False,
+    }
+    while hits := _page(search, request, point):
+        yield from (hit["_source"] for hit in hits)
+        request["search_after"] = hits[-1]["sort"]
+    search.close_point(point)
+
+
+def _page(search: Search, request: Json, point: str) -> list[Json]:
+    answer = search.search({**request, "pit": {"id": point, "keep_alive": "5m"}})
+    hits: list[Json] = answer["hits"]["hits"]
+    return hits
+
+
+def _facts(article: Json) -> Facts:
+    return Facts(
+        document_id=article["document_id"],
+        published=datetime.fromisoformat(article["time"]),  # no date in the future
+        fetched=datetime.fromisoformat(article["fetched_at"]),
+        outlet=article["outlet"],
+    )
+
+
+def _settled(fingerprints: Fingerprints) -> Iterator[list[Member]]:
+    members = (member_of(each, first) for each, first in fingerprints.clusters())
+    while part := list(islice(members, PAGE)):
+        yield part
+
+
+def _relabelled(search: Search, members: Iterable[Member]) -> Iterator[tuple[str, Verdict]]:
+    """Writes the labels that are not those in the index; what became of each."""
+    settled = {name: (cluster, role.value, shared) for name, cluster, role, shared in members}
+    request = {
+        "query": {"ids": {"values": list(settled)}},
+        "_source": ["document_id", *LABEL],
+        "size": len(settled),
+    }
+    found = [hit["_source"] for hit in search.search(request)["hits"]["hits"]]
+    changes = [
+        (each["document_id"], *settled[each["document_id"]])
+        for each in found
+        if tuple(each.get(field) for field in LABEL) != settled[each["document_id"]]
+    ]
+    names = [name for name, *_ in changes]
+    return zip(names, search.relabel(changes), strict=True)
+
+
+def _told(left: Mapping[str, Verdict]) -> str:
+    lines = [f"{name}: {verdict.state}, {verdict.reason}" for name, verdict in left.items()]
+    head = f"{len(left)} labels were not written, all others are; mend that, then call it again"
+    more = [f"… {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return "\n".join([head, *lines[:SHOWN], *more])

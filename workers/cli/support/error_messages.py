@@ -1,0 +1,40 @@
+"""Troubles that a user is likely to meet, each in words that say what to do."""
+
+import kombu.exceptions
+import redis.exceptions
+
+from workers.adapters.elasticsearch.migration.copy_job import MigrationError
+from workers.adapters.elasticsearch.migration.state import MigrationTakenError
+from workers.adapters.frontier.frontier import FrontierFullError
+from workers.exceptions import GiveUp, TryAgain
+from workers.local.errors import LocalStackError
+from workers.outlets import OutletError
+from workers.settings import SettingsError
+
+_SERVERS = "start it, or run `./run up`, or set {} to where it is"
+
+
+def explained(error: Exception) -> str | None:
+    """One message for a trouble of the surroundings; None for a bug."""
+    match error:
+        case (
+            SettingsError()
+            | OutletError()
+            | LocalStackError()
+            | FrontierFullError()
+            | GiveUp()
+            | MigrationError()
+            | MigrationTakenError()
+        ):
+            return str(error)
+        case TryAgain():
+            is_index = str(error).startswith("Elasticsearch")
+            servers = _SERVERS.format("PRESSWIRE_ELASTICSEARCH_URL")
+            return f"{error}; {servers if is_index else 'try again later'}"
+        case redis.exceptions.ConnectionError():
+            return f"no Redis: {error}; {_SERVERS.format('PRESSWIRE_REDIS_URL')}"
+        case kombu.exceptions.OperationalError():
+            return f"no broker: {error}; {_SERVERS.format('PRESSWIRE_BROKER_URL')}"
+        case OSError() if error.filename:
+            return f"{error.filename}: {error.strerror}"
+    return None

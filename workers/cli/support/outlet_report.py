@@ -1,0 +1,103 @@
+"""What is read on an outlet's recent pages: its older half against its newer one."""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from schemas.article import INDEXED_KINDS
+from schemas.events import PageFetched
+from schemas.outlet import Outlet
+from schemas.page import StoredPage
+from workers.exceptions import GiveUp
+from workers.parse import quality
+from workers.parse.fields.extraction_result import Reading
+from workers.parse.quality import Coverage
+from workers.parse.step import read_page
+
+_UNREAD_SHARE = 0.25
+_FEWEST = 5
+
+
+class Archive(Protocol):
+    def read(self, key: str) -> StoredPage: ...
+    def fetched(
+        self, start: datetime, end: datetime, outlet: str = ""
+    ) -> Iterator[PageFetched]: ...
+
+
+class Report(Struct, frozen=True):
+    """`kinds` counts all pages, the two halves are of articles; `unread` are addresses by
+    reason; `worse` is a sentence for each thing that got worse."""
+
+    pages: int
+    older: Coverage
+    newer: Coverage
+    kinds: dict[str, int]
+    unread: dict[str, list[str]]
+    worse: tuple[str, ...]
+
+
+class _Lot(Struct):
+    """The readings of one half."""
+
+    readings: list[Reading]
+    unread: list[tuple[str, str]]
+
+    @property
+    def articles(self) -> list[Reading]:
+        return [each for each in self.readings if each.article.kind in INDEXED_KINDS]
+
+    @property
+    def unread_share(self) -> float:
+        return len(self.unread) / max(1, len(self.unread) + len(self.readings))
+
+
+def read_recent(archive: Archive, outlet: Outlet, now: datetime, newest: tuple[int, int]) -> Report:
+    """The outlet's pages of the last days, `newest` being (days, pages at most)."""
+    days, most = newest
+    fetched = archive.fetched(now - timedelta(days=days), now + timedelta(minutes=1), outlet.id)
+    pages = _newest(fetched, most)
+    middle = len(pages) // 2
+    older, newer = (_read(archive, outlet, half) for half in (pages[:middle], pages[middle:]))
+    before, after = quality.coverage(older.articles), quality.coverage(newer.articles)
+    kinds = Counter(each.article.kind.value for each in (*older.readings, *newer.readings))
+    unread: dict[str, list[str]] = {}
+    for reason, url in (*newer.unread, *older.unread):
+        unread.setdefault(reason, []).append(url)
+    worse = (*quality.drift(before, after), *_more_unread(older, newer))
+    return Report(len(pages), before, after, dict(kinds), unread, worse)
+
+
+def _newest(fetched: Iterable[PageFetched], most: int) -> list[PageFetched]:
+    """The newest fetch of each page, by time."""
+    last: dict[str, PageFetched] = {}
+    for each in fetched:
+        known = last.get(each.page_id)
+        if known is None or known.fetched_at <= each.fetched_at:
+            last[each.page_id] = each
+    chosen = heapq.nlargest(most, last.values(), key=lambda each: each.fetched_at)
+    return chosen[::-1]
+
+
+def _read(archive: Archive, outlet: Outlet, pages: list[PageFetched]) -> _Lot:
+    lot = _Lot([], [])
+    for fetched in pages:
+        try:
+            page = archive.read(fetched.archive_key)
+            lot.readings.append(read_page(page, fetched.form, outlet.layouts))
+        except GiveUp as gave:
+            lot.unread.append((gave.reason.value, fetched.final_url))
+    return lot
+
+
+def _more_unread(older: _Lot, newer: _Lot) -> Iterator[str]:
+    if min(len(lot.unread) + len(lot.readings) for lot in (older, newer)) < _FEWEST:
+        return
+    if newer.unread_share - older.unread_share > _UNREAD_SHARE:
+        yield (
+            f"{older.unread_share:.0%} of the pages could not be read, now {newer.unread_share:.0%}"
+        )

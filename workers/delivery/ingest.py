@@ -1,0 +1,30 @@
+"""Pages that come by hand: into the archive and on to parse, like fetched ones."""
+
+from typing import Literal
+
+from schemas.events import PageFetched
+from schemas.page import StoredPage
+from workers import urls
+from workers.delivery.runner import Delivery
+
+
+def take_in(
+    delivery: Delivery, page: StoredPage, form: Literal["html", "flattened"], outlet: str = ""
+) -> PageFetched | None:
+    """Archives `page` and sends it to parse, whatever it had come to; None if a later fetch of it
+    is known, which counts. Without `outlet` its address tells whose it is."""
+    tools = delivery.tools
+    known = tools.outlets.by_host(page.final_url)
+    domain = urls.registrable_domain(urls.host_of(page.final_url))
+    outlet = outlet or (known.id if known else domain) or "unknown"
+    fetched = PageFetched(
+        page_id=urls.page_id(page.url),
+        outlet=outlet,
+        url=page.url,
+        archive_key=tools.archive.write(page, outlet=outlet, form=form),
+        final_url=page.final_url,
+        fetched_at=page.fetched_at,
+        content_type=page.header("content-type"),
+        form=form,
+    )
+    return fetched if delivery.start_again(fetched) else None

@@ -1,0 +1,51 @@
+"""Runs one command as a process group, and ends the group when the holder of the leash is gone.
+
+    python -m workers.local.process_guard COMMAND [ARGUMENT ...]
+
+The holder keeps the other end of this program's standard input: however the holder dies, SIGKILL
+included, the pipe closes. SIGTERM here does the same in good order.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+
+GRACE_SECONDS = 25.0
+ORPHANS_GRACE_SECONDS = 4.0
+POLL_SECONDS = 0.2
+
+
+def main(command: list[str]) -> int:
+    """Runs `command` until it ends or the leash is let go; answers its exit code."""
+    is_let_go = []
+    signal.signal(signal.SIGTERM, lambda *_: is_let_go.append(True))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    while child.poll() is None and not is_let_go:
+        readable, _, _ = select.select([0], [], [], POLL_SECONDS)
+        if readable and not os.read(0, 1024):
+            break
+    _end(child)
+    return child.returncode
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """SIGTERM to the command itself; SIGKILL to what is left of its group some seconds later."""
+    child.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(GRACE_SECONDS)
+    end = time.monotonic() + ORPHANS_GRACE_SECONDS
+    with contextlib.suppress(ProcessLookupError):
+        while time.monotonic() < end:
+            os.killpg(child.pid, 0)
+            time.sleep(POLL_SECONDS)
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,177 @@
+"""What the pipeline holds and when it last moved, as Prometheus metrics, read when asked for."""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from workers.services import Tools
+
+Labels = tuple[str, ...]
+Samples = Iterable[tuple[Labels, float]]
+# under the time that a scrape may take
+ANSWER_SECONDS = 8.0
+log = logging.getLogger(__name__)
+
+
+class Gauge(Struct, frozen=True):
+    """One metric: `read` gives its samples."""
+
+    name: str
+    help: str
+    labels: Labels
+    read: Callable[[], Samples]
+
+    def family(self) -> GaugeMetricFamily:
+        """The metric with its samples of now."""
+        family = GaugeMetricFamily(f"presswire_{self.name}", self.help, labels=self.labels)
+        for labels, value in self.read():
+            family.add_metric(labels, value)
+        return family
+
+
+class Metrics(Collector):
+    """`depths` gives the messages that wait in each queue. A source that fails or does not answer
+    in time costs its own metrics only, and shows in `presswire_up`."""
+
+    def __init__(self, tools: Tools, depths: Callable[[], Mapping[str, int]]) -> None:
+        self._sources: Mapping[str, list[Gauge]] = {
+            "broker": [_queues(depths)],
+            "redis": [*_pages(tools), *_waiting(tools), *_moments(tools)],
+            "elasticsearch": [_documents(tools)],
+            "archive": [_room(tools)],
+        }
+        self._threads = ThreadPoolExecutor(len(self._sources))
+        self._asked: dict[str, Future[list[GaugeMetricFamily]]] = {}
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Every name, without asking any source."""
+        for gauge in (gauge for gauges in self._sources.values() for gauge in gauges):
+            yield GaugeMetricFamily(f"presswire_{gauge.name}", gauge.help, labels=gauge.labels)
+        yield _up()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Every metric of the sources that answer."""
+        asked = {source: self._ask(source) for source in self._sources}
+        wait(asked.values(), ANSWER_SECONDS)
+        up = _up()
+        for source, answer in asked.items():
+            trouble = answer.exception() if answer.done() else TimeoutError("no answer")
+            if trouble is None:
+                yield from answer.result()
+            else:
+                log.error("no metrics of %s", source, exc_info=trouble)
+            up.add_metric([source], int(trouble is None))
+        yield up
+
+    def _ask(self, source: str) -> Future[list[GaugeMetricFamily]]:
+        """A question under way; one that still hangs is not asked twice."""
+        before = self._asked.get(source)
+        if before is None or before.done():
+            gauges = self._sources[source]
+            read = self._threads.submit(lambda: [gauge.family() for gauge in gauges])
+            self._asked[source] = read
+        return self._asked[source]
+
+
+def _up() -> GaugeMetricFamily:
+    return GaugeMetricFamily("presswire_up", "Whether a source answers.", labels=("source",))
+
+
+def _queues(depths: Callable[[], Mapping[str, int]]) -> Gauge:
+    text = "Messages that wait in a stage's queue."
+    return Gauge("queue_messages", text, ("queue",), lambda: _by_name(depths()))
+
+
+def _pages(tools: Tools) -> list[Gauge]:
+    ledger, frontier = tools.ledger, tools.frontier
+    return [
+        Gauge(
+            "frontier",
+            "Frontier: pages, hosts and more.",
+            ("kind",),
+            lambda: _by_name(frontier.depth()),
+        ),
+        Gauge("pages", "Pages by state.", ("state",), lambda: _by_name(ledger.counts())),
+        Gauge("pages_under_way", "Pages not ended.", (), lambda: [((), ledger.under_way())]),
+        Gauge(
+            "oldest_under_way_seconds",
+            "Since the page that is longest under way last moved.",
+            (),
+            lambda: [((), _oldest(tools))],
+        ),
+    ]
+
+
+def _waiting(tools: Tools) -> list[Gauge]:
+    kinds = ("stage", "reason")
+    return [
+        Gauge("delayed_messages", "Events kept for later.", (), lambda: [((), len(tools.delays))]),
+        Gauge(
+            "quarantine_entries",
+            "What failed for good.",
+            kinds,
+            lambda: tools.quarantine.counts().items(),
+        ),
+    ]
+
+
+def _moments(tools: Tools) -> list[Gauge]:
+    def of_outlets() -> Samples:
+        """Only outlets with a file: ingested pages name any number of others."""
+        last = tools.ledger.last_indexed()
+        return [
+            ((name,), last[name].timestamp() if name in last else 0.0) for name in tools.outlets
+        ]
+
+    return [
+        Gauge(
+            "last_indexed_timestamp_seconds",
+            "When a page of an outlet last reached the index; 0 for never.",
+            ("outlet",),
+            of_outlets,
+        ),
+        Gauge(
+            "last_work_timestamp_seconds",
+            "When a stage last started on a page.",
+            ("stage",),
+            lambda: _times(tools.ledger.last_work()),
+        ),
+        Gauge(
+            "last_tick_timestamp_seconds",
+            "When a tick last ran.",
+            ("tick",),
+            lambda: _times(tools.pulse.last()),
+        ),
+    ]
+
+
+def _documents(tools: Tools) -> Gauge:
+    return Gauge("articles", "Articles in the index.", (), lambda: [((), tools.search.count())])
+
+
+def _room(tools: Tools) -> Gauge:
+    def free() -> Samples:
+        folder = Path(tools.settings.archive)
+        return [((), shutil.disk_usage(folder).free)] if folder.is_dir() else []
+
+    return Gauge("archive_free_bytes", "Room left for the archive; none for a bucket.", (), free)
+
+
+def _oldest(tools: Tools) -> float:
+    at = tools.ledger.oldest()
+    return (tools.now() - at).total_seconds() if at else 0.0
+
+
+def _by_name(counts: Mapping[str, int]) -> Samples:
+    return [((name,), number) for name, number in counts.items()]
+
+
+def _times(moments: Mapping[str, datetime]) -> Samples:
+    return [((name,), at.timestamp()) for name, at in moments.items()]

@@ -1,0 +1,96 @@
+"""An outlet's own selectors, where the general reading is not enough."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from schemas.outlet import Layout
+from workers.parse.html import tree
+from workers.parse.text import date_parsing
+
+LIST_FIELDS = ("authors", "tags")
+DATE_FIELDS = ("published", "modified")
+
+
+class Override(Struct, frozen=True):
+    """What the selectors of one layout found; `body` are the nodes that hold the text."""
+
+    fields: dict[str, str | tuple[str, ...] | datetime]
+    origins: dict[str, str]
+    body: tuple[LexborNode, ...]
+    notes: tuple[str, ...]
+
+
+def choose(layouts: tuple[Layout, ...], published: datetime | None) -> Layout | None:
+    """The layout in force when the page was published: the first that had not ended by then."""
+    day = published.date() if published else date.max
+    ordered = sorted(layouts, key=lambda layout: layout.until or date.max)
+    return next((one for one in ordered if one.until is None or day <= one.until), None)
+
+
+def read(
+    document: LexborHTMLParser, layout: Layout, language: str = "", now: datetime | None = None
+) -> Override:
+    """Never raises: a selector that is broken or finds nothing becomes a note. No date is after
+    `now`, if it is given."""
+    fields: dict[str, str | tuple[str, ...] | datetime] = {}
+    origins: dict[str, str] = {}
+    notes: list[str] = []
+    body: tuple[LexborNode, ...] = ()
+    for name, selector in layout.selectors.items():
+        try:
+            nodes = document.css(selector)
+        except (SelectolaxError, ValueError, RuntimeError):
+            notes.append(f"selector for {name} cannot be read: {selector}")
+            continue
+        value = _value(name, nodes, language, now)
+        if name == "body":
+            body = tuple(nodes)
+        elif value:
+            fields[name] = value
+        if (name == "body" and not nodes) or (name != "body" and not value):
+            notes.append(f"selector for {name} finds nothing: {selector}")
+        else:
+            origins[name] = f"selector {selector}"
+    return Override(fields, origins, body, tuple(notes))
+
+
+def _value(
+    name: str, nodes: list[LexborNode], language: str, now: datetime | None
+) -> str | tuple[str, ...] | datetime | None:
+    if name in LIST_FIELDS:
+        return tuple(dict.fromkeys(text for node in nodes if (text := _text(node))))
+    if name in DATE_FIELDS:
+        dates = (_date(node, language) for node in nodes)
+        return next((one for one in dates if date_parsing.is_past(one, now)), None)
+    return next((text for node in nodes if (text := _text(node))), None)
+
+
+def _text(node: LexborNode) -> str:
+    attributes = node.attributes
+    return " ".join((attributes.get("content") or node.text()).split())
+
+
+def _date(node: LexborNode, language: str) -> datetime | None:
+    attributes = node.attributes
+    value = attributes.get("datetime") or attributes.get("content") or ""
+    return date_parsing.parse(value) or date_parsing.spotted(_text(node), language)
+
+
+def page_of(nodes: tuple[LexborNode, ...]) -> tree.Page:
+    """The runs below the selected nodes, in page order, as a page of its own."""
+    root = tree.Box("body", {}, None, 0)
+    page = tree.Page(root)
+    for node in nodes:
+        part = tree.walk(node, everything=True, tag=node.tag or "div")
+        offset = len(page.boxes)
+        for box in part.boxes:
+            box.order += offset
+            box.depth += 1
+        part.boxes[0].parent = root
+        page.boxes += part.boxes
+        for run in part.runs:
+            run.order = len(page.runs)
+            page.runs.append(run)
+    return page

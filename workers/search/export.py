@@ -1,0 +1,50 @@
+"""Any number of results, batch by batch: only one batch is ever in memory."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from workers.search import requests
+from workers.search.params import Wanted, check
+from workers.search.ports import Index
+
+Json = dict[str, Any]
+
+FIRST_BATCH: Final = 25
+LARGEST_BATCH: Final = 1_000
+# Batches grow or shrink towards this much text; 8 MB is what the server answers fastest with.
+BATCH_CHARACTERS: Final = 4_000_000
+KEEP_ALIVE: Final = "5m"
+
+
+class ExportBrokenError(RuntimeError):
+    """The point in time ran out in the middle: what was written is not all there is."""
+
+
+def every(index: Index, wanted: Wanted) -> Iterator[list[Json]]:
+    """All documents that match, each once, as they were when the export began."""
+    check(wanted)
+    request = requests.everything_request(wanted)
+    point = index.open_point()
+    size, after = FIRST_BATCH, None
+    try:
+        while True:
+            paged = {**request, "size": size, "pit": {"id": point, "keep_alive": KEEP_ALIVE}}
+            answer = index.ask(paged if after is None else {**paged, "search_after": after})
+            if answer is None:
+                raise ExportBrokenError("the export took too long between two batches")
+            point = answer.get("pit_id", point)
+            hits = answer["hits"]["hits"]
+            if not hits:
+                return
+            after = hits[-1]["sort"]
+            documents = [hit["_source"] for hit in hits]
+            yield documents
+            size = next_size(documents)
+    finally:
+        index.close_point(point)
+
+
+def next_size(documents: list[Json]) -> int:
+    """How many documents like these make a batch."""
+    characters = sum(len(document.get("body", "")) + 500 for document in documents)
+    return max(1, min(LARGEST_BATCH, BATCH_CHARACTERS * len(documents) // characters))

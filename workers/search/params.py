@@ -1,0 +1,78 @@
+"""What a reader asks for: a query, filters beside it, an order and a page."""
+
+from typing import Final, Literal, get_args
+
+from msgspec import Struct
+
+from workers.search.query.fields import FIELDS
+
+Sort = Literal["relevance", "newest", "oldest"]
+SORTS: Final[tuple[str, ...]] = get_args(Sort)
+
+# Facets in the order they are shown, each named after its field of the query language.
+FACETS: Final = ("outlet", "country", "lang", "section", "author", "agency", "kind", "role")
+# What else may stand beside the query.
+BESIDE: Final = ("on", "after", "before", "cluster")
+
+LARGEST_PAGE: Final = 100
+# Elasticsearch's own window; what lies deeper is got by export.
+DEEPEST: Final = 10_000
+MOST_FILTERS: Final = 50
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """`filters` are (facet, value): values of one facet widen, facets narrow. `sort` None is
+    relevance where words are searched for, else newest first. `is_collapsed` shows one article
+    of each cluster."""
+
+    query: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    sort: Sort | None = None
+    size: int = 20
+    is_collapsed: bool = True
+
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """Values of one facet."""
+        return tuple(value for facet, value in self.filters if facet == name)
+
+
+class WantedError(ValueError):
+    """Something beside the query is out of bounds; the message says what is allowed."""
+
+
+def check(wanted: Wanted) -> None:
+    """Raises WantedError for a page or filter that there is not."""
+    if not 1 <= wanted.size <= LARGEST_PAGE:
+        raise WantedError(f"size: from 1 to {LARGEST_PAGE}")
+    if len(wanted.filters) > MOST_FILTERS:
+        raise WantedError(f"no more than {MOST_FILTERS} filters")
+    for name, value in wanted.filters:
+        if name not in (*FACETS, *BESIDE):
+            raise WantedError(f"no filter is called {name}; there are {', '.join(FACETS)}")
+        if not value or len(value) > 1_000:  # noqa: PLR2004  longer than any name
+            raise WantedError(f"{name}: takes 1 to 1000 characters")
+
+
+def as_query(wanted: Wanted) -> str:
+    """All that is searched for, in the query language: to save or to share."""
+    names = list(dict.fromkeys(name for name, _ in wanted.filters))
+    parts = [_clause(name, wanted.chosen(name)) for name in names]
+    query = wanted.query.strip()
+    if not query:
+        return " ".join(parts)
+    return " ".join([f"({query})" if parts and _is_loose(query) else query, *parts])
+
+
+def _clause(name: str, values: tuple[str, ...]) -> str:
+    written = [_written(name, value) for value in values]
+    return f"{name}:{written[0]}" if len(written) == 1 else f"{name}:({' OR '.join(written)})"
+
+
+def _written(name: str, value: str) -> str:
+    if FIELDS[name].how in {"on", "after", "before"}:
+        return value
+    return f'"{value.replace(chr(34), " ")}"' if not value.isalnum() else value
+
+
+def _is_loose(query: str) -> bool:
+    return " OR " in query or "||" in query

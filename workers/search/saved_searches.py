@@ -1,0 +1,49 @@
+"""Saving a search: what may be saved, and under which ids."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from schemas.saved_search import SavedSearch
+from workers.search.params import WantedError
+from workers.search.query.compiler import compiled
+
+LONGEST_NAME: Final = 120
+LONGEST_TARGET: Final = 500
+MOST_TARGETS: Final = 5
+_HOOK: Final = re.compile(r"https?://[^\s\x00-\x1f\x7f\"<>\\]+")
+_MAIL: Final = re.compile(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def new_saved_search(
+    name: str, query: str, owner: str, created: datetime, secrets: tuple[str, str]
+) -> SavedSearch:
+    """A search to keep, not yet told to anybody; `secrets` are its id and its feed's token.
+
+    Raises QueryError for a query that cannot be searched, WantedError for a name that is none.
+    """
+    compiled(query)
+    named = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+    if not 0 < len(named) <= LONGEST_NAME:
+        raise WantedError(f"name: takes 1 to {LONGEST_NAME} characters")
+    return SavedSearch(secrets[0], named, query, owner, created, feed_token=secrets[1])
+
+
+def targets(given: Sequence[str]) -> tuple[str, ...]:
+    """Where new hits are told: web addresses, and e-mail addresses with or without `mailto:`.
+
+    Raises WantedError; nothing that could begin another header or argument passes.
+    """
+    found = tuple(dict.fromkeys(_target(each.strip()) for each in given if each.strip()))
+    if len(found) > MOST_TARGETS:
+        raise WantedError(f"notify: no more than {MOST_TARGETS} addresses")
+    return found
+
+
+def _target(text: str) -> str:
+    written = f"mailto:{text}" if "@" in text and ":" not in text else text
+    fits = _HOOK.fullmatch(written) or _MAIL.fullmatch(written)
+    if not fits or len(written) > LONGEST_TARGET:
+        raise WantedError(f"notify: {text[:60]!r} is neither an https:// nor an e-mail address")
+    return written

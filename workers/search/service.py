@@ -1,0 +1,85 @@
+"""One page of results: hits, their clusters, facets, timeline, and the way to the next page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from workers.search import related, requests, response
+from workers.search.cursors import Cursor, fingerprint, seal, unseal
+from workers.search.params import DEEPEST, Wanted, check
+from workers.search.ports import Index, answer_of
+from workers.search.results import Cluster, Hit, Results
+
+Json = dict[str, Any]
+
+KEEP_ALIVE = "3m"
+
+
+def find(index: Index, wanted: Wanted, key: bytes, cursor: str = "") -> Results:
+    """The first page of `wanted`, or the one that `cursor` leads to.
+
+    A point in time is opened for the second page: most readers never turn the first. One that
+    has run out meanwhile is opened anew, so that a page left open over lunch still goes on.
+    Raises QueryError, WantedError and CursorError for what cannot be asked.
+    """
+    check(wanted)
+    here = unseal(cursor, wanted, key) if cursor else Cursor(fingerprint(wanted))
+    answer, point = _page(index, wanted, here, is_first=not cursor)
+    numbers = answer_of(index, requests.numbers_request(wanted))
+    raw = answer["hits"]["hits"]
+    there = _next(wanted, here, raw, point)
+    if point and there is None:
+        index.close_point(point)
+    found = numbers["aggregations"]["found"]
+    return Results(
+        hits=_hits(index, raw[: wanted.size]),
+        sort=requests.order(wanted),
+        total=found["doc_count"],
+        stories=found["stories"]["value"],
+        facets=response.facets(numbers["aggregations"], wanted),
+        timeline=response.days(found["days"]),
+        cursor=seal(there, key) if there else None,
+        took_ms=answer["took"] + numbers["took"],
+    )
+
+
+def _page(index: Index, wanted: Wanted, here: Cursor, *, is_first: bool) -> tuple[Json, str]:
+    request = requests.hits_request(wanted, start=here.start, after=list(here.after))
+    if is_first:
+        return answer_of(index, {**request, "request_cache": True}), ""
+    point = here.point or index.open_point()
+    answer = index.ask({**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}})
+    if answer is None:
+        point = index.open_point()
+        answer = answer_of(index, {**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}})
+    return answer, answer.get("pit_id", point)
+
+
+def _next(wanted: Wanted, here: Cursor, raw: list[Json], point: str) -> Cursor | None:
+    if len(raw) <= wanted.size:
+        return None
+    if not wanted.is_collapsed:
+        after = raw[wanted.size - 1]["sort"][: len(requests.ORDER[requests.order(wanted)])]
+        return Cursor(here.search, after=tuple(after), point=point)
+    start = here.start + wanted.size
+    is_reachable = start + wanted.size < DEEPEST
+    return Cursor(here.search, start=start, point=point) if is_reachable else None
+
+
+def _hits(index: Index, raw: list[Json]) -> tuple[Hit, ...]:
+    ids = {each["_source"].get("cluster_id", "") for each in raw}
+    clusters = clusters_of(index, sorted(ids - {""}))
+    return tuple(response.hit(each, clusters) for each in raw)
+
+
+def clusters_of(index: Index, ids: list[str]) -> Mapping[str, Cluster]:
+    """Those of the clusters that have more than one article."""
+    if not ids:
+        return {}
+    answer = answer_of(index, related.clusters_request(ids))
+    return response.clusters(answer["aggregations"])
+
+
+def similar(index: Index, document: Json) -> tuple[Hit, ...]:
+    """Other stories like this article."""
+    answer = answer_of(index, related.similar_request(document))
+    return _hits(index, answer["hits"]["hits"])

@@ -1,0 +1,176 @@
+"""Settings → adapters: every tool a step may ask for, built once in each worker process."""
+
+import os
+from datetime import datetime
+from functools import cache, cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas.page import StoredPage
+from workers import clock, outlets, settings
+from workers.adapters.archive.archive import Archive, open_archive
+from workers.adapters.fingerprints.store import Fingerprints
+from workers.adapters.frontier.feed_schedule import FeedClock
+from workers.adapters.frontier.frontier import Frontier
+from workers.adapters.frontier.host_throttle import Pace
+from workers.adapters.http.client import Client
+from workers.adapters.http.downloader import Web, one_page
+from workers.adapters.http.politeness import Manners
+from workers.adapters.http.poll_session import Looks
+from workers.adapters.http.redirect_chains import Courses
+from workers.adapters.http.robots import Robots
+from workers.adapters.http.validators import Validators
+from workers.adapters.notify.smtp import Mailbox
+from workers.adapters.notify.webhook_client import Webhooks
+from workers.adapters.redis.connection import FOR_EVER, RedisClient, connect
+from workers.adapters.redis.delayed_events import Delays
+from workers.adapters.redis.heartbeats import Pulse
+from workers.adapters.redis.outbox import Outbox
+from workers.adapters.redis.page_ledger import Ledger
+from workers.adapters.redis.quarantine import Quarantine
+from workers.adapters.redis.saved_searches import SavedSearches
+from workers.adapters.redis.tokens import Tokens
+from workers.adapters.redis.websub_subscriptions import Subscriptions
+from workers.outlets import Outlets
+from workers.settings import Settings
+
+if TYPE_CHECKING:
+    from workers.adapters.elasticsearch.client import Search
+
+LEASE_WORK_SECONDS = 1.0  # so long at most a thread waits for a host between the pages of a lease
+
+
+class Tools:
+    """Each tool is made when it is first asked for: after the fork, and only where it is used."""
+
+    # a worker waits for a lost Redis; the command line, where a person waits, gives up soon
+    redis_retries = FOR_EVER
+
+    def __init__(self, given: Settings) -> None:
+        self.settings = given
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return clock.now()
+
+    def digest(self, raw: bytes) -> str:
+        """A short stable name for `raw`."""
+        return blake2b(raw, digest_size=8).hexdigest()
+
+    def named(self, names: tuple[str, ...]) -> list[object]:
+        """The tools a row of the pipeline needs, in its order."""
+        return [getattr(self, name) for name in names]
+
+    @cached_property
+    def redis(self) -> RedisClient:
+        return connect(self.settings.redis_url, self.settings.ca_file, self.redis_retries)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.redis, self.settings.prefix)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        return Quarantine(self.redis, self.settings.prefix)
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        return Pulse(self.redis, self.settings.prefix)
+
+    @cached_property
+    def delays(self) -> Delays:
+        return Delays(self.redis, self.settings.prefix)
+
+    @cached_property
+    def frontier(self) -> Frontier:
+        return Frontier(
+            self.redis,
+            self.settings.prefix,
+            bound=self.settings.frontier_bound,
+            max_attempts=self.settings.max_attempts,
+            work_seconds=LEASE_WORK_SECONDS,
+        )
+
+    @cached_property
+    def feed_clock(self) -> FeedClock:
+        return FeedClock(self.redis, self.settings.prefix)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self.redis, self.settings.prefix)
+
+    @cached_property
+    def pace(self) -> Pace:
+        return Pace(self.redis, self.settings.prefix)
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        return Fingerprints(self.redis, self.settings.prefix, self.settings.dedupe_window_days)
+
+    @cached_property
+    def outlets(self) -> Outlets:
+        return outlets.load(Path(self.settings.outlets))
+
+    @cached_property
+    def archive(self) -> Archive:
+        return open_archive(self.settings)
+
+    @cached_property
+    def robots(self) -> Robots:
+        return Robots(self.redis, self.settings.prefix)
+
+    @cached_property
+    def client(self) -> Client:
+        return Client(self.settings)
+
+    @cached_property
+    def web(self) -> Web:
+        redis, prefix = self.redis, self.settings.prefix
+        rules = (self.pace, self.robots, self.outlets)
+        manners = Manners(self.client, *rules, self.archive, Courses(redis, prefix))
+        validators, looks = Validators(redis, prefix), Looks(redis, prefix)
+        return Web(self.client, manners, validators, self.archive, looks)
+
+    def one_page(self, url: str) -> StoredPage:
+        """One page for one person, beside queues and clocks: guarded and bounded like the rest."""
+        return one_page(self.client, url)
+
+    @cached_property
+    def search(self) -> "Search":
+        # Elasticsearch's client is 0.9 s of a worker's start, and most of them need none
+        from workers.adapters.elasticsearch.client import Search  # noqa: PLC0415
+
+        return Search(self.settings)
+
+    @cached_property
+    def saved_searches(self) -> SavedSearches:
+        return SavedSearches(self.redis, self.settings.prefix)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return Tokens(self.redis, self.settings.prefix)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.redis, self.settings.prefix)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        return Webhooks(self.settings)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        return Mailbox(self.settings)
+
+
+@cache
+def settings_of_process() -> Settings:
+    """The settings of this process' environment."""
+    return settings.load(os.environ)
+
+
+@cache
+def tools_of_process() -> Tools:
+    """The tools of this process, made on first use."""
+    return Tools(settings_of_process())
