@@ -109,7 +109,7 @@ class Role(StrEnum):
     UPDATE = "update"
 
 
-class ArticleJudged(Event, frozen=True, tag="ArticleJudged"):
+class ArticleClustered(Event, frozen=True, tag="ArticleJudged"):
     """dedupe → index. `shared` is the part (0..1) of the text that stands in the cluster's
     original too; `document_id` is the identity under which the article is indexed. `judged_at`
     (milliseconds since 1970) rises with every judgement: of two about one article it tells which
@@ -153,7 +153,7 @@ AnyEvent = (
     | HostLeased
     | PageFetched
     | ArticleParsed
-    | ArticleJudged
+    | ArticleClustered
     | ClusterChanged
     | ArticleIndexed
     | PageRejected

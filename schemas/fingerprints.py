@@ -3,16 +3,16 @@
 from msgspec import Struct
 
 
-class Stored(Struct, frozen=True):
+class StoredFingerprints(Struct, frozen=True):
     """An article that is known: its number and the two parts of its record, as
     `workers.dedupe.record` packs them."""
 
     number: int
-    lasting: bytes
-    fleeting: bytes
+    long_term: bytes
+    short_term: bytes
 
 
-class Candidate(Stored, frozen=True):
+class Candidate(StoredFingerprints, frozen=True):
     """An article whose text may be like another's; those of one `cluster` are joined already."""
 
     cluster: int
@@ -33,21 +33,21 @@ class Joined(Struct, frozen=True):
 
     at: int
     first: int
-    changed: tuple[Stored, ...]
+    changed: tuple[StoredFingerprints, ...]
 
 
-class Whole(Struct, frozen=True):
+class RoundUpCandidate(Struct, frozen=True):
     """An article that prints the openings of others: how many stories it is known to tell, those
     others, and the known round-ups among them apart."""
 
     stories: int
-    itself: Stored
-    parts: tuple[Stored, ...]
-    round_ups: tuple[Stored, ...]
+    itself: StoredFingerprints
+    parts: tuple[StoredFingerprints, ...]
+    round_ups: tuple[StoredFingerprints, ...]
 
 
 class Members(Struct, frozen=True):
     """The other members of an article's cluster: all of them (`has_all`), or the first ones."""
 
-    others: tuple[Stored, ...]
+    others: tuple[StoredFingerprints, ...]
     has_all: bool

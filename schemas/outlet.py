@@ -25,7 +25,7 @@ class Politeness(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     proxy: Url | None = None
 
 
-class Layout(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class OutletLayout(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """CSS selectors by field (of SELECTABLE), for pages published before `until` (or for ever)."""
 
     selectors: Selectors
@@ -45,4 +45,4 @@ class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     sections: tuple[Url, ...] = ()
     every_minutes: Annotated[float, Meta(gt=0, le=DAY_MINUTES)] = 15.0
     politeness: Politeness = Politeness()
-    layouts: tuple[Layout, ...] = ()
+    layouts: tuple[OutletLayout, ...] = ()

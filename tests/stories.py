@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from schemas.article import Article, Block
-from schemas.events import ArticleJudged, Role
+from schemas.events import ArticleClustered, Role
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -19,13 +19,13 @@ def judged_story(  # noqa: PLR0913  a story has many sides
     role: Role = Role.ORIGINAL,
     shared: float = 0.0,
     **article: object,
-) -> ArticleJudged:
+) -> ArticleClustered:
     """A story as dedupe hands it on; `article` are further fields of the article."""
     url = f"https://{outlet}.example/{name}"
     blocks = tuple(
         part if isinstance(part, Block) else Block("paragraph", part) for part in paragraphs
     )
-    return ArticleJudged(
+    return ArticleClustered(
         page_id=f"page-{name}",
         outlet=outlet,
         url=url,

@@ -1,9 +1,9 @@
 """What tests and benchmarks leave behind in Elasticsearch, removed."""
 
-from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.client import SearchIndex
 
 
-def throw_away(search: Search) -> None:
+def throw_away(search: SearchIndex) -> None:
     """Deletes the indices and templates of an installation, and closes its client."""
     client, ours = search.client, f"{search.prefix}-*"
     for name in client.indices.get(index=ours).body:

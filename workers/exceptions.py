@@ -22,7 +22,7 @@ class TryAgain(Exception):
         self.was_tried = was_tried
 
 
-class GiveUp(Exception):
+class PermanentFailure(Exception):
     """Hopeless; the event goes to quarantine under `reason`."""
 
     def __init__(self, reason: Reason, detail: str) -> None:

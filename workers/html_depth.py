@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from typing import Final
 
-DEEPEST: Final = 3_000
-_SUSPICIOUS: Final = DEEPEST
+MAX_DEPTH: Final = 3_000
+_SUSPICIOUS: Final = MAX_DEPTH
 # Comments, other declarations, and tags as the HTML standard reads their attributes: what stands in
 # a comment or in quotes opens and closes nothing.
 _MARKUP: Final = re.compile(

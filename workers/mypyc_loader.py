@@ -47,7 +47,7 @@ def is_in_use() -> bool:
     return MARK.read_text() == digest()
 
 
-def settle(package: str) -> None:
+def prefer_sources_if_stale(package: str) -> None:
     """Called by the package in the folder `package` before it imports its modules: has them read
     from their sources unless the compiled ones are good."""
     if is_in_use():

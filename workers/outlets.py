@@ -120,7 +120,7 @@ def _explained(path: Path, text: str, message: str) -> str:
 def _bad_addresses(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
     advice = "write it in full, such as https://www.gazette.example/feed"
     for field, url in _addresses(outlet):
-        if fault := urls.fault_of(url):
+        if fault := urls.url_error(url):
             yield f"{path}:{_line(text, field)}: {field}: {url!r} is no address, {fault}; {advice}"
 
 

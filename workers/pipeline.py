@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from schemas.events import (
-    ArticleJudged,
+    ArticleClustered,
     ArticleParsed,
     ClusterChanged,
     Event,
@@ -41,11 +41,13 @@ class Step(Struct, frozen=True):
 
 
 STEPS = (
-    Step((FeedDue,), discover, needs=("web", "outlets", "feed_clock")),
+    Step((FeedDue,), discover, needs=("web", "outlets", "feed_schedule")),
     Step((HostLeased,), fetch, needs=("web", "archive")),
     Step((PageFetched,), parse, needs=("archive", "outlets")),
     Step((ArticleParsed,), dedupe, needs=("fingerprints",)),
-    Step((ArticleJudged, ClusterChanged), index, needs=("search", "outlets", "now"), is_batch=True),
+    Step(
+        (ArticleClustered, ClusterChanged), index, needs=("search", "outlets", "now"), is_batch=True
+    ),
 )
 
 STEP_OF_EVENT = {event: step for step in STEPS for event in step.takes}

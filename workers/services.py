@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from schemas.page import StoredPage
 from workers import clock, outlets, settings
 from workers.adapters.archive.archive import Archive, open_archive
-from workers.adapters.fingerprints.store import Fingerprints
-from workers.adapters.frontier.feed_schedule import FeedClock
+from workers.adapters.fingerprints.store import FingerprintStore
+from workers.adapters.frontier.feed_schedule import FeedSchedule
 from workers.adapters.frontier.frontier import Frontier
-from workers.adapters.frontier.host_throttle import Pace
+from workers.adapters.frontier.host_throttle import HostThrottle
 from workers.adapters.http.client import Client
 from workers.adapters.http.downloader import Web, one_page
 from workers.adapters.http.politeness import Manners
@@ -21,31 +21,31 @@ from workers.adapters.http.poll_session import Looks
 from workers.adapters.http.redirect_chains import Courses
 from workers.adapters.http.robots import Robots
 from workers.adapters.http.validators import Validators
-from workers.adapters.notify.smtp import Mailbox
-from workers.adapters.notify.webhook_client import Webhooks
-from workers.adapters.redis.connection import FOR_EVER, RedisClient, connect
-from workers.adapters.redis.delayed_events import Delays
-from workers.adapters.redis.heartbeats import Pulse
+from workers.adapters.notify.smtp import SmtpClient
+from workers.adapters.notify.webhook_client import WebhookClient
+from workers.adapters.redis.connection import RETRY_FOREVER, RedisClient, connect
+from workers.adapters.redis.delayed_events import DelayedEvents
+from workers.adapters.redis.heartbeats import Heartbeats
 from workers.adapters.redis.outbox import Outbox
-from workers.adapters.redis.page_ledger import Ledger
+from workers.adapters.redis.page_ledger import PageLedger
 from workers.adapters.redis.quarantine import Quarantine
 from workers.adapters.redis.saved_searches import SavedSearches
 from workers.adapters.redis.tokens import Tokens
-from workers.adapters.redis.websub_subscriptions import Subscriptions
+from workers.adapters.redis.websub_subscriptions import WebSubSubscriptions
 from workers.outlets import Outlets
 from workers.settings import Settings
 
 if TYPE_CHECKING:
-    from workers.adapters.elasticsearch.client import Search
+    from workers.adapters.elasticsearch.client import SearchIndex
 
 LEASE_WORK_SECONDS = 1.0  # so long at most a thread waits for a host between the pages of a lease
 
 
-class Tools:
+class Services:
     """Each tool is made when it is first asked for: after the fork, and only where it is used."""
 
     # a worker waits for a lost Redis; the command line, where a person waits, gives up soon
-    redis_retries = FOR_EVER
+    redis_retries = RETRY_FOREVER
 
     def __init__(self, given: Settings) -> None:
         self.settings = given
@@ -67,20 +67,20 @@ class Tools:
         return connect(self.settings.redis_url, self.settings.ca_file, self.redis_retries)
 
     @cached_property
-    def ledger(self) -> Ledger:
-        return Ledger(self.redis, self.settings.prefix)
+    def ledger(self) -> PageLedger:
+        return PageLedger(self.redis, self.settings.prefix)
 
     @cached_property
     def quarantine(self) -> Quarantine:
         return Quarantine(self.redis, self.settings.prefix)
 
     @cached_property
-    def pulse(self) -> Pulse:
-        return Pulse(self.redis, self.settings.prefix)
+    def heartbeats(self) -> Heartbeats:
+        return Heartbeats(self.redis, self.settings.prefix)
 
     @cached_property
-    def delays(self) -> Delays:
-        return Delays(self.redis, self.settings.prefix)
+    def delayed_events(self) -> DelayedEvents:
+        return DelayedEvents(self.redis, self.settings.prefix)
 
     @cached_property
     def frontier(self) -> Frontier:
@@ -93,20 +93,20 @@ class Tools:
         )
 
     @cached_property
-    def feed_clock(self) -> FeedClock:
-        return FeedClock(self.redis, self.settings.prefix)
+    def feed_schedule(self) -> FeedSchedule:
+        return FeedSchedule(self.redis, self.settings.prefix)
 
     @cached_property
-    def subscriptions(self) -> Subscriptions:
-        return Subscriptions(self.redis, self.settings.prefix)
+    def websub_subscriptions(self) -> WebSubSubscriptions:
+        return WebSubSubscriptions(self.redis, self.settings.prefix)
 
     @cached_property
-    def pace(self) -> Pace:
-        return Pace(self.redis, self.settings.prefix)
+    def host_throttle(self) -> HostThrottle:
+        return HostThrottle(self.redis, self.settings.prefix)
 
     @cached_property
-    def fingerprints(self) -> Fingerprints:
-        return Fingerprints(self.redis, self.settings.prefix, self.settings.dedupe_window_days)
+    def fingerprints(self) -> FingerprintStore:
+        return FingerprintStore(self.redis, self.settings.prefix, self.settings.dedupe_window_days)
 
     @cached_property
     def outlets(self) -> Outlets:
@@ -127,7 +127,7 @@ class Tools:
     @cached_property
     def web(self) -> Web:
         redis, prefix = self.redis, self.settings.prefix
-        rules = (self.pace, self.robots, self.outlets)
+        rules = (self.host_throttle, self.robots, self.outlets)
         manners = Manners(self.client, *rules, self.archive, Courses(redis, prefix))
         validators, looks = Validators(redis, prefix), Looks(redis, prefix)
         return Web(self.client, manners, validators, self.archive, looks)
@@ -137,11 +137,11 @@ class Tools:
         return one_page(self.client, url)
 
     @cached_property
-    def search(self) -> "Search":
+    def search(self) -> "SearchIndex":
         # Elasticsearch's client is 0.9 s of a worker's start, and most of them need none
-        from workers.adapters.elasticsearch.client import Search  # noqa: PLC0415
+        from workers.adapters.elasticsearch.client import SearchIndex  # noqa: PLC0415
 
-        return Search(self.settings)
+        return SearchIndex(self.settings)
 
     @cached_property
     def saved_searches(self) -> SavedSearches:
@@ -156,21 +156,21 @@ class Tools:
         return Outbox(self.redis, self.settings.prefix)
 
     @cached_property
-    def webhooks(self) -> Webhooks:
-        return Webhooks(self.settings)
+    def webhook_client(self) -> WebhookClient:
+        return WebhookClient(self.settings)
 
     @cached_property
-    def mailbox(self) -> Mailbox:
-        return Mailbox(self.settings)
+    def smtp_client(self) -> SmtpClient:
+        return SmtpClient(self.settings)
 
 
 @cache
-def settings_of_process() -> Settings:
+def get_settings() -> Settings:
     """The settings of this process' environment."""
     return settings.load(os.environ)
 
 
 @cache
-def tools_of_process() -> Tools:
+def get_services() -> Services:
     """The tools of this process, made on first use."""
-    return Tools(settings_of_process())
+    return Services(get_settings())

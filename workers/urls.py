@@ -33,7 +33,7 @@ def page_id(url: str) -> str:
     return blake2b(address.encode(), digest_size=8).hexdigest()
 
 
-def fault_of(url: str) -> str:
+def url_error(url: str) -> str:
     """Why `url` is no address on the web; empty if it is one."""
     try:
         parts = urlsplit(url)

@@ -52,7 +52,7 @@ ANALYZER_OF_LANGUAGE: Final[dict[str, str]] = {
 LANGUAGE_ANALYZERS: Final = tuple(sorted(set(ANALYZER_OF_LANGUAGE.values())))
 
 
-def family_of(language: str | None, families: Collection[str]) -> str:
+def analyzer_group_of(language: str | None, families: Collection[str]) -> str:
     """The family that keeps articles in `language` (BCP 47), of those that the server has."""
     code = (language or "").lower()
     analyzer = ANALYZER_OF_LANGUAGE.get(code) or ANALYZER_OF_LANGUAGE.get(code.partition("-")[0])

@@ -11,12 +11,12 @@ from schemas.index.languages import LANGUAGE_ANALYZERS
 Json = dict[str, Any]
 
 # Lucene refuses a term of more than 32,766 bytes; four bytes a character is the worst.
-LONGEST_KEYWORD: Final = 8_191
+MAX_KEYWORD_LENGTH: Final = 8_191
 REFRESH: Final = "5s"
 FILLING: Final = {"refresh_interval": "-1"}
 ROLL_OVER_WHEN: Final = {"max_primary_shard_size": "30gb", "max_age": "90d"}
 
-KEYWORD: Final[Json] = {"type": "keyword", "ignore_above": LONGEST_KEYWORD}
+KEYWORD: Final[Json] = {"type": "keyword", "ignore_above": MAX_KEYWORD_LENGTH}
 STORED: Final[Json] = {"type": "keyword", "index": False, "doc_values": False}
 DATE: Final[Json] = {"type": "date"}
 WHOLE: Final[Json] = {"type": "object", "enabled": False}
@@ -129,7 +129,10 @@ def article_mapping() -> Json:
 def design(analyzers: Collection[str], token_filters: Collection[str]) -> str:
     """A digest that changes when indices of the present design would read articles otherwise
     than those of an earlier one, or of a server that had other analyzers."""
-    parts = [ARTICLE_FIELDS, *(analysis(name, token_filters) for name in families(analyzers))]
+    parts = [
+        ARTICLE_FIELDS,
+        *(analysis(name, token_filters) for name in analyzer_groups(analyzers)),
+    ]
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
@@ -148,7 +151,7 @@ def label_mapping() -> Json:
     return {"dynamic": False, "properties": LABEL_FIELDS}
 
 
-def families(analyzers: Collection[str]) -> tuple[str, ...]:
+def analyzer_groups(analyzers: Collection[str]) -> tuple[str, ...]:
     """One family for each language analyzer that the server has, and one for the rest."""
     return (naming.GENERAL, *(name for name in LANGUAGE_ANALYZERS if name in analyzers))
 

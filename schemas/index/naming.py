@@ -7,7 +7,7 @@ GENERAL: Final = "general"
 _INDEX = re.compile(r"(?P<family>[a-z]+)-g(?P<generation>\d+)-(?P<number>\d{6,})")
 
 
-class Part(NamedTuple):
+class IndexName(NamedTuple):
     """Which part of the articles an index holds."""
 
     family: str
@@ -30,12 +30,12 @@ def index(prefix: str, family: str, generation: int, number: int = 1) -> str:
     return f"{prefix}-articles-{family}-g{generation}-{number:06d}"
 
 
-def part_of(prefix: str, name: str) -> Part | None:
+def parse_index_name(prefix: str, name: str) -> IndexName | None:
     """What an index' name tells; None for one that holds no articles of ours."""
     found = _INDEX.fullmatch(name.removeprefix(f"{prefix}-articles-"))
     if found is None or not name.startswith(f"{prefix}-articles-"):
         return None
-    return Part(found["family"], int(found["generation"]), int(found["number"]))
+    return IndexName(found["family"], int(found["generation"]), int(found["number"]))
 
 
 def template(prefix: str, family: str, generation: int) -> str:
@@ -93,13 +93,13 @@ def migration(prefix: str) -> str:
     return f"{prefix}-migration"
 
 
-def fence(prefix: str, until: int | str) -> str:
+def write_block(prefix: str, until: int | str) -> str:
     """The alias on indices that take no writes until a migration has swapped, or that moment
     (milliseconds since 1970) has passed."""
     return f"{prefix}-fence-{until}"
 
 
-def family_of_write_alias(prefix: str, alias: str) -> str | None:
+def group_of_write_alias(prefix: str, alias: str) -> str | None:
     """`presswire-articles-german-write` → `german`; None for any other name."""
     start, end = f"{prefix}-articles-", "-write"
     if not (alias.startswith(start) and alias.endswith(end)):

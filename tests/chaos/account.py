@@ -15,25 +15,25 @@ def found(page, outlet):
     )
 
 
-def ends(tools, pages):
+def ends(services, pages):
     """How each page ended; "under way" for those that did not."""
     answer = {}
     for page in pages:
-        row = tools.ledger.row(urls.page_id(page.url))
+        row = services.ledger.row(urls.page_id(page.url))
         answer[page.url] = row.state if row and row.final else "under way"
     return answer
 
 
-def summary(tools, pages):
-    return Counter(ends(tools, pages).values())
+def summary(services, pages):
+    return Counter(ends(services, pages).values())
 
 
-def unexplained(tools, pages):
+def unexplained(services, pages):
     """The pages that did not end as they must, with how they did; those in quarantine with a
     reason are explained."""
-    reached = ends(tools, pages)
+    reached = ends(services, pages)
     wrong = [page for page in pages if reached[page.url] != page.end]
-    kept = {entry.url for entry in tools.quarantine.entries() if entry.reason}
+    kept = {entry.url for entry in services.quarantine.entries() if entry.reason}
     return {
         page.url: reached[page.url]
         for page in wrong
@@ -41,12 +41,12 @@ def unexplained(tools, pages):
     }
 
 
-def titles(tools, outlets):
+def titles(services, outlets):
     """The titles of all documents."""
-    tools.search.refresh()
+    services.search.refresh()
     seen = []
     for outlet in outlets:
         request = {"size": 5000, "query": {"term": {"outlet": outlet}}, "_source": ["title"]}
-        hits = tools.search.search(request)["hits"]["hits"]
+        hits = services.search.search(request)["hits"]["hits"]
         seen += [hit["_source"]["title"] for hit in hits]
     return sorted(seen)

@@ -9,10 +9,10 @@ from workers.parse import step
 _parse = step.parse
 
 
-def parse(fetched, *tools):
+def parse(fetched, *services):
     if "/deadly-" in fetched.url:
         os.kill(os.getpid(), signal.SIGKILL)
-    yield from _parse(fetched, *tools)
+    yield from _parse(fetched, *services)
 
 
 step.parse = parse

@@ -14,7 +14,7 @@ from workers import settings
 from workers.celery_app.configuration import make_app
 from workers.celery_app.topology import Topology
 from workers.local.ports import free_port
-from workers.services import Tools
+from workers.services import Services
 
 PREFIX = "chaos"
 ARCHIVE_MEGABYTES = 64
@@ -29,14 +29,14 @@ class Installation:
         self.town = town
         self.environment = environment
         self.folder = folder
-        self.tools = Tools(settings.load(environment))
+        self.services = Services(settings.load(environment))
         self.topology = Topology(PREFIX)
-        self.app = make_app(self.tools.settings, self.topology)
+        self.app = make_app(self.services.settings, self.topology)
         self.crew = None
         self.brought = 0
 
     def prepare(self):
-        self.tools.search.bootstrap()
+        self.services.search.bootstrap()
         with self.app.connection_for_write() as connection:
             self.topology.declare(connection)
 
@@ -48,11 +48,11 @@ class Installation:
         """Queues the next pages of the town for fetching."""
         first, self.brought = self.brought, self.brought + number
         pages = self.town.pages[first : self.brought]
-        self.tools.frontier.add([found(page, self.town.outlet_of(page)) for page in pages])
+        self.services.frontier.add([found(page, self.town.outlet_of(page)) for page in pages])
         return pages
 
     def ended(self, pages):
-        return "under way" not in summary(self.tools, pages)
+        return "under way" not in summary(self.services, pages)
 
     def depths(self):
         with self.app.connection_for_read() as connection:
@@ -66,16 +66,16 @@ class Installation:
             time.sleep(0.25)
 
     def state(self):
-        seen = [self.tools.ledger.counts(), self.tools.frontier.depth(), self.depths()]
-        seen += [(each.url, each.reason) for each in self.tools.quarantine.entries()]
+        seen = [self.services.ledger.counts(), self.services.frontier.depth(), self.depths()]
+        seen += [(each.url, each.reason) for each in self.services.quarantine.entries()]
         return f"{seen}\n{self.crew.log() if self.crew else ''}"
 
     def close(self):
         if self.crew:
             self.crew.stop()
         self.app.close()
-        self.tools.redis.close()
-        self.tools.search.client.close()
+        self.services.redis.close()
+        self.services.search.client.close()
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def bounded(here):
 def brought_in(here, fault):
     """Brings pages, makes the fault, waits until nothing moves any more; then for the end."""
     pages = here.bring(PAGES)
-    here.wait(lambda: summary(here.tools, pages)["under way"] < PAGES - 20, PATIENCE_SECONDS)
+    here.wait(lambda: summary(here.services, pages)["under way"] < PAGES - 20, PATIENCE_SECONDS)
     with bounded(here), fault:
         still(here)
         yield pages
@@ -58,14 +58,14 @@ def brought_in(here, fault):
 def all_well(here, pages):
     """Everything ended as it must, by itself."""
     here.wait(lambda: here.ended(pages), PATIENCE_SECONDS)
-    assert unexplained(here.tools, pages) == {}
+    assert unexplained(here.services, pages) == {}
     assert given_up(here) == []
-    assert titles(here.tools, here.town.outlets()) == here.town.stories(here.brought)
+    assert titles(here.services, here.town.outlets()) == here.town.stories(here.brought)
 
 
 def given_up(here):
     """Pages in quarantine; the feeds of this town are empty, which is a trouble of theirs."""
-    return [each.url for each in here.tools.quarantine.entries() if each.step != "discover"]
+    return [each.url for each in here.services.quarantine.entries() if each.step != "discover"]
 
 
 def still(here):
@@ -80,8 +80,8 @@ def still(here):
 
 def test_a_frozen_elasticsearch_stops_intake_and_is_waited_for(here):
     with brought_in(here, here.machines.elasticsearch.frozen()) as pages:
-        assert here.tools.ledger.under_way() <= BOUND
-        assert summary(here.tools, pages)["under way"] > 0
+        assert here.services.ledger.in_flight() <= BOUND
+        assert summary(here.services, pages)["under way"] > 0
 
 
 def test_a_full_elasticsearch_refuses_writes_and_no_article_is_given_up(here):
@@ -92,11 +92,11 @@ def test_a_full_elasticsearch_refuses_writes_and_no_article_is_given_up(here):
         with filled(folder, free=40_000_000):
             here.wait(lambda: is_blocked(here), 60)
             pages = here.bring(PAGES)
-            here.wait(lambda: here.tools.ledger.under_way() >= MOST_UNDER_WAY, PATIENCE_SECONDS)
+            here.wait(lambda: here.services.ledger.in_flight() >= MOST_UNDER_WAY, PATIENCE_SECONDS)
             still(here)
-            assert MOST_UNDER_WAY <= here.tools.ledger.under_way() <= BOUND
+            assert MOST_UNDER_WAY <= here.services.ledger.in_flight() <= BOUND
             assert given_up(here) == []
-            assert summary(here.tools, pages)["indexed"] == 0
+            assert summary(here.services, pages)["indexed"] == 0
         all_well(here, pages)
 
 
@@ -107,13 +107,13 @@ def test_a_slow_elasticsearch_only_makes_all_slower(here):
             with here.machines.elasticsearch.frozen():
                 time.sleep(1.5)
             time.sleep(0.2)
-            assert here.tools.ledger.under_way() <= BOUND
+            assert here.services.ledger.in_flight() <= BOUND
         all_well(here, pages)
 
 
 def test_a_lost_redis_stops_everything_until_it_is_back(here):
     pages = here.bring(PAGES)
-    here.wait(lambda: summary(here.tools, pages)["under way"] < PAGES - 20, PATIENCE_SECONDS)
+    here.wait(lambda: summary(here.services, pages)["under way"] < PAGES - 20, PATIENCE_SECONDS)
     with bounded(here):
         here.machines.redis.stop()
         still(here)
@@ -122,7 +122,7 @@ def test_a_lost_redis_stops_everything_until_it_is_back(here):
 
 
 def test_a_full_disk_of_the_archive_stops_intake_and_no_page_is_given_up(here):
-    archive = Path(here.tools.settings.archive)
+    archive = Path(here.services.settings.archive)
     if not archive.is_mount():
         pytest.skip("the kernel does not let us mount a small disk")
     with bounded(here):
@@ -138,7 +138,7 @@ def test_a_memory_alarm_of_rabbitmq_stops_intake_and_nothing_is_lost(install):
         here.town.announced = frozenset()
         here.work()
         with brought_in(here, memory_alarm(here)):
-            assert here.tools.ledger.under_way() <= BOUND
+            assert here.services.ledger.in_flight() <= BOUND
 
 
 @contextmanager
@@ -156,7 +156,7 @@ def filled(folder, free):
 
 def is_blocked(here):
     """Elasticsearch itself has seen that its disk is full."""
-    found = here.tools.search.client.indices.get_settings(index="chaos-*", flat_settings=True)
+    found = here.services.search.client.indices.get_settings(index="chaos-*", flat_settings=True)
     name = "index.blocks.read_only_allow_delete"
     return any(each["settings"].get(name) == "true" for each in found.values())
 

@@ -22,7 +22,7 @@ def test_every_page_ends_as_it_must_while_workers_and_servers_are_killed(install
     with install(broker, size=size, hosts=hosts, lease_seconds=10) as here:
         begun, crew = time.monotonic(), here.work()
         deadly = here.town.deadly()
-        here.tools.frontier.add([found(deadly, "paper-0")])
+        here.services.frontier.add([found(deadly, "paper-0")])
         started(here)
         killer = Killer(crew, SEED, kill_seconds(time.monotonic() - begun))
         pages = here.town.pages
@@ -31,11 +31,11 @@ def test_every_page_ends_as_it_must_while_workers_and_servers_are_killed(install
             getattr(here.machines, machine).restart()
         here.wait(lambda: ended(here) >= 0.9 * len(pages), patience)
         killer.stop()
-        here.wait(lambda: "under way" not in summary(here.tools, [*pages, deadly]), patience)
+        here.wait(lambda: "under way" not in summary(here.services, [*pages, deadly]), patience)
         told(here, broker, killer, time.monotonic() - begun)
-        assert unexplained(here.tools, pages) == {}
-        assert titles(here.tools, here.town.outlets()) == here.town.stories()
-        (entry,) = [each for each in here.tools.quarantine.entries() if each.url == deadly.url]
+        assert unexplained(here.services, pages) == {}
+        assert titles(here.services, here.town.outlets()) == here.town.stories()
+        (entry,) = [each for each in here.services.quarantine.entries() if each.url == deadly.url]
         assert (entry.step, entry.reason) == ("parse", "too_many_attempts")
         assert killer.kills > 0
 
@@ -49,7 +49,7 @@ def kill_seconds(start_seconds):
 def told(here, broker, killer, seconds):
     """The figures of the run, shown with `pytest -s`."""
     ends = ", ".join(
-        f"{number} {end}" for end, number in summary(here.tools, here.town.pages).items()
+        f"{number} {end}" for end, number in summary(here.services, here.town.pages).items()
     )
     twice = here.town.asked - len(here.town.pages) - 2 * len(here.town.hosts)
     print(  # noqa: T201  figures
@@ -60,9 +60,9 @@ def told(here, broker, killer, seconds):
 
 
 def started(here):
-    here.wait(here.tools.ledger.counts, 180)
+    here.wait(here.services.ledger.counts, 180)
 
 
 def ended(here):
-    counts = here.tools.ledger.counts()
+    counts = here.services.ledger.counts()
     return sum(number for state, number in counts.items() if state in {"indexed", "not_found"})

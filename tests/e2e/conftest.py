@@ -12,14 +12,14 @@ from msgspec import structs
 
 from tests.throwing_away import throw_away
 from workers.cli.demo import is_quiet
-from workers.delivery.runner import Delivery
+from workers.delivery.runner import StageRunner
 from workers.local.newsstand.expected import Expected, expected
 from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
 from workers.local.valkey import valkey
-from workers.local.worker_processes import fleet
-from workers.periodic.ticks import keep_feeds
-from workers.services import Tools
+from workers.local.worker_processes import worker_processes
+from workers.periodic.ticks import sync_feeds
+from workers.services import Services
 from workers.settings import Settings
 
 LONGEST_SECONDS = 240
@@ -36,11 +36,11 @@ def broker_url(request, tmp_path) -> Iterator[str]:
         yield f"{url}/0"
 
 
-def wait_until_quiet(tools: Tools) -> None:
+def wait_until_quiet(services: Services) -> None:
     """Every feed looked at, nothing under way."""
     end = time.monotonic() + LONGEST_SECONDS
-    while not is_quiet(tools):
-        assert time.monotonic() < end, (tools.frontier.depth(), tools.ledger.counts())
+    while not is_quiet(services):
+        assert time.monotonic() < end, (services.frontier.depth(), services.ledger.counts())
         time.sleep(0.3)
 
 
@@ -58,7 +58,7 @@ def installation(broker_url, elasticsearch_url, tmp_path) -> Iterator[Settings]:
             allow_networks="127.0.0.0/8",
         )
         yield given
-        throw_away(Tools(given).search)
+        throw_away(Services(given).search)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def empty_twin(installation) -> Iterator[Settings]:
         redis_url=f"{installation.redis_url.removesuffix('/1')}/2",
     )
     yield given
-    throw_away(Tools(given).search)
+    throw_away(Services(given).search)
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def run_workers(environment_of, tmp_path):
     def run(given: Settings) -> Iterator[dict]:
         logs = tmp_path / "logs" / given.prefix
         try:
-            with fleet(environment_of(given), logs) as workers:
+            with worker_processes(environment_of(given), logs) as workers:
                 yield workers
         except BaseException:
             for log in sorted(logs.glob("*.log")):
@@ -111,13 +111,13 @@ def crawl(installation, run_workers):
     """Crawls the newsstand to its end; answers what is expected of it."""
 
     def to_the_end() -> Expected:
-        tools = Tools(installation)
+        services = Services(installation)
         with newsstand() as site:
             write_outlets(Path(installation.outlets), site.port)
-            tools.search.bootstrap()
-            keep_feeds(Delivery(tools, lambda *_: None))
+            services.search.bootstrap()
+            sync_feeds(StageRunner(services, lambda *_: None))
             with run_workers(installation):
-                wait_until_quiet(tools)
+                wait_until_quiet(services)
             return expected(site.editions)
 
     return to_the_end
@@ -127,9 +127,9 @@ def crawl(installation, run_workers):
 def all_articles():
     """Every document of an installation, by address."""
 
-    def read(tools: Tools) -> dict[str, dict]:
-        tools.search.refresh()
-        hits = tools.search.search({"size": 1000})["hits"]["hits"]
+    def read(services: Services) -> dict[str, dict]:
+        services.search.refresh()
+        hits = services.search.search({"size": 1000})["hits"]["hits"]
         return {hit["_source"]["url"]: hit["_source"] for hit in hits}
 
     return read

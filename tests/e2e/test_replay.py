@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from workers.services import Tools
+from workers.services import Services
 
 LONGEST_SECONDS = 180
 REPLAY = [sys.executable, "-c", "from workers.cli.main import main; main()", "replay"]
@@ -17,16 +17,16 @@ REPLAY = [sys.executable, "-c", "from workers.cli.main import main; main()", "re
 def replayed(empty_twin, run_workers, environment_of):
     """Replays the archive into the twin, until as many pages as `pages` have ended."""
 
-    def to_the_end(pages: int) -> Tools:
-        tools = Tools(empty_twin)
-        tools.search.bootstrap()
+    def to_the_end(pages: int) -> Services:
+        services = Services(empty_twin)
+        services.search.bootstrap()
         with run_workers(empty_twin):
             subprocess.run(REPLAY, env={**os.environ, **environment_of(empty_twin)}, check=True)
             end = time.monotonic() + LONGEST_SECONDS
-            while sum(tools.ledger.counts().values()) < pages or tools.ledger.under_way():
-                assert time.monotonic() < end, tools.ledger.counts()
+            while sum(services.ledger.counts().values()) < pages or services.ledger.in_flight():
+                assert time.monotonic() < end, services.ledger.counts()
                 time.sleep(0.3)
-        return tools
+        return services
 
     return to_the_end
 
@@ -36,7 +36,7 @@ def test_a_replay_into_a_new_index_gives_the_same_documents(
     installation, crawl, replayed, all_articles
 ):
     wanted = crawl()
-    first = all_articles(Tools(installation))
+    first = all_articles(Services(installation))
     second = all_articles(replayed(len(wanted.articles)))
     assert set(second) == set(first)
     assert [(url, what) for url in first for what in differences(first[url], second[url])] == []

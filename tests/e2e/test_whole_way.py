@@ -8,25 +8,27 @@ from pathlib import Path
 from workers import urls
 from workers.celery_app.configuration import make_app
 from workers.celery_app.topology import Topology
-from workers.services import Tools
+from workers.services import Services
 
 INGEST = [sys.executable, "-c", "from workers.cli.main import main; main()", "ingest"]
 
 
 def test_pages_become_articles_once_and_wire_copies_one_cluster(installation, crawl, all_articles):
     wanted = crawl()
-    tools = Tools(installation)
-    found = all_articles(tools)
+    services = Services(installation)
+    found = all_articles(services)
     assert set(found) == set(wanted.articles)
     assert {url: article["title"] for url, article in found.items()} == {
         url: page.title for url, page in wanted.articles.items()
     }
     assert set(clusters(found)) == set(wanted.clusters)
-    ends = {url: tools.ledger.row(urls.page_id(url)) for url in wanted.rejected}
+    ends = {url: services.ledger.row(urls.page_id(url)) for url in wanted.rejected}
     assert {url: row.state for url, row in ends.items()} == {
         url: reason.value for url, (_, reason) in wanted.rejected.items()
     }
-    kept = [(each.step, each.reason, each.url, each.detail) for each in tools.quarantine.entries()]
+    kept = [
+        (each.step, each.reason, each.url, each.detail) for each in services.quarantine.entries()
+    ]
     assert not kept
 
 
@@ -42,7 +44,7 @@ def test_what_is_ingested_before_any_worker_has_run_waits_for_them(
     installation, environment_of, tmp_path
 ):
     Path(installation.outlets).mkdir()
-    Tools(installation).search.bootstrap()
+    Services(installation).search.bootstrap()
     page = tmp_path / "page.html"
     page.write_text("<title>A bridge opens</title><p>The bridge across the harbour is open.")
     command = [*INGEST, str(page), "--url", "https://gazette.example/bridge"]

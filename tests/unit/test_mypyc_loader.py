@@ -64,7 +64,7 @@ def test_what_was_compiled_is_used(copied):
 
 
 def test_sources_are_used_as_soon_as_one_has_changed(copied):
-    with (copied / "workers" / "parse" / "body" / "groups.py").open("a") as source:
+    with (copied / "workers" / "parse" / "layout" / "subtree_totals.py").open("a") as source:
         source.write("\n")
     assert kinds_loaded(copied) == {".py"}
 

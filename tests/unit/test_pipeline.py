@@ -8,10 +8,10 @@ import pytest
 from schemas.events import AnyEvent
 from workers.celery_app import topology
 from workers.pipeline import STEP_OF_EVENT, STEPS
-from workers.services import Tools
+from workers.services import Services
 
 # a step's own word for a tool
-CALLED = {"notes": "feed_clock"}
+CALLED = {"notes": "feed_schedule"}
 NO_STEP = {"PageFound", "ArticleIndexed", "PageRejected"}
 TAKEN_BY_PARTS = {"HostLeased": "PageFound"}  # a lease is worked off page by page
 
@@ -20,7 +20,7 @@ TAKEN_BY_PARTS = {"HostLeased": "PageFound"}  # a lease is worked off page by pa
 def test_a_row_gives_each_tool_that_its_step_asks_for(step):
     _, *asked = inspect.signature(step.run).parameters.values()
     assert tuple(CALLED.get(one.name, one.name) for one in asked) == step.needs
-    assert all(hasattr(Tools, name) for name in step.needs)
+    assert all(hasattr(Services, name) for name in step.needs)
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)

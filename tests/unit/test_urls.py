@@ -38,8 +38,8 @@ def test_one_page_has_one_canonical_address(url):
     ],
 )
 def test_what_is_no_address_on_the_web_is_told_with_the_reason(url, fault):
-    assert fault in urls.fault_of(url)
-    assert bool(urls.fault_of(url)) == bool(fault)
+    assert fault in urls.url_error(url)
+    assert bool(urls.url_error(url)) == bool(fault)
 
 
 def test_the_id_is_the_same_for_http_and_https():

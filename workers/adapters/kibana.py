@@ -13,7 +13,7 @@ class KibanaError(RuntimeError):
     """Kibana did not take the objects; the message says why."""
 
 
-def bring_in(settings: Settings, url: str, ndjson: str, *, space: str = "") -> int:
+def import_saved_objects(settings: Settings, url: str, ndjson: str, *, space: str = "") -> int:
     """Imports the objects over those with the same ids; returns their number. `url` may hold a user
     and a password. Raises KibanaError."""
     place = f"{url.rstrip('/')}{f'/s/{space}' if space else ''}/api/saved_objects/_import"

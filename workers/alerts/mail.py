@@ -11,12 +11,12 @@ from urllib.parse import unquote
 from schemas.alert import Alert, AlertArticle
 from workers.alerts.webhook import TargetError
 
-LONGEST_SUBJECT = 150
+MAX_SUBJECT_LENGTH = 150
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _ADDRESS = re.compile(r"[^@\s,;:<>\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 
-def receiver(target: str) -> str:
+def parse_address(target: str) -> str:
     """`mailto:ada@example.org` → the one address in it. Raises TargetError."""
     address = unquote(target.removeprefix("mailto:").partition("?")[0]).strip()
     if not _ADDRESS.fullmatch(address):
@@ -31,7 +31,7 @@ def message(alert: Alert, sender: str) -> EmailMessage:
     """The mail; sent twice it has the same Message-ID. Raises TargetError."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
-    mail["To"] = receiver(alert.target)
+    mail["To"] = parse_address(alert.target)
     mail["Subject"] = _subject(alert)
     mail["Date"] = format_datetime(alert.at)
     mail["Message-ID"] = f"<{alert.id}@{sender.rpartition('@')[2].strip('> ')}>"
@@ -44,7 +44,7 @@ def _subject(alert: Alert) -> str:
     first, *more = alert.articles
     others = f" (and {len(more)} more)" if more else ""
     line = f"{alert.search_name}: {first.title}"
-    return _one_line(line)[: LONGEST_SUBJECT - len(others)] + others
+    return _one_line(line)[: MAX_SUBJECT_LENGTH - len(others)] + others
 
 
 def _shown(article: AlertArticle) -> str:

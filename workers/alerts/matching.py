@@ -16,7 +16,7 @@ Json = dict[str, Any]
 # the longest request to Elasticsearch (60 s), a refresh, and clocks that differ
 OVERLAP = timedelta(minutes=3)
 IDS_IN_A_PAGE = 1_000
-MOST_PAGES = 20
+MAX_PAGES = 20
 FEED_LENGTH = 50
 SHOWN = ["title", "url", "outlet", "time", "language", "authors", "cluster_id"]
 

@@ -6,11 +6,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from schemas.alert import Alert
-from workers.adapters.notify.webhook_client import Delivered
+from workers.adapters.notify.webhook_client import DeliveryResult
 from workers.adapters.redis.shared_secret import shared_secret
 from workers.alerts import mail, webhook
 from workers.alerts.webhook import TargetError
-from workers.services import Tools
+from workers.services import Services
 
 AT_ONCE = 20
 
@@ -20,43 +20,45 @@ _mail_threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
 _round = threading.Lock()
 
 
-async def send_due(tools: Tools) -> int:
+async def send_due_alerts(services: Services) -> int:
     """Sends what is due; returns the number of receivers that took theirs. Nothing is sent while
     an earlier round of this process still goes on: its leases would end behind the new ones."""
     if not _round.acquire(blocking=False):
         return 0
     try:
-        alerts = await asyncio.to_thread(tools.outbox.take, tools.now(), AT_ONCE)
-        return sum(await asyncio.gather(*(_send(tools, alert) for alert in alerts)))
+        alerts = await asyncio.to_thread(services.outbox.take, services.now(), AT_ONCE)
+        return sum(await asyncio.gather(*(_send(services, alert) for alert in alerts)))
     finally:
         _round.release()
 
 
-async def _send(tools: Tools, alert: Alert) -> bool:
+async def _send(services: Services, alert: Alert) -> bool:
     try:
-        done = await _deliver(tools, alert)
+        done = await _deliver(services, alert)
     except TargetError as error:
-        done = Delivered(str(error), is_final=True)
+        done = DeliveryResult(str(error), is_final=True)
     except Exception as error:  # noqa: BLE001  one receiver's bug must not cost the others
-        done = Delivered(repr(error))
-    if done.trouble:
-        is_final, trouble = done.is_final, done.trouble
+        done = DeliveryResult(repr(error))
+    if done.error:
+        is_final, trouble = done.is_final, done.error
         await asyncio.to_thread(
-            lambda: tools.outbox.failed(alert, trouble, tools.now(), is_final=is_final)
+            lambda: services.outbox.mark_failed(alert, trouble, services.now(), is_final=is_final)
         )
         return False
-    await asyncio.to_thread(tools.outbox.sent, alert)
+    await asyncio.to_thread(services.outbox.mark_sent, alert)
     return True
 
 
-async def _deliver(tools: Tools, alert: Alert) -> Delivered:
+async def _deliver(services: Services, alert: Alert) -> DeliveryResult:
     if alert.target.startswith("mailto:"):
-        message = mail.message(alert, tools.mailbox.sender)
+        message = mail.message(alert, services.smtp_client.sender)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(_mail_threads, tools.mailbox.send, message)
+        return await loop.run_in_executor(_mail_threads, services.smtp_client.send, message)
     url = webhook.checked(alert.target)
-    secret = await asyncio.to_thread(shared_secret, tools.redis, tools.settings.prefix, "webhooks")
+    secret = await asyncio.to_thread(
+        shared_secret, services.redis, services.settings.prefix, "webhooks"
+    )
     key = webhook.signing_key(secret, alert.search_id)
     content = webhook.body(alert)
-    headers = webhook.headers(key, alert, content, int(tools.now().timestamp()))
-    return await tools.webhooks.post(url, webhook.mapping_of(headers), content)
+    headers = webhook.headers(key, alert, content, int(services.now().timestamp()))
+    return await services.webhook_client.post(url, webhook.mapping_of(headers), content)

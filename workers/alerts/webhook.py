@@ -10,7 +10,7 @@ import msgspec
 from schemas.alert import Alert
 
 VERSION = 1
-FRESH_SECONDS = 300
+MAX_AGE_SECONDS = 300
 
 
 class TargetError(ValueError):
@@ -52,7 +52,7 @@ def signature(key: str, content: bytes, at: int) -> str:
 def is_genuine(key: str, header: str, content: bytes, now: int) -> bool:
     """What a receiver does: is this body ours, and not a copy of an old one?"""
     parts = dict(part.partition("=")[::2] for part in header.split(","))
-    if not parts.get("t", "").isdigit() or abs(now - int(parts["t"])) > FRESH_SECONDS:
+    if not parts.get("t", "").isdigit() or abs(now - int(parts["t"])) > MAX_AGE_SECONDS:
         return False
     return hmac.compare_digest(signature(key, content, int(parts["t"])), parts.get("v1", ""))
 

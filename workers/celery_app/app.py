@@ -2,7 +2,7 @@
 
 from workers.celery_app.configuration import make_app
 from workers.celery_app.topology import Topology
-from workers.services import settings_of_process
+from workers.services import get_settings
 
-topology = Topology(settings_of_process().prefix)
-app = make_app(settings_of_process(), topology)
+topology = Topology(get_settings().prefix)
+app = make_app(get_settings(), topology)

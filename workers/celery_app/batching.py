@@ -14,7 +14,7 @@ from msgspec import Struct
 logger = get_task_logger(__name__)
 
 
-class Parcel(Struct):
+class PendingMessage(Struct):
     """One message under way: the task's arguments, and the way to let go of it."""
 
     args: Sequence[Any]
@@ -38,7 +38,7 @@ class BatchTask(Task[..., None]):
         """Celery asks here what to do with a message of this task, anew for each connection. What
         an earlier connection brought cannot be acknowledged any more and comes again."""
         if self.buffer is not None:
-            self.buffer.forget()
+            self.buffer.discard()
         buffer = self.buffer = Buffer(self, consumer)
 
         def on_message(
@@ -48,7 +48,7 @@ class BatchTask(Task[..., None]):
             *_: object,
             **_kwargs: object,
         ) -> None:
-            buffer.add(Parcel(message.payload[0], ack))
+            buffer.add(PendingMessage(message.payload[0], ack))
 
         return on_message
 
@@ -60,11 +60,11 @@ class Buffer:
         self._task = task
         self._timer = consumer.timer
         self._errors = consumer.connection_errors
-        self._parcels: list[Parcel] = []
+        self._parcels: list[PendingMessage] = []
         self._alarm: Any = None
         self._is_pausing = False
 
-    def add(self, parcel: Parcel) -> None:
+    def add(self, parcel: PendingMessage) -> None:
         """Takes a message; a full batch goes at once."""
         self._parcels.append(parcel)
         if len(self._parcels) >= self._task.batch_size and not self._is_pausing:
@@ -83,12 +83,12 @@ class Buffer:
         if self._parcels:
             self._set_alarm(self._task.pause_seconds if kept else 0.01)
 
-    def forget(self) -> None:
+    def discard(self) -> None:
         """Drops all, as their connection is gone."""
         self._cancel_alarm()
         self._parcels = []
 
-    def _run(self, taken: list[Parcel]) -> list[Parcel]:
+    def _run(self, taken: list[PendingMessage]) -> list[PendingMessage]:
         try:
             done = self._task.run_batch([parcel.args for parcel in taken])
         except Exception:

@@ -26,7 +26,7 @@ PUBLISH_RETRIES = {
 # what a stopped or silent broker may take to confirm a message before it is sent again
 CONFIRM_SECONDS = 30.0
 # ticks that nobody worked on are worth nothing
-MOST_TICKS = 1000
+MAX_TICKS = 1000
 
 
 def make_app(settings: Settings, topology: Topology) -> Celery:
@@ -78,7 +78,7 @@ def _transport(settings: Settings, topology: Topology) -> dict[str, Any]:
         "dead_queue": topology.dead.name,
         "guarded_exchange": topology.exchange.name,
         "delivery_limit": topology.delivery_limit,
-        "longest": {topology.queues[TICK].name: MOST_TICKS},
+        "longest": {topology.queues[TICK].name: MAX_TICKS},
         "visibility_timeout": settings.visibility_seconds,
         "unacked_restore_interval": LOOK_FOR_LOST_SECONDS,
         "unacked_restore_throttle": 1,

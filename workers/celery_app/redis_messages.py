@@ -16,7 +16,7 @@ class Message(virtual.Message):
             super().__init__(_as_text(payload), channel=channel, **kwargs)
 
 
-def read(message: bytes) -> Any:  # noqa: ANN401  JSON
+def decode_message(message: bytes) -> Any:  # noqa: ANN401  JSON
     """What came, as it is meant to be."""
     return loads(message.decode("utf-8", "replace"))
 

@@ -13,7 +13,7 @@ from typing import Any
 from kombu.transport import redis, virtual
 from redis.exceptions import NoScriptError, ResponseError
 
-from workers.celery_app.redis_messages import Message, read
+from workers.celery_app.redis_messages import Message, decode_message
 
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
 _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
@@ -107,7 +107,7 @@ class Channel(redis.Channel):
         taken = self._take([queue])
         if not taken:
             raise Empty
-        return read(taken[1])
+        return decode_message(taken[1])
 
     def _take(self, queues: list[str]) -> Any:  # noqa: ANN401  the script's answer
         with self.conn_or_acquire() as client:
@@ -161,7 +161,7 @@ class Channel(redis.Channel):
             raise Empty
         queue, message = answer
         self._queue_cycle.rotate(queue.decode())
-        self.connection._deliver(read(message), queue.decode())  # noqa: SLF001  kombu's
+        self.connection._deliver(decode_message(message), queue.decode())  # noqa: SLF001  kombu's
         return True
 
     def _answer(self) -> Any:  # noqa: ANN401  redis' answer

@@ -17,26 +17,26 @@ from redis.exceptions import RedisError
 from schemas.events import Event, FeedDue, HostLeased
 from workers import mypyc_loader
 from workers.adapters.http.event_loop import on_loop_at_most
-from workers.alerts.evaluate import find_new
-from workers.alerts.send import send_due
+from workers.alerts.evaluate import evaluate_saved_searches
+from workers.alerts.send import send_due_alerts
 from workers.celery_app.app import app, topology
 from workers.celery_app.batching import BatchTask
 from workers.celery_app.configuration import CONFIRM_SECONDS
 from workers.celery_app.topology import TICK
 from workers.delivery.batch import run_batch
-from workers.delivery.feed_poll import look
-from workers.delivery.lease import work_on_lease
-from workers.delivery.runner import Delivery
+from workers.delivery.feed_poll import poll_feed
+from workers.delivery.lease import fetch_lease
+from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
 from workers.periodic import ticks
-from workers.periodic.websub import ask_hubs
+from workers.periodic.websub import request_subscriptions
 from workers.pipeline import STEP_BY_NAME, STEPS, Step
-from workers.services import settings_of_process, tools_of_process
+from workers.services import get_services, get_settings
 
 logger = get_task_logger(__name__)
 SMALL_BYTES = 2000
-BROKER_TROUBLES = (KombuError, AMQPError, MessageNacked, RedisError, OSError)
-NOTICES_SECONDS = 4.0  # a slow receiver or hub holds no other tick up for longer
+BROKER_ERRORS = (KombuError, AMQPError, MessageNacked, RedisError, OSError)
+ALERTS_TIMEOUT_SECONDS = 4.0  # a slow receiver or hub holds no other tick up for longer
 
 
 def send(step: str, event: Event) -> None:
@@ -44,7 +44,7 @@ def send(step: str, event: Event) -> None:
     TryAgain for a broker that does not take it."""
     try:
         _publish(step, event)
-    except BROKER_TROUBLES as error:
+    except BROKER_ERRORS as error:
         # not its text: it may hold the broker's address
         name = type(error).__name__
         raise TryAgain(f"the broker does not take messages: {name}", was_tried=False) from error
@@ -54,7 +54,7 @@ def _publish(step: str, event: Event) -> None:
     body = msgspec.to_builtins(event)
     is_small = len(msgspec.json.encode(event)) < SMALL_BYTES
     queue = topology.queues[step]
-    is_amqp = settings_of_process().broker_url.startswith("amqp")
+    is_amqp = get_settings().broker_url.startswith("amqp")
     bound: dict[str, Any] = {"confirm_timeout": CONFIRM_SECONDS} if is_amqp else {}
     app.send_task(
         step,
@@ -69,9 +69,9 @@ def _publish(step: str, event: Event) -> None:
 
 
 @cache
-def delivery() -> Delivery:
+def stage_runner() -> StageRunner:
     """This process' own, made after the fork."""
-    return Delivery(tools_of_process(), send)
+    return StageRunner(get_services(), send)
 
 
 @worker_init.connect
@@ -91,17 +91,17 @@ def warn_of_slow_parsing(**_: object) -> None:
 
 def _run(step: Step, event: Event) -> None:
     if isinstance(event, FeedDue):
-        look(delivery(), step, event)
+        poll_feed(stage_runner(), step, event)
     elif isinstance(event, HostLeased):
-        work_on_lease(delivery(), step, event)
+        fetch_lease(stage_runner(), step, event)
     else:
-        delivery().run(step, event)
+        stage_runner().run(step, event)
 
 
 def _task_of(step: Step) -> Task[..., None]:
     @app.task(name=step.name)
     def task(message: dict[str, Any], *_: object) -> None:
-        event = delivery().read(step.name, message)
+        event = stage_runner().decode(step.name, message)
         if event is not None:
             _run(step, event)
 
@@ -112,22 +112,22 @@ class IndexTask(BatchTask):
     """Many articles in one request; each message is let go after its own verdict."""
 
     name = "index"
-    batch_size = settings_of_process().index_batch
-    wait_seconds = settings_of_process().index_wait_seconds
+    batch_size = get_settings().index_batch
+    wait_seconds = get_settings().index_wait_seconds
 
     def run_batch(self, batch: list[Sequence[Any]]) -> list[bool]:
-        events = [delivery().read("index", args[0] if args else None) for args in batch]
+        events = [stage_runner().decode("index", args[0] if args else None) for args in batch]
         readable = [event for event in events if event is not None]
-        done = iter(run_batch(delivery(), STEP_BY_NAME["index"], readable) if readable else [])
+        done = iter(run_batch(stage_runner(), STEP_BY_NAME["index"], readable) if readable else [])
         return [event is None or next(done) for event in events]
 
 
-def _tick(name: str, work: Callable[[Delivery], object]) -> None:
+def _tick(name: str, work: Callable[[StageRunner], object]) -> None:
     @app.task(name=f"tick.{name}", acks_late=False)
     def task() -> None:
-        work(delivery())
-        tools = delivery().tools
-        tools.pulse.beat(name, tools.now())
+        work(stage_runner())
+        services = stage_runner().services
+        services.heartbeats.beat(name, services.now())
 
 
 def _depths() -> dict[str, int]:
@@ -135,14 +135,14 @@ def _depths() -> dict[str, int]:
         return topology.depths(connection)
 
 
-def _drain_dead(given: Delivery) -> None:
+def _drain_dead(given: StageRunner) -> None:
     with app.connection_or_acquire() as connection:
         for message in topology.dead_letters(connection):
             _settle_dead(given, message)
             message.ack()
 
 
-def _settle_dead(given: Delivery, message: Message) -> None:
+def _settle_dead(given: StageRunner, message: Message) -> None:
     step = str(message.delivery_info.get("routing_key")).rpartition(".")[2]
     if step == TICK:
         return
@@ -151,9 +151,9 @@ def _settle_dead(given: Delivery, message: Message) -> None:
     except Exception as error:  # noqa: BLE001  whatever a decoder raises, it cannot be read
         given.quarantine_unreadable(step, bytes_of(message.body), error)
         return
-    event = given.read(step, content)
+    event = given.decode(step, content)
     if event is not None:
-        ticks.settle_dead(given, event, message.headers)
+        ticks.settle_dead_letter(given, event, message.headers)
 
 
 def bytes_of(body: bytes | str | memoryview | None) -> bytes:
@@ -167,13 +167,19 @@ _tick("lease", lambda given: ticks.send_leases(given, _depths(), worker="tick"))
 _tick("dead", _drain_dead)
 _tick("feeds", ticks.send_due_feeds)
 _tick("delayed", ticks.send_delayed)
-_tick("outlets", ticks.keep_feeds)
+_tick("outlets", ticks.sync_feeds)
 _tick("exhausted", ticks.quarantine_exhausted)
 _tick("sweep", lambda given: ticks.sweep(given, _depths()))
 _tick("forget", ticks.forget_old_pages)
 _tick("rollover", ticks.roll_over)
-_tick("fence", ticks.lift_fence)
-_tick("failures", ticks.note_failures)
-_tick("standing", lambda given: find_new(given.tools))
-_tick("notices", lambda given: on_loop_at_most(send_due(given.tools), NOTICES_SECONDS))
-_tick("subscribe", lambda given: on_loop_at_most(ask_hubs(given.tools), NOTICES_SECONDS))
+_tick("fence", ticks.release_write_block)
+_tick("failures", ticks.export_failures)
+_tick("standing", lambda given: evaluate_saved_searches(given.services))
+_tick(
+    "notices",
+    lambda given: on_loop_at_most(send_due_alerts(given.services), ALERTS_TIMEOUT_SECONDS),
+)
+_tick(
+    "subscribe",
+    lambda given: on_loop_at_most(request_subscriptions(given.services), ALERTS_TIMEOUT_SECONDS),
+)

@@ -10,7 +10,7 @@ from schemas.events import PageFound
 from workers import urls
 from workers.cli.support.address import WebAddress
 from workers.outlets import Outlets
-from workers.services import tools_of_process
+from workers.services import get_services
 
 BY_HAND = 1
 
@@ -23,12 +23,12 @@ BY_HAND = 1
 def add(sources: tuple[str, ...], *, again: bool) -> None:
     """Queue addresses for fetching: each URL, and each that stands in a FILE (one a line, or a
     CSV file with a column "url" and, if it likes, "outlet")."""
-    tools = tools_of_process()
-    pages = list(_pages(sources, tools.outlets))
+    services = get_services()
+    pages = list(_pages(sources, services.outlets))
     if again:
-        new = sum(tools.frontier.again(page, tools.now()) for page in pages)
+        new = sum(services.frontier.reschedule(page, services.now()) for page in pages)
     else:
-        new = tools.frontier.add(pages)
+        new = services.frontier.add(pages)
     click.echo(f"{new} queued, {len(pages) - new} known already.")
 
 
@@ -36,7 +36,7 @@ def _pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound]:
     for source in sources:
         rows = _listed(Path(source)) if "://" not in source else [(source, "")]
         for url, named in rows:
-            if fault := urls.fault_of(url):
+            if fault := urls.url_error(url):
                 raise click.ClickException(f"{source}: {url!r} is no address on the web: {fault}")
             outlet = outlets.by_host(url)
             host = urls.registrable_domain(urls.host_of(url))

@@ -11,8 +11,8 @@ from rich.filesize import decimal
 from rich.table import Table
 
 from workers.adapters.redis.quarantine import BEGINNING, END
-from workers.cli.support.datetime_param import Moment
-from workers.services import tools_of_process
+from workers.cli.support.datetime_param import DatetimeParam
+from workers.services import get_services
 
 
 @click.group()
@@ -22,13 +22,15 @@ def archive() -> None:
 
 @archive.command()
 @click.option("--pages", is_flag=True, help="Count the pages of each day and outlet too.")
-@click.option("--from", "start", type=Moment(), default=BEGINNING, help="Pages not before this.")
-@click.option("--to", "end", type=Moment(), default=END, help="Pages before this.")
+@click.option(
+    "--from", "start", type=DatetimeParam(), default=BEGINNING, help="Pages not before this."
+)
+@click.option("--to", "end", type=DatetimeParam(), default=END, help="Pages before this.")
 def stat(start: datetime, end: datetime, *, pages: bool) -> None:
     """Show how many files there are, how large, from when, and the room that is left."""
-    tools = tools_of_process()
-    files = list(tools.archive.store.files())
-    table = Table("what", "how much", title=tools.settings.archive)
+    services = get_services()
+    files = list(services.archive.store.files())
+    table = Table("what", "how much", title=services.settings.archive)
     table.add_row("files", f"{len(files):,}")
     table.add_row("being written", f"{sum(file.is_open for file in files):,}")
     table.add_row("size", decimal(sum(file.size for file in files)))
@@ -36,7 +38,7 @@ def stat(start: datetime, end: datetime, *, pages: bool) -> None:
         changed = [file.changed_at for file in files]
         table.add_row("first written", f"{min(changed):%Y-%m-%d %H:%M}")
         table.add_row("last written", f"{max(changed):%Y-%m-%d %H:%M}")
-    folder = Path(tools.settings.archive)
+    folder = Path(services.settings.archive)
     if folder.is_dir():
         table.add_row("room left", decimal(shutil.disk_usage(folder).free))
     Console().print(table)
@@ -49,7 +51,7 @@ def stat(start: datetime, end: datetime, *, pages: bool) -> None:
 @click.option("--headers", is_flag=True, help="The status and the headers, not the body.")
 def show(key: str, *, headers: bool) -> None:
     """Print the raw page under KEY, as `presswire quarantine show` tells it."""
-    page = tools_of_process().archive.read(key)
+    page = get_services().archive.read(key)
     if headers:
         click.echo(f"{page.status} {page.final_url}, fetched {page.fetched_at.isoformat()}")
         for name, value in page.headers:
@@ -66,10 +68,10 @@ def prune(keep_days: int, *, dry_run: bool) -> None:
 
     Pages in them can no longer be replayed; what is indexed stays.
     """
-    tools = tools_of_process()
-    before = tools.now() - timedelta(days=keep_days)
+    services = get_services()
+    before = services.now() - timedelta(days=keep_days)
     number = size = 0
-    for file in tools.archive.prune(before, is_rehearsal=dry_run):
+    for file in services.archive.prune(before, is_rehearsal=dry_run):
         click.echo(file.name)
         number, size = number + 1, size + file.size
     click.echo(f"{number} files, {decimal(size)}, {'would go' if dry_run else 'deleted'}.")
@@ -77,7 +79,7 @@ def prune(keep_days: int, *, dry_run: bool) -> None:
 
 def _count_pages(start: datetime, end: datetime) -> None:
     counts: Counter[tuple[date, str]] = Counter()
-    for fetched in tools_of_process().archive.fetched(start, end):
+    for fetched in get_services().archive.fetched(start, end):
         counts[fetched.fetched_at.astimezone(UTC).date(), fetched.outlet] += 1
     table = Table("day", "outlet", "pages")
     for (day, outlet), number in sorted(counts.items()):

@@ -8,17 +8,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.client import SearchIndex
 from workers.cli.support.address import WebAddress
-from workers.cli.support.cluster_rebuild import rebuilt
-from workers.cli.support.terminal_text import plain
+from workers.cli.support.cluster_rebuild import rebuild_clusters
+from workers.cli.support.terminal_text import terminal_safe
 from workers.dedupe.identity import document_id
-from workers.search.diff import Change, compared
-from workers.services import tools_of_process
+from workers.search.diff import ParagraphChange, compare
+from workers.services import get_services
 
 Json = Mapping[str, Any]
 
-MOST_MEMBERS = 500
+MAX_MEMBERS = 500
 SHOWN_CHANGES = 4
 STYLES = {"added": "green", "removed": "red strike", "same": "dim"}
 SIGNS = {"added": "+ ", "removed": "- ", "changed": "~ "}
@@ -35,7 +35,7 @@ def cluster() -> None:
 def show(name: str, *, is_whole: bool) -> None:
     """Show the cluster of an article, or of a cluster's id: its members in order of time, what
     each is to the first, and where their texts differ from it."""
-    search = tools_of_process().search
+    search = get_services().search
     members = _members(search, name)
     if not members:
         raise click.ClickException(f"{name}: no article of this id or address is in the index")
@@ -51,13 +51,13 @@ def show(name: str, *, is_whole: bool) -> None:
 def rebuild() -> None:
     """Make the fingerprints anew from the index: after Redis was lost, or with other rules.
     Workers may go on meanwhile."""
-    tools = tools_of_process()
-    window = tools.settings.dedupe_window_days
-    read, changed = rebuilt(tools.search, tools.fingerprints, tools.now(), window)
+    services = get_services()
+    window = services.settings.dedupe_window_days
+    read, changed = rebuild_clusters(services.search, services.fingerprints, services.now(), window)
     click.echo(f"{read} articles of the last {window} days read; {changed} have another place.")
 
 
-def _members(search: Search, name: str) -> list[Json]:
+def _members(search: SearchIndex, name: str) -> list[Json]:
     article: Json | None = search.get(document_id(name, None) if "://" in name else name)
     if article is None and "://" in name:
         article = next(iter(_found(search, "url", name)), None)
@@ -65,10 +65,10 @@ def _members(search: Search, name: str) -> list[Json]:
     return _found(search, "cluster_id", cluster_id)
 
 
-def _found(search: Search, field: str, value: str) -> list[Json]:
+def _found(search: SearchIndex, field: str, value: str) -> list[Json]:
     order = [{"time": "asc"}, {"document_id": "asc"}]
     query = {"term": {field: value}}
-    answer = search.search({"query": query, "sort": order, "size": MOST_MEMBERS})
+    answer = search.search({"query": query, "sort": order, "size": MAX_MEMBERS})
     return [hit["_source"] for hit in answer["hits"]["hits"]]
 
 
@@ -89,18 +89,20 @@ def _table(members: list[Json]) -> Table:
         table.add_row(
             each["document_id"],
             str(each.get("time", ""))[:16].replace("T", " "),
-            plain(each["outlet"]),
+            terminal_safe(each["outlet"]),
             each.get("role", ""),
             f"{each.get('shared', 0):.0%}",
-            plain(each["title"]),
+            terminal_safe(each["title"]),
         )
     return table
 
 
 def _show_differences(console: Console, first: Json, member: Json, *, is_whole: bool) -> None:
-    found = compared(first, member)
+    found = compare(first, member)
     console.print()
-    console.print(Text(f"{plain(member['outlet'])}: {plain(member['title'])}", "bold"))
+    console.print(
+        Text(f"{terminal_safe(member['outlet'])}: {terminal_safe(member['title'])}", "bold")
+    )
     kept = sum(change.how == "same" for change in found.paragraphs)
     changes = [change for change in found.paragraphs if change.how != "same"]
     console.print(Text(f"{kept} paragraphs as in the first, {len(changes)} not", "dim"))
@@ -111,12 +113,12 @@ def _show_differences(console: Console, first: Json, member: Json, *, is_whole: 
         console.print(Text(f"… {len(changes) - len(shown)} more: --all", "dim"))
 
 
-def _line(change: Change) -> Text:
+def _line(change: ParagraphChange) -> Text:
     return Text.assemble(SIGNS[change.how], *_parts(change))
 
 
-def _parts(change: Change) -> Iterator[tuple[str, str]]:
+def _parts(change: ParagraphChange) -> Iterator[tuple[str, str]]:
     for part in change.parts:
-        text = plain(part.text)
+        text = terminal_safe(part.text)
         marked = {"added": f"[+{text}+]", "removed": f"[-{text}-]"}.get(part.how, text)
         yield (marked if change.how == "changed" else text), STYLES[part.how]

@@ -19,12 +19,12 @@ from workers.local.newsstand.site import newsstand
 from workers.local.running import note_running, note_stopped
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import stack
-from workers.local.worker_processes import fleet
-from workers.services import Tools
+from workers.local.worker_processes import worker_processes
+from workers.services import Services
 
 FOLDER = Path(".presswire") / "demo"
 SAMPLE = "harbour bridge"
-MOST_ROWS = 200
+MAX_ROWS = 200
 COLUMNS = {
     "outlet": 20,
     "title": 47,
@@ -34,7 +34,7 @@ COLUMNS = {
     "images": 6,
     "related": 7,
 }
-NARROWEST = 136  # columns; a log file has no width of its own
+MIN_WIDTH = 136  # columns; a log file has no width of its own
 
 
 @click.command()
@@ -44,16 +44,16 @@ def demo(*, keep: bool) -> None:
     came out."""
     unwind_on_sigterm()
     console = Console()
-    console.width = max(console.width, NARROWEST)
+    console.width = max(console.width, MIN_WIDTH)
     with demo_stack() as environment:
-        from workers.celery_app.tasks import delivery  # noqa: PLC0415  after the settings are known
+        from workers.celery_app.tasks import stage_runner  # noqa: PLC0415  after the settings are known
 
-        tools = delivery().tools
-        with fleet(environment, FOLDER / "logs"):
-            has_ended = wait_until_ended(tools, "crawling", lambda: is_quiet(tools))
-            tools.search.refresh()
-            console.print(_indexed(tools))
-            _show_sample(console, tools)
+        services = stage_runner().services
+        with worker_processes(environment, FOLDER / "logs"):
+            has_ended = wait_until_ended(services, "crawling", lambda: is_quiet(services))
+            services.search.refresh()
+            console.print(_indexed(services))
+            _show_sample(console, services)
             if not has_ended:
                 raise click.ClickException(f"the crawl did not end; see the logs in {FOLDER}/logs")
             if keep:
@@ -72,27 +72,29 @@ def demo_stack() -> Iterator[dict[str, str]]:
         os.environ.update(environment)
         note_running(Path.cwd(), environment)
         try:
-            from workers.cli.support.bootstrap import set_up  # noqa: PLC0415  after the settings are known
+            from workers.cli.support.bootstrap import bootstrap  # noqa: PLC0415  after the settings are known
 
-            set_up()
+            bootstrap()
             yield environment
         finally:
             note_stopped(Path.cwd())
 
 
-def is_quiet(tools: Tools) -> bool:
+def is_quiet(services: Services) -> bool:
     """Whether every feed was looked at and no page is under way; later visits do not count."""
-    frontier = tools.frontier.depth()
+    frontier = services.frontier.depth()
     waits_now = frontier["pages"] - frontier["later"]
-    return tools.feed_clock.all_looked_at() and waits_now == 0 and tools.ledger.under_way() == 0
+    return (
+        services.feed_schedule.all_polled() and waits_now == 0 and services.ledger.in_flight() == 0
+    )
 
 
-def _indexed(tools: Tools) -> Table:
+def _indexed(services: Services) -> Table:
     table = Table()
     for name, width in COLUMNS.items():
         table.add_column(name, no_wrap=True, min_width=width, max_width=width)
-    request = {"size": MOST_ROWS, "sort": [{"cluster_id": "asc"}, {"time": "asc"}]}
-    hits = tools.search.search(request)["hits"]["hits"]
+    request = {"size": MAX_ROWS, "sort": [{"cluster_id": "asc"}, {"time": "asc"}]}
+    hits = services.search.search(request)["hits"]["hits"]
     names = _story_names(hits)
     for hit in hits:
         found = hit["_source"]
@@ -116,7 +118,7 @@ def _story_names(hits: list[dict[str, Any]]) -> dict[str, str]:
     return {cluster: f"#{number}" for number, cluster in enumerate(shared, 1)}
 
 
-def _show_sample(console: Console, tools: Tools) -> None:
+def _show_sample(console: Console, services: Services) -> None:
     fields = {"title": {}, "body": {"fragment_size": 100, "number_of_fragments": 1}}
     request = {
         "query": {"multi_match": {"query": SAMPLE, "fields": list(fields), "operator": "and"}},
@@ -124,7 +126,7 @@ def _show_sample(console: Console, tools: Tools) -> None:
         "collapse": {"field": "cluster_id"},
         "size": 5,
     }
-    answer = tools.search.search(request)["hits"]
+    answer = services.search.search(request)["hits"]
     console.print(f"\nsearch for [bold]{SAMPLE}[/bold], one hit a story:")
     for hit in answer["hits"]:
         lines = hit["highlight"]

@@ -7,13 +7,13 @@ import click
 
 from workers.adapters.redis.connection import connect
 from workers.celery_app.app import app, topology
-from workers.services import Tools, settings_of_process
+from workers.services import Services, get_settings
 
 BEAT = "beat"
 ANSWER_SECONDS = 15.0
 # beat fires this tick twice a second, and a worker must have done it
 TICK = "lease"
-LONGEST_SILENCE = timedelta(seconds=60)
+MAX_SILENCE_SECONDS = timedelta(seconds=60)
 
 
 @click.command()
@@ -40,11 +40,11 @@ def _worker(stage: str) -> str:
 
 
 def _beat() -> str:
-    settings = settings_of_process()
-    tools = Tools(settings)
-    tools.redis = connect(settings.redis_url, settings.ca_file, retries=1)
-    last = tools.pulse.last().get(TICK)
+    settings = get_settings()
+    services = Services(settings)
+    services.redis = connect(settings.redis_url, settings.ca_file, retries=1)
+    last = services.heartbeats.last().get(TICK)
     if last is None:
         return "no tick has ever been worked on"
-    silence = tools.now() - last
-    return f"no tick for {silence.total_seconds():.0f} s" if silence > LONGEST_SILENCE else ""
+    silence = services.now() - last
+    return f"no tick for {silence.total_seconds():.0f} s" if silence > MAX_SILENCE_SECONDS else ""

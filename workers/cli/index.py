@@ -12,12 +12,12 @@ from rich.table import Table
 
 from schemas.index import mapping, naming
 from workers.adapters.elasticsearch.capabilities import probe
-from workers.adapters.elasticsearch.client import Search
-from workers.adapters.elasticsearch.connection import passing_troubles
+from workers.adapters.elasticsearch.client import SearchIndex
+from workers.adapters.elasticsearch.connection import translate_errors
 from workers.adapters.elasticsearch.migration.context import Report
 from workers.adapters.elasticsearch.migration.plan import plan
 from workers.adapters.elasticsearch.migration.runner import READERS_SECONDS, Migration
-from workers.services import tools_of_process
+from workers.services import get_services
 
 
 @click.group()
@@ -28,7 +28,7 @@ def index() -> None:
 @index.command()
 def bootstrap() -> None:
     """Put up templates, indices and aliases; say what the server lacks. Twice does no harm."""
-    click.echo(tools_of_process().search.bootstrap())
+    click.echo(get_services().search.bootstrap())
 
 
 @index.command("show-mapping")
@@ -36,22 +36,22 @@ def bootstrap() -> None:
 @click.option("--live", is_flag=True, help="Of the indices that are there, not of this version.")
 def show_mapping(family: str, *, live: bool) -> None:
     """Print the mapping and analyzers of a family as JSON."""
-    search = tools_of_process().search
-    with passing_troubles("mapping"):
+    search = get_services().search
+    with translate_errors("mapping"):
         shown = _live(search, family) if live else _designed(search, family)
     click.echo(json.dumps(shown, indent=2, sort_keys=True))
 
 
-def _designed(search: Search, family: str) -> mapping.Json:
+def _designed(search: SearchIndex, family: str) -> mapping.Json:
     has = probe(search.client)
-    if family not in mapping.families(has.analyzers):
-        there = ", ".join(mapping.families(has.analyzers))
+    if family not in mapping.analyzer_groups(has.analyzers):
+        there = ", ".join(mapping.analyzer_groups(has.analyzers))
         raise click.ClickException(f"{family}: this server has {there}")
     settings = {**mapping.index_settings(), **mapping.analysis(family, has.token_filters)}
     return {"settings": settings, "mappings": mapping.article_mapping()}
 
 
-def _live(search: Search, family: str) -> mapping.Json:
+def _live(search: SearchIndex, family: str) -> mapping.Json:
     alias = naming.write_alias(search.prefix, family)
     found = search.client.options(ignore_status=404).indices.get(index=alias).body
     if "error" in found:
@@ -63,7 +63,7 @@ def _live(search: Search, family: str) -> mapping.Json:
 @click.option("--now", is_flag=True, help="Whatever their size and age.")
 def rollover(*, now: bool) -> None:
     """Start a new index for each family whose present one is large or old enough."""
-    search = tools_of_process().search
+    search = get_services().search
     new = search.roll_over({}) if now else search.roll_over()
     click.echo("\n".join(new) or "None is large or old enough.")
 
@@ -74,8 +74,8 @@ def rollover(*, now: bool) -> None:
 def prune(keep_days: int) -> None:
     """Delete rolled-over indices all of whose pages were fetched more than KEEP-DAYS days ago,
     and revisions, cluster labels and noted failures of that age."""
-    tools = tools_of_process()
-    gone = tools.search.prune(tools.now() - timedelta(days=keep_days))
+    services = get_services()
+    gone = services.search.prune(services.now() - timedelta(days=keep_days))
     click.echo(", ".join(f"{number} {what}" for what, number in gone.items()) + " deleted.")
 
 
@@ -96,8 +96,8 @@ def migrate(*, dry_run: bool, again: bool, abort: bool, batch: int, wait_for_rea
 
     Searches and writes go on meanwhile. Killed, it goes on where it was when called again.
     """
-    search = tools_of_process().search
-    with passing_troubles("migrate"):
+    search = get_services().search
+    with translate_errors("migrate"):
         planned = plan(search.client, search.prefix)
         if dry_run or not (again or abort or planned.is_needed):
             _show(planned.rows, planned.why)
@@ -114,12 +114,12 @@ def migrate(*, dry_run: bool, again: bool, abort: bool, batch: int, wait_for_rea
     )
 
 
-def _migration(search: Search, batch: int, readers_seconds: int, report: Report) -> Migration:
+def _migration(search: SearchIndex, batch: int, readers_seconds: int, report: Report) -> Migration:
     return Migration(
         search.client,
         search.prefix,
         f"{socket.gethostname()}:{os.getpid()}",
-        tools_of_process().now,
+        get_services().now,
         batch=batch,
         readers_seconds=readers_seconds,
         report=report,

@@ -12,13 +12,13 @@ from rich.table import Table
 from schemas.page import StoredPage
 from workers import urls
 from workers.adapters.archive.page_files import read_pages
-from workers.celery_app.tasks import delivery
+from workers.celery_app.tasks import stage_runner
 from workers.cli.support.address import WebAddress
 from workers.cli.support.progress import wait_until_ended
-from workers.delivery.ingest import take_in
+from workers.delivery.ingest import ingest_page
 from workers.parse.plaintext.form import form_of
-from workers.parse.self_url import addressed
-from workers.services import Tools, tools_of_process
+from workers.parse.self_url import with_declared_url
+from workers.services import Services, get_services
 
 FEW = 20
 
@@ -42,22 +42,22 @@ FEW = 20
 def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> None:
     """Bring pages from files into the index: HTML, WARC, and flattened text (a page as some
     scraper dumped it). Folders are walked."""
-    tools = tools_of_process()
+    services = get_services()
     paths = [path for given in files for path in _files_in(given)]
     if url and len(paths) > 1:
         raise click.ClickException("--url is for one file; these are several")
     sent: list[str] = []
     for path in track(paths, "sending", console=Console(stderr=True), disable=len(paths) < FEW):
-        for page in _readable(path, url, tools):
+        for page in _readable(path, url, services):
             form = form_of(page.body)
-            fetched = take_in(delivery(), addressed(page, form), form, outlet)
+            fetched = ingest_page(stage_runner(), with_declared_url(page, form), form, outlet)
             if fetched is None:
                 click.echo(f"{page.url}: only archived, as a later fetch of it is known", err=True)
             else:
                 sent.append(fetched.page_id)
     click.echo(f"{len(sent)} pages sent to parse.")
     if wait:
-        _show_ends(tools, sent)
+        _show_ends(services, sent)
 
 
 def _files_in(path: Path) -> list[Path]:
@@ -68,11 +68,11 @@ def _files_in(path: Path) -> list[Path]:
     return files
 
 
-def _readable(path: Path, url: str, tools: Tools) -> Iterator[StoredPage]:
+def _readable(path: Path, url: str, services: Services) -> Iterator[StoredPage]:
     number = 0
     try:
-        for number, page in enumerate(read_pages(path, url, tools.now()), 1):  # noqa: B007  the last
-            if page.url.startswith("file:") or not (fault := urls.fault_of(page.url)):
+        for number, page in enumerate(read_pages(path, url, services.now()), 1):  # noqa: B007  the last
+            if page.url.startswith("file:") or not (fault := urls.url_error(page.url)):
                 yield page
             else:
                 click.echo(f"{path}: {page.url!r}: {fault}; left out", err=True)
@@ -83,19 +83,19 @@ def _readable(path: Path, url: str, tools: Tools) -> Iterator[StoredPage]:
             click.echo(f"{path}: no page in it", err=True)
 
 
-def _show_ends(tools: Tools, sent: list[str]) -> None:
+def _show_ends(services: Services, sent: list[str]) -> None:
     waiting = set(sent)
 
     def is_over() -> bool:
         for page_id in list(waiting):
-            row = tools.ledger.row(page_id)
+            row = services.ledger.row(page_id)
             if row is None or not row.final:
                 return False
             waiting.discard(page_id)
         return True
 
-    has_ended = wait_until_ended(tools, "parse, dedupe, index", is_over)
-    rows = [row for page_id in set(sent) if (row := tools.ledger.row(page_id))]
+    has_ended = wait_until_ended(services, "parse, dedupe, index", is_over)
+    rows = [row for page_id in set(sent) if (row := services.ledger.row(page_id))]
     ends = Counter(row.state if row.final else f"under way: {row.state}" for row in rows)
     table = Table("end", "pages")
     for end, number in ends.most_common():

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from workers.adapters.kibana import KibanaError, bring_in
+from workers.adapters.kibana import KibanaError, import_saved_objects
 from workers.kibana.objects import everything, files, ndjson
-from workers.services import settings_of_process
+from workers.services import get_settings
 
 
 @click.group()
@@ -26,9 +26,11 @@ def kibana() -> None:
 def import_objects(url: str, space: str) -> None:
     """Import data views, searches and dashboards for this deployment's prefix, over those of an
     earlier version."""
-    settings = settings_of_process()
+    settings = get_settings()
     try:
-        number = bring_in(settings, url, ndjson(everything(settings.prefix)), space=space)
+        number = import_saved_objects(
+            settings, url, ndjson(everything(settings.prefix)), space=space
+        )
     except KibanaError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{number} objects imported.")

@@ -48,7 +48,7 @@ class Commands(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
-        importlib.import_module("workers.services").Tools.redis_retries = REDIS_RETRIES
+        importlib.import_module("workers.services").Services.redis_retries = REDIS_RETRIES
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

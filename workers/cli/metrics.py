@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from workers.celery_app.app import app, topology
 from workers.monitoring.metrics import Metrics
-from workers.services import Tools, settings_of_process
+from workers.services import Services, get_settings
 
 
 @click.command()
@@ -16,11 +16,11 @@ from workers.services import Tools, settings_of_process
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 def metrics(port: int, host: str) -> None:
     """Serve metrics for Prometheus at /metrics until stopped."""
-    settings = settings_of_process()
-    tools = Tools(settings)
-    tools.redis_retries = 0  # a scrape tells at once that Redis is gone
+    settings = get_settings()
+    services = Services(settings)
+    services.redis_retries = 0  # a scrape tells at once that Redis is gone
     registry = CollectorRegistry()
-    registry.register(Metrics(tools, _depths))
+    registry.register(Metrics(services, _depths))
     server, thread = start_http_server(port, addr=host, registry=registry)
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: server.shutdown())

@@ -10,10 +10,10 @@ from rich.table import Table
 
 from schemas.outlet import Outlet
 from workers import outlets
-from workers.cli.support.outlet_report import Report, read_recent
+from workers.cli.support.outlet_report import OutletReport, read_recent
 from workers.outlets import Outlets
 from workers.parse import quality
-from workers.services import Tools, tools_of_process
+from workers.services import Services, get_services
 
 
 @click.group()
@@ -52,8 +52,8 @@ def check(outlet_id: str | None, days: int, pages: int) -> None:
     if outlet_id is None:
         click.echo(f"no mistake in the files; outlets: {len(found)}")
         return
-    tools = tools_of_process()
-    report = read_recent(tools.archive, _one(found, outlet_id), tools.now(), (days, pages))
+    services = get_services()
+    report = read_recent(services.archive, _one(found, outlet_id), services.now(), (days, pages))
     if not report.pages:
         raise click.ClickException(
             f"the archive has no page of {outlet_id} of the last {days} days: was it crawled?"
@@ -65,8 +65,8 @@ def check(outlet_id: str | None, days: int, pages: int) -> None:
 
 def _load() -> Outlets:
     """Raises OutletError with every mistake of every file."""
-    tools: Tools = tools_of_process()
-    return outlets.load(Path(tools.settings.outlets))
+    services: Services = get_services()
+    return outlets.load(Path(services.settings.outlets))
 
 
 def _one(found: Outlets, outlet_id: str) -> Outlet:
@@ -78,7 +78,7 @@ def _one(found: Outlets, outlet_id: str) -> Outlet:
     return chosen
 
 
-def _show(report: Report) -> None:
+def _show(report: OutletReport) -> None:
     console = Console()
     table = Table(
         "field", f"older {report.older.pages}", f"newer {report.newer.pages}", "read from"

@@ -10,12 +10,12 @@ import msgspec
 from schemas.page import StoredPage
 from workers.adapters.archive.page_files import read_pages
 from workers.cli.support.address import WebAddress
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse.explain import refused, render
 from workers.parse.plaintext.form import form_of
-from workers.parse.self_url import addressed
+from workers.parse.self_url import with_declared_url
 from workers.parse.step import read_page
-from workers.services import tools_of_process
+from workers.services import get_services
 
 
 @click.command()
@@ -30,17 +30,17 @@ from workers.services import tools_of_process
 @click.option("--explain", is_flag=True, help="Each field's origin, and what was dropped and why.")
 def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
     """Print the article of one page."""
-    tools = tools_of_process()
+    services = get_services()
     if "://" in source:
-        page = tools.one_page(source)
+        page = services.one_page(source)
     else:
-        page = _first_page(Path(source), url, tools.now())
+        page = _first_page(Path(source), url, services.now())
     form = form_of(page.body)
-    page = addressed(page, form)
-    outlet = tools.outlets.by_host(page.final_url)
+    page = with_declared_url(page, form)
+    outlet = services.outlets.by_host(page.final_url)
     try:
         reading = read_page(page, form, outlet.layouts if outlet else ())
-    except GiveUp as trouble:
+    except PermanentFailure as trouble:
         if explain and form == "html":
             told = page.body, page.final_url, page.header("content-type"), str(trouble)
             click.echo(refused(*told))

@@ -8,11 +8,11 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from workers.adapters.redis.quarantine import BEGINNING, END, Entry
-from workers.celery_app.tasks import delivery
-from workers.cli.support.datetime_param import Moment
-from workers.delivery.requeue import retry as retry_entry
-from workers.services import tools_of_process
+from workers.adapters.redis.quarantine import BEGINNING, END, QuarantineEntry
+from workers.celery_app.tasks import stage_runner
+from workers.cli.support.datetime_param import DatetimeParam
+from workers.delivery.requeue import requeue as retry_entry
+from workers.services import get_services
 
 
 def _filters(command: Callable[..., None]) -> Callable[..., None]:
@@ -20,15 +20,17 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--stage", default="", help="Only of this stage."),
         click.option("--reason", default="", help="Only with this reason."),
         click.option("--outlet", default="", help="Only of this outlet."),
-        click.option("--since", type=Moment(), default=BEGINNING, help="Not before this time."),
-        click.option("--until", type=Moment(), default=END, help="Not after this time."),
+        click.option(
+            "--since", type=DatetimeParam(), default=BEGINNING, help="Not before this time."
+        ),
+        click.option("--until", type=DatetimeParam(), default=END, help="Not after this time."),
     ):
         command = option(command)
     return command
 
 
-def _chosen(ids: tuple[str, ...], filters: dict[str, Any]) -> Iterator[Entry]:
-    kept = tools_of_process().quarantine
+def _chosen(ids: tuple[str, ...], filters: dict[str, Any]) -> Iterator[QuarantineEntry]:
+    kept = get_services().quarantine
     if not ids:
         yield from kept.entries(step=filters.pop("stage"), **filters)
     for entry_id in ids:
@@ -75,7 +77,7 @@ def show(entry_id: str) -> None:
 @_filters
 def retry(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
     """Send entries to their stage again, with fresh attempts: those named, or all that match."""
-    sent = sum(retry_entry(delivery(), entry) for entry in list(_chosen(ids, filters)))
+    sent = sum(retry_entry(stage_runner(), entry) for entry in list(_chosen(ids, filters)))
     click.echo(f"{sent} sent again.")
 
 
@@ -85,6 +87,6 @@ def retry(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the op
 @click.confirmation_option(prompt="Forget these entries?")
 def drop(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
     """Forget entries: those named, or all that match."""
-    kept = tools_of_process().quarantine
+    kept = get_services().quarantine
     gone = sum(kept.drop(entry.id) for entry in list(_chosen(ids, filters)))
     click.echo(f"{gone} dropped.")

@@ -11,14 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from workers.adapters.elasticsearch.reader import SearchReader
-from workers.cli.support.terminal_text import marked, plain
-from workers.search.export import every
-from workers.search.formats import FORMS, written
-from workers.search.params import LARGEST_PAGE, SORTS, Sort, Wanted, WantedError
+from workers.cli.support.terminal_text import marked, terminal_safe
+from workers.search.export import export_documents
+from workers.search.formats import FORMS, write_format
+from workers.search.params import MAX_PAGE_SIZE, SORTS, InvalidSearchError, SearchParams, Sort
 from workers.search.query.lexer import QueryError
 from workers.search.results import Hit, Results
-from workers.search.service import find
-from workers.services import tools_of_process
+from workers.search.service import run_search
+from workers.services import get_services
 
 
 @click.command()
@@ -45,8 +45,8 @@ def search(
     Fields: title body caption quote outlet country lang author section tag agency place cluster
     role kind id url after before on words shared.
     """
-    wanted = Wanted(query=" ".join(query), sort=sort, is_collapsed=not flags["reprints"])
-    reader = SearchReader(tools_of_process().search)
+    wanted = SearchParams(query=" ".join(query), sort=sort, is_collapsed=not flags["reprints"])
+    reader = SearchReader(get_services().search)
     try:
         if export:
             _export(reader, wanted, export)
@@ -57,15 +57,15 @@ def search(
             _show(reader, wanted, number)
     except QueryError as error:
         raise click.ClickException(error.pointing()) from None
-    except WantedError as error:
+    except InvalidSearchError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _pages(reader: SearchReader, wanted: Wanted, number: int) -> Iterator[Results]:
+def _pages(reader: SearchReader, wanted: SearchParams, number: int) -> Iterator[Results]:
     key, cursor, left = secrets.token_bytes(), "", number
     while left > 0:
-        page = msgspec.structs.replace(wanted, size=min(left, LARGEST_PAGE))
-        found = find(reader, page, key, cursor)
+        page = msgspec.structs.replace(wanted, size=min(left, MAX_PAGE_SIZE))
+        found = run_search(reader, page, key, cursor)
         yield found
         left -= len(found.hits)
         if found.cursor is None:
@@ -73,16 +73,16 @@ def _pages(reader: SearchReader, wanted: Wanted, number: int) -> Iterator[Result
         cursor = found.cursor
 
 
-def _hits(reader: SearchReader, wanted: Wanted, number: int) -> Iterator[Hit]:
+def _hits(reader: SearchReader, wanted: SearchParams, number: int) -> Iterator[Hit]:
     for page in _pages(reader, wanted, number):
         yield from page.hits
 
 
-def _show(reader: SearchReader, wanted: Wanted, number: int) -> None:
+def _show(reader: SearchReader, wanted: SearchParams, number: int) -> None:
     console, table, found = Console(), Table("time", "outlet", "story", show_lines=True), None
     for found in _pages(reader, wanted, number):
         for hit in found.hits:
-            table.add_row(hit.time[:16].replace("T", " "), plain(hit.outlet), _story(hit))
+            table.add_row(hit.time[:16].replace("T", " "), terminal_safe(hit.outlet), _story(hit))
     if found is None or not found.total:
         console.print("Nothing found.")
         return
@@ -94,14 +94,14 @@ def _story(hit: Hit) -> Group:
     lines = [Text.assemble(marked(hit.title, "bold yellow underline"))]
     lines += [marked(extract) for extract in hit.extracts[:1]]
     if hit.cluster:
-        others = [plain(each.outlet) for each in hit.cluster.printings if each.id != hit.id]
+        others = [terminal_safe(each.outlet) for each in hit.cluster.printings if each.id != hit.id]
         names = ", ".join(dict.fromkeys(others))
         lines.append(Text(f"{hit.cluster.outlets} outlets: also {names}", "cyan"))
-    lines.append(Text(plain(hit.url), "dim"))
+    lines.append(Text(terminal_safe(hit.url), "dim"))
     return Group(*lines)
 
 
-def _export(reader: SearchReader, wanted: Wanted, path: Path) -> None:
+def _export(reader: SearchReader, wanted: SearchParams, path: Path) -> None:
     """Under another name until it is whole."""
     form = FORMS.get(path.suffix.removeprefix(".").lower())
     if form is None:
@@ -111,12 +111,12 @@ def _export(reader: SearchReader, wanted: Wanted, path: Path) -> None:
 
     def counted() -> Iterator[list[dict[str, object]]]:
         nonlocal total
-        for batch in every(reader, wanted):
+        for batch in export_documents(reader, wanted):
             total += len(batch)
             yield batch
 
     with unfinished.open("wb") as file:
-        for piece in written(counted(), form):
+        for piece in write_format(counted(), form):
             file.write(piece)
     unfinished.replace(path)
     click.echo(f"{total:,} articles in {path}")

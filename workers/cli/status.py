@@ -7,23 +7,23 @@ from rich.console import Console
 from rich.table import Table
 
 from workers.celery_app.app import app, topology
-from workers.services import tools_of_process
+from workers.services import get_services
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def status(*, as_json: bool) -> None:
     """Show what is where: queues, frontier, ledger, quarantine, index."""
-    tools = tools_of_process()
+    services = get_services()
     with app.connection_for_read() as connection:
         connection.ensure_connection(max_retries=2)
         depths = topology.depths(connection)
     seen = {
         "queue": depths,
-        "frontier": tools.frontier.depth(),
-        "ledger": tools.ledger.counts(),
-        "waits": {"delayed": len(tools.delays), "quarantine": len(tools.quarantine)},
-        "index": {"articles": tools.search.count()},
+        "frontier": services.frontier.depth(),
+        "ledger": services.ledger.counts(),
+        "waits": {"delayed": len(services.delayed_events), "quarantine": len(services.quarantine)},
+        "index": {"articles": services.search.count()},
     }
     if as_json:
         click.echo(json.dumps(seen))

@@ -5,13 +5,13 @@ from rich.console import Console
 from rich.table import Table
 
 from workers.adapters.redis.tokens import Tokens
-from workers.cli.support.terminal_text import plain
-from workers.services import tools_of_process
+from workers.cli.support.terminal_text import terminal_safe
+from workers.services import get_services
 
 
 def _tokens() -> Tokens:
-    tools = tools_of_process()
-    return Tokens(tools.redis, tools.settings.prefix)
+    services = get_services()
+    return Tokens(services.redis, services.settings.prefix)
 
 
 @click.group()
@@ -24,7 +24,7 @@ def token() -> None:
 @click.option("--days", type=click.IntRange(1), help="Valid so long; for ever without.")
 def create(name: str, days: int | None) -> None:
     """Make a token for NAME (a person or program) and print it, this once."""
-    click.echo(_tokens().create(name, tools_of_process().now(), days))
+    click.echo(_tokens().create(name, get_services().now(), days))
 
 
 @token.command("list")
@@ -33,7 +33,7 @@ def list_tokens() -> None:
     table = Table("token", "name", "created", "expires")
     for each in _tokens().all():
         expires = each.expires.date().isoformat() if each.expires else "never"
-        table.add_row(each.id, plain(each.name), each.created.date().isoformat(), expires)
+        table.add_row(each.id, terminal_safe(each.name), each.created.date().isoformat(), expires)
     Console().print(table if table.row_count else "No tokens.")
 
 

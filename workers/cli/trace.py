@@ -5,25 +5,25 @@ from rich.console import Console
 from rich.table import Table
 
 from workers import urls
-from workers.adapters.redis.page_ledger import Row
+from workers.adapters.redis.page_ledger import LedgerRow
 from workers.cli.support.address import WebAddress
-from workers.services import tools_of_process
+from workers.services import get_services
 
 
 @click.command()
 @click.argument("url", type=WebAddress(or_name=True))
 def trace(url: str) -> None:
     """Tell what became of URL: where it is or how it ended, with its reason and attempts."""
-    tools = tools_of_process()
+    services = get_services()
     page_id = urls.page_id(url)
-    row = tools.ledger.row(page_id)
-    place = tools.frontier.place_of(page_id)
+    row = services.ledger.row(page_id)
+    place = services.frontier.place_of(page_id)
     if row is None and place is None:
         raise click.ClickException(f"{url}: never seen (page {page_id}); `presswire add` queues it")
     Console().print(_table(page_id, row, place))
 
 
-def _table(page_id: str, row: Row | None, place: str | None) -> Table:
+def _table(page_id: str, row: LedgerRow | None, place: str | None) -> Table:
     table = Table(show_header=False, box=None)
     table.add_row("page", page_id)
     if place:
@@ -33,7 +33,7 @@ def _table(page_id: str, row: Row | None, place: str | None) -> Table:
         table.add_row("outlet", row.outlet)
         table.add_row("state", row.state if row.final else f"under way: {row.state}")
         table.add_row("since", row.at.isoformat(timespec="seconds"))
-        table.add_row("attempts", ", ".join(f"{k} {v}" for k, v in row.tries.items()) or "none")
+        table.add_row("attempts", ", ".join(f"{k} {v}" for k, v in row.attempts.items()) or "none")
         for name in ("reason", "detail", "document_id"):
             if value := getattr(row, name):
                 table.add_row(name, value)

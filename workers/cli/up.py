@@ -12,8 +12,8 @@ from workers import outlets, settings
 from workers.local.ports import port_or_free
 from workers.local.running import note_running, note_stopped, running_stack
 from workers.local.signals import unwind_on_sigterm
-from workers.local.stack import Wishes, stack
-from workers.local.worker_processes import fleet
+from workers.local.stack import StackOptions, stack
+from workers.local.worker_processes import worker_processes
 from workers.settings import without_password
 
 FOLDER = Path(".presswire")
@@ -46,7 +46,7 @@ def up(
     outlets.load(Path(settings.load(os.environ).outlets))  # a mistake there is told at once
     unwind_on_sigterm()
     click.echo("starting the servers …", err=True)
-    wishes = Wishes(
+    wishes = StackOptions(
         broker,
         port_or_free(elasticsearch_port, "--elasticsearch-port"),
         port_or_free(redis_port, "--redis-port"),
@@ -62,16 +62,16 @@ def up(
 
 
 def _stay(environment: Mapping[str, str], *, servers_only: bool) -> None:
-    from workers.cli.support.bootstrap import set_up  # noqa: PLC0415  after the settings are known
+    from workers.cli.support.bootstrap import bootstrap  # noqa: PLC0415  after the settings are known
 
     for name in sorted(environment):
         if name.endswith("_URL"):
             click.echo(f"{name}={without_password(environment[name])}", err=True)
-    set_up()
+    bootstrap()
     if servers_only:
         _wait()
         return
-    with fleet(environment, FOLDER / "logs"):
+    with worker_processes(environment, FOLDER / "logs"):
         click.echo(f"workers and beat run; logs in {FOLDER / 'logs'}; Ctrl-C stops all", err=True)
         _wait()
 

@@ -5,20 +5,20 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from schemas.events import Role
-from schemas.fingerprints import Claim, Joined, Stored
-from workers.dedupe.cluster_split import judgement
-from workers.dedupe.matching import HELD, Tie, tie
+from schemas.fingerprints import Claim, Joined, StoredFingerprints
+from workers.dedupe.cluster_split import split_decision
+from workers.dedupe.matching import HELD, Match, match
 from workers.dedupe.ports import Fingerprints
-from workers.dedupe.record import Facts, Record, packed, record, stored_record, unpacked
+from workers.dedupe.record import DocumentFacts, Record, decode, encode, record, stored_record
 from workers.dedupe.roles import role_of
 from workers.dedupe.round_ups import are_apart, covered, opens_in, stands_in
 from workers.dedupe.signature import signature
-from workers.dedupe.similarity import Likeness, is_much_the_same
+from workers.dedupe.similarity import Similarity, is_much_the_same
 
 Member = tuple[str, str, Role, float]
 
 
-class Change(Struct, frozen=True):
+class ClusterChange(Struct, frozen=True):
     """Members whose cluster or role has changed, at the moment `at`."""
 
     at: int
@@ -30,28 +30,28 @@ class Placement(Struct, frozen=True):
 
     at: int
     place: Member
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ClusterChange, ...] = ()
 
 
-class Compared(Struct, frozen=True):
+class Comparison(Struct, frozen=True):
     """One of the articles that may be like the new one, and what ties the two."""
 
     number: int
     cluster: int
     other: Record
-    tie: Tie
-    likeness: Likeness
+    tie: Match
+    likeness: Similarity
 
 
-def placed(facts: Facts, text: str, fingerprints: Fingerprints) -> Placement:
+def assign(facts: DocumentFacts, text: str, fingerprints: Fingerprints) -> Placement:
     """Registers the article, compares it and joins it to its like. May be repeated: a worker that
     dies in between leaves an article that the next attempt, or a later twin, joins."""
     signed = signature(text)
     mine = record(facts, signed)
-    parts = packed(mine)
-    claim = fingerprints.claim(facts.document_id, (signed.lasting, signed.fleeting), parts)
+    parts = encode(mine)
+    claim = fingerprints.claim(facts.document_id, (signed.long_term, signed.short_term), parts)
     if claim.candidates:
-        mine = unpacked(*parts)  # as others will read it, so that no pair is compared twice
+        mine = decode(*parts)  # as others will read it, so that no pair is compared twice
     compared = _compared(mine, claim, fingerprints.window_days)
     left = list(_round_ups_leave(mine, claim.number, compared, fingerprints))
     tied = _of_one_story(mine, [each for each in compared if each.tie])
@@ -63,26 +63,26 @@ def placed(facts: Facts, text: str, fingerprints: Fingerprints) -> Placement:
     return Placement(joined.at, _place(joined, mine), tuple(c for c in changes if c.members))
 
 
-def member_of(stored: Stored, first: Stored) -> Member:
+def membership(stored: StoredFingerprints, first: StoredFingerprints) -> Member:
     """What an article is to the first of its cluster."""
     return _member(stored_record(stored), stored_record(first))
 
 
-def _compared(mine: Record, claim: Claim, window_days: int) -> list[Compared]:
+def _compared(mine: Record, claim: Claim, window_days: int) -> list[Comparison]:
     """One tie to a cluster is enough; of the others there, only what may be a round-up counts."""
-    compared: list[Compared] = []
+    compared: list[Comparison] = []
     tied: set[int] = set()
     for candidate in claim.candidates:
         other = stored_record(candidate)
         if candidate.cluster in tied and is_much_the_same(mine, other):
             continue
-        found, likeness = tie(mine, other, window_days)
-        compared.append(Compared(candidate.number, candidate.cluster, other, found, likeness))
+        found, likeness = match(mine, other, window_days)
+        compared.append(Comparison(candidate.number, candidate.cluster, other, found, likeness))
         tied.update([candidate.cluster] if found else [])
     return compared
 
 
-def _of_one_story(mine: Record, tied: Sequence[Compared]) -> Sequence[Compared]:
+def _of_one_story(mine: Record, tied: Sequence[Comparison]) -> Sequence[Comparison]:
     """Who is tied to two clusters that have nothing in common belongs to the one that it shares
     most with, unless the two make up most of it: so does a story to those who print parts of it."""
     others = [each.other for each in tied]
@@ -97,7 +97,7 @@ def _of_one_story(mine: Record, tied: Sequence[Compared]) -> Sequence[Compared]:
 
 
 def _round_ups_leave(
-    mine: Record, number: int, compared: Sequence[Compared], fingerprints: Fingerprints
+    mine: Record, number: int, compared: Sequence[Comparison], fingerprints: Fingerprints
 ) -> Iterator[Joined]:
     """Notes who prints whose opening; what turns out to be a round-up leaves its cluster."""
     openings = list(_openings(mine, number, compared))
@@ -105,13 +105,15 @@ def _round_ups_leave(
     for whole in fingerprints.note(openings) if openings else ():
         is_mine = whole.itself.number == number
         like_it = list(tied.values()) if is_mine else [mine] * (whole.itself.number in tied)
-        judged = judgement(whole, like_it, fingerprints)
+        judged = split_decision(whole, like_it, fingerprints)
         if judged:
             number_of_it = whole.itself.number
             yield from fingerprints.leave(number_of_it, judged.stories, judged.copies, judged.parts)
 
 
-def _openings(mine: Record, number: int, compared: Sequence[Compared]) -> Iterator[tuple[int, int]]:
+def _openings(
+    mine: Record, number: int, compared: Sequence[Comparison]
+) -> Iterator[tuple[int, int]]:
     for each in compared:
         if opens_in(each.other, each.likeness):
             yield number, each.number
@@ -123,20 +125,20 @@ def _openings(mine: Record, number: int, compared: Sequence[Compared]) -> Iterat
             yield each.number, -number
 
 
-def _parted(joined: Joined, mine: Record) -> Change:
+def _parted(joined: Joined, mine: Record) -> ClusterChange:
     """All members of a cluster that was parted, but for the article itself."""
     first = _first(joined, mine)
     others = [stored_record(each) for each in joined.changed]
     members = [_member(each, first) for each in others if each.document_id != mine.document_id]
-    return Change(joined.at, tuple(members))
+    return ClusterChange(joined.at, tuple(members))
 
 
-def _moved(joined: Joined, mine: Record) -> Change:
+def _moved(joined: Joined, mine: Record) -> ClusterChange:
     """The same of a cluster that has grown: its first article was always the first of its own, so
     its label stays as it was."""
     first = _first(joined, mine).document_id
     change = _parted(joined, mine)
-    return Change(change.at, tuple(each for each in change.members if each[0] != first))
+    return ClusterChange(change.at, tuple(each for each in change.members if each[0] != first))
 
 
 def _place(joined: Joined, mine: Record) -> Member:

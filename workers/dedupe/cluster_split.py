@@ -6,14 +6,14 @@ from itertools import chain
 
 from msgspec import Struct
 
-from schemas.fingerprints import Members, Stored, Whole
-from workers.dedupe.matching import Tie, tie
+from schemas.fingerprints import Members, RoundUpCandidate, StoredFingerprints
+from workers.dedupe.matching import Match, match
 from workers.dedupe.ports import Fingerprints
 from workers.dedupe.record import Record, stored_record
 from workers.dedupe.round_ups import stories_told
 
 
-class Judgement(Struct, frozen=True):
+class SplitDecision(Struct, frozen=True):
     """A round-up of so many stories; `copies` go with it, each of `parts` goes by itself."""
 
     stories: int
@@ -21,9 +21,9 @@ class Judgement(Struct, frozen=True):
     parts: tuple[tuple[int, ...], ...] = ()
 
 
-def judgement(
-    whole: Whole, like_it: Iterable[Record], fingerprints: Fingerprints
-) -> Judgement | None:
+def split_decision(
+    whole: RoundUpCandidate, like_it: Iterable[Record], fingerprints: Fingerprints
+) -> SplitDecision | None:
     """None if `whole` is no round-up, or is known as one; `like_it` are tied to it beside the
     members of its cluster, who are asked for only where they matter."""
     itself, window_days = stored_record(whole.itself), fingerprints.window_days
@@ -34,11 +34,11 @@ def judgement(
     if not stories:
         return None
     members = {each.number: stored_record(each) for each in ask().others}
-    ties = {number: tie(itself, each, window_days)[0] for number, each in members.items()}
-    copies = tuple(number for number, found in ties.items() if found is Tie.FIRM)
+    ties = {number: match(itself, each, window_days)[0] for number, each in members.items()}
+    copies = tuple(number for number, found in ties.items() if found is Match.FIRM)
     rest = {number: each for number, each in members.items() if number not in copies}
     parts = _parts(rest, window_days) if ask().has_all else []
-    return Judgement(stories, copies, tuple(tuple(part) for part in parts[1:]))
+    return SplitDecision(stories, copies, tuple(tuple(part) for part in parts[1:]))
 
 
 def _others(ask: Callable[[], Members]) -> Iterator[Record]:
@@ -52,12 +52,12 @@ def _parts(members: Mapping[int, Record], window_days: int) -> list[list[int]]:
         tied = [
             part
             for part in parts
-            if any(tie(record, members[other], window_days)[0] for other in part)
+            if any(match(record, members[other], window_days)[0] for other in part)
         ]
         joined = [number, *chain.from_iterable(tied)]
         parts = [part for part in parts if part not in tied] + [joined]
     return sorted(parts, key=len, reverse=True)
 
 
-def _records(stored: Iterable[Stored]) -> list[Record]:
+def _records(stored: Iterable[StoredFingerprints]) -> list[Record]:
     return [stored_record(each) for each in stored]

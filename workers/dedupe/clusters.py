@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 from workers import urls
-from workers.adapters.fingerprints.store import Fingerprints
+from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.redis.connection import connect
-from workers.dedupe.cluster_assignment import placed
-from workers.dedupe.record import Facts, stored_record
+from workers.dedupe.cluster_assignment import assign
+from workers.dedupe.record import DocumentFacts, stored_record
 
 PREFIX = "presswire"
 WINDOW_DAYS = 30
@@ -19,7 +19,7 @@ class Clusters:
     def __init__(
         self, redis_url: str, prefix: str = PREFIX, window_days: int = WINDOW_DAYS
     ) -> None:
-        self._fingerprints = Fingerprints(connect(redis_url), prefix, window_days)
+        self._fingerprints = FingerprintStore(connect(redis_url), prefix, window_days)
 
     def add(  # noqa: PLR0913, PLR0917  the facts of one article
         self,
@@ -32,13 +32,13 @@ class Clusters:
     ) -> tuple[str, str]:
         """Registers an article; its cluster as of now, and its role there. `published` is ISO
         8601; a cluster is named after its first article."""
-        facts = Facts(
+        facts = DocumentFacts(
             document_id=doc_id,
             published=datetime.fromisoformat(published),
             fetched=NEVER,
             outlet=outlet or (urls.host_of(url) if url else ""),
         )
-        _, cluster_id, role, _ = placed(facts, body or title, self._fingerprints).place
+        _, cluster_id, role, _ = assign(facts, body or title, self._fingerprints).place
         return cluster_id, role.value
 
     def clusters(self) -> dict[str, str]:

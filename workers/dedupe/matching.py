@@ -9,7 +9,7 @@ from enum import IntEnum
 from msgspec import Struct
 
 from workers.dedupe.record import Record
-from workers.dedupe.similarity import Likeness, is_filled_frame, is_in_tails, likeness
+from workers.dedupe.similarity import Similarity, is_filled_frame, is_in_tails, similarity
 
 DAY_SECONDS = 86_400.0
 
@@ -21,7 +21,7 @@ SHORT = 400
 FIGURES_AGREE = 0.75
 # So alike are two short texts that are no frame filled in twice.
 NO_FRAME = 0.7
-FEWEST_WORDS = 10
+MIN_WORDS = 10
 # A sentence is no story's beginning where the other text is much longer than a story cut so short.
 SENTENCE, SENTENCE_PART = 20, 0.08
 # Shared words that are more than any block of boilerplate.
@@ -55,7 +55,7 @@ IN_RUNS = (80, 0.4, 0.3)
 TOO_MUCH_TO_QUOTE = ((110, 0.4, 0.2), (150, 0.4, 0.1), (300, 0.3, 0.15))
 
 
-class Tie(IntEnum):
+class Match(IntEnum):
     """FIRM ties hold always, LOOSE ones unless one of the two articles is a round-up. The last
     three tell whose text stands for the most part in the other's: mine, the other's, both. Who is
     held so is no round-up of two stories, even if it was taken for one."""
@@ -71,28 +71,28 @@ class Tie(IntEnum):
 HELD = 0.75
 
 
-def tie(mine: Record, other: Record, window_days: float) -> tuple[Tie, Likeness]:
+def match(mine: Record, other: Record, window_days: float) -> tuple[Match, Similarity]:
     """What ties two articles together, and what they share."""
-    found = likeness(mine, other)
+    found = similarity(mine, other)
     if abs(mine.published - other.published) > window_days * DAY_SECONDS:
-        return Tie.NONE, found
+        return Match.NONE, found
     if mine.digest == other.digest:
-        return Tie.FIRM, found
+        return Match.FIRM, found
     if not _is_one_story(found):
-        return Tie.NONE, found
+        return Match.NONE, found
     if found.of_short >= FIRM and found.of_long >= FIRM:
-        return Tie.FIRM, found
+        return Match.FIRM, found
     held = (found.of(mine) >= HELD, found.of(other) >= HELD)
     return {
-        (True, True): Tie.BOTH_HELD,
-        (True, False): Tie.MINE_HELD,
-        (False, True): Tie.OTHERS_HELD,
-    }.get(held, Tie.LOOSE), found
+        (True, True): Match.BOTH_HELD,
+        (True, False): Match.MINE_HELD,
+        (False, True): Match.OTHERS_HELD,
+    }.get(held, Match.LOOSE), found
 
 
-def _is_one_story(found: Likeness) -> bool:
+def _is_one_story(found: Similarity) -> bool:
     short, long = found.short, found.long
-    if found.shared < FEWEST_WORDS or (found.is_scattered and not _figures_agree(short, long)):
+    if found.shared < MIN_WORDS or (found.is_scattered and not _figures_agree(short, long)):
         return False
     if found.shared < SENTENCE and found.of_long < SENTENCE_PART:
         return False
@@ -105,7 +105,7 @@ def _is_one_story(found: Likeness) -> bool:
     return found.shared >= MUCH or not is_in_tails(found)
 
 
-def _may_be_a_frame(found: Likeness) -> bool:
+def _may_be_a_frame(found: Similarity) -> bool:
     is_short = found.short.length < SHORT and found.is_scattered
     return is_short and min(found.of_short, found.of_long) < NO_FRAME
 
@@ -113,11 +113,11 @@ def _may_be_a_frame(found: Likeness) -> bool:
 def _figures_agree(short: Record, long: Record) -> bool:
     if short.length >= SHORT:
         return True
-    few, many = sorted((set(short.figures), set(long.figures)), key=len)
+    few, many = sorted((set(short.numbers), set(long.numbers)), key=len)
     return len(few & many) >= FIGURES_AGREE * len(few)
 
 
-def _is_alike(found: Likeness) -> bool:
+def _is_alike(found: Similarity) -> bool:
     """Both are in large part the same, and not only in their tails."""
     least = (ALIKE_SCATTERED if found.is_scattered else ALIKE).at(found.short.length)
     if min(found.of_short, found.of_long) < least:
@@ -126,7 +126,7 @@ def _is_alike(found: Likeness) -> bool:
     return opening >= 0.2 or found.shared >= MUCH or found.of_long >= 0.6  # noqa: PLR2004
 
 
-def _is_within(found: Likeness) -> bool:
+def _is_within(found: Similarity) -> bool:
     """The shorter one stands in the longer: cut from its opening, or as a large part of it."""
     opens_both = found.opening_of_long >= 0.5 and found.opening_of_short >= 0.4  # noqa: PLR2004
     if opens_both and found.of_short >= (OPENED_SCATTERED if found.is_scattered else OPENED):
@@ -137,7 +137,7 @@ def _is_within(found: Likeness) -> bool:
     return found.opening_of_long >= 0.4 or _is_embedded(found)  # noqa: PLR2004
 
 
-def _is_embedded(found: Likeness) -> bool:
+def _is_embedded(found: Similarity) -> bool:
     shared, is_whole = found.shared, found.of_short >= 0.8  # noqa: PLR2004
     return (
         (found.of_short >= 0.6 and shared >= 110 and found.of_long >= 0.05)  # noqa: PLR2004
@@ -146,7 +146,7 @@ def _is_embedded(found: Likeness) -> bool:
     )
 
 
-def _has_much(found: Likeness) -> bool:
+def _has_much(found: Similarity) -> bool:
     """Neither holds the other, but what they share is too much for a quotation."""
     shared_of_long = found.of_long * found.long.length
     in_runs = () if found.is_scattered or shared_of_long < IN_RUNS[0] else (IN_RUNS,)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from schemas.fingerprints import Claim, Joined, Members, Whole
+from schemas.fingerprints import Claim, Joined, Members, RoundUpCandidate
 
 
 class Fingerprints(Protocol):
@@ -19,7 +19,7 @@ class Fingerprints(Protocol):
         /,
     ) -> Claim: ...
     def join(self, number: int, ties: Iterable[tuple[int, int]], /) -> Joined: ...
-    def note(self, openings: Iterable[tuple[int, int]], /) -> Sequence[Whole]: ...
+    def note(self, openings: Iterable[tuple[int, int]], /) -> Sequence[RoundUpCandidate]: ...
     def members(self, number: int, /) -> Members: ...
     def leave(
         self,

@@ -10,7 +10,7 @@ from zlib import crc32
 from msgspec import Struct
 
 from schemas.article import aware
-from schemas.fingerprints import Stored
+from schemas.fingerprints import StoredFingerprints
 from workers.dedupe.signature import LEAD, Signature
 
 # Published and fetched in seconds, digest, length of the id, hash of the outlet, length, rate,
@@ -36,7 +36,7 @@ class Record(Struct, frozen=True, eq=False, dict=True):
     rate: int
     lead: int
     values: tuple[int, ...]
-    figures: tuple[int, ...]
+    numbers: tuple[int, ...]
 
     @cached_property
     def distinct(self) -> frozenset[int]:
@@ -64,7 +64,7 @@ class Record(Struct, frozen=True, eq=False, dict=True):
         return (self.bits & multiples(self.rate)).bit_count()
 
 
-class Facts(Struct, frozen=True):
+class DocumentFacts(Struct, frozen=True):
     """What an article's text does not tell."""
 
     document_id: str
@@ -73,7 +73,7 @@ class Facts(Struct, frozen=True):
     outlet: str
 
 
-def record(facts: Facts, of: Signature) -> Record:
+def record(facts: DocumentFacts, of: Signature) -> Record:
     """The record of an article just read."""
     return Record(
         document_id=facts.document_id,
@@ -85,11 +85,11 @@ def record(facts: Facts, of: Signature) -> Record:
         rate=of.rate,
         lead=min(LEAD, of.length),
         values=of.values,
-        figures=of.figures,
+        numbers=of.numbers,
     )
 
 
-def packed(of: Record) -> tuple[bytes, bytes]:
+def encode(of: Record) -> tuple[bytes, bytes]:
     """The part that lasts for the window, and the finer sketch that is kept for two days."""
     name = of.document_id.encode()
     rate = of.rate * _COARSER
@@ -101,17 +101,17 @@ def packed(of: Record) -> tuple[bytes, bytes]:
         of.outlet,
         min(of.length, 0xFFFF),
         rate.bit_length(),
-        len(of.figures),
+        len(of.numbers),
         of.lead,
     )
     mask = rate - 1
     coarse = [v for v in of.values if not v & mask]
-    lasting = array("H", (*of.figures, *coarse)).tobytes()
+    lasting = array("H", (*of.numbers, *coarse)).tobytes()
     return head + name + lasting, array("H", of.values).tobytes()
 
 
 @lru_cache(maxsize=RECENT)
-def unpacked(lasting: bytes, fleeting: bytes) -> Record:
+def decode(lasting: bytes, fleeting: bytes) -> Record:
     """The record in what was stored; `fleeting` is empty when its time is over."""
     head = _HEAD.unpack_from(lasting)
     published, fetched, digest, name_length, outlet, length, bits, figures, lead = head
@@ -128,13 +128,13 @@ def unpacked(lasting: bytes, fleeting: bytes) -> Record:
         rate=rate // _COARSER if fine else rate,
         lead=lead if fine else 0,
         values=fine or numbers[figures:],
-        figures=numbers[:figures],
+        numbers=numbers[:figures],
     )
 
 
-def stored_record(stored: Stored) -> Record:
+def stored_record(stored: StoredFingerprints) -> Record:
     """The record of an article that the fingerprints keep."""
-    return unpacked(stored.lasting, stored.fleeting)
+    return decode(stored.long_term, stored.short_term)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from schemas.events import Role
 from workers.dedupe.record import Record
-from workers.dedupe.similarity import likeness
+from workers.dedupe.similarity import similarity
 
 # An excerpt prints less than half of the original; an update brings nearly as much of its own.
 EXCERPT_BELOW = 0.5
@@ -15,7 +15,7 @@ def role_of(member: Record, original: Record) -> tuple[Role, float]:
         return Role.ORIGINAL, 1.0
     if member.digest == original.digest:
         return Role.REPRINT, 1.0
-    found = likeness(member, original)
+    found = similarity(member, original)
     shared = found.of(member)
     if found.of(original) < EXCERPT_BELOW:
         role = Role.EXCERPT

@@ -7,10 +7,10 @@ from operator import or_
 
 from workers.dedupe.matching import HELD
 from workers.dedupe.record import Record
-from workers.dedupe.similarity import Likeness, is_much_the_same, likeness
+from workers.dedupe.similarity import Similarity, is_much_the_same, similarity
 
 # A part is worth noting when it is a sentence at least, and neither text is mostly the other.
-FEWEST_WORDS = 15
+MIN_WORDS = 15
 OPENING_PRINTED = 0.5
 OWN_PART = 0.7
 PASSAGE_WORDS = 50
@@ -21,13 +21,13 @@ STRANGE_WORDS, STRANGE_PART = 12, 0.05
 FEW = 2
 
 
-def opens_in(part: Record, found: Likeness) -> bool:
+def opens_in(part: Record, found: Similarity) -> bool:
     """Does the other of the two print the opening of `part`, and have much of its own?"""
-    is_worth_it = found.shared >= FEWEST_WORDS and found.of_other(part) < OWN_PART
+    is_worth_it = found.shared >= MIN_WORDS and found.of_other(part) < OWN_PART
     return is_worth_it and found.opening_of(part) >= OPENING_PRINTED
 
 
-def stands_in(part: Record, found: Likeness) -> bool:
+def stands_in(part: Record, found: Similarity) -> bool:
     """Does the other of the two print more of `part` than anyone quotes, and have much of its own?
     Pages of one outlet share its frame, and very long texts share a little by chance."""
     is_passage = found.shared >= PASSAGE_WORDS and found.of_short >= STRANGE_PART
@@ -67,9 +67,9 @@ def stories_told(
     return FEW if all(told) and goes_on and not holders and not is_bridged else 0
 
 
-def _printed(whole: Record, story: Iterable[Record]) -> list[tuple[Record, Likeness]]:
+def _printed(whole: Record, story: Iterable[Record]) -> list[tuple[Record, Similarity]]:
     """The parts whose opening `whole` prints."""
-    found = ((part, likeness(whole, part)) for part in story)
+    found = ((part, similarity(whole, part)) for part in story)
     return [(part, shared) for part, shared in found if opens_in(part, shared)]
 
 
@@ -89,12 +89,12 @@ def _by_story(whole: Record, parts: Iterable[Record]) -> tuple[list[list[Record]
     return stories, bridges
 
 
-def _likenesses(whole: Record, others: Iterable[Record]) -> Iterable[Likeness]:
-    return (likeness(whole, other) for other in others)
+def _likenesses(whole: Record, others: Iterable[Record]) -> Iterable[Similarity]:
+    return (similarity(whole, other) for other in others)
 
 
 def _share(whole: Record, part: Record) -> tuple[float, str]:
-    return likeness(whole, part).of(whole), part.document_id
+    return similarity(whole, part).of(whole), part.document_id
 
 
 def covered(whole: Record, parts: Iterable[Record]) -> float:
@@ -105,10 +105,10 @@ def covered(whole: Record, parts: Iterable[Record]) -> float:
 
 def are_apart(one: Record, other: Record) -> bool:
     """Have the two next to nothing in common?"""
-    return likeness(one, other).of_short < STRANGE_PART
+    return similarity(one, other).of_short < STRANGE_PART
 
 
 def _are_strangers(one: Record, other: Record) -> bool:
     if is_much_the_same(one, other):
         return False
-    return likeness(one, other).shared < STRANGE_WORDS or are_apart(one, other)
+    return similarity(one, other).shared < STRANGE_WORDS or are_apart(one, other)

@@ -18,14 +18,14 @@ from workers.dedupe.tokens import words
 WORDS = 4
 CHARACTERS = 7
 LEAD = 96
-MOST_FIGURES = 24
-MOST_PRINTS = 3_000
-RATE, MOST_RATE = 4, 128
+MAX_NUMBERS = 24
+MAX_PRINTS = 3_000
+RATE, MAX_RATE = 4, 128
 LONG = 8_000
 
 # Lots (of 256) that win a print. A few last for the window; those that are kept for a day or two
 # are dense at the start, where copies begin.
-LASTING = 9
+LONG_TERM_MASK = 9
 START, START_LOTS = 24, 56
 NEAR, NEAR_LOTS = 128, 20
 TINY = 24
@@ -37,9 +37,9 @@ def _marks(bytes_of: Container[int]) -> bytes:
 
 
 _ALL = b"\1"
-_LASTING = _marks(range(LASTING))
-_AT_START = _marks(range(LASTING, START_LOTS))
-_NEAR_START = _marks(range(LASTING, NEAR_LOTS))
+_LASTING = _marks(range(LONG_TERM_MASK))
+_AT_START = _marks(range(LONG_TERM_MASK, START_LOTS))
+_NEAR_START = _marks(range(LONG_TERM_MASK, NEAR_LOTS))
 _SAMPLED = {1 << bit: _marks(range(0, 256, 1 << bit)) for bit in range(2, 8)}
 
 # Odd, and together below 2**32, so that a sum of as many products of 32 bits stays in 64.
@@ -55,9 +55,9 @@ class Signature(Struct, frozen=True):
     length: int
     rate: int
     values: tuple[int, ...]
-    figures: tuple[int, ...]
-    lasting: tuple[bytes, ...]
-    fleeting: tuple[bytes, ...]
+    numbers: tuple[int, ...]
+    long_term: tuple[bytes, ...]
+    short_term: tuple[bytes, ...]
     digest: bytes
 
 
@@ -67,16 +67,16 @@ def signature(text: str) -> Signature:
     hashes = _mixed(found, characters) if characters else shingles(found, WORDS)
     length = len(hashes) // _LANE
     rate = RATE
-    while length > LONG * rate // RATE and rate < MOST_RATE:
+    while length > LONG * rate // RATE and rate < MAX_RATE:
         rate *= 2
     lasting, fleeting = _prints(hashes)
     return Signature(
         length=length,
         rate=rate,
         values=_sketch(hashes, rate),
-        figures=_figures(found),
-        lasting=lasting,
-        fleeting=fleeting,
+        numbers=_figures(found),
+        long_term=lasting,
+        short_term=fleeting,
         digest=blake2b(hashes, digest_size=8).digest(),
     )
 
@@ -128,11 +128,11 @@ def _prints(raw: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
 
 
 def _picked(raw: bytes, picked: bytes) -> tuple[bytes, ...]:
-    places = islice(compress(range(3, len(raw), _LANE), picked), MOST_PRINTS)
+    places = islice(compress(range(3, len(raw), _LANE), picked), MAX_PRINTS)
     return tuple(sorted({raw[at : at + 5] for at in places}))
 
 
 def _figures(found: list[bytes]) -> tuple[int, ...]:
     """16-bit hashes of the numbers, the first of them in reading order."""
-    numbers = islice(dict.fromkeys(filter(bytes.isdigit, found)), MOST_FIGURES)
+    numbers = islice(dict.fromkeys(filter(bytes.isdigit, found)), MAX_NUMBERS)
     return tuple([crc32(number) & 0xFFFF for number in numbers])

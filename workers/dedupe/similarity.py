@@ -8,20 +8,20 @@ from msgspec import Struct
 from workers.dedupe.record import VALUES, Record, multiples
 
 # The opening that tells whether a text begins with what it shares, in shingles.
-OPENING, SHORTEST_OPENING = 48, 4
+OPENING, MIN_OPENING = 48, 4
 OPENING_OF_OLD = 6
 # Shared shingles stand in runs; below this density between the first and the last of them, the
 # texts differ every few words: an edited copy, or a template with other figures.
 DENSE = 0.8
-FEWEST_SURE = 4
+MIN_SURE = 4
 # Fewer common values than this are no reason to look closer.
-FEWEST_COMMON = 4
+MIN_COMMON = 4
 MUCH = 0.7
 REMEMBERED = 4_000
 # What stands behind this part of a text is its tail; so little of what is shared may be elsewhere.
 TAIL, BEFORE_TAIL = 0.4, 0.1
 # A word that was changed makes a gap of four shingles; a passage that was filled in, a longer one.
-LONG_GAP, FEWEST_GAPS, MOST_OF_GAPS = 9, 2, 0.55
+LONG_GAP, MIN_GAPS, MAX_SHARE_OF_GAPS = 9, 2, 0.55
 
 
 class _Sketches(Struct, frozen=True):
@@ -37,7 +37,7 @@ class _Sketches(Struct, frozen=True):
     hits: int
 
 
-class Likeness(Struct, frozen=True, dict=True):
+class Similarity(Struct, frozen=True, dict=True):
     """Of the shorter and of the longer text (0..1): the part that stands in the other. `shared` is
     in words."""
 
@@ -82,14 +82,14 @@ class Likeness(Struct, frozen=True, dict=True):
 
 
 @lru_cache(maxsize=REMEMBERED)
-def likeness(a: Record, b: Record) -> Likeness:
+def similarity(a: Record, b: Record) -> Similarity:
     """Estimated from what both sketches are sure to hold. Remembered: whoever joins a cluster is
     judged beside the same pairs again."""
     is_ordered = (a.length, a.document_id) <= (b.length, b.document_id)
     short, long = (a, b) if is_ordered else (b, a)
     common = short.bits & long.bits
-    if common.bit_count() < min(FEWEST_COMMON, short.length):
-        return Likeness(short, long)
+    if common.bit_count() < min(MIN_COMMON, short.length):
+        return Similarity(short, long)
     rate = max(a.rate, b.rate)
     in_leads = short.lead_bits & long.lead_bits
     hits = ((bits & multiples(rate)).bit_count() for bits in (in_leads, common))
@@ -101,7 +101,7 @@ def is_much_the_same(a: Record, b: Record) -> bool:
     return (a.bits & b.bits).bit_count() >= MUCH * min(len(a.values), len(b.values))
 
 
-def is_in_tails(found: Likeness) -> bool:
+def is_in_tails(found: Similarity) -> bool:
     """Does all that they share stand at the end of both: an agency's notice, an author's life?"""
     return _is_in_tail(found.short, found.long) and _is_in_tail(found.long, found.short)
 
@@ -115,7 +115,7 @@ def _is_in_tail(of: Record, other: Record) -> bool:
     return before <= BEFORE_TAIL * whole
 
 
-def is_filled_frame(found: Likeness) -> bool:
+def is_filled_frame(found: Similarity) -> bool:
     """Do both, as far as their leads go, part what they share by long passages of their own: the
     frame of a horoscope, filled in every day?"""
     return _is_filled(found.short, found.long) and _is_filled(found.long, found.short)
@@ -126,13 +126,13 @@ def _is_filled(of: Record, other: Record) -> bool:
     runs = [(is_shared, len(list(run))) for is_shared, run in groupby(shared)]
     gaps = [size for is_shared, size in runs[1:-1] if not is_shared]
     long_gaps = [size for size in gaps if size >= LONG_GAP]
-    return len(long_gaps) >= FEWEST_GAPS and sum(long_gaps) >= MOST_OF_GAPS * sum(gaps)
+    return len(long_gaps) >= MIN_GAPS and sum(long_gaps) >= MAX_SHARE_OF_GAPS * sum(gaps)
 
 
-def _measured(pair: _Sketches) -> Likeness:
+def _measured(pair: _Sketches) -> Similarity:
     of_short, of_long = _parts(pair)
     shared = max(of_short * pair.short.length, pair.in_leads)
-    return Likeness(pair.short, pair.long, pair, shared, of_short, of_long)
+    return Similarity(pair.short, pair.long, pair, shared, of_short, of_long)
 
 
 def _parts(pair: _Sketches) -> tuple[float, float]:
@@ -167,12 +167,12 @@ def _part(of: float, whole: int) -> float:
 
 def _opening(of: Record, pair: _Sketches) -> float:
     """What stands beyond the other's lead is found only where the sketch is sure to have it."""
-    size = max(SHORTEST_OPENING, min(OPENING, pair.short.length * 4 // 5))
+    size = max(MIN_OPENING, min(OPENING, pair.short.length * 4 // 5))
     opening = of.values[: min(size, of.lead or OPENING_OF_OLD)]
     other = (pair.long if of is pair.short else pair.short).distinct
     found = _part(len([value for value in opening if value in other]), len(opening))
     sure = [value in other for value in opening if not value % pair.rate]
-    return max(found, sum(sure) / len(sure)) if len(sure) >= FEWEST_SURE else found
+    return max(found, sum(sure) / len(sure)) if len(sure) >= MIN_SURE else found
 
 
 def _density(pair: _Sketches, shared: float) -> float:
@@ -182,7 +182,7 @@ def _density(pair: _Sketches, shared: float) -> float:
         places = [value in long.leads for value in short.values[: short.lead]]
     else:
         places = [value in long.distinct for value in short.values if not value % pair.rate]
-    if sum(places) < FEWEST_SURE:
+    if sum(places) < MIN_SURE:
         return 0.0
     span = places[places.index(True) : len(places) - places[::-1].index(True)]
     return sum(span) / len(span)

@@ -2,31 +2,31 @@
 
 from collections.abc import Iterator
 
-from schemas.events import ArticleJudged, ArticleParsed, ClusterChanged, PageRejected
-from workers.dedupe.cluster_assignment import placed
+from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, PageRejected
+from workers.dedupe.cluster_assignment import assign
 from workers.dedupe.identity import document_id
 from workers.dedupe.ports import Fingerprints
-from workers.dedupe.record import Facts
+from workers.dedupe.record import DocumentFacts
 
 MOVED_IN_ONE_EVENT = 50
 
 
 def dedupe(
     parsed: ArticleParsed, fingerprints: Fingerprints
-) -> Iterator[ArticleJudged | ClusterChanged | PageRejected]:
+) -> Iterator[ArticleClustered | ClusterChanged | PageRejected]:
     """An article that was judged before is judged again: its index write is idempotent, and a
     changed text becomes a revision there."""
     article = parsed.article
     name = document_id(article.url or parsed.url, article.canonical_url)
-    facts = Facts(
+    facts = DocumentFacts(
         document_id=name,
         published=article.printed_before(parsed.fetched_at) or parsed.fetched_at,
         fetched=parsed.fetched_at,
         outlet=parsed.outlet,
     )
-    placement = placed(facts, article.body or article.title, fingerprints)
+    placement = assign(facts, article.body or article.title, fingerprints)
     _, cluster_id, role, shared = placement.place
-    yield ArticleJudged(
+    yield ArticleClustered(
         page_id=parsed.page_id,
         outlet=parsed.outlet,
         url=parsed.url,

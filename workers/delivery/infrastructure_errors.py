@@ -6,9 +6,9 @@ from redis.exceptions import RedisError, ResponseError
 
 from workers.exceptions import TryAgain
 
-SURROUNDINGS = (OSError, RedisError)
+INFRASTRUCTURE_ERRORS = (OSError, RedisError)
 # a full or read-only disk, too many open files: the next page would meet the same
-NOBODYS_FAULT = frozenset(
+EXHAUSTED_RESOURCES = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 )
 # Redis cannot write just now; its other refusals are of a command that will not get any better
@@ -16,12 +16,12 @@ REDIS_IS_AWAY = ("BUSY", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM"
 WAIT_SECONDS = 30.0
 
 
-def trouble_of(error: Exception) -> TryAgain:
+def as_try_again(error: Exception) -> TryAgain:
     """The event waits; the attempt counts only where the event may be the cause."""
-    return TryAgain(repr(error), WAIT_SECONDS, was_tried=not _is_innocent(error))
+    return TryAgain(repr(error), WAIT_SECONDS, was_tried=not _is_environmental(error))
 
 
-def _is_innocent(error: Exception) -> bool:
+def _is_environmental(error: Exception) -> bool:
     if type(error) is ResponseError:  # other trouble has classes of its own
         return str(error).startswith(REDIS_IS_AWAY)
-    return isinstance(error, RedisError) or getattr(error, "errno", None) in NOBODYS_FAULT
+    return isinstance(error, RedisError) or getattr(error, "errno", None) in EXHAUSTED_RESOURCES

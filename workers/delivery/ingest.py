@@ -5,26 +5,26 @@ from typing import Literal
 from schemas.events import PageFetched
 from schemas.page import StoredPage
 from workers import urls
-from workers.delivery.runner import Delivery
+from workers.delivery.runner import StageRunner
 
 
-def take_in(
-    delivery: Delivery, page: StoredPage, form: Literal["html", "flattened"], outlet: str = ""
+def ingest_page(
+    runner: StageRunner, page: StoredPage, form: Literal["html", "flattened"], outlet: str = ""
 ) -> PageFetched | None:
     """Archives `page` and sends it to parse, whatever it had come to; None if a later fetch of it
     is known, which counts. Without `outlet` its address tells whose it is."""
-    tools = delivery.tools
-    known = tools.outlets.by_host(page.final_url)
+    services = runner.services
+    known = services.outlets.by_host(page.final_url)
     domain = urls.registrable_domain(urls.host_of(page.final_url))
     outlet = outlet or (known.id if known else domain) or "unknown"
     fetched = PageFetched(
         page_id=urls.page_id(page.url),
         outlet=outlet,
         url=page.url,
-        archive_key=tools.archive.write(page, outlet=outlet, form=form),
+        archive_key=services.archive.write(page, outlet=outlet, form=form),
         final_url=page.final_url,
         fetched_at=page.fetched_at,
         content_type=page.header("content-type"),
         form=form,
     )
-    return fetched if delivery.start_again(fetched) else None
+    return fetched if runner.restart(fetched) else None

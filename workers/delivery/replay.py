@@ -7,13 +7,13 @@ from datetime import datetime
 from msgspec import Struct
 
 from schemas.events import PageFetched
-from workers.delivery.runner import Delivery
+from workers.delivery.runner import StageRunner
 
-MOST_WAITING = 1000
+MAX_WAITING = 1000
 PAUSE_SECONDS = 0.5
 
 
-class Window(Struct, frozen=True):
+class ReplayWindow(Struct, frozen=True):
     """Which pages: fetched from `start` to before `end`, of `outlet` unless it is empty."""
 
     start: datetime
@@ -22,15 +22,15 @@ class Window(Struct, frozen=True):
 
 
 def replay(
-    delivery: Delivery, window: Window, rate: float, waiting: Callable[[], int]
+    runner: StageRunner, window: ReplayWindow, rate: float, waiting: Callable[[], int]
 ) -> Iterator[PageFetched]:
     """Sends each archived page of `window` to parse with fresh attempts and yields it, unless it
     has been fetched again since; at most `rate` pages a second, and none while more than
     `MOST_WAITING` messages are `waiting()`."""
-    for fetched in delivery.tools.archive.fetched(window.start, window.end, window.outlet):
-        while waiting() > MOST_WAITING:
+    for fetched in runner.services.archive.fetched(window.start, window.end, window.outlet):
+        while waiting() > MAX_WAITING:
             time.sleep(PAUSE_SECONDS)  # noqa: TID251  a command, not a worker
-        if not delivery.start_again(fetched):
+        if not runner.restart(fetched):
             continue
         yield fetched
         time.sleep(1 / rate)  # noqa: TID251  same

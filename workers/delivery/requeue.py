@@ -3,21 +3,21 @@
 import msgspec
 
 from schemas.events import PageFound, decode
-from workers.adapters.redis.quarantine import Entry
-from workers.delivery.runner import Delivery
+from workers.adapters.redis.quarantine import QuarantineEntry
+from workers.delivery.runner import StageRunner
 
 
-def retry(delivery: Delivery, entry: Entry) -> bool:
+def requeue(runner: StageRunner, entry: QuarantineEntry) -> bool:
     """Sends the event of `entry` to its stage with fresh attempts, then forgets the entry; False
     for a message that still cannot be read."""
     try:
         event = decode(entry.event)
     except (msgspec.ValidationError, msgspec.DecodeError):
         return False
-    tools = delivery.tools
+    services = runner.services
     if isinstance(event, PageFound):
-        tools.frontier.again(event, tools.now())
+        services.frontier.reschedule(event, services.now())
     else:
-        delivery.start_again(event)
-    tools.quarantine.drop_this(entry)
+        runner.restart(event)
+    services.quarantine.drop_entry(entry)
     return True

@@ -3,8 +3,8 @@ has for it, half an emoji of a title that was cut."""
 
 import re
 
-LAST = 0x10FFFF
-MOST_DIGITS = 8  # of a number that is surely greater
+MAX_CODE_POINT = 0x10FFFF
+MAX_DIGITS = 8  # of a number that is surely greater
 # those of UTF-16's halves (and their neighbours), and those beyond the last character
 _NUMBER = (
     rb"(?:[xX]0*(?:[dD][89a-fA-F][0-9a-fA-F]{2}|[1-9a-fA-F][0-9a-fA-F]{5,})"
@@ -17,12 +17,12 @@ _HALF = rb"u[dD][89a-fA-F][0-9a-fA-F]{2}"
 _ESCAPES = re.compile(rb"\\(?:\\|%b(?:\\%b)*)" % (_HALF, _HALF))
 
 
-def mended(xml: bytes) -> bytes:
+def repair(xml: bytes) -> bytes:
     """`xml` with two halves joined and U+FFFD for what is no character."""
     return _REFERENCES.sub(_joined, xml)
 
 
-def mended_json(body: bytes) -> bytes:
+def repair_json(body: bytes) -> bytes:
     """The same for the escapes of JSON."""
     return _ESCAPES.sub(_joined_escapes, body)
 
@@ -33,11 +33,11 @@ def _joined(found: re.Match[bytes]) -> bytes:
 
 
 def _number(hexadecimal: bytes, decimal: bytes) -> int:
-    return int(hexadecimal[:MOST_DIGITS], 16) if hexadecimal else int(decimal[:MOST_DIGITS])
+    return int(hexadecimal[:MAX_DIGITS], 16) if hexadecimal else int(decimal[:MAX_DIGITS])
 
 
 def _whole(numbers: list[int]) -> str:
-    text = "".join(chr(number) if number <= LAST else "\ufffd" for number in numbers)
+    text = "".join(chr(number) if number <= MAX_CODE_POINT else "\ufffd" for number in numbers)
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

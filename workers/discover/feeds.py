@@ -16,9 +16,9 @@ from workers import html_depth
 from workers.discover import char_references, xml_prolog
 from workers.discover.links import BadFeedError, Link
 
-MOST_LINKS = 5_000
+MAX_LINKS = 5_000
 # of feedparser, which takes most that is wrong with a feed, but not all
-PARSERS_TROUBLES = (ValueError, LookupError, OverflowError)
+PARSER_ERRORS = (ValueError, LookupError, OverflowError)
 JSON_FEED = "https://jsonfeed.org/"
 
 
@@ -39,18 +39,18 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
     Raises BadFeedError if it is none, if it nests deeper than any feed, or if it declares
     entities: no feed needs them, and they are how a small file grows without bound.
     """
-    text = xml_prolog.trimmed(body)
+    text = xml_prolog.strip_leading(body)
     if text.startswith(b"{"):
         return _read_json(text)
     if not text:
         raise BadFeedError("is empty")
-    if (depth := html_depth.depth_of_feed(body)) > html_depth.DEEPEST:
+    if (depth := html_depth.depth_of_feed(body)) > html_depth.MAX_DEPTH:
         raise BadFeedError(f"has elements nested {depth} deep")
-    parsed = _parsed(char_references.mended(body), {**headers, "content-location": url})
+    parsed = _parsed(char_references.repair(body), {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
     return Feed(
-        links=tuple(_links(parsed.entries[:MOST_LINKS])),
+        links=tuple(_links(parsed.entries[:MAX_LINKS])),
         ttl_minutes=_number(parsed.feed.get("ttl")),
         skip_hours=frozenset(_hours(body)),
         hub=_linked(parsed.feed, "hub"),
@@ -63,7 +63,7 @@ def _parsed(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  fe
         # as the parser itself will read it, whatever the encoding
         if not xml_prolog.declares_entities(convert_to_utf8(headers, body, {})):
             return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
-    except PARSERS_TROUBLES as error:
+    except PARSER_ERRORS as error:
         raise BadFeedError(f"cannot be parsed: {error!r}"[:200]) from error
     raise BadFeedError("declares XML entities")
 
@@ -123,13 +123,13 @@ def _hours(body: bytes) -> list[int]:
 def _read_json(body: bytes) -> Feed:
     """JSON Feed 1.1, jsonfeed.org. An item that is not as it should be costs only itself."""
     try:
-        raw = msgspec.json.decode(char_references.mended_json(body), type=dict[str, Any])
+        raw = msgspec.json.decode(char_references.repair_json(body), type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFeedError(f"is no JSON Feed: {error}") from error
     items = raw.get("items")
     if not isinstance(items, list) or not _text(raw, "version").startswith(JSON_FEED):
         raise BadFeedError("is JSON, but no JSON Feed")
-    links = [_json_link(item) for item in _objects(items[:MOST_LINKS])]
+    links = [_json_link(item) for item in _objects(items[:MAX_LINKS])]
     hubs = [hub for hub in _objects(raw.get("hubs")) if hub.get("type") == "WebSub"]
     return Feed(
         links=tuple(link for link in links if link.url),

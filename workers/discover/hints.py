@@ -10,11 +10,11 @@ from schemas.page import StoredPage
 from workers.discover.feeds import Feed
 from workers.discover.websub import hub_of
 
-LONGEST_SECONDS = 86_400.0
+MAX_SECONDS = 86_400.0
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d+)")
 
 
-class Hints(Struct, frozen=True):
+class PollHints(Struct, frozen=True):
     """`at_least` is the pause in seconds that the feed asks for, `skip_hours` the hours (GMT) in
     which it wants no visit; `hub` and `topic` are empty without WebSub."""
 
@@ -24,16 +24,16 @@ class Hints(Struct, frozen=True):
     topic: str = ""
 
 
-def hints_of(feed: Feed, page: StoredPage) -> Hints:
+def hints_of(feed: Feed, page: StoredPage) -> PollHints:
     """The greatest of RSS' ttl and Cache-Control's max-age (RFC 9111), a day at most: a mistaken
     value must not silence a feed."""
     age = _MAX_AGE.search(page.header("cache-control").lower())
     asked = max(60 * (feed.ttl_minutes or 0.0), float(age[1]) if age else 0.0)
     all_day = len(feed.skip_hours) >= 24  # noqa: PLR2004  hours of a day
     hours = frozenset() if all_day else feed.skip_hours
-    return Hints(min(asked, LONGEST_SECONDS), hours, *hub_of(feed, page))
+    return PollHints(min(asked, MAX_SECONDS), hours, *hub_of(feed, page))
 
 
-def together(several: Sequence[Hints]) -> Hints:
+def merge_hints(several: Sequence[PollHints]) -> PollHints:
     """Those of the last; no hub speaks for a page that names more than one feed."""
     return several[-1] if len(several) == 1 else replace(several[-1], hub="", topic="")

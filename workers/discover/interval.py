@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-SHORTEST_SECONDS = 60.0
-LONGEST_SECONDS = 2 * 3600.0
+MIN_SECONDS = 60.0
+MAX_SECONDS = 2 * 3600.0
 DEAD_SECONDS = 86_400.0
 SHRINK, GROW = 0.7, 1.5  # in balance when half of the looks bring something (bench_day.py)
 FAILURES_UNTIL_DEAD = 10
@@ -14,14 +14,14 @@ JITTER = 0.1
 REVISITS = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72, 168, 720))
 
 
-class Rhythm(Struct, frozen=True, array_like=True):
+class PollState(Struct, frozen=True, array_like=True):
     """What is known of a feed: its present interval (seconds) and how often in a row it failed."""
 
     interval: float
     failures: int = 0
 
 
-class Look(Struct, frozen=True):
+class PollResult(Struct, frozen=True):
     """What a look brought: links in all, links that were new, and what the feed asked for
     (`at_least`, seconds; `skip_hours` GMT). `retry_after` is set if it failed, or was put off as it
     was not the host's turn."""
@@ -35,22 +35,22 @@ class Look(Struct, frozen=True):
     skip_hours: frozenset[int] = frozenset()
 
 
-def adapted(rhythm: Rhythm, look: Look) -> Rhythm:
+def adapt_interval(rhythm: PollState, look: PollResult) -> PollState:
     """The rhythm after `look`: shorter if it brought news, longer if it brought none; a failing
     feed slows down and is never dropped."""
     if look.was_put_off:
         return rhythm
     if look.has_failed:
         failures = rhythm.failures + 1
-        most = DEAD_SECONDS if failures >= FAILURES_UNTIL_DEAD else LONGEST_SECONDS
-        return Rhythm(min(most, rhythm.interval * 1.5), failures)
+        most = DEAD_SECONDS if failures >= FAILURES_UNTIL_DEAD else MAX_SECONDS
+        return PollState(min(most, rhythm.interval * 1.5), failures)
     # The more of a look is new, the later it came.
     share = look.new / max(look.links, look.new, 1)
     factor = SHRINK * (1 - share / 2) if look.new else GROW
-    return Rhythm(min(LONGEST_SECONDS, max(SHORTEST_SECONDS, rhythm.interval * factor)))
+    return PollState(min(MAX_SECONDS, max(MIN_SECONDS, rhythm.interval * factor)))
 
 
-def next_look(rhythm: Rhythm, look: Look, now: datetime, chance: float) -> datetime:
+def next_poll_at(rhythm: PollState, look: PollResult, now: datetime, chance: float) -> datetime:
     """The moment of the next look. `chance` (0..1) spreads feeds that were added together."""
     usual = rhythm.interval * (1 + JITTER * (2 * chance - 1))
     wait = max(look.retry_after, look.at_least, usual)
@@ -62,6 +62,6 @@ def next_look(rhythm: Rhythm, look: Look, now: datetime, chance: float) -> datet
     return moment
 
 
-def next_visit(visits: int) -> timedelta | None:
+def next_visit_after(visits: int) -> timedelta | None:
     """How long after its `visits`-th fetch (from 1) an article is fetched again; None: never."""
     return REVISITS[visits - 1] if 1 <= visits <= len(REVISITS) else None

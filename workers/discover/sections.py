@@ -60,7 +60,7 @@ def is_article_link(url: str, text: str) -> bool:
 
 def _tree(html: str) -> LexborHTMLParser:
     """Raises BadFeedError for elements nested so deep that the parser would take its time."""
-    if (depth := html_depth.depth_of(html)) > html_depth.DEEPEST:
+    if (depth := html_depth.depth_of(html)) > html_depth.MAX_DEPTH:
         raise BadFeedError(f"has elements nested {depth} deep")
     return LexborHTMLParser(html)
 

@@ -34,7 +34,7 @@ def absolute(link: str, base: str) -> str:
         return ""
 
 
-def unwrapped(url: str, domains: Iterable[str]) -> str:
+def unwrap_redirect(url: str, domains: Iterable[str]) -> str:
     """The outlet's own address that a counting redirect carries in its query, or `url`."""
     for name, value in parse_qsl(urlsplit(url).query):
         if name.lower() in _TARGET_NAMES and value.startswith("http") and is_own(value, domains):

@@ -12,11 +12,11 @@ from defusedxml.ElementTree import iterparse
 from msgspec import Struct
 
 from workers.discover import xml_prolog
-from workers.discover.char_references import mended
+from workers.discover.char_references import repair
 from workers.discover.links import BadFeedError, Link
 
-MOST_BYTES = 50 * 1024 * 1024  # the protocol's own bound
-MOST_LINKS = 50_000
+MAX_BYTES = 50 * 1024 * 1024  # the protocol's own bound
+MAX_LINKS = 50_000
 ROOTS = ("urlset", "sitemapindex")
 
 
@@ -31,15 +31,15 @@ class Sitemap(Struct, frozen=True):
 def read_sitemap(body: bytes) -> Sitemap:
     """The sitemap in `body`, gzip or not, XML or an address a line. Raises BadFeedError for what is
     none, declares entities, or is larger than the protocol allows."""
-    text = xml_prolog.trimmed(_unpacked(body))
+    text = xml_prolog.strip_leading(_unpacked(body))
     if text[:8].lower().startswith((b"http://", b"https://")):
         return Sitemap(tuple(_lines(text)))
-    return _read_xml(mended(text))
+    return _read_xml(repair(text))
 
 
 def _lines(text: bytes) -> Iterator[Link]:
     lines = (line.strip() for line in text.decode("utf-8", "replace").splitlines())
-    return islice((Link(line) for line in lines if line), MOST_LINKS)
+    return islice((Link(line) for line in lines if line), MAX_LINKS)
 
 
 def _read_xml(text: bytes) -> Sitemap:
@@ -53,7 +53,7 @@ def _read_xml(text: bytes) -> Sitemap:
                 continue
             link = _link(element)
             element.clear()
-            if link and len(pages) + len(sitemaps) < MOST_LINKS:
+            if link and len(pages) + len(sitemaps) < MAX_LINKS:
                 (pages if name == "url" else sitemaps).append(link)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         # What was read before a cut is worth keeping: sitemaps of 50,000 rows often end early.
@@ -69,11 +69,11 @@ def _unpacked(body: bytes) -> bytes:
         return body
     try:
         unpacker = zlib.decompressobj(wbits=31)
-        plain = unpacker.decompress(body, MOST_BYTES)
+        plain = unpacker.decompress(body, MAX_BYTES)
     except zlib.error as error:
         raise BadFeedError(f"is bad gzip: {error}") from error
     if unpacker.unconsumed_tail:
-        raise BadFeedError(f"unpacks to more than {MOST_BYTES:,} bytes")
+        raise BadFeedError(f"unpacks to more than {MAX_BYTES:,} bytes")
     return plain
 
 

@@ -13,10 +13,10 @@ from workers.discover.links import BadFeedError, Link
 
 BREAKING, FEED, SECTION, RECENT, ARCHIVE = 0, 3, 4, 6, 9
 RECENT_DAYS = 3
-MOST_SITEMAPS = 20
-MOST_ROOTS = 5
-MOST_FEEDS = 3
-DEEPEST = 3
+MAX_SITEMAPS = 20
+MAX_ROOTS = 5
+MAX_FEEDS = 3
+MAX_DEPTH = 3
 OK = 200
 
 Found = tuple[Link, int]
@@ -32,7 +32,7 @@ class Web(Protocol):
         """Sitemaps that the robots.txt of `url`'s host names."""
 
 
-def read(
+def find_links(
     due: FeedDue, page: StoredPage, web: Web, note: Note, *, is_home: bool = False
 ) -> Iterator[Found]:
     """Links with their priorities, as they stand at `due`; raises BadFeedError for what is not
@@ -66,7 +66,7 @@ def _of_one_feed(page: StoredPage, note: Note) -> list[Found]:
 def _of_named_feeds(page: StoredPage, web: Web, note: Note) -> Iterator[Found]:
     """Feeds that an HTML page names in its head (autodiscovery)."""
     named = sections.feeds_of(_html(page), page.final_url)
-    for url in named[:MOST_FEEDS]:
+    for url in named[:MAX_FEEDS]:
         at = web.get(url)
         if at.status != OK:
             continue
@@ -84,7 +84,7 @@ def _of_section(page: StoredPage) -> Iterator[Found]:
 def _of_robots(page: StoredPage, web: Web) -> Iterator[Found]:
     """Sitemaps that robots.txt names, those of news first."""
     named = sorted(web.sitemaps(page.final_url), key=lambda url: "news" not in url.lower())
-    yield from _walk([web.get(url) for url in named[:MOST_ROOTS]], web)
+    yield from _walk([web.get(url) for url in named[:MAX_ROOTS]], web)
 
 
 def _walk(roots: list[StoredPage], web: Web, *, is_strict: bool = False) -> Iterator[Found]:
@@ -97,8 +97,8 @@ def _walk(roots: list[StoredPage], web: Web, *, is_strict: bool = False) -> Iter
         recent = current.fetched_at - timedelta(days=RECENT_DAYS)
         yield from ((link, _priority(link, recent)) for link in sitemap.pages)
         newest = sorted(sitemap.sitemaps, key=_age_first)
-        for link in newest if depth < DEEPEST else ():
-            if len(known) < MOST_SITEMAPS and link.url not in known:
+        for link in newest if depth < MAX_DEPTH else ():
+            if len(known) < MAX_SITEMAPS and link.url not in known:
                 known.add(link.url)
                 child = web.get(link.url)
                 waiting += [(child, depth + 1)] if child.status == OK else []

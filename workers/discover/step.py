@@ -9,7 +9,7 @@ from schemas.page import StoredPage
 from workers import urls
 from workers.discover import selection, sources
 from workers.discover.feeds import Feed
-from workers.discover.hints import Hints, hints_of, together
+from workers.discover.hints import PollHints, hints_of, merge_hints
 from workers.discover.links import BadFeedError, Link
 from workers.discover.sources import Web
 
@@ -24,7 +24,7 @@ class Outlets(Protocol):
 class FeedNotes(Protocol):
     """Keeps what a feed said about when to look again."""
 
-    def note(self, due: FeedDue, hints: Hints) -> None: ...
+    def note(self, due: FeedDue, hints: PollHints) -> None: ...
 
 
 def discover(
@@ -43,18 +43,18 @@ def discover(
         yield _rejected(due, due.url, reason, f"status {page.status}")
         return
 
-    hints: list[Hints] = []
+    hints: list[PollHints] = []
 
     def note(feed: Feed, at: StoredPage) -> None:
         hints.append(hints_of(feed, at))
 
     try:
-        found = list(sources.read(due, page, web, note, is_home=due.url == outlet.home))
+        found = list(sources.find_links(due, page, web, note, is_home=due.url == outlet.home))
     except BadFeedError as error:
         yield _rejected(due, due.url, Reason.BAD_FEED, str(error))
         return
     if notes is not None and hints:
-        notes.note(due, together(hints))
+        notes.note(due, merge_hints(hints))
     yield from _selected(due, outlet, page.final_url, found)
 
 
@@ -64,7 +64,7 @@ def _selected(
     domains = selection.own_domains(outlet)
     known: set[str] = set()
     for link, priority in found:
-        address = selection.unwrapped(selection.absolute(link.url, base), domains)
+        address = selection.unwrap_redirect(selection.absolute(link.url, base), domains)
         page_id = urls.page_id(address) if address else ""
         if not address or page_id in known:
             continue

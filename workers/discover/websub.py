@@ -15,18 +15,18 @@ from schemas.subscription import Subscription
 from workers.discover.feeds import Feed
 
 LEASE = timedelta(days=7)
-LONGEST_LEASE = timedelta(days=30)
+MAX_LEASE = timedelta(days=30)
 RENEWED_AT = 0.8  # of a lease: what is left is time for a hub that does not answer at once
-SHORTEST_PAUSE = timedelta(minutes=10)
-LONGEST_PAUSE = timedelta(days=1)
+MIN_PAUSE = timedelta(minutes=10)
+MAX_PAUSE = timedelta(days=1)
 # What a lost push costs at most: as rarely the slowest of the polled feeds are looked at.
-QUIET_SECONDS = 2 * 3600.0
+POLLING_PAUSE_SECONDS = 2 * 3600.0
 # A hub has this credit when it pushed. Each look that finds news costs one: the first is the
 # pushed one, the others found what the hub did not tell.
 CREDIT = 3
 ALGORITHMS = ("sha256", "sha384", "sha512", "sha1")
-LONGEST_ADDRESS = 2_000
-LONGEST_HEADER = 4_000
+MAX_URL_LENGTH = 2_000
+MAX_HEADER_LENGTH = 4_000
 _LINK = re.compile(r'<([^<>]*)>((?:[^,"<]|"[^"]*")*)')
 _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*("[^"]*"|[^\s;,"]*)')
 
@@ -46,7 +46,7 @@ def _links(page: StoredPage) -> Iterator[tuple[str, str]]:
     """Relations and targets of the Link headers (RFC 8288)."""
     for name, value in page.headers:
         if name == "link":
-            for url, parameters in _LINK.findall(value[:LONGEST_HEADER]):
+            for url, parameters in _LINK.findall(value[:MAX_HEADER_LENGTH]):
                 named = {key.lower(): given for key, given in _PARAMETER.findall(parameters)}
                 relations = named.get("rel", "").strip('"').lower().split()
                 yield from ((relation, url.strip()) for relation in relations)
@@ -66,7 +66,7 @@ def _is_address(url: str) -> bool:
         return False
     is_clean = url.isascii() and url.isprintable() and " " not in url
     is_web = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
-    return is_clean and is_web and len(url) <= LONGEST_ADDRESS
+    return is_clean and is_web and len(url) <= MAX_URL_LENGTH
 
 
 def callback(base: str, wanted: Subscription) -> str:
@@ -88,10 +88,10 @@ def request(base: str, wanted: Subscription) -> bytes:
 
 def pause(times: int) -> timedelta:
     """How long after the `times`-th request (from 1) without a confirmation the next is made."""
-    return min(LONGEST_PAUSE, SHORTEST_PAUSE * 2.0 ** min(times - 1, 10))
+    return min(MAX_PAUSE, MIN_PAUSE * 2.0 ** min(times - 1, 10))
 
 
-class Word(Struct, frozen=True):
+class HubMessage(Struct, frozen=True):
     """What a hub says of a subscription; `lease` is set where it confirms one."""
 
     mode: Literal["subscribe", "denied"]
@@ -99,24 +99,24 @@ class Word(Struct, frozen=True):
     lease: timedelta = LEASE
 
 
-def word_of(query: Mapping[str, str], asked: Subscription) -> Word | None:
+def parse_hub_message(query: Mapping[str, str], asked: Subscription) -> HubMessage | None:
     """What the hub says in its request to the callback; None for what we did not ask for."""
     mode, challenge = query.get("hub.mode"), query.get("hub.challenge", "")
     if query.get("hub.topic") != asked.topic:
         return None
     if mode == "denied":
-        return Word("denied")
+        return HubMessage("denied")
     if mode != "subscribe" or not challenge:
         return None
     given = query.get("hub.lease_seconds", "")
     is_number = given.isascii() and given.isdigit() and len(given) < 10  # noqa: PLR2004  30 years
     lease = timedelta(seconds=int(given)) if is_number else LEASE
-    return Word("subscribe", challenge, min(lease, LONGEST_LEASE))
+    return HubMessage("subscribe", challenge, min(lease, MAX_LEASE))
 
 
 def renewal(lease: timedelta, now: datetime) -> datetime:
     """When to ask for the next lease; a hub with very short ones is not asked all the time."""
-    return now + max(SHORTEST_PAUSE, lease * RENEWED_AT)
+    return now + max(MIN_PAUSE, lease * RENEWED_AT)
 
 
 def is_signed(body: bytes, header: str, secret: str) -> bool:
@@ -128,9 +128,9 @@ def is_signed(body: bytes, header: str, secret: str) -> bool:
     return hmac.compare_digest(expected.encode(), given.strip().lower().encode())
 
 
-def quiet_seconds(until: float, credit: int, now: datetime) -> float:
+def polling_pause(until: float, credit: int, now: datetime) -> float:
     """For how long a feed need not be polled, as its hub would push; 0 as long as the hub has not
     shown that it does, after it missed news, and while the news of a push have not been found."""
     if not 0 < credit < CREDIT:
         return 0.0
-    return max(0.0, min(QUIET_SECONDS, until - now.timestamp()))
+    return max(0.0, min(POLLING_PAUSE_SECONDS, until - now.timestamp()))

@@ -13,7 +13,7 @@ _PROLOG = re.compile(
 _ROOT = re.compile(rb"<\w")
 
 
-def trimmed(body: bytes) -> bytes:
+def strip_leading(body: bytes) -> bytes:
     """Without the byte order mark and white space that scripts print before they begin."""
     return body.lstrip(_BEFORE_TEXT)
 

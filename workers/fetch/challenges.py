@@ -25,11 +25,11 @@ _BODIES = (
     (b"sucuri_cloudproxy_js", "Sucuri"),
 )
 # a whole article may carry such a script too, and is no challenge
-MOST_BYTES = 60_000
+MAX_BYTES = 60_000
 _CHALLENGE_STATUS = frozenset({401, 403, 405, 429, 503})
 
 
-def named_by(status: int, headers: Mapping[str, str], body: bytes) -> str:
+def challenge_of(status: int, headers: Mapping[str, str], body: bytes) -> str:
     """Whose challenge the answer is; empty if it is none."""
     for name, sign, maker in _HEADERS:
         value = headers.get(name)
@@ -41,4 +41,4 @@ def named_by(status: int, headers: Mapping[str, str], body: bytes) -> str:
 
 
 def _is_barred(status: int, body: bytes) -> bool:
-    return status in _CHALLENGE_STATUS or (len(body) <= MOST_BYTES and body.count(b"<p") < 4)  # noqa: PLR2004  an article has paragraphs
+    return status in _CHALLENGE_STATUS or (len(body) <= MAX_BYTES and body.count(b"<p") < 4)  # noqa: PLR2004  an article has paragraphs

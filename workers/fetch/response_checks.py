@@ -5,13 +5,15 @@ from urllib.parse import urlsplit
 
 from schemas.events import Reason
 from schemas.page import StoredPage
-from workers.exceptions import GiveUp, TryAgain
+from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch import challenges
 
 OK = frozenset({200, 203})
 NOT_MODIFIED = 304
 CLIENT_ERRORS, SERVER_ERRORS = 400, 500
-PASSING = frozenset({408, 423, 425, 429, 500, 502, 503, 504, 507, 509, *range(520, 531), 598, 599})
+TRANSIENT_STATUSES = frozenset(
+    {408, 423, 425, 429, 500, 502, 503, 504, 507, 509, *range(520, 531), 598, 599}
+)
 _REASONS = {404: Reason.NOT_FOUND, 410: Reason.GONE} | dict.fromkeys(
     (401, 402, 403, 407, 451), Reason.FORBIDDEN
 )
@@ -22,14 +24,14 @@ _MISSING_PATHS = ("/404", "/error", "/notfound", "/not-found", "/page-not-found"
 RETRY_SECONDS = 60.0
 
 
-def judge_head(status: int, headers: Mapping[str, str]) -> None:
+def check_head(status: int, headers: Mapping[str, str]) -> None:
     """Raises GiveUp for what need not be downloaded: a page that is no HTML."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if status in OK and kind not in HTML_TYPES:
-        raise GiveUp(Reason.NOT_HTML, f"is {kind[:100]}")
+        raise PermanentFailure(Reason.NOT_HTML, f"is {kind[:100]}")
 
 
-def judge(page: StoredPage) -> bool:
+def check_response(page: StoredPage) -> bool:
     """True for a page that is to be read, False for one that has not changed.
 
     Raises GiveUp for an end and TryAgain for what may pass.
@@ -37,14 +39,14 @@ def judge(page: StoredPage) -> bool:
     if page.status == NOT_MODIFIED:
         return False
     _judge_status(page)
-    if named := challenges.named_by(page.status, dict(page.headers), page.body):
-        raise GiveUp(Reason.BOT_CHALLENGE, named)
+    if named := challenges.challenge_of(page.status, dict(page.headers), page.body):
+        raise PermanentFailure(Reason.BOT_CHALLENGE, named)
     if not page.body.strip():
-        raise GiveUp(Reason.BAD_RESPONSE, "an empty page")
+        raise PermanentFailure(Reason.BAD_RESPONSE, "an empty page")
     if page.body.startswith(_BINARY):
-        raise GiveUp(Reason.NOT_HTML, f"begins with {page.body[:4]!r}")
+        raise PermanentFailure(Reason.NOT_HTML, f"begins with {page.body[:4]!r}")
     if missing := _moved_away(page):
-        raise GiveUp(Reason.ERROR_PAGE, missing)
+        raise PermanentFailure(Reason.ERROR_PAGE, missing)
     return True
 
 
@@ -52,13 +54,13 @@ def _judge_status(page: StoredPage) -> None:
     status = page.status
     if status in OK:
         return
-    if named := challenges.named_by(status, dict(page.headers), page.body):
-        raise GiveUp(Reason.BOT_CHALLENGE, named)
-    if status in PASSING:
+    if named := challenges.challenge_of(status, dict(page.headers), page.body):
+        raise PermanentFailure(Reason.BOT_CHALLENGE, named)
+    if status in TRANSIENT_STATUSES:
         raise TryAgain(f"status {status}", RETRY_SECONDS, Reason.BAD_RESPONSE)
     is_refusal = CLIENT_ERRORS <= status < SERVER_ERRORS
     default = Reason.FORBIDDEN if is_refusal else Reason.BAD_RESPONSE
-    raise GiveUp(_REASONS.get(status, default), f"status {status}")
+    raise PermanentFailure(_REASONS.get(status, default), f"status {status}")
 
 
 def _moved_away(page: StoredPage) -> str:

@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from schemas.events import PageFetched, PageFound, PageRejected, Reason
 from schemas.page import StoredPage
-from workers.exceptions import GiveUp, TryAgain
+from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch import response_checks
 
-MOST_DETAIL = 300
+MAX_DETAIL_LENGTH = 300
 Judge = Callable[[int, Mapping[str, str]], None]
 
 
@@ -24,29 +24,29 @@ class Archive(Protocol):
     def write(self, page: StoredPage, outlet: str, form: str = "html", /) -> str: ...
 
 
-class Fetched(Struct, frozen=True):
+class FetchResult(Struct, frozen=True):
     """How the fetch of `found` ended; `end` is None for a page that has not changed, `page` what
     came where something came."""
 
     found: PageFound
-    end: PageFetched | PageRejected | TryAgain | None
+    outcome: PageFetched | PageRejected | TryAgain | None
     page: StoredPage | None = None
 
 
-def fetch(found: PageFound, web: Web, archive: Archive) -> Fetched:
+def fetch(found: PageFound, web: Web, archive: Archive) -> FetchResult:
     """The page is in the archive, safe from power loss, before its end comes out."""
     try:
         return _fetched(found, web, archive)
-    except GiveUp as end:
-        return Fetched(found, _rejected(found, end.reason, end.detail))
+    except PermanentFailure as end:
+        return FetchResult(found, _rejected(found, end.reason, end.detail))
     except TryAgain as later:
-        return Fetched(found, later)
+        return FetchResult(found, later)
 
 
-def _fetched(found: PageFound, web: Web, archive: Archive) -> Fetched:
-    page = web.fetch(found.url, response_checks.judge_head, is_revisit=found.visits > 0)
-    if not response_checks.judge(page):
-        return Fetched(found, None, page)
+def _fetched(found: PageFound, web: Web, archive: Archive) -> FetchResult:
+    page = web.fetch(found.url, response_checks.check_head, is_revisit=found.visits > 0)
+    if not response_checks.check_response(page):
+        return FetchResult(found, None, page)
     key = archive.write(page, found.outlet)
     end = PageFetched(
         page_id=found.page_id,
@@ -58,7 +58,7 @@ def _fetched(found: PageFound, web: Web, archive: Archive) -> Fetched:
         content_type=page.header("content-type"),
         published_hint=found.published_hint,
     )
-    return Fetched(found, end, page)
+    return FetchResult(found, end, page)
 
 
 def _rejected(found: PageFound, reason: Reason, detail: str) -> PageRejected:
@@ -68,5 +68,5 @@ def _rejected(found: PageFound, reason: Reason, detail: str) -> PageRejected:
         url=found.url,
         step="fetch",
         reason=reason,
-        detail=detail[:MOST_DETAIL],
+        detail=detail[:MAX_DETAIL_LENGTH],
     )

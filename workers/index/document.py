@@ -8,20 +8,20 @@ from typing import Any
 import msgspec
 
 from schemas.article import SPOKEN_KINDS, Article, aware
-from schemas.events import ArticleJudged
+from schemas.events import ArticleClustered
 
-LONGEST_SUGGESTION = 120
-LONGEST_DELAY = timedelta(days=7)
+MAX_SUGGESTION_LENGTH = 120
+MAX_DELAY = timedelta(days=7)
 # Elasticsearch keeps three of them for itself and refuses a suggestion that holds one.
 CONTROLS = re.compile(r"[\x00-\x1f]+")
 
 
-def version(judged: ArticleJudged) -> int:
+def version(judged: ArticleClustered) -> int:
     """Of two writes of one article the later fetch wins: milliseconds since 1970."""
     return int(judged.fetched_at.timestamp() * 1000)
 
 
-def document(judged: ArticleJudged, country: str, indexed_at: datetime) -> dict[str, Any]:
+def build_document(judged: ArticleClustered, country: str, indexed_at: datetime) -> dict[str, Any]:
     """JSON-ready fields of `schemas.index.mapping.ARTICLE_FIELDS`; what is empty is left out."""
     article = judged.article
     fields = {
@@ -43,7 +43,7 @@ def content_hash(article: Article) -> str:
     return blake2b(msgspec.json.encode(seen), digest_size=8).hexdigest()
 
 
-def _identity(judged: ArticleJudged, country: str) -> dict[str, Any]:
+def _identity(judged: ArticleClustered, country: str) -> dict[str, Any]:
     article = judged.article
     return {
         "document_id": judged.document_id,
@@ -90,7 +90,7 @@ def _texts(article: Article) -> dict[str, Any]:
     }
 
 
-def _times(judged: ArticleJudged, indexed_at: datetime) -> dict[str, Any]:
+def _times(judged: ArticleClustered, indexed_at: datetime) -> dict[str, Any]:
     """`time` is what results are sorted by: when it was published or, not knowing, fetched; a
     date in the future would stand on top of every search for ever."""
     article = judged.article
@@ -107,7 +107,7 @@ def _times(judged: ArticleJudged, indexed_at: datetime) -> dict[str, Any]:
 def _delay(printed: datetime | None, indexed_at: datetime) -> int | None:
     """From publication to index; of an old page, or a wrong date, it would tell nothing."""
     delay = indexed_at - aware(printed) if printed else None
-    is_telling = delay is not None and timedelta(0) <= delay <= LONGEST_DELAY
+    is_telling = delay is not None and timedelta(0) <= delay <= MAX_DELAY
     return int(delay.total_seconds()) if delay is not None and is_telling else None
 
 
@@ -118,5 +118,5 @@ def _moment(value: datetime | None) -> str | None:
 def _suggestions(article: Article) -> list[str]:
     """What the search box offers: the title, and the names that stand for the article."""
     names = (article.title, *article.authors, article.section, *article.tags)
-    shown = (CONTROLS.sub(" ", name or "").strip()[:LONGEST_SUGGESTION] for name in names)
+    shown = (CONTROLS.sub(" ", name or "").strip()[:MAX_SUGGESTION_LENGTH] for name in names)
     return list(dict.fromkeys(name for name in shown if name))

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from schemas.events import ArticleIndexed, ArticleJudged, ClusterChanged, Reason
+from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged, Reason
 from schemas.outlet import Outlet
-from workers.exceptions import GiveUp, TryAgain
-from workers.index.document import document, version
+from workers.exceptions import PermanentFailure, TryAgain
+from workers.index.document import build_document, version
 
-Judgement = ArticleJudged | ClusterChanged
-Outcome = ArticleIndexed | TryAgain | GiveUp | None
+IndexEvent = ArticleClustered | ClusterChanged
+Outcome = ArticleIndexed | TryAgain | PermanentFailure | None
 
 
-class Verdict(Protocol):
+class WriteResult(Protocol):
     """What became of one write: done, stale (something newer is there), later or refused."""
 
     @property
@@ -23,10 +23,12 @@ class Verdict(Protocol):
 
 
 class Search(Protocol):
-    def put(self, documents: Sequence[tuple[str, int, dict[str, Any]]], /) -> Sequence[Verdict]: ...
+    def put(
+        self, documents: Sequence[tuple[str, int, dict[str, Any]]], /
+    ) -> Sequence[WriteResult]: ...
     def relabel(
         self, changes: Sequence[tuple[str, str, str, float]], at: int, /
-    ) -> Sequence[Verdict]: ...
+    ) -> Sequence[WriteResult]: ...
 
 
 class Outlets(Protocol):
@@ -34,14 +36,14 @@ class Outlets(Protocol):
 
 
 def index(
-    events: Sequence[Judgement], search: Search, outlets: Outlets, now: Callable[[], datetime]
+    events: Sequence[IndexEvent], search: Search, outlets: Outlets, now: Callable[[], datetime]
 ) -> list[Outcome]:
     """One outcome for each event, in order; None where a cluster change is done.
 
     Raises TryAgain when the whole request failed.
     """
     outcomes: list[Outcome] = [None] * len(events)
-    articles = [(at, each) for at, each in enumerate(events) if isinstance(each, ArticleJudged)]
+    articles = [(at, each) for at, each in enumerate(events) if isinstance(each, ArticleClustered)]
     documents = [_document(judged, outlets, now()) for _, judged in articles]
     for (at, judged), verdict in zip(articles, search.put(documents), strict=True):
         outcomes[at] = _outcome(judged, verdict)
@@ -52,18 +54,18 @@ def index(
 
 
 def _document(
-    judged: ArticleJudged, outlets: Outlets, indexed_at: datetime
+    judged: ArticleClustered, outlets: Outlets, indexed_at: datetime
 ) -> tuple[str, int, dict[str, Any]]:
     outlet = outlets.get(judged.outlet)
     country = outlet.country if outlet else ""
-    return judged.document_id, version(judged), document(judged, country, indexed_at)
+    return judged.document_id, version(judged), build_document(judged, country, indexed_at)
 
 
-def _outcome(judged: ArticleJudged, verdict: Verdict) -> Outcome:
+def _outcome(judged: ArticleClustered, verdict: WriteResult) -> Outcome:
     if verdict.state == "later":
         return TryAgain(verdict.reason)
     if verdict.state == "refused":
-        return GiveUp(Reason.INDEX_REFUSED, verdict.reason)
+        return PermanentFailure(Reason.INDEX_REFUSED, verdict.reason)
     return ArticleIndexed(
         page_id=judged.page_id,
         outlet=judged.outlet,
@@ -77,5 +79,5 @@ def _relabelled(event: ClusterChanged, search: Search) -> Outcome:
         if verdict.state == "later":
             return TryAgain(verdict.reason)
         if verdict.state == "refused":
-            return GiveUp(Reason.INDEX_REFUSED, verdict.reason)
+            return PermanentFailure(Reason.INDEX_REFUSED, verdict.reason)
     return None

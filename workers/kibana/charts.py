@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workers.kibana.description import VIEWS, Chart, Measure, Split
+from workers.kibana.description import VIEWS, Chart, Metric, Split
 
 Json = dict[str, Any]
 
@@ -24,7 +24,7 @@ def state(chart: Chart) -> Json:
     }
 
 
-def _measure(name: str, measure: Measure, chart: Chart) -> Json:
+def _measure(name: str, measure: Metric, chart: Chart) -> Json:
     params: Json = {"customLabel": measure.title} if measure.title else {}
     kind: str = measure.how
     if measure.field:

@@ -27,7 +27,7 @@ class Split(Struct, frozen=True):
     role: Literal["segment", "group", "bucket"] = "segment"
 
 
-class Measure(Struct, frozen=True):
+class Metric(Struct, frozen=True):
     """A number; `field` is empty for a count. `last` shows a field of the newest document."""
 
     how: Literal["count", "cardinality", "avg", "max", "percentiles", "last"] = "count"
@@ -42,12 +42,12 @@ class Chart(Struct, frozen=True):
     title: str
     kind: Kind
     view: str
-    measures: tuple[Measure, ...] = (Measure(),)
+    measures: tuple[Metric, ...] = (Metric(),)
     splits: tuple[Split, ...] = ()
     query: str = ""
 
 
-class Listing(Struct, frozen=True):
+class SavedSearchTable(Struct, frozen=True):
     """A saved search of Discover."""
 
     name: str
@@ -57,7 +57,7 @@ class Listing(Struct, frozen=True):
     query: str = ""
 
 
-class Board(Struct, frozen=True):
+class Dashboard(Struct, frozen=True):
     """A dashboard: charts and listings by name, each with its width (of 48) and height."""
 
     name: str
@@ -73,22 +73,24 @@ VIEWS = {
     "quarantine": View("quarantine", "at", mapping.QUARANTINE_FIELDS),
 }
 
-LISTINGS = (
-    Listing(
+SAVED_SEARCHES = (
+    SavedSearchTable(
         "latest",
         "Latest articles",
         "articles",
         ("outlet", "title", "section", "authors", "language"),
     ),
-    Listing(
+    SavedSearchTable(
         "originals",
         "Originals only",
         "articles",
         ("outlet", "title", "cluster_id"),
         "role : original",
     ),
-    Listing("corrected", "Versions that were replaced", "revisions", ("outlet", "document_id")),
-    Listing(
+    SavedSearchTable(
+        "corrected", "Versions that were replaced", "revisions", ("outlet", "document_id")
+    ),
+    SavedSearchTable(
         "failed",
         "What went into quarantine",
         "quarantine",
@@ -98,10 +100,8 @@ LISTINGS = (
 
 CHARTS = (
     Chart("articles-count", "Articles", "metric", "articles"),
-    Chart("outlets-count", "Outlets", "metric", "articles", (Measure("cardinality", "outlet"),)),
-    Chart(
-        "stories-count", "Stories", "metric", "articles", (Measure("cardinality", "cluster_id"),)
-    ),
+    Chart("outlets-count", "Outlets", "metric", "articles", (Metric("cardinality", "outlet"),)),
+    Chart("stories-count", "Stories", "metric", "articles", (Metric("cardinality", "cluster_id"),)),
     Chart(
         "volume",
         "Articles by hour and outlet",
@@ -122,9 +122,9 @@ CHARTS = (
         "table",
         "articles",
         (
-            Measure(title="articles"),
-            Measure("cardinality", "outlet", "outlets"),
-            Measure("last", "url", "newest"),
+            Metric(title="articles"),
+            Metric("cardinality", "outlet", "outlets"),
+            Metric("last", "url", "newest"),
         ),
         (Split("cluster_id", 25, "bucket"),),
     ),
@@ -133,7 +133,7 @@ CHARTS = (
         "Seconds from publication to index",
         "line",
         "articles",
-        (Measure("percentiles", "delay_seconds"),),
+        (Metric("percentiles", "delay_seconds"),),
         (Split("time"),),
     ),
     Chart(
@@ -141,7 +141,7 @@ CHARTS = (
         "Seconds from publication to index, by outlet",
         "table",
         "articles",
-        (Measure("percentiles", "delay_seconds"), Measure(title="articles")),
+        (Metric("percentiles", "delay_seconds"), Metric(title="articles")),
         (Split("outlet", 25, "bucket"),),
     ),
     Chart("languages", "Languages", "pie", "articles", splits=(Split("language", 15),)),
@@ -176,8 +176,8 @@ CHARTS = (
     ),
 )
 
-BOARDS = (
-    Board(
+DASHBOARDS = (
+    Dashboard(
         "newsroom",
         "Presswire: the news",
         "Who prints how much, the largest stories, languages.",
@@ -193,7 +193,7 @@ BOARDS = (
             ("latest", 48, 18),
         ),
     ),
-    Board(
+    Dashboard(
         "health",
         "Presswire: the pipeline",
         "How late articles are, what was corrected, what failed and why.",

@@ -4,7 +4,16 @@ import json
 from typing import Any
 
 from workers.kibana import charts
-from workers.kibana.description import BOARDS, CHARTS, LISTINGS, VIEWS, Board, Chart, Listing, View
+from workers.kibana.description import (
+    CHARTS,
+    DASHBOARDS,
+    SAVED_SEARCHES,
+    VIEWS,
+    Chart,
+    Dashboard,
+    SavedSearchTable,
+    View,
+)
 
 Json = dict[str, Any]
 
@@ -17,8 +26,11 @@ SEARCH_SOURCE = "kibanaSavedObjectMeta.searchSourceJSON.index"
 def files(prefix: str) -> dict[str, list[Json]]:
     """File name → saved objects. Each file can be imported for itself, views first."""
     views = [_view(prefix, name, view) for name, view in VIEWS.items()]
-    made = {"views": views, "searches": [*views, *(_listing(prefix, each) for each in LISTINGS)]}
-    for board in BOARDS:
+    made = {
+        "views": views,
+        "searches": [*views, *(_listing(prefix, each) for each in SAVED_SEARCHES)],
+    }
+    for board in DASHBOARDS:
         made[board.name] = _whole(prefix, board, views)
     return made
 
@@ -35,10 +47,10 @@ def ndjson(objects: list[Json]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _whole(prefix: str, board: Board, views: list[Json]) -> list[Json]:
+def _whole(prefix: str, board: Dashboard, views: list[Json]) -> list[Json]:
     names = [name for name, _, _ in board.panels]
     shown = [_chart(prefix, each) for each in CHARTS if each.name in names]
-    shown += [_listing(prefix, each) for each in LISTINGS if each.name in names]
+    shown += [_listing(prefix, each) for each in SAVED_SEARCHES if each.name in names]
     return [*views, *shown, _board(prefix, board)]
 
 
@@ -106,7 +118,7 @@ def _chart(prefix: str, chart: Chart) -> Json:
     return _saved("visualization", f"{prefix}-{chart.name}", attributes, [reference])
 
 
-def _listing(prefix: str, listing: Listing) -> Json:
+def _listing(prefix: str, listing: SavedSearchTable) -> Json:
     source, reference = _source(prefix, listing.view, listing.query)
     attributes = {
         "title": listing.title,
@@ -120,8 +132,8 @@ def _listing(prefix: str, listing: Listing) -> Json:
     return _saved("search", f"{prefix}-{listing.name}", attributes, [reference])
 
 
-def _board(prefix: str, board: Board) -> Json:
-    listed = {each.name for each in LISTINGS}
+def _board(prefix: str, board: Dashboard) -> Json:
+    listed = {each.name for each in SAVED_SEARCHES}
     panels, references = [], []
     for place, (name, width, height, left, top) in enumerate(_placed(board), 1):
         kind = "search" if name in listed else "visualization"
@@ -157,7 +169,7 @@ def _panel(place: str, kind: str, at: tuple[int, int, int, int]) -> Json:
     }
 
 
-def _placed(board: Board) -> list[tuple[str, int, int, int, int]]:
+def _placed(board: Dashboard) -> list[tuple[str, int, int, int, int]]:
     """Name, width, height, left and top of each panel: rows filled from the left."""
     placed, left, top, tallest = [], 0, 0, 0
     for name, width, height in board.panels:

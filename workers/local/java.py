@@ -6,14 +6,16 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-OLDEST = 17
+MIN_VERSION = 17
 FOLDERS = ("/usr/lib/jvm", "/usr/java", "/opt/java", "/Library/Java/JavaVirtualMachines")
 _VERSION = re.compile(r'version "(\d+)')
 
 
 def find_java(environment: Mapping[str, str], folders: Iterable[str] = FOLDERS) -> Path | None:
     """The home folder of the first Java ≥ 17: JAVA_HOME, PATH, the usual `folders`."""
-    return next((home for home in _homes(environment, folders) if _version(home) >= OLDEST), None)
+    return next(
+        (home for home in _homes(environment, folders) if _version(home) >= MIN_VERSION), None
+    )
 
 
 def _homes(environment: Mapping[str, str], folders: Iterable[str]) -> Iterator[Path]:

@@ -16,7 +16,7 @@ POLL_SECONDS = 0.1
 SHOWN_LINES = 5
 
 
-class Process:
+class ServerProcess:
     """A command that runs; its output goes to `log`."""
 
     def __init__(
@@ -40,14 +40,14 @@ class Process:
         """Whether the command has not ended yet."""
         return self._leash.poll() is None
 
-    def let_go(self) -> None:
+    def terminate(self) -> None:
         """Asks the command to end; returns at once."""
         with contextlib.suppress(OSError):
             self._leash.terminate()
 
     def stop(self) -> None:
         """Ends the command and waits for it."""
-        self.let_go()
+        self.terminate()
         try:
             self._leash.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -78,9 +78,9 @@ class Process:
 @contextmanager
 def running(
     name: str, command: Sequence[str], log: Path, environment: Mapping[str, str]
-) -> Iterator[Process]:
+) -> Iterator[ServerProcess]:
     """`command` as a process that ends with the block."""
-    process = Process(name, command, log, environment)
+    process = ServerProcess(name, command, log, environment)
     try:
         yield process
     finally:

@@ -17,7 +17,7 @@ ELASTICSEARCH = "PRESSWIRE_ELASTICSEARCH_URL"
 ARCHIVE = "PRESSWIRE_ARCHIVE"
 
 
-class Wishes(Struct, frozen=True):
+class StackOptions(Struct, frozen=True):
     """Ports (0 = a free one) and the broker of a stack."""
 
     broker: Literal["valkey", "rabbitmq"] = "valkey"
@@ -28,11 +28,11 @@ class Wishes(Struct, frozen=True):
 
 @contextmanager
 def stack(
-    folder: Path, given: Mapping[str, str], wishes: Wishes | None = None
+    folder: Path, given: Mapping[str, str], wishes: StackOptions | None = None
 ) -> Iterator[dict[str, str]]:
     """Starts what `given` (environment variables) does not name, with data in `folder`; yields the
     whole environment for workers and commands. Raises LocalStackError."""
-    wishes = wishes or Wishes()
+    wishes = wishes or StackOptions()
     folder = folder.resolve()
     environment = {k: v for k, v in given.items() if k.startswith("PRESSWIRE_")}
     environment.setdefault(ARCHIVE, str(folder / "archive"))
@@ -51,7 +51,7 @@ def stack(
 
 
 @contextmanager
-def _broker(folder: Path, wishes: Wishes) -> Iterator[str]:
+def _broker(folder: Path, wishes: StackOptions) -> Iterator[str]:
     if wishes.broker == "rabbitmq":
         with rabbitmq(folder / "rabbitmq", wishes.broker_port) as url:
             yield url

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from workers.local.processes import Process
+from workers.local.processes import ServerProcess
 
 
 class Pool(Struct, frozen=True):
@@ -46,18 +46,20 @@ def beat_command() -> list[str]:
 
 
 @contextmanager
-def fleet(environment: Mapping[str, str], logs: Path) -> Iterator[dict[str, Process]]:
+def worker_processes(
+    environment: Mapping[str, str], logs: Path
+) -> Iterator[dict[str, ServerProcess]]:
     """Every worker, and beat, with their logs in the folder `logs`; all are asked to stop at the
     same time at the end, and finish what they have under way."""
     prefix = environment.get("PRESSWIRE_PREFIX", "presswire")
     commands = {stage: worker_command(stage, prefix) for stage in POOLS} | {"beat": beat_command()}
-    workers: dict[str, Process] = {}
+    workers: dict[str, ServerProcess] = {}
     try:
         for name, command in commands.items():
-            workers[name] = Process(name, command, logs / f"{name}.log", environment)
+            workers[name] = ServerProcess(name, command, logs / f"{name}.log", environment)
         yield workers
     finally:
         for worker in workers.values():
-            worker.let_go()
+            worker.terminate()
         for worker in workers.values():
             worker.stop()

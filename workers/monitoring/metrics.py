@@ -11,7 +11,7 @@ from msgspec import Struct
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from workers.services import Tools
+from workers.services import Services
 
 Labels = tuple[str, ...]
 Samples = Iterable[tuple[Labels, float]]
@@ -40,12 +40,12 @@ class Metrics(Collector):
     """`depths` gives the messages that wait in each queue. A source that fails or does not answer
     in time costs its own metrics only, and shows in `presswire_up`."""
 
-    def __init__(self, tools: Tools, depths: Callable[[], Mapping[str, int]]) -> None:
+    def __init__(self, services: Services, depths: Callable[[], Mapping[str, int]]) -> None:
         self._sources: Mapping[str, list[Gauge]] = {
             "broker": [_queues(depths)],
-            "redis": [*_pages(tools), *_waiting(tools), *_moments(tools)],
-            "elasticsearch": [_documents(tools)],
-            "archive": [_room(tools)],
+            "redis": [*_pages(services), *_waiting(services), *_moments(services)],
+            "elasticsearch": [_documents(services)],
+            "archive": [_room(services)],
         }
         self._threads = ThreadPoolExecutor(len(self._sources))
         self._asked: dict[str, Future[list[GaugeMetricFamily]]] = {}
@@ -89,8 +89,8 @@ def _queues(depths: Callable[[], Mapping[str, int]]) -> Gauge:
     return Gauge("queue_messages", text, ("queue",), lambda: _by_name(depths()))
 
 
-def _pages(tools: Tools) -> list[Gauge]:
-    ledger, frontier = tools.ledger, tools.frontier
+def _pages(services: Services) -> list[Gauge]:
+    ledger, frontier = services.ledger, services.frontier
     return [
         Gauge(
             "frontier",
@@ -99,35 +99,40 @@ def _pages(tools: Tools) -> list[Gauge]:
             lambda: _by_name(frontier.depth()),
         ),
         Gauge("pages", "Pages by state.", ("state",), lambda: _by_name(ledger.counts())),
-        Gauge("pages_under_way", "Pages not ended.", (), lambda: [((), ledger.under_way())]),
+        Gauge("pages_under_way", "Pages not ended.", (), lambda: [((), ledger.in_flight())]),
         Gauge(
             "oldest_under_way_seconds",
             "Since the page that is longest under way last moved.",
             (),
-            lambda: [((), _oldest(tools))],
+            lambda: [((), _oldest(services))],
         ),
     ]
 
 
-def _waiting(tools: Tools) -> list[Gauge]:
+def _waiting(services: Services) -> list[Gauge]:
     kinds = ("stage", "reason")
     return [
-        Gauge("delayed_messages", "Events kept for later.", (), lambda: [((), len(tools.delays))]),
+        Gauge(
+            "delayed_messages",
+            "Events kept for later.",
+            (),
+            lambda: [((), len(services.delayed_events))],
+        ),
         Gauge(
             "quarantine_entries",
             "What failed for good.",
             kinds,
-            lambda: tools.quarantine.counts().items(),
+            lambda: services.quarantine.counts().items(),
         ),
     ]
 
 
-def _moments(tools: Tools) -> list[Gauge]:
+def _moments(services: Services) -> list[Gauge]:
     def of_outlets() -> Samples:
         """Only outlets with a file: ingested pages name any number of others."""
-        last = tools.ledger.last_indexed()
+        last = services.ledger.last_indexed()
         return [
-            ((name,), last[name].timestamp() if name in last else 0.0) for name in tools.outlets
+            ((name,), last[name].timestamp() if name in last else 0.0) for name in services.outlets
         ]
 
     return [
@@ -141,32 +146,32 @@ def _moments(tools: Tools) -> list[Gauge]:
             "last_work_timestamp_seconds",
             "When a stage last started on a page.",
             ("stage",),
-            lambda: _times(tools.ledger.last_work()),
+            lambda: _times(services.ledger.last_work()),
         ),
         Gauge(
             "last_tick_timestamp_seconds",
             "When a tick last ran.",
             ("tick",),
-            lambda: _times(tools.pulse.last()),
+            lambda: _times(services.heartbeats.last()),
         ),
     ]
 
 
-def _documents(tools: Tools) -> Gauge:
-    return Gauge("articles", "Articles in the index.", (), lambda: [((), tools.search.count())])
+def _documents(services: Services) -> Gauge:
+    return Gauge("articles", "Articles in the index.", (), lambda: [((), services.search.count())])
 
 
-def _room(tools: Tools) -> Gauge:
+def _room(services: Services) -> Gauge:
     def free() -> Samples:
-        folder = Path(tools.settings.archive)
+        folder = Path(services.settings.archive)
         return [((), shutil.disk_usage(folder).free)] if folder.is_dir() else []
 
     return Gauge("archive_free_bytes", "Room left for the archive; none for a bucket.", (), free)
 
 
-def _oldest(tools: Tools) -> float:
-    at = tools.ledger.oldest()
-    return (tools.now() - at).total_seconds() if at else 0.0
+def _oldest(services: Services) -> float:
+    at = services.ledger.oldest()
+    return (services.now() - at).total_seconds() if at else 0.0
 
 
 def _by_name(counts: Mapping[str, int]) -> Samples:

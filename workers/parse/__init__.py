@@ -1,3 +1,3 @@
 from workers import mypyc_loader
 
-mypyc_loader.settle(__path__[0])
+mypyc_loader.prefer_sources_if_stale(__path__[0])

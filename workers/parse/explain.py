@@ -8,12 +8,12 @@ from schemas.article import INDEXED_KINDS, Article, Block, Image, Related
 from schemas.events import Reason
 from workers.parse import extract, step
 from workers.parse.body import content, selection
-from workers.parse.fields.extraction_result import Dropped, Reading
+from workers.parse.fields.extraction_result import Dropped, ExtractionResult
 
 _LONG_FIELDS = frozenset(("blocks", "images", "related", "notes", "url"))
 
 
-def render(reading: Reading) -> str:
+def render(reading: ExtractionResult) -> str:
     """Fields with their origins, then text, pictures, teasers, and what was dropped and why."""
     article = reading.article
     parts = [_fields(article, reading.origins)]
@@ -31,7 +31,7 @@ def refused(html: bytes, url: str, content_type: str, reason: str) -> str:
     Raises GiveUp where not even that can be told.
     """
     page = extract.prepare(html, url, content_type)
-    found = content.read(page.scene, selection.choose(page.scene), page.head, url)
+    found = content.read(page.scene, selection.select(page.scene), page.head, url)
     lines = [url, f"  no article     {reason}"]
     told = {"title": page.title, "authors": page.authors, "published": page.published}
     for name, (value, origin) in told.items():

@@ -9,17 +9,17 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from schemas.article import INDEXED_KINDS, Article
 from schemas.events import Reason
-from schemas.outlet import Layout
+from schemas.outlet import OutletLayout
 from workers import html_depth
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse import outlet_selectors
 from workers.parse.body import content, jsonld_fallback, selection
 from workers.parse.fields import byline, dateline, dates, language, subtitle, title, topics
-from workers.parse.fields.extraction_result import Dropped, Reading
+from workers.parse.fields.extraction_result import Dropped, ExtractionResult
 from workers.parse.html import decoding, metadata, tree
 from workers.parse.layout import page_analysis
 from workers.parse.page_type import page_type
-from workers.parse.page_type.interstitials import Facts
+from workers.parse.page_type.interstitials import PageFacts
 
 _LITTLE = 400
 _SHOWN = 120
@@ -30,7 +30,7 @@ class Prepared(Struct, frozen=True):
 
     document: LexborHTMLParser
     head: metadata.Metadata
-    scene: page_analysis.Scene
+    scene: page_analysis.PageAnalysis
     title: tuple[str, str]
     authors: tuple[tuple[str, ...], str]
     published: tuple[datetime | None, str]
@@ -39,10 +39,10 @@ class Prepared(Struct, frozen=True):
 def read(
     html: bytes | str,
     url: str,
-    layouts: tuple[Layout, ...] = (),
+    layouts: tuple[OutletLayout, ...] = (),
     content_type: str = "",
     now: datetime | None = None,
-) -> Reading:
+) -> ExtractionResult:
     """Title, text and all else that the page tells about its story.
 
     Pages that are no articles come back with their `kind`. Raises GiveUp (UNREADABLE, NO_TITLE,
@@ -52,8 +52,8 @@ def read(
 
 
 def _read(
-    page: Prepared, url: str, layouts: tuple[Layout, ...] = (), now: datetime | None = None
-) -> Reading:
+    page: Prepared, url: str, layouts: tuple[OutletLayout, ...] = (), now: datetime | None = None
+) -> ExtractionResult:
     override = _override(page, layouts, now)
     found = _content(page, override, url)
     article, origins = _article(page, found, url, now)
@@ -63,7 +63,7 @@ def _read(
     article, shown = _with_kind(page, article, url)
     origins["kind"] = shown
     _check(article)
-    return Reading(article, origins, partial(dropped, found))
+    return ExtractionResult(article, origins, partial(dropped, found))
 
 
 def dropped(found: content.Content) -> tuple[Dropped, ...]:
@@ -77,13 +77,15 @@ def prepare(
     """The page parsed and weighed, with title, authors and date. Raises GiveUp (UNREADABLE)."""
     text = decoding.decode(html, content_type)
     if "<" not in text:
-        raise GiveUp(Reason.UNREADABLE, "no markup in the input" if text.strip() else "empty input")
-    if (depth := html_depth.depth_of(text)) > html_depth.DEEPEST:
-        raise GiveUp(Reason.UNREADABLE, f"elements nested {depth} deep")
+        raise PermanentFailure(
+            Reason.UNREADABLE, "no markup in the input" if text.strip() else "empty input"
+        )
+    if (depth := html_depth.depth_of(text)) > html_depth.MAX_DEPTH:
+        raise PermanentFailure(Reason.UNREADABLE, f"elements nested {depth} deep")
     document = LexborHTMLParser(text)
     body = document.body
     if body is None:
-        raise GiveUp(Reason.UNREADABLE, "no body in the document")
+        raise PermanentFailure(Reason.UNREADABLE, "no body in the document")
     page = tree.walk(body)
     head = metadata.read(document, page.loose, url)
     headline = title.find(page, head, url)
@@ -99,18 +101,20 @@ def prepare(
     return Prepared(document, head, found, headline, authors, published)
 
 
-def _clues(head: metadata.Metadata, headline: str) -> page_analysis.Clues:
+def _clues(head: metadata.Metadata, headline: str) -> page_analysis.HeadHints:
     description = head.value("og:description", "description", "twitter:description")
-    return page_analysis.Clues(" ".join(headline.lower().split()), description.lower())
+    return page_analysis.HeadHints(" ".join(headline.lower().split()), description.lower())
 
 
-def _look(page: tree.Page, clues: page_analysis.Clues, headline: str) -> page_analysis.Scene:
-    return page_analysis.Scene(page, clues, title.box_of(page, headline))
+def _look(
+    page: tree.PageTree, clues: page_analysis.HeadHints, headline: str
+) -> page_analysis.PageAnalysis:
+    return page_analysis.PageAnalysis(page, clues, title.box_of(page, headline))
 
 
 def _with_hidden(
-    body: LexborNode, found: page_analysis.Scene, headline: str
-) -> page_analysis.Scene:
+    body: LexborNode, found: page_analysis.PageAnalysis, headline: str
+) -> page_analysis.PageAnalysis:
     """The page with all that was left out, if the text is there; else as it was `found`."""
     if found.core.prose >= _LITTLE or not found.page.left_out:
         return found
@@ -118,15 +122,15 @@ def _with_hidden(
     return whole if whole.core.prose > 2 * found.core.prose + _LITTLE / 2 else found
 
 
-def _opening(found: page_analysis.Scene) -> tuple[int, int]:
+def _opening(found: page_analysis.PageAnalysis) -> tuple[int, int]:
     """Where byline and date may stand: from a little before the headline to the first lines."""
     first = found.solid[0] if found.solid else found.title_at
     return found.title_at - 6, max(first, found.title_at) + 4
 
 
 def _override(
-    page: Prepared, layouts: tuple[Layout, ...], now: datetime | None
-) -> outlet_selectors.Override | None:
+    page: Prepared, layouts: tuple[OutletLayout, ...], now: datetime | None
+) -> outlet_selectors.SelectedFields | None:
     layout = outlet_selectors.choose(layouts, page.published[0])
     if layout is None:
         return None
@@ -134,15 +138,15 @@ def _override(
 
 
 def _content(
-    page: Prepared, override: outlet_selectors.Override | None, url: str
+    page: Prepared, override: outlet_selectors.SelectedFields | None, url: str
 ) -> content.Content:
     if override is None or not override.body:
-        found = content.read(page.scene, selection.choose(page.scene), page.head, url)
+        found = content.read(page.scene, selection.select(page.scene), page.head, url)
         told = jsonld_fallback.blocks(page.head, found.blocks)
         return content.told(found, told) if told else found
     part = outlet_selectors.page_of(override.body)
     own = _look(part, page.scene.clues, page.title[0])
-    return content.read(own, selection.choose_all(own), page.head, url)
+    return content.read(own, selection.select_all(own), page.head, url)
 
 
 def _article(
@@ -180,7 +184,7 @@ def _article(
 
 
 def _with_kind(page: Prepared, article: Article, url: str) -> tuple[Article, str]:
-    facts = Facts(article.title, url, article.body, len(article.images))
+    facts = PageFacts(article.title, url, article.body, len(article.images))
     found, shown = page_type.find(page.scene, page.head, facts)
     return replace(article, kind=found), shown
 
@@ -189,9 +193,9 @@ def _check(article: Article) -> None:
     if article.kind not in INDEXED_KINDS:
         return
     if not article.title:
-        raise GiveUp(Reason.NO_TITLE, "no headline in head or body")
+        raise PermanentFailure(Reason.NO_TITLE, "no headline in head or body")
     if not article.body.strip():
-        raise GiveUp(Reason.NO_BODY, "no running text on the page")
+        raise PermanentFailure(Reason.NO_BODY, "no running text on the page")
 
 
 def extract(html: bytes | str, url: str) -> dict[str, object]:
@@ -203,10 +207,10 @@ def extract(html: bytes | str, url: str) -> dict[str, object]:
     """
     try:
         page = prepare(html, url)
-        body = content.spoken(page.scene, selection.choose(page.scene), page.head)
+        body = content.spoken(page.scene, selection.select(page.scene), page.head)
         if not page.title[0] or not body:
             _read(page, url)  # raises if it is an article that lacks them
-    except GiveUp:
+    except PermanentFailure:
         return {"title": None, "body": "", "authors": [], "published": None}
     published = page.published[0]
     return {

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from schemas.outlet import Layout
+from schemas.outlet import OutletLayout
 from workers.parse.html import tree
 from workers.parse.text import date_parsing
 
@@ -13,7 +13,7 @@ LIST_FIELDS = ("authors", "tags")
 DATE_FIELDS = ("published", "modified")
 
 
-class Override(Struct, frozen=True):
+class SelectedFields(Struct, frozen=True):
     """What the selectors of one layout found; `body` are the nodes that hold the text."""
 
     fields: dict[str, str | tuple[str, ...] | datetime]
@@ -22,7 +22,7 @@ class Override(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def choose(layouts: tuple[Layout, ...], published: datetime | None) -> Layout | None:
+def choose(layouts: tuple[OutletLayout, ...], published: datetime | None) -> OutletLayout | None:
     """The layout in force when the page was published: the first that had not ended by then."""
     day = published.date() if published else date.max
     ordered = sorted(layouts, key=lambda layout: layout.until or date.max)
@@ -30,8 +30,11 @@ def choose(layouts: tuple[Layout, ...], published: datetime | None) -> Layout | 
 
 
 def read(
-    document: LexborHTMLParser, layout: Layout, language: str = "", now: datetime | None = None
-) -> Override:
+    document: LexborHTMLParser,
+    layout: OutletLayout,
+    language: str = "",
+    now: datetime | None = None,
+) -> SelectedFields:
     """Never raises: a selector that is broken or finds nothing becomes a note. No date is after
     `now`, if it is given."""
     fields: dict[str, str | tuple[str, ...] | datetime] = {}
@@ -53,7 +56,7 @@ def read(
             notes.append(f"selector for {name} finds nothing: {selector}")
         else:
             origins[name] = f"selector {selector}"
-    return Override(fields, origins, body, tuple(notes))
+    return SelectedFields(fields, origins, body, tuple(notes))
 
 
 def _value(
@@ -75,13 +78,13 @@ def _text(node: LexborNode) -> str:
 def _date(node: LexborNode, language: str) -> datetime | None:
     attributes = node.attributes
     value = attributes.get("datetime") or attributes.get("content") or ""
-    return date_parsing.parse(value) or date_parsing.spotted(_text(node), language)
+    return date_parsing.parse(value) or date_parsing.find_date(_text(node), language)
 
 
-def page_of(nodes: tuple[LexborNode, ...]) -> tree.Page:
+def page_of(nodes: tuple[LexborNode, ...]) -> tree.PageTree:
     """The runs below the selected nodes, in page order, as a page of its own."""
-    root = tree.Box("body", {}, None, 0)
-    page = tree.Page(root)
+    root = tree.BlockElement("body", {}, None, 0)
+    page = tree.PageTree(root)
     for node in nodes:
         part = tree.walk(node, everything=True, tag=node.tag or "div")
         offset = len(page.boxes)

@@ -4,7 +4,7 @@ from statistics import median
 
 from msgspec import Struct, structs
 
-from workers.parse.fields.extraction_result import Reading
+from workers.parse.fields.extraction_result import ExtractionResult
 
 FIELDS = (
     "title subtitle authors published modified section tags language site_name canonical_url "
@@ -25,7 +25,7 @@ class Coverage(Struct, frozen=True):
     origins: dict[str, str]
 
 
-def coverage(readings: list[Reading]) -> Coverage:
+def coverage(readings: list[ExtractionResult]) -> Coverage:
     """Of a list of readings; all zero for an empty list."""
     articles = [structs.asdict(reading.article) for reading in readings]
     pages = len(readings)
@@ -37,7 +37,7 @@ def coverage(readings: list[Reading]) -> Coverage:
     return Coverage(pages, fields, float(words), _usual_origins(readings))
 
 
-def _usual_origins(readings: list[Reading]) -> dict[str, str]:
+def _usual_origins(readings: list[ExtractionResult]) -> dict[str, str]:
     counts: dict[str, dict[str, int]] = {}
     for reading in readings:
         for name, origin in reading.origins.items():

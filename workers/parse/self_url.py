@@ -15,20 +15,20 @@ _PLACES = (
 )
 
 
-def address_in(html: bytes) -> str:
+def declared_url(html: bytes) -> str:
     """The canonical form of the address in `html`'s head; empty if it names none."""
     tree = LexborHTMLParser(decode(html))
     for selector, attribute in _PLACES:
         for node in tree.css(selector):
             value = (node.attributes.get(attribute) or "").strip()
-            if not urls.fault_of(value):
+            if not urls.url_error(value):
                 return urls.canonical_url(value)
     return ""
 
 
-def addressed(page: StoredPage, form: str) -> StoredPage:
+def with_declared_url(page: StoredPage, form: str) -> StoredPage:
     """A page out of a file, under the address that it names itself."""
     if form == "flattened" or not page.url.startswith("file:"):
         return page
-    address = address_in(page.body) or page.url
+    address = declared_url(page.body) or page.url
     return replace(page, url=address, final_url=address)

@@ -5,10 +5,10 @@ from typing import Any, Protocol
 
 from schemas.article import INDEXED_KINDS, PageKind
 from schemas.events import ArticleParsed, PageFetched, PageRejected, Reason
-from schemas.outlet import Layout, Outlet
+from schemas.outlet import Outlet, OutletLayout
 from schemas.page import StoredPage
 from workers.parse import extract
-from workers.parse.fields.extraction_result import Reading
+from workers.parse.fields.extraction_result import ExtractionResult
 from workers.parse.html import decoding
 from workers.parse.plaintext import reader
 
@@ -43,7 +43,7 @@ def parse(
     )
 
 
-def read_page(page: StoredPage, form: str, layouts: tuple[Layout, ...]) -> Reading:
+def read_page(page: StoredPage, form: str, layouts: tuple[OutletLayout, ...]) -> ExtractionResult:
     """What stands on the page, with the origin of each field; `form` is "html" or "flattened"."""
     content_type = page.header("content-type")
     if form == "flattened":

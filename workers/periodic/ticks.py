@@ -8,28 +8,28 @@ from typing import Any, Literal
 from schemas.events import Event, FeedDue, HostLeased, PageFound, Reason
 from schemas.outlet import Outlet
 from workers import urls
-from workers.adapters.frontier.frontier import SHARES
-from workers.delivery.runner import UNCOUNTED, Delivery
+from workers.adapters.frontier.frontier import SEEN_SHARDS
+from workers.delivery.runner import UNTRACKED_EVENTS, StageRunner
 from workers.exceptions import TryAgain
 from workers.pipeline import DELIVERY_LIMIT, STEP_OF_EVENT
 
 PAGES_IN_A_LEASE = 20
 # leases that may wait for a fetch worker
-MOST_LEASES = 40
+MAX_LEASES = 40
 # entries of the quarantine that one tick notes in the index
-MOST_FAILURES = 500
-MOST_SWEPT = 500
+MAX_FAILURES = 500
+MAX_SWEPT = 500
 # of the frontier's memory at a time: all of it in two hours
-SHARES_AT_A_TIME = SHARES // 128
+SHARDS_AT_A_TIME = SEEN_SHARDS // 128
 # their clocks in Redis send them again: a claim and a lease end
-SENT_BY_CLOCKS = (FeedDue, HostLeased)
+RESENT_BY_SCHEDULE = (FeedDue, HostLeased)
 
 
-def keep_feeds(delivery: Delivery) -> int:
+def sync_feeds(runner: StageRunner) -> int:
     """Makes the outlets' files the ones that are looked at; the number of feeds."""
-    tools = delivery.tools
-    feeds = [feed for outlet in tools.outlets.values() for feed in feeds_of(outlet)]
-    return tools.feed_clock.keep(feeds, tools.now())
+    services = runner.services
+    feeds = [feed for outlet in services.outlets.values() for feed in feeds_of(outlet)]
+    return services.feed_schedule.sync(feeds, services.now())
 
 
 def feeds_of(outlet: Outlet) -> Iterator[FeedDue]:
@@ -43,130 +43,130 @@ def feeds_of(outlet: Outlet) -> Iterator[FeedDue]:
         yield FeedDue(page_id=urls.page_id(url), outlet=outlet.id, url=url, kind=kind)
 
 
-def send_due_feeds(delivery: Delivery) -> int:
+def send_due_feeds(runner: StageRunner) -> int:
     """Feeds whose moment has come go to discover; how many."""
-    due = delivery.tools.feed_clock.due(delivery.tools.now())
+    due = runner.services.feed_schedule.claim_due(runner.services.now())
     for feed in due:
-        delivery.hand_on(feed)
+        runner.publish(feed)
     return len(due)
 
 
-def send_leases(delivery: Delivery, depths: Mapping[str, int], worker: str) -> int:
+def send_leases(runner: StageRunner, depths: Mapping[str, int], worker: str) -> int:
     """Leases hosts that may be asked now to fetch, while the stages behind it keep up; how
     many."""
-    tools = delivery.tools
-    if tools.ledger.under_way() >= tools.settings.most_under_way:
+    services = runner.services
+    if services.ledger.in_flight() >= services.settings.most_under_way:
         return 0
-    seconds = tools.settings.lease_seconds
-    for sent in range(max(0, MOST_LEASES - depths["fetch"])):
-        leased = tools.frontier.lease(tools.now(), worker, seconds, limit=PAGES_IN_A_LEASE)
+    seconds = services.settings.lease_seconds
+    for sent in range(max(0, MAX_LEASES - depths["fetch"])):
+        leased = services.frontier.lease(services.now(), worker, seconds, limit=PAGES_IN_A_LEASE)
         if leased is None:
             return sent
-        _send_lease(delivery, leased)
-    return max(0, MOST_LEASES - depths["fetch"])
+        _send_lease(runner, leased)
+    return max(0, MAX_LEASES - depths["fetch"])
 
 
-def _send_lease(delivery: Delivery, leased: HostLeased) -> None:
+def _send_lease(runner: StageRunner, leased: HostLeased) -> None:
     try:
-        delivery.hand_on(leased)
+        runner.publish(leased)
     except TryAgain:
         for page in leased.pages:
-            delivery.tools.frontier.put_back(leased.lease, page, 0, was_tried=False)
+            runner.services.frontier.release(leased.lease, page, 0, was_tried=False)
         raise
 
 
-def send_delayed(delivery: Delivery) -> int:
+def send_delayed(runner: StageRunner) -> int:
     """Events that waited for their time go out again; how many."""
-    tools, now = delivery.tools, delivery.tools.now()
-    due = tools.delays.due(now)
+    services, now = runner.services, runner.services.now()
+    due = services.delayed_events.due(now)
     for raw in due:
-        if (event := delivery.read("delayed", raw)) is not None:
-            delivery.hand_on(event)
-        tools.delays.sent(raw, now)
+        if (event := runner.decode("delayed", raw)) is not None:
+            runner.publish(event)
+        services.delayed_events.mark_sent(raw, now)
     return len(due)
 
 
-def quarantine_exhausted(delivery: Delivery) -> int:
+def quarantine_exhausted(runner: StageRunner) -> int:
     """Pages whose fetch used up its attempts; how many."""
-    frontier = delivery.tools.frontier
+    frontier = runner.services.frontier
     pages = frontier.exhausted()
     for page in pages:
-        keep_exhausted(delivery, page)
-        frontier.dismiss(page)
+        quarantine_page(runner, page)
+        frontier.acknowledge_exhausted(page)
     return len(pages)
 
 
-def keep_exhausted(delivery: Delivery, page: PageFound) -> None:
+def quarantine_page(runner: StageRunner, page: PageFound) -> None:
     """Puts a page that could not be fetched into quarantine."""
-    most = delivery.tools.settings.max_attempts
-    last = delivery.tools.ledger.row(page.page_id)
+    most = runner.services.settings.max_attempts
+    last = runner.services.ledger.row(page.page_id)
     detail = f"{most} attempts; the last: {last.detail if last else 'its worker died'}"
-    delivery.quarantine("fetch", page, Reason.TOO_MANY_ATTEMPTS, detail, most)
+    runner.quarantine("fetch", page, Reason.TOO_MANY_ATTEMPTS, detail, most)
 
 
-def settle_dead(delivery: Delivery, event: Event, headers: Mapping[str, Any]) -> None:
+def settle_dead_letter(runner: StageRunner, event: Event, headers: Mapping[str, Any]) -> None:
     """What the broker gave up on. It counts how often a message was handed out, the ledger how
     often the work began: an event that only sat beside the one that killed its worker goes on."""
-    if isinstance(event, SENT_BY_CLOCKS):
+    if isinstance(event, RESENT_BY_SCHEDULE):
         return
-    tools = delivery.tools
+    services = runner.services
     step = STEP_OF_EVENT[type(event)].name
-    (tries,) = tools.ledger.tries([event], step)
-    if not isinstance(event, UNCOUNTED) and tries < tools.settings.max_attempts:
-        delivery.hand_on(event)
+    (tries,) = services.ledger.attempts([event], step)
+    if not isinstance(event, UNTRACKED_EVENTS) and tries < services.settings.max_attempts:
+        runner.publish(event)
         return
     deaths = headers.get("x-death") or [{}]
     detail = f"the broker gave up: {deaths[0].get('reason', 'rejected')}"
-    delivery.quarantine(step, event, Reason.TOO_MANY_ATTEMPTS, detail, tries or DELIVERY_LIMIT)
+    runner.quarantine(step, event, Reason.TOO_MANY_ATTEMPTS, detail, tries or DELIVERY_LIMIT)
 
 
-def sweep(delivery: Delivery, depths: Mapping[str, int]) -> int:
+def sweep(runner: StageRunner, depths: Mapping[str, int]) -> int:
     """Pages that got lost on their way start again from the archive; how many. With the other
     safeguards there are none, but for a sender that died in between."""
-    tools = delivery.tools
+    services = runner.services
     busy = {stage for stage, depth in depths.items() if depth > 0}
-    before = tools.now() - timedelta(seconds=tools.settings.stuck_seconds)
+    before = services.now() - timedelta(seconds=services.settings.stuck_seconds)
     again = 0
-    for row in islice(tools.ledger.stuck(before, busy), MOST_SWEPT):
-        event = delivery.read("sweep", row.restart) if row.restart else None
+    for row in islice(services.ledger.stuck(before, busy), MAX_SWEPT):
+        event = runner.decode("sweep", row.restart) if row.restart else None
         if event is not None:
-            delivery.hand_on(event)
+            runner.publish(event)
             again += 1
     return again
 
 
-def forget_old_pages(delivery: Delivery) -> int:
+def forget_old_pages(runner: StageRunner) -> int:
     """Frees the frontier of addresses that nothing has named for long; returns their number."""
-    tools = delivery.tools
-    before = tools.now() - timedelta(days=tools.settings.remember_days)
-    return tools.frontier.forget(before, SHARES_AT_A_TIME)
+    services = runner.services
+    before = services.now() - timedelta(days=services.settings.remember_days)
+    return services.frontier.forget(before, SHARDS_AT_A_TIME)
 
 
-def roll_over(delivery: Delivery) -> int:
+def roll_over(runner: StageRunner) -> int:
     """Starts new indices where the present ones are large or old; how many."""
     try:
-        return len(delivery.tools.search.roll_over())
+        return len(runner.services.search.roll_over())
     except TryAgain:
         return 0
 
 
-def lift_fence(delivery: Delivery) -> int:
+def release_write_block(runner: StageRunner) -> int:
     """Lets writers go on where a migration of the index died in its last second; the number of
     indices."""
     try:
-        return len(delivery.tools.search.lift_expired_fence())
+        return len(runner.services.search.remove_expired_write_blocks())
     except TryAgain:
         return 0
 
 
-def note_failures(delivery: Delivery) -> int:
+def export_failures(runner: StageRunner) -> int:
     """What went into quarantine since the last time goes into the index too, for the dashboards;
     how many. The last moment is taken twice, as more may have come in it."""
-    tools = delivery.tools
-    entries = tools.quarantine.unnoted(MOST_FAILURES)
+    services = runner.services
+    entries = services.quarantine.unexported(MAX_FAILURES)
     try:
-        if entries and tools.search.note_failures(entries):
-            tools.quarantine.note(entries[-1].at)
+        if entries and services.search.write_failures(entries):
+            services.quarantine.mark_exported(entries[-1].at)
     except TryAgain:
         return 0
     return len(entries)

@@ -2,39 +2,41 @@
 
 import asyncio
 
-from workers.adapters.redis.websub_subscriptions import Wanted
+from workers.adapters.redis.websub_subscriptions import PendingSubscription
 from workers.discover import websub
-from workers.services import Tools
+from workers.services import Services
 
 AT_ONCE = 50
 
 
-async def ask_hubs(tools: Tools) -> int:
+async def request_subscriptions(services: Services) -> int:
     """Asks for subscriptions that are new or end soon; returns the number of hubs that took the
     request. What counts is their confirmation, which the site gets."""
-    if not tools.settings.websub_callback:
+    if not services.settings.websub_callback:
         return 0
-    wanted = await asyncio.to_thread(tools.subscriptions.claim, tools.now(), AT_ONCE)
-    return sum(await asyncio.gather(*(_ask(tools, each) for each in wanted)))
+    wanted = await asyncio.to_thread(services.websub_subscriptions.claim, services.now(), AT_ONCE)
+    return sum(await asyncio.gather(*(_ask(services, each) for each in wanted)))
 
 
-async def _ask(tools: Tools, wanted: Wanted) -> bool:
-    if not await asyncio.to_thread(_is_to_be_asked, tools, wanted):
+async def _ask(services: Services, wanted: PendingSubscription) -> bool:
+    if not await asyncio.to_thread(_is_to_be_asked, services, wanted):
         return False
-    content = websub.request(tools.settings.websub_callback, wanted.subscription)
+    content = websub.request(services.settings.websub_callback, wanted.subscription)
     headers = (
         (b"Content-Type", b"application/x-www-form-urlencoded"),
         (b"Content-Length", str(len(content)).encode()),
     )
-    done = await tools.webhooks.post(wanted.subscription.hub, headers, content)
-    return not done.trouble
+    done = await services.webhook_client.post(wanted.subscription.hub, headers, content)
+    return not done.error
 
 
-def _is_to_be_asked(tools: Tools, wanted: Wanted) -> bool:
+def _is_to_be_asked(services: Services, wanted: PendingSubscription) -> bool:
     """Sets the next request before this one is sent: a hub may confirm before it answers."""
     feed = wanted.subscription.feed
-    if tools.feed_clock.hints(feed) is None:  # no outlet names it any more
-        tools.subscriptions.forget(feed)
+    if services.feed_schedule.hints(feed) is None:  # no outlet names it any more
+        services.websub_subscriptions.forget(feed)
         return False
-    tools.subscriptions.ask_again(feed, tools.now() + websub.pause(wanted.times))
+    services.websub_subscriptions.schedule_request(
+        feed, services.now() + websub.pause(wanted.times)
+    )
     return True

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from workers.search.params import Wanted
+from workers.search.params import SearchParams
 
 SEAL_BYTES: Final = 16
 LONGEST: Final = 8_000
@@ -28,7 +28,7 @@ class Cursor(Struct, frozen=True, array_like=True):
     point: str = ""
 
 
-def fingerprint(wanted: Wanted) -> bytes:
+def fingerprint(wanted: SearchParams) -> bytes:
     """What must be the same on each page: all but the page's size."""
     same = (wanted.query, sorted(wanted.filters), wanted.sort, wanted.is_collapsed)
     return blake2b(msgspec.json.encode(same), digest_size=8).digest()
@@ -40,7 +40,7 @@ def seal(cursor: Cursor, key: bytes) -> str:
     return urlsafe_b64encode(_signature(packed, key) + packed).decode().rstrip("=")
 
 
-def unseal(text: str, wanted: Wanted, key: bytes) -> Cursor:
+def unseal(text: str, wanted: SearchParams, key: bytes) -> Cursor:
     """The cursor in `text`. Raises CursorError if it was not sealed with `key` for `wanted`."""
     if len(text) > LONGEST or not text.isascii():
         raise CursorError("this is no cursor")

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from workers.search import requests
-from workers.search.params import Wanted, check
+from workers.search.params import SearchParams, check
 from workers.search.ports import Index
 
 Json = dict[str, Any]
 
 FIRST_BATCH: Final = 25
-LARGEST_BATCH: Final = 1_000
+MAX_BATCH: Final = 1_000
 # Batches grow or shrink towards this much text; 8 MB is what the server answers fastest with.
 BATCH_CHARACTERS: Final = 4_000_000
 KEEP_ALIVE: Final = "5m"
@@ -20,7 +20,7 @@ class ExportBrokenError(RuntimeError):
     """The point in time ran out in the middle: what was written is not all there is."""
 
 
-def every(index: Index, wanted: Wanted) -> Iterator[list[Json]]:
+def export_documents(index: Index, wanted: SearchParams) -> Iterator[list[Json]]:
     """All documents that match, each once, as they were when the export began."""
     check(wanted)
     request = requests.everything_request(wanted)
@@ -47,4 +47,4 @@ def every(index: Index, wanted: Wanted) -> Iterator[list[Json]]:
 def next_size(documents: list[Json]) -> int:
     """How many documents like these make a batch."""
     characters = sum(len(document.get("body", "")) + 500 for document in documents)
-    return max(1, min(LARGEST_BATCH, BATCH_CHARACTERS * len(documents) // characters))
+    return max(1, min(MAX_BATCH, BATCH_CHARACTERS * len(documents) // characters))

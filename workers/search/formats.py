@@ -27,7 +27,7 @@ NUMBERS: Final = ("words", "shared")
 FORMULA_STARTS: Final = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
-def written(batches: Iterable[list[Json]], form: Format) -> Iterator[bytes]:
+def write_format(batches: Iterable[list[Json]], form: Format) -> Iterator[bytes]:
     """The export as pieces of a file."""
     writers: dict[Format, Callable[[Iterable[list[Json]]], Iterator[bytes]]] = {
         "jsonl": _jsonl,
@@ -58,11 +58,11 @@ def _rows(rows: Iterable[Iterable[object]]) -> bytes:
 
 
 def _cells(document: Json) -> list[object]:
-    texts: list[object] = [defused(_text(document.get(name)) or "") for name in TEXTS]
+    texts: list[object] = [escape_formula(_text(document.get(name)) or "") for name in TEXTS]
     return texts + [document.get(name, "") for name in NUMBERS]
 
 
-def defused(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Text that no spreadsheet takes for a formula: an apostrophe before one shows it as text."""
     text = text.replace("\x00", "")
     is_formula = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)

@@ -14,13 +14,13 @@ FACETS: Final = ("outlet", "country", "lang", "section", "author", "agency", "ki
 # What else may stand beside the query.
 BESIDE: Final = ("on", "after", "before", "cluster")
 
-LARGEST_PAGE: Final = 100
+MAX_PAGE_SIZE: Final = 100
 # Elasticsearch's own window; what lies deeper is got by export.
-DEEPEST: Final = 10_000
-MOST_FILTERS: Final = 50
+MAX_RESULT_WINDOW: Final = 10_000
+MAX_FILTERS: Final = 50
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class SearchParams(Struct, frozen=True, kw_only=True):
     """`filters` are (facet, value): values of one facet widen, facets narrow. `sort` None is
     relevance where words are searched for, else newest first. `is_collapsed` shows one article
     of each cluster."""
@@ -36,24 +36,24 @@ class Wanted(Struct, frozen=True, kw_only=True):
         return tuple(value for facet, value in self.filters if facet == name)
 
 
-class WantedError(ValueError):
+class InvalidSearchError(ValueError):
     """Something beside the query is out of bounds; the message says what is allowed."""
 
 
-def check(wanted: Wanted) -> None:
+def check(wanted: SearchParams) -> None:
     """Raises WantedError for a page or filter that there is not."""
-    if not 1 <= wanted.size <= LARGEST_PAGE:
-        raise WantedError(f"size: from 1 to {LARGEST_PAGE}")
-    if len(wanted.filters) > MOST_FILTERS:
-        raise WantedError(f"no more than {MOST_FILTERS} filters")
+    if not 1 <= wanted.size <= MAX_PAGE_SIZE:
+        raise InvalidSearchError(f"size: from 1 to {MAX_PAGE_SIZE}")
+    if len(wanted.filters) > MAX_FILTERS:
+        raise InvalidSearchError(f"no more than {MAX_FILTERS} filters")
     for name, value in wanted.filters:
         if name not in (*FACETS, *BESIDE):
-            raise WantedError(f"no filter is called {name}; there are {', '.join(FACETS)}")
+            raise InvalidSearchError(f"no filter is called {name}; there are {', '.join(FACETS)}")
         if not value or len(value) > 1_000:  # noqa: PLR2004  longer than any name
-            raise WantedError(f"{name}: takes 1 to 1000 characters")
+            raise InvalidSearchError(f"{name}: takes 1 to 1000 characters")
 
 
-def as_query(wanted: Wanted) -> str:
+def as_query(wanted: SearchParams) -> str:
     """All that is searched for, in the query language: to save or to share."""
     names = list(dict.fromkeys(name for name, _ in wanted.filters))
     parts = [_clause(name, wanted.chosen(name)) for name in names]

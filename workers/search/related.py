@@ -8,9 +8,9 @@ Json = dict[str, Any]
 
 PRINTED: Final = ("outlet", "title", "time", "role", "shared", "url", "language")
 PRINTINGS_SHOWN: Final = 4
-MOST_MEMBERS: Final = 500
-MOST_LIKE: Final = 3_000
-LONGEST_START: Final = 80
+MAX_MEMBERS: Final = 500
+MAX_SIMILAR: Final = 3_000
+MAX_PREFIX_LENGTH: Final = 80
 
 
 def clusters_request(ids: list[str]) -> Json:
@@ -39,7 +39,7 @@ def members_request(cluster_id: str) -> Json:
     return {
         "query": {"bool": {"filter": [{"term": {"cluster_id": cluster_id}}]}},
         "sort": ORDER["oldest"],
-        "size": MOST_MEMBERS,
+        "size": MAX_MEMBERS,
         "source": list(PRINTED),
         "track_total_hits": True,
         "timeout": TIMEOUT,
@@ -48,7 +48,7 @@ def members_request(cluster_id: str) -> Json:
 
 def similar_request(document: Json, size: int = 6) -> Json:
     """Other stories that share the telling words of an article, one of each cluster."""
-    like = f"{document.get('title', '')} {document.get('body', '')[:MOST_LIKE]}"
+    like = f"{document.get('title', '')} {document.get('body', '')[:MAX_SIMILAR]}"
     alike = {"fields": ["title", "body"], "like": like, "min_term_freq": 1, "min_doc_freq": 2}
     same = {"term": {"cluster_id": document.get("cluster_id", "")}}
     telling = {**alike, "max_query_terms": 20, "minimum_should_match": "25%"}
@@ -66,7 +66,7 @@ def suggest_request(start: str, size: int = 8) -> Json:
     """Titles, names, sections and tags that begin with `start`."""
     completion = {"field": "suggest", "skip_duplicates": True, "size": size}
     return {
-        "suggest": {"box": {"prefix": start[:LONGEST_START], "completion": completion}},
+        "suggest": {"box": {"prefix": start[:MAX_PREFIX_LENGTH], "completion": completion}},
         "source": False,
         "size": 0,
     }

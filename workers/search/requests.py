@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from workers.search.params import FACETS, Sort, Wanted
-from workers.search.query.ast import Words
-from workers.search.query.compiler import compiled, compiled_words, is_ranked
+from workers.search.params import FACETS, SearchParams, Sort
+from workers.search.query.ast import Term
+from workers.search.query.compiler import compile_query, compile_term, is_ranked
 from workers.search.query.fields import FIELDS
-from workers.search.query.highlighting import marking
+from workers.search.query.highlighting import highlight_query
 from workers.search.query.parser import parse
 
 Json = dict[str, Any]
@@ -39,16 +39,16 @@ ORDER: Final[dict[str, list[Json]]] = {
 }
 
 
-def order(wanted: Wanted) -> Sort:
+def order(wanted: SearchParams) -> Sort:
     """The order of the hits: relevance only where words of a text are searched for."""
     return wanted.sort or ("relevance" if is_ranked(wanted.query) else "newest")
 
 
-def hits_request(wanted: Wanted, *, start: int = 0, after: list[Any] | None = None) -> Json:
+def hits_request(wanted: SearchParams, *, start: int = 0, after: list[Any] | None = None) -> Json:
     """One page of hits and one more, which tells whether there is a next page."""
     narrowed = [*_filters(wanted, FACETS), *_beside(wanted)]
     request: Json = {
-        "query": {"bool": {"must": [compiled(wanted.query)], "filter": narrowed}},
+        "query": {"bool": {"must": [compile_query(wanted.query)], "filter": narrowed}},
         "sort": ORDER[order(wanted)],
         "size": wanted.size + 1,
         "source": list(SHOWN),
@@ -63,7 +63,7 @@ def hits_request(wanted: Wanted, *, start: int = 0, after: list[Any] | None = No
     return request
 
 
-def numbers_request(wanted: Wanted) -> Json:
+def numbers_request(wanted: SearchParams) -> Json:
     """Total, facets and hits a day. Without hits, the server may answer it from its cache."""
     facets = {
         f"facet_{name}": {
@@ -81,7 +81,7 @@ def numbers_request(wanted: Wanted) -> Json:
         },
     }
     return {
-        "query": _both([compiled(wanted.query)], _beside(wanted)),
+        "query": _both([compile_query(wanted.query)], _beside(wanted)),
         "size": 0,
         "track_total_hits": False,
         "aggs": {"found": found, **facets},
@@ -89,26 +89,26 @@ def numbers_request(wanted: Wanted) -> Json:
     }
 
 
-def everything_request(wanted: Wanted) -> Json:
+def everything_request(wanted: SearchParams) -> Json:
     """All that matches in the index's own order, the cheapest, for an export."""
     filters = [*_filters(wanted, FACETS), *_beside(wanted)]
     return {
-        "query": _both([compiled(wanted.query)], filters),
+        "query": _both([compile_query(wanted.query)], filters),
         "sort": ["_shard_doc"],
         "source": {"excludes": ["suggest", "quotes", "captions", "outline"]},
         "track_total_hits": False,
     }
 
 
-def _filters(wanted: Wanted, names: Iterable[str]) -> list[Json]:
+def _filters(wanted: SearchParams, names: Iterable[str]) -> list[Json]:
     return [
         {"terms": {_path(name): list(values)}} for name in names if (values := wanted.chosen(name))
     ]
 
 
-def _beside(wanted: Wanted) -> list[Json]:
+def _beside(wanted: SearchParams) -> list[Json]:
     return [
-        compiled_words(Words(value, name), value)
+        compile_term(Term(value, name), value)
         for name, value in wanted.filters
         if name not in FACETS
     ]
@@ -126,7 +126,7 @@ def _path(facet: str) -> str:
 def _highlight(query: str) -> Json:
     """A text without a hit shows its beginning."""
     tree = parse(query)
-    marked = {path: marking(tree, path) for path in MARKED}
+    marked = {path: highlight_query(tree, path) for path in MARKED}
     return {
         "type": "unified",
         "pre_tags": [HIT_START],

@@ -5,16 +5,16 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from workers.search.params import FACETS, Wanted
+from workers.search.params import FACETS, SearchParams
 from workers.search.requests import HIT_END, HIT_START
 from workers.search.results import (
     Cluster,
+    ClusterMember,
     Facet,
     FacetValue,
     Hit,
-    Piece,
     Pieces,
-    Printing,
+    Segment,
     Timeline,
 )
 from workers.search.timeline import timeline
@@ -29,13 +29,13 @@ _LATEST_MS: Final = 253_402_300_799_000
 
 def pieces(marked: str) -> Pieces:
     """Text with our marks to stretches; a mark too many or too few does no harm."""
-    found: list[Piece] = []
+    found: list[Segment] = []
     is_hit = False
     for part in _MARKS.split(marked):
         if part in {HIT_START, HIT_END}:
             is_hit = part == HIT_START
         elif part:
-            found.append(Piece(part, is_hit))
+            found.append(Segment(part, is_hit))
     return tuple(found)
 
 
@@ -76,11 +76,11 @@ def clusters(aggregation: Json) -> dict[str, Cluster]:
     }
 
 
-def printings(hits: Iterable[Json]) -> Iterable[Printing]:
+def printings(hits: Iterable[Json]) -> Iterable[ClusterMember]:
     """Articles as members of a cluster."""
     for raw in hits:
         source = raw["_source"]
-        yield Printing(
+        yield ClusterMember(
             id=raw["_id"],
             outlet=source.get("outlet", ""),
             title=source.get("title", ""),
@@ -92,7 +92,7 @@ def printings(hits: Iterable[Json]) -> Iterable[Printing]:
         )
 
 
-def facets(aggregations: Json, wanted: Wanted) -> tuple[Facet, ...]:
+def facets(aggregations: Json, wanted: SearchParams) -> tuple[Facet, ...]:
     """Facets that have something to choose."""
     found = (_facet(name, aggregations[f"facet_{name}"], wanted.chosen(name)) for name in FACETS)
     return tuple(facet for facet in found if facet.values)

@@ -5,17 +5,17 @@ from typing import Literal
 from msgspec import Struct
 
 
-class Piece(Struct, frozen=True):
+class Segment(Struct, frozen=True):
     """A stretch of plain text; `is_hit` where the query matched. Nothing in it is markup."""
 
     text: str
     is_hit: bool = False
 
 
-Pieces = tuple[Piece, ...]
+Pieces = tuple[Segment, ...]
 
 
-class Printing(Struct, frozen=True):
+class ClusterMember(Struct, frozen=True):
     """One article of a cluster: who printed the story, and when."""
 
     id: str
@@ -34,7 +34,7 @@ class Cluster(Struct, frozen=True):
     id: str
     articles: int
     outlets: int
-    printings: tuple[Printing, ...] = ()
+    printings: tuple[ClusterMember, ...] = ()
 
 
 class Hit(Struct, frozen=True):

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from schemas.saved_search import SavedSearch
-from workers.search.params import WantedError
-from workers.search.query.compiler import compiled
+from workers.search.params import InvalidSearchError
+from workers.search.query.compiler import compile_query
 
-LONGEST_NAME: Final = 120
-LONGEST_TARGET: Final = 500
-MOST_TARGETS: Final = 5
+MAX_NAME_LENGTH: Final = 120
+MAX_TARGET_LENGTH: Final = 500
+MAX_TARGETS: Final = 5
 _HOOK: Final = re.compile(r"https?://[^\s\x00-\x1f\x7f\"<>\\]+")
 _MAIL: Final = re.compile(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -23,10 +23,10 @@ def new_saved_search(
 
     Raises QueryError for a query that cannot be searched, WantedError for a name that is none.
     """
-    compiled(query)
+    compile_query(query)
     named = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
-    if not 0 < len(named) <= LONGEST_NAME:
-        raise WantedError(f"name: takes 1 to {LONGEST_NAME} characters")
+    if not 0 < len(named) <= MAX_NAME_LENGTH:
+        raise InvalidSearchError(f"name: takes 1 to {MAX_NAME_LENGTH} characters")
     return SavedSearch(secrets[0], named, query, owner, created, feed_token=secrets[1])
 
 
@@ -36,14 +36,16 @@ def targets(given: Sequence[str]) -> tuple[str, ...]:
     Raises WantedError; nothing that could begin another header or argument passes.
     """
     found = tuple(dict.fromkeys(_target(each.strip()) for each in given if each.strip()))
-    if len(found) > MOST_TARGETS:
-        raise WantedError(f"notify: no more than {MOST_TARGETS} addresses")
+    if len(found) > MAX_TARGETS:
+        raise InvalidSearchError(f"notify: no more than {MAX_TARGETS} addresses")
     return found
 
 
 def _target(text: str) -> str:
     written = f"mailto:{text}" if "@" in text and ":" not in text else text
     fits = _HOOK.fullmatch(written) or _MAIL.fullmatch(written)
-    if not fits or len(written) > LONGEST_TARGET:
-        raise WantedError(f"notify: {text[:60]!r} is neither an https:// nor an e-mail address")
+    if not fits or len(written) > MAX_TARGET_LENGTH:
+        raise InvalidSearchError(
+            f"notify: {text[:60]!r} is neither an https:// nor an e-mail address"
+        )
     return written

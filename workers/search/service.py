@@ -5,7 +5,7 @@ from typing import Any
 
 from workers.search import related, requests, response
 from workers.search.cursors import Cursor, fingerprint, seal, unseal
-from workers.search.params import DEEPEST, Wanted, check
+from workers.search.params import MAX_RESULT_WINDOW, SearchParams, check
 from workers.search.ports import Index, answer_of
 from workers.search.results import Cluster, Hit, Results
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 KEEP_ALIVE = "3m"
 
 
-def find(index: Index, wanted: Wanted, key: bytes, cursor: str = "") -> Results:
+def run_search(index: Index, wanted: SearchParams, key: bytes, cursor: str = "") -> Results:
     """The first page of `wanted`, or the one that `cursor` leads to.
 
     A point in time is opened for the second page: most readers never turn the first. One that
@@ -42,7 +42,7 @@ def find(index: Index, wanted: Wanted, key: bytes, cursor: str = "") -> Results:
     )
 
 
-def _page(index: Index, wanted: Wanted, here: Cursor, *, is_first: bool) -> tuple[Json, str]:
+def _page(index: Index, wanted: SearchParams, here: Cursor, *, is_first: bool) -> tuple[Json, str]:
     request = requests.hits_request(wanted, start=here.start, after=list(here.after))
     if is_first:
         return answer_of(index, {**request, "request_cache": True}), ""
@@ -54,14 +54,14 @@ def _page(index: Index, wanted: Wanted, here: Cursor, *, is_first: bool) -> tupl
     return answer, answer.get("pit_id", point)
 
 
-def _next(wanted: Wanted, here: Cursor, raw: list[Json], point: str) -> Cursor | None:
+def _next(wanted: SearchParams, here: Cursor, raw: list[Json], point: str) -> Cursor | None:
     if len(raw) <= wanted.size:
         return None
     if not wanted.is_collapsed:
         after = raw[wanted.size - 1]["sort"][: len(requests.ORDER[requests.order(wanted)])]
         return Cursor(here.search, after=tuple(after), point=point)
     start = here.start + wanted.size
-    is_reachable = start + wanted.size < DEEPEST
+    is_reachable = start + wanted.size < MAX_RESULT_WINDOW
     return Cursor(here.search, start=start, point=point) if is_reachable else None
 
 

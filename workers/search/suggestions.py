@@ -9,8 +9,8 @@ from workers.search.ports import Index, answer_of
 from workers.search.query.fields import FIELDS
 from workers.search.related import suggest_request
 
-SHORTEST: Final = 2
-MOST: Final = 8
+MIN_LENGTH: Final = 2
+MAX_SUGGESTIONS: Final = 8
 
 
 class Suggestion(Struct, frozen=True):
@@ -27,12 +27,12 @@ def suggestions(index: Index, typed: str) -> tuple[Suggestion, ...]:
     typed = typed[-400:]
     fields = tuple(_fields(typed))
     start = typed.strip().lstrip('"')
-    if len(start) < SHORTEST or typed.rstrip() != typed or ":" in start:
+    if len(start) < MIN_LENGTH or typed.rstrip() != typed or ":" in start:
         return fields
     answer: Mapping[str, Any] = answer_of(index, suggest_request(start))
     options = answer["suggest"]["box"][0]["options"]
     texts = dict.fromkeys(option["text"] for option in options)
-    return (*fields, *(_phrase(text) for text in texts))[:MOST]
+    return (*fields, *(_phrase(text) for text in texts))[:MAX_SUGGESTIONS]
 
 
 def _fields(typed: str) -> list[Suggestion]:

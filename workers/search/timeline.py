@@ -7,7 +7,7 @@ from typing import Final, Literal
 from workers.search.results import Bar, Timeline
 
 Unit = Literal["day", "week", "month", "year"]
-MOST_BARS: Final = 62
+MAX_BARS: Final = 62
 _UNITS: Final[tuple[tuple[Unit, int], ...]] = (("day", 1), ("week", 7), ("month", 28))
 
 
@@ -18,7 +18,7 @@ def timeline(days: Mapping[date, int]) -> Timeline:
         return Timeline("day")
     first, last = min(days), max(days)
     length = (last - first).days + 1
-    unit: Unit = next((name for name, size in _UNITS if length / size <= MOST_BARS), "year")
+    unit: Unit = next((name for name, size in _UNITS if length / size <= MAX_BARS), "year")
     counts: dict[date, int] = {}
     for day, count in days.items():
         start = _start(day, unit)
@@ -35,8 +35,8 @@ def _bars(counts: Mapping[date, int], start: date, last: date, unit: Unit) -> tu
         if following is None:
             break
         start = following
-    early, late = bars[: 1 - MOST_BARS], bars[1 - MOST_BARS :]
-    if len(bars) <= MOST_BARS:
+    early, late = bars[: 1 - MAX_BARS], bars[1 - MAX_BARS :]
+    if len(bars) <= MAX_BARS:
         return tuple(bars)
     return (Bar(early[0].start, early[-1].end, sum(bar.count for bar in early)), *late)
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 
 from workers.adapters.redis.saved_searches import owner_of_token
-from workers.site.services import Site, TheSite
+from workers.site.services import SiteServices, TheSite
 
 TOKEN_COOKIE: Final = "presswire_token"  # noqa: S105  a name, no password
 OWNER_COOKIE: Final = "presswire_owner"
@@ -65,7 +65,7 @@ def _given_token(request: Request) -> str:
 TheCaller = Annotated[Caller, Depends(_caller)]
 
 
-def limited(what: str) -> Callable[[Site, Caller], None]:
+def limited(what: str) -> Callable[[SiteServices, Caller], None]:
     """A dependency that counts a request, and refuses it beyond the caller's limit."""
 
     def count(site: TheSite, caller: TheCaller) -> None:
@@ -99,7 +99,7 @@ def keep(response: Response, request: Request, name: str, value: str) -> None:
     )
 
 
-def own_page(request: Request) -> None:
+def require_same_origin(request: Request) -> None:
     """Refuses what another site's page made a browser send; programs send no `Origin`."""
     origin = request.headers.get("origin")
     site = request.headers.get("sec-fetch-site", "same-origin")

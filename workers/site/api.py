@@ -7,19 +7,19 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
-from workers.search.diff import compared
-from workers.search.export import every
-from workers.search.formats import MEDIA_TYPES, Format, written
+from workers.search.diff import compare
+from workers.search.export import export_documents
+from workers.search.formats import MEDIA_TYPES, Format, write_format
 from workers.search.ports import answer_of
 from workers.search.related import members_request
 from workers.search.response import printings
 from workers.search.results import Hit, Results
-from workers.search.service import find, similar
+from workers.search.service import run_search, similar
 from workers.search.suggestions import Suggestion, suggestions
 from workers.site.access import limited
 from workers.site.parameters import TheWanted
-from workers.site.responses import Json, Revision, WholeCluster, answers
-from workers.site.services import Site, TheSite
+from workers.site.responses import Json, RevisionView, WholeCluster, answers
+from workers.site.services import SiteServices, TheSite
 
 Searching = Depends(limited("search"))
 router = APIRouter(tags=["search"], default_response_class=Json)
@@ -36,7 +36,7 @@ def search(
     Pages beyond the first share a point in time. Collapsed results end at hit 10,000; with
     `reprints=true` paging goes as deep as there are hits, and an export gets all at once.
     """
-    return Json(find(site.reader, wanted, site.key, cursor))
+    return Json(run_search(site.reader, wanted, site.key, cursor))
 
 
 @router.get("/articles/{document_id}", dependencies=[Searching], responses=answers(dict[str, Any]))
@@ -48,7 +48,7 @@ def article(site: TheSite, document_id: str) -> Response:
 @router.get(
     "/articles/{document_id}/revisions",
     dependencies=[Searching],
-    responses=answers(tuple[Revision, ...]),
+    responses=answers(tuple[RevisionView, ...]),
 )
 def revisions(site: TheSite, document_id: str) -> Response:
     """Earlier versions, oldest first, each with what the next one changed."""
@@ -89,7 +89,7 @@ def export(site: TheSite, wanted: TheWanted, form: Format = "jsonl") -> Response
 
     No cell of a CSV begins a formula: such a text gets an apostrophe before it.
     """
-    batches = every(site.reader, wanted)
+    batches = export_documents(site.reader, wanted)
     first = next(batches, [])
 
     def all_batches() -> Any:  # noqa: ANN401  a generator of batches
@@ -99,11 +99,11 @@ def export(site: TheSite, wanted: TheWanted, form: Format = "jsonl") -> Response
     name = f'attachment; filename="presswire.{form}"'
     headers = {"Content-Disposition": name}
     return StreamingResponse(
-        written(all_batches(), form), media_type=MEDIA_TYPES[form], headers=headers
+        write_format(all_batches(), form), media_type=MEDIA_TYPES[form], headers=headers
     )
 
 
-def document(site: Site, document_id: str) -> dict[str, Any]:
+def document(site: SiteServices, document_id: str) -> dict[str, Any]:
     """An article's fields. Raises HTTPException where there is none."""
     try:
         found = site.reader.get(document_id) if len(document_id.encode()) <= 512 else None  # noqa: PLR2004  Elasticsearch's own bound
@@ -114,21 +114,21 @@ def document(site: Site, document_id: str) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name != "suggest"}
 
 
-def history(site: Site, now: dict[str, Any]) -> tuple[Revision, ...]:
+def history(site: SiteServices, now: dict[str, Any]) -> tuple[RevisionView, ...]:
     """An article's earlier versions with their changes."""
     earlier = list(site.reader.revisions(now["document_id"]))
     return tuple(
-        Revision(
+        RevisionView(
             fetched_at=old.get("fetched_at", ""),
             replaced_at=old.get("replaced_at", ""),
             article=old,
-            changes=compared(old, new),
+            changes=compare(old, new),
         )
         for old, new in zip(earlier, [*earlier[1:], now], strict=True)
     )
 
 
-def whole_cluster(site: Site, cluster_id: str) -> WholeCluster:
+def whole_cluster(site: SiteServices, cluster_id: str) -> WholeCluster:
     """A cluster's articles. Raises HTTPException where there are none."""
     answer = answer_of(site.reader, members_request(cluster_id))
     hits = answer["hits"]["hits"]

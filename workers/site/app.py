@@ -12,8 +12,8 @@ from workers.settings import Settings
 from workers.site import api, feeds, pages, problems, saved_pages, sign_in, websub_callback
 from workers.site.rendering import STATIC
 from workers.site.responses import components
-from workers.site.security import Guard
-from workers.site.services import Site
+from workers.site.security import SecurityMiddleware
+from workers.site.services import SiteServices
 
 ABOUT = """Search of Presswire's articles. Give a token as `Authorization: Bearer pw_…`
 (`presswire token create NAME`); without one, fewer requests a minute are answered. Errors are
@@ -30,7 +30,7 @@ class KeptFiles(StaticFiles):
         return response
 
 
-def create_app(site: Site) -> ASGIApp:
+def create_app(site: SiteServices) -> ASGIApp:
     """The application of `site`."""
     app = FastAPI(
         title="Presswire",
@@ -58,7 +58,7 @@ def create_app(site: Site) -> ASGIApp:
         TrustedHostMiddleware, allowed_hosts=_hosts(site.settings), www_redirect=False
     )
     app.add_api_route("/health", lambda: {"status": "up"}, include_in_schema=False)
-    return Guard(app)
+    return SecurityMiddleware(app)
 
 
 def _hosts(settings: Settings) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from workers.search.results import Bar, Printing, Timeline
+from workers.search.results import Bar, ClusterMember, Timeline
 
 WIDTH: Final = 720
 HEIGHT: Final = 96
@@ -30,7 +30,7 @@ class Dot(Struct, frozen=True):
 
     x: float
     y: float
-    printing: Printing
+    printing: ClusterMember
     after: str
 
 
@@ -59,7 +59,7 @@ def columns(line: Timeline) -> tuple[Column, ...]:
     return tuple(drawn)
 
 
-def cluster_picture(printings: tuple[Printing, ...]) -> ClusterPicture:
+def cluster_picture(printings: tuple[ClusterMember, ...]) -> ClusterPicture:
     """Who printed first, who after."""
     outlets = list(dict.fromkeys(each.outlet for each in printings))
     moments = [_moment(each.time) for each in printings]
@@ -79,7 +79,7 @@ def cluster_picture(printings: tuple[Printing, ...]) -> ClusterPicture:
     return ClusterPicture(ROW * len(outlets) + 34, rows, dots, first.isoformat(), last.isoformat())
 
 
-def after_first(printings: tuple[Printing, ...]) -> list[str]:
+def after_first(printings: tuple[ClusterMember, ...]) -> list[str]:
     """How long after the first each printing came."""
     moments = [_moment(each.time) for each in printings]
     return [after(moment - min(moments)) for moment in moments]

@@ -5,18 +5,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from workers.search.blocks import blocks, complete
-from workers.search.params import FACETS, SORTS, Wanted, WantedError, as_query
+from workers.search.params import FACETS, SORTS, InvalidSearchError, SearchParams, as_query
 from workers.search.query.fields import ALIASES, FIELDS
 from workers.search.query.lexer import QueryError
 from workers.search.results import Results
-from workers.search.service import clusters_of, find, similar
+from workers.search.service import clusters_of, run_search, similar
 from workers.site import parameters
 from workers.site.access import TheCaller, limited
 from workers.site.api import document, history, whole_cluster
 from workers.site.charts import after_first, cluster_picture, columns
 from workers.site.parameters import TheWanted
 from workers.site.rendering import page
-from workers.site.services import Site, TheSite
+from workers.site.services import SiteServices, TheSite
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(limited("search"))])
 
@@ -55,11 +55,11 @@ def search(
 
 
 def _found(
-    site: Site, wanted: Wanted, cursor: str
-) -> tuple[Results | None, QueryError | WantedError | None]:
+    site: SiteServices, wanted: SearchParams, cursor: str
+) -> tuple[Results | None, QueryError | InvalidSearchError | None]:
     try:
-        return find(site.reader, wanted, site.key, cursor), None
-    except (QueryError, WantedError) as error:
+        return run_search(site.reader, wanted, site.key, cursor), None
+    except (QueryError, InvalidSearchError) as error:
         return None, error
 
 

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from workers.search.params import BESIDE, FACETS, LARGEST_PAGE, Sort, Wanted
+from workers.search.params import BESIDE, FACETS, MAX_PAGE_SIZE, SearchParams, Sort
 
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
 
@@ -30,15 +30,15 @@ class Parameters(BaseModel):
     before: Values
     cluster: Values
     sort: Literal["relevance", "newest", "oldest", ""] = ""
-    size: int = Field(20, ge=1, le=LARGEST_PAGE)
+    size: int = Field(20, ge=1, le=MAX_PAGE_SIZE)
     reprints: bool = Field(default=False, description="Every article, not one of each cluster.")
 
 
-def _wanted(given: Annotated[Parameters, Query()]) -> Wanted:
+def _wanted(given: Annotated[Parameters, Query()]) -> SearchParams:
     filters = [
         (name, value) for name in (*FACETS, *BESIDE) for value in getattr(given, name) if value
     ]
-    return Wanted(
+    return SearchParams(
         query=given.q,
         filters=tuple(dict.fromkeys(filters)),
         sort=given.sort or None,
@@ -47,27 +47,27 @@ def _wanted(given: Annotated[Parameters, Query()]) -> Wanted:
     )
 
 
-TheWanted = Annotated[Wanted, Depends(_wanted)]
+TheWanted = Annotated[SearchParams, Depends(_wanted)]
 
 
-def pairs(wanted: Wanted) -> list[tuple[str, str]]:
+def pairs(wanted: SearchParams) -> list[tuple[str, str]]:
     """The search as an address' parameters, without those that say nothing."""
     found = [("q", wanted.query)] if wanted.query else []
     found += wanted.filters
     if wanted.sort:
         found.append(("sort", wanted.sort))
-    if wanted.size != Wanted().size:
+    if wanted.size != SearchParams().size:
         found.append(("size", str(wanted.size)))
     return found if wanted.is_collapsed else [*found, ("reprints", "true")]
 
 
-def address(wanted: Wanted, path: str = "/", more: Iterable[tuple[str, str]] = ()) -> str:
+def address(wanted: SearchParams, path: str = "/", more: Iterable[tuple[str, str]] = ()) -> str:
     """The address of a search."""
     written = urlencode([*pairs(wanted), *more])
     return f"{path}?{written}" if written else path
 
 
-def toggled(wanted: Wanted, name: str, value: str) -> Wanted:
+def toggled(wanted: SearchParams, name: str, value: str) -> SearchParams:
     """With a filter put on or, if it is on, taken off."""
     one = (name, value)
     if one in wanted.filters:
@@ -76,12 +76,12 @@ def toggled(wanted: Wanted, name: str, value: str) -> Wanted:
     return msgspec.structs.replace(wanted, filters=(*wanted.filters, one))
 
 
-def sorted_by(wanted: Wanted, sort: Sort) -> Wanted:
+def sorted_by(wanted: SearchParams, sort: Sort) -> SearchParams:
     """In another order."""
     return msgspec.structs.replace(wanted, sort=sort)
 
 
-def during(wanted: Wanted, start: str, end: str) -> Wanted:
+def during(wanted: SearchParams, start: str, end: str) -> SearchParams:
     """Narrowed to a bar of the timeline."""
     kept = tuple(each for each in wanted.filters if each[0] != "on")
     span = start if start == end else f"{start}..{end}"

@@ -16,7 +16,7 @@ from workers.adapters.redis.saved_searches import TooManySearchesError
 from workers.exceptions import TryAgain
 from workers.search.cursors import CursorError
 from workers.search.export import ExportBrokenError
-from workers.search.params import WantedError
+from workers.search.params import InvalidSearchError
 from workers.search.query.lexer import QueryError
 from workers.site.rendering import page
 
@@ -61,7 +61,7 @@ def _of_refusal(error: ApiError) -> Problem:
 
 _READ: dict[type[Exception], Callable[[Any], Problem]] = {
     QueryError: _of_query,
-    WantedError: lambda error: problem(400, str(error)),
+    InvalidSearchError: lambda error: problem(400, str(error)),
     CursorError: lambda error: problem(400, str(error)),
     TooManySearchesError: lambda error: problem(409, str(error)),
     RequestValidationError: _of_request,

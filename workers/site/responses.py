@@ -7,12 +7,12 @@ from fastapi.responses import JSONResponse
 from msgspec import Struct
 
 from workers.search.diff import Comparison
-from workers.search.results import Cluster, Facet, Hit, Piece, Printing, Results, Timeline
+from workers.search.results import Cluster, ClusterMember, Facet, Hit, Results, Segment, Timeline
 from workers.search.suggestions import Suggestion
 from workers.site.problems import Problem
 
 
-class Revision(Struct, frozen=True):
+class RevisionView(Struct, frozen=True):
     """An earlier version: what it said, and what the version after it changed."""
 
     fetched_at: str
@@ -26,7 +26,7 @@ class WholeCluster(Struct, frozen=True):
 
     id: str
     articles: int
-    printings: tuple[Printing, ...]
+    printings: tuple[ClusterMember, ...]
 
 
 class SavedView(Struct, frozen=True):
@@ -41,8 +41,8 @@ class SavedView(Struct, frozen=True):
 
 
 SHAPES = (
-    *(Results, Hit, Piece, Cluster, Printing, Facet, Timeline, Comparison, Suggestion),
-    *(Revision, WholeCluster, SavedView, Problem),
+    *(Results, Hit, Segment, Cluster, ClusterMember, Facet, Timeline, Comparison, Suggestion),
+    *(RevisionView, WholeCluster, SavedView, Problem),
 )
 
 

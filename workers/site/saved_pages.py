@@ -13,15 +13,22 @@ from schemas.saved_search import SavedSearch
 from workers.adapters.redis.saved_searches import NoRoomWithoutTokenError
 from workers.search.query.lexer import QueryError
 from workers.search.saved_searches import new_saved_search, targets
-from workers.site.access import Caller, TheCaller, limited, own_page, owner_of, token_needed
+from workers.site.access import (
+    Caller,
+    TheCaller,
+    limited,
+    owner_of,
+    require_same_origin,
+    token_needed,
+)
 from workers.site.rendering import page
 from workers.site.responses import Json, SavedView, answers
-from workers.site.services import Site, TheSite
+from workers.site.services import SiteServices, TheSite
 
 Limited = Depends(limited("search"))
 pages = APIRouter(prefix="/saved", include_in_schema=False, dependencies=[Limited])
 api = APIRouter(prefix="/saved", tags=["saved searches"], dependencies=[Limited])
-OwnPage = Depends(own_page)
+OwnPage = Depends(require_same_origin)
 Saving = [OwnPage, Depends(limited("save"))]
 HOW = "Sign in with one, or send Authorization: Bearer pw_… (presswire token create NAME)."
 
@@ -87,13 +94,13 @@ def delete_one(site: TheSite, caller: TheCaller, saved_id: str) -> None:
     site.saved.drop(_own(site, caller.owner, saved_id))
 
 
-def _searches_of(site: Site, caller: Caller) -> list[SavedSearch]:
+def _searches_of(site: SiteServices, caller: Caller) -> list[SavedSearch]:
     own = site.saved.of_owner(caller.owner) if caller.owner else []
     site.saved.used([each.id for each in own], site.now())
     return own
 
 
-def _save(site: Site, given: NewSearch, caller: Caller, owner: str) -> SavedSearch:
+def _save(site: SiteServices, given: NewSearch, caller: Caller, owner: str) -> SavedSearch:
     names = (secrets.token_urlsafe(9), secrets.token_urlsafe(24))
     made = new_saved_search(given.name, given.query, owner, site.now(), names)
     saved = structs.replace(made, notify=targets(given.notify))
@@ -104,7 +111,7 @@ def _save(site: Site, given: NewSearch, caller: Caller, owner: str) -> SavedSear
     return saved
 
 
-def _save_without_token(site: Site, saved: SavedSearch) -> None:
+def _save_without_token(site: SiteServices, saved: SavedSearch) -> None:
     """Anybody may keep a search; only who is known may have us write to others."""
     if saved.notify:
         raise token_needed(f"Telling somebody of new hits needs a token. {HOW}")
@@ -115,7 +122,7 @@ def _save_without_token(site: Site, saved: SavedSearch) -> None:
         raise token_needed(message) from None
 
 
-def _own(site: Site, owner: str, saved_id: str) -> SavedSearch:
+def _own(site: SiteServices, owner: str, saved_id: str) -> SavedSearch:
     """Another's search is not there, for all that one is told."""
     saved = site.saved.get(saved_id)
     if saved is None or not owner or saved.owner != owner:

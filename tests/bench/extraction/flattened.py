@@ -3,7 +3,7 @@ scraper would, menus and all kept, and what is left is read as a dump."""
 
 from selectolax.lexbor import LexborHTMLParser
 
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse.html import decoding, tree
 from workers.parse.plaintext import reader
 
@@ -21,7 +21,7 @@ def extract(html: bytes | str, url: str) -> dict[str, object]:
     """Title, body, authors and published, as the scorer compares them."""
     try:
         article = reader.read(dump(html), url).article
-    except GiveUp:
+    except PermanentFailure:
         return NOTHING
     return {
         "title": article.title,

@@ -24,7 +24,7 @@ os.environ["PRESSWIRE_COMPILED"] = "0"  # what is compiled would go on with its 
 sys.path.insert(0, str(Path(__file__).parent))
 import labels
 
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse import extract
 from workers.parse.body import features, model, neighbour_scores, selection
 from workers.urls import host_of, registrable_domain
@@ -69,7 +69,7 @@ def samples(data: Path) -> list[dict[str, Any]]:
         page = {"id": record["id"], "url": record["url"], "html": html_of(data, record)}
         try:
             scene = extract.prepare(page["html"], record["url"]).scene
-        except GiveUp:
+        except PermanentFailure:
             continue
         texts, judged, _ = selection.candidates(scene)
         strings = [scene.page.runs[at].text for at in judged]
@@ -112,7 +112,7 @@ def matrix(pages: list[dict[str, Any]], key: str) -> tuple[Any, Any, Any]:
 def fit(pages: list[dict[str, Any]], key: str = "rows") -> lightgbm.Booster:
     """The trees of the first pass (`rows`) or of the second (`second`)."""
     rows, marks, weights = matrix(pages, key)
-    names = features.NAMES + (neighbour_scores.NAMES if key == "second" else [])
+    names = features.FEATURE_NAMES + (neighbour_scores.FEATURE_NAMES if key == "second" else [])
     monotone = [-1 if n in FALLING else 1 if n in RISING else 0 for n in names]
     data = lightgbm.Dataset(rows, marks, weight=weights, feature_name=list(names))
     rate, count = (SECOND_RATE, SECOND_TREES) if key == "second" else (FIRST_RATE, FIRST_TREES)
@@ -166,7 +166,9 @@ def source(first: lightgbm.Booster, second: lightgbm.Booster) -> str:
         for model in (first, second)
     ]
     groups = {"first": passes[0], "second": passes[1]}
-    parts = [HEADER.format(features=len(features.NAMES) + len(neighbour_scores.NAMES))]
+    parts = [
+        HEADER.format(features=len(features.FEATURE_NAMES) + len(neighbour_scores.FEATURE_NAMES))
+    ]
     for name, group in groups.items():
         lines = "\n        + ".join(group)
         asked = sorted({int(number) for number in re.findall(r"f(\d+)", lines)})

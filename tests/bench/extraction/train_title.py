@@ -80,7 +80,7 @@ def candidates(html: str, url: str) -> list[list[title_vote.Candidate]]:
         return []
     page = tree.walk(document.body)
     found = title.candidates(page, metadata.read(document, page.loose), url)
-    decided = title_vote.one_voice(found)
+    decided = title_vote.resolve_single_source(found)
     return [decided] if decided else list(found.values())
 
 

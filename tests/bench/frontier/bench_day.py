@@ -15,7 +15,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from workers.discover.interval import Look, Rhythm, adapted, next_look
+from workers.discover.interval import PollResult, PollState, adapt_interval, next_poll_at
 
 OUTLETS, FEED_LENGTH, DAY, WARM_UP_DAYS = 200, 30, 86_400.0, 1
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -49,7 +49,7 @@ def delays(posts, looks):
 def adaptive_looks(all_posts, chance):
     """Moments of looks by outlet, as the clock of feeds sets them."""
     looks = [[] for _ in all_posts]
-    rhythms = [Rhythm(900.0)] * len(all_posts)
+    rhythms = [PollState(900.0)] * len(all_posts)
     cursor = [0] * len(all_posts)
     queue = [(chance.random() * 900, n) for n in range(len(all_posts))]
     heapq.heapify(queue)
@@ -59,9 +59,9 @@ def adaptive_looks(all_posts, chance):
         before, posts = cursor[n], all_posts[n]
         while cursor[n] < len(posts) and posts[cursor[n]] <= now:
             cursor[n] += 1
-        look = Look(FEED_LENGTH, min(FEED_LENGTH, cursor[n] - before))
-        rhythms[n] = adapted(rhythms[n], look)
-        moment = next_look(rhythms[n], look, START + timedelta(seconds=now), chance.random())
+        look = PollResult(FEED_LENGTH, min(FEED_LENGTH, cursor[n] - before))
+        rhythms[n] = adapt_interval(rhythms[n], look)
+        moment = next_poll_at(rhythms[n], look, START + timedelta(seconds=now), chance.random())
         heapq.heappush(queue, ((moment - START).total_seconds(), n))
     return looks
 

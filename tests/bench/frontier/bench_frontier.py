@@ -13,7 +13,7 @@ from schemas.events import PageFound
 from schemas.outlet import Politeness
 from workers import urls
 from workers.adapters.frontier.frontier import Frontier
-from workers.adapters.frontier.host_throttle import Pace
+from workers.adapters.frontier.host_throttle import HostThrottle
 from workers.adapters.redis.connection import connect
 
 HOSTS = 1_000
@@ -41,14 +41,14 @@ def memory(redis):
 def main(number):
     with ValkeyServer() as server:
         redis = connect(server.connection_url, retries=0)
-        frontier, pace = Frontier(redis, "bench"), Pace(redis, "bench")
+        frontier, pace = Frontier(redis, "bench"), HostThrottle(redis, "bench")
         empty, start = memory(redis), time.perf_counter()
         frontier.add(pages(number), NOON)
         added, waiting = time.perf_counter() - start, memory(redis)
         print(f"{number:,} added at {number / added:,.0f}/s")
         print(f"waiting: {(waiting - empty) / number:.0f} bytes for each URL")
         for n in range(HOSTS):
-            pace.turn(f"outlet{n}.example", Politeness(0.0), now=NOON)
+            pace.acquire(f"outlet{n}.example", Politeness(0.0), now=NOON)
         leases, done, spent, now = 0, 0, 0.0, NOON
         while done < number:
             now += timedelta(seconds=0.01)

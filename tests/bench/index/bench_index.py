@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from schemas.index import naming
 from tests.throwing_away import throw_away
 from workers.adapters.elasticsearch.bulk import operation, run
-from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.client import SearchIndex
 from workers.settings import Settings
 
 WORDS = 450
@@ -46,7 +46,7 @@ def articles(number: int) -> list[list[Row]]:
     return [rows[start : start + BATCH] for start in range(0, number, BATCH)]
 
 
-def bare(search: Search) -> Callable[[list[Row]], object]:
+def bare(search: SearchIndex) -> Callable[[list[Row]], object]:
     """Nothing but the bulk request."""
     index = naming.write_alias(search.prefix, naming.GENERAL)
     return lambda batch: run(
@@ -61,9 +61,9 @@ def seconds(write: Callable[[list[Row]], object], batch: list[Row]) -> float:
     return time.perf_counter() - began
 
 
-def fresh(url: str, name: str) -> Iterator[Search]:
+def fresh(url: str, name: str) -> Iterator[SearchIndex]:
     """An empty index, deleted afterwards."""
-    search = Search(Settings(elasticsearch_url=url, prefix=f"pwi-bench-{name}"))
+    search = SearchIndex(Settings(elasticsearch_url=url, prefix=f"pwi-bench-{name}"))
     search.bootstrap()
     yield search
     throw_away(search)

@@ -23,10 +23,10 @@ from newsroom import SEED, Newsroom, Row
 from schemas.index import naming
 from tests.throwing_away import throw_away
 from workers.adapters.elasticsearch.bulk import operation, run
-from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.elasticsearch.reader import SearchReader
-from workers.search.params import Wanted
-from workers.search.service import find
+from workers.search.params import SearchParams
+from workers.search.service import run_search
 from workers.settings import Settings
 
 COMPARED_BATCHES = 40
@@ -47,9 +47,9 @@ print(size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 @contextmanager
-def index(url: str, prefix: str, *, is_kept: bool = False) -> Iterator[Search]:
+def index(url: str, prefix: str, *, is_kept: bool = False) -> Iterator[SearchIndex]:
     """An index, deleted afterwards unless it is kept for another look."""
-    search = Search(Settings(elasticsearch_url=url, prefix=prefix))
+    search = SearchIndex(Settings(elasticsearch_url=url, prefix=prefix))
     search.bootstrap()
     try:
         yield search
@@ -60,7 +60,7 @@ def index(url: str, prefix: str, *, is_kept: bool = False) -> Iterator[Search]:
             throw_away(search)
 
 
-def fill(search: Search, bare: Search, newsroom: Newsroom) -> None:
+def fill(search: SearchIndex, bare: SearchIndex, newsroom: Newsroom) -> None:
     """Ours and a bare bulk in turns for the first batches, so that noise disturbs both."""
     alias = naming.write_alias(bare.prefix, naming.GENERAL)
     seconds = {"ours": 0.0, "bare": 0.0}
@@ -80,7 +80,7 @@ def fill(search: Search, bare: Search, newsroom: Newsroom) -> None:
     search.refresh()
 
 
-def put(search: Search, batch: list[Row]) -> int:
+def put(search: SearchIndex, batch: list[Row]) -> int:
     """Writes a batch; how many."""
     assert {verdict.state for verdict in search.put(batch)} == {"done"}
     return len(batch)
@@ -93,7 +93,7 @@ def timed(work: object) -> float:
     return time.perf_counter() - began
 
 
-def searches(newsroom: Newsroom) -> list[Wanted]:
+def searches(newsroom: Newsroom) -> list[SearchParams]:
     """What analysts ask: rare and common words, phrases, names, filters."""
     chance = random.Random(SEED)  # noqa: S311  searches, not secrets
     words = newsroom.words
@@ -106,24 +106,24 @@ def searches(newsroom: Newsroom) -> list[Wanted]:
         )
         outlet = f"outlet-{chance.randint(0, 30)}"
         asked += [
-            Wanted(query=middle),
-            Wanted(query=f"{common} {middle}"),
-            Wanted(query=f"{middle} OR {rare}"),
-            Wanted(query=f"{common} -{middle} outlet:{outlet}"),
-            Wanted(query=f"{common}", filters=(("section", "Politics"), ("lang", "en"))),
-            Wanted(query=f'author:"{chance.choice(newsroom.names)}" {common}', sort="newest"),
-            Wanted(query=f"title:{common} on:2026-02-01..2026-02-14"),
-            Wanted(query=f"{rare[:4]}*"),
+            SearchParams(query=middle),
+            SearchParams(query=f"{common} {middle}"),
+            SearchParams(query=f"{middle} OR {rare}"),
+            SearchParams(query=f"{common} -{middle} outlet:{outlet}"),
+            SearchParams(query=f"{common}", filters=(("section", "Politics"), ("lang", "en"))),
+            SearchParams(query=f'author:"{chance.choice(newsroom.names)}" {common}', sort="newest"),
+            SearchParams(query=f"title:{common} on:2026-02-01..2026-02-14"),
+            SearchParams(query=f"{rare[:4]}*"),
         ]
     chance.shuffle(asked)
     return asked
 
 
-def measure(reader: SearchReader, asked: list[Wanted], rounds: int) -> list[float]:
+def measure(reader: SearchReader, asked: list[SearchParams], rounds: int) -> list[float]:
     """Milliseconds of each search, by USERS at once."""
 
-    def one(wanted: Wanted) -> float:
-        return timed(lambda: find(reader, wanted, KEY)) * 1000
+    def one(wanted: SearchParams) -> float:
+        return timed(lambda: run_search(reader, wanted, KEY)) * 1000
 
     with ThreadPoolExecutor(USERS) as users:
         list(users.map(one, asked))
@@ -152,7 +152,7 @@ def main() -> None:
         rate = USERS * 1000 / statistics.fmean(found)
         print(f"search, {USERS} users, {len(found)} searches: median {cuts[49]:.0f} ms, "
               f"p95 {cuts[94]:.0f} ms (<= 150), p99 {cuts[98]:.0f} ms, {rate:.0f}/s")  # fmt: skip
-        alone = [timed(lambda w=w: find(reader, w, KEY)) * 1000 for w in asked]
+        alone = [timed(lambda w=w: search(reader, w, KEY)) * 1000 for w in asked]
         print(f"one user: median {statistics.median(alone):.0f} ms, "
               f"p95 {statistics.quantiles(alone, n=100)[94]:.0f} ms")  # fmt: skip
         for form in ("jsonl", "csv", "parquet"):

@@ -5,10 +5,10 @@ import itertools
 import pytest
 
 from schemas.article import Article
-from schemas.events import ArticleJudged, PageFetched
-from workers.delivery.runner import Delivery
+from schemas.events import ArticleClustered, PageFetched
+from workers.delivery.runner import StageRunner
 from workers.pipeline import Step
-from workers.services import Tools
+from workers.services import Services
 from workers.settings import Settings
 
 _numbers = itertools.count(1)
@@ -23,12 +23,12 @@ def make_tools(clean_redis, redis_url, tmp_path):
         given = Settings(
             redis_url=redis_url, prefix="test", archive=str(tmp_path / "archive"), **settings
         )
-        made.append(Tools(given))
+        made.append(Services(given))
         return made[-1]
 
     yield make
-    for tools in made:
-        tools.redis.close()
+    for services in made:
+        services.redis.close()
 
 
 @pytest.fixture
@@ -38,12 +38,12 @@ def sent():
 
 
 @pytest.fixture
-def delivery(make_tools, sent):
-    return Delivery(make_tools(max_attempts=3), lambda step, event: sent.append((step, event)))
+def runner(make_tools, sent):
+    return StageRunner(make_tools(max_attempts=3), lambda step, event: sent.append((step, event)))
 
 
 @pytest.fixture
-def fetched(delivery):
+def fetched(runner):
     def build(**fields):
         number = next(_numbers)
         url = f"https://gazette.example/{number}"
@@ -53,7 +53,7 @@ def fetched(delivery):
             "url": url,
             "archive_key": f"2026-03-01/a.warc.gz:{number}:10",
             "final_url": url,
-            "fetched_at": delivery.tools.now(),
+            "fetched_at": runner.services.now(),
         }
         return PageFetched(**(given | fields))
 
@@ -64,7 +64,7 @@ def fetched(delivery):
 def judged(fetched):
     def build(title="A title"):
         page = fetched()
-        return ArticleJudged(
+        return ArticleClustered(
             page_id=page.page_id,
             outlet=page.outlet,
             url=page.url,

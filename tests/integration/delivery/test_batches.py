@@ -2,9 +2,9 @@
 
 import pytest
 
-from schemas.events import ArticleIndexed, ArticleJudged, Reason
+from schemas.events import ArticleClustered, ArticleIndexed, Reason
 from workers.delivery.batch import run_batch
-from workers.exceptions import GiveUp, TryAgain
+from workers.exceptions import PermanentFailure, TryAgain
 
 
 def indexed(event):
@@ -19,35 +19,35 @@ def index(step_of):
         return step_of(
             lambda events: [verdict(event) for event in events],
             "index",
-            ArticleJudged,
+            ArticleClustered,
             is_batch=True,
         )
 
     return build
 
 
-def reason_of(delivery, event):
-    entry = delivery.tools.quarantine.get(f"{event.page_id}.index")
+def reason_of(runner, event):
+    entry = runner.services.quarantine.get(f"{event.page_id}.index")
     return entry and entry.reason
 
 
-def test_each_event_ends_by_its_own_verdict(delivery, judged, index):
+def test_each_event_ends_by_its_own_verdict(runner, judged, index):
     good, late, bad = judged("good"), judged("late"), judged("bad")
     verdicts = {
         "good": indexed(good),
         "late": TryAgain("429"),
-        "bad": GiveUp(Reason.INDEX_REFUSED, "400"),
+        "bad": PermanentFailure(Reason.INDEX_REFUSED, "400"),
     }
     step = index(lambda event: verdicts[event.article.title])
-    assert run_batch(delivery, step, [late, good, bad]) == [False, True, True]
-    assert delivery.tools.ledger.row(good.page_id).state == "indexed"
-    assert reason_of(delivery, bad) == "index_refused"
-    assert delivery.tools.ledger.row(late.page_id).tries == {"index": 0}
+    assert run_batch(runner, step, [late, good, bad]) == [False, True, True]
+    assert runner.services.ledger.row(good.page_id).state == "indexed"
+    assert reason_of(runner, bad) == "index_refused"
+    assert runner.services.ledger.row(late.page_id).attempts == {"index": 0}
 
 
 @pytest.mark.parametrize("trouble", [TryAgain("down"), OSError(111, "refused")])
 def test_while_the_index_is_down_every_message_stays_and_no_attempt_counts(
-    delivery, judged, index, trouble
+    runner, judged, index, trouble
 ):
     events = [judged() for _ in range(3)]
 
@@ -55,12 +55,14 @@ def test_while_the_index_is_down_every_message_stays_and_no_attempt_counts(
         raise trouble
 
     for _ in range(10):
-        assert run_batch(delivery, index(down), events) == [False] * 3
-    assert [delivery.tools.ledger.row(each.page_id).tries for each in events] == [{"index": 0}] * 3
-    assert len(delivery.tools.quarantine) == 0
+        assert run_batch(runner, index(down), events) == [False] * 3
+    assert [runner.services.ledger.row(each.page_id).attempts for each in events] == [
+        {"index": 0}
+    ] * 3
+    assert len(runner.services.quarantine) == 0
 
 
-def test_one_articles_bug_does_not_cost_its_neighbours(delivery, judged, index):
+def test_one_articles_bug_does_not_cost_its_neighbours(runner, judged, index):
     good, bad = judged("good"), judged("bad")
 
     def verdict(event):
@@ -68,13 +70,13 @@ def test_one_articles_bug_does_not_cost_its_neighbours(delivery, judged, index):
             raise ZeroDivisionError
         return indexed(event)
 
-    assert run_batch(delivery, index(verdict), [good, bad]) == [True, True]
-    assert delivery.tools.ledger.row(good.page_id).state == "indexed"
-    assert reason_of(delivery, bad) == "bug"
+    assert run_batch(runner, index(verdict), [good, bad]) == [True, True]
+    assert runner.services.ledger.row(good.page_id).state == "indexed"
+    assert reason_of(runner, bad) == "bug"
 
 
 def test_an_event_that_kills_its_worker_goes_alone_and_ends_after_its_attempts(
-    delivery, judged, index
+    runner, judged, index
 ):
     deadly, good = judged("deadly"), judged("good")
     batches = []
@@ -90,9 +92,9 @@ def test_an_event_that_kills_its_worker_goes_alone_and_ends_after_its_attempts(
     run.__name__ = "index"
     for _ in range(3):
         with pytest.raises(SystemExit):
-            run_batch(delivery, step, [good, deadly])
-    assert run_batch(delivery, step, [good, deadly]) == [True, True]
+            run_batch(runner, step, [good, deadly])
+    assert run_batch(runner, step, [good, deadly]) == [True, True]
     assert batches[0] == ["good", "deadly"]
     assert all(len(batch) == 1 for batch in batches[1:])
-    assert reason_of(delivery, deadly) == "too_many_attempts"
-    assert delivery.tools.ledger.row(good.page_id).state == "indexed"
+    assert reason_of(runner, deadly) == "too_many_attempts"
+    assert runner.services.ledger.row(good.page_id).state == "indexed"

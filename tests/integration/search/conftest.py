@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from schemas.article import Image, Related
-from schemas.events import ArticleJudged, Role
+from schemas.events import ArticleClustered, Role
 from schemas.index import naming
 from tests.stories import NOON, judged_story
 from tests.throwing_away import throw_away
-from workers.adapters.elasticsearch.client import Search
-from workers.index.document import document, version
+from workers.adapters.elasticsearch.client import SearchIndex
+from workers.index.document import build_document, version
 from workers.settings import Settings
 
 _numbers = itertools.count()
@@ -24,10 +24,10 @@ def new_search(elasticsearch_url):
     """Makes tools for an empty index; all are thrown away after the test."""
     made = []
 
-    def make(**settings) -> Search:
+    def make(**settings) -> SearchIndex:
         prefix = f"test-{os.getpid()}-{next(_numbers)}"
         given = {"elasticsearch_url": elasticsearch_url, "prefix": prefix, **settings}
-        made.append(Search(Settings(**given)))
+        made.append(SearchIndex(Settings(**given)))
         return made[-1]
 
     yield make
@@ -36,7 +36,7 @@ def new_search(elasticsearch_url):
 
 
 @pytest.fixture
-def search(new_search) -> Search:
+def search(new_search) -> SearchIndex:
     """An empty index that is ready."""
     made = new_search()
     made.bootstrap()
@@ -44,12 +44,12 @@ def search(new_search) -> Search:
 
 
 @pytest.fixture
-def put(search: Search) -> Callable[..., list]:
+def put(search: SearchIndex) -> Callable[..., list]:
     """Puts judged stories into the index and waits until they can be found."""
 
-    def put_all(*stories: ArticleJudged, country: str = "us"):
+    def put_all(*stories: ArticleClustered, country: str = "us"):
         rows = [
-            (story.document_id, version(story), document(story, country, story.fetched_at))
+            (story.document_id, version(story), build_document(story, country, story.fetched_at))
             for story in stories
         ]
         verdicts = search.put(rows)
@@ -60,7 +60,7 @@ def put(search: Search) -> Callable[..., list]:
 
 
 @pytest.fixture
-def story() -> Callable[..., ArticleJudged]:
+def story() -> Callable[..., ArticleClustered]:
     """Makes a judged story."""
     return judged_story
 
@@ -109,6 +109,6 @@ def newsroom(put) -> None:
     )
 
 
-def article_indices(search: Search) -> list[str]:
+def article_indices(search: SearchIndex) -> list[str]:
     """All indices behind the reading alias."""
     return sorted(search.client.indices.get_alias(name=naming.articles(search.prefix)).body)

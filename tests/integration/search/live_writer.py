@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.client import SearchIndex
 from workers.exceptions import TryAgain
 from workers.settings import Settings
 
@@ -48,7 +48,7 @@ def put(search, chance, number, turn, known):
 def label(search, chance, _number, turn, known):
     names = {f"d{chance.randrange(SHARED)}" for _ in range(10)}
     rows = [(name, f"c{turn}", "reprint", 0.5) for name in sorted(names)]
-    until_done(search.relabel, rows)
+    until_done(search.update_cluster_labels, rows)
     known.update({name: cluster for name, cluster, _, _ in rows})
 
 
@@ -56,7 +56,7 @@ def main(url, prefix, number, work):
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
     chance = random.Random(int(number))  # noqa: S311  a test
-    search = Search(Settings(elasticsearch_url=url, prefix=prefix))
+    search = SearchIndex(Settings(elasticsearch_url=url, prefix=prefix))
     known, turn = {}, 1
     while not ended.is_set():
         turn += 1

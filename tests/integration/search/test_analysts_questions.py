@@ -9,8 +9,8 @@ import pytest
 from schemas.article import Image
 from schemas.events import Role
 from workers.adapters.elasticsearch.reader import SearchReader
-from workers.search.export import every
-from workers.search.params import Wanted
+from workers.search.export import export_documents
+from workers.search.params import SearchParams
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -59,7 +59,7 @@ def test_every_question_finds_what_the_page_says(search):
     found = {
         query: sorted(
             document["document_id"]
-            for batch in every(reader, Wanted(query=query))
+            for batch in export_documents(reader, SearchParams(query=query))
             for document in batch
         )
         for query in questions

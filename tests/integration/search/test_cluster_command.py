@@ -7,12 +7,12 @@ from click import ClickException
 from click.testing import CliRunner
 
 from schemas.events import Role
-from workers import services
-from workers.adapters.elasticsearch.indices import layout
+from workers import services as services_module
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.cli.cluster import cluster
-from workers.cli.support.cluster_rebuild import rebuilt
+from workers.cli.support.cluster_rebuild import rebuild_clusters
 from workers.dedupe.identity import document_id
-from workers.services import Tools
+from workers.services import Services
 from workers.settings import Settings
 
 pytestmark = pytest.mark.elasticsearch
@@ -24,13 +24,13 @@ PARAGRAPHS = tuple(
 
 
 @pytest.fixture
-def tools(search, clean_redis, redis_url, elasticsearch_url, monkeypatch):
+def services(search, clean_redis, redis_url, elasticsearch_url, monkeypatch):
     """The tools of a process whose index and Redis are the test's."""
     assert clean_redis.dbsize() == 0
     given = Settings(redis_url=redis_url, elasticsearch_url=elasticsearch_url, prefix=search.prefix)
-    made = Tools(given)
-    monkeypatch.setattr(services, "tools_of_process", lambda: made)
-    monkeypatch.setattr("workers.cli.cluster.tools_of_process", lambda: made)
+    made = Services(given)
+    monkeypatch.setattr(services_module, "get_services", lambda: made)
+    monkeypatch.setattr("workers.cli.cluster.get_services", lambda: made)
     return made
 
 
@@ -55,10 +55,10 @@ def wire(put, story):
     return base
 
 
-def test_a_rebuild_finds_the_clusters_of_what_is_in_the_index(tools, search, wire):
+def test_a_rebuild_finds_the_clusters_of_what_is_in_the_index(services, search, wire):
     now = wire.fetched_at + timedelta(days=1)
 
-    assert rebuilt(search, tools.fingerprints, now, 30) == (4, 4)
+    assert rebuild_clusters(search, services.fingerprints, now, 30) == (4, 4)
     search.refresh()
 
     labels = {name: search.get(name) for name in ("x", "y", "z", "other")}
@@ -71,53 +71,53 @@ def test_a_rebuild_finds_the_clusters_of_what_is_in_the_index(tools, search, wir
     assert [labels[name]["role"] for name in "xyz"] == [Role.ORIGINAL, Role.REPRINT, Role.EXCERPT]
 
 
-def test_an_article_with_a_date_in_the_future_counts_from_its_fetch(tools, search, put, story):
+def test_an_article_with_a_date_in_the_future_counts_from_its_fetch(services, search, put, story):
     first = story("a", paragraphs=PARAGRAPHS)
     later = first.fetched_at + timedelta(hours=1)
     wrong = first.fetched_at + timedelta(days=20)
     put(story("early", outlet="post", paragraphs=PARAGRAPHS, published=wrong))
     put(story("late", outlet="echo", paragraphs=PARAGRAPHS, fetched_at=later))
 
-    rebuilt(search, tools.fingerprints, later, 30)
+    rebuild_clusters(search, services.fingerprints, later, 30)
 
     assert search.get("late")["cluster_id"] == "early"
 
 
-def test_a_second_rebuild_changes_nothing(tools, search, wire):
+def test_a_second_rebuild_changes_nothing(services, search, wire):
     now = wire.fetched_at + timedelta(days=1)
-    rebuilt(search, tools.fingerprints, now, 30)
+    rebuild_clusters(search, services.fingerprints, now, 30)
     search.refresh()
 
-    assert rebuilt(search, tools.fingerprints, now, 30) == (4, 0)
+    assert rebuild_clusters(search, services.fingerprints, now, 30) == (4, 0)
 
 
-def test_articles_from_before_the_window_are_left_alone(tools, search, wire):
+def test_articles_from_before_the_window_are_left_alone(services, search, wire):
     later = wire.fetched_at + timedelta(days=40)
 
-    assert rebuilt(search, tools.fingerprints, later, 30) == (0, 0)
+    assert rebuild_clusters(search, services.fingerprints, later, 30) == (0, 0)
 
 
-def test_a_rebuild_that_may_not_write_forgets_nothing(tools, search, wire):
+def test_a_rebuild_that_may_not_write_forgets_nothing(services, search, wire):
     now = wire.fetched_at + timedelta(days=1)
-    rebuilt(search, tools.fingerprints, now, 30)
+    rebuild_clusters(search, services.fingerprints, now, 30)
     search.refresh()
-    places = set(tools.fingerprints.clusters())
-    close(search, *layout(search.client, search.prefix).homes.values())
+    places = set(services.fingerprints.clusters())
+    close(search, *read_index_set(search.client, search.prefix).write_indices.values())
 
     with pytest.raises(ClickException, match=r"nothing was changed.* cluster_block_exception"):
-        rebuilt(search, tools.fingerprints, now, 30)
+        rebuild_clusters(search, services.fingerprints, now, 30)
 
-    assert set(tools.fingerprints.clusters()) == places
+    assert set(services.fingerprints.clusters()) == places
 
 
-def test_a_label_that_cannot_be_written_is_told_by_name(tools, search, wire, put, story):
-    old = set(layout(search.client, search.prefix).homes.values())
+def test_a_label_that_cannot_be_written_is_told_by_name(services, search, wire, put, story):
+    old = set(read_index_set(search.client, search.prefix).write_indices.values())
     search.roll_over({})
     put(story("late", paragraphs=("Ten council members voted against it.",)))
     close(search, *old)
 
     with pytest.raises(ClickException) as told:
-        rebuilt(search, tools.fingerprints, wire.fetched_at + timedelta(days=1), 30)
+        rebuild_clusters(search, services.fingerprints, wire.fetched_at + timedelta(days=1), 30)
 
     head, *lines = str(told.value).splitlines()
     assert head.startswith("4 labels were not written")
@@ -126,8 +126,8 @@ def test_a_label_that_cannot_be_written_is_told_by_name(tools, search, wire, put
     assert search.get("late")["cluster_id"] == "late"
 
 
-def test_show_tells_members_in_time_order_with_their_differences(tools, search, wire):
-    rebuilt(search, tools.fingerprints, wire.fetched_at + timedelta(days=1), 30)
+def test_show_tells_members_in_time_order_with_their_differences(services, search, wire):
+    rebuild_clusters(search, services.fingerprints, wire.fetched_at + timedelta(days=1), 30)
     search.refresh()
 
     shown = CliRunner().invoke(cluster, ["show", "y"], catch_exceptions=False).output

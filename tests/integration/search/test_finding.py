@@ -7,9 +7,9 @@ import pytest
 from schemas.events import Role
 from workers.adapters.elasticsearch.reader import SearchReader
 from workers.search.cursors import CursorError, seal, unseal
-from workers.search.params import Wanted, WantedError, as_query
+from workers.search.params import InvalidSearchError, SearchParams, as_query
 from workers.search.query.lexer import QueryError
-from workers.search.service import find, similar
+from workers.search.service import run_search, similar
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -26,7 +26,7 @@ def results(reader):
     """Searches with the fields of `Wanted`."""
 
     def of(query="", *, cursor="", **more):
-        return find(reader, Wanted(query=query, **more), KEY, cursor)
+        return run_search(reader, SearchParams(query=query, **more), KEY, cursor)
 
     return of
 
@@ -157,7 +157,7 @@ def test_a_bar_chosen_as_filter_narrows_hits_and_facets(results):
 
 @pytest.mark.usefixtures("newsroom")
 def test_the_written_query_finds_what_the_filters_found(results):
-    wanted = Wanted(
+    wanted = SearchParams(
         query="rises OR passes",
         filters=(("section", "Local"), ("section", "Politics"), ("on", "2026-03-02..2026-03-03")),
         is_collapsed=False,
@@ -207,7 +207,7 @@ def test_articles_that_arrive_meanwhile_do_not_shift_later_pages(results, put, s
 def test_a_page_left_open_too_long_still_leads_on(results, reader):
     first = results("harbour", size=10)
     second = results("harbour", size=10, cursor=first.cursor)
-    wanted = Wanted(query="harbour", size=10)
+    wanted = SearchParams(query="harbour", size=10)
     reader.close_point(unseal(second.cursor, wanted, KEY).point)
 
     third = results("harbour", size=10, cursor=second.cursor)
@@ -225,7 +225,7 @@ def test_a_cursor_of_another_search_is_refused(results):
 
 @pytest.mark.usefixtures("many")
 def test_collapsed_pages_end_where_the_server_would_refuse(results):
-    wanted = Wanted(query="harbour", size=10)
+    wanted = SearchParams(query="harbour", size=10)
     cursor = unseal(results("harbour", size=10).cursor, wanted, KEY)
     deep = type(cursor)(cursor.search, start=9_980)
 
@@ -233,12 +233,12 @@ def test_collapsed_pages_end_where_the_server_would_refuse(results):
 
 
 def test_a_page_larger_than_allowed_is_refused(results):
-    with pytest.raises(WantedError, match="1 to 100"):
+    with pytest.raises(InvalidSearchError, match="1 to 100"):
         results("", size=101)
 
 
 def test_a_filter_that_there_is_not_is_refused(results):
-    with pytest.raises(WantedError, match="there are outlet"):
+    with pytest.raises(InvalidSearchError, match="there are outlet"):
         results("", filters=(("body", "x"),))
 
 

@@ -14,9 +14,9 @@ from elasticsearch import ApiError, TransportError
 
 from schemas.index import naming
 from workers import clock
-from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration import write_block
-from workers.adapters.elasticsearch.migration.copy_job import Course, copy
+from workers.adapters.elasticsearch.migration.copy_job import CopyJob, copy
 from workers.adapters.elasticsearch.migration.runner import Migration
 from workers.adapters.elasticsearch.migration.shards import Shard, ends
 from workers.adapters.elasticsearch.migration.state import MigrationTakenError
@@ -113,12 +113,12 @@ def is_fenced(search, _generation):
 
 
 def is_swapped(search, generation):
-    return layout(search.client, search.prefix).generation(search.prefix) != generation
+    return read_index_set(search.client, search.prefix).generation(search.prefix) != generation
 
 
 def killed_when(search, process, moment, chance):
     """Kills the migration at a random time, or just after a moment; whether it was still alive."""
-    generation = layout(search.client, search.prefix).generation(search.prefix)
+    generation = read_index_set(search.client, search.prefix).generation(search.prefix)
     wait = time.monotonic() + (chance.uniform(1.0, 3.0) if moment is None else 60.0)
     while process.poll() is None and time.monotonic() < wait:
         if moment is not None and moment(search, generation):
@@ -171,7 +171,7 @@ def test_kills_at_random_points_under_live_writes_lose_nothing_and_no_search_com
 
 def assert_only_one_generation(search):
     there = search.client.indices.get(index=f"{search.prefix}-articles-*").body
-    assert set(there) == layout(search.client, search.prefix).read
+    assert set(there) == read_index_set(search.client, search.prefix).read
     assert not search.client.exists(index=naming.migration(search.prefix), id="migration")
 
 
@@ -194,7 +194,7 @@ def test_a_present_design_is_not_built_anew_unless_asked(search):
         said, _ = process.communicate(timeout=60)
 
     assert b"nothing to do" in said
-    assert layout(search.client, search.prefix).generation(search.prefix) == 1
+    assert read_index_set(search.client, search.prefix).generation(search.prefix) == 1
 
 
 def test_two_migrations_at_once_are_refused(search):
@@ -208,8 +208,8 @@ def test_two_migrations_at_once_are_refused(search):
 
 def test_a_write_behind_the_fence_comes_again_and_is_not_refused(search):
     seed(search, 2)
-    old = layout(search.client, search.prefix)
-    write_block.put_up(search.client, search.prefix, old.read, 0)
+    old = read_index_set(search.client, search.prefix)
+    write_block.set_write_block(search.client, search.prefix, old.read, 0)
 
     verdicts = search.put([("d1", 5, {"title": "new", "content_hash": "2", "language": "en"})])
 
@@ -219,11 +219,11 @@ def test_a_write_behind_the_fence_comes_again_and_is_not_refused(search):
 
 def test_a_fence_whose_migration_died_is_lifted_by_the_tick_and_stops_that_swap(search):
     seed(search, 2)
-    old = layout(search.client, search.prefix)
+    old = read_index_set(search.client, search.prefix)
     migration(search).notebook.claim(1, is_gone=lambda _: False)
-    alias = write_block.put_up(search.client, search.prefix, old.read, 0)
+    alias = write_block.set_write_block(search.client, search.prefix, old.read, 0)
 
-    lifted = search.lift_expired_fence()
+    lifted = search.remove_expired_write_blocks()
 
     assert set(lifted) == set(old.read)
     assert search.put([("d1", 5, {"title": "new", "content_hash": "2"})])[0].state == "done"
@@ -234,9 +234,11 @@ def test_a_fence_that_stands_is_left_alone(search):
     seed(search, 2)
     migration(search).notebook.claim(1, is_gone=lambda _: False)
     now = int(clock.now().timestamp() * 1000)
-    write_block.put_up(search.client, search.prefix, layout(search.client, search.prefix).read, now)
+    write_block.set_write_block(
+        search.client, search.prefix, read_index_set(search.client, search.prefix).read, now
+    )
 
-    assert search.lift_expired_fence() == []
+    assert search.remove_expired_write_blocks() == []
 
 
 def test_what_a_broken_copy_left_out_is_found_and_brought_over(search):
@@ -282,7 +284,9 @@ def test_articles_of_several_shards_and_rolled_over_indices_all_move(search):
 
     assert done.articles == 90
     assert done.repaired == 0
-    part = naming.part_of(prefix, layout(client, prefix).homes[naming.GENERAL])
+    part = naming.parse_index_name(
+        prefix, read_index_set(client, prefix).write_indices[naming.GENERAL]
+    )
     assert (part.generation, part.number) == (2, 2)
 
 
@@ -291,7 +295,7 @@ def test_a_server_that_has_learned_a_language_gets_its_articles_and_each_only_on
     rows = [(f"d{row}", 1_000, {"language": ("en", "is")[row % 2]}) for row in range(6)]
     search.put(rows)
     shard = Shard(naming.index(prefix, naming.GENERAL, 1), 0)
-    course = Course(client, prefix, 2, (naming.GENERAL, "english"), 4)
+    course = CopyJob(client, prefix, 2, (naming.GENERAL, "english"), 4)
 
     def copy_after(position):
         *_, last = copy(course, shard, position, ends(client, [shard.index])[shard].safe)
@@ -318,7 +322,7 @@ def test_a_server_that_has_learned_a_language_gets_its_articles_and_each_only_on
 
 def test_a_migration_that_is_given_up_leaves_the_live_index_as_it_was(search):
     seed(search, 20)
-    before = layout(search.client, search.prefix)
+    before = read_index_set(search.client, search.prefix)
 
     def die(stage, done, _total):
         if stage == "last copies" and done:
@@ -328,7 +332,7 @@ def test_a_migration_that_is_given_up_leaves_the_live_index_as_it_was(search):
         migration(search, report=die).run(is_gone=lambda _: False)
     assert migration(search).abort(is_gone=lambda _: True) == 1
 
-    assert layout(search.client, search.prefix) == before
+    assert read_index_set(search.client, search.prefix) == before
     assert_only_one_generation(search)
     assert search.put([("d1", 5, {"title": "new", "content_hash": "2"})])[0].state == "done"
     templates = search.client.indices.get_index_template(name=f"{search.prefix}-*")

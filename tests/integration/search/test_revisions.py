@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from schemas.article import Article, Block, Image, Related
-from workers.index.document import content_hash, document, version
+from workers.index.document import build_document, content_hash, version
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -22,7 +22,7 @@ def row(story, name, text, minute, **more):
     moment = NOON + timedelta(minutes=minute)
     title = more.pop("title", f"Title {text}")
     judged = story(name, title=title, paragraphs=(text,), fetched_at=moment, **more)
-    return judged.document_id, version(judged), document(judged, "us", moment)
+    return judged.document_id, version(judged), build_document(judged, "us", moment)
 
 
 def told(search, name):
@@ -80,8 +80,8 @@ def test_any_order_of_delivery_ends_in_the_same_article_and_revisions(search, st
 def test_an_earlier_version_that_comes_again_keeps_the_moment_it_was_first_seen(search, story):
     history = ["one", "two", "two", "three"]
     deliveries = [row(story, "a", text, minute) for minute, text in enumerate(history)]
-    for delivery in (*deliveries, deliveries[2]):
-        search.put([delivery])
+    for runner in (*deliveries, deliveries[2]):
+        search.put([runner])
 
     assert told(search, "a") == expected(history)
 

@@ -9,8 +9,8 @@ import pytest
 from schemas.index import mapping, naming
 from workers.adapters.elasticsearch import cluster_labels, lookup, pruning, templates
 from workers.adapters.elasticsearch.bulk import operation
-from workers.adapters.elasticsearch.client import Search
-from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.client import SearchIndex
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.exceptions import TryAgain
 from workers.settings import Settings
 
@@ -69,7 +69,7 @@ def test_an_index_that_is_not_there_is_a_passing_trouble(new_search):
 
 
 def test_a_server_that_does_not_answer_is_a_passing_trouble():
-    search = Search(Settings(elasticsearch_url="http://127.0.0.1:9"))
+    search = SearchIndex(Settings(elasticsearch_url="http://127.0.0.1:9"))
 
     with pytest.raises(TryAgain):
         search.put([("a", 1, fields("one"))])
@@ -154,7 +154,7 @@ def test_a_changed_article_puts_its_earlier_text_aside(search):
 def test_a_cluster_change_reaches_an_article_at_once(search):
     search.put([("a", 1, fields("one", cluster_id="a", role="original", shared=0.0))])
 
-    verdicts = search.relabel([("a", "b", "reprint", 0.7)])
+    verdicts = search.update_cluster_labels([("a", "b", "reprint", 0.7)])
 
     assert states(verdicts) == ["done"]
     assert search.get("a")["cluster_id"] == "b"
@@ -162,7 +162,7 @@ def test_a_cluster_change_reaches_an_article_at_once(search):
 
 
 def test_a_cluster_change_waits_for_an_article_that_is_still_on_its_way(search):
-    assert states(search.relabel([("a", "b", "reprint", 0.7)])) == ["done"]
+    assert states(search.update_cluster_labels([("a", "b", "reprint", 0.7)])) == ["done"]
 
     search.put([("a", 1, fields("one", cluster_id="a", role="original", shared=0.0))])
 
@@ -172,7 +172,7 @@ def test_a_cluster_change_waits_for_an_article_that_is_still_on_its_way(search):
 def test_a_full_write_judged_before_a_cluster_change_does_not_undo_it(search):
     judged = {"cluster_id": "a", "role": "original", "shared": 0.0}
     search.put([("a", 1, fields("one", **judged))])
-    search.relabel([("a", "b", "reprint", 0.7)])
+    search.update_cluster_labels([("a", "b", "reprint", 0.7)])
 
     search.put([("a", 60_000, fields("two", **judged))])
 
@@ -181,7 +181,7 @@ def test_a_full_write_judged_before_a_cluster_change_does_not_undo_it(search):
 
 
 def test_a_page_fetched_after_a_cluster_change_is_judged_anew(search):
-    search.relabel([("a", "b", "reprint", 0.7)])
+    search.update_cluster_labels([("a", "b", "reprint", 0.7)])
     tomorrow = 4_102_444_800_000
 
     search.put([("a", tomorrow, fields("two", cluster_id="c", role="original", shared=0.0))])
@@ -214,21 +214,21 @@ def test_of_two_cluster_changes_at_once_the_later_wins_in_the_article_too(search
         monkeypatch,
         lookup,
         "find",
-        lambda: search.relabel([("a", "later", "reprint", 0.9)], LATER),
+        lambda: search.update_cluster_labels([("a", "later", "reprint", 0.9)], LATER),
     )
 
-    assert states(search.relabel([("a", "older", "reprint", 0.8)], OLDER)) == ["done"]
+    assert states(search.update_cluster_labels([("a", "older", "reprint", 0.8)], OLDER)) == ["done"]
     assert search.get("a")["cluster_id"] == "later"
 
 
 def test_a_full_write_that_puts_a_label_back_does_not_undo_a_later_one(search, monkeypatch):
     search.put([("a", 1, fields("one", **OWN))])
-    search.relabel([("a", "older", "reprint", 0.8)], OLDER)
+    search.update_cluster_labels([("a", "older", "reprint", 0.8)], OLDER)
     after_it(
         monkeypatch,
         cluster_labels,
         "overruling",
-        lambda: search.relabel([("a", "later", "reprint", 0.9)], LATER),
+        lambda: search.update_cluster_labels([("a", "later", "reprint", 0.9)], LATER),
     )
 
     assert states(search.put([("a", 2, fields("two", **OWN))])) == ["done"]
@@ -238,12 +238,12 @@ def test_a_full_write_that_puts_a_label_back_does_not_undo_a_later_one(search, m
 def test_an_older_change_that_comes_again_puts_the_later_one_on_the_article(search):
     search.put([("a", 1, fields("one", **OWN)), ("b", 1, fields("b", judged_at=LATER + 1, **OWN))])
     both = [(name, "later", "reprint", 0.9) for name in "ab"]
-    search.relabel(both, LATER)
-    home = layout(search.client, search.prefix).homes[naming.GENERAL]
+    search.update_cluster_labels(both, LATER)
+    home = read_index_set(search.client, search.prefix).write_indices[naming.GENERAL]
     for name, cluster in {"a": "older", "b": "own"}.items():
         search.client.update(index=home, id=name, doc={"cluster_id": cluster})
 
-    again = search.relabel([(name, "older", "reprint", 0.8) for name in "ab"], OLDER)
+    again = search.update_cluster_labels([(name, "older", "reprint", 0.8) for name in "ab"], OLDER)
 
     assert states(again) == ["stale", "stale"]
     assert search.get("a")["cluster_id"] == "later"
@@ -259,7 +259,7 @@ def test_a_cluster_change_that_the_article_did_not_get_comes_again(search, monke
 
     monkeypatch.setattr(cluster_labels, "update", conflicting)
 
-    assert states(search.relabel([("a", "b", "reprint", 0.7)])) == ["later"]
+    assert states(search.update_cluster_labels([("a", "b", "reprint", 0.7)])) == ["later"]
 
 
 def test_concurrent_writes_and_cluster_changes_lose_nothing(search):
@@ -271,14 +271,16 @@ def test_concurrent_writes_and_cluster_changes_lose_nothing(search):
         return search.put(rows)
 
     def change(number):
-        return search.relabel([(name, f"c{number}", "reprint", 0.5) for name in names])
+        return search.update_cluster_labels(
+            [(name, f"c{number}", "reprint", 0.5) for name in names]
+        )
 
     with ThreadPoolExecutor(4) as pool:
         work = [pool.submit(write, 60_000 * n) for n in range(1, 9)]
         work += [pool.submit(change, n) for n in range(4)]
         verdicts = [verdict.state for each in work for verdict in each.result()]
 
-    final = search.relabel([(name, "last", "update", 0.6) for name in names])
+    final = search.update_cluster_labels([(name, "last", "update", 0.6) for name in names])
 
     assert "refused" not in verdicts
     assert states(final) == ["done"] * len(names)
@@ -292,7 +294,7 @@ def test_an_article_is_updated_where_it_lives_after_a_rollover(search):
     assert search.roll_over({}) == [naming.index(search.prefix, naming.GENERAL, 1, 2)]
 
     search.put([("a", 2, fields("two")), ("b", 1, fields("other"))])
-    search.relabel([("a", "c9", "update", 0.1)])
+    search.update_cluster_labels([("a", "c9", "update", 0.1)])
     search.refresh()
 
     assert search.count() == 2
@@ -305,7 +307,7 @@ def test_an_article_is_updated_where_it_lives_after_a_rollover(search):
 @pytest.fixture
 def two_families(search):
     """As on a server that has an analyzer for German."""
-    general = layout(search.client, search.prefix).homes[naming.GENERAL]
+    general = read_index_set(search.client, search.prefix).write_indices[naming.GENERAL]
     settings = search.client.indices.get_settings(index=general).body[general]["settings"]["index"]
     search.client.indices.create(
         index=naming.index(search.prefix, "german", 1),
@@ -350,7 +352,7 @@ def test_a_closed_index_puts_writes_off_and_is_told_by_name(search):
 
     for write in (
         lambda: search.put([("new", 1, fields("one"))]),
-        lambda: search.relabel([("new", "b", "reprint", 0.7)]),
+        lambda: search.update_cluster_labels([("new", "b", "reprint", 0.7)]),
         lambda: search.get("new"),
     ):
         with pytest.raises(TryAgain, match=r"general-g1-000001: index_closed_exception"):
@@ -370,7 +372,7 @@ def test_an_index_that_is_old_enough_is_rolled_over_once(search):
 
     assert new == [naming.index(search.prefix, naming.GENERAL, 1, 2)]
     assert rest == []
-    assert layout(search.client, search.prefix).homes == {naming.GENERAL: new[0]}
+    assert read_index_set(search.client, search.prefix).write_indices == {naming.GENERAL: new[0]}
 
 
 def test_no_search_comes_up_short_while_the_index_rolls_over(search):
@@ -394,7 +396,7 @@ def test_no_search_comes_up_short_while_the_index_rolls_over(search):
 def test_pruning_deletes_rolled_over_indices_of_old_pages_and_what_belongs_to_them(search):
     old, new = "2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"
     search.put([("a", 1, fields("one", fetched_at=old))])
-    search.relabel([("a", "b", "reprint", 0.7)])
+    search.update_cluster_labels([("a", "b", "reprint", 0.7)])
     search.put([("a", 60_000, fields("two", fetched_at=old))])
     search.roll_over({})
     search.put([("b", 1, fields("other", fetched_at=new))])
@@ -432,9 +434,9 @@ def rolled(search):
 @pytest.fixture
 def fence(search, rolled):
     """Put up around the old index by a process that was killed then."""
-    home = layout(search.client, search.prefix).homes[naming.GENERAL]
-    made = pruning.fence_of(search.prefix, rolled, home, datetime.now(UTC))
-    pruning.put_up(search.client, made)
+    home = read_index_set(search.client, search.prefix).write_indices[naming.GENERAL]
+    made = pruning.prune_block_of(search.prefix, rolled, home, datetime.now(UTC))
+    pruning.set_prune_block(search.client, made)
     return made
 
 
@@ -475,16 +477,16 @@ def test_no_write_is_done_into_an_index_that_is_then_deleted(search, monkeypatch
 
 def test_an_old_index_whose_pruning_was_killed_is_opened_by_the_tick(search, fence, monkeypatch):
     assert states(search.put([("old", 2, fields("two"))])) == ["later"]
-    assert search.lift_expired_fence() == []
+    assert search.remove_expired_write_blocks() == []
 
     later = datetime.now(UTC) + timedelta(seconds=61)
     monkeypatch.setattr(search, "_now", lambda: later)
 
-    assert search.lift_expired_fence() == [fence.index]
+    assert search.remove_expired_write_blocks() == [fence.index]
     assert states(search.put([("old", 2, fields("two"))])) == ["done"]
     assert not pruning.delete(search.client, fence)
     assert search.client.indices.exists(index=fence.index)
-    assert search.lift_expired_fence() == []
+    assert search.remove_expired_write_blocks() == []
 
 
 def test_a_fence_that_a_killed_tick_took_half_down_is_found_by_the_next(search, fence, monkeypatch):
@@ -492,7 +494,7 @@ def test_a_fence_that_a_killed_tick_took_half_down_is_found_by_the_next(search, 
     monkeypatch.setattr(search, "_now", lambda: later)
     search.client.indices.delete_alias(index=fence.stays, name=fence.alias)
 
-    assert search.lift_expired_fence() == [fence.index]
+    assert search.remove_expired_write_blocks() == [fence.index]
     assert states(search.put([("old", 2, fields("two"))])) == ["done"]
 
 

@@ -18,11 +18,11 @@ def run(search, elasticsearch_url, monkeypatch):
     monkeypatch.setenv("PRESSWIRE_ELASTICSEARCH_URL", elasticsearch_url)
     monkeypatch.setenv("PRESSWIRE_PREFIX", search.prefix)
     monkeypatch.setenv("COLUMNS", "120")
-    for cached in (services.settings_of_process, services.tools_of_process):
+    for cached in (services.get_settings, services.get_services):
         cached.cache_clear()
     yield lambda *args: CliRunner().invoke(command, args)
-    services.tools_of_process().search.client.close()
-    for cached in (services.settings_of_process, services.tools_of_process):
+    services.get_services().search.client.close()
+    for cached in (services.get_settings, services.get_services):
         cached.cache_clear()
 
 

@@ -19,8 +19,8 @@ from elasticsearch import ApiError
 from schemas.index import naming
 from workers import clock
 from workers.adapters.elasticsearch import pruning
-from workers.adapters.elasticsearch.client import Search
-from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.client import SearchIndex
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration import write_block
 from workers.adapters.elasticsearch.migration.runner import Migration
 from workers.exceptions import TryAgain
@@ -112,7 +112,7 @@ def part(secured):
 
     def make(name, *, password=PASSWORD, scheme="https", trusted=ca_file):
         url = f"{scheme}://{name}:{password}@127.0.0.1:{port}"
-        made.append(Search(Settings(elasticsearch_url=url, ca_file=trusted)))
+        made.append(SearchIndex(Settings(elasticsearch_url=url, ca_file=trusted)))
         return made[-1]
 
     yield make
@@ -173,7 +173,7 @@ def test_who_may_not_write_labels_is_told_before_anything_is_changed(part):
 
 def test_an_index_worker_deletes_nothing_and_makes_nothing(operator, part):
     client = part("index").client
-    home = layout(operator.client, operator.prefix).homes[naming.GENERAL]
+    home = read_index_set(operator.client, operator.prefix).write_indices[naming.GENERAL]
     operator.put([("kept", 1, fields("kept"))])
 
     assert is_forbidden(client.indices.delete, index=home)
@@ -199,7 +199,7 @@ def test_the_search_page_reads_and_pages_and_writes_nothing(operator, part):
     assert [hit["_id"] for hit in found["hits"]["hits"]] == ["seen"]
     assert reader.get("seen")["title"] == "seen"
     assert reader.revisions("seen") == []
-    home = layout(operator.client, operator.prefix).homes[naming.GENERAL]
+    home = read_index_set(operator.client, operator.prefix).write_indices[naming.GENERAL]
     assert is_forbidden(reader.client.index, index=home, document={})
     assert is_forbidden(reader.client.indices.delete, index=home)
 
@@ -209,11 +209,11 @@ def test_the_ticks_roll_over_lift_a_fence_and_delete_nothing(operator, part):
 
     assert ticks.roll_over() == []
     (new,) = ticks.roll_over({})
-    assert layout(operator.client, operator.prefix).homes[naming.GENERAL] == new
-    now = layout(operator.client, operator.prefix)
+    assert read_index_set(operator.client, operator.prefix).write_indices[naming.GENERAL] == new
+    now = read_index_set(operator.client, operator.prefix)
     migration = Migration(operator.client, operator.prefix, "test:1", clock.now)
     migration.notebook.claim(now.generation(operator.prefix), is_gone=lambda _: True)
-    write_block.put_up(operator.client, operator.prefix, now.read, 0)
+    write_block.set_write_block(operator.client, operator.prefix, now.read, 0)
     assert set(ticks.lift_expired_fence()) == set(now.read)
     migration.notebook.end()
     assert ticks.note_failures([])
@@ -224,10 +224,10 @@ def test_the_ticks_roll_over_lift_a_fence_and_delete_nothing(operator, part):
 def test_the_ticks_open_an_index_whose_pruning_was_killed(operator, part):
     ticks = part("tick")
     (new,) = ticks.roll_over({})
-    old = max(layout(operator.client, operator.prefix).read - {new})
+    old = max(read_index_set(operator.client, operator.prefix).read - {new})
     long_ago = clock.now() - timedelta(hours=1)
-    around = pruning.fence_of(operator.prefix, old, new, long_ago)
-    pruning.put_up(operator.client, around)
+    around = pruning.prune_block_of(operator.prefix, old, new, long_ago)
+    pruning.set_prune_block(operator.client, around)
 
     assert ticks.lift_expired_fence() == [old]
     assert ticks.lift_expired_fence() == []

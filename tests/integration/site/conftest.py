@@ -13,15 +13,15 @@ import pytest
 import uvicorn
 
 from schemas.article import Block, Image, Related
-from schemas.events import ArticleJudged, Role
+from schemas.events import ArticleClustered, Role
 from tests.stories import NOON, judged_story
 from tests.throwing_away import throw_away
-from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.redis.tokens import Tokens
-from workers.index.document import document, version
+from workers.index.document import build_document, version
 from workers.settings import Settings
 from workers.site.app import create_app
-from workers.site.services import Site, site_from
+from workers.site.services import SiteServices, site_services
 
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
 _numbers = itertools.count()
@@ -29,11 +29,11 @@ _numbers = itertools.count()
 
 def story(
     name: str, title: str, *paragraphs: str | Block, at: datetime = NOON, **more: object
-) -> ArticleJudged:
+) -> ArticleClustered:
     return judged_story(name, title=title, paragraphs=paragraphs, fetched_at=at, **more)
 
 
-def river(words: str, at: datetime) -> ArticleJudged:
+def river(words: str, at: datetime) -> ArticleClustered:
     """The story that was corrected."""
     return story(
         "river",
@@ -56,7 +56,7 @@ def river(words: str, at: datetime) -> ArticleJudged:
     )
 
 
-def newsroom() -> Iterator[ArticleJudged]:
+def newsroom() -> Iterator[ArticleClustered]:
     """Three weeks of news of five outlets."""
     yield river("three", NOON + timedelta(hours=5))
     text = "The river rose by three metres overnight, the water board said. Schools were closed."
@@ -91,7 +91,7 @@ def newsroom() -> Iterator[ArticleJudged]:
     yield from _daily()
 
 
-def _daily() -> Iterator[ArticleJudged]:
+def _daily() -> Iterator[ArticleClustered]:
     outlets = ("eastmarch-courier", "northpoint-post", "weir-gazette", "harbour-times")
     topics = ("Council", "Harbour", "Football", "Weather")
     for number in range(48):
@@ -113,10 +113,10 @@ def site_settings(elasticsearch_url, redis_url) -> Iterator[Settings]:
     """Settings of an index that holds the newsroom; read-only for the tests."""
     prefix = f"test-site-{os.getpid()}"
     settings = Settings(elasticsearch_url=elasticsearch_url, redis_url=redis_url, prefix=prefix)
-    search = Search(settings)
+    search = SearchIndex(settings)
     search.bootstrap()
     for batch in ([river("two", NOON)], newsroom()):
-        rows = [(j.document_id, version(j), document(j, "us", j.fetched_at)) for j in batch]
+        rows = [(j.document_id, version(j), build_document(j, "us", j.fetched_at)) for j in batch]
         assert {verdict.state for verdict in search.put(rows)} == {"done"}
     search.refresh()
     yield settings
@@ -131,7 +131,7 @@ def serve(site_settings) -> Iterator[Callable[..., str]]:
     def start(**changes: object) -> str:
         settings = msgspec.structs.replace(site_settings, **changes)
         listening = socket.create_server(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(site_from(settings)), log_level="warning")
+        config = uvicorn.Config(create_app(site_services(settings)), log_level="warning")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
@@ -160,7 +160,7 @@ def http(site_url) -> Iterator[httpx.Client]:
 @pytest.fixture
 def token(site_settings) -> Iterator[str]:
     """A valid token of the site."""
-    site: Site = site_from(site_settings)
+    site: SiteServices = site_services(site_settings)
     tokens: Tokens = site.tokens
     text = tokens.create("tests", datetime.now(UTC))
     yield text

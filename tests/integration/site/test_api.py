@@ -258,7 +258,7 @@ def test_a_new_cookie_for_each_search_does_not_lift_the_limit(serve, token):
 
 
 def test_where_all_places_are_taken_a_token_still_saves(http, token, monkeypatch):
-    monkeypatch.setattr(saved_searches, "MOST_WITHOUT_TOKEN", 0)
+    monkeypatch.setattr(saved_searches, "MAX_WITHOUT_TOKEN", 0)
     given = {"name": "x", "query": "x"}
 
     refused = http.post("/api/saved", json=given)

@@ -18,16 +18,16 @@ from schemas.events import FeedDue
 from schemas.outlet import Outlet, Politeness
 from workers import clock, urls
 from workers.adapters.http.event_loop import on_loop
-from workers.delivery.feed_poll import look
-from workers.delivery.runner import Delivery
+from workers.delivery.feed_poll import poll_feed
+from workers.delivery.runner import StageRunner
 from workers.outlets import Outlets
 from workers.periodic import ticks
-from workers.periodic.websub import ask_hubs
+from workers.periodic.websub import request_subscriptions
 from workers.pipeline import STEP_BY_NAME
-from workers.services import Tools
+from workers.services import Services
 from workers.settings import Settings
 from workers.site.app import create_app
-from workers.site.services import site_from
+from workers.site.services import site_services
 
 ITEM = "<item><title>A title of its own</title><link>{}/story-{}</link></item>"
 FEED = """<rss version="2.0"><channel><title>O</title><link>{}/</link>{}</channel></rss>"""
@@ -101,37 +101,39 @@ class _Answers(BaseHTTPRequestHandler):
 class Desk:
     """Looks and ticks of one feed, at moments that the test chooses."""
 
-    def __init__(self, tools, feed):
-        self.tools = tools
+    def __init__(self, services, feed):
+        self.services = services
         self.feed = feed
-        self.delivery = Delivery(tools, lambda *_: None)
+        self.runner = StageRunner(services, lambda *_: None)
         self.ahead = timedelta(0)
-        tools.__dict__["now"] = lambda: clock.now() + self.ahead
-        tools.feed_clock.keep([feed], tools.now())
+        services.__dict__["now"] = lambda: clock.now() + self.ahead
+        services.feed_schedule.sync([feed], services.now())
 
     def wait(self, **time):
         self.ahead += timedelta(**time)
 
     def look(self):
-        look(self.delivery, STEP_BY_NAME["discover"], self.feed)
+        poll_feed(self.runner, STEP_BY_NAME["discover"], self.feed)
 
     def look_if_due(self):
         """What tick and worker do; whether the feed was due."""
-        is_due = bool(ticks.send_due_feeds(self.delivery))
+        is_due = bool(ticks.send_due_feeds(self.runner))
         if is_due:
             self.look()
         return is_due
 
     def ask_hubs(self):
-        return asyncio.run(ask_hubs(self.tools))
+        return asyncio.run(request_subscriptions(self.services))
 
     def is_due(self):
         return self.minutes_left() <= 0
 
     def minutes_left(self):
         """Until the next look."""
-        key = f"{self.tools.settings.prefix}:feeds:due"
-        return (self.tools.redis.zscore(key, self.feed.page_id) - self.tools.now().timestamp()) / 60
+        key = f"{self.services.settings.prefix}:feeds:due"
+        return (
+            self.services.redis.zscore(key, self.feed.page_id) - self.services.now().timestamp()
+        ) / 60
 
 
 @pytest.fixture
@@ -158,7 +160,7 @@ def site(redis_url, clean_redis, tmp_path):
         site_hosts="press.example",
         websub_callback=address,
     )
-    made = site_from(settings)
+    made = site_services(settings)
     server = uvicorn.Server(uvicorn.Config(create_app(made), log_level="warning"))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
@@ -174,7 +176,7 @@ def desk_at(site, hub):
     made = []
 
     def make(**changed):
-        tools = Tools(replace(site, **changed))
+        services = Services(replace(site, **changed))
         url = f"{hub.home}/feed"
         politeness = Politeness(min_interval_seconds=0.0)
         outlet = Outlet(
@@ -185,15 +187,15 @@ def desk_at(site, hub):
             every_minutes=4,
             politeness=politeness,
         )
-        tools.__dict__["outlets"] = Outlets({"o": outlet})
-        made.append(Desk(tools, FeedDue(page_id=urls.page_id(url), outlet="o", url=url)))
+        services.__dict__["outlets"] = Outlets({"o": outlet})
+        made.append(Desk(services, FeedDue(page_id=urls.page_id(url), outlet="o", url=url)))
         return made[-1]
 
     yield make
     for desk in made:
-        on_loop(desk.tools.client.aclose())
-        desk.tools.archive.close()
-        desk.tools.redis.close()
+        on_loop(desk.services.client.aclose())
+        desk.services.archive.close()
+        desk.services.redis.close()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import threading
 import httpx
 import pytest
 
-from workers.site.security import LARGEST_PUSH
+from workers.site.security import MAX_PUSH_BYTES
 
 QUIET = pytest.approx(120, rel=0.11)  # minutes, with the clock's jitter
 
@@ -39,7 +39,7 @@ def test_a_push_makes_the_feed_due_at_once(desk, hub):
     assert hub.push(form).status_code == 202
     assert desk.is_due()
     assert desk.look_if_due()
-    assert desk.tools.frontier.depth()["pages"] == 1
+    assert desk.services.frontier.depth()["pages"] == 1
     assert desk.minutes_left() == QUIET
 
 
@@ -73,7 +73,7 @@ def test_a_wrong_signature_is_ignored_without_a_word(subscribed, hub, headers):
 
 @pytest.mark.parametrize("is_chunked", [False, True])
 def test_a_push_is_bounded(subscribed, hub, is_chunked):
-    form, body = hub.asked[0], b" " * (LARGEST_PUSH + 1)
+    form, body = hub.asked[0], b" " * (MAX_PUSH_BYTES + 1)
     pieces = (body[at : at + 65_536] for at in range(0, len(body), 65_536))
     headers = {"X-Hub-Signature": signed(body, form["hub.secret"])}
     try:
@@ -124,7 +124,9 @@ def test_whoever_does_not_know_the_callback_confirms_and_pushes_nothing(subscrib
 
 def test_a_push_during_a_look_is_not_lost_with_it(subscribed, hub):
     hub.push(hub.asked[0])
-    assert subscribed.tools.feed_clock.due(subscribed.tools.now()) == [subscribed.feed]
+    assert subscribed.services.feed_schedule.claim_due(subscribed.services.now()) == [
+        subscribed.feed
+    ]
     hub.push(hub.asked[0])
     subscribed.look()
     assert subscribed.look_if_due()
@@ -207,10 +209,10 @@ def test_a_feed_that_names_no_hub_any_more_is_polled(subscribed, hub):
 
 def test_a_feed_that_no_outlet_names_any_more_is_asked_for_no_more(desk, hub):
     desk.look_if_due()
-    desk.tools.feed_clock.keep([], desk.tools.now())
+    desk.services.feed_schedule.sync([], desk.services.now())
     assert desk.ask_hubs() == 0
     assert hub.asked == []
-    assert desk.tools.subscriptions.get(desk.feed.page_id) is None
+    assert desk.services.websub_subscriptions.get(desk.feed.page_id) is None
 
 
 def test_a_hub_in_a_network_that_is_not_ours_to_ask_is_not_asked(desk_at, hub):
@@ -226,7 +228,7 @@ def test_without_an_address_of_ours_no_hub_is_asked(desk_at, hub):
     desk.look_if_due()
     assert desk.ask_hubs() == 0
     assert hub.asked == []
-    assert desk.tools.subscriptions.get(desk.feed.page_id) is None
+    assert desk.services.websub_subscriptions.get(desk.feed.page_id) is None
 
 
 def test_the_site_knows_only_the_names_it_was_given(site):

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from workers import services
 from workers.cli.main import presswire
-from workers.cli.support.error_messages import explained
+from workers.cli.support.error_messages import error_message
 
 FAULTS = [
     ("http://[bad", "Invalid IPv6"),
@@ -24,7 +24,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PRESSWIRE_OUTLETS", str(tmp_path / "outlets"))
     monkeypatch.setenv("PRESSWIRE_ARCHIVE", str(tmp_path / "archive"))
-    caches = (services.settings_of_process, services.tools_of_process)
+    caches = (services.get_settings, services.get_services)
     for cached in caches:
         cached.cache_clear()
     yield lambda *args: CliRunner().invoke(presswire, args)
@@ -91,7 +91,7 @@ def test_a_warc_without_a_page_is_told_by_its_name(run, put):
 @pytest.mark.parametrize("body", [b"\x1f\x8b" + bytes(300), b"\x1b[2J\xff\n" * 20])
 def test_a_warc_that_cannot_be_read_is_a_trouble_that_is_explained(run, put, body):
     shown = run("parse", put("bad.warc.gz", body))
-    told = explained(shown.exception) or ""
+    told = error_message(shown.exception) or ""
     assert told.startswith("bad.warc.gz: not a WARC file")
     assert told.isprintable()
     assert "2J" not in told

@@ -9,7 +9,7 @@ from schemas.page import StoredPage
 from workers import services
 from workers.adapters.archive.archive import open_archive
 from workers.cli.main import presswire
-from workers.cli.support.error_messages import explained
+from workers.cli.support.error_messages import error_message
 from workers.outlets import OutletError
 from workers.settings import Settings
 
@@ -34,7 +34,7 @@ def run(tmp_path, folder, monkeypatch):
     monkeypatch.setenv("PRESSWIRE_OUTLETS", str(folder.parent))
     monkeypatch.setenv("PRESSWIRE_ARCHIVE", str(tmp_path / "archive"))
     monkeypatch.setenv("COLUMNS", "140")
-    caches = (services.settings_of_process, services.tools_of_process)
+    caches = (services.get_settings, services.get_services)
     for cached in caches:
         cached.cache_clear()
     yield lambda *args: CliRunner().invoke(presswire, ["outlet", *args])
@@ -85,7 +85,7 @@ def test_every_mistake_is_told_with_file_line_and_field(run, folder):
     shown = run("check")
     assert shown.exit_code == 1
     assert isinstance(shown.exception, OutletError)
-    told = explained(shown.exception) or ""
+    told = error_message(shown.exception) or ""
     assert f"{folder / 'bad.toml'}:3: language" in told
     assert f"{folder / 'worse.toml'}:5: colour" in told
 

@@ -3,10 +3,10 @@
 import random
 from datetime import UTC, datetime
 
-from workers.dedupe.record import Facts, record
+from workers.dedupe.record import DocumentFacts, record
 from workers.dedupe.round_ups import opens_in, stands_in, stories_told
 from workers.dedupe.signature import signature
-from workers.dedupe.similarity import likeness
+from workers.dedupe.similarity import similarity
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -17,14 +17,14 @@ def story(seed, words=300):
 
 
 def kept(name, words):
-    return record(Facts(name, NOON, NOON, name), signature(" ".join(words)))
+    return record(DocumentFacts(name, NOON, NOON, name), signature(" ".join(words)))
 
 
 def test_a_piece_with_the_openings_of_three_stories_is_a_round_up():
     stories = [kept(f"s{n}", story(n)) for n in range(3)]
     whole = kept("r", [word for n in range(3) for word in story(n)[:60]])
 
-    assert all(opens_in(each, likeness(whole, each)) for each in stories)
+    assert all(opens_in(each, similarity(whole, each)) for each in stories)
     assert stories_told(whole, stories, []) == 3
 
 
@@ -46,7 +46,7 @@ def test_a_story_that_others_quote_is_no_round_up_of_them():
     longer = kept("l", story(1, 400) + story("more", 300))
     other = kept("o", story("own", 300) + story(1, 400))
 
-    assert all(opens_in(each, likeness(original, each)) for each in quoting)
+    assert all(opens_in(each, similarity(original, each)) for each in quoting)
     assert stories_told(original, quoting, [longer, other]) == 0
 
 
@@ -58,7 +58,7 @@ def test_a_reprint_of_a_round_up_does_not_hide_it():
 
 
 def test_what_long_texts_share_by_chance_makes_no_round_up():
-    found = likeness(kept("a", story(1, 4000)), kept("b", story(1, 4000)[:60] + story(2, 3000)))
+    found = similarity(kept("a", story(1, 4000)), kept("b", story(1, 4000)[:60] + story(2, 3000)))
 
     assert found.shared >= 50
     assert not stands_in(found.short, found)
@@ -68,8 +68,8 @@ def test_a_piece_with_passages_from_the_midst_of_three_stories_is_a_round_up():
     stories = [kept(f"s{n}", story(n)) for n in range(3)]
     whole = kept("r", [word for n in range(3) for word in story(n)[100:180]])
 
-    assert not any(opens_in(each, likeness(whole, each)) for each in stories)
-    assert all(stands_in(each, likeness(whole, each)) for each in stories)
+    assert not any(opens_in(each, similarity(whole, each)) for each in stories)
+    assert all(stands_in(each, similarity(whole, each)) for each in stories)
     assert stories_told(whole, stories, []) == 3
     assert stories_told(whole, stories[:2], []) == 0
 

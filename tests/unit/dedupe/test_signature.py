@@ -99,9 +99,9 @@ def test_prints_of_a_cut_copy_are_among_those_of_its_original():
     text = " ".join(f"word{n}" for n in range(400))
     whole, cut = signature(text), signature(" ".join(text.split()[:60]))
 
-    assert {*cut.lasting} <= {*whole.lasting}
-    assert {*cut.fleeting} <= {*whole.fleeting}
-    assert len({*cut.lasting, *cut.fleeting}) > 3
+    assert {*cut.long_term} <= {*whole.long_term}
+    assert {*cut.short_term} <= {*whole.short_term}
+    assert len({*cut.long_term, *cut.short_term}) > 3
 
 
 def test_characters_of_a_script_without_spaces_make_longer_shingles():
@@ -115,4 +115,4 @@ def test_any_text_has_a_signature(text):
     of = signature(text)
 
     assert of == signature(text)
-    assert all(len(each) == 5 for each in (*of.lasting, *of.fleeting))
+    assert all(len(each) == 5 for each in (*of.long_term, *of.short_term))

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.article import Article, Block
-from schemas.events import ArticleJudged, ArticleParsed, ClusterChanged, Role
-from schemas.fingerprints import Candidate, Claim, Joined, Stored
+from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, Role
+from schemas.fingerprints import Candidate, Claim, Joined, StoredFingerprints
 from workers.dedupe.identity import document_id
-from workers.dedupe.record import Facts, packed, record
-from workers.dedupe.record import unpacked as record_of
+from workers.dedupe.record import DocumentFacts, encode, record
+from workers.dedupe.record import decode as record_of
 from workers.dedupe.signature import signature
 from workers.dedupe.step import dedupe
 
@@ -18,8 +18,8 @@ TEXT = " ".join(f"word{n}" for n in range(300))
 
 
 def stored(number, name, published, text=TEXT):
-    facts = Facts(name, published, published, name)
-    return Candidate(number, *packed(record(facts, signature(text))), cluster=number)
+    facts = DocumentFacts(name, published, published, name)
+    return Candidate(number, *encode(record(facts, signature(text))), cluster=number)
 
 
 class Answers:
@@ -32,7 +32,7 @@ class Answers:
         self.ties = None
 
     def claim(self, _name, _prints, record):
-        self.mine = Stored(2, *record)
+        self.mine = StoredFingerprints(2, *record)
         return Claim(2, 70, False, (self.known,))
 
     def join(self, _number, ties):
@@ -65,7 +65,7 @@ def test_a_stranger_stands_alone_and_nothing_is_joined(earlier):
 
     [judged] = dedupe(parsed("something else that nobody has printed before today"), answers)
 
-    assert isinstance(judged, ArticleJudged)
+    assert isinstance(judged, ArticleClustered)
     assert judged.cluster_id == judged.document_id
     assert (judged.role, judged.shared, judged.judged_at) == (Role.ORIGINAL, 1.0, 70)
     assert answers.ties is None
@@ -104,5 +104,5 @@ def test_a_date_that_is_missing_or_in_the_future_counts_as_the_moment_of_the_fet
 
     list(dedupe(parsed(published=printed), answers))
 
-    mine = record_of(answers.mine.lasting, answers.mine.fleeting)
+    mine = record_of(answers.mine.long_term, answers.mine.short_term)
     assert mine.published == NOON.timestamp()

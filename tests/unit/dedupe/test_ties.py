@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from msgspec.structs import astuple
 
 from schemas.events import Role
-from workers.dedupe.matching import Tie, tie
-from workers.dedupe.record import Facts, packed, record, unpacked
+from workers.dedupe.matching import Match, match
+from workers.dedupe.record import DocumentFacts, decode, encode, record
 from workers.dedupe.roles import role_of
 from workers.dedupe.signature import signature
-from workers.dedupe.similarity import likeness
+from workers.dedupe.similarity import similarity
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BRIEF = (
@@ -31,11 +31,11 @@ def story(seed, words=300):
 def kept(name, words, days=0, outlet=""):
     text = words if isinstance(words, str) else " ".join(words)
     moment = NOON + timedelta(days=days)
-    return record(Facts(name, moment, moment, outlet or name), signature(text))
+    return record(DocumentFacts(name, moment, moment, outlet or name), signature(text))
 
 
 def tied(one, other):
-    return tie(one, other, 30)[0]
+    return match(one, other, 30)[0]
 
 
 def measures(found):
@@ -60,7 +60,7 @@ COPIES = {
 
 @pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
 def test_copies_are_tied(copy):
-    assert tied(kept("a", story(1)), kept("b", copy)) is not Tie.NONE
+    assert tied(kept("a", story(1)), kept("b", copy)) is not Match.NONE
 
 
 STRANGERS = {
@@ -73,15 +73,15 @@ STRANGERS = {
 
 @pytest.mark.parametrize("other", STRANGERS.values(), ids=STRANGERS)
 def test_strangers_are_not(other):
-    assert tied(kept("a", story(1)), kept("b", other)) is Tie.NONE
+    assert tied(kept("a", story(1)), kept("b", other)) is Match.NONE
 
 
 def test_a_brief_with_other_figures_is_another_story():
     monday = BRIEF.format(place="Oslo", a=12, b=884, c=31, d=77, e=1.09, f=71.2, g=3)
     friday = BRIEF.format(place="Oslo", a=15, b=899, c=12, d=64, e=1.13, f=70.4, g=3)
 
-    assert tied(kept("a", monday), kept("b", friday)) is Tie.NONE
-    assert tied(kept("a", monday), kept("b", monday.replace("Analysts", "Experts"))) is Tie.FIRM
+    assert tied(kept("a", monday), kept("b", friday)) is Match.NONE
+    assert tied(kept("a", monday), kept("b", monday.replace("Analysts", "Experts"))) is Match.FIRM
 
 
 def test_one_outlets_frame_around_its_stories_is_no_tie():
@@ -89,7 +89,7 @@ def test_one_outlets_frame_around_its_stories_is_no_tie():
     one = kept("a", story(1, 120) + frame, outlet="gazette")
     other = kept("b", story(2, 120) + frame, outlet="gazette")
 
-    assert tied(one, other) is Tie.NONE
+    assert tied(one, other) is Match.NONE
 
 
 def test_a_sentence_is_the_beginning_of_a_short_text_only():
@@ -103,8 +103,8 @@ def test_a_notice_at_the_end_of_two_outlets_stories_is_no_tie():
     notice = story("notice", 130)
     one, other = kept("a", story(1, 110) + notice), kept("b", story(2, 130) + notice)
 
-    assert likeness(one, other).of_short > 0.5
-    assert tied(one, other) is Tie.NONE
+    assert similarity(one, other).of_short > 0.5
+    assert tied(one, other) is Match.NONE
 
 
 def test_a_third_of_both_in_one_run_is_no_quotation_but_a_frame_that_is_filled_in_is_a_trap():
@@ -114,8 +114,8 @@ def test_a_third_of_both_in_one_run_is_no_quotation_but_a_frame_that_is_filled_i
         one = story(f"a{n}", 110) + story(f"shared{n}", 90)
         copy = story(f"b{n}", 60) + one[110:] + story(f"c{n}", 80)
         frame = [word for at in range(9) for word in one[110 + at * 10 :][:10] + story(at, 14)]
-        in_runs += tied(kept("a", one), kept("b", copy)) is not Tie.NONE
-        framed += tied(kept("a", one), kept("b", frame)) is not Tie.NONE
+        in_runs += tied(kept("a", one), kept("b", copy)) is not Match.NONE
+        framed += tied(kept("a", one), kept("b", frame)) is not Match.NONE
 
     assert framed <= 2
     assert in_runs >= 10
@@ -124,7 +124,7 @@ def test_a_third_of_both_in_one_run_is_no_quotation_but_a_frame_that_is_filled_i
 def test_a_story_after_a_lead_of_the_outlets_own_is_tied_to_one_after_another_lead():
     one, other = kept("a", story("a", 50) + story(1)), kept("b", story("b", 60) + story(1))
 
-    assert tied(one, other) is not Tie.NONE
+    assert tied(one, other) is not Match.NONE
 
 
 def test_a_notice_that_opens_two_outlets_stories_is_no_tie():
@@ -133,22 +133,22 @@ def test_a_notice_that_opens_two_outlets_stories_is_no_tie():
     for n in range(40):
         notice = story(f"notice{n}", 70)
         one, other = notice + story(f"one{n}", 60), notice + story(f"other{n}", 200)
-        tied_ones += tied(kept("a", one), kept("b", other)) is not Tie.NONE
+        tied_ones += tied(kept("a", one), kept("b", other)) is not Match.NONE
 
     assert tied_ones <= 15
 
 
 def test_a_copy_after_the_window_is_no_tie():
-    assert tied(kept("a", story(1)), kept("b", story(1), days=31)) is Tie.NONE
+    assert tied(kept("a", story(1)), kept("b", story(1), days=31)) is Match.NONE
 
 
 def test_old_records_without_their_finer_sketch_are_still_compared():
-    old = unpacked(packed(kept("a", story(1, 400)))[0], b"")
+    old = decode(encode(kept("a", story(1, 400)))[0], b"")
 
     assert old.lead == 0
-    assert tied(old, kept("b", story(1, 400))) is Tie.FIRM
-    assert tied(old, kept("c", edited(story(1, 400), 20))) is not Tie.NONE
-    assert tied(old, kept("d", story(2, 400))) is Tie.NONE
+    assert tied(old, kept("b", story(1, 400))) is Match.FIRM
+    assert tied(old, kept("c", edited(story(1, 400), 20))) is not Match.NONE
+    assert tied(old, kept("d", story(2, 400))) is Match.NONE
 
 
 @given(
@@ -158,10 +158,10 @@ def test_old_records_without_their_finer_sketch_are_still_compared():
 )
 def test_who_comes_first_makes_no_difference(pair):
     one, other = kept("a", pair[0]), kept("b", pair[1])
-    swapped = {Tie.MINE_HELD: Tie.OTHERS_HELD, Tie.OTHERS_HELD: Tie.MINE_HELD}
+    swapped = {Match.MINE_HELD: Match.OTHERS_HELD, Match.OTHERS_HELD: Match.MINE_HELD}
     found = tied(one, other)
 
-    assert measures(likeness(one, other)) == measures(likeness(other, one))
+    assert measures(similarity(one, other)) == measures(similarity(other, one))
     assert tied(other, one) is swapped.get(found, found)
 
 
@@ -171,10 +171,10 @@ def test_who_comes_first_makes_no_difference(pair):
     st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
 )
 def test_a_record_is_read_as_it_was_written(text, name, moment):
-    made = record(Facts(name, moment, moment, "o"), signature(text))
+    made = record(DocumentFacts(name, moment, moment, "o"), signature(text))
 
     if made.values:
-        assert astuple(unpacked(*packed(made))) == astuple(made)
+        assert astuple(decode(*encode(made))) == astuple(made)
 
 
 @pytest.mark.parametrize(

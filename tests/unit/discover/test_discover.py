@@ -10,7 +10,14 @@ from schemas.events import FeedDue, PageFound, PageRejected, Reason
 from schemas.outlet import Outlet
 from schemas.page import StoredPage
 from workers.discover import feeds, sections, sitemaps
-from workers.discover.interval import LONGEST_SECONDS, Look, Rhythm, adapted, next_look, next_visit
+from workers.discover.interval import (
+    MAX_SECONDS,
+    PollResult,
+    PollState,
+    adapt_interval,
+    next_poll_at,
+    next_visit_after,
+)
 from workers.discover.links import BadFeedError, Link, read_list
 from workers.discover.step import discover
 
@@ -351,7 +358,7 @@ def test_an_endless_index_is_bounded_and_a_bad_part_costs_only_itself():
 def test_gzip_is_unpacked_up_to_the_bound(monkeypatch):
     body = gzip.compress(SITEMAP.format(NEWS).encode())
     assert len(sitemaps.read_sitemap(body).pages) == 1
-    monkeypatch.setattr(sitemaps, "MOST_BYTES", 100)
+    monkeypatch.setattr(sitemaps, "MAX_BYTES", 100)
     with pytest.raises(BadFeedError, match="more than 100"):
         sitemaps.read_sitemap(body)
 
@@ -398,39 +405,45 @@ def test_lists_are_plain_or_csv():
 
 
 def test_an_interval_shrinks_with_news_and_grows_without():
-    rhythm = Rhythm(900)
-    assert adapted(rhythm, Look(20, 10)).interval < adapted(rhythm, Look(20, 1)).interval < 900
-    assert adapted(rhythm, Look(20, 0)).interval > 900
+    rhythm = PollState(900)
+    assert (
+        adapt_interval(rhythm, PollResult(20, 10)).interval
+        < adapt_interval(rhythm, PollResult(20, 1)).interval
+        < 900
+    )
+    assert adapt_interval(rhythm, PollResult(20, 0)).interval > 900
 
 
 def test_a_dead_feed_slows_down_and_is_never_dropped():
-    rhythm = Rhythm(900)
+    rhythm = PollState(900)
     for _ in range(9):
-        rhythm = adapted(rhythm, Look(has_failed=True))
-    assert rhythm.interval == LONGEST_SECONDS
+        rhythm = adapt_interval(rhythm, PollResult(has_failed=True))
+    assert rhythm.interval == MAX_SECONDS
     for _ in range(50):
-        rhythm = adapted(rhythm, Look(has_failed=True))
+        rhythm = adapt_interval(rhythm, PollResult(has_failed=True))
     assert rhythm.interval == 86_400
 
 
 def test_a_feed_is_not_asked_before_the_time_it_named():
-    assert next_look(Rhythm(60), Look(retry_after=7200), NOON, 0.5) == NOON + timedelta(hours=2)
-    look = Look(skip_hours=frozenset({12, 13}))
-    assert next_look(Rhythm(60), look, NOON, 0.5) == NOON.replace(hour=14)
+    assert next_poll_at(PollState(60), PollResult(retry_after=7200), NOON, 0.5) == NOON + timedelta(
+        hours=2
+    )
+    look = PollResult(skip_hours=frozenset({12, 13}))
+    assert next_poll_at(PollState(60), look, NOON, 0.5) == NOON.replace(hour=14)
 
 
 def test_a_look_that_was_put_off_comes_soon_and_changes_no_rhythm():
-    look = Look(was_put_off=True, retry_after=20, at_least=3600)
-    assert adapted(Rhythm(900), look) == Rhythm(900)
-    assert next_look(Rhythm(900), look, NOON, 0.5) == NOON + timedelta(seconds=20)
+    look = PollResult(was_put_off=True, retry_after=20, at_least=3600)
+    assert adapt_interval(PollState(900), look) == PollState(900)
+    assert next_poll_at(PollState(900), look, NOON, 0.5) == NOON + timedelta(seconds=20)
 
 
 def test_jitter_spreads_feeds_by_a_tenth():
-    early, late = (next_look(Rhythm(1000), Look(), NOON, chance) for chance in (0, 1))
+    early, late = (next_poll_at(PollState(1000), PollResult(), NOON, chance) for chance in (0, 1))
     assert late - early == timedelta(seconds=200)
 
 
 def test_revisits_come_ever_later_and_end():
-    waits = [next_visit(n) for n in range(1, 7)]
+    waits = [next_visit_after(n) for n in range(1, 7)]
     assert all(before < after for before, after in pairwise(waits))
-    assert next_visit(7) is None
+    assert next_visit_after(7) is None

@@ -137,7 +137,7 @@ def confirmation(**changed):
 
 
 def test_what_was_asked_for_is_confirmed():
-    word = websub.word_of(confirmation(), ASKED)
+    word = websub.parse_hub_message(confirmation(), ASKED)
     assert (word.mode, word.challenge, word.lease) == ("subscribe", "c", timedelta(minutes=10))
 
 
@@ -145,7 +145,9 @@ def test_what_was_asked_for_is_confirmed():
     ("given", "days"), [(None, 7), ("", 7), ("-1", 7), ("1e9", 7), ("٣", 7), ("9" * 9, 30)]
 )
 def test_a_lease_is_a_number_of_bearable_size(given, days):
-    assert websub.word_of(confirmation(lease_seconds=given), ASKED).lease == timedelta(days=days)
+    assert websub.parse_hub_message(confirmation(lease_seconds=given), ASKED).lease == timedelta(
+        days=days
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,11 +163,14 @@ def test_a_lease_is_a_number_of_bearable_size(given, days):
     ],
 )
 def test_what_was_not_asked_for_is_not_confirmed(changed):
-    assert websub.word_of(confirmation(**changed), ASKED) is None
+    assert websub.parse_hub_message(confirmation(**changed), ASKED) is None
 
 
 def test_a_hub_may_deny():
-    assert websub.word_of(confirmation(mode="denied", challenge=None), ASKED).mode == "denied"
+    assert (
+        websub.parse_hub_message(confirmation(mode="denied", challenge=None), ASKED).mode
+        == "denied"
+    )
 
 
 def test_a_lease_is_renewed_before_it_ends_and_a_very_short_one_not_all_the_time():
@@ -213,4 +218,4 @@ def test_no_other_signature_is_believed(header):
     ],
 )
 def test_a_feed_is_polled_unless_its_hub_has_shown_that_it_pushes(left, credit, quiet):
-    assert websub.quiet_seconds(NOON.timestamp() + left, credit, NOON) == quiet
+    assert websub.polling_pause(NOON.timestamp() + left, credit, NOON) == quiet

@@ -4,7 +4,7 @@ import pytest
 
 from schemas.events import Reason
 from schemas.page import StoredPage
-from workers.exceptions import GiveUp, TryAgain
+from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch import challenges, response_checks
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -17,8 +17,8 @@ def answer(status=200, body=ARTICLE, headers=(), final_url=URL):
 
 
 def test_a_page_is_to_be_read_and_an_unchanged_one_is_not():
-    assert response_checks.judge(answer())
-    assert not response_checks.judge(answer(304, b""))
+    assert response_checks.check_response(answer())
+    assert not response_checks.check_response(answer(304, b""))
 
 
 @pytest.mark.parametrize(
@@ -37,21 +37,21 @@ def test_a_page_is_to_be_read_and_an_unchanged_one_is_not():
     ],
 )
 def test_a_status_for_good_ends_the_page(status, reason):
-    with pytest.raises(GiveUp) as end:
-        response_checks.judge(answer(status))
+    with pytest.raises(PermanentFailure) as end:
+        response_checks.check_response(answer(status))
     assert end.value.reason is reason
 
 
 @pytest.mark.parametrize("status", [408, 425, 500, 502, 504, 520, 525, 530])
 def test_a_status_that_may_pass_is_tried_again(status):
     with pytest.raises(TryAgain, match=str(status)):
-        response_checks.judge(answer(status))
+        response_checks.check_response(answer(status))
 
 
 @pytest.mark.parametrize("place", ["https://www.gazette.example/", "https://m.gazette.example/404"])
 def test_an_article_that_leads_to_the_first_page_or_an_error_page_is_missing(place):
-    with pytest.raises(GiveUp) as end:
-        response_checks.judge(answer(final_url=place))
+    with pytest.raises(PermanentFailure) as end:
+        response_checks.check_response(answer(final_url=place))
     assert end.value.reason is Reason.ERROR_PAGE
 
 
@@ -59,21 +59,21 @@ def test_an_article_that_leads_to_the_first_page_or_an_error_page_is_missing(pla
     "place", [URL + "/", "https://m.gazette.example/news/bridge", "https://gazette.example/?p=7"]
 )
 def test_an_article_that_only_moved_is_a_page(place):
-    assert response_checks.judge(answer(final_url=place))
+    assert response_checks.check_response(answer(final_url=place))
 
 
 @pytest.mark.parametrize(
     "kind", ["text/html", "TEXT/HTML; charset=utf-8", "application/xhtml+xml", ""]
 )
 def test_html_is_downloaded(kind):
-    response_checks.judge_head(200, {"content-type": kind})
+    response_checks.check_head(200, {"content-type": kind})
 
 
 @pytest.mark.parametrize("kind", ["application/pdf", "image/png", "application/json", "video/mp4"])
 def test_other_kinds_are_not_downloaded_unless_they_explain_an_error(kind):
-    response_checks.judge_head(500, {"content-type": kind})
-    with pytest.raises(GiveUp) as end:
-        response_checks.judge_head(200, {"content-type": kind})
+    response_checks.check_head(500, {"content-type": kind})
+    with pytest.raises(PermanentFailure) as end:
+        response_checks.check_head(200, {"content-type": kind})
     assert end.value.reason is Reason.NOT_HTML
 
 
@@ -89,10 +89,10 @@ def test_other_kinds_are_not_downloaded_unless_they_explain_an_error(kind):
     ],
 )
 def test_challenges_are_told_by_their_makers_marks(status, headers, body, maker):
-    assert maker in challenges.named_by(status, headers, body)
+    assert maker in challenges.challenge_of(status, headers, body)
 
 
 def test_an_article_with_a_makers_script_is_no_challenge():
     body = b"<script src='/cdn-cgi/challenge-platform/h/b/x.js'></script>" + ARTICLE
-    assert challenges.named_by(200, {"cf-ray": "1"}, body) == ""
-    assert challenges.named_by(404, {}, b"<p>Not here") == ""
+    assert challenges.challenge_of(200, {"cf-ray": "1"}, body) == ""
+    assert challenges.challenge_of(404, {}, b"<p>Not here") == ""

@@ -4,21 +4,21 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from schemas.article import Article, Block, Image, Related
-from schemas.events import ArticleJudged, Role
+from schemas.events import ArticleClustered, Role
 from schemas.index.mapping import ARTICLE_FIELDS
-from workers.index.document import content_hash, document, version
+from workers.index.document import build_document, content_hash, version
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def judged(**article) -> ArticleJudged:
+def judged(**article) -> ArticleClustered:
     given = {
         "url": "https://courier.example/a",
         "title": "River rises",
         "blocks": (Block("paragraph", "It rose."), Block("quote", "“High.”")),
         **article,
     }
-    return ArticleJudged(
+    return ArticleClustered(
         page_id="p1",
         outlet="courier",
         url=given["url"],
@@ -51,7 +51,7 @@ def test_every_field_of_a_document_has_its_place_in_the_mapping():
         notes=("no author",),
     )
 
-    made = document(full, "us", NOON)
+    made = build_document(full, "us", NOON)
 
     assert set(made) == set(ARTICLE_FIELDS)
     assert set(made["images"][0]) == set(ARTICLE_FIELDS["images"]["properties"])
@@ -60,7 +60,7 @@ def test_every_field_of_a_document_has_its_place_in_the_mapping():
 
 
 def test_what_is_empty_is_left_out_but_false_and_zero_stay():
-    made = document(judged(is_paywalled=False, blocks=()), "us", NOON)
+    made = build_document(judged(is_paywalled=False, blocks=()), "us", NOON)
 
     assert "authors" not in made
     assert "body" not in made
@@ -69,18 +69,18 @@ def test_what_is_empty_is_left_out_but_false_and_zero_stay():
 
 
 def test_an_article_without_a_date_is_sorted_by_its_fetch():
-    assert document(judged(), "us", NOON)["time"] == NOON.isoformat()
+    assert build_document(judged(), "us", NOON)["time"] == NOON.isoformat()
 
 
 def test_a_date_in_the_future_does_not_put_an_article_on_top_for_ever():
-    made = document(judged(published=NOON + timedelta(days=400)), "us", NOON)
+    made = build_document(judged(published=NOON + timedelta(days=400)), "us", NOON)
 
     assert made["time"] == NOON.isoformat()
     assert made["published"].startswith("2027")
 
 
 def test_suggestions_hold_no_control_characters_and_no_empty_names():
-    made = document(judged(title="A\x00B\x1f", authors=(" ", "Ada", "Ada")), "us", NOON)
+    made = build_document(judged(title="A\x00B\x1f", authors=(" ", "Ada", "Ada")), "us", NOON)
 
     assert made["suggest"] == ["A B", "Ada"]
 

@@ -6,9 +6,9 @@ import pytest
 from msgspec import Struct
 
 from schemas.article import Article, Block
-from schemas.events import ArticleIndexed, ArticleJudged, ClusterChanged, Reason, Role
+from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged, Reason, Role
 from schemas.outlet import Outlet
-from workers.exceptions import GiveUp, TryAgain
+from workers.exceptions import PermanentFailure, TryAgain
 from workers.index.step import index
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -41,7 +41,7 @@ class Index:
 
 def judged(name):
     url = f"https://gazette.example/{name}"
-    return ArticleJudged(
+    return ArticleClustered(
         page_id=name,
         outlet="gazette",
         url=url,
@@ -66,7 +66,7 @@ def test_each_document_has_its_own_outcome():
         ArticleIndexed,
         ArticleIndexed,
         TryAgain,
-        GiveUp,
+        PermanentFailure,
     ]
     assert outcomes[0].document_id == "doc-a"
     assert outcomes[3].reason is Reason.INDEX_REFUSED
@@ -74,7 +74,8 @@ def test_each_document_has_its_own_outcome():
 
 
 @pytest.mark.parametrize(
-    ("state", "expected"), [("done", type(None)), ("later", TryAgain), ("refused", GiveUp)]
+    ("state", "expected"),
+    [("done", type(None)), ("later", TryAgain), ("refused", PermanentFailure)],
 )
 def test_a_cluster_change_comes_after_its_batchs_documents_and_ends_as_its_label_did(
     state, expected

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.kibana.description import BOARDS, CHARTS, LISTINGS, VIEWS
+from workers.kibana.description import CHARTS, DASHBOARDS, SAVED_SEARCHES, VIEWS
 from workers.kibana.objects import everything, files, ndjson
 
 FOLDER = Path(__file__).parents[3] / "ops" / "kibana"
@@ -40,7 +40,7 @@ def is_packed(key, value):
 OBJECTS = everything("presswire")
 VISUALIZATIONS = [each for each in OBJECTS if each["type"] == "visualization"]
 SEARCHES = [each for each in OBJECTS if each["type"] == "search"]
-DASHBOARDS = [each for each in OBJECTS if each["type"] == "dashboard"]
+SAVED_DASHBOARDS = [each for each in OBJECTS if each["type"] == "dashboard"]
 
 
 def view_of(saved):
@@ -130,7 +130,7 @@ def test_a_saved_search_shows_and_asks_only_for_fields_that_there_are(saved):
     assert all(field in view.fields for field in asked_fields(query))
 
 
-@pytest.mark.parametrize("saved", DASHBOARDS, ids=lambda each: each["id"])
+@pytest.mark.parametrize("saved", SAVED_DASHBOARDS, ids=lambda each: each["id"])
 def test_a_dashboards_panels_are_referred_to_and_do_not_overlap(saved):
     panels = json.loads(saved["attributes"]["panelsJSON"])
     named = {f"{panel['panelIndex']}:{panel['panelRefName']}": panel["type"] for panel in panels}
@@ -152,11 +152,11 @@ def test_a_view_is_ordered_by_a_date_of_its_index(view):
 
 
 def test_all_that_was_asked_for_is_shown_on_a_board():
-    shown = {name for board in BOARDS for name, _, _ in board.panels}
+    shown = {name for board in DASHBOARDS for name, _, _ in board.panels}
 
     assert {each.name for each in CHARTS} <= shown
     assert {"volume", "stories", "delay", "languages", "corrections", "quarantine-reasons"} <= shown
-    assert {each.view for each in LISTINGS} == set(VIEWS)
+    assert {each.view for each in SAVED_SEARCHES} == set(VIEWS)
 
 
 def test_two_deployments_do_not_overwrite_each_others_boards():

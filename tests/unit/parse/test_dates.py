@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.outlet import Layout
+from schemas.outlet import OutletLayout
 from schemas.page import StoredPage
 from workers.parse import extract, step
 from workers.parse.text import date_parsing
@@ -81,10 +81,10 @@ def test_the_date_of_first_print_is_taken_from_a_line_with_both(published):
     ],
 )
 def test_a_date_has_the_time_beside_it_and_no_other(text, moment):
-    assert date_parsing.spotted(text, "en") == moment
+    assert date_parsing.find_date(text, "en") == moment
 
 
-def of_page(body: str, form: str = "html", layouts: tuple[Layout, ...] = ()):
+def of_page(body: str, form: str = "html", layouts: tuple[OutletLayout, ...] = ()):
     """The article of a page that was fetched at NOW."""
     page = StoredPage(
         url=PLAIN, final_url=PLAIN, status=200, headers=(), fetched_at=NOW, body=body.encode()
@@ -109,7 +109,7 @@ def test_no_date_of_flattened_text_is_after_the_fetch(day, date):
 
 
 def test_no_date_of_an_outlet_s_selector_is_after_the_fetch(story, text_of):
-    layout = Layout(selectors={"published": "i.day", "modified": "b.day"})
+    layout = OutletLayout(selectors={"published": "i.day", "modified": "b.day"})
     days = (
         "<i class='day'>5 March 2036</i><i class='day'>12 March 2024</i><b class='day'>2036-01-01"
     )

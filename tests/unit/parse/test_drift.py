@@ -2,13 +2,13 @@
 
 from schemas.article import Article, Block
 from workers.parse import quality
-from workers.parse.fields.extraction_result import Reading
+from workers.parse.fields.extraction_result import ExtractionResult
 
 
-def reading(words: int = 300, **fields) -> Reading:
+def reading(words: int = 300, **fields) -> ExtractionResult:
     blocks = (Block("paragraph", "word " * words),)
     article = Article(url="https://a.example/x", title="Bridge closed", blocks=blocks, **fields)
-    return Reading(article, {"title": "h1"})
+    return ExtractionResult(article, {"title": "h1"})
 
 
 def test_coverage_is_the_part_of_the_pages_with_the_field():

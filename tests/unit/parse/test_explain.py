@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse import explain, extract
 
 URL = "https://www.northern-post.example/news/old-bridge"
@@ -37,7 +37,7 @@ def test_a_refused_page_tells_what_was_found_and_passed_over():
         b"<html><head><title>Old bridge closed</title></head>"
         b"<body><p><a href='/a'>Politics</a></p></body></html>"
     )
-    with pytest.raises(GiveUp) as trouble:
+    with pytest.raises(PermanentFailure) as trouble:
         extract.read(page, URL)
     shown = explain.refused(page, URL, "text/html", str(trouble.value))
     assert "no article     no_body: no running text on the page" in shown

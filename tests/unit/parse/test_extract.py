@@ -7,8 +7,8 @@ import pytest
 
 from schemas.article import PageKind
 from schemas.events import Reason
-from schemas.outlet import Layout
-from workers.exceptions import GiveUp
+from schemas.outlet import OutletLayout
+from workers.exceptions import PermanentFailure
 from workers.parse import explain, extract
 
 PAGES = sorted((Path(__file__).parents[2] / "pages").glob("*/*/page.html"))
@@ -131,7 +131,7 @@ def test_a_table_keeps_its_rows_and_cells(story, text_of):
         "<table><tr><td>Pillars of the bridge</td><td>Eight</td></tr>"
         "<tr><td>Vehicles a day</td><td>Forty thousand</td></tr></table>"
     )
-    layout = Layout(selectors={"body": "div.text"})
+    layout = OutletLayout(selectors={"body": "div.text"})
     page = story(f"<div class='text'>{text_of(3)}{table}</div><p>Elsewhere on the page.</p>")
     blocks = {b.kind: b.text for b in extract.read(page, URL, (layout,)).article.blocks}
     assert blocks["table"] == "Pillars of the bridge\tEight\nVehicles a day\tForty thousand"
@@ -157,13 +157,13 @@ def test_other_scripts_are_read_whole_and_known_by_their_script(words, language)
 
 
 def test_page_without_headline_gives_up(text_of):
-    with pytest.raises(GiveUp) as raised:
+    with pytest.raises(PermanentFailure) as raised:
         extract.read(f"<html><body>{text_of(5)}</body></html>", "https://a.example/x")
     assert raised.value.reason is Reason.NO_TITLE
 
 
 def test_page_without_text_gives_up():
-    with pytest.raises(GiveUp) as raised:
+    with pytest.raises(PermanentFailure) as raised:
         extract.read("<html><body><h1>Only a headline here</h1></body></html>", URL)
     assert raised.value.reason is Reason.NO_BODY
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 import pytest
 
-from schemas.outlet import Layout
+from schemas.outlet import OutletLayout
 from workers.parse import extract
 from workers.parse.fields import dateline, people, title
 from workers.parse.html import jsonld
@@ -180,7 +180,7 @@ def test_machine_written_dates(text, moment):
     ],
 )
 def test_dates_as_people_read_them(text, language, moment):
-    assert date_parsing.spotted(text, language) == moment
+    assert date_parsing.find_date(text, language) == moment
 
 
 def test_a_day_in_the_head_gets_its_minute_from_the_page(story, text_of):
@@ -282,7 +282,7 @@ def test_a_canonical_address_that_is_the_first_page_is_not_believed(story):
 def test_an_outlet_s_selectors_win_and_broken_ones_are_noted(story, text_of):
     body = f"<div class='x'>{text_of(3)}</div><b class='who'>Ada Lind</b>{text_of(4)}"
     selectors = {"body": "div.x", "authors": "b.who", "section": "p[[", "tags": "i.none"}
-    reading = extract.read(story(body), URL, (Layout(selectors=selectors),))
+    reading = extract.read(story(body), URL, (OutletLayout(selectors=selectors),))
     assert reading.article.body.count("paragraph number") == 3
     assert reading.article.authors == ("Ada Lind",)
     assert reading.origins["authors"] == "selector b.who"
@@ -290,8 +290,8 @@ def test_an_outlet_s_selectors_win_and_broken_ones_are_noted(story, text_of):
 
 
 def test_the_layout_of_the_page_s_own_time_is_taken(story, text_of):
-    old = Layout(selectors={"section": "i.old"}, until=datetime(2024, 6, 1).date())
-    new = Layout(selectors={"section": "i.new"})
+    old = OutletLayout(selectors={"section": "i.old"}, until=datetime(2024, 6, 1).date())
+    new = OutletLayout(selectors={"section": "i.new"})
     body = f"<i class='old'>Then</i><i class='new'>Now</i>{text_of(5)}"
     then = extract.read(story(body), URL, (new, old)).article
     now = extract.read(story(body), URL.replace("2024", "2025"), (new, old)).article

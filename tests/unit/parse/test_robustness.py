@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.events import Reason
 from workers import html_depth
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse import extract
 from workers.parse.html import decoding
 
@@ -25,7 +25,7 @@ def outcome(page: bytes | str) -> str:
     """ "article", or the reason for which there is none."""
     try:
         extract.read(page, URL)
-    except GiveUp as gave:
+    except PermanentFailure as gave:
         return gave.reason.value if gave.reason in ENDS else "no end of this stage"
     return "article"
 
@@ -71,7 +71,7 @@ def test_hopeless_pages_end_with_a_reason_at_once(page):
     ],
 )
 def test_what_closes_nothing_hides_no_depth(unit):
-    with pytest.raises(GiveUp, match="nested"):
+    with pytest.raises(PermanentFailure, match="nested"):
         extract.read(HEAD + unit * 5_000 + TEXT, URL)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.search.blocks import blocks
-from workers.search.diff import compared
+from workers.search.diff import compare
 
 
 def document(*paragraphs, **more):
@@ -17,14 +17,14 @@ def hows(comparison):
 
 
 def test_the_same_text_is_no_change():
-    assert compared(document("a", "b"), document("a", "b")).is_nothing
+    assert compare(document("a", "b"), document("a", "b")).is_nothing
 
 
 def test_a_corrected_word_is_shown_in_its_paragraph():
     old = document("The river rose by two metres overnight.", "Bridges were closed.")
     new = document("The river rose by three metres overnight.", "Bridges were closed.")
 
-    found = compared(old, new)
+    found = compare(old, new)
 
     assert hows(found) == ["changed", "same"]
     parts = [(part.how, part.text) for part in found.paragraphs[0].parts]
@@ -37,19 +37,19 @@ def test_a_corrected_word_is_shown_in_its_paragraph():
 
 
 def test_paragraphs_come_and_go():
-    found = compared(document("a one", "b two"), document("c new", "a one"))
+    found = compare(document("a one", "b two"), document("c new", "a one"))
 
     assert hows(found) == ["added", "same", "removed"]
 
 
 def test_another_paragraph_in_its_place_is_no_correction():
-    found = compared(document("The river rose."), document("Voters stayed at home today."))
+    found = compare(document("The river rose."), document("Voters stayed at home today."))
 
     assert hows(found) == ["removed", "added"]
 
 
 def test_headline_and_byline_are_compared():
-    found = compared(document("a", authors=["Ada"]), document("a", title="New", authors=["Bo"]))
+    found = compare(document("a", authors=["Ada"]), document("a", title="New", authors=["Bo"]))
 
     assert [change.field for change in found.fields] == ["title", "authors"]
     assert not found.is_nothing
@@ -60,13 +60,13 @@ def test_hostile_texts_take_no_hours():
     old = document(*(["x"] * 20_000), " ".join("ab" * 20_000))
     new = document(*(["x", "y"] * 10_000), " ".join("ba" * 20_000))
 
-    assert not compared(old, new).is_nothing
-    assert not compared(document(*["a " * 900] * 99), document(*["a b" * 900] * 99)).is_nothing
+    assert not compare(old, new).is_nothing
+    assert not compare(document(*["a " * 900] * 99), document(*["a b" * 900] * 99)).is_nothing
 
 
 @given(st.lists(st.text("ab c.", min_size=1)), st.lists(st.text("ab c.", min_size=1)))
 def test_both_versions_can_be_read_from_their_comparison(before, after):
-    found = compared(document(*before), document(*after))
+    found = compare(document(*before), document(*after))
 
     def side(gone):
         texts = ["".join(p.text for p in c.parts if p.how != gone) for c in found.paragraphs]

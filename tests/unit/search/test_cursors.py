@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.search.cursors import Cursor, CursorError, fingerprint, seal, unseal
-from workers.search.params import Wanted
+from workers.search.params import SearchParams
 
 KEY = b"one key"
-FLOODS = Wanted(query="floods")
+FLOODS = SearchParams(query="floods")
 
 
 def sealed(**fields):
@@ -45,6 +45,6 @@ def test_a_cursor_of_another_server_is_refused():
 def test_a_page_may_change_its_size_but_not_its_search():
     text = sealed(start=20)
 
-    assert unseal(text, Wanted(query="floods", size=50), KEY).start == 20
+    assert unseal(text, SearchParams(query="floods", size=50), KEY).start == 20
     with pytest.raises(CursorError, match="another search"):
-        unseal(text, Wanted(query="floods", sort="oldest"), KEY)
+        unseal(text, SearchParams(query="floods", sort="oldest"), KEY)

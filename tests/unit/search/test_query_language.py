@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.search.query.ast import All, Any, Not, Words
-from workers.search.query.compiler import compiled
+from workers.search.query.ast import And, Not, Or, Term
+from workers.search.query.compiler import compile_query
 from workers.search.query.fields import ALIASES, FIELDS
-from workers.search.query.lexer import LONGEST_QUERY, QueryError
+from workers.search.query.lexer import MAX_QUERY_LENGTH, QueryError
 from workers.search.query.parser import parse
 
 
@@ -17,25 +17,25 @@ def shape(query):
     """The tree without places: easier to read."""
 
     def of(node):
-        if isinstance(node, Words):
+        if isinstance(node, Term):
             mark = "*" if node.is_start else '"' if node.is_phrase else ""
             return f"{node.field + ':' if node.field else ''}{node.text}{mark}"
         if isinstance(node, Not):
             return ("not", of(node.part))
-        return ("all" if isinstance(node, All) else "any", *(of(part) for part in node.parts))
+        return ("all" if isinstance(node, And) else "any", *(of(part) for part in node.parts))
 
     return of(parse(query))
 
 
 def mistake(query) -> QueryError:
     with pytest.raises(QueryError) as caught:
-        compiled(query)
+        compile_query(query)
     return caught.value
 
 
 def attempt(query):
     try:
-        return compiled(query), None
+        return compile_query(query), None
     except QueryError as error:
         return None, error
 
@@ -131,9 +131,9 @@ def test_signs_that_steer_a_terminal_are_not_repeated():
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ("a" * 1_000_000, f"longer than {LONGEST_QUERY}"),
-        ("a " * 500_000, f"longer than {LONGEST_QUERY}"),
-        ("(" * 1_000_000, f"longer than {LONGEST_QUERY}"),
+        ("a" * 1_000_000, f"longer than {MAX_QUERY_LENGTH}"),
+        ("a " * 500_000, f"longer than {MAX_QUERY_LENGTH}"),
+        ("(" * 1_000_000, f"longer than {MAX_QUERY_LENGTH}"),
         ("(" * 200 + "a" + ")" * 200, "200 words"),
         ("(" * 60 + "a" + ")" * 60, "30 deep"),
         ("NOT " * 60 + "a", "30 deep"),
@@ -150,11 +150,11 @@ def test_what_is_too_large_is_refused_by_name(query, says):
     "query", ["/(a+)+$/", "(a|b|ab)", "[a-z]{1,99}", "a?b??", "^.$", "\\", "+"]
 )
 def test_signs_of_regular_expressions_mean_nothing(query):
-    assert "regexp" not in json.dumps(compiled(query))
+    assert "regexp" not in json.dumps(compile_query(query))
 
 
 def test_only_text_counts_for_the_score():
-    body = compiled("flood outlet:post after:7d -kind:live_blog")["bool"]
+    body = compile_query("flood outlet:post after:7d -kind:live_blog")["bool"]
 
     assert [next(iter(part)) for part in body["must"]] == ["multi_match"]
     assert len(body["filter"]) == 2
@@ -182,7 +182,7 @@ def test_only_text_counts_for_the_score():
     ],
 )
 def test_times_are_what_people_write(query, bounds):
-    assert compiled(query) == {"range": {"time": bounds}}
+    assert compile_query(query) == {"range": {"time": bounds}}
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_times_are_what_people_write(query, bounds):
     ],
 )
 def test_numbers_have_ranges(query, bounds):
-    assert compiled(query) == {"range": {"words": bounds}}
+    assert compile_query(query) == {"range": {"words": bounds}}
 
 
 def test_every_alias_names_a_field():
@@ -245,5 +245,5 @@ def test_any_text_is_read_or_refused_with_a_place_inside_it(query):
 @given(st.lists(st.from_regex(r"[a-z]{3,8}", fullmatch=True), min_size=2, max_size=8, unique=True))
 def test_more_words_narrow_and_or_widens(words):
     assert parse(" ".join(words)) != parse(" OR ".join(words))
-    assert isinstance(parse(" OR ".join(words)), Any)
-    assert isinstance(parse(" AND ".join(words)), All)
+    assert isinstance(parse(" OR ".join(words)), Or)
+    assert isinstance(parse(" AND ".join(words)), And)

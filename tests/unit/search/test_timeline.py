@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.search.timeline import MOST_BARS, timeline
+from workers.search.timeline import MAX_BARS, timeline
 
 MONDAY = date(2026, 3, 2)
 
@@ -38,7 +38,7 @@ def test_every_hit_is_in_one_bar_and_the_bars_have_no_gaps(days):
     bars = timeline(days).bars
 
     assert sum(bar.count for bar in bars) == sum(days.values())
-    assert len(bars) <= MOST_BARS
+    assert len(bars) <= MAX_BARS
     for bar, following in itertools.pairwise(bars):
         begins = date.fromisoformat(bar.end) + timedelta(days=1)
         assert following.start == begins.isoformat()

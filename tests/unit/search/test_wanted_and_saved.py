@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.search.params import FACETS, Wanted, WantedError, as_query, check
-from workers.search.query.compiler import compiled
+from workers.search.params import FACETS, InvalidSearchError, SearchParams, as_query, check
+from workers.search.query.compiler import compile_query
 from workers.search.query.lexer import QueryError
 from workers.search.requests import hits_request, numbers_request, order
 from workers.search.saved_searches import new_saved_search, targets
@@ -22,16 +22,16 @@ def save(name, query="floods"):
 @pytest.mark.parametrize(
     ("wanted", "query"),
     [
-        (Wanted(), ""),
-        (Wanted(query="  floods "), "floods"),
-        (Wanted(filters=(("outlet", "post"),)), "outlet:post"),
-        (Wanted(query="a b", filters=(("lang", "en"),)), "a b lang:en"),
-        (Wanted(query="a OR b", filters=(("lang", "en"),)), "(a OR b) lang:en"),
+        (SearchParams(), ""),
+        (SearchParams(query="  floods "), "floods"),
+        (SearchParams(filters=(("outlet", "post"),)), "outlet:post"),
+        (SearchParams(query="a b", filters=(("lang", "en"),)), "a b lang:en"),
+        (SearchParams(query="a OR b", filters=(("lang", "en"),)), "(a OR b) lang:en"),
         (
-            Wanted(filters=(("author", "Ada Quill"), ("author", 'Bo "x" Inkwell'))),
+            SearchParams(filters=(("author", "Ada Quill"), ("author", 'Bo "x" Inkwell'))),
             'author:("Ada Quill" OR "Bo  x  Inkwell")',
         ),
-        (Wanted(filters=(("on", "2026-03..2026-04"),)), "on:2026-03..2026-04"),
+        (SearchParams(filters=(("on", "2026-03..2026-04"),)), "on:2026-03..2026-04"),
     ],
 )
 def test_a_search_with_filters_is_written_in_one_line(wanted, query):
@@ -46,11 +46,11 @@ facets = st.tuples(
 
 @given(st.lists(facets, max_size=5))
 def test_whatever_the_filters_hold_the_line_can_be_searched(filters):
-    wanted = Wanted(query="floods", filters=tuple(filters))
+    wanted = SearchParams(query="floods", filters=tuple(filters))
     blank = any(not value.replace('"', " ").strip() for _, value in filters)
 
     if not blank:
-        assert compiled(as_query(wanted))
+        assert compile_query(as_query(wanted))
     assert hits_request(wanted)["query"]
     assert numbers_request(wanted)["size"] == 0
 
@@ -60,22 +60,22 @@ def test_whatever_the_filters_hold_the_line_can_be_searched(filters):
     [("", "newest"), ("outlet:prefix*", "newest"), ("floods", "relevance"), ("-floods", "newest")],
 )
 def test_relevance_is_the_order_only_where_words_are_searched_for(query, sort):
-    assert order(Wanted(query=query)) == sort
+    assert order(SearchParams(query=query)) == sort
 
 
 @pytest.mark.parametrize(
     "wanted",
     [
-        Wanted(size=0),
-        Wanted(size=101),
-        Wanted(filters=(("outlet", ""),)),
-        Wanted(filters=(("outlet", "x" * 1_001),)),
-        Wanted(filters=(("password", "x"),)),
-        Wanted(filters=(("outlet", "x"),) * 51),
+        SearchParams(size=0),
+        SearchParams(size=101),
+        SearchParams(filters=(("outlet", ""),)),
+        SearchParams(filters=(("outlet", "x" * 1_001),)),
+        SearchParams(filters=(("password", "x"),)),
+        SearchParams(filters=(("outlet", "x"),) * 51),
     ],
 )
 def test_what_is_out_of_bounds_is_refused(wanted):
-    with pytest.raises(WantedError):
+    with pytest.raises(InvalidSearchError):
         check(wanted)
 
 
@@ -85,7 +85,7 @@ def test_a_saved_search_has_a_plain_name():
 
 @pytest.mark.parametrize("name", ["", " \n", "x" * 121])
 def test_a_name_that_is_none_is_refused(name):
-    with pytest.raises(WantedError, match="name"):
+    with pytest.raises(InvalidSearchError, match="name"):
         save(name)
 
 
@@ -114,10 +114,10 @@ def test_addresses_are_told_apart():
     ],
 )
 def test_an_address_that_is_none_is_refused(target):
-    with pytest.raises(WantedError, match="notify"):
+    with pytest.raises(InvalidSearchError, match="notify"):
         targets([target])
 
 
 def test_nobody_is_told_in_six_places():
-    with pytest.raises(WantedError, match="no more than 5"):
+    with pytest.raises(InvalidSearchError, match="no more than 5"):
         targets([f"a{number}@example.org" for number in range(6)])

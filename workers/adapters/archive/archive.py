@@ -9,13 +9,18 @@ from typing import Protocol
 
 from schemas.events import PageFetched, Reason
 from schemas.page import StoredPage
-from workers.adapters.archive.cdxj import Entry, entry_of
-from workers.adapters.archive.keys import ArchiveFile, Place, place_of
-from workers.adapters.archive.local_store import Files
-from workers.adapters.archive.unavailable import away
+from workers.adapters.archive.cdxj import IndexEntry, build_entry
+from workers.adapters.archive.keys import ArchiveFile, RecordLocation, parse_key
+from workers.adapters.archive.local_store import LocalStore
+from workers.adapters.archive.unavailable import unavailable
 from workers.adapters.archive.warc_reader import read_warc
-from workers.adapters.archive.warc_record import ArchivedPage, digest, packed, unpacked
-from workers.exceptions import GiveUp, TryAgain
+from workers.adapters.archive.warc_record import (
+    ArchivedPage,
+    decompress_record,
+    digest,
+    encode_record,
+)
+from workers.exceptions import PermanentFailure, TryAgain
 from workers.settings import Settings
 
 __all__ = ["Archive", "open_archive", "read_warc"]
@@ -28,12 +33,12 @@ class Store(Protocol):
     record; all raise TryAgain while the store cannot be used."""
 
     def put(
-        self, member: bytes, fetched_at: datetime, describe: Callable[[Place], Entry]
+        self, member: bytes, fetched_at: datetime, describe: Callable[[RecordLocation], IndexEntry]
     ) -> str: ...
-    def get(self, place: Place) -> bytes | None: ...
+    def get(self, place: RecordLocation) -> bytes | None: ...
     def files(self) -> Iterator[ArchiveFile]: ...
-    def entries(self, start: datetime, end: datetime) -> Iterator[Entry]: ...
-    def entries_of(self, file: ArchiveFile) -> Iterator[Entry]: ...
+    def entries(self, start: datetime, end: datetime) -> Iterator[IndexEntry]: ...
+    def entries_of(self, file: ArchiveFile) -> Iterator[IndexEntry]: ...
     def remove(self, file: str) -> None: ...
     def tidy(self) -> None: ...
     def close(self) -> None: ...
@@ -50,9 +55,9 @@ class Archive:
         """Stores `page` and returns its key. Feeds, robots.txt and the like have a `form` of
         their own ("feed", "robots"): they never come out as pages."""
         archived, checksum = ArchivedPage(page, outlet, form), digest(page.body)
-        describe = partial(entry_of, archived, checksum)
+        describe = partial(build_entry, archived, checksum)
         try:
-            return self.store.put(packed(archived, checksum), page.fetched_at, describe)
+            return self.store.put(encode_record(archived, checksum), page.fetched_at, describe)
         except TryAgain as trouble:
             self._away_until = time.monotonic() + trouble.after
             raise
@@ -62,18 +67,20 @@ class Archive:
         only to be thrown away."""
         rest = self._away_until - time.monotonic()
         if rest > 0:
-            raise away("a page could not be stored", rest)
+            raise unavailable("a page could not be stored", rest)
 
     def read(self, key: str) -> StoredPage:
         """The page under `key`; raises GiveUp where there is none."""
-        place = place_of(key)
+        place = parse_key(key)
         member = self.store.get(place)
         if member is None:
-            raise GiveUp(Reason.UNREADABLE, f"the archive has no {place.file}; pruned?")
+            raise PermanentFailure(Reason.UNREADABLE, f"the archive has no {place.file}; pruned?")
         try:
-            return unpacked(member).page
+            return decompress_record(member).page
         except (ValueError, KeyError, IndexError) as error:
-            raise GiveUp(Reason.UNREADABLE, f"no whole record at {key}: {error}") from error
+            raise PermanentFailure(
+                Reason.UNREADABLE, f"no whole record at {key}: {error}"
+            ) from error
 
     def fetched(self, start: datetime, end: datetime, outlet: str = "") -> Iterator[PageFetched]:
         """The pages fetched from `start` to before `end`, of `outlet` unless it is empty; file by
@@ -101,7 +108,7 @@ class Archive:
 def open_archive(settings: Settings) -> Archive:
     """The archive that the settings name."""
     if settings.archive.startswith(S3):
-        from workers.adapters.archive.s3_store import Bucket  # noqa: PLC0415  large, and seldom used
+        from workers.adapters.archive.s3_store import BucketStore  # noqa: PLC0415  large, and seldom used
 
-        return Archive(Bucket(settings.archive))
-    return Archive(Files(Path(settings.archive)))
+        return Archive(BucketStore(settings.archive))
+    return Archive(LocalStore(Path(settings.archive)))

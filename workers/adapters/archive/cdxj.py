@@ -11,14 +11,14 @@ from msgspec import Struct
 
 from schemas.events import PageFetched
 from workers import urls
-from workers.adapters.archive.keys import Place
-from workers.adapters.archive.warc_record import GZIP, ArchivedPage, digest, parsed
+from workers.adapters.archive.keys import RecordLocation
+from workers.adapters.archive.warc_record import GZIP, ArchivedPage, digest, parse_record
 
 PAGE_FORMS = frozenset({"html", "flattened"})
 CHUNK_BYTES = 1 << 18
 
 
-class Entry(Struct, frozen=True):
+class IndexEntry(Struct, frozen=True):
     """One record: the usual fields of a CDXJ line under their usual names, then our own."""
 
     url: str
@@ -34,9 +34,9 @@ class Entry(Struct, frozen=True):
     fetched_at: datetime
 
     @property
-    def place(self) -> Place:
+    def location(self) -> RecordLocation:
         """Where the record is."""
-        return Place(self.filename, self.offset, self.length)
+        return RecordLocation(self.filename, self.offset, self.length)
 
     @property
     def is_page(self) -> bool:
@@ -49,7 +49,7 @@ class Entry(Struct, frozen=True):
             page_id=urls.page_id(self.found_at),
             outlet=self.outlet,
             url=self.found_at,
-            archive_key=self.place.key,
+            archive_key=self.location.key,
             final_url=self.url,
             fetched_at=self.fetched_at,
             content_type=self.mime,
@@ -57,11 +57,11 @@ class Entry(Struct, frozen=True):
         )
 
 
-def entry_of(archived: ArchivedPage, checksum: str, place: Place) -> Entry:
+def build_entry(archived: ArchivedPage, checksum: str, place: RecordLocation) -> IndexEntry:
     """What the index says of a page whose record is at `place`; `checksum` is its body's."""
     page = archived.page
     mime = page.header("content-type").partition(";")[0].strip().lower()
-    return Entry(
+    return IndexEntry(
         url=page.final_url,
         mime=mime.encode("ascii", "replace").decode(),
         status=page.status,
@@ -76,43 +76,49 @@ def entry_of(archived: ArchivedPage, checksum: str, place: Place) -> Entry:
     )
 
 
-def line_of(entry: Entry) -> bytes:
+def format_entry(entry: IndexEntry) -> bytes:
     """The CDXJ line of `entry`: sort key, moment, then JSON in which every value is a string."""
     fields = {name: str(value) for name, value in msgspec.to_builtins(entry).items()}
     stamp = entry.fetched_at.strftime("%Y%m%d%H%M%S")
     return f"{_sort_key(entry.url)} {stamp} ".encode() + msgspec.json.encode(fields) + b"\n"
 
 
-def entry_in(line: bytes) -> Entry | None:
+def parse_entry(line: bytes) -> IndexEntry | None:
     """The entry that `line` tells; None for a line that is torn."""
     fields = line.split(b" ", 2)[-1]
     try:
-        return msgspec.json.decode(fields, type=Entry, strict=False) if line[-1:] == b"\n" else None
+        return (
+            msgspec.json.decode(fields, type=IndexEntry, strict=False)
+            if line[-1:] == b"\n"
+            else None
+        )
     except msgspec.DecodeError:
         return None
 
 
-def entries_in(lines: bytes, size: int) -> Iterator[Entry]:
+def read_entries(lines: bytes, size: int) -> Iterator[IndexEntry]:
     """The entries of an index as far as it can be believed: whole lines, one record after the
     other from the file's start, none beyond the `size` of the file."""
     end = 0
     for line in lines.splitlines(keepends=True):
-        entry = entry_in(line)
+        entry = parse_entry(line)
         if entry is None or entry.offset != end or end + entry.length > size:
             return
         end += entry.length
         yield entry
 
 
-def scanned(stream: BinaryIO, file: str, offset: int) -> Iterator[Entry]:
+def scan_records(stream: BinaryIO, file: str, offset: int) -> Iterator[IndexEntry]:
     """The entries of the records in `stream`, which starts at `offset` of `file`; ends at the
     first that is torn."""
     for record, length in _members(stream):
         try:
-            archived = parsed(record)
+            archived = parse_record(record)
         except (ValueError, KeyError, IndexError):
             return
-        yield entry_of(archived, digest(archived.page.body), Place(file, offset, length))
+        yield build_entry(
+            archived, digest(archived.page.body), RecordLocation(file, offset, length)
+        )
         offset += length
 
 

@@ -7,8 +7,8 @@ from threading import BoundedSemaphore, Event, Lock
 from msgspec import Struct, field
 
 from workers import clock
-from workers.adapters.archive.cdxj import Entry, line_of
-from workers.adapters.archive.keys import Names, Place
+from workers.adapters.archive.cdxj import IndexEntry, format_entry
+from workers.adapters.archive.keys import Names, RecordLocation
 from workers.exceptions import TryAgain
 
 # one under way, one that gathers what comes meanwhile goes next
@@ -26,16 +26,18 @@ class Batch(Struct):
     trouble: Exception | None = None
     done: Event = field(default_factory=Event)
 
-    def add(self, member: bytes, describe: Callable[[Place], Entry]) -> Place:
+    def add(
+        self, member: bytes, describe: Callable[[RecordLocation], IndexEntry]
+    ) -> RecordLocation:
         """Puts a record at the end."""
-        place = Place(self.name, self.size, len(member))
-        self.lines.append(line_of(describe(place)))
+        place = RecordLocation(self.name, self.size, len(member))
+        self.lines.append(format_entry(describe(place)))
         self.parts.append(member)
         self.size += len(member)
         return place
 
 
-class Batches:
+class GroupCommit:
     """`upload(batch)` stores an object, and raises what went wrong."""
 
     def __init__(self, names: Names, upload: Callable[[Batch], None]) -> None:
@@ -45,7 +47,9 @@ class Batches:
         self._turns = BoundedSemaphore(UPLOADS_AT_ONCE)
         self._gathering: dict[str, Batch] = {}
 
-    def put(self, folder: str, member: bytes, describe: Callable[[Place], Entry]) -> Place:
+    def put(
+        self, folder: str, member: bytes, describe: Callable[[RecordLocation], IndexEntry]
+    ) -> RecordLocation:
         """Returns when the record is stored; raises TryAgain if it is not."""
         with self._lock:
             if folder not in self._gathering:

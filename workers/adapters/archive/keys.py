@@ -9,17 +9,17 @@ from itertools import count
 from msgspec import Struct
 
 from schemas.events import Reason
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 
-ENDING = ".warc.gz"
-INDEX_ENDING = ".cdxj"
+WARC_SUFFIX = ".warc.gz"
+INDEX_SUFFIX = ".cdxj"
 # pages that were not fetched today: out of other archives, or written long after
-ELSEWHEN = "elsewhen"
+UNDATED_FOLDER = "elsewhen"
 
-_KEY = re.compile(rf"((?:[\w-]+/)?[\w-][\w.-]*{re.escape(ENDING)}):(\d{{1,15}}):(\d{{1,10}})")
+_KEY = re.compile(rf"((?:[\w-]+/)?[\w-][\w.-]*{re.escape(WARC_SUFFIX)}):(\d{{1,15}}):(\d{{1,10}})")
 
 
-class Place(Struct, frozen=True):
+class RecordLocation(Struct, frozen=True):
     """One record: `length` bytes at `offset` of `file`."""
 
     file: str
@@ -52,27 +52,27 @@ class Names:
     def new(self, folder: str, now: datetime) -> str:
         """A name in `folder` that was never used."""
         stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
-        return f"{folder}/{stamp}-{self._process}-{next(self._numbers)}{ENDING}"
+        return f"{folder}/{stamp}-{self._process}-{next(self._numbers)}{WARC_SUFFIX}"
 
 
-def place_of(key: str) -> Place:
+def parse_key(key: str) -> RecordLocation:
     """The place that `key` names; raises GiveUp for a key of another kind."""
     match = _KEY.fullmatch(key)
     if match is None:
-        raise GiveUp(Reason.UNREADABLE, f"{key!r} is no key of the archive")
-    return Place(match[1], int(match[2]), int(match[3]))
+        raise PermanentFailure(Reason.UNREADABLE, f"{key!r} is no key of the archive")
+    return RecordLocation(match[1], int(match[2]), int(match[3]))
 
 
-def folder_of(fetched_at: datetime, now: datetime) -> str:
+def folder_for(fetched_at: datetime, now: datetime) -> str:
     """The day of the fetch, so that a window of time is a few folders."""
     day = fetched_at.astimezone(UTC).date()
     is_recent = now.date() - timedelta(days=1) <= day <= now.date()
-    return day.isoformat() if is_recent else ELSEWHEN
+    return day.isoformat() if is_recent else UNDATED_FOLDER
 
 
 def index_name(file: str) -> str:
     """The index beside `file`."""
-    return file.removesuffix(ENDING) + INDEX_ENDING
+    return file.removesuffix(WARC_SUFFIX) + INDEX_SUFFIX
 
 
 def is_in_window(folder: str, start: datetime, end: datetime) -> bool:

@@ -12,27 +12,27 @@ from pathlib import Path
 from threading import Lock
 
 from workers import clock
-from workers.adapters.archive.cdxj import Entry, entries_in, scanned
+from workers.adapters.archive.cdxj import IndexEntry, read_entries, scan_records
 from workers.adapters.archive.keys import (
-    ENDING,
+    WARC_SUFFIX,
     ArchiveFile,
     Names,
-    Place,
-    folder_of,
+    RecordLocation,
+    folder_for,
     index_name,
     is_in_window,
 )
 from workers.adapters.archive.segment import Segment
-from workers.adapters.archive.unavailable import away
+from workers.adapters.archive.unavailable import unavailable
 from workers.exceptions import TryAgain
 
 ROTATE_BYTES = 1_000_000_000
 ROTATE_SECONDS = 3600.0
 # a bad sector, a key that no file can have: others can be read
-OF_THE_RECORD = frozenset({errno.EIO, errno.ENAMETOOLONG})
+RECORD_FIELDS = frozenset({errno.EIO, errno.ENAMETOOLONG})
 
 
-class Files:
+class LocalStore:
     """One open file for the pages of today, at most two more for those of yesterday and others."""
 
     def __init__(
@@ -44,7 +44,9 @@ class Files:
         self._forget()
         os.register_at_fork(after_in_child=partial(_leave_to_parent, weakref.ref(self)))
 
-    def put(self, member: bytes, fetched_at: datetime, describe: Callable[[Place], Entry]) -> str:
+    def put(
+        self, member: bytes, fetched_at: datetime, describe: Callable[[RecordLocation], IndexEntry]
+    ) -> str:
         """Appends a record; returns its key when it is on the disk."""
         with self._lock:
             segment = self._segment(fetched_at)
@@ -52,7 +54,7 @@ class Files:
         segment.sync(place.offset + place.length)
         return place.key
 
-    def get(self, place: Place) -> bytes | None:
+    def get(self, place: RecordLocation) -> bytes | None:
         """The bytes at `place`, fewer if the file ends before; None if there is no such file."""
         try:
             with (self.root / place.file).open("rb") as file:
@@ -60,35 +62,35 @@ class Files:
         except FileNotFoundError:
             return None
         except OSError as error:
-            if error.errno in OF_THE_RECORD:
+            if error.errno in RECORD_FIELDS:
                 raise TryAgain(f"archive: {error}") from error
-            raise away(error) from error
+            raise unavailable(error) from error
 
     def files(self) -> Iterator[ArchiveFile]:
         """Every file, oldest first."""
-        for path in sorted(self.root.glob(f"*/*{ENDING}")):
+        for path in sorted(self.root.glob(f"*/*{WARC_SUFFIX}")):
             with suppress(FileNotFoundError):  # pruned meanwhile
                 status = path.stat()
                 changed_at = datetime.fromtimestamp(status.st_mtime, UTC)
                 name = str(path.relative_to(self.root))
                 yield ArchiveFile(name, status.st_size, changed_at, _is_locked(path))
 
-    def entries(self, start: datetime, end: datetime) -> Iterator[Entry]:
+    def entries(self, start: datetime, end: datetime) -> Iterator[IndexEntry]:
         """What is in the folders of that time, file by file."""
         for file in list(self.files()):
             if is_in_window(file.name.partition("/")[0], start, end):
                 yield from self.entries_of(file)
 
-    def entries_of(self, file: ArchiveFile) -> Iterator[Entry]:
+    def entries_of(self, file: ArchiveFile) -> Iterator[IndexEntry]:
         """What is in `file`, from its index, and by reading it where the index ends."""
         end = 0
-        for entry in entries_in(self._index(file.name), file.size):
+        for entry in read_entries(self._index(file.name), file.size):
             end = entry.offset + entry.length
             yield entry
         if end < file.size:
             with (self.root / file.name).open("rb") as stream:
                 stream.seek(end)
-                yield from scanned(stream, file.name, end)
+                yield from scan_records(stream, file.name, end)
 
     def remove(self, file: str) -> None:
         """Deletes `file` and its index."""
@@ -116,12 +118,12 @@ class Files:
     def _segment(self, fetched_at: datetime) -> Segment:
         now = clock.now()
         self._retire(now)
-        folder = folder_of(fetched_at, now)
+        folder = folder_for(fetched_at, now)
         if folder not in self._segments:
             try:
                 segment = Segment(self.root, self._names.new(folder, now), now)
             except OSError as error:
-                raise away(error) from error
+                raise unavailable(error) from error
             self._segments[folder] = segment
         return self._segments[folder]
 
@@ -145,7 +147,7 @@ class Files:
             segment.let_go()
 
 
-def _leave_to_parent(files: weakref.ref[Files]) -> None:
+def _leave_to_parent(files: weakref.ref[LocalStore]) -> None:
     if (known := files()) is not None:
         known.leave_to_parent()
 

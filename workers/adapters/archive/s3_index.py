@@ -6,7 +6,7 @@ from datetime import datetime
 from threading import Lock
 
 from workers import clock
-from workers.adapters.archive.cdxj import entry_in
+from workers.adapters.archive.cdxj import parse_entry
 from workers.adapters.archive.keys import Names, index_name
 from workers.exceptions import TryAgain
 
@@ -43,7 +43,7 @@ class IndexWriter:
             self._written_at = now
         folders: dict[str, list[bytes]] = defaultdict(list)
         for line in lines:
-            if (entry := entry_in(line)) is not None:
+            if (entry := parse_entry(line)) is not None:
                 folders[entry.filename.partition("/")[0]].append(line)
         for folder, inside in folders.items():
             try:

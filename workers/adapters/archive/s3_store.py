@@ -11,26 +11,26 @@ from obstore.exceptions import BaseError, GenericError
 from obstore.store import S3Store
 
 from workers import clock
-from workers.adapters.archive.cdxj import Entry, entry_in, scanned
-from workers.adapters.archive.group_commit import Batch, Batches
+from workers.adapters.archive.cdxj import IndexEntry, parse_entry, scan_records
+from workers.adapters.archive.group_commit import Batch, GroupCommit
 from workers.adapters.archive.keys import (
-    ENDING,
-    INDEX_ENDING,
+    INDEX_SUFFIX,
+    WARC_SUFFIX,
     ArchiveFile,
     Names,
-    Place,
-    folder_of,
+    RecordLocation,
+    folder_for,
     is_in_window,
 )
 from workers.adapters.archive.s3_index import IndexWriter
-from workers.adapters.archive.unavailable import away
+from workers.adapters.archive.unavailable import unavailable
 
 ANSWER = timedelta(seconds=30)
 LISTED_AT_ONCE = 1000
 BEYOND_END = "416 Range Not Satisfiable"
 
 
-class Bucket:
+class BucketStore:
     """`url` is s3://bucket/prefix; address and keys come from AWS_ENDPOINT_URL,
     AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, or the machine's role."""
 
@@ -41,14 +41,16 @@ class Bucket:
             retry_config={"max_retries": 3, "retry_timeout": ANSWER},
         )
         names = Names()
-        self._batches = Batches(names, self._upload)
+        self._batches = GroupCommit(names, self._upload)
         self._index = IndexWriter(names, self._put)
 
-    def put(self, member: bytes, fetched_at: datetime, describe: Callable[[Place], Entry]) -> str:
+    def put(
+        self, member: bytes, fetched_at: datetime, describe: Callable[[RecordLocation], IndexEntry]
+    ) -> str:
         """Stores a record, with those of other threads that wait meanwhile; returns its key."""
-        return self._batches.put(folder_of(fetched_at, clock.now()), member, describe).key
+        return self._batches.put(folder_for(fetched_at, clock.now()), member, describe).key
 
-    def get(self, place: Place) -> bytes | None:
+    def get(self, place: RecordLocation) -> bytes | None:
         """The bytes at `place`, fewer if the object ends before; None if there is no such one."""
         bounds = {"start": place.offset, "length": place.length}
         with _troubles():
@@ -63,17 +65,17 @@ class Bucket:
 
     def files(self) -> Iterator[ArchiveFile]:
         """Every object with records, oldest first."""
-        return (file for file in self._objects() if file.name.endswith(ENDING))
+        return (file for file in self._objects() if file.name.endswith(WARC_SUFFIX))
 
-    def entries(self, start: datetime, end: datetime) -> Iterator[Entry]:
+    def entries(self, start: datetime, end: datetime) -> Iterator[IndexEntry]:
         """What is in the folders of that time; first what has an index."""
         for folder in self._folders():
             if is_in_window(folder, start, end):
                 yield from self._inside(folder)
 
-    def entries_of(self, file: ArchiveFile) -> Iterator[Entry]:
+    def entries_of(self, file: ArchiveFile) -> Iterator[IndexEntry]:
         """What is in one object, by reading it."""
-        return scanned(io.BytesIO(self._whole(file.name)), file.name, 0)
+        return scan_records(io.BytesIO(self._whole(file.name)), file.name, 0)
 
     def remove(self, file: str) -> None:
         """Deletes the object."""
@@ -84,7 +86,7 @@ class Bucket:
         """Deletes the indexes of folders in which nothing else is left."""
         for folder in self._folders():
             names = [file.name for file in self._objects(folder)]
-            if not any(name.endswith(ENDING) for name in names):
+            if not any(name.endswith(WARC_SUFFIX) for name in names):
                 for name in names:
                     self.remove(name)
 
@@ -97,14 +99,14 @@ class Bucket:
         batch.done.set()
         self._index.note(batch.lines)
 
-    def _inside(self, folder: str) -> Iterator[Entry]:
+    def _inside(self, folder: str) -> Iterator[IndexEntry]:
         objects = list(self._objects(folder))
-        unread = {file.name for file in objects if file.name.endswith(ENDING)}
+        unread = {file.name for file in objects if file.name.endswith(WARC_SUFFIX)}
         stored = frozenset(unread)
         for index in objects:
-            if index.name.endswith(INDEX_ENDING):
+            if index.name.endswith(INDEX_SUFFIX):
                 for line in self._whole(index.name).splitlines(keepends=True):
-                    entry = entry_in(line)
+                    entry = parse_entry(line)
                     if entry is not None and entry.filename in stored:
                         unread.discard(entry.filename)
                         yield entry
@@ -137,4 +139,4 @@ def _troubles() -> Iterator[None]:
     try:
         yield
     except BaseError as error:
-        raise away(f"{type(error).__name__}: {error}") from error
+        raise unavailable(f"{type(error).__name__}: {error}") from error

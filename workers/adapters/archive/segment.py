@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from workers.adapters.archive.cdxj import Entry, line_of
-from workers.adapters.archive.keys import Place, index_name
-from workers.adapters.archive.unavailable import away
+from workers.adapters.archive.cdxj import IndexEntry, format_entry
+from workers.adapters.archive.keys import RecordLocation, index_name
+from workers.adapters.archive.unavailable import unavailable
 from workers.exceptions import TryAgain
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
@@ -33,15 +33,17 @@ class Segment:
         self._file, self._index = _created(root / name, root / index_name(name))
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
-    def append(self, member: bytes, describe: Callable[[Place], Entry]) -> Place:
+    def append(
+        self, member: bytes, describe: Callable[[RecordLocation], IndexEntry]
+    ) -> RecordLocation:
         """Writes a record at the end, whole or not at all; it is not on the disk before `sync`."""
-        place = Place(self.name, self.size, len(member))
-        line = line_of(describe(place))
+        place = RecordLocation(self.name, self.size, len(member))
+        line = format_entry(describe(place))
         try:
             _write_all(self._file, member)
         except OSError as error:
             self._cut()
-            raise away(error.strerror or error) from error
+            raise unavailable(error.strerror or error) from error
         end = self.size + len(member)
         self._lines.append((end, line))
         self.size = end
@@ -69,14 +71,14 @@ class Segment:
         if self._synced >= end:
             return
         if self._is_lost:
-            raise away("the disk failed")
+            raise unavailable("the disk failed")
         goal = self.size
         try:
             os.fsync(self._file)
         except OSError as error:
             # what the system dropped from its cache, a second fsync would not report again
             self.is_broken = self._is_lost = True
-            raise away(error.strerror or error) from error
+            raise unavailable(error.strerror or error) from error
         self._synced = goal
         self._write_index(goal)
 

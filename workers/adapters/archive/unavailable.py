@@ -5,7 +5,7 @@ from workers.exceptions import TryAgain
 WAIT_SECONDS = 30.0
 
 
-def away(detail: object, after: float | None = None) -> TryAgain:
+def unavailable(detail: object, after: float | None = None) -> TryAgain:
     """Nothing can be stored or read for now."""
     wait = WAIT_SECONDS if after is None else after
     return TryAgain(f"archive: {detail}", wait, was_tried=False)

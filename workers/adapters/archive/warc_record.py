@@ -31,22 +31,22 @@ class ArchivedPage(Struct, frozen=True):
     form: str = "html"
 
 
-def packed(archived: ArchivedPage, checksum: str) -> bytes:
+def encode_record(archived: ArchivedPage, checksum: str) -> bytes:
     """The record, compressed; `checksum` is the body's digest."""
     packer = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP)
     parts = (_head(archived, checksum), archived.page.body, b"\r\n\r\n")
     return b"".join([*map(packer.compress, parts), packer.flush()])
 
 
-def unpacked(member: bytes) -> ArchivedPage:
+def decompress_record(member: bytes) -> ArchivedPage:
     """The page in a record that `packed` made; raises ValueError for anything else."""
     try:
-        return parsed(isal_zlib.decompress(member, GZIP))
+        return parse_record(isal_zlib.decompress(member, GZIP))
     except isal_zlib.error as error:  # type: ignore[misc]  # its stub calls the class an instance
         raise ValueError(f"no gzip member: {error}") from error
 
 
-def parsed(record: bytes) -> ArchivedPage:
+def parse_record(record: bytes) -> ArchivedPage:
     """The page in a record without compression."""
     head, _, rest = record.partition(b"\r\n\r\n")
     http, _, _ = rest.partition(b"\r\n\r\n")
@@ -71,7 +71,7 @@ def digest(body: bytes) -> str:
     return "sha1:" + b32encode(sha1(body, usedforsecurity=False).digest()).decode()
 
 
-def moment(at: datetime) -> str:
+def warc_date(at: datetime) -> str:
     """`at` as WARC 1.1 writes it, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
@@ -84,7 +84,7 @@ def _head(archived: ArchivedPage, checksum: str) -> bytes:
     warc = (
         ("WARC-Type", "response"),
         ("WARC-Record-ID", f"<urn:uuid:{uuid.uuid4()}>"),
-        ("WARC-Date", moment(page.fetched_at)),
+        ("WARC-Date", warc_date(page.fetched_at)),
         ("WARC-Target-URI", page.final_url),
         ("WARC-Payload-Digest", checksum),
         ("Presswire-Found-At", page.url),

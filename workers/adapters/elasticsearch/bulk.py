@@ -7,14 +7,14 @@ import msgspec
 from elasticsearch import ApiError, Elasticsearch
 from msgspec import Struct
 
-from workers.adapters.elasticsearch.connection import passing_troubles
+from workers.adapters.elasticsearch.connection import translate_errors
 
 # Elasticsearch takes 100 MB in one request; bulks are best between 5 and 15.
 REQUEST_BYTES = 10_000_000
-LARGEST_DOCUMENT_BYTES = 90_000_000
+MAX_DOCUMENT_BYTES = 90_000_000
 
 
-class Verdict(Struct, frozen=True):
+class WriteResult(Struct, frozen=True):
     """What became of one document. `stale` counts as done: something newer is there. After
     `later` the same write may work; after `refused` it never will."""
 
@@ -39,7 +39,7 @@ class Operation(Struct, frozen=True):
         return (self.action, self.source) if self.source else (self.action,)
 
 
-DONE = Verdict("done")
+DONE = WriteResult("done")
 
 
 def operation(
@@ -55,12 +55,12 @@ def deletion(index: str, document_id: str) -> Operation:
     return Operation(msgspec.json.encode({"delete": {"_index": index, "_id": document_id}}), b"")
 
 
-def run(client: Elasticsearch, operations: Sequence[Operation]) -> list[Verdict]:
+def run(client: Elasticsearch, operations: Sequence[Operation]) -> list[WriteResult]:
     """Carries out `operations` in requests of a bearable size; verdicts in the same order.
 
     Raises TryAgain when a whole request fails; what went before it is safe to repeat.
     """
-    verdicts: list[Verdict] = []
+    verdicts: list[WriteResult] = []
     for part in _parts(operations):
         verdicts += _request(client, part)
     return verdicts
@@ -79,27 +79,27 @@ def _parts(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
         yield part
 
 
-def _request(client: Elasticsearch, part: list[Operation]) -> list[Verdict]:
-    if len(part) == 1 and part[0].size > LARGEST_DOCUMENT_BYTES:
-        return [Verdict("refused", f"document of {part[0].size} bytes is too large")]
+def _request(client: Elasticsearch, part: list[Operation]) -> list[WriteResult]:
+    if len(part) == 1 and part[0].size > MAX_DOCUMENT_BYTES:
+        return [WriteResult("refused", f"document of {part[0].size} bytes is too large")]
     lines: list[Any] = [line for each in part for line in each.lines]
     try:
-        with passing_troubles("bulk"):
+        with translate_errors("bulk"):
             answer = client.bulk(operations=lines)
     except ApiError as error:
         return _after_refusal(client, part, str(error))
     return [_verdict(item) for item in answer["items"]]
 
 
-def _after_refusal(client: Elasticsearch, part: list[Operation], reason: str) -> list[Verdict]:
+def _after_refusal(client: Elasticsearch, part: list[Operation], reason: str) -> list[WriteResult]:
     """One line can cost the whole request (400, 413): halve it until the line stands alone."""
     if len(part) == 1:
-        return [Verdict("refused", reason)]
+        return [WriteResult("refused", reason)]
     middle = len(part) // 2
     return _request(client, part[:middle]) + _request(client, part[middle:])
 
 
-def _verdict(item: dict[str, Any]) -> Verdict:
+def _verdict(item: dict[str, Any]) -> WriteResult:
     result = next(iter(item.values()))
     status = int(result["status"])
     if status < 300:  # noqa: PLR2004  HTTP's own numbers, here and below
@@ -109,8 +109,8 @@ def _verdict(item: dict[str, Any]) -> Verdict:
     cause = error.get("caused_by", {}).get("reason")
     reason = f"{reason} ({cause})" if cause else reason
     if status == 409:  # noqa: PLR2004
-        return Verdict("stale", reason)
+        return WriteResult("stale", reason)
     is_fenced = error.get("type") == "cluster_block_exception"
     if status in {404, 429} or status >= 500 or is_fenced:  # noqa: PLR2004
-        return Verdict("later", reason)
-    return Verdict("refused", reason)
+        return WriteResult("later", reason)
+    return WriteResult("refused", reason)

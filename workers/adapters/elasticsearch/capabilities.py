@@ -6,7 +6,7 @@ from msgspec import Struct
 from schemas.index.languages import LANGUAGE_ANALYZERS
 
 TOKEN_FILTERS = ("asciifolding",)
-ABSENT = frozenset({400, 404, 405})
+ABSENT_STATUSES = frozenset({400, 404, 405})
 
 
 class Capabilities(Struct, frozen=True):
@@ -62,7 +62,7 @@ def _asked(client: Elasticsearch, method: str, path: str, body: dict[str, object
     try:
         client.perform_request(method, path, headers=headers, body=body)
     except ApiError as error:
-        if error.status_code in ABSENT:
+        if error.status_code in ABSENT_STATUSES:
             return False
         raise
     return True

@@ -20,20 +20,20 @@ from workers.adapters.elasticsearch import (
     templates,
     writes,
 )
-from workers.adapters.elasticsearch.bulk import Verdict
-from workers.adapters.elasticsearch.cluster_labels import Label
-from workers.adapters.elasticsearch.connection import connect, passing_troubles
-from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.bulk import WriteResult
+from workers.adapters.elasticsearch.cluster_labels import ClusterLabel
+from workers.adapters.elasticsearch.connection import connect, translate_errors
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration import write_block
-from workers.adapters.elasticsearch.writes import Document, Target
-from workers.adapters.redis.quarantine import Entry
+from workers.adapters.elasticsearch.writes import Document, WriteTarget
+from workers.adapters.redis.quarantine import QuarantineEntry
 from workers.settings import Settings
 
 Json = dict[str, Any]
 Change = tuple[str, str, str, float]
 
 
-class Search:
+class SearchIndex:
     """Every method raises TryAgain when Elasticsearch cannot be reached or is too busy."""
 
     def __init__(self, settings: Settings, now: Callable[[], datetime] = clock.now) -> None:
@@ -46,47 +46,47 @@ class Search:
         """The connection, made on first use."""
         return connect(self._settings)
 
-    def _target(self) -> Target:
+    def _target(self) -> WriteTarget:
         """What is written to now: asked for each batch, as migrations and rollovers move it."""
-        now = layout(self.client, self.prefix)
-        return Target(self.client, self.prefix, now, self._now)
+        now = read_index_set(self.client, self.prefix)
+        return WriteTarget(self.client, self.prefix, now, self._now)
 
     def bootstrap(self) -> str:
         """Puts up templates, indices and aliases; says in one line what the server lacks."""
-        with passing_troubles("bootstrap"):
-            return templates.put_up(self.client, self.prefix)
+        with translate_errors("bootstrap"):
+            return templates.bootstrap(self.client, self.prefix)
 
-    def put(self, documents: Sequence[Document]) -> list[Verdict]:
+    def put(self, documents: Sequence[Document]) -> list[WriteResult]:
         """Writes documents (id, version, fields), each where it lives already or else into its
         family's newest index; one verdict each, in order.
 
         An older version never overwrites a newer one ("stale"); the same one may come again. A
         version with other text than the one before it puts that one into the revisions.
         """
-        with passing_troubles("put"):
+        with translate_errors("put"):
             return writes.put(self._target(), documents)
 
-    def relabel(self, changes: Sequence[Change], at: int = 0) -> list[Verdict]:
+    def update_cluster_labels(self, changes: Sequence[Change], at: int = 0) -> list[WriteResult]:
         """Cluster changes (document id, cluster id, role, shared part) judged at a moment
         (milliseconds since 1970; 0: now), one verdict each: "done" also for an article that is
         not there yet, as it will get its label when it comes."""
         at = at or int(self._now().timestamp() * 1000)
-        labels = [Label(*change, at=at) for change in changes]
-        with passing_troubles("relabel"):
-            return writes.relabel(self._target(), labels)
+        labels = [ClusterLabel(*change, at=at) for change in changes]
+        with translate_errors("relabel"):
+            return writes.update_cluster_labels(self._target(), labels)
 
-    def relabel_trouble(self) -> str:
+    def reapply_pending_labels(self) -> str:
         """Why `relabel` would not work now, for want of rights or another reason; empty if it
         would. Changes nothing."""
-        with passing_troubles("relabel"):
-            return writes.relabel_trouble(self._target())
+        with translate_errors("relabel"):
+            return writes.reapply_pending_labels(self._target())
 
     def get(self, document_id: str) -> Json | None:
         """An article's fields, in real time."""
-        with passing_troubles("get"):
-            now = layout(self.client, self.prefix)
-            wanted = {document_id: now.homes}
-            place = lookup.find(self.client, self.prefix, now, wanted).get(document_id)
+        with translate_errors("get"):
+            now = read_index_set(self.client, self.prefix)
+            wanted = {document_id: now.write_indices}
+            place = lookup.locate(self.client, self.prefix, now, wanted).get(document_id)
             if place is None:
                 return None
             found: Json = self.client.get(index=place.index, id=document_id).body
@@ -95,12 +95,12 @@ class Search:
     def revisions(self, document_id: str) -> Sequence[Json]:
         """What an article said before, oldest first; see `search_history.earlier_versions`."""
         current = self.get(document_id)
-        with passing_troubles("revisions"):
+        with translate_errors("revisions"):
             return revisions.of(self.client, self.prefix, document_id, current)
 
     def count(self, query: Json | None = None) -> int:
         """How many articles match, or are there at all."""
-        with passing_troubles("count"):
+        with translate_errors("count"):
             answer = self.client.count(index=naming.articles(self.prefix), query=query)
             return int(answer["count"])
 
@@ -110,45 +110,45 @@ class Search:
         Raises elasticsearch.ApiError for a request that it refuses.
         """
         index = None if "pit" in request else naming.articles(self.prefix)
-        with passing_troubles("search"):
+        with translate_errors("search"):
             return dict(self.client.search(index=index, **request).body)
 
     def open_point(self, keep_alive: str = "2m") -> str:
         """A point in time: pages of one search that fit together."""
-        with passing_troubles("open point in time"):
+        with translate_errors("open point in time"):
             index = naming.articles(self.prefix)
             return str(self.client.open_point_in_time(index=index, keep_alive=keep_alive)["id"])
 
     def close_point(self, point: str) -> None:
         """Lets go of a point in time; one that has run out is no trouble."""
-        with passing_troubles("close point in time"):
+        with translate_errors("close point in time"):
             self.client.options(ignore_status=404).close_point_in_time(id=point)
 
     def roll_over(self, conditions: Mapping[str, str] = ROLL_OVER_WHEN) -> list[str]:
         """Starts a new index for each family whose present one is large or old enough: for
         servers without ILM, at every tick. Answers the names of the new indices."""
-        with passing_troubles("rollover"):
+        with translate_errors("rollover"):
             return rollover.roll_over(self.client, self.prefix, conditions)
 
-    def note_failures(self, entries: Sequence[Entry]) -> bool:
+    def write_failures(self, entries: Sequence[QuarantineEntry]) -> bool:
         """Quarantine's entries, for Kibana; False where some must come again."""
-        with passing_troubles("failures"):
+        with translate_errors("failures"):
             return failures.write(self.client, self.prefix, entries)
 
     def prune(self, before: datetime) -> dict[str, int]:
         """Deletes indices, revisions, labels and failures from before that time; returns the number
         of each."""
-        with passing_troubles("prune"):
+        with translate_errors("prune"):
             return retention.prune(self.client, self.prefix, before, self._now)
 
-    def lift_expired_fence(self) -> list[str]:
+    def remove_expired_write_blocks(self) -> list[str]:
         """Lets writes go on where a migration or a pruning died behind its fence: at every tick."""
         at = int(self._now().timestamp() * 1000)
-        with passing_troubles("fence"):
-            pruned = pruning.lift_expired(self.client, self.prefix, at)
-            return pruned + write_block.lift_expired(self.client, self.prefix, at)
+        with translate_errors("fence"):
+            pruned = pruning.remove_expired_prune_blocks(self.client, self.prefix, at)
+            return pruned + write_block.remove_expired_write_blocks(self.client, self.prefix, at)
 
     def refresh(self) -> None:
         """Makes all that was written visible to searches."""
-        with passing_troubles("refresh"):
+        with translate_errors("refresh"):
             self.client.indices.refresh(index=f"{self.prefix}-*")

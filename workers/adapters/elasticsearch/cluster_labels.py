@@ -22,7 +22,7 @@ NOBODY = "nobody"
 IS_MISSING = "document_missing_exception"
 
 
-class Label(Struct, frozen=True):
+class ClusterLabel(Struct, frozen=True):
     """What an article is to its cluster since the moment `at` (milliseconds since 1970)."""
 
     document_id: str
@@ -37,7 +37,7 @@ class Label(Struct, frozen=True):
         return {"cluster_id": self.cluster_id, "role": self.role, "shared": self.shared}
 
 
-def writes(prefix: str, labels: Iterable[Label]) -> list[Operation]:
+def writes(prefix: str, labels: Iterable[ClusterLabel]) -> list[Operation]:
     """Stores the labels; of two for one article the later wins."""
     return [
         operation(
@@ -52,7 +52,7 @@ def writes(prefix: str, labels: Iterable[Label]) -> list[Operation]:
     ]
 
 
-def update(index: str, label: Label) -> Operation:
+def update(index: str, label: ClusterLabel) -> Operation:
     """Puts a label on the article in `index`, whatever else is written to it meanwhile."""
     return operation(
         "update",
@@ -72,7 +72,7 @@ def trials(prefix: str, indices: Iterable[str]) -> list[Operation]:
     ]
 
 
-def read(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, Label]:
+def read(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, ClusterLabel]:
     """The labels of these articles, in real time. Raises TryAgain if they cannot be read."""
     if not ids:
         return {}
@@ -83,8 +83,8 @@ def read(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, La
 
 
 def overruling(
-    labels: Mapping[str, Label], written: Iterable[tuple[str, int, dict[str, Any]]]
-) -> list[Label]:
+    labels: Mapping[str, ClusterLabel], written: Iterable[tuple[str, int, dict[str, Any]]]
+) -> list[ClusterLabel]:
     """Those labels that the documents just written (id, version, fields) contradict."""
     return [
         label
@@ -95,7 +95,9 @@ def overruling(
     ]
 
 
-def changed(stored: Mapping[str, Label], applied: Iterable[Label]) -> list[Label]:
+def changed(
+    stored: Mapping[str, ClusterLabel], applied: Iterable[ClusterLabel]
+) -> list[ClusterLabel]:
     """Those stored labels that came after the ones that were `applied`."""
     return [
         label
@@ -104,9 +106,9 @@ def changed(stored: Mapping[str, Label], applied: Iterable[Label]) -> list[Label
     ]
 
 
-def _label(answer: Mapping[str, Any]) -> Label:
+def _label(answer: Mapping[str, Any]) -> ClusterLabel:
     source = answer["_source"]
-    return Label(
+    return ClusterLabel(
         document_id=answer["_id"],
         cluster_id=source["cluster_id"],
         role=source["role"],

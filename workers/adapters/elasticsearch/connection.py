@@ -15,7 +15,7 @@ from workers.exceptions import TryAgain
 from workers.settings import Settings
 
 ANSWER_SECONDS = 60.0
-REFUSED = frozenset({400, 413})
+REJECTED_STATUSES = frozenset({400, 413})
 PAUSE_SECONDS = 10.0
 
 
@@ -30,7 +30,7 @@ def connect(settings: Settings) -> Elasticsearch:
 
 
 @contextmanager
-def passing_troubles(what: str) -> Iterator[None]:
+def translate_errors(what: str) -> Iterator[None]:
     """Raises TryAgain for trouble of the whole request: no answer, too busy, no leave, no index.
 
     A request that the server refuses as such (400, 413) stays an ApiError: it will not get better.
@@ -42,6 +42,6 @@ def passing_troubles(what: str) -> Iterator[None]:
     except TransportError as error:
         raise TryAgain(f"Elasticsearch, {what}: {error}", PAUSE_SECONDS) from error
     except ApiError as error:
-        if error.status_code in REFUSED:
+        if error.status_code in REJECTED_STATUSES:
             raise
         raise TryAgain(f"Elasticsearch, {what}: {error}", PAUSE_SECONDS) from error

@@ -7,12 +7,12 @@ from elasticsearch import Elasticsearch
 
 from schemas.index import naming
 from workers.adapters.elasticsearch.bulk import operation, run
-from workers.adapters.redis.quarantine import Entry
+from workers.adapters.redis.quarantine import QuarantineEntry
 
-LONGEST_DETAIL = 2_000
+MAX_DETAIL_LENGTH = 2_000
 
 
-def write(client: Elasticsearch, prefix: str, entries: Sequence[Entry]) -> bool:
+def write(client: Elasticsearch, prefix: str, entries: Sequence[QuarantineEntry]) -> bool:
     """Writes entries, each once however often it comes; False where some must come again."""
     operations = [
         operation("index", naming.quarantine(prefix), _name(entry), _fields(entry))
@@ -21,11 +21,11 @@ def write(client: Elasticsearch, prefix: str, entries: Sequence[Entry]) -> bool:
     return all(verdict.state != "later" for verdict in run(client, operations))
 
 
-def _name(entry: Entry) -> str:
+def _name(entry: QuarantineEntry) -> str:
     return f"{entry.id}.{int(entry.at.timestamp() * 1000)}"
 
 
-def _fields(entry: Entry) -> dict[str, Any]:
+def _fields(entry: QuarantineEntry) -> dict[str, Any]:
     return {
         "at": entry.at.isoformat(),
         "step": entry.step,
@@ -34,5 +34,5 @@ def _fields(entry: Entry) -> dict[str, Any]:
         "host": entry.host,
         "url": entry.url,
         "attempts": entry.attempts,
-        "detail": entry.detail[:LONGEST_DETAIL],
+        "detail": entry.detail[:MAX_DETAIL_LENGTH],
     }

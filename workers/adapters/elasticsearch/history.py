@@ -12,13 +12,13 @@ from typing import Any
 
 Json = dict[str, Any]
 
-MOST_VERSIONS = 100
+MAX_VERSIONS = 100
 
 
 def seen_again(versions: Iterable[int], version: int) -> list[int]:
     """The moments a content was seen, with one more; the first and the latest are kept."""
     ordered = sorted({*versions, version})
-    return [*ordered[:1], *ordered[1:][-MOST_VERSIONS:]]
+    return [*ordered[:1], *ordered[1:][-MAX_VERSIONS:]]
 
 
 def earlier_versions(kept: Iterable[Json], current: Mapping[str, Any] | None) -> list[Json]:

@@ -9,7 +9,7 @@ from schemas.index import naming
 from workers.exceptions import TryAgain
 
 
-class Layout(Struct, frozen=True):
+class IndexSet(Struct, frozen=True):
     """All indices behind the reading alias, and the home of each family's new articles.
 
     Writers take one layout for each batch and name indices, not aliases: what a migration has
@@ -17,15 +17,15 @@ class Layout(Struct, frozen=True):
     """
 
     read: frozenset[str]
-    homes: Mapping[str, str]
+    write_indices: Mapping[str, str]
 
     def generation(self, prefix: str) -> int:
         """The generation that is live; a migration swaps all families at once."""
-        parts = [naming.part_of(prefix, index) for index in self.homes.values()]
+        parts = [naming.parse_index_name(prefix, index) for index in self.write_indices.values()]
         return max((part.generation for part in parts if part), default=1)
 
 
-def layout(client: Elasticsearch, prefix: str) -> Layout:
+def read_index_set(client: Elasticsearch, prefix: str) -> IndexSet:
     """The present layout, from the cluster's state. Raises TryAgain before bootstrap."""
     read = naming.articles(prefix)
     names = [read, naming.write_alias(prefix, "*")]
@@ -35,11 +35,11 @@ def layout(client: Elasticsearch, prefix: str) -> Layout:
         family: index
         for index, aliases in indices.items()
         for alias in aliases
-        if (family := naming.family_of_write_alias(prefix, alias))
+        if (family := naming.group_of_write_alias(prefix, alias))
     }
     if not homes:
         raise TryAgain("the index is not there yet: run `presswire index bootstrap`")
-    return Layout(frozenset(i for i, aliases in indices.items() if read in aliases), homes)
+    return IndexSet(frozenset(i for i, aliases in indices.items() if read in aliases), homes)
 
 
 # what a 404 answer holds beside the aliases that were found

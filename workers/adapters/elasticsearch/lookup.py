@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from schemas.index import naming
 from workers.adapters.elasticsearch.connection import PAUSE_SECONDS
-from workers.adapters.elasticsearch.indices import Layout
+from workers.adapters.elasticsearch.indices import IndexSet
 from workers.exceptions import TryAgain
 
 IDS_IN_ONE_QUERY = 1_000
 LOOKED_AT = ["content_hash", "versions", "judged_at"]
 
 
-class Place(Struct, frozen=True):
+class DocumentLocation(Struct, frozen=True):
     """The index that holds a document, the version it has there, its content's hash, when that
     content was seen, and when it was given its cluster (0: unknown)."""
 
@@ -36,9 +36,9 @@ class Place(Struct, frozen=True):
         return self.judged_at or self.newest
 
 
-def find(
-    client: Elasticsearch, prefix: str, now: Layout, wanted: Mapping[str, Collection[str]]
-) -> dict[str, Place]:
+def locate(
+    client: Elasticsearch, prefix: str, now: IndexSet, wanted: Mapping[str, Collection[str]]
+) -> dict[str, DocumentLocation]:
     """Places of the documents `wanted` (id → families to look in first); absent ones are left out.
 
     The indices that are written to now are asked in real time, and those before them of the
@@ -53,12 +53,12 @@ def find(
 
 
 def _find(
-    client: Elasticsearch, prefix: str, now: Layout, wanted: Mapping[str, Collection[str]]
-) -> dict[str, Place]:
-    first = {name: {now.homes[family] for family in of} for name, of in wanted.items()}
+    client: Elasticsearch, prefix: str, now: IndexSet, wanted: Mapping[str, Collection[str]]
+) -> dict[str, DocumentLocation]:
+    first = {name: {now.write_indices[family] for family in of} for name, of in wanted.items()}
     asked = {index for indices in first.values() for index in indices}
     before = {name for index in asked if (name := _index_before(index)) in now.read}
-    homes = set(now.homes.values())
+    homes = set(now.write_indices.values())
     places = _ask(client, [(index, name) for name, indices in first.items() for index in indices])
     for more in (dict.fromkeys(first, before), {name: homes - first[name] for name in first}):
         rest = [(index, name) for name in first if name not in places for index in more[name]]
@@ -74,7 +74,7 @@ def _index_before(index: str) -> str | None:
     return f"{stem}-{int(number) - 1:06d}" if number.isdigit() and int(number) > 1 else None
 
 
-def _ask(client: Elasticsearch, asked: list[tuple[str, str]]) -> dict[str, Place]:
+def _ask(client: Elasticsearch, asked: list[tuple[str, str]]) -> dict[str, DocumentLocation]:
     if not asked:
         return {}
     docs = [{"_index": index, "_id": name} for index, name in asked]
@@ -84,8 +84,8 @@ def _ask(client: Elasticsearch, asked: list[tuple[str, str]]) -> dict[str, Place
     return {answer["_id"]: _place(answer) for answer in answers if answer.get("found")}
 
 
-def _search(client: Elasticsearch, prefix: str, ids: list[str]) -> dict[str, Place]:
-    places: dict[str, Place] = {}
+def _search(client: Elasticsearch, prefix: str, ids: list[str]) -> dict[str, DocumentLocation]:
+    places: dict[str, DocumentLocation] = {}
     for start in range(0, len(ids), IDS_IN_ONE_QUERY):
         some = ids[start : start + IDS_IN_ONE_QUERY]
         answer = client.search(
@@ -118,16 +118,16 @@ def _unanswered(trouble: Mapping[str, Any]) -> TryAgain:
     return TryAgain(f"Elasticsearch cannot look an article up{said}", PAUSE_SECONDS)
 
 
-def _newest(hits: Iterable[Mapping[str, Any]]) -> dict[str, Place]:
-    places: dict[str, Place] = {}
+def _newest(hits: Iterable[Mapping[str, Any]]) -> dict[str, DocumentLocation]:
+    places: dict[str, DocumentLocation] = {}
     for hit in sorted(hits, key=lambda hit: int(hit["_version"])):
         places[hit["_id"]] = _place(hit)
     return places
 
 
-def _place(answer: Mapping[str, Any]) -> Place:
+def _place(answer: Mapping[str, Any]) -> DocumentLocation:
     source = answer.get("_source") or {}
-    return Place(
+    return DocumentLocation(
         index=answer["_index"],
         version=int(answer["_version"]),
         content_hash=source.get("content_hash", ""),

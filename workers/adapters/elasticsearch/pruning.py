@@ -14,13 +14,13 @@ from elasticsearch import Elasticsearch, NotFoundError
 from msgspec import Struct
 
 from schemas.index import naming
-from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration import write_block
 from workers.adapters.elasticsearch.migration.state import is_under_way
 from workers.exceptions import TryAgain
 
 
-class Fence(Struct, frozen=True):
+class PruneBlock(Struct, frozen=True):
     """Around `index`; the alias that marks it is on the index that stays, too."""
 
     index: str
@@ -33,23 +33,23 @@ def delete_old(
 ) -> list[str]:
     """Deletes indices that are not written any more and whose latest page was fetched `before`;
     answers their names. Raises TryAgain while a migration copies from them."""
-    lift_expired(client, prefix, _milliseconds(now()))
+    remove_expired_prune_blocks(client, prefix, _milliseconds(now()))
     if is_under_way(client, prefix):
         raise TryAgain("a migration of the index is under way")
-    present = layout(client, prefix)
-    homes, blocked = present.homes.values(), write_block.blocked(client, prefix)
+    present = read_index_set(client, prefix)
+    homes, blocked = present.write_indices.values(), write_block.blocked(client, prefix)
     rolled = sorted(present.read - {*homes, *blocked})
     return [
         index
         for index in rolled
         if _is_older(client, index, before)
-        and _is_deleted(client, fence_of(prefix, index, min(homes), now()), before)
+        and _is_deleted(client, prune_block_of(prefix, index, min(homes), now()), before)
     ]
 
 
-def _is_deleted(client: Elasticsearch, around: Fence, before: datetime) -> bool:
+def _is_deleted(client: Elasticsearch, around: PruneBlock, before: datetime) -> bool:
     try:
-        put_up(client, around)
+        set_prune_block(client, around)
         client.indices.refresh(index=around.index)
         return _is_older(client, around.index, before) and delete(client, around)
     finally:
@@ -67,12 +67,14 @@ def _is_older(client: Elasticsearch, index: str, before: datetime) -> bool:
     return latest is None or float(latest) < _milliseconds(before)
 
 
-def fence_of(prefix: str, index: str, stays: str, now: datetime) -> Fence:
+def prune_block_of(prefix: str, index: str, stays: str, now: datetime) -> PruneBlock:
     """The fence that is lifted some time after `now`, if nobody does it before."""
-    return Fence(index, stays, _alias(prefix, _milliseconds(now) + write_block.FENCE_MILLISECONDS))
+    return PruneBlock(
+        index, stays, _alias(prefix, _milliseconds(now) + write_block.WRITE_BLOCK_MILLISECONDS)
+    )
 
 
-def put_up(client: Elasticsearch, around: Fence) -> None:
+def set_prune_block(client: Elasticsearch, around: PruneBlock) -> None:
     """No more writes into the index. All writes under way have ended when it returns."""
     names = (around.index, around.stays)
     add = [{"add": {"index": name, "alias": around.alias}} for name in names]
@@ -80,7 +82,7 @@ def put_up(client: Elasticsearch, around: Fence) -> None:
     write_block.block(client, [around.index])
 
 
-def delete(client: Elasticsearch, around: Fence) -> bool:
+def delete(client: Elasticsearch, around: PruneBlock) -> bool:
     """False, and nothing has changed, if the fence is down."""
     actions: list[dict[str, Any]] = [
         {"remove": {"index": around.stays, "alias": around.alias, "must_exist": True}},
@@ -93,10 +95,10 @@ def delete(client: Elasticsearch, around: Fence) -> bool:
     return True
 
 
-def lift_expired(client: Elasticsearch, prefix: str, now: int) -> list[str]:
+def remove_expired_prune_blocks(client: Elasticsearch, prefix: str, now: int) -> list[str]:
     """Takes down what a process has left that died behind its fence; names the indices that take
     writes again."""
-    marks = write_block.marked(client, _alias(prefix, "*"))
+    marks = write_block.indices_by_alias(client, _alias(prefix, "*"))
     expired = [(index, alias) for index, alias in marks if _until(alias) < now]
     blocked = write_block.blocked(client, prefix) if expired else []
     for index, alias in sorted(expired, key=lambda mark: mark[0] in blocked):
@@ -104,7 +106,7 @@ def lift_expired(client: Elasticsearch, prefix: str, now: int) -> list[str]:
     return sorted({index for index, _ in expired}.intersection(blocked))
 
 
-def _lift(client: Elasticsearch, around: Fence) -> None:
+def _lift(client: Elasticsearch, around: PruneBlock) -> None:
     """The mark of the index that stays goes first, so that nothing is deleted behind an open
     fence."""
     _unmark(client, around.stays, around.alias)

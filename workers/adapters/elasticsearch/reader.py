@@ -5,7 +5,7 @@ from typing import Any
 
 from elasticsearch import NotFoundError
 
-from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.client import SearchIndex
 from workers.exceptions import TryAgain
 
 Json = dict[str, Any]
@@ -16,7 +16,7 @@ KEEP_ALIVE = "3m"
 class SearchReader:
     """Every method raises TryAgain when Elasticsearch cannot be reached or is too busy."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: SearchIndex) -> None:
         self._search = search
 
     def ask(self, request: Json) -> Json | None:

@@ -10,17 +10,17 @@ from elasticsearch import Elasticsearch
 from schemas.index import naming
 from workers.adapters.elasticsearch import history
 from workers.adapters.elasticsearch.bulk import Operation, operation
-from workers.adapters.elasticsearch.lookup import Place
+from workers.adapters.elasticsearch.lookup import DocumentLocation
 
 Json = dict[str, Any]
 
 # What can be made again from the rest need not be kept twice.
 DERIVED = frozenset({"suggest", "quotes", "captions"})
-MOST_REVISIONS = 1_000
+MAX_REVISIONS = 1_000
 
 
 def replaced(
-    client: Elasticsearch, prefix: str, places: Mapping[str, Place], now: datetime
+    client: Elasticsearch, prefix: str, places: Mapping[str, DocumentLocation], now: datetime
 ) -> dict[str, Operation]:
     """By id, what copies the articles in these places (id → place) into the revisions."""
     if not places:
@@ -76,7 +76,7 @@ def of(client: Elasticsearch, prefix: str, document_id: str, current: Json | Non
         index=naming.revisions(prefix),
         query={"term": {"document_id": document_id}},
         sort=[{"fetched_at": "asc"}],
-        size=MOST_REVISIONS,
+        size=MAX_REVISIONS,
         allow_partial_search_results=False,
     )
     articles = [hit["_source"]["article"] for hit in answer["hits"]["hits"]]

@@ -10,7 +10,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from schemas.index import naming
-from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.templates import make
 
 MOVED_MEANWHILE = frozenset({400, 404})
@@ -19,7 +19,7 @@ MOVED_MEANWHILE = frozenset({400, 404})
 def roll_over(client: Elasticsearch, prefix: str, conditions: Mapping[str, str]) -> list[str]:
     """Rolls over each family that meets one of the conditions, or all if there are none; answers
     the names of the new indices. Where ILM rolls an index over, nothing is done."""
-    homes = layout(client, prefix).homes
+    homes = read_index_set(client, prefix).write_indices
     cared_for = client.indices.get_settings(
         index=sorted(set(homes.values())), name="index.lifecycle.name"
     ).body
@@ -34,7 +34,7 @@ def roll_over(client: Elasticsearch, prefix: str, conditions: Mapping[str, str])
 def _roll_over(
     client: Elasticsearch, prefix: str, family: str, old: str, conditions: Mapping[str, str]
 ) -> str:
-    alias, part = naming.write_alias(prefix, family), naming.part_of(prefix, old)
+    alias, part = naming.write_alias(prefix, family), naming.parse_index_name(prefix, old)
     if part is None or not _is_met(client, alias, f"{old}-asked", conditions):
         return ""
     new = naming.index(prefix, family, part.generation, part.number + 1)

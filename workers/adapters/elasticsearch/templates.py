@@ -6,11 +6,11 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch
 
 from schemas.index import mapping, naming
 from workers.adapters.elasticsearch.capabilities import Capabilities, probe
-from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.exceptions import TryAgain
 
 
-def put_up(client: Elasticsearch, prefix: str) -> str:
+def bootstrap(client: Elasticsearch, prefix: str) -> str:
     """Probes the server and puts up all that Presswire needs; twice changes nothing.
 
     Returns one line saying what was left out. Raises elasticsearch errors.
@@ -19,7 +19,7 @@ def put_up(client: Elasticsearch, prefix: str) -> str:
     generation = live_generation(client, prefix)
     client.indices.put_index_template(name=naming.guard(prefix), **mapping.guard(prefix))
     put_templates(client, prefix, has, generation)
-    for family in mapping.families(has.analyzers):
+    for family in mapping.analyzer_groups(has.analyzers):
         _make_first(client, prefix, family, generation)
     make(client, naming.revisions(prefix), mappings=mapping.revision_mapping())
     make(client, naming.labels(prefix), mappings=mapping.label_mapping())
@@ -30,7 +30,7 @@ def put_up(client: Elasticsearch, prefix: str) -> str:
 def live_generation(client: Elasticsearch, prefix: str) -> int:
     """The generation that is read and written; 1 where there is none yet."""
     try:
-        return layout(client, prefix).generation(prefix)
+        return read_index_set(client, prefix).generation(prefix)
     except TryAgain:
         return 1
 
@@ -47,7 +47,7 @@ def put_templates(
     )
     if has.has_ilm:
         client.ilm.put_lifecycle(name=naming.policy(prefix), **mapping.policy())
-    for family in mapping.families(has.analyzers):
+    for family in mapping.analyzer_groups(has.analyzers):
         cluster.put_component_template(
             name=naming.analysis_component(prefix, family, generation),
             **mapping.analysis_component(family, has.token_filters),
@@ -56,7 +56,7 @@ def put_templates(
         client.indices.put_index_template(name=naming.template(prefix, family, generation), **body)
 
 
-def take_down_templates(client: Elasticsearch, prefix: str, generation: int) -> None:
+def delete_templates(client: Elasticsearch, prefix: str, generation: int) -> None:
     """Removes the templates of a generation that is gone."""
     quiet = client.options(ignore_status=404)
     quiet.indices.delete_index_template(name=naming.template(prefix, "*", generation))

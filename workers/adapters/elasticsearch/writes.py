@@ -7,29 +7,29 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from msgspec import Struct
 
-from schemas.index.languages import family_of
+from schemas.index.languages import analyzer_group_of
 from workers.adapters.elasticsearch import cluster_labels, history, lookup, revisions
-from workers.adapters.elasticsearch.bulk import DONE, Operation, Verdict, operation, run
-from workers.adapters.elasticsearch.cluster_labels import Label
-from workers.adapters.elasticsearch.indices import Layout
-from workers.adapters.elasticsearch.lookup import Place
+from workers.adapters.elasticsearch.bulk import DONE, Operation, WriteResult, operation, run
+from workers.adapters.elasticsearch.cluster_labels import ClusterLabel
+from workers.adapters.elasticsearch.indices import IndexSet
+from workers.adapters.elasticsearch.lookup import DocumentLocation
 
 Json = dict[str, Any]
 Document = tuple[str, int, Json]
 
 
-class Target(Struct, frozen=True):
+class WriteTarget(Struct, frozen=True):
     """The server, the deployment's prefix, the layout of this moment, and the clock."""
 
     client: Elasticsearch
     prefix: str
-    layout: Layout
+    layout: IndexSet
     now: Callable[[], datetime]
 
 
-def put(target: Target, documents: Sequence[Document]) -> list[Verdict]:
+def put(target: WriteTarget, documents: Sequence[Document]) -> list[WriteResult]:
     """One verdict for each document, in order. Raises as `search_connection` says."""
-    verdicts: list[Verdict] = [DONE] * len(documents)
+    verdicts: list[WriteResult] = [DONE] * len(documents)
     for turn in _turns(documents):
         answers = _put_once(target, [documents[row] for row in turn])
         for row, verdict in zip(turn, answers, strict=True):
@@ -37,12 +37,12 @@ def put(target: Target, documents: Sequence[Document]) -> list[Verdict]:
     return verdicts
 
 
-def relabel(target: Target, labels: Sequence[Label]) -> list[Verdict]:
+def update_cluster_labels(target: WriteTarget, labels: Sequence[ClusterLabel]) -> list[WriteResult]:
     """Stores the labels, then updates the articles that are there; one verdict each."""
     client, prefix = target.client, target.prefix
     verdicts = run(client, cluster_labels.writes(prefix, labels))
-    wanted = {label.document_id: target.layout.homes for label in labels}
-    places = lookup.find(client, prefix, target.layout, wanted)
+    wanted = {label.document_id: target.layout.write_indices for label in labels}
+    places = lookup.locate(client, prefix, target.layout, wanted)
     pairs = [pair for pair in zip(labels, verdicts, strict=True) if pair[0].document_id in places]
     new = [label for label, verdict in pairs if verdict == DONE]
     late = [label.document_id for label, verdict in pairs if verdict.state == "stale"]
@@ -54,22 +54,26 @@ def relabel(target: Target, labels: Sequence[Label]) -> list[Verdict]:
     ]
 
 
-def _later_ones(target: Target, late: list[str], places: dict[str, Place]) -> list[Label]:
+def _later_ones(
+    target: WriteTarget, late: list[str], places: dict[str, DocumentLocation]
+) -> list[ClusterLabel]:
     """What overruled the labels of these articles: whoever failed after an older label had reached
     the article comes again with it, and finds the later one stored."""
     stored = cluster_labels.read(target.client, target.prefix, late)
     return [label for name, label in stored.items() if places[name].judged <= label.at]
 
 
-def _apply(target: Target, labels: list[Label], homes: dict[str, str]) -> dict[str, Verdict]:
+def _apply(
+    target: WriteTarget, labels: list[ClusterLabel], homes: dict[str, str]
+) -> dict[str, WriteResult]:
     """Puts labels on their articles, and what was stored over them meanwhile, as its update may
     have come first; answers where that failed."""
-    failed: dict[str, Verdict] = {}
+    failed: dict[str, WriteResult] = {}
     while labels:
         updates = [cluster_labels.update(homes[label.document_id], label) for label in labels]
         for label, verdict in zip(labels, run(target.client, updates), strict=True):
             if verdict != DONE:
-                failed[label.document_id] = Verdict("later", verdict.reason)
+                failed[label.document_id] = WriteResult("later", verdict.reason)
         done = [label for label in labels if label.document_id not in failed]
         ids = [label.document_id for label in done]
         labels = cluster_labels.changed(
@@ -78,9 +82,9 @@ def _apply(target: Target, labels: list[Label], homes: dict[str, str]) -> dict[s
     return failed
 
 
-def relabel_trouble(target: Target) -> str:
+def reapply_pending_labels(target: WriteTarget) -> str:
     """Why labels cannot be written now; empty if they can."""
-    asked = cluster_labels.trials(target.prefix, sorted(set(target.layout.homes.values())))
+    asked = cluster_labels.trials(target.prefix, sorted(set(target.layout.write_indices.values())))
     reasons = (verdict.reason for verdict in run(target.client, asked))
     return next((reason for reason in reasons if cluster_labels.IS_MISSING not in reason), "")
 
@@ -95,11 +99,13 @@ def _turns(documents: Sequence[Document]) -> Iterator[list[int]]:
         rest = sorted(set(rest) - set(turn))
 
 
-def _put_once(target: Target, documents: list[Document]) -> list[Verdict]:
-    new_homes = target.layout.homes
-    families = {name: family_of(fields.get("language"), new_homes) for name, _, fields in documents}
+def _put_once(target: WriteTarget, documents: list[Document]) -> list[WriteResult]:
+    new_homes = target.layout.write_indices
+    families = {
+        name: analyzer_group_of(fields.get("language"), new_homes) for name, _, fields in documents
+    }
     wanted = {name: (family,) for name, family in families.items()}
-    places = lookup.find(target.client, target.prefix, target.layout, wanted)
+    places = lookup.locate(target.client, target.prefix, target.layout, wanted)
     homes = {
         name: places[name].index if name in places else new_homes[family]
         for name, family in families.items()
@@ -117,7 +123,7 @@ def _put_once(target: Target, documents: list[Document]) -> list[Verdict]:
     return [verdicts[name] for name, _, _ in documents]
 
 
-def _with_versions(document: Document, places: dict[str, Place]) -> Document:
+def _with_versions(document: Document, places: dict[str, DocumentLocation]) -> Document:
     """The document with the moments at which its content was seen."""
     name, version, fields = document
     place = places.get(name)
@@ -131,12 +137,12 @@ def _with_versions(document: Document, places: dict[str, Place]) -> Document:
 
 
 def _kept(
-    target: Target, documents: list[Document], places: dict[str, Place]
+    target: WriteTarget, documents: list[Document], places: dict[str, DocumentLocation]
 ) -> dict[str, Operation]:
     """By id, what goes into the revisions before the write: the article that is to be replaced,
     or the new one, where it comes late."""
     late: dict[str, Json] = {}
-    replaced: dict[str, Place] = {}
+    replaced: dict[str, DocumentLocation] = {}
     for name, version, fields in documents:
         place = places.get(name)
         if place and version < place.newest:
@@ -148,15 +154,15 @@ def _kept(
     return kept | revisions.replaced(client, prefix, replaced, now)
 
 
-def _run_kept(target: Target, kept: dict[str, Operation]) -> dict[str, Verdict]:
+def _run_kept(target: WriteTarget, kept: dict[str, Operation]) -> dict[str, WriteResult]:
     """Answers where keeping a version must be tried again, and so the write after it."""
     verdicts = zip(kept, run(target.client, list(kept.values())), strict=True)
     return {name: verdict for name, verdict in verdicts if verdict.state == "later"}
 
 
 def _keep_late(
-    target: Target, written: list[tuple[Document, Verdict]], kept: dict[str, Operation]
-) -> dict[str, Verdict]:
+    target: WriteTarget, written: list[tuple[Document, WriteResult]], kept: dict[str, Operation]
+) -> dict[str, WriteResult]:
     """Keeps what turned out to be late only when it was written."""
     late = {
         name: fields
@@ -168,8 +174,8 @@ def _keep_late(
 
 
 def _label_again(
-    target: Target, written: list[Document], homes: dict[str, str]
-) -> dict[str, Verdict]:
+    target: WriteTarget, written: list[Document], homes: dict[str, str]
+) -> dict[str, WriteResult]:
     """Puts back labels that these writes have overwritten; answers where that failed."""
     labels = cluster_labels.read(target.client, target.prefix, [name for name, _, _ in written])
     return _apply(target, cluster_labels.overruling(labels, written), homes)
@@ -177,9 +183,9 @@ def _label_again(
 
 def _write(
     client: Elasticsearch, documents: list[Document], homes: dict[str, str]
-) -> list[Verdict]:
+) -> list[WriteResult]:
     """Full writes under their versions; a document that is no JSON is refused by itself."""
-    verdicts: list[Verdict | None] = []
+    verdicts: list[WriteResult | None] = []
     operations: list[Operation] = []
     for name, version, fields in documents:
         how = {"version": version, "version_type": "external_gte"}
@@ -187,6 +193,6 @@ def _write(
             operations.append(operation("index", homes[name], name, fields, **how))
             verdicts.append(None)
         except (TypeError, ValueError) as error:
-            verdicts.append(Verdict("refused", f"not JSON: {error}"))
+            verdicts.append(WriteResult("refused", f"not JSON: {error}"))
     answers = iter(run(client, operations))
     return [verdict or next(answers) for verdict in verdicts]

@@ -6,16 +6,23 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from schemas.fingerprints import Candidate, Claim, Joined, Members, Stored, Whole
+from schemas.fingerprints import (
+    Candidate,
+    Claim,
+    Joined,
+    Members,
+    RoundUpCandidate,
+    StoredFingerprints,
+)
 from workers.adapters.redis.connection import RedisClient
 
-MOST_CANDIDATES = 12
-MOST_MEMBERS = 40
+MAX_CANDIDATES = 12
+MAX_MEMBERS = 40
 SHORT_SECONDS = 86_400
 MANY = 1_000
 
 
-class Fingerprints:
+class FingerprintStore:
     """Every method is one Lua run, so that any number of workers see one order of things."""
 
     def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
@@ -51,7 +58,7 @@ class Fingerprints:
             *record,
             self._window,
             SHORT_SECONDS,
-            MOST_CANDIDATES,
+            MAX_CANDIDATES,
         )
         rows = zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True)
         candidates = tuple(Candidate(*row) for row in rows)
@@ -64,20 +71,20 @@ class Fingerprints:
         at, first, *rest = self._run("join", number, self._window, *flat)
         return Joined(int(at), int(first), _stored(rest))
 
-    def note(self, openings: Iterable[tuple[int, int]]) -> list[Whole]:
+    def note(self, openings: Iterable[tuple[int, int]]) -> list[RoundUpCandidate]:
         """Notes that articles print the openings of others (whole, part); answers what is known of
         those that print two or more."""
         flat = [part for pair in openings for part in pair]
         answers = self._run("note", self._window, *flat)
         return [
-            Whole(stories, told[0], told[1:], _stored(known))
+            RoundUpCandidate(stories, told[0], told[1:], _stored(known))
             for stories, flat_told, known in answers
             for told in [_stored(flat_told)]
         ]
 
     def members(self, number: int) -> Members:
         """Who else is in the article's cluster."""
-        has_all, *flat = self._run("members", number, MOST_MEMBERS)
+        has_all, *flat = self._run("members", number, MAX_MEMBERS)
         return Members(_stored(flat), bool(has_all))
 
     def leave(
@@ -89,7 +96,7 @@ class Fingerprints:
         at, *groups = self._run("leave", number, stories, self._window, *copies, *flat)
         return tuple(Joined(int(at), int(first), _stored(rest)) for first, *rest in groups)
 
-    def clusters(self) -> Iterator[tuple[Stored, Stored]]:
+    def clusters(self) -> Iterator[tuple[StoredFingerprints, StoredFingerprints]]:
         """Every article that is remembered, with the first one of its cluster."""
         last = int(self._redis.get(f"{self._key}:n") or 0)
         for start in range(1, last + 1):
@@ -116,6 +123,6 @@ def _script(*names: str) -> str:
     return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
-def _stored(flat: Sequence[Any]) -> tuple[Stored, ...]:
+def _stored(flat: Sequence[Any]) -> tuple[StoredFingerprints, ...]:
     triples = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-    return tuple(Stored(*triple) for triple in triples)
+    return tuple(StoredFingerprints(*triple) for triple in triples)

@@ -22,7 +22,7 @@ def key_of(page_id: str) -> bytes:
     return bytes.fromhex(page_id)
 
 
-def packed(page: PageFound) -> tuple[bytes, str, str, bytes]:
+def encode_page(page: PageFound) -> tuple[bytes, str, str, bytes]:
     """Key, host, site and row of a page. Raises msgspec.ValidationError for a page with a field
     of another type, which could be leased but never read."""
     host = urls.host_of(page.url)

@@ -43,7 +43,7 @@ end
 """
 
 
-class FeedClock:
+class FeedSchedule:
     """Feeds by their next moment, and a small state for each that its caller understands."""
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
@@ -57,7 +57,7 @@ class FeedClock:
         self._push = redis.register_script(_PUSH)
         self._looked = redis.register_script(_LOOKED)
 
-    def keep(self, feeds: Iterable[FeedDue], now: datetime) -> int:
+    def sync(self, feeds: Iterable[FeedDue], now: datetime) -> int:
         """Makes `feeds` the ones that are looked at; new ones are due at once, the others keep
         their moment. The number of feeds."""
         wanted = {feed.page_id: msgspec.json.encode(feed) for feed in feeds}
@@ -75,23 +75,23 @@ class FeedClock:
             changes.execute()
         return len(wanted)
 
-    def due(self, now: datetime, limit: int = 500) -> list[FeedDue]:
+    def claim_due(self, now: datetime, limit: int = 500) -> list[FeedDue]:
         """Feeds whose moment has come, longest waiting first; each goes to one caller only."""
         until = now.timestamp() + CLAIM_SECONDS
         keys = [self._due, self._feeds, self._pushed]
         raw = self._claim(keys=keys, args=[now.timestamp(), until, limit])
         return [msgspec.json.decode(feed, type=FeedDue) for feed in raw]
 
-    def push(self, page_id: str, now: datetime) -> bool:
+    def make_due(self, page_id: str, now: datetime) -> bool:
         """Makes a feed due now, whatever its moment was; False for one that is not looked at."""
         keys = [self._due, self._pushed]
         return bool(self._push(keys=keys, args=[page_id, now.timestamp()]))
 
-    def all_looked_at(self) -> bool:
+    def all_polled(self) -> bool:
         """Whether each feed has been looked at."""
         return int(self._redis.hlen(self._states)) >= int(self._redis.hlen(self._feeds))
 
-    def note(self, due: FeedDue, hints: msgspec.Struct) -> None:
+    def record_hints(self, due: FeedDue, hints: msgspec.Struct) -> None:
         """Keeps what a feed said about when to look again."""
         self._redis.hset(self._hints, due.page_id, msgspec.json.encode(hints))
 
@@ -105,7 +105,7 @@ class FeedClock:
         state: bytes | None = self._redis.hget(self._states, page_id)
         return state
 
-    def looked(self, page_id: str, state: bytes, again: datetime) -> None:
+    def record_poll(self, page_id: str, state: bytes, again: datetime) -> None:
         """The look at a feed is over; the next is due at `again`."""
         keys = [self._due, self._states, self._pushed]
         self._looked(keys=keys, args=[page_id, state, again.timestamp()])

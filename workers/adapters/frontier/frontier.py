@@ -8,20 +8,20 @@ from typing import Any
 import msgspec
 
 from schemas.events import HostLeased, PageFound, Reason
-from workers.adapters.frontier.encoding import chunks, key_of, packed
-from workers.adapters.frontier.host_throttle import Pace
+from workers.adapters.frontier.encoding import chunks, encode_page, key_of
+from workers.adapters.frontier.host_throttle import HostThrottle
 from workers.adapters.redis.connection import RedisClient
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 
-BOUND = 10_000_000
+DEFAULT_MAX_PAGES = 10_000_000
 SEEN_BUCKETS = 65_536
 # in which the memory is walked: at the bound one of them has 10,000 pages
-SHARES = 1024
+SEEN_SHARDS = 1024
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
 
 
-class FrontierFullError(GiveUp):
+class FrontierFullError(PermanentFailure):
     """The frontier knows as many addresses as it may; the message says what to do."""
 
     def __init__(self, new: int, refused: int, bound: int) -> None:
@@ -46,7 +46,7 @@ class Frontier:
         redis: RedisClient,
         prefix: str,
         *,
-        bound: int = BOUND,
+        bound: int = DEFAULT_MAX_PAGES,
         max_attempts: int = 5,
         work_seconds: float = 5.0,
     ) -> None:
@@ -57,7 +57,7 @@ class Frontier:
         self._max_attempts = max_attempts
         self._work_seconds = work_seconds
         self._script = redis.register_script(_SCRIPT)
-        self._pace = Pace(redis, prefix)
+        self._pace = HostThrottle(redis, prefix)
 
     def add(self, pages: Iterable[PageFound], now: datetime | None = None) -> int:
         """Queues the pages that are neither seen nor waiting; the number of these.
@@ -67,17 +67,17 @@ class Frontier:
         """
         new = refused = 0
         for chunk in chunks(pages):
-            flat = [part for page in chunk for part in packed(page)]
+            flat = [part for page in chunk for part in encode_page(page)]
             added, left = self._run("add", _seconds(now), self._bound, *flat)
             new, refused = new + added, refused + left
         if refused:
             raise FrontierFullError(new, refused, self._bound)
         return new
 
-    def again(self, page: PageFound, due: datetime) -> bool:
+    def reschedule(self, page: PageFound, due: datetime) -> bool:
         """Queues a page for `due` although it was seen, with fresh attempts: a revisit. False if
         it waits already for a moment that is no later."""
-        return bool(self._run("again", *packed(page), due.timestamp()))
+        return bool(self._run("again", *encode_page(page), due.timestamp()))
 
     def lease(
         self,
@@ -108,7 +108,9 @@ class Frontier:
             pages=pages,
         )
 
-    def take(self, leased: HostLeased, now: datetime, seconds: float) -> tuple[PageFound, ...]:
+    def accept_lease(
+        self, leased: HostLeased, now: datetime, seconds: float
+    ) -> tuple[PageFound, ...]:
         """The pages of a lease, for the worker that begins on it: they are its own for `seconds`
         from now. None if the lease has run out, or if somebody began on it before: a message that
         comes twice is worked on once."""
@@ -120,7 +122,7 @@ class Frontier:
         been finished (its lease ran out and another worker was faster)."""
         return bool(self._run("finish", _seconds(now), lease, key_of(page.page_id)))
 
-    def put_back(
+    def release(
         self,
         lease: str,
         page: PageFound,
@@ -146,7 +148,7 @@ class Frontier:
 
     def stop(self, host: str, seconds: float) -> None:
         """No worker asks `host` within `seconds` (Retry-After, 429, 503)."""
-        self._pace.stop(host, seconds)
+        self._pace.pause(host, seconds)
 
     def place_of(self, page_id: str) -> str | None:
         """Where a page is, for people: None if it was never added."""
@@ -164,18 +166,18 @@ class Frontier:
         raw = self._run("exhausted", limit)
         return [msgspec.json.decode(page, type=PageFound) for page in raw]
 
-    def dismiss(self, page: PageFound, now: datetime | None = None) -> None:
+    def acknowledge_exhausted(self, page: PageFound, now: datetime | None = None) -> None:
         """An exhausted page is in quarantine now; it counts as seen."""
         self.finish("", page, now)
 
-    def forget(self, before: datetime, shares: int = SHARES) -> int:
+    def forget(self, before: datetime, shares: int = SEEN_SHARDS) -> int:
         """Drops the memory of pages that were last fetched or found before the day of `before`,
         and returns their number. Walks the next `shares` of the memory's `SHARES`, round and
         round."""
         day = (before - _FIRST_DAY) // timedelta(days=1)
         end = int(self._redis.incrby(self._name("forgotten"), shares))
-        size = SEEN_BUCKETS // SHARES
-        firsts = (share % SHARES * size for share in range(end - shares, end))
+        size = SEEN_BUCKETS // SEEN_SHARDS
+        firsts = (share % SEEN_SHARDS * size for share in range(end - shares, end))
         return sum(self._run("forget", first, size, day) for first in firsts)
 
     def depth(self) -> dict[str, int]:

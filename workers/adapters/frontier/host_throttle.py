@@ -15,12 +15,12 @@ HELD_SECONDS = 120.0  # a request of a dead worker counts as under way for so lo
 ADAPTIVE_FACTOR = 2.0  # a host that answers in 3 s is asked every 6 s at most
 ADAPTIVE_CAP_SECONDS = 30.0
 FIRST_PAUSE_SECONDS = 10.0
-LONGEST_PAUSE_SECONDS = 1800.0
+MAX_PAUSE_SECONDS = 1800.0
 _SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
 _DEFAULT = Politeness()
 
 
-class Turn(Struct, frozen=True):
+class Permit(Struct, frozen=True):
     """The answer to "may I?": go if `token` is not empty, else ask again in `wait` seconds."""
 
     token: str
@@ -32,7 +32,7 @@ class Turn(Struct, frozen=True):
         return bool(self.token)
 
 
-class Pace:
+class HostThrottle:
     """One clock for each registrable domain: no two requests closer than its interval, none over
     its concurrency, none while it is stopped. Redis' own time counts, as the clocks of workers
     differ; `now` is for tests."""
@@ -41,13 +41,13 @@ class Pace:
         self._prefix = prefix
         self._script = redis.register_script(_SCRIPT)
 
-    def turn(
+    def acquire(
         self,
         host: str,
         politeness: Politeness = _DEFAULT,
         crawl_delay: float = 0.0,
         now: datetime | None = None,
-    ) -> Turn:
+    ) -> Permit:
         """Asks for one request to `host`. A granted turn is given back by `done`.
 
         The interval is the greatest of the outlet's, robots.txt's `crawl_delay` (seconds) and
@@ -65,12 +65,12 @@ class Pace:
             ADAPTIVE_CAP_SECONDS,
             uuid4().hex,
         )
-        return Turn(token.decode(), float(wait))
+        return Permit(token.decode(), float(wait))
 
-    def done(
+    def release(
         self,
         host: str,
-        turn: Turn,
+        turn: Permit,
         elapsed: float,
         now: datetime | None = None,
         *,
@@ -79,10 +79,10 @@ class Pace:
         """The request of `turn` is over after `elapsed` seconds. A host that failed (no
         connection, no answer, "later") is left alone, for longer each time in a row; how long."""
         failed = int(has_failed)
-        arguments = (turn.token, elapsed, failed, FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+        arguments = (turn.token, elapsed, failed, FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS)
         return float(self._run("done", host, now, *arguments)[1])
 
-    def stop(self, host: str, seconds: float, now: datetime | None = None) -> None:
+    def pause(self, host: str, seconds: float, now: datetime | None = None) -> None:
         """Nobody asks `host` within `seconds`; never shortens a longer stop."""
         self._run("stop", host, now, seconds)
 

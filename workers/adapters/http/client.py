@@ -12,7 +12,7 @@ from schemas.events import Reason
 from workers.adapters.http.body import ACCEPTED, Unpacker
 from workers.adapters.http.connection_pools import Hosts
 from workers.adapters.http.errors import troubles_as_outcomes
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.settings import Settings
 
 MOST_ERROR_BYTES = 262_144
@@ -103,11 +103,11 @@ def check_address(url: str) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise GiveUp(Reason.UNSAFE_ADDRESS, f"{url[:200]}: {error}") from error
+        raise PermanentFailure(Reason.UNSAFE_ADDRESS, f"{url[:200]}: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
-        raise GiveUp(Reason.UNSAFE_ADDRESS, f"{url[:200]} is no address of the web")
+        raise PermanentFailure(Reason.UNSAFE_ADDRESS, f"{url[:200]} is no address of the web")
     if parts.username is not None:
-        raise GiveUp(Reason.UNSAFE_ADDRESS, "the address carries a password")
+        raise PermanentFailure(Reason.UNSAFE_ADDRESS, "the address carries a password")
 
 
 async def _read(response: httpcore.Response, wish: Wish) -> Answer:
@@ -136,7 +136,9 @@ async def _body(
 ) -> bytes:
     promised = headers.get("content-length", "")
     if promised.isdigit() and int(promised) > cap and not may_cut:
-        raise GiveUp(Reason.TOO_LARGE, f"{int(promised):,} bytes are announced, {cap:,} allowed")
+        raise PermanentFailure(
+            Reason.TOO_LARGE, f"{int(promised):,} bytes are announced, {cap:,} allowed"
+        )
     unpacker = Unpacker(headers.get("content-encoding", ""), cap)
     pieces: list[bytes] = []
     packed = 0
@@ -145,7 +147,7 @@ async def _body(
         pieces += unpacker.feed(raw)
         if unpacker.is_full or packed > cap:
             if not may_cut:
-                raise GiveUp(Reason.TOO_LARGE, f"more than {cap:,} bytes")
+                raise PermanentFailure(Reason.TOO_LARGE, f"more than {cap:,} bytes")
             return b"".join(pieces)
     unpacker.check_end()
     return b"".join(pieces)

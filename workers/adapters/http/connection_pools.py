@@ -9,7 +9,7 @@ import httpcore
 import httpx
 
 from workers.adapters.http.network_backend import Dialler
-from workers.adapters.http.ssrf_guard import Guard, networks
+from workers.adapters.http.ssrf_guard import SSRFGuard, parse_networks
 from workers.settings import Settings
 
 MOST_POOLS = 2_000
@@ -27,7 +27,7 @@ class Hosts:
         self._tls = httpx.create_ssl_context(trust_env=False)
         if settings.web_ca_file:
             self._tls.load_verify_locations(settings.web_ca_file)
-        self._dialler = Dialler(Guard(networks(settings.allow_networks)))
+        self._dialler = Dialler(SSRFGuard(parse_networks(settings.allow_networks)))
         self._pools: dict[tuple[bytes, bytes, int | None, str], _Pool] = {}
         seconds = settings.request_seconds
         self._timeouts = {

@@ -12,7 +12,7 @@ from workers.adapters.http.politeness import Manners
 from workers.adapters.http.poll_session import Got, Look, Looks
 from workers.adapters.http.redirects import followed
 from workers.adapters.http.validators import Validators
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 
 # No request begins later: a lease is short, and what cannot be asked soon goes back to the
 # frontier; a look waits longer for its host's turns, all of them together.
@@ -93,7 +93,7 @@ class Web:
             return StoredPage(url, url, had.status, (), b"", clock.now())
         try:
             return self._archive.read(had.key)
-        except GiveUp:  # pruned meanwhile
+        except PermanentFailure:  # pruned meanwhile
             return None
 
     def _asked(self, look: Look, url: str) -> StoredPage:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpcore
 
-from workers.adapters.http.ssrf_guard import Guard, UnsafeAddressError
+from workers.adapters.http.ssrf_guard import SSRFGuard, UnsafeAddressError
 
 REMEMBERED_SECONDS = 60.0
 MOST_REMEMBERED = 10_000
@@ -21,7 +21,7 @@ class Dialler(httpcore.AsyncNetworkBackend):
     """httpcore's way to the network. As the address that was checked is the one dialled, a name
     that answers differently the next time (rebinding) gains nothing."""
 
-    def __init__(self, guard: Guard | None, resolve: Resolve | None = None) -> None:
+    def __init__(self, guard: SSRFGuard | None, resolve: Resolve | None = None) -> None:
         """Without `guard` nothing is checked: for proxies, which the operator chose. `resolve`
         is the system's own way to look up names unless given."""
         self._guard = guard

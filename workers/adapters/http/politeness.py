@@ -9,12 +9,12 @@ from schemas.outlet import Politeness
 from schemas.page import StoredPage
 from workers import clock, urls
 from workers.adapters.archive.archive import Archive
-from workers.adapters.frontier.host_throttle import Pace, Turn
+from workers.adapters.frontier.host_throttle import HostThrottle, Permit
 from workers.adapters.http.client import OK, Answer, Client, Wish
 from workers.adapters.http.event_loop import on_loop
 from workers.adapters.http.redirect_chains import Courses
 from workers.adapters.http.robots import MOST_BYTES, Robots, Rules, is_out_of_order, product_token
-from workers.exceptions import GiveUp, TryAgain
+from workers.exceptions import PermanentFailure, TryAgain
 from workers.outlets import Outlets
 
 LATER = {429: "too many requests", 503: "service unavailable"}
@@ -30,7 +30,7 @@ class Manners:
     def __init__(  # noqa: PLR0913, PLR0917  all that a polite request needs
         self,
         client: Client,
-        pace: Pace,
+        pace: HostThrottle,
         robots: Robots,
         outlets: Outlets,
         archive: Archive,
@@ -56,10 +56,12 @@ class Manners:
     def _ask(self, wish: Wish, until: float) -> Answer:
         rules = self.rules(wish.url, until)
         if not rules.may(wish.url, self._agent):
-            raise GiveUp(Reason.ROBOTS, "robots.txt forbids it")
+            raise PermanentFailure(Reason.ROBOTS, "robots.txt forbids it")
         delay = rules.delay(self._agent)
         if delay > LONGEST_DELAY_SECONDS:
-            raise GiveUp(Reason.ROBOTS, f"robots.txt asks for {delay:,.0f} s between requests")
+            raise PermanentFailure(
+                Reason.ROBOTS, f"robots.txt asks for {delay:,.0f} s between requests"
+            )
         return self._in_turn(wish, delay, until)
 
     def rules(self, url: str, until: float) -> Rules:
@@ -75,7 +77,7 @@ class Manners:
             page = self._courses.followed(
                 wish, lambda hop: self._in_turn(hop, 0.0, until, is_robots=True)
             )
-        except GiveUp as end:
+        except PermanentFailure as end:
             if end.reason is not Reason.TOO_MANY_REDIRECTS:
                 raise
             # RFC 9309 section 2.3.1.2: as if there were none
@@ -95,12 +97,12 @@ class Manners:
         try:
             answer = on_loop(self._client.ask(wish.through(politeness.proxy)))
             has_failed = answer.status in LATER or (is_robots and is_out_of_order(answer.status))
-        except GiveUp:
+        except PermanentFailure:
             has_failed = False
             raise
         finally:
             elapsed = time.monotonic() - start
-            pause = self._pace.done(host, turn, elapsed, has_failed=has_failed)
+            pause = self._pace.release(host, turn, elapsed, has_failed=has_failed)
         if has_failed:
             self._stop(host, answer, pause)
         return answer
@@ -109,15 +111,15 @@ class Manners:
         """The host asked for a pause: nobody asks it before that is over."""
         asked = seconds_of(answer.header("retry-after"))
         if asked > pause:
-            self._pace.stop(host, asked)
+            self._pace.pause(host, asked)
         said = LATER.get(answer.status, f"status {answer.status}")
         raise TryAgain(f"{host}: {said}", max(asked, pause), Reason.UNREACHABLE)
 
-    def _turn(self, host: str, politeness: Politeness, delay: float, until: float) -> Turn:
+    def _turn(self, host: str, politeness: Politeness, delay: float, until: float) -> Permit:
         while True:
             if time.monotonic() > until:
                 raise TryAgain("no time is left for another request", NEXT_SECONDS, was_tried=False)
-            turn = self._pace.turn(host, politeness, delay)
+            turn = self._pace.acquire(host, politeness, delay)
             if turn.is_granted:
                 return turn
             if time.monotonic() + turn.wait > until:

@@ -7,7 +7,7 @@ from schemas.page import StoredPage
 from workers import clock, urls
 from workers.adapters.frontier.host_throttle import site_of
 from workers.adapters.http.client import Answer, Wish, check_address
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 
 MOST_REDIRECTS = 8
 MOST_COOKIES = 30
@@ -41,9 +41,9 @@ def followed(wish: Wish, ask: Callable[[Wish], Answer], course: list[Hop]) -> St
 
 def _check_course(target: str, jar: Jar, course: list[Hop]) -> None:
     if (target, jar) in course:
-        raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"in a circle: {target[:300]}")
+        raise PermanentFailure(Reason.TOO_MANY_REDIRECTS, f"in a circle: {target[:300]}")
     if len(course) > MOST_REDIRECTS:
-        raise GiveUp(Reason.TOO_MANY_REDIRECTS, f"{len(course)} and no page")
+        raise PermanentFailure(Reason.TOO_MANY_REDIRECTS, f"{len(course)} and no page")
 
 
 def _jar(jar: Jar, answer: Answer) -> Jar:

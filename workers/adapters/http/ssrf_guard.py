@@ -19,7 +19,7 @@ class UnsafeAddressError(ValueError):
     """An address that must not be asked; the message says which and why."""
 
 
-class Guard:
+class SSRFGuard:
     """Refuses whatever is not public, unless it is in one of the `allowed` networks."""
 
     def __init__(self, allowed: Iterable[Network] = ()) -> None:
@@ -37,7 +37,7 @@ class Guard:
             raise UnsafeAddressError(f"port {port} is none of the web's")
 
 
-def networks(text: str) -> list[Network]:
+def parse_networks(text: str) -> list[Network]:
     """The networks in `text`, CIDR with commas. Raises SettingsError for one that is none."""
     try:
         return [ip_network(part.strip()) for part in text.split(",") if part.strip()]

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
-from workers.adapters.notify.webhook_client import Delivered
+from workers.adapters.notify.webhook_client import DeliveryResult
 from workers.settings import Settings
 
 ANSWER_SECONDS = 20.0
@@ -20,7 +20,7 @@ SESSION_SECONDS = 60.0
 PORTS = {"smtp": 587, "smtps": 465}
 
 
-class Mailbox:
+class SmtpClient:
     """`PRESSWIRE_SMTP_URL`: smtps:// is encrypted from the start, smtp:// as soon as the server
     offers it. A password is never sent in the clear, but to this machine."""
 
@@ -29,21 +29,21 @@ class Mailbox:
         self._ca_file = settings.ca_file or None
         self.sender = settings.mail_from
 
-    def send(self, mail: EmailMessage) -> Delivered:
+    def send(self, mail: EmailMessage) -> DeliveryResult:
         """Hands `mail` to the server; a passing trouble is an answer too."""
         if not self._url.hostname:
-            return Delivered("no mail server: PRESSWIRE_SMTP_URL is empty")
+            return DeliveryResult("no mail server: PRESSWIRE_SMTP_URL is empty")
         try:
             with self._session() as session:
                 session.send_message(mail)
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
-            return Delivered(f"{code} {said.decode(errors='replace')}", is_final=code >= 500)  # noqa: PLR2004
+            return DeliveryResult(f"{code} {said.decode(errors='replace')}", is_final=code >= 500)  # noqa: PLR2004
         except smtplib.SMTPResponseException as error:
-            return Delivered(f"{error.smtp_code} {error.smtp_error!r}")
+            return DeliveryResult(f"{error.smtp_code} {error.smtp_error!r}")
         except (smtplib.SMTPException, OSError) as error:
-            return Delivered(str(error))
-        return Delivered()
+            return DeliveryResult(str(error))
+        return DeliveryResult()
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:

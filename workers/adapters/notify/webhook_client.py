@@ -9,21 +9,21 @@ import httpx
 from msgspec import Struct
 
 from workers.adapters.http.network_backend import Dialler
-from workers.adapters.http.ssrf_guard import Guard, UnsafeAddressError, networks
+from workers.adapters.http.ssrf_guard import SSRFGuard, UnsafeAddressError, parse_networks
 from workers.settings import Settings
 
 ANSWER_SECONDS = 15.0
 GONE = 410
 
 
-class Delivered(Struct, frozen=True):
+class DeliveryResult(Struct, frozen=True):
     """`trouble` is empty when the receiver took it; `is_final` when it never will."""
 
-    trouble: str = ""
+    error: str = ""
     is_final: bool = False
 
 
-class Webhooks:
+class WebhookClient:
     """All requests run on one event loop."""
 
     def __init__(self, settings: Settings) -> None:
@@ -31,7 +31,7 @@ class Webhooks:
 
     async def post(
         self, url: str, headers: Sequence[tuple[bytes, bytes]], content: bytes
-    ) -> Delivered:
+    ) -> DeliveryResult:
         """Sends one; a passing trouble is an answer too."""
         agent = (b"User-Agent", self._settings.user_agent.encode("ascii", "replace"))
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), ANSWER_SECONDS)
@@ -48,19 +48,19 @@ class Webhooks:
                 await response.aclose()
                 return _judged(response.status)
         except UnsafeAddressError as error:
-            return Delivered(str(error), is_final=True)
+            return DeliveryResult(str(error), is_final=True)
         except TimeoutError:
-            return Delivered(f"no answer within {ANSWER_SECONDS:.0f} seconds")
+            return DeliveryResult(f"no answer within {ANSWER_SECONDS:.0f} seconds")
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-            return Delivered(str(error) or type(error).__name__)
+            return DeliveryResult(str(error) or type(error).__name__)
         except (ssl.SSLError, OSError) as error:
-            return Delivered(str(error))
+            return DeliveryResult(str(error))
 
     def _connections(self) -> httpcore.AsyncConnectionPool:
         tls = httpx.create_ssl_context(trust_env=False)
         if self._settings.web_ca_file:
             tls.load_verify_locations(self._settings.web_ca_file)
-        guard = Guard(networks(self._settings.allow_networks))
+        guard = SSRFGuard(parse_networks(self._settings.allow_networks))
         return httpcore.AsyncConnectionPool(ssl_context=tls, network_backend=Dialler(guard))
 
 
@@ -69,7 +69,7 @@ def _host(url: str) -> list[tuple[bytes, bytes]]:
     return [(b"Host", parsed.netloc)]
 
 
-def _judged(status: int) -> Delivered:
+def _judged(status: int) -> DeliveryResult:
     if 200 <= status < 300:  # noqa: PLR2004  HTTP's numbers
-        return Delivered()
-    return Delivered(f"answered {status}", is_final=status == GONE)
+        return DeliveryResult()
+    return DeliveryResult(f"answered {status}", is_final=status == GONE)

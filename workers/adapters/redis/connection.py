@@ -10,12 +10,12 @@ from redis.retry import Retry
 # redis-py's own types answer "bytes | str" whatever the client was told
 RedisClient = Any
 
-LONGEST_PAUSE_SECONDS = 5.0
+MAX_PAUSE_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
-FOR_EVER = -1
+RETRY_FOREVER = -1
 
 
-def connect(url: str, ca_file: str = "", retries: int = FOR_EVER) -> RedisClient:
+def connect(url: str, ca_file: str = "", retries: int = RETRY_FOREVER) -> RedisClient:
     """A client of the server at `url` (redis:// or rediss://, password inside).
 
     Shared state is what keeps us polite and complete, so with the default `retries` every call
@@ -26,7 +26,7 @@ def connect(url: str, ca_file: str = "", retries: int = FOR_EVER) -> RedisClient
     )
     return Redis.from_url(
         url,
-        retry=Retry(ExponentialBackoff(cap=LONGEST_PAUSE_SECONDS, base=0.05), retries),
+        retry=Retry(ExponentialBackoff(cap=MAX_PAUSE_SECONDS, base=0.05), retries),
         retry_on_error=[ConnectionError, TimeoutError, BusyLoadingError],
         socket_timeout=ANSWER_SECONDS,
         socket_connect_timeout=ANSWER_SECONDS,

@@ -11,7 +11,7 @@ if due and tonumber(due) <= tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], A
 """
 
 
-class Delays:
+class DelayedEvents:
     """A sorted set of encoded events. One that is due stays until `sent` takes it out, so that a
     death in between sends it twice and never loses it."""
 
@@ -28,7 +28,7 @@ class Delays:
         """Events whose moment has come, longest waiting first."""
         return list(self._redis.zrangebyscore(self._key, 0, now.timestamp(), 0, limit))
 
-    def sent(self, event: bytes, now: datetime) -> None:
+    def mark_sent(self, event: bytes, now: datetime) -> None:
         """`event`, which was due at `now`, is on its way. It stays if it has already come back to
         wait for a later moment."""
         self._sent(keys=[self._key], args=[event, now.timestamp()])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from workers.adapters.redis.connection import RedisClient
 
 
-class Pulse:
+class Heartbeats:
     """Moments under `{prefix}:pulse`, by name."""
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:

@@ -17,11 +17,11 @@ from redis.exceptions import WatchError
 from schemas.alert import Alert
 from workers.adapters.redis.connection import RedisClient
 
-KEEP_TOLD_DAYS = 400
+KEEP_NOTIFIED_DAYS = 400
 LEASE = timedelta(minutes=2)
-FIRST_PAUSE = timedelta(seconds=30)
-LONGEST_PAUSE = timedelta(hours=6)
-MOST_ATTEMPTS = 14
+MIN_PAUSE = timedelta(seconds=30)
+MAX_PAUSE = timedelta(hours=6)
+MAX_ATTEMPTS = 14
 
 # KEYS due; ARGV now, leased until, how many. Answers ids that are due, leased.
 _TAKE = """
@@ -31,7 +31,7 @@ return ids
 """
 
 
-class Halfway(Struct, frozen=True):
+class Progress(Struct, frozen=True):
     """Where looks go on that have not come to the end of a window: behind the hit with this `sort`,
     up to the moment when the first of them began."""
 
@@ -39,11 +39,11 @@ class Halfway(Struct, frozen=True):
     after: list[Any]
 
 
-class Window(Struct, frozen=True):
+class SearchWindow(Struct, frozen=True):
     """What a search is asked for next: hits that were indexed since a moment."""
 
     since: datetime
-    halfway: Halfway | None = None
+    progress: Progress | None = None
 
 
 class Outbox:
@@ -56,15 +56,15 @@ class Outbox:
         self._key = f"{prefix}:alerts"
         self._take = redis.register_script(_TAKE)
 
-    def window(self, search_id: str) -> Window | None:
+    def window(self, search_id: str) -> SearchWindow | None:
         """What the search is asked for next; None for a new one."""
         since = self._redis.hget(f"{self._key}:since", search_id)
         halfway = self._redis.hget(f"{self._key}:halfway", search_id)
         if since is None:
             return None
-        return Window(
+        return SearchWindow(
             datetime.fromisoformat(since.decode()),
-            msgspec.json.decode(halfway, type=Halfway) if halfway else None,
+            msgspec.json.decode(halfway, type=Progress) if halfway else None,
         )
 
     def fresh(self, search_id: str, ids: Sequence[str]) -> list[str]:
@@ -74,7 +74,9 @@ class Outbox:
         times = self._redis.zmscore(self._told(search_id), ids)
         return [each for each, told in zip(ids, times, strict=True) if told is None]
 
-    def put(self, search_id: str, alerts: Iterable[Alert], window: Window, now: datetime) -> bool:
+    def put(
+        self, search_id: str, alerts: Iterable[Alert], window: SearchWindow, now: datetime
+    ) -> bool:
         """Takes the alerts in, and what the search is asked for next; False, and nothing has
         changed, if another process has just told one of the articles."""
         alerts = list(alerts)
@@ -100,13 +102,13 @@ class Outbox:
             together.zadd(told, {article.id: at for article in alert.articles})
             together.hset(f"{self._key}:out", alert.id, msgspec.json.encode(alert))
             together.zadd(f"{self._key}:due", {alert.id: at})
-        oldest = at - timedelta(days=KEEP_TOLD_DAYS).total_seconds()
+        oldest = at - timedelta(days=KEEP_NOTIFIED_DAYS).total_seconds()
         together.zremrangebyscore(told, "-inf", oldest)
 
-    def _keep(self, together: RedisClient, search_id: str, window: Window) -> None:
+    def _keep(self, together: RedisClient, search_id: str, window: SearchWindow) -> None:
         together.hset(f"{self._key}:since", search_id, window.since.isoformat())
-        if window.halfway:
-            packed = msgspec.json.encode(window.halfway)
+        if window.progress:
+            packed = msgspec.json.encode(window.progress)
             together.hset(f"{self._key}:halfway", search_id, packed)
         else:
             together.hdel(f"{self._key}:halfway", search_id)
@@ -118,7 +120,7 @@ class Outbox:
         packed = self._redis.hmget(f"{self._key}:out", ids) if ids else []
         return [msgspec.json.decode(each, type=Alert) for each in packed if each]
 
-    def sent(self, alert: Alert) -> None:
+    def mark_sent(self, alert: Alert) -> None:
         """Its receiver has it."""
         with self._redis.pipeline(transaction=True) as together:
             together.zrem(f"{self._key}:due", alert.id)
@@ -126,11 +128,11 @@ class Outbox:
             together.hdel(f"{self._key}:troubles", alert.search_id)
             together.execute()
 
-    def failed(self, alert: Alert, trouble: str, now: datetime, *, is_final: bool) -> bool:
+    def mark_failed(self, alert: Alert, trouble: str, now: datetime, *, is_final: bool) -> bool:
         """Keeps the alert for later, each time longer; False when it was given up. The trouble is
         shown beside the saved search."""
         tried = replace(alert, attempts=alert.attempts + 1)
-        is_over = is_final or tried.attempts >= MOST_ATTEMPTS
+        is_over = is_final or tried.attempts >= MAX_ATTEMPTS
         line = f"{now.isoformat(timespec='seconds')} {alert.target}: {trouble[:300]}"
         with self._redis.pipeline(transaction=True) as together:
             together.hset(f"{self._key}:troubles", alert.search_id, line)
@@ -138,18 +140,18 @@ class Outbox:
                 together.zrem(f"{self._key}:due", alert.id)
                 together.hdel(f"{self._key}:out", alert.id)
             else:
-                pause = min(FIRST_PAUSE * 2**alert.attempts, LONGEST_PAUSE)
+                pause = min(MIN_PAUSE * 2**alert.attempts, MAX_PAUSE)
                 together.zadd(f"{self._key}:due", {alert.id: (now + pause).timestamp()})
                 together.hset(f"{self._key}:out", alert.id, msgspec.json.encode(tried))
             together.execute()
         return not is_over
 
-    def note_trouble(self, search_id: str, trouble: str, now: datetime) -> None:
+    def record_error(self, search_id: str, trouble: str, now: datetime) -> None:
         """A search that cannot be run."""
         line = f"{now.isoformat(timespec='seconds')} {trouble[:300]}"
         self._redis.hset(f"{self._key}:troubles", search_id, line)
 
-    def trouble(self, search_id: str) -> str:
+    def last_error(self, search_id: str) -> str:
         """The last trouble of a search, with its time; empty after the next success."""
         raw: bytes | None = self._redis.hget(f"{self._key}:troubles", search_id)
         return raw.decode() if raw else ""

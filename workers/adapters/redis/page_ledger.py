@@ -17,7 +17,7 @@ OVERTAKEN_SECONDS = 300
 _MOVE = Path(__file__).with_name("page_ledger_move.lua").read_text(encoding="utf-8")
 
 
-class Row(Struct, frozen=True):
+class LedgerRow(Struct, frozen=True):
     """A page's row. `state` is a step's name while `final` is false, else how the page ended:
     "indexed", "quarantined" or a rejection's reason; `restart` is the event to send again when
     the page got stuck."""
@@ -28,14 +28,14 @@ class Row(Struct, frozen=True):
     state: str
     final: bool
     at: datetime
-    tries: dict[str, int]
+    attempts: dict[str, int]
     reason: str = ""
     detail: str = ""
     document_id: str = ""
     restart: bytes = b""
 
 
-class Ledger:
+class PageLedger:
     """Rows under `{prefix}:page:{id}`; `{prefix}:open` orders those under way by time;
     `{prefix}:reached` tells for each step when the latest of those it began on was sent to it."""
 
@@ -48,7 +48,7 @@ class Ledger:
         self._last = f"{prefix}:last"
         self._move = redis.register_script(_MOVE)
 
-    def expect(
+    def mark_queued(
         self,
         event: Event,
         step: str,
@@ -63,12 +63,12 @@ class Ledger:
         version = _version(event, now)
         return self._write(event, version, step, now, afresh=afresh, fields=fields) >= 0
 
-    def begin(self, event: Event, step: str, now: datetime) -> int:
+    def start_attempt(self, event: Event, step: str, now: datetime) -> int:
         """`step` starts on `event`: the number of this attempt, from 1; -1 if the page has since
         been fetched again."""
         return self._write(event, _version(event, now), step, now, count=step)
 
-    def end(
+    def finish(
         self, event: Event, state: str, now: datetime, cause: Event | None = None, **fields: str
     ) -> None:
         """The page has ended as `state`; `cause` is the event whose work ended so. What the work
@@ -77,14 +77,14 @@ class Ledger:
         version = 0 if is_hearsay else _version(cause or event, now)
         self._write(event, version, state, now, final=True, fields=fields)
 
-    def tries(self, events: Sequence[Event], step: str) -> list[int]:
+    def attempts(self, events: Sequence[Event], step: str) -> list[int]:
         """How often `step` has started on each of `events`."""
         with self._redis.pipeline(transaction=False) as questions:
             for event in events:
                 questions.hget(self._row(event.page_id), f"tries:{step}")
             return [int(answer or 0) for answer in questions.execute()]
 
-    def forgive(self, event: Event, step: str) -> None:
+    def refund_attempt(self, event: Event, step: str) -> None:
         """The last attempt of `step` does not count: the trouble was not the event's."""
         self._redis.hincrby(self._row(event.page_id), f"tries:{step}", -1)
 
@@ -104,12 +104,12 @@ class Ledger:
         """When a page of each outlet last reached the index."""
         return self._moments("outlet:")
 
-    def row(self, page_id: str) -> Row | None:
+    def row(self, page_id: str) -> LedgerRow | None:
         """What is known of a page."""
         stored = {k.decode(): v for k, v in self._redis.hgetall(self._row(page_id)).items()}
         return _read(page_id, stored) if stored else None
 
-    def under_way(self) -> int:
+    def in_flight(self) -> int:
         """How many pages have not ended yet."""
         return int(self._redis.zcard(self._open))
 
@@ -118,7 +118,7 @@ class Ledger:
         found = self._redis.zrange(self._open, 0, 0, withscores=True)
         return datetime.fromtimestamp(found[0][1] / 1000, UTC) if found else None
 
-    def stuck(self, before: datetime, busy: Collection[str]) -> Iterator[Row]:
+    def stuck(self, before: datetime, busy: Collection[str]) -> Iterator[LedgerRow]:
         """Pages that have not moved since `before` although their turn was over: nothing waits
         for their step (it is not `busy`), or it began on others that were sent to it
         `OVERTAKEN_SECONDS` later. What waits in a long queue is not stuck. Longest first."""
@@ -172,16 +172,16 @@ def _version(event: Event, now: datetime) -> int:
     return _milliseconds(getattr(event, "fetched_at", now))
 
 
-def _read(page_id: str, stored: dict[str, bytes]) -> Row:
+def _read(page_id: str, stored: dict[str, bytes]) -> LedgerRow:
     text = {k: v.decode() for k, v in stored.items() if k != "restart"}
-    return Row(
+    return LedgerRow(
         page_id=page_id,
         url=text["url"],
         outlet=text["outlet"],
         state=text["state"],
         final=text["final"] == "1",
         at=datetime.fromtimestamp(int(text["at"]) / 1000, UTC),
-        tries={k[6:]: int(v) for k, v in text.items() if k.startswith("tries:")},
+        attempts={k[6:]: int(v) for k, v in text.items() if k.startswith("tries:")},
         reason=text.get("reason", ""),
         detail=text.get("detail", ""),
         document_id=text.get("document_id", ""),

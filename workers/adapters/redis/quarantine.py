@@ -24,7 +24,7 @@ return redis.call('DEL', KEYS[1])
 """
 
 
-class Entry(Struct, frozen=True, omit_defaults=True):
+class QuarantineEntry(Struct, frozen=True, omit_defaults=True):
     """One failure. `event` is the message as it came (JSON), `archive_key` names the raw page."""
 
     id: str
@@ -51,7 +51,7 @@ class Quarantine:
         self._kinds = f"{prefix}:quarantine_kinds"
         self._drop = redis.register_script(_DROP)
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: QuarantineEntry) -> None:
         """Stores `entry`, over an earlier one with its id."""
         packed = zlib.compress(msgspec.json.encode(entry))
         with self._redis.pipeline(transaction=True) as both:
@@ -60,16 +60,18 @@ class Quarantine:
             both.hset(self._kinds, entry.id, f"{entry.step} {entry.reason}")
             both.execute()
 
-    def get(self, entry_id: str) -> Entry | None:
+    def get(self, entry_id: str) -> QuarantineEntry | None:
         """The entry called `entry_id`."""
         packed = self._redis.get(self._key(entry_id))
-        return msgspec.json.decode(zlib.decompress(packed), type=Entry) if packed else None
+        return (
+            msgspec.json.decode(zlib.decompress(packed), type=QuarantineEntry) if packed else None
+        )
 
     def drop(self, entry_id: str) -> bool:
         """Forgets an entry; False if there was none."""
         return bool(self._drop(keys=self._keys(entry_id), args=[entry_id, ""]))
 
-    def drop_this(self, entry: Entry) -> bool:
+    def drop_entry(self, entry: QuarantineEntry) -> bool:
         """Forgets `entry`, unless the same event has failed again since."""
         at = entry.at.timestamp()
         return bool(self._drop(keys=self._keys(entry.id), args=[entry.id, repr(at)]))
@@ -90,7 +92,7 @@ class Quarantine:
         outlet: str = "",
         since: datetime = BEGINNING,
         until: datetime = END,
-    ) -> Iterator[Entry]:
+    ) -> Iterator[QuarantineEntry]:
         """Entries of that step, reason, outlet and time, oldest first."""
         for entry_id in self._redis.zrange(self._order, 0, -1):
             entry = self.get(entry_id.decode())
@@ -100,14 +102,14 @@ class Quarantine:
             if wanted == (entry.step, entry.reason, entry.outlet):
                 yield entry
 
-    def unnoted(self, most: int) -> list[Entry]:
+    def unexported(self, most: int) -> list[QuarantineEntry]:
         """Entries that came at the moment of the last `note` or later, oldest first."""
         noted = self._redis.get(self._noted) or b"-inf"
         rows = self._redis.zrangebyscore(self._order, noted, "+inf", 0, most)
         found = [self.get(entry_id.decode()) for entry_id in rows]
         return [entry for entry in found if entry is not None]
 
-    def note(self, moment: datetime) -> None:
+    def mark_exported(self, moment: datetime) -> None:
         """All that came before `moment` has been noted elsewhere."""
         self._redis.set(self._noted, repr(moment.timestamp()))
 

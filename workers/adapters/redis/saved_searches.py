@@ -9,9 +9,9 @@ import msgspec
 from schemas.saved_search import SavedSearch
 from workers.adapters.redis.connection import RedisClient
 
-MOST_OF_ONE_OWNER = 200
+MAX_PER_OWNER = 200
 # of all owners together: an owner without a token is made by whoever asks
-MOST_WITHOUT_TOKEN = 5_000
+MAX_WITHOUT_TOKEN = 5_000
 UNUSED = timedelta(days=30)
 READ_AT_ONCE = 1_000
 
@@ -63,7 +63,7 @@ class SavedSearches:
     def put_without_token(self, saved: SavedSearch, now: datetime) -> None:
         """Same, for an owner who has no token. Where all places are taken, the search that nobody
         used for longest gives way, after UNUSED; else raises NoRoomWithoutTokenError."""
-        if self._redis.zcard(self._uses) >= MOST_WITHOUT_TOKEN:
+        if self._redis.zcard(self._uses) >= MAX_WITHOUT_TOKEN:
             self._drop_unused((now - UNUSED).timestamp())
         self._store(saved, str(now.timestamp()))
 
@@ -77,11 +77,11 @@ class SavedSearches:
             keys=[self._all, self._owned(saved.owner), self._feeds, self._uses],
             args=[
                 *(saved.id, msgspec.json.encode(saved), saved.feed_token),
-                *(MOST_OF_ONE_OWNER, used, MOST_WITHOUT_TOKEN),
+                *(MAX_PER_OWNER, used, MAX_WITHOUT_TOKEN),
             ],
         )
         if too_many == b"owner":
-            raise TooManySearchesError(f"no more than {MOST_OF_ONE_OWNER} searches can be saved")
+            raise TooManySearchesError(f"no more than {MAX_PER_OWNER} searches can be saved")
         if too_many == b"all":
             raise NoRoomWithoutTokenError("all places for searches without a token are taken")
 

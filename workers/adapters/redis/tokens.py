@@ -12,10 +12,10 @@ from workers.adapters.redis.connection import RedisClient
 
 MARK = "pw"
 SECRET_BYTES = 32
-LONGEST_TOKEN = 120
+MAX_TOKEN_LENGTH = 120
 
 
-class Token(Struct, frozen=True):
+class ApiToken(Struct, frozen=True):
     """What is known of a token; `digest` is of its secret, which has 256 random bits: no salt and
     no slow hash would add to that."""
 
@@ -37,26 +37,26 @@ class Tokens:
         """A new token, shown this once: `pw_<id>_<secret>`."""
         token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(SECRET_BYTES)
         expires = now + timedelta(days=days) if days else None
-        token = Token(token_id, name, _digest(secret), now, expires)
+        token = ApiToken(token_id, name, _digest(secret), now, expires)
         self._redis.hset(self._key, token_id, msgspec.json.encode(token))
         return f"{MARK}_{token_id}_{secret}"
 
-    def check(self, text: str, now: datetime) -> Token | None:
+    def check(self, text: str, now: datetime) -> ApiToken | None:
         """The token that `text` is, if it is one and has not expired."""
-        mark, _, rest = text[:LONGEST_TOKEN].partition("_")
+        mark, _, rest = text[:MAX_TOKEN_LENGTH].partition("_")
         token_id, _, secret = rest.partition("_")
         if mark != MARK or not (packed := self._redis.hget(self._key, token_id)):
             return None
-        token = msgspec.json.decode(packed, type=Token)
+        token = msgspec.json.decode(packed, type=ApiToken)
         is_right = hmac.compare_digest(token.digest, _digest(secret))
         is_over = token.expires is not None and token.expires <= now
         return token if is_right and not is_over else None
 
-    def all(self) -> list[Token]:
+    def all(self) -> list[ApiToken]:
         """Every token, oldest first."""
         packed = self._redis.hvals(self._key)
         return sorted(
-            (msgspec.json.decode(each, type=Token) for each in packed),
+            (msgspec.json.decode(each, type=ApiToken) for each in packed),
             key=lambda token: token.created,
         )
 

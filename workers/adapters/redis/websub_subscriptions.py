@@ -28,21 +28,21 @@ return found
 """
 
 
-class Wanted(Struct, frozen=True):
+class PendingSubscription(Struct, frozen=True):
     """A subscription to ask for; `times` counts the requests since the hub last confirmed one."""
 
     subscription: Subscription
     times: int
 
 
-class Standing(Struct, frozen=True):
+class SubscriptionStatus(Struct, frozen=True):
     """Until when a feed's subscription is live (a timestamp), and the credit its hub has."""
 
     until: float = 0.0
     credit: int = 0
 
 
-class Subscriptions:
+class WebSubSubscriptions:
     """All in hashes and sorted sets under `{prefix}:websub`, by the feed's id."""
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
@@ -54,7 +54,7 @@ class Subscriptions:
         self._credit = f"{prefix}:websub:credit"
         self._claim = redis.register_script(_CLAIM)
 
-    def want(self, feed: str, hub: str, topic: str, now: datetime) -> None:
+    def record_hub(self, feed: str, hub: str, topic: str, now: datetime) -> None:
         """Makes `hub` and `topic` those of a feed: one that differs is asked for at once; empty
         ones end the subscription."""
         known = self.get(feed)
@@ -85,14 +85,17 @@ class Subscriptions:
             changes.zrem(self._until, feed)
             changes.execute()
 
-    def claim(self, now: datetime, limit: int) -> list[Wanted]:
+    def claim(self, now: datetime, limit: int) -> list[PendingSubscription]:
         """Subscriptions to ask for, longest waiting first; each goes to one caller only."""
         until = now.timestamp() + CLAIM_SECONDS
         keys = [self._ask, self._all, self._asked]
         rows = self._claim(keys=keys, args=[now.timestamp(), until, limit])
-        return [Wanted(msgspec.json.decode(raw, type=Subscription), times) for raw, times in rows]
+        return [
+            PendingSubscription(msgspec.json.decode(raw, type=Subscription), times)
+            for raw, times in rows
+        ]
 
-    def ask_again(self, feed: str, at: datetime) -> None:
+    def schedule_request(self, feed: str, at: datetime) -> None:
         """The hub is asked (again) at `at`, unless it confirms before."""
         self._redis.zadd(self._ask, {feed: at.timestamp()}, xx=True)
 
@@ -120,7 +123,7 @@ class Subscriptions:
         if int(self._redis.hget(self._credit, feed) or 0) > 0:
             self._redis.hincrby(self._credit, feed, -1)
 
-    def standing(self, feed: str) -> Standing:
+    def status(self, feed: str) -> SubscriptionStatus:
         """How far the hub of a feed can be relied on."""
         until = self._redis.zscore(self._until, feed)
-        return Standing(until or 0.0, int(self._redis.hget(self._credit, feed) or 0))
+        return SubscriptionStatus(until or 0.0, int(self._redis.hget(self._credit, feed) or 0))

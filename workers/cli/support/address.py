@@ -20,6 +20,6 @@ class WebAddress(click.ParamType[str]):
     def convert(self, value: Any, param: Any, ctx: Any) -> str:  # noqa: ANN401  click's own
         text = str(value).strip()
         is_checked = text.lower().startswith(WEB) if self._or_name else bool(text)
-        if is_checked and (fault := urls.fault_of(text)):
+        if is_checked and (fault := urls.url_error(text)):
             self.fail(f"{text!r} is no address on the web: {fault}", param, ctx)
         return text

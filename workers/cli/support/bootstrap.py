@@ -2,13 +2,13 @@
 
 import click
 
-from workers.celery_app.tasks import declare_topology, delivery
-from workers.periodic.ticks import keep_feeds
+from workers.celery_app.tasks import declare_topology, stage_runner
+from workers.periodic.ticks import sync_feeds
 
 
-def set_up() -> None:
+def bootstrap() -> None:
     """Puts it up and says what there is; twice changes nothing."""
-    tools = delivery().tools
-    click.echo(tools.search.bootstrap(), err=True)
+    services = stage_runner().services
+    click.echo(services.search.bootstrap(), err=True)
     declare_topology()
-    click.echo(f"{keep_feeds(delivery())} feeds of {len(tools.outlets)} outlets", err=True)
+    click.echo(f"{sync_feeds(stage_runner())} feeds of {len(services.outlets)} outlets", err=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from workers.adapters.elasticsearch.bulk import DONE, Verdict
-from workers.adapters.elasticsearch.client import Search
-from workers.adapters.fingerprints.store import Fingerprints
-from workers.dedupe.cluster_assignment import Member, member_of, placed
-from workers.dedupe.record import Facts
+from workers.adapters.elasticsearch.bulk import DONE, WriteResult
+from workers.adapters.elasticsearch.client import SearchIndex
+from workers.adapters.fingerprints.store import FingerprintStore
+from workers.dedupe.cluster_assignment import Member, assign, membership
+from workers.dedupe.record import DocumentFacts
 
 Json = Mapping[str, Any]
 
@@ -22,18 +22,18 @@ LEFT = frozenset({"later", "refused"})
 SHOWN = 5
 
 
-def rebuilt(
-    search: Search, fingerprints: Fingerprints, now: datetime, window_days: int
+def rebuild_clusters(
+    search: SearchIndex, fingerprints: FingerprintStore, now: datetime, window_days: int
 ) -> tuple[int, int]:
     """How many articles were read, and how many got another label. Nothing is forgotten where no
     label can be written; what could not be written is told when all the others are."""
-    if trouble := search.relabel_trouble():
+    if trouble := search.reapply_pending_labels():
         raise click.ClickException(f"nothing was changed, labels cannot be written: {trouble}")
     fingerprints.forget()
     since = (now - timedelta(days=window_days)).isoformat()
     read = 0
     for article in _articles(search, since):
-        placed(_facts(article), article.get("body") or article["title"], fingerprints)
+        assign(_facts(article), article.get("body") or article["title"], fingerprints)
         read += 1
     verdicts = [each for part in _settled(fingerprints) for each in _relabelled(search, part)]
     left = {name: verdict for name, verdict in verdicts if verdict.state in LEFT}
@@ -42,7 +42,7 @@ def rebuilt(
     return read, sum(verdict == DONE for _, verdict in verdicts)
 
 
-def _articles(search: Search, since: str) -> Iterator[Json]:
+def _articles(search: SearchIndex, since: str) -> Iterator[Json]:
     """Every article published or fetched since then, in order of time."""
     point = search.open_point()
     request: dict[str, Any] = {
@@ -58,14 +58,14 @@ def _articles(search: Search, since: str) -> Iterator[Json]:
     search.close_point(point)
 
 
-def _page(search: Search, request: Json, point: str) -> list[Json]:
+def _page(search: SearchIndex, request: Json, point: str) -> list[Json]:
     answer = search.search({**request, "pit": {"id": point, "keep_alive": "5m"}})
     hits: list[Json] = answer["hits"]["hits"]
     return hits
 
 
-def _facts(article: Json) -> Facts:
-    return Facts(
+def _facts(article: Json) -> DocumentFacts:
+    return DocumentFacts(
         document_id=article["document_id"],
         published=datetime.fromisoformat(article["time"]),  # no date in the future
         fetched=datetime.fromisoformat(article["fetched_at"]),
@@ -73,13 +73,15 @@ def _facts(article: Json) -> Facts:
     )
 
 
-def _settled(fingerprints: Fingerprints) -> Iterator[list[Member]]:
-    members = (member_of(each, first) for each, first in fingerprints.clusters())
+def _settled(fingerprints: FingerprintStore) -> Iterator[list[Member]]:
+    members = (membership(each, first) for each, first in fingerprints.clusters())
     while part := list(islice(members, PAGE)):
         yield part
 
 
-def _relabelled(search: Search, members: Iterable[Member]) -> Iterator[tuple[str, Verdict]]:
+def _relabelled(
+    search: SearchIndex, members: Iterable[Member]
+) -> Iterator[tuple[str, WriteResult]]:
     """Writes the labels that are not those in the index; what became of each."""
     settled = {name: (cluster, role.value, shared) for name, cluster, role, shared in members}
     request = {
@@ -94,10 +96,10 @@ def _relabelled(search: Search, members: Iterable[Member]) -> Iterator[tuple[str
         if tuple(each.get(field) for field in LABEL) != settled[each["document_id"]]
     ]
     names = [name for name, *_ in changes]
-    return zip(names, search.relabel(changes), strict=True)
+    return zip(names, search.update_cluster_labels(changes), strict=True)
 
 
-def _told(left: Mapping[str, Verdict]) -> str:
+def _told(left: Mapping[str, WriteResult]) -> str:
     lines = [f"{name}: {verdict.state}, {verdict.reason}" for name, verdict in left.items()]
     head = f"{len(left)} labels were not written, all others are; mend that, then call it again"
     more = [f"… {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 
-class Moment(click.ParamType[datetime]):
+class DatetimeParam(click.ParamType[datetime]):
     """A date or time of ISO 8601, UTC where it names no zone."""
 
     name = "time"

@@ -6,7 +6,7 @@ import redis.exceptions
 from workers.adapters.elasticsearch.migration.copy_job import MigrationError
 from workers.adapters.elasticsearch.migration.state import MigrationTakenError
 from workers.adapters.frontier.frontier import FrontierFullError
-from workers.exceptions import GiveUp, TryAgain
+from workers.exceptions import PermanentFailure, TryAgain
 from workers.local.errors import LocalStackError
 from workers.outlets import OutletError
 from workers.settings import SettingsError
@@ -14,7 +14,7 @@ from workers.settings import SettingsError
 _SERVERS = "start it, or run `./run up`, or set {} to where it is"
 
 
-def explained(error: Exception) -> str | None:
+def error_message(error: Exception) -> str | None:
     """One message for a trouble of the surroundings; None for a bug."""
     match error:
         case (
@@ -22,7 +22,7 @@ def explained(error: Exception) -> str | None:
             | OutletError()
             | LocalStackError()
             | FrontierFullError()
-            | GiveUp()
+            | PermanentFailure()
             | MigrationError()
             | MigrationTakenError()
         ):

@@ -12,9 +12,9 @@ from schemas.article import INDEXED_KINDS
 from schemas.events import PageFetched
 from schemas.outlet import Outlet
 from schemas.page import StoredPage
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse import quality
-from workers.parse.fields.extraction_result import Reading
+from workers.parse.fields.extraction_result import ExtractionResult
 from workers.parse.quality import Coverage
 from workers.parse.step import read_page
 
@@ -29,7 +29,7 @@ class Archive(Protocol):
     ) -> Iterator[PageFetched]: ...
 
 
-class Report(Struct, frozen=True):
+class OutletReport(Struct, frozen=True):
     """`kinds` counts all pages, the two halves are of articles; `unread` are addresses by
     reason; `worse` is a sentence for each thing that got worse."""
 
@@ -44,11 +44,11 @@ class Report(Struct, frozen=True):
 class _Lot(Struct):
     """The readings of one half."""
 
-    readings: list[Reading]
+    readings: list[ExtractionResult]
     unread: list[tuple[str, str]]
 
     @property
-    def articles(self) -> list[Reading]:
+    def articles(self) -> list[ExtractionResult]:
         return [each for each in self.readings if each.article.kind in INDEXED_KINDS]
 
     @property
@@ -56,7 +56,9 @@ class _Lot(Struct):
         return len(self.unread) / max(1, len(self.unread) + len(self.readings))
 
 
-def read_recent(archive: Archive, outlet: Outlet, now: datetime, newest: tuple[int, int]) -> Report:
+def read_recent(
+    archive: Archive, outlet: Outlet, now: datetime, newest: tuple[int, int]
+) -> OutletReport:
     """The outlet's pages of the last days, `newest` being (days, pages at most)."""
     days, most = newest
     fetched = archive.fetched(now - timedelta(days=days), now + timedelta(minutes=1), outlet.id)
@@ -69,7 +71,7 @@ def read_recent(archive: Archive, outlet: Outlet, now: datetime, newest: tuple[i
     for reason, url in (*newer.unread, *older.unread):
         unread.setdefault(reason, []).append(url)
     worse = (*quality.drift(before, after), *_more_unread(older, newer))
-    return Report(len(pages), before, after, dict(kinds), unread, worse)
+    return OutletReport(len(pages), before, after, dict(kinds), unread, worse)
 
 
 def _newest(fetched: Iterable[PageFetched], most: int) -> list[PageFetched]:
@@ -89,7 +91,7 @@ def _read(archive: Archive, outlet: Outlet, pages: list[PageFetched]) -> _Lot:
         try:
             page = archive.read(fetched.archive_key)
             lot.readings.append(read_page(page, fetched.form, outlet.layouts))
-        except GiveUp as gave:
+        except PermanentFailure as gave:
             lot.unread.append((gave.reason.value, fetched.final_url))
     return lot
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from workers.services import Tools
+from workers.services import Services
 
 STALLED_SECONDS = 300.0
 
 
-def wait_until_ended(tools: Tools, title: str, is_over: Callable[[], bool]) -> bool:
+def wait_until_ended(services: Services, title: str, is_over: Callable[[], bool]) -> bool:
     """Shows a line of progress until `is_over`; False if nothing has moved for five minutes."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as shown:
@@ -19,14 +19,14 @@ def wait_until_ended(tools: Tools, title: str, is_over: Callable[[], bool]) -> b
         last: dict[str, int] = {}
         since = time.monotonic()
         while not is_over():
-            counts = tools.ledger.counts()
+            counts = services.ledger.counts()
             if counts != last:
                 last, since = counts, time.monotonic()
             if time.monotonic() - since > STALLED_SECONDS:
                 return False
             total = sum(counts.values())
-            shown.update(line, completed=total - tools.ledger.under_way(), total=total)
+            shown.update(line, completed=total - services.ledger.in_flight(), total=total)
             time.sleep(0.3)  # noqa: TID251  a person watches
-        total = sum(tools.ledger.counts().values())
+        total = sum(services.ledger.counts().values())
         shown.update(line, completed=total, total=total)
     return True

@@ -5,7 +5,7 @@ from rich.text import Text
 from workers.search.results import Pieces
 
 
-def plain(text: str) -> str:
+def terminal_safe(text: str) -> str:
     """Without signs that steer a terminal."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
@@ -14,5 +14,5 @@ def marked(pieces: Pieces, style: str = "bold yellow") -> Text:
     """With what matched in `style`."""
     text = Text()
     for piece in pieces:
-        text.append(plain(piece.text), style if piece.is_hit else None)
+        text.append(terminal_safe(piece.text), style if piece.is_hit else None)
     return text

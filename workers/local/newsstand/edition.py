@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from workers.local.newsstand import newsrooms
-from workers.local.newsstand.newsrooms import Extra, Newsroom, Picture, Story
+from workers.local.newsstand.newsrooms import Extra, Newsroom, Story, StoryPicture
 
 _FIRST_NUMBER = 1_110_500_041
 _STEP = 37
 
 
-class Part(Struct, frozen=True):
+class StoryPart(Struct, frozen=True):
     """A paragraph or heading, and the number of the story that is announced under it."""
 
     text: str
@@ -19,7 +19,7 @@ class Part(Struct, frozen=True):
     teaser: int | None = None
 
 
-class Page(Struct, frozen=True):
+class EditionPage(Struct, frozen=True):
     """One story as its outlet prints it; `wire` names the wire story that it prints."""
 
     outlet: str
@@ -29,9 +29,9 @@ class Page(Struct, frozen=True):
     section: str
     authors: tuple[str, ...]
     published: datetime
-    parts: tuple[Part, ...]
+    parts: tuple[StoryPart, ...]
     language: str
-    picture: Picture | None = None
+    picture: StoryPicture | None = None
     wire: str = ""
     modified: datetime | None = None
     note: str = ""
@@ -53,7 +53,7 @@ class Edition(Struct, frozen=True):
 
     newsroom: Newsroom
     base: str
-    pages: tuple[Page, ...]
+    pages: tuple[EditionPage, ...]
     extras: tuple[tuple[Extra, str], ...]
     now: datetime
 
@@ -69,14 +69,16 @@ def edition(newsroom: Newsroom, port: int, now: datetime, *, is_revised: bool = 
     return Edition(newsroom, base, pages, extras, now)
 
 
-def _page(newsroom: Newsroom, base: str, number: int, now: datetime, *, is_revised: bool) -> Page:
+def _page(
+    newsroom: Newsroom, base: str, number: int, now: datetime, *, is_revised: bool
+) -> EditionPage:
     story = newsroom.stories[number]
     published = (now - timedelta(hours=story.hours_ago)).replace(microsecond=0)
     path = _path(story, published, number)
     revision = story.revision if is_revised else None
     changes = revision.changes if revision else {}
     texts = [changes.get(str(n), text) for n, text in enumerate(_texts(story))]
-    return Page(
+    return EditionPage(
         outlet=newsroom.id,
         url=base + path,
         path=path,
@@ -114,9 +116,11 @@ def _texts(story: Story) -> list[str]:
     return [*story.local_lead, *texts]
 
 
-def _parts(story: Story, texts: list[str]) -> tuple[Part, ...]:
+def _parts(story: Story, texts: list[str]) -> tuple[StoryPart, ...]:
     found = []
     for number, text in enumerate(texts, 1):
         is_heading = text.startswith("## ")
-        found.append(Part(text.removeprefix("## "), is_heading, story.teasers.get(str(number))))
+        found.append(
+            StoryPart(text.removeprefix("## "), is_heading, story.teasers.get(str(number)))
+        )
     return tuple(found)

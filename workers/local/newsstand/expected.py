@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from schemas.events import Reason
-from workers.local.newsstand.edition import Edition, Page
+from workers.local.newsstand.edition import Edition, EditionPage
 
 _ENDS = {
     "advertisement": ("discover", Reason.FOREIGN_LINK),
@@ -19,7 +19,7 @@ class Expected(Struct, frozen=True):
     """`articles` by address; `clusters` are the addresses of one story each (stories that one
     outlet alone prints are none); `rejected` says for an address in which step and why."""
 
-    articles: dict[str, Page]
+    articles: dict[str, EditionPage]
     clusters: tuple[frozenset[str], ...]
     rejected: dict[str, tuple[str, Reason]]
 

@@ -12,14 +12,14 @@ DATA = files("workers.local.newsstand").joinpath("data")
 ExtraKind = Literal["advertisement", "missing", "gallery", "disallowed"]
 
 
-class Picture(Struct, frozen=True, forbid_unknown_fields=True):
+class StoryPicture(Struct, frozen=True, forbid_unknown_fields=True):
     """A lead picture's text and credit."""
 
     caption: str
     credit: str
 
 
-class Revision(Struct, frozen=True, forbid_unknown_fields=True):
+class StoryRevision(Struct, frozen=True, forbid_unknown_fields=True):
     """What a page says after the desk has corrected it; `changes` by paragraph, from 0."""
 
     title: str
@@ -39,14 +39,14 @@ class Story(Struct, frozen=True, forbid_unknown_fields=True):
     section: str
     authors: tuple[str, ...] = ()
     dateline: str = ""
-    picture: Picture | None = None
+    picture: StoryPicture | None = None
     body: tuple[str, ...] = ()
     teasers: dict[str, int] = {}
     wire: str = ""
     first: int = 0
     local_lead: tuple[str, ...] = ()
     credit_line: str = ""
-    revision: Revision | None = None
+    revision: StoryRevision | None = None
 
 
 class Extra(Struct, frozen=True, forbid_unknown_fields=True):

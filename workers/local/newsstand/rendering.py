@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from workers.local.newsstand.edition import Edition, Page
+from workers.local.newsstand.edition import Edition, EditionPage
 from workers.local.newsstand.newsrooms import DATA
 from workers.parse.text import lexicon
 
@@ -37,7 +37,7 @@ def not_found(edition: Edition) -> Rendered:
     return _template("missing.html", edition)
 
 
-def _html(edition: Edition, page: Page) -> Rendered:
+def _html(edition: Edition, page: EditionPage) -> Rendered:
     return _template(f"{edition.newsroom.id}/article.html", edition, page=page)
 
 

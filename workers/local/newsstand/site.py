@@ -55,7 +55,7 @@ class Room:
         }
 
 
-class Site:
+class Newsstand:
     """The running web. `asked` grows with every request."""
 
     def __init__(self, port: int, now: datetime) -> None:
@@ -76,10 +76,10 @@ class Site:
 
 
 @contextmanager
-def newsstand(port: int = 0, now: datetime | None = None) -> Iterator[Site]:
+def newsstand(port: int = 0, now: datetime | None = None) -> Iterator[Newsstand]:
     """All newsrooms, each on its own loopback address, all on one port (0: a free one)."""
     servers = _bound(port)
-    site = Site(servers[0].server_port, now or clock.now())
+    site = Newsstand(servers[0].server_port, now or clock.now())
     threads = []
     for server, room in zip(servers, newsrooms.newsrooms(), strict=True):
         server.RequestHandlerClass = type(
@@ -129,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     timeout = 30
-    site: Site
+    site: Newsstand
     room_id: str
 
     def do_GET(self) -> None:

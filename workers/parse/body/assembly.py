@@ -4,8 +4,8 @@ from typing import Final
 
 from schemas.article import Block, BlockKind
 from workers.parse.fields import images
-from workers.parse.html.markup import joined
-from workers.parse.html.tree import Box, Run
+from workers.parse.html.markup import join_url
+from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.subtree_totals import HEADINGS
 from workers.parse.layout.text_density import nearest
 
@@ -17,11 +17,11 @@ _ROWS: Final = frozenset(("tr",))
 _LINES: Final = frozenset(("li", "dt", "dd"))
 _DEEP: Final = 1_000
 
-Item = tuple[BlockKind, Run, Box | None]
+Item = tuple[BlockKind, TextRun, BlockElement | None]
 
 
 def blocks(
-    runs: list[Run], kept: list[int], base: str, captions: dict[int, str]
+    runs: list[TextRun], kept: list[int], base: str, captions: dict[int, str]
 ) -> tuple[Block, ...]:
     """`kept` are the orders of the story's runs, pictures and embeds; `captions` the texts of
     pictures by their order."""
@@ -37,7 +37,7 @@ def blocks(
                 end += 1
             found.append(Block(kind, _lines(kind, [item[1] for item in items[n:end]])))
         elif kind in ("image", "embed"):
-            address = joined(base, images.address(run.attributes)) or None
+            address = join_url(base, images.address(run.attributes)) or None
             found.append(Block(kind, captions.get(run.order, ""), address))
         else:
             found.append(Block(kind, run.text))
@@ -45,7 +45,7 @@ def blocks(
     return tuple(found)
 
 
-def _item(run: Run, whole: float) -> Item:
+def _item(run: TextRun, whole: float) -> Item:
     if run.kind == "image":
         return "image", run, None
     if run.kind == "embed":
@@ -59,16 +59,16 @@ def _item(run: Run, whole: float) -> Item:
     return ("quote" if quoted else "paragraph"), run, None
 
 
-def _root(box: Box) -> Box:
+def _root(box: BlockElement) -> BlockElement:
     while box.parent is not None:
         box = box.parent
     return box
 
 
-def _lines(kind: BlockKind, runs: list[Run]) -> str:
+def _lines(kind: BlockKind, runs: list[TextRun]) -> str:
     """A list has an item a line; a table has a row a line, cells parted by tabs."""
     part, row_tags = ("\t", _ROWS) if kind == "table" else (" ", _LINES)
-    lines: list[tuple[Box, list[str]]] = []
+    lines: list[tuple[BlockElement, list[str]]] = []
     for run in runs:
         row = nearest(run.box, row_tags, _DEEP) or run.box
         text = " ".join(run.text.split())

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from schemas import article
 from schemas.article import Block, Image, Related
 from workers.parse.body import assembly, drop_reasons, jsonld_fallback
-from workers.parse.body.selection import Choice
+from workers.parse.body.selection import Selection
 from workers.parse.fields import images, related
 from workers.parse.fields.language import script_of
 from workers.parse.html.metadata import Metadata
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.layout.page_analysis import PageAnalysis
 
 
 class Content(Struct, frozen=True):
@@ -28,14 +28,14 @@ class Content(Struct, frozen=True):
     origin: str = "scored text"
 
 
-def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
+def read(scene: PageAnalysis, choice: Selection, head: Metadata, url: str) -> Content:
     """Everything in reading order; `url` is what addresses are relative to."""
     runs = scene.page.runs
     kept = frozenset(choice.kept)
     last = choice.kept[-1] if choice.kept else scene.title_at
     cards = related.cards(scene, kept, last)
     boxes = {card.order for _, card in cards}
-    pictures = images.of_story(scene, last, boxes)
+    pictures = images.is_of_story(scene, last, boxes)
     captions = {order: images.caption_of(scene, order, kept) for order in pictures}
     embeds = _embeds(scene, choice)
     order = sorted([*choice.kept, *embeds, *_inner(pictures, choice.kept)])
@@ -52,7 +52,7 @@ def read(scene: Scene, choice: Choice, head: Metadata, url: str) -> Content:
     )
 
 
-def spoken(scene: Scene, choice: Choice, head: Metadata) -> str:
+def spoken(scene: PageAnalysis, choice: Selection, head: Metadata) -> str:
     """The text alone, for those who ask for nothing else."""
     blocks = assembly.blocks(scene.page.runs, choice.kept, "", {})
     return article.spoken(jsonld_fallback.blocks(head, blocks) or blocks)
@@ -75,7 +75,7 @@ def _inner(pictures: list[int], kept: list[int]) -> list[int]:
     return [order for order in pictures if kept and order <= kept[-1] + 2]
 
 
-def _embeds(scene: Scene, choice: Choice) -> list[int]:
+def _embeds(scene: PageAnalysis, choice: Selection) -> list[int]:
     """Videos, posts and the like between the first and the last line of the text."""
     if not choice.kept:
         return []
@@ -90,7 +90,7 @@ def _embeds(scene: Scene, choice: Choice) -> list[int]:
 
 
 def _dropped(
-    scene: Scene, choice: Choice, boxes: set[int], captions: set[str]
+    scene: PageAnalysis, choice: Selection, boxes: set[int], captions: set[str]
 ) -> tuple[tuple[str, str], ...]:
     script = script_of(" ".join(scene.page.runs[order].text for order in choice.kept[:20]))
     inside = [False] * len(scene.page.boxes)
@@ -106,6 +106,6 @@ def _dropped(
         elif reason in drop_reasons.GENERAL and run.text in captions:
             named = "caption"
         else:
-            named = drop_reasons.refine(scene, order, reason, script)
+            named = drop_reasons.refine_reason(scene, order, reason, script)
         found.append((named, run.text))
     return tuple(found)

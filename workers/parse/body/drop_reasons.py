@@ -5,8 +5,8 @@ from typing import Final
 
 from workers.parse.fields.language import script_of
 from workers.parse.html import class_names
-from workers.parse.html.tree import Run
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.html.tree import TextRun
+from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.text import phrases
 
 GENERAL: Final = frozenset(
@@ -43,7 +43,7 @@ _SHORT: Final = 12
 _DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b(?:19|20)\d\d\b")
 
 
-def refine(scene: Scene, order: int, reason: str, script: str) -> str:
+def refine_reason(scene: PageAnalysis, order: int, reason: str, script: str) -> str:
     """A closer word than the general `reason`, where first words or class names give one.
 
     `script` is the script of the story: a short line in another one is a widget's label.
@@ -66,7 +66,7 @@ def refine(scene: Scene, order: int, reason: str, script: str) -> str:
     return reason
 
 
-def _is_label(run: Run, script: str) -> bool:
+def _is_label(run: TextRun, script: str) -> bool:
     if not script or run.text.isascii() or len(run.text.split()) > _SHORT:
         return False
     own = script_of(run.text)

@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from workers.parse.html import class_names
-from workers.parse.html.tree import Run
-from workers.parse.layout.ancestry import TAGS, Context
+from workers.parse.html.tree import TextRun
+from workers.parse.layout.ancestry import TAGS, Ancestry
 from workers.parse.layout.subtree_totals import HEADINGS
-from workers.parse.layout.text_density import Measure
+from workers.parse.layout.text_density import TextMeasure
 from workers.parse.text import date_parsing, lexicon, phrases
 
 CREDIT_END: Final = re.compile(
@@ -42,7 +42,7 @@ _OPENING: Final = 4
 _NOTICES: Final = lexicon.by_beginning(lexicon.phrases("flattened", "notices"), _OPENING)
 
 
-def credit_ends(text: str, size: Measure) -> bool:
+def credit_ends(text: str, size: TextMeasure) -> bool:
     """True for a line that ends in a photographer's or agency's credit."""
     if size.words > _WORDS_OF_A_CAPTION or (
         size.is_sentence and text[-1] == "." and text[-2:-1] != ")"
@@ -51,7 +51,7 @@ def credit_ends(text: str, size: Measure) -> bool:
     return CREDIT_END.search(text[-70:]) is not None
 
 
-def by_place(context: Context, size: Measure, said: int) -> str:
+def by_place(context: Ancestry, size: TextMeasure, said: int) -> str:
     """The reason to drop a run for where it stands; empty if there is none."""
     tags = context.tags
     if tags & _BARRED:
@@ -67,7 +67,9 @@ def by_place(context: Context, size: Measure, said: int) -> str:
     return ""
 
 
-def by_text(run: Run, size: Measure, context: Context, said: int, *, after_picture: bool) -> str:
+def by_text(
+    run: TextRun, size: TextMeasure, context: Ancestry, said: int, *, after_picture: bool
+) -> str:
     """The reason to drop a run for what it says; empty if there is none."""
     text = run.text
     if run.box.tag == "h1":
@@ -81,7 +83,7 @@ def by_text(run: Run, size: Measure, context: Context, said: int, *, after_pictu
     return "caption" if _is_caption(text, size, context, after_picture=after_picture) else ""
 
 
-def _is_caption(text: str, size: Measure, context: Context, *, after_picture: bool) -> bool:
+def _is_caption(text: str, size: TextMeasure, context: Ancestry, *, after_picture: bool) -> bool:
     """True for words that only captions have, or a credit at the end of a line beside a picture."""
     loose = after_picture or context.out
     if loose and size.words < _LONG_CAPTION and _OF_A_PICTURE.search(text):
@@ -90,7 +92,7 @@ def _is_caption(text: str, size: Measure, context: Context, *, after_picture: bo
     return bool(beside) and credit_ends(text, size)
 
 
-def _by_beginning(run: Run, size: Measure, said: int) -> str:
+def _by_beginning(run: TextRun, size: TextMeasure, said: int) -> str:
     """The reason in how a run begins, where its end or its links agree."""
     if size.words < _WORDS_OF_A_DATE and _is_date(run.text, said):
         return "date line"
@@ -127,13 +129,13 @@ def _is_notice(sentence: str) -> bool:
 
 def _is_date(text: str, said: int) -> bool:
     """True for a line that says when, and nothing else."""
-    if date_parsing.spotted(text) is None:
+    if date_parsing.find_date(text) is None:
         return False
     letters = sum(map(str.isalpha, text))
     return bool(said & phrases.DATED) or letters < _LETTERS_OF_A_DATE
 
 
-def _is_cookie_notice(text: str, size: Measure, context: Context) -> bool:
+def _is_cookie_notice(text: str, size: TextMeasure, context: Ancestry) -> bool:
     """Two mentions of cookies in a line, or one in a box that is named for consent."""
     if size.words > _LONG_NOTICE or "ookie" not in text:
         return False
@@ -141,7 +143,7 @@ def _is_cookie_notice(text: str, size: Measure, context: Context) -> bool:
     return text.lower().count("cookie") >= enough
 
 
-def above_the_text(text: str, size: Measure) -> str:
+def above_the_text(text: str, size: TextMeasure) -> str:
     """The reason to drop a short line that opens the text: date lines and trails of sections."""
     if size.is_sentence or size.words > _WORDS_OF_A_DATE_LINE:
         return ""
@@ -152,7 +154,7 @@ def above_the_text(text: str, size: Measure) -> str:
 
 
 def repeats_headline(
-    run: Run, size: Measure, headline: str, words: frozenset[str], *, opening: bool
+    run: TextRun, size: TextMeasure, headline: str, words: frozenset[str], *, opening: bool
 ) -> bool:
     """True if the run is the headline again; before the text also in part or with a little more.
 

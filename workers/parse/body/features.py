@@ -4,12 +4,12 @@ from functools import lru_cache
 from typing import Final
 
 from workers.parse.html import class_names
-from workers.parse.html.tree import Run
+from workers.parse.html.tree import TextRun
 from workers.parse.layout.ancestry import TAGS
-from workers.parse.layout.page_analysis import Scene
-from workers.parse.layout.position import Places
+from workers.parse.layout.page_analysis import PageAnalysis
+from workers.parse.layout.position import Positions
 from workers.parse.layout.subtree_totals import HEADINGS
-from workers.parse.layout.text_density import NOT_THE_STORY, Measure
+from workers.parse.layout.text_density import NOT_THE_STORY, TextMeasure
 from workers.parse.text import lexicon
 
 KINDS: Final = {
@@ -53,7 +53,7 @@ _LONG: Final = 120
 _FAR: Final = 99
 _SAMPLE: Final = 240
 
-NAMES: Final[list[str]] = (
+FEATURE_NAMES: Final[list[str]] = (
     "near_related near_clutter near_byline near_meta near_caption near_sidebar near_lead "
     "near_body near_embed near_picture in_p in_li in_list in_aside kind "
     "words chars sentence linked bold italic wrapped links "
@@ -77,7 +77,7 @@ def of_names(near: int, far: int, tags: int, tag: str) -> tuple[float, ...]:
     return tuple(row)
 
 
-def of_text(run: Run, size: Measure) -> tuple[float, ...]:
+def of_text(run: TextRun, size: TextMeasure) -> tuple[float, ...]:
     """Sizes and inline markup."""
     if not run.marks:
         return (size.words, size.chars, size.is_sentence, size.linked, 0, 0, 0, 0)
@@ -96,7 +96,7 @@ def of_text(run: Run, size: Measure) -> tuple[float, ...]:
     return (*row, bold / length, italic / length, wrapped, links)
 
 
-def of_words(scene: Scene, run: Run, size: Measure) -> tuple[float, ...]:
+def of_words(scene: PageAnalysis, run: TextRun, size: TextMeasure) -> tuple[float, ...]:
     """Words shared with the head of the page, and words of prompts and credits."""
     repeats = scene.counts.get(run.text, 0) > 1
     if size.words > _LONG:
@@ -126,21 +126,21 @@ Neighbour = tuple[float, bool, float, int, str]
 NOBODY: Final[Neighbour] = (0.0, False, 1.0, 0, "")
 
 
-def as_neighbour(scene: Scene, at: int) -> Neighbour:
+def as_neighbour(scene: PageAnalysis, at: int) -> Neighbour:
     """Words, sentence, linked, clutter of a run, as the ones beside it see it; and its tag."""
     box, size = scene.page.runs[at].box, scene.measures[at]
     clutter = (scene.contexts[box.order].all & NOT_THE_STORY).bit_count()
     return size.words, size.is_sentence, size.linked, clutter, box.tag
 
 
-def _neighbours(scene: Scene, texts: list[int], places: list[int]) -> dict[int, Neighbour]:
+def _neighbours(scene: PageAnalysis, texts: list[int], places: list[int]) -> dict[int, Neighbour]:
     """The runs before and after each of `places`, by their places in `texts`."""
     wanted = {n + 1 for n in places} | {n - 1 for n in places}
     found = {n: as_neighbour(scene, texts[n]) for n in wanted if 0 <= n < len(texts)}
     return {-1: NOBODY, len(texts): NOBODY} | found
 
 
-def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]]:
+def table(scene: PageAnalysis, texts: list[int], judged: list[int]) -> list[list[float]]:
     """A row of features for each run of `judged`, a part of `texts`, both in page order."""
     if not judged:
         return []
@@ -150,7 +150,7 @@ def table(scene: Scene, texts: list[int], judged: list[int]) -> list[list[float]
     before, after, text_before = _gaps(scene, texts)
     position = {order: n for n, order in enumerate(texts)}
     beside = _neighbours(scene, texts, [position[at] for at in judged])
-    places = Places(scene)
+    places = Positions(scene)
     rows = []
     for at in judged:
         run, size = runs[at], measures[at]
@@ -183,7 +183,7 @@ def _side_by_side(left: Neighbour, right: Neighbour) -> tuple[float, ...]:
     return left[0], right[0], left[1], right[1], left[2], right[2], left[3], right[3]
 
 
-def _gaps(scene: Scene, texts: list[int]) -> tuple[list[int], list[int], list[float]]:
+def _gaps(scene: PageAnalysis, texts: list[int]) -> tuple[list[int], list[int], list[float]]:
     """For each of `texts`: runs since the last solid one, runs to the next, and the part of the
     solid text that stands before it."""
     solid = frozenset(scene.solid)

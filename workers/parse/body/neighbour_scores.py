@@ -4,9 +4,9 @@ import itertools
 import math
 from typing import Final
 
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.layout.page_analysis import PageAnalysis
 
-NAMES: Final[list[str]] = (
+FEATURE_NAMES: Final[list[str]] = (
     "score before_1 after_1 before_2 after_2 before_5 after_5 "
     "in_parent in_class text_kept text_left"
 ).split()
@@ -15,7 +15,7 @@ _MOST: Final = 30.0
 
 
 def table(
-    scene: Scene, texts: list[int], judged: list[int], scores: list[float], asked: list[int]
+    scene: PageAnalysis, texts: list[int], judged: list[int], scores: list[float], asked: list[int]
 ) -> list[list[float]]:
     """A row for each of `asked` (places in `judged`), from the log odds of all of `judged`."""
     chances = [1 / (1 + math.exp(-max(-_MOST, min(_MOST, score)))) for score in scores]
@@ -40,7 +40,7 @@ def table(
 
 
 def _peers(
-    scene: Scene,
+    scene: PageAnalysis,
     judged: list[int],
     weighed: list[float],
     asked: list[int],
@@ -66,11 +66,11 @@ def _peers(
     return parts
 
 
-def _parent(scene: Scene, at: int) -> object:
+def _parent(scene: PageAnalysis, at: int) -> object:
     box = scene.page.runs[at].box
     return (box.parent or box).order
 
 
-def _look(scene: Scene, at: int) -> object:
+def _look(scene: PageAnalysis, at: int) -> object:
     box = scene.page.runs[at].box
     return box.tag, box.names

@@ -7,15 +7,15 @@ The trees are the generated module `trees`; `tests/bench/extraction/train.py` ma
 from typing import Final
 
 from workers.parse.body import features, model, neighbour_scores
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.layout.page_analysis import PageAnalysis
 
 CERTAIN: Final = 2.0
 
-if len(features.NAMES) + len(neighbour_scores.NAMES) != model.FEATURES:
+if len(features.FEATURE_NAMES) + len(neighbour_scores.FEATURE_NAMES) != model.FEATURES:
     raise ImportError("the scorer's trees were trained on other features: train them anew")
 
 
-def scores(scene: Scene, texts: list[int], judged: list[int]) -> dict[int, float]:
+def scores(scene: PageAnalysis, texts: list[int], judged: list[int]) -> dict[int, float]:
     """Log odds that each run of `judged`, a part of `texts`, is a part of the story."""
     rows = features.table(scene, texts, judged)
     found = [model.first(row) for row in rows]

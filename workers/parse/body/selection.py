@@ -5,10 +5,10 @@ from typing import Final
 from msgspec import Struct
 
 from workers.parse.body import exclusion_rules, scorer
-from workers.parse.html.tree import Box
+from workers.parse.html.tree import BlockElement
 from workers.parse.layout import text_density
-from workers.parse.layout.ancestry import Context
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.layout.ancestry import Ancestry
+from workers.parse.layout.page_analysis import PageAnalysis
 
 KEEP: Final = 0.0
 HOLDERS: Final = frozenset(("ul", "ol", "dl", "table"))
@@ -17,7 +17,7 @@ _SMALL_ARTICLE: Final = 0.3
 _LONG_ITEM: Final = 20
 
 
-class Choice(Struct, eq=False):
+class Selection(Struct, eq=False):
     """`kept` and the keys of `dropped` (with a reason) are orders of runs; `scores` are in log
     odds, above `KEEP` for the story."""
 
@@ -26,7 +26,7 @@ class Choice(Struct, eq=False):
     scores: dict[int, float]
 
 
-def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
+def candidates(scene: PageAnalysis) -> tuple[list[int], list[int], dict[int, str]]:
     """All runs of text, those that are to be judged, and the reasons against the others."""
     runs, measures = scene.page.runs, scene.measures
     texts = [run.order for run in runs if run.kind == "text"]
@@ -61,7 +61,7 @@ def candidates(scene: Scene) -> tuple[list[int], list[int], dict[int, str]]:
     return texts, judged, dropped
 
 
-def _too_far(scene: Scene, at: int, seen: Context) -> str:
+def _too_far(scene: PageAnalysis, at: int, seen: Ancestry) -> str:
     """A reason for small things that stand outside of the story's box, before or after it."""
     if not scene.solid:
         return ""
@@ -73,7 +73,7 @@ def _too_far(scene: Scene, at: int, seen: Context) -> str:
     return ""
 
 
-def _elsewhere(scene: Scene, own: int) -> str:
+def _elsewhere(scene: PageAnalysis, own: int) -> str:
     """A reason for what stands in `own`, a small <article> that links to another story."""
     title = scene.contexts[scene.page.runs[scene.title_at].box.order].article
     core = scene.contexts[scene.core.order].article
@@ -83,7 +83,7 @@ def _elsewhere(scene: Scene, own: int) -> str:
     return "another article" if small else ""
 
 
-def choose(scene: Scene) -> Choice:
+def select(scene: PageAnalysis) -> Selection:
     """Judges every run of the page; the items of one list or table together."""
     texts, judged, dropped = candidates(scene)
     scores = scorer.scores(scene, texts, judged)
@@ -91,10 +91,10 @@ def choose(scene: Scene) -> Choice:
     kept = [at for at in judged if scores[at] > KEEP] or _last_resort(scene, judged)
     chosen = frozenset(kept)
     dropped |= dict.fromkeys((at for at in judged if at not in chosen), "beside the story")
-    return Choice(kept, dropped, scores)
+    return Selection(kept, dropped, scores)
 
 
-def _last_resort(scene: Scene, judged: list[int]) -> list[int]:
+def _last_resort(scene: PageAnalysis, judged: list[int]) -> list[int]:
     """For short and odd pages on which nothing scores: the sentences in the core."""
     return [
         at
@@ -104,7 +104,7 @@ def _last_resort(scene: Scene, judged: list[int]) -> list[int]:
     ]
 
 
-def _agree(scene: Scene, scores: dict[int, float]) -> None:
+def _agree(scene: PageAnalysis, scores: dict[int, float]) -> None:
     """Gives all items of a small list or table the mean of their scores, weighed by length."""
     groups: dict[int, list[int]] = {}
     for at in scores:
@@ -118,12 +118,12 @@ def _agree(scene: Scene, scores: dict[int, float]) -> None:
         scores.update(dict.fromkeys(items, mean))
 
 
-def holder_of(box: Box) -> Box | None:
+def holder_of(box: BlockElement) -> BlockElement | None:
     """The list or table around a box, at most eight levels out."""
     return text_density.nearest(box, HOLDERS)
 
 
-def choose_all(scene: Scene) -> Choice:
+def select_all(scene: PageAnalysis) -> Selection:
     """Keeps all that no rule speaks against: for pages whose outlet names the text's place."""
     _, judged, dropped = candidates(scene)
-    return Choice(judged, dropped, {})
+    return Selection(judged, dropped, {})

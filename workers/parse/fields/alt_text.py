@@ -11,7 +11,7 @@ _TEXT = re.compile(
 _LONGEST = 700
 
 
-class Alternative(Struct, frozen=True):
+class AltText(Struct, frozen=True):
     """`date` is as printed, empty if there is none."""
 
     caption: str
@@ -19,9 +19,9 @@ class Alternative(Struct, frozen=True):
     date: str
 
 
-def read(text: str) -> Alternative | None:
+def read(text: str) -> AltText | None:
     """The parts of `text`: what the picture shows, whose page it is on, and since when."""
     match = _TEXT.match(text) if len(text) <= _LONGEST else None
     if match is None:
         return None
-    return Alternative(match["caption"], match["site"].strip(), match["date"] or "")
+    return AltText(match["caption"], match["site"].strip(), match["date"] or "")

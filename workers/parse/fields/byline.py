@@ -7,7 +7,7 @@ from workers.parse.fields import people, title
 from workers.parse.html import class_names, jsonld
 from workers.parse.html.markup import names_of
 from workers.parse.html.metadata import Metadata
-from workers.parse.html.tree import Page, Run
+from workers.parse.html.tree import PageTree, TextRun
 from workers.parse.layout import text_density
 from workers.parse.layout.subtree_totals import HEADINGS
 
@@ -37,7 +37,9 @@ _DATE: Final = re.compile(
 Found = tuple[tuple[str, ...], str]
 
 
-def find(page: Page, head: Metadata, url: str = "", window: tuple[int, int] | None = None) -> Found:
+def find(
+    page: PageTree, head: Metadata, url: str = "", window: tuple[int, int] | None = None
+) -> Found:
     """Names in the order of the byline, and where they were read.
 
     `window` are the orders of the runs between headline and text, where a byline may stand.
@@ -87,13 +89,13 @@ def _authors_of(node: jsonld.Node) -> list[str]:
     return [text for text in texts if not text.startswith("http")]
 
 
-def _printed(page: Page, sites: set[str], window: tuple[int, int] | None) -> Found | None:
+def _printed(page: PageTree, sites: set[str], window: tuple[int, int] | None) -> Found | None:
     """The byline as readers see it."""
     if window is None:
         return None
     persons: dict[str, None] = {}
     for run in page.runs[max(0, window[0]) : window[1]]:
-        if not run.text or len(run.text) > people.LONGEST_LINE:
+        if not run.text or len(run.text) > people.MAX_LINE_LENGTH:
             continue
         texts = _marked(run)
         if not texts and (_box_speaks(run) or _has_prefix(run.text)):
@@ -105,7 +107,7 @@ def _printed(page: Page, sites: set[str], window: tuple[int, int] | None) -> Fou
     return (found, "byline") if found else None
 
 
-def _alone(runs: list[Run], sites: set[str]) -> tuple[str, ...]:
+def _alone(runs: list[TextRun], sites: set[str]) -> tuple[str, ...]:
     """A name that stands alone on an emphasised line."""
     for run in runs:
         emphasised = any(
@@ -119,7 +121,7 @@ def _alone(runs: list[Run], sites: set[str]) -> tuple[str, ...]:
     return ()
 
 
-def _beside_date(lines: list[Run], sites: set[str]) -> tuple[str, ...]:
+def _beside_date(lines: list[TextRun], sites: set[str]) -> tuple[str, ...]:
     """A name that shares its line with a date, or stands in the line before or after one."""
     dated = [len(run.text) < _SHORT_LINE and bool(_DATE.search(run.text)) for run in lines]
     for n, run in enumerate(lines):
@@ -136,14 +138,14 @@ def _beside_date(lines: list[Run], sites: set[str]) -> tuple[str, ...]:
     return ()
 
 
-def _is_label(run: Run) -> bool:
+def _is_label(run: TextRun) -> bool:
     """True for lines that name something else: headings, credits, sections with their link."""
     links = [chars for tag, _, chars, _ in run.marks if tag == "a"]
     linked = len(links) > _MOST_LINKS or any(chars > 0.8 * run.length for chars in links)
     return linked or len(run.text) > _SHORT_LINE or run.box.tag in HEADINGS
 
 
-def _marked(run: Run) -> list[str]:
+def _marked(run: TextRun) -> list[str]:
     """The parts of a line that the markup calls an author's."""
     texts = []
     for tag, node, _, _ in run.marks:
@@ -162,10 +164,10 @@ def _marked(run: Run) -> list[str]:
             or _AUTHOR_LINK.search(link)
         ):
             texts.append(" ".join(node.text().split()))
-    return [text for text in dict.fromkeys(texts) if 1 < len(text) < people.LONGEST_LINE]
+    return [text for text in dict.fromkeys(texts) if 1 < len(text) < people.MAX_LINE_LENGTH]
 
 
-def _pieces(run: Run) -> list[str]:
+def _pieces(run: TextRun) -> list[str]:
     """The inline elements of a line, if each of them is a name and they are most of it."""
     texts = [
         (" ".join(node.text().split()), chars)
@@ -178,14 +180,14 @@ def _pieces(run: Run) -> list[str]:
     return [text for text, _ in persons]
 
 
-def _box_speaks(run: Run) -> bool:
+def _box_speaks(run: TextRun) -> bool:
     """True if the boxes right around the line call it an author's."""
     flags = text_density.flags_of(run.box)
     return bool(flags & (class_names.BYLINE | class_names.BIO)) and not flags & class_names.COMMENTS
 
 
 def _has_prefix(text: str) -> bool:
-    low = text[: people.LONGEST_LINE].lower()
+    low = text[: people.MAX_LINE_LENGTH].lower()
     if not low.startswith(people.PREFIXES):
         return False
     for prefix in people.PREFIXES:
@@ -194,6 +196,6 @@ def _has_prefix(text: str) -> bool:
             return (
                 rest[:1] in " :\u00a0"
                 and rest.strip(" :\u00a0")[:1].isupper()
-                and len(text.split()) < 2 * people.LONGEST_NAME
+                and len(text.split()) < 2 * people.MAX_NAME_LENGTH
             )
     return False

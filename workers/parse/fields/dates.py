@@ -10,7 +10,7 @@ from schemas.article import aware
 from workers.parse.html import class_names, jsonld, jsonld_ownership
 from workers.parse.html.markup import names_of
 from workers.parse.html.metadata import Metadata
-from workers.parse.html.tree import Page, Run
+from workers.parse.html.tree import PageTree, TextRun
 from workers.parse.layout import text_density
 from workers.parse.text import date_parsing, phrases
 
@@ -49,7 +49,7 @@ class Printed(Struct, frozen=True):
 
 
 def published(
-    page: Page,
+    page: PageTree,
     head: Metadata,
     url: str,
     windows: tuple[Window, ...],
@@ -111,7 +111,9 @@ def _in_json(nodes: list[jsonld.Node], key: str, origin: str) -> list[Found]:
 def _in_meta(head: Metadata, name: str) -> list[Found]:
     language = head.language or ""
     values = head.meta[name]
-    dates = (date_parsing.parse(value) or date_parsing.spotted(value, language) for value in values)
+    dates = (
+        date_parsing.parse(value) or date_parsing.find_date(value, language) for value in values
+    )
     first = next((date for date in dates if date), None)
     return [(first, f"meta {name}")] if first else []
 
@@ -124,7 +126,7 @@ def _is_of_day(found: Found, other: Found) -> bool:
     return found[0] is not None and other[0] is not None and found[0].date() == other[0].date()
 
 
-def _printed(page: Page, language: str, window: Window, now: datetime | None) -> Printed | None:
+def _printed(page: PageTree, language: str, window: Window, now: datetime | None) -> Printed | None:
     """The best date of some lines; a time tag is better than plain words."""
     best: Printed | None = None
     for run in page.runs[max(0, window[0]) : max(0, window[1])]:
@@ -137,7 +139,7 @@ def _printed(page: Page, language: str, window: Window, now: datetime | None) ->
     return best
 
 
-def _dates_of(run: Run, language: str) -> list[Printed]:
+def _dates_of(run: TextRun, language: str) -> list[Printed]:
     """The dates of one line with their rank."""
     flags = text_density.flags_of(run.box)
     if flags & class_names.COMMENTS:
@@ -153,11 +155,11 @@ def _dates_of(run: Run, language: str) -> list[Printed]:
     return found
 
 
-def _in_words(run: Run, language: str, rank: int, change_at: int | None) -> Printed | None:
+def _in_words(run: TextRun, language: str, rank: int, change_at: int | None) -> Printed | None:
     """The date of a line without a time tag; that of the first print, if it has both."""
     text = run.text
-    first = date_parsing.located(text[:change_at], language) if change_at else None
-    found = first or date_parsing.located(text, language)
+    first = date_parsing.find_date_span(text[:change_at], language) if change_at else None
+    found = first or date_parsing.find_date_span(text, language)
     if found is None:
         return None
     is_change = change_at is not None and first is None
@@ -175,13 +177,13 @@ def _in_words(run: Run, language: str, rank: int, change_at: int | None) -> Prin
     return Printed(rank, date, "printed date", is_change)
 
 
-def _time_tags(run: Run, language: str, rank: int, change_at: int | None) -> list[Printed]:
+def _time_tags(run: TextRun, language: str, rank: int, change_at: int | None) -> list[Printed]:
     found: list[Printed] = []
     for tag, node, _, before in run.marks:
         if tag == "time":
             attributes = node.attributes
             value = attributes.get("datetime") or attributes.get("content") or ""
-            if date := date_parsing.parse(value) or date_parsing.spotted(value, language):
+            if date := date_parsing.parse(value) or date_parsing.find_date(value, language):
                 named = names_of(attributes)
                 is_named = "ublish" not in named and ("pdate" in named or "odif" in named)
                 is_told = change_at is not None and change_at <= before

@@ -14,15 +14,15 @@ class Dropped(Struct, frozen=True):
     text: str
 
 
-class Reading(Struct, frozen=True):
+class ExtractionResult(Struct, frozen=True):
     """`origins` says for each field of the article where it was read, for an operator's eyes;
     `tell` names what was dropped, which costs time and few ask for."""
 
     article: Article
     origins: dict[str, str]
-    tell: Callable[[], tuple[Dropped, ...]] = tuple
+    explain_dropped: Callable[[], tuple[Dropped, ...]] = tuple
 
     @property
     def dropped(self) -> tuple[Dropped, ...]:
         """What is not the story, in page order, with the reasons."""
-        return self.tell()
+        return self.explain_dropped()

@@ -5,10 +5,10 @@ from typing import Final
 
 from schemas.article import Image
 from workers.parse.html import class_names
-from workers.parse.html.markup import Attributes, joined
+from workers.parse.html.markup import Attributes, join_url
 from workers.parse.html.metadata import Metadata
-from workers.parse.html.tree import Box, Run
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.html.tree import BlockElement, TextRun
+from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.layout.text_density import ancestry, is_within
 
 _CREDIT: Final = re.compile(
@@ -40,7 +40,7 @@ def address(attributes: Attributes) -> str:
     return ""
 
 
-def is_picture(run: Run) -> bool:
+def is_picture(run: TextRun) -> bool:
     """True for a picture that may belong to a story: no icon, logo or counting pixel."""
     attributes = run.attributes
     for name in ("width", "height"):
@@ -52,7 +52,7 @@ def is_picture(run: Run) -> bool:
     return bool(where) and not _NO_PICTURE.search(named)
 
 
-def of_story(scene: Scene, last: int, teasers: set[int]) -> list[int]:
+def is_of_story(scene: PageAnalysis, last: int, teasers: set[int]) -> list[int]:
     """Orders of the pictures between headline and end of the story; `teasers` are the orders of
     boxes that belong to other stories."""
     runs = scene.page.runs
@@ -80,7 +80,7 @@ _ELSEWHERE: Final = (
 )
 
 
-def caption_of(scene: Scene, order: int, kept: frozenset[int]) -> tuple[str, str]:
+def caption_of(scene: PageAnalysis, order: int, kept: frozenset[int]) -> tuple[str, str]:
     """Caption and credit of a picture: the lines in its figure, or in the box right around it,
     that are not the story's."""
     runs = scene.page.runs
@@ -106,7 +106,7 @@ def caption_of(scene: Scene, order: int, kept: frozenset[int]) -> tuple[str, str
     return caption, credit
 
 
-def _parted(run: Run) -> tuple[str, str]:
+def _parted(run: TextRun) -> tuple[str, str]:
     """A caption, and the credit that the markup sets apart at its end."""
     for _, node, chars, _ in run.marks:
         own = " ".join(node.text().split()) if chars < 0.9 * run.length else ""
@@ -115,7 +115,7 @@ def _parted(run: Run) -> tuple[str, str]:
     return run.text, ""
 
 
-def _credit_named(run: Run) -> bool:
+def _credit_named(run: TextRun) -> bool:
     text = " ".join(filter(None, (run.box.attributes.get(k) for k in ("class", "itemprop"))))
     marks = " ".join(
         node.attributes.get("class") or ""
@@ -130,7 +130,7 @@ def _says_credit(named: str) -> bool:
     return any(word in low for word in ("credit", "copyright", "photographer", "source", "rights"))
 
 
-def _figure(run: Run) -> Box | None:
+def _figure(run: TextRun) -> BlockElement | None:
     boxes = ancestry(run.box, 5)
     for box in boxes:
         if box.tag in ("figure", "amp-story") or box.flags & class_names.CAPTION:
@@ -141,18 +141,22 @@ def _figure(run: Run) -> Box | None:
 def lead_address(head: Metadata, base: str) -> str:
     """The picture that the page shows for itself elsewhere."""
     if value := head.value("og:image", "og:image:url", "twitter:image", "twitter:image:src"):
-        return joined(base, value)
+        return join_url(base, value)
     for node in head.articles:
         image = node.get("image")
         image = image[0] if isinstance(image, list) and image else image
         where = image.get("url") if isinstance(image, dict) else image
         if isinstance(where, str) and where:
-            return joined(base, where)
+            return join_url(base, where)
     return ""
 
 
 def images(
-    scene: Scene, orders: list[int], captions: dict[int, tuple[str, str]], lead: str, base: str
+    scene: PageAnalysis,
+    orders: list[int],
+    captions: dict[int, tuple[str, str]],
+    lead: str,
+    base: str,
 ) -> tuple[Image, ...]:
     """The story's pictures, the lead first if the page has one; none twice."""
     runs = scene.page.runs
@@ -160,7 +164,7 @@ def images(
     found: list[Image] = []
     seen: set[str] = set()
     for order in orders:
-        where = joined(base, address(runs[order].attributes))
+        where = join_url(base, address(runs[order].attributes))
         caption, credit = captions.get(order, ("", ""))
         if not where or where in seen:
             continue

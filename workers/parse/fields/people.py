@@ -17,14 +17,14 @@ _WIDE: Final = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯฀-๿]")
 _CASELESS: Final = re.compile(r"[\u0590-\u1cff\u3040-\ud7ff]")
 _CODE: Final = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]")
 _TAIL: Final = re.compile(r"\s*(?:記者|기자|特派員|[@#].*|\S+@\S+|https?://\S+)\s*$")
-LONGEST_NAME: Final = 5
-LONGEST_LINE: Final = 200
+MAX_NAME_LENGTH: Final = 5
+MAX_LINE_LENGTH: Final = 200
 
 
 def clean(text: str) -> str:
     """Without "By" and its like, codes in brackets and stray marks."""
     text = _CODE.sub("", text).strip(" \t\n,;:|-–—•·*.") or text
-    low = text[:LONGEST_LINE].lower()
+    low = text[:MAX_LINE_LENGTH].lower()
     if not low.startswith(PREFIXES):
         return text
     for prefix in PREFIXES:
@@ -60,7 +60,7 @@ def is_name(text: str) -> bool:
     """True for what looks like the name of a person or a desk: a few words, all capitalised but
     for particles, or a few letters of a script without capitals."""
     words = text.split()
-    if not words or len(words) > LONGEST_NAME or any(c.isdigit() for c in text):
+    if not words or len(words) > MAX_NAME_LENGTH or any(c.isdigit() for c in text):
         return False
     low = text.lower()
     if any(w in _NEVER for w in low.split()) or ("." in text.rstrip(".") and "www" in low):

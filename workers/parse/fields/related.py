@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from schemas.article import Related
 from workers.parse.fields import alt_text
 from workers.parse.html import class_names
-from workers.parse.html.markup import joined
-from workers.parse.html.tree import Box, Run
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.html.markup import join_url
+from workers.parse.html.tree import BlockElement, TextRun
+from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.layout.subtree_totals import HEADINGS, is_teaser
 from workers.parse.layout.text_density import ancestry, flags_of, is_within
 from workers.parse.text import date_parsing, phrases
@@ -27,7 +27,9 @@ _NOT_RELATED: Final = (
 )
 
 
-def cards(scene: Scene, kept: frozenset[int], end: int) -> list[tuple[Run, Box]]:
+def cards(
+    scene: PageAnalysis, kept: frozenset[int], end: int
+) -> list[tuple[TextRun, BlockElement]]:
     """The links to other stories, each with the largest box that holds no other and no text of
     the story. `end` is the order of the story's last run."""
     holding = _holding(scene, kept)
@@ -50,22 +52,22 @@ def cards(scene: Scene, kept: frozenset[int], end: int) -> list[tuple[Run, Box]]
     return found[:_MOST]
 
 
-def _holding(scene: Scene, kept: frozenset[int]) -> set[int]:
+def _holding(scene: PageAnalysis, kept: frozenset[int]) -> set[int]:
     """The orders of all boxes with text of the story somewhere in them."""
     found: set[int] = set()
     for order in kept:
-        box: Box | None = scene.page.runs[order].box
+        box: BlockElement | None = scene.page.runs[order].box
         while box is not None and box.order not in found:
             found.add(box.order)
             box = box.parent
     return found
 
 
-def _linked_heading(run: Run, linked: float) -> bool:
+def _linked_heading(run: TextRun, linked: float) -> bool:
     return run.box.tag in HEADINGS and linked > 0.8  # noqa: PLR2004  all but a mark
 
 
-def _card(scene: Scene, run: Run, holding: set[int]) -> Box:
+def _card(scene: PageAnalysis, run: TextRun, holding: set[int]) -> BlockElement:
     card = run.box
     for box in ancestry(run.box):
         if box.order in holding or scene.groups[box.order].teasers > 1:
@@ -75,14 +77,14 @@ def _card(scene: Scene, run: Run, holding: set[int]) -> Box:
 
 
 def read(
-    scene: Scene, found: list[tuple[Run, Box]], url: str, language: str
+    scene: PageAnalysis, found: list[tuple[TextRun, BlockElement]], url: str, language: str
 ) -> tuple[Related, ...]:
     """The teasers as they are stored, none twice, none that leads to the page itself."""
     stories: dict[str, Related] = {}
     own = _key(url)
     for run, card in found:
         title, href, others = _links(run)
-        address = joined(url, href) if href else None
+        address = join_url(url, href) if href else None
         key = _key(address) if address else title
         if key == own or title == scene.page.runs[scene.title_at].text or len(title) < _SHORTEST:
             continue
@@ -99,7 +101,7 @@ def _key(url: str) -> str:
     return f"{parts.netloc}{parts.path.rstrip('/')}"
 
 
-def _links(run: Run) -> tuple[str, str, list[str]]:
+def _links(run: TextRun) -> tuple[str, str, list[str]]:
     """Text and address of a line's longest link, and the texts of its other links."""
     links = []
     for tag, node, chars, _ in run.marks:
@@ -119,7 +121,9 @@ def _is_section(text: str, most_words: int = _SECTION_WORDS) -> bool:
     return is_short and not phrases.flags_of(text)
 
 
-def _beside(scene: Scene, teaser: Run, card: Box, language: str) -> tuple[str, str]:
+def _beside(
+    scene: PageAnalysis, teaser: TextRun, card: BlockElement, language: str
+) -> tuple[str, str]:
     """The section and the picture's caption in a teaser's card."""
     section = ""
     caption = ""
@@ -130,7 +134,7 @@ def _beside(scene: Scene, teaser: Run, card: Box, language: str) -> tuple[str, s
             told = alt_text.read(" ".join((run.attributes.get("alt") or "").split()))
             caption = caption or (told.caption if told else "")
             continue
-        if date_parsing.spotted(run.text, language):
+        if date_parsing.find_date(run.text, language):
             continue
         if run.box.tag == "figcaption" or flags_of(run.box) & class_names.CAPTION:
             caption = caption or run.text

@@ -4,15 +4,15 @@ from typing import Final
 
 from workers.parse.html import class_names, jsonld
 from workers.parse.html.metadata import Metadata
-from workers.parse.html.tree import Box, Run
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.html.tree import BlockElement, TextRun
+from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.layout.text_density import flags_of
 
 _FEWEST, _MOST = 4, 80
 _ALIKE: Final = 0.85
 
 
-def find(scene: Scene, head: Metadata) -> tuple[str | None, str]:
+def find(scene: PageAnalysis, head: Metadata) -> tuple[str | None, str]:
     """A lead as printed between headline and text, or as JSON-LD tells; with its origin."""
     first = scene.solid[1] if len(scene.solid) > 1 else scene.title_at + 6
     for run in scene.page.runs[scene.title_at + 1 : min(first + 1, scene.title_at + 12)]:
@@ -24,7 +24,7 @@ def find(scene: Scene, head: Metadata) -> tuple[str | None, str]:
     return None, ""
 
 
-def _origin(scene: Scene, run: Run) -> str:
+def _origin(scene: PageAnalysis, run: TextRun) -> str:
     """What shows that `run` is the lead; empty if nothing does."""
     size = scene.measures[run.order]
     if not _FEWEST <= size.words <= _MOST or size.linked > 0.5:  # noqa: PLR2004  mostly a link
@@ -42,6 +42,6 @@ def _origin(scene: Scene, run: Run) -> str:
     return "line that is the page's description" if alike >= _ALIKE else ""
 
 
-def _is_small(scene: Scene, box: Box) -> bool:
+def _is_small(scene: PageAnalysis, box: BlockElement) -> bool:
     """True for a box of few lines: with a picture in it, they are its caption."""
     return scene.groups[box.order].runs <= 3  # noqa: PLR2004  caption, credit, link

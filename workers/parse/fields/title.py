@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from workers.parse.fields import title_vote
 from workers.parse.html import jsonld
 from workers.parse.html.metadata import Metadata
-from workers.parse.html.tree import Box, Page
+from workers.parse.html.tree import BlockElement, PageTree
 
 _SEPARATOR: Final = re.compile(r"\s+[|\-–—•·»›/:«]+\s+|\s*[|｜：]\s*|\s+-(?=\S)|(?<=\S)-\s+")
 _LETTERS: Final = re.compile(r"\W+")
@@ -26,13 +26,13 @@ def norm(text: str) -> str:
     return _LETTERS.sub("", text.lower())
 
 
-def find(page: Page, head: Metadata, url: str = "") -> Candidate:
+def find(page: PageTree, head: Metadata, url: str = "") -> Candidate:
     """The headline and where it was read; both empty if there is none."""
     found = candidates(page, head, url)
     return title_vote.choose(found) if found else _last_resort(page, head)
 
 
-def candidates(page: Page, head: Metadata, url: str) -> title_vote.Ballot:
+def candidates(page: PageTree, head: Metadata, url: str) -> title_vote.Ballot:
     """All that the page calls its headline, freed from the site's name, with who says so."""
     told = _told(head)
     printed = [run.text[:_LONGEST] for run in page.runs if run.box.tag == "h1" and run.text][:6]
@@ -167,7 +167,7 @@ def _best_heading(printed: list[str], told: list[str], names: set[str]) -> str:
     return best if most >= 0.3 or (len(printed) == 1 and best) else ""  # noqa: PLR2004  some words
 
 
-def _last_resort(page: Page, head: Metadata) -> Candidate:
+def _last_resort(page: PageTree, head: Metadata) -> Candidate:
     if head.title:
         return head.title[:_LONGEST], "title tag"
     for run in page.runs:
@@ -176,7 +176,7 @@ def _last_resort(page: Page, head: Metadata) -> Candidate:
     return "", ""
 
 
-def box_of(page: Page, headline: str) -> Box | None:
+def box_of(page: PageTree, headline: str) -> BlockElement | None:
     """Where the headline stands in the body."""
     wanted = norm(headline)
     first = None

@@ -45,10 +45,10 @@ def count(told: list[tuple[str, str, str]]) -> Ballot:
 
 def choose(ballot: Ballot) -> Candidate:
     """The text with the most weight, and the first that told it."""
-    return (one_voice(ballot) or max(ballot.values(), key=weight))[0]
+    return (resolve_single_source(ballot) or max(ballot.values(), key=source_weight))[0]
 
 
-def weight(voices: list[Candidate]) -> float:
+def source_weight(voices: list[Candidate]) -> float:
     """What the sources of one text weigh together."""
     return sum(WEIGHTS[kind(origin)] for _, origin in voices)
 
@@ -58,7 +58,7 @@ def kind(origin: str) -> str:
     return origin if origin in WEIGHTS else "meta"
 
 
-def one_voice(ballot: Ballot) -> list[Candidate]:
+def resolve_single_source(ballot: Ballot) -> list[Candidate]:
     """What is taken where the head of the page has one voice only and a heading stands against it.
 
     The heading; but one that holds all of the other has a kicker or a date glued to it.

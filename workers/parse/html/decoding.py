@@ -11,7 +11,7 @@ from w3lib.encoding import (
     to_unicode,
 )
 
-LARGEST_PAGE: Final = 8_000_000
+MAX_PAGE_BYTES: Final = 8_000_000
 _SAMPLE: Final = 60_000
 # Python has codecs that are no character sets too (base64, idna, unicode_escape).
 _CHARACTER_SETS: Final = tuple(
@@ -30,8 +30,8 @@ def decode(html: bytes | str, content_type: str = "") -> str:
     could not be read so.
     """
     if isinstance(html, str):
-        return html[:LARGEST_PAGE]
-    raw = html[:LARGEST_PAGE]
+        return html[:MAX_PAGE_BYTES]
+    raw = html[:MAX_PAGE_BYTES]
     mark, sign = read_bom(raw)
     if mark and sign:
         return to_unicode(raw[len(sign) :], mark)

@@ -10,8 +10,8 @@ import msgspec
 
 Node = dict[str, Any]
 
-LARGEST_SCRIPT: Final = 2_000_000
-MOST_NODES: Final = 3_000
+MAX_SCRIPT_BYTES: Final = 2_000_000
+MAX_NODES: Final = 3_000
 _WRAPPING: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
     r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
@@ -24,11 +24,11 @@ def read(scripts: list[str]) -> list[Node]:
     """All objects of the page's JSON-LD scripts, outer before inner, in document order."""
     nodes: list[Node] = []
     for raw in scripts:
-        if raw.strip() and len(raw) <= LARGEST_SCRIPT:
+        if raw.strip() and len(raw) <= MAX_SCRIPT_BYTES:
             nodes.extend(objects(_load(raw)))
-        if len(nodes) > MOST_NODES:
+        if len(nodes) > MAX_NODES:
             break
-    return nodes[:MOST_NODES]
+    return nodes[:MAX_NODES]
 
 
 def _load(raw: str) -> object:
@@ -54,7 +54,7 @@ def objects(data: object) -> Iterator[Node]:
     """Every object in `data`, breadth last; a stack, as pages nest without limit."""
     stack = [data]
     seen = 0
-    while stack and seen < MOST_NODES:
+    while stack and seen < MAX_NODES:
         item = stack.pop()
         seen += 1
         if isinstance(item, dict):

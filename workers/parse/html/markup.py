@@ -4,11 +4,11 @@ import re
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-INLINE: Final = frozenset(
+INLINE_ELEMENTS: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
     "rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
 )
-SKIPPED: Final = frozenset(
+SKIPPED_ELEMENTS: Final = frozenset(
     "script style noscript template svg head link meta title select option datalist input textarea "
     "canvas object applet map base param progress meter math button -comment !doctype".split()
 )
@@ -17,12 +17,12 @@ ASIDE_TAGS: Final = frozenset("nav dialog menu".split())
 ASIDE_ROLES: Final = frozenset(
     "navigation contentinfo search dialog alertdialog menu menubar toolbar".split()
 )
-THINGS: Final = dict.fromkeys(
+REPLACED_ELEMENTS: Final = dict.fromkeys(
     "iframe video audio embed amp-iframe amp-youtube amp-video amp-twitter".split(), "embed"
 ) | {"img": "image", "amp-img": "image"}
-LOOSE: Final = frozenset(("script", "meta", "link", "title"))
+METADATA_ELEMENTS: Final = frozenset(("script", "meta", "link", "title"))
 # Without one of these, attributes neither hide an element nor put it aside.
-TELLING: Final = frozenset(("hidden", "aria-hidden", "style", "role"))
+SIGNIFICANT_ATTRIBUTES: Final = frozenset(("hidden", "aria-hidden", "style", "role"))
 NAMING: Final = ("itemprop", "role", "data-testid", "data-component", "data-qa")
 
 _WHOLE: Final = re.compile(r"https?://[\w.-]+/[\w/.~%+,=&@!-]*(?:\?[\w/.~%+,=&@!:-]+)?", re.ASCII)
@@ -49,7 +49,7 @@ def names_of(attributes: Attributes) -> str:
     return names[:300]
 
 
-def joined(base: str, address: str) -> str:
+def join_url(base: str, address: str) -> str:
     """As `urljoin`, which takes its time also over addresses that are whole; empty for what is no
     address at all, as `http://[x`."""
     if _WHOLE.fullmatch(address):

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from workers.parse.html import jsonld, jsonld_ownership
-from workers.parse.html.markup import joined
+from workers.parse.html.markup import join_url
 
 _LONGEST: Final = 20_000
-_MOST_TAGS: Final = 2_000
+_MAX_TAGS: Final = 2_000
 
 
 class Metadata:
@@ -51,9 +51,9 @@ def read(tree: LexborHTMLParser, loose: list[LexborNode], url: str = "") -> Meta
     found = Metadata()
     scripts: list[str] = []
     head = tree.head
-    in_head = list(islice(head.iter() if head else (), _MOST_TAGS))
+    in_head = list(islice(head.iter() if head else (), _MAX_TAGS))
     scopes: dict[int, bool] = {}
-    for n, node in enumerate([*in_head, *loose[:_MOST_TAGS]]):
+    for n, node in enumerate([*in_head, *loose[:_MAX_TAGS]]):
         tag = node.tag
         if tag == "meta":
             attributes = node.attributes
@@ -122,7 +122,7 @@ def canonical(found: Metadata, url: str) -> str | None:
     given = found.canonical or found.value("og:url")
     if not given:
         return None
-    address = joined(url, given.strip())
+    address = join_url(url, given.strip())
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None

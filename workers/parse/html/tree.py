@@ -8,18 +8,18 @@ from selectolax.lexbor import LexborNode
 from workers.parse.html.markup import (
     ASIDE_ROLES,
     ASIDE_TAGS,
-    INLINE,
-    LOOSE,
-    SKIPPED,
-    TELLING,
-    THINGS,
+    INLINE_ELEMENTS,
+    METADATA_ELEMENTS,
+    REPLACED_ELEMENTS,
+    SIGNIFICANT_ATTRIBUTES,
+    SKIPPED_ELEMENTS,
     Attributes,
     is_hidden,
 )
 
-DEEPEST: Final = 250
-MOST_NODES: Final = 100_000
-MOST_TEXT: Final = 1_000_000
+MAX_DEPTH: Final = 250
+MAX_NODES: Final = 100_000
+MAX_TEXT: Final = 1_000_000
 _BREAK: Final = " \ue000 "
 _NUMBERED: Final = 1_000
 _TAGS: Final[dict[int, str]] = {}
@@ -29,7 +29,7 @@ _INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"
 
 
 @mypyc_attr(acyclic=True)
-class Box:
+class BlockElement:
     """A block-level element; `prose` is the running text in it, `names` and `flags` say what its
     class and id speak of."""
 
@@ -41,7 +41,7 @@ class Box:
         self,
         tag: str,
         attributes: Attributes,
-        parent: "Box | None",
+        parent: "BlockElement | None",
         order: int,
         *,
         hidden: bool = False,
@@ -54,13 +54,13 @@ class Box:
         self.hidden = hidden
 
 
-Mark = tuple[str, LexborNode, int, int]
+InlineSpan = tuple[str, LexborNode, int, int]
 """An inline element of a run: tag, node, how many characters of the run it holds, and how many
 stand before it."""
 
 
 @mypyc_attr(acyclic=True)
-class Run:
+class TextRun:
     """Text that a reader sees as one paragraph; or a picture or an embed (`kind`).
 
     `length` counts the characters as they stood in the source, the measure of `marks`.
@@ -68,7 +68,9 @@ class Run:
 
     length: int = 0
 
-    def __init__(self, kind: str, text: str, box: Box, order: int, marks: list[Mark]) -> None:
+    def __init__(
+        self, kind: str, text: str, box: BlockElement, order: int, marks: list[InlineSpan]
+    ) -> None:
         self.kind = kind
         self.text = text
         self.box = box
@@ -78,7 +80,7 @@ class Run:
 
 
 @mypyc_attr(acyclic=True)
-class Page:
+class PageTree:
     """Everything below `root` in document order; `loose` are the scripts, meta and link tags of
     the body; `left_out` counts hidden elements, menus and noscripts; `cut` says that a limit ended
     the walk."""
@@ -86,25 +88,25 @@ class Page:
     left_out: int = 0
     cut: bool = False
 
-    def __init__(self, root: Box) -> None:
-        self.runs: list[Run] = []
+    def __init__(self, root: BlockElement) -> None:
+        self.runs: list[TextRun] = []
         self.boxes = [root]
         self.loose: list[LexborNode] = []
 
 
-def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Page:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time
+def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> PageTree:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time
     """All runs below `root`, hidden ones and menus only if `everything` is asked for.
 
     Never recursive; at most `MOST_NODES` nodes and `MOST_TEXT` characters.
     """
-    box = Box(tag, root.attributes, None, 0)
-    page = Page(box)
+    box = BlockElement(tag, root.attributes, None, 0)
+    page = PageTree(box)
     runs, boxes = page.runs, page.boxes
     pieces: list[str] = []
-    marks: list[Mark] = []
+    marks: list[InlineSpan] = []
     open_marks: list[list[Any]] = []
-    length, left, spent, articles = 0, MOST_NODES, 0, 0
-    stack: list[tuple[LexborNode, Box | None]] = []
+    length, left, spent, articles = 0, MAX_NODES, 0, 0
+    stack: list[tuple[LexborNode, BlockElement | None]] = []
     node = root.first_child
     while True:
         if node is None:
@@ -136,20 +138,20 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                     if pieces:
                         pieces.append(" ")
                 else:
-                    if length > MOST_TEXT or len(text) > MOST_TEXT:
-                        text = text[: max(0, MOST_TEXT - length)]
+                    if length > MAX_TEXT or len(text) > MAX_TEXT:
+                        text = text[: max(0, MAX_TEXT - length)]
                         page.cut = True
                     pieces.append(text)
                     length += len(text)
-            if left > 0 and spent <= MOST_TEXT:
+            if left > 0 and spent <= MAX_TEXT:
                 node = node.next
                 continue
-        elif tag in SKIPPED and not (everything and tag == "noscript"):
-            if tag in LOOSE:
+        elif tag in SKIPPED_ELEMENTS and not (everything and tag == "noscript"):
+            if tag in METADATA_ELEMENTS:
                 page.loose.append(node)
             elif tag == "noscript":
                 page.left_out += 1
-        elif tag in INLINE:
+        elif tag in INLINE_ELEMENTS:
             child = node.first_child
             if child is None:
                 pass
@@ -173,9 +175,9 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                 pieces, marks, length = [], [], 0
             elif pieces:
                 pieces.append(_BREAK)
-        elif tag in THINGS:
+        elif tag in REPLACED_ELEMENTS:
             held = [(mark[0], mark[1], 0, 0) for mark in open_marks]
-            thing = Run(THINGS[tag], "", box, len(runs), held)
+            thing = TextRun(REPLACED_ELEMENTS[tag], "", box, len(runs), held)
             thing.attributes = node.attributes
             runs.append(thing)
         else:
@@ -187,22 +189,24 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
             attributes = node.attributes
             hidden = False
             aside = tag in ASIDE_TAGS or (tag == "footer" and not articles)
-            if attributes and not TELLING.isdisjoint(attributes):
+            if attributes and not SIGNIFICANT_ATTRIBUTES.isdisjoint(attributes):
                 hidden = is_hidden(attributes)
                 aside = aside or attributes.get("role") in ASIDE_ROLES
             if (hidden or aside) and not everything:
                 page.left_out += 1
             elif child is not None:
                 outer = box
-                if box.depth < DEEPEST:
-                    box = Box(tag, attributes, box, len(boxes), hidden=hidden or box.hidden)
+                if box.depth < MAX_DEPTH:
+                    box = BlockElement(
+                        tag, attributes, box, len(boxes), hidden=hidden or box.hidden
+                    )
                     boxes.append(box)
                 if tag in {"article", "main"}:
                     articles += 1
                 stack.append((node, outer))
                 node = child
                 continue
-        if left <= 0 or spent > MOST_TEXT:
+        if left <= 0 or spent > MAX_TEXT:
             page.cut = True
             break
         node = node.next
@@ -225,10 +229,10 @@ def _ends_in_break(pieces: list[str]) -> bool:
 
 
 def _flush(  # noqa: PLR0913, PLR0917  the hot loop's own variables
-    runs: list[Run],
-    box: Box,
+    runs: list[TextRun],
+    box: BlockElement,
     pieces: list[str],
-    marks: list[Mark],
+    marks: list[InlineSpan],
     open_marks: list[list[Any]],
     length: int,
 ) -> None:
@@ -242,7 +246,7 @@ def _flush(  # noqa: PLR0913, PLR0917  the hot loop's own variables
             marks.append((mark[0], mark[1], length - mark[2], mark[2]))
         mark[2] = 0
     if text:
-        run = Run("text", text, box, len(runs), marks)
+        run = TextRun("text", text, box, len(runs), marks)
         run.length = length
         runs.append(run)
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from mypy_extensions import mypyc_attr
 
-from workers.parse.html.tree import Box, Page
+from workers.parse.html.tree import BlockElement, PageTree
 
 TAGS: Final = {
     tag: 1 << n
@@ -15,7 +15,7 @@ TAGS: Final = {
 
 
 @mypyc_attr(acyclic=True)
-class Context:
+class Ancestry:
     """Of one box, seen from the core's path: categories of its names (`near`: its own and its
     parent's, `all`: of all down from the path), tags likewise, how far up the path its branch
     leaves (`out`), how deep it lies below (`depth`), and its `branch`, the outermost of them."""
@@ -25,7 +25,7 @@ class Context:
     tags: int = 0
     out: int = 0
     depth: int = 0
-    branch: Box | None = None
+    branch: BlockElement | None = None
 
     def __init__(self, own: int, names: str, article: int) -> None:
         self.own = own
@@ -33,13 +33,13 @@ class Context:
         self.article = article
 
 
-def contexts(page: Page, path: dict[int, int]) -> list[Context]:
+def ancestries(page: PageTree, path: dict[int, int]) -> list[Ancestry]:
     """One for each box of the page, by its order."""
-    found: list[Context] = []
+    found: list[Ancestry] = []
     for box in page.boxes:
         up = found[box.parent.order] if box.parent else None
         article = box.order if box.tag == "article" else up.article if up else 0
-        here = Context(box.flags, box.names, article)
+        here = Ancestry(box.flags, box.names, article)
         found.append(here)
         distance = path.get(box.order)
         if distance is not None or up is None:

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from workers.parse.html.tree import Box, Page
+from workers.parse.html.tree import BlockElement, PageTree
 
 DOMINANT: Final = 0.72
 
 
-def core(page: Page) -> Box:
+def core(page: PageTree) -> BlockElement:
     """The innermost box that still holds most of the prose of every box around it."""
-    heaviest: dict[int, Box] = {}
+    heaviest: dict[int, BlockElement] = {}
     for box in page.boxes[1:]:
         parent = box.parent
         if parent is None:
@@ -25,10 +25,10 @@ def core(page: Page) -> Box:
     return here
 
 
-def path_of(core_box: Box) -> dict[int, int]:
+def path_of(core_box: BlockElement) -> dict[int, int]:
     """The core and the boxes around it, with their distance from it."""
     path: dict[int, int] = {}
-    here: Box | None = core_box
+    here: BlockElement | None = core_box
     while here is not None:
         path[here.order] = len(path)
         here = here.parent

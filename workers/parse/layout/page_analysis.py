@@ -5,14 +5,14 @@ from typing import Final
 from msgspec import Struct
 from mypy_extensions import mypyc_attr
 
-from workers.parse.html.tree import Box, Page
+from workers.parse.html.tree import BlockElement, PageTree
 from workers.parse.layout import ancestry, main_region, subtree_totals, text_density
 from workers.parse.text import phrases
 
 _ENOUGH: Final = 0.4
 
 
-class Clues(Struct, frozen=True):
+class HeadHints(Struct, frozen=True):
     """What the head of the page tells about the text to look for, in lower case."""
 
     headline: str = ""
@@ -21,11 +21,11 @@ class Clues(Struct, frozen=True):
 
 
 @mypyc_attr(acyclic=True)
-class Scene:
+class PageAnalysis:
     """Lists are by the order of runs or boxes. `solid` are the runs that are surely the story's
     kind of text; `by_parent` and `by_class` sum their characters by the box around and by look."""
 
-    def __init__(self, page: Page, clues: Clues, title_box: Box | None) -> None:
+    def __init__(self, page: PageTree, clues: HeadHints, title_box: BlockElement | None) -> None:
         """Weighs the page, finds the core of the story and looks at everything from there."""
         self.page = page
         self.clues = clues
@@ -34,9 +34,9 @@ class Scene:
         start = story_start(page, self.measures, clues.headline)
         text_density.weigh(page, self.measures, title_box, start)
         self.core = main_region.core(page)
-        self.contexts = ancestry.contexts(page, main_region.path_of(self.core))
+        self.contexts = ancestry.ancestries(page, main_region.path_of(self.core))
         self.says = [phrases.flags_of(run.text) if run.text else 0 for run in page.runs]
-        self.groups = subtree_totals.groups(page, self.measures, self.says)
+        self.groups = subtree_totals.subtree_totals(page, self.measures, self.says)
         self.headline_words = frozenset(clues.headline.split())
         self.description_words = frozenset(clues.description.split())
         self.title_at = title_at(page, self.measures, clues.headline)
@@ -49,7 +49,7 @@ class Scene:
         _count(self, start)
 
 
-def story_start(page: Page, measures: list[text_density.Measure], headline: str) -> int:
+def story_start(page: PageTree, measures: list[text_density.TextMeasure], headline: str) -> int:
     """The order of the heading that is the headline, if enough running text follows it; else 0."""
     before = after = 0
     start = 0
@@ -64,7 +64,7 @@ def story_start(page: Page, measures: list[text_density.Measure], headline: str)
     return start if after > _ENOUGH * before else 0
 
 
-def title_at(page: Page, measures: list[text_density.Measure], headline: str) -> int:
+def title_at(page: PageTree, measures: list[text_density.TextMeasure], headline: str) -> int:
     """The run that is the headline, or the first h1, or the page's first run.
 
     A link that says the same is a teaser of the page somewhere else.
@@ -82,7 +82,7 @@ def title_at(page: Page, measures: list[text_density.Measure], headline: str) ->
     return max(same if same >= 0 else first, 0)
 
 
-def _count(scene: Scene, start: int) -> None:
+def _count(scene: PageAnalysis, start: int) -> None:
     total = 0
     for run, size in zip(scene.page.runs, scene.measures, strict=True):
         if not size.words:

@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from workers.parse.html.tree import Box, Run
-from workers.parse.layout.ancestry import Context
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.html.tree import BlockElement, TextRun
+from workers.parse.layout.ancestry import Ancestry
+from workers.parse.layout.page_analysis import PageAnalysis
 
 _SMALL: Final = frozenset(("p", "li"))
 
 
-class Places:
+class Positions:
     """What the boxes around a run say; shares of what many runs have in common are kept."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: PageAnalysis) -> None:
         self._scene = scene
         self._core = scene.core.prose or 1.0
         self._page = scene.page.boxes[0].prose or 1.0
@@ -22,7 +22,7 @@ class Places:
         self._branches: dict[int, tuple[float, ...]] = {}
         self._blocks: dict[int, tuple[float, ...]] = {}
 
-    def of(self, run: Run, seen: Context) -> tuple[float, ...]:
+    def of(self, run: TextRun, seen: Ancestry) -> tuple[float, ...]:
         """The boxes around the run, and how much of the story is in them."""
         box, scene = run.box, self._scene
         up = box.parent or box
@@ -43,7 +43,7 @@ class Places:
             *self._whole,
         )
 
-    def _of_branch(self, box: Box) -> tuple[float, ...]:
+    def _of_branch(self, box: BlockElement) -> tuple[float, ...]:
         group = self._scene.groups[box.order]
         runs = group.runs or 1
         found = self._branches[box.order] = (
@@ -58,7 +58,7 @@ class Places:
         )
         return found
 
-    def _of_block(self, box: Box) -> tuple[float, ...]:
+    def _of_block(self, box: BlockElement) -> tuple[float, ...]:
         group = self._scene.groups[box.order]
         found = self._blocks[box.order] = (
             box.prose / self._core,

@@ -4,14 +4,14 @@ from typing import Final
 
 from mypy_extensions import mypyc_attr
 
-from workers.parse.html.tree import Page, Run
-from workers.parse.layout.text_density import Measure
+from workers.parse.html.tree import PageTree, TextRun
+from workers.parse.layout.text_density import TextMeasure
 
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
 
 @mypyc_attr(acyclic=True)
-class Group:
+class SubtreeTotals:
     """Characters, those of them in links, words, runs, pictures, lines with a telling beginning,
     and lines that link to another story."""
 
@@ -24,7 +24,7 @@ class Group:
     teasers: int = 0
 
 
-def starts_with_link(run: Run) -> bool:
+def starts_with_link(run: TextRun) -> bool:
     """True if the run opens with a link of some length and goes on after it."""
     return any(
         tag == "a" and before < 4 and 15 < chars < 0.9 * run.length  # noqa: PLR2004  spaces
@@ -32,14 +32,16 @@ def starts_with_link(run: Run) -> bool:
     )
 
 
-def is_teaser(run: Run, size: Measure) -> bool:
+def is_teaser(run: TextRun, size: TextMeasure) -> bool:
     """True for a line that looks like the link to another story."""
     if size.linked > 0.8:  # noqa: PLR2004  all but a trailing date or mark
         return run.box.tag in HEADINGS or (size.words > 4 and not size.is_sentence)  # noqa: PLR2004
     return size.linked > 0 and starts_with_link(run)
 
 
-def groups(page: Page, measures: list[Measure], says: list[int]) -> list[Group]:
+def subtree_totals(
+    page: PageTree, measures: list[TextMeasure], says: list[int]
+) -> list[SubtreeTotals]:
     """One for each box of the page, by its order."""
     found = _own(page, measures, says)
     for box in reversed(page.boxes):
@@ -58,9 +60,9 @@ def groups(page: Page, measures: list[Measure], says: list[int]) -> list[Group]:
     return found
 
 
-def _own(page: Page, measures: list[Measure], says: list[int]) -> list[Group]:
+def _own(page: PageTree, measures: list[TextMeasure], says: list[int]) -> list[SubtreeTotals]:
     """What stands in each box itself, not in one within it."""
-    found = [Group() for _ in page.boxes]
+    found = [SubtreeTotals() for _ in page.boxes]
     for run, size, said in zip(page.runs, measures, says, strict=True):
         group = found[run.box.order]
         if run.kind != "text":

@@ -8,7 +8,7 @@ from mypy_extensions import mypyc_attr
 
 from workers.parse.html import class_names
 from workers.parse.html.markup import names_of
-from workers.parse.html.tree import Box, Page, Run
+from workers.parse.html.tree import BlockElement, PageTree, TextRun
 
 _CLOSING: Final = "»”\"'’）)]」』›“*   \n"
 _ENDS: Final = frozenset(".!?…。！？؟।॥።۔")
@@ -31,7 +31,7 @@ _NEXT_TO_NOTHING: Final = 400
 
 
 @mypyc_attr(acyclic=True)
-class Measure:
+class TextMeasure:
     """Sizes of a run's text: words (two characters of a wide script are one), the part in links
     (0..1), whether it ends as a sentence does."""
 
@@ -42,10 +42,10 @@ class Measure:
         self.is_sentence = is_sentence
 
 
-_NOTHING: Final = Measure(0, 0, 0.0, is_sentence=False)
+_NOTHING: Final = TextMeasure(0, 0, 0.0, is_sentence=False)
 
 
-def measure(run: Run) -> Measure:
+def measure(run: TextRun) -> TextMeasure:
     """Sizes of one run; all zero for pictures and embeds."""
     text = run.text
     if not text:
@@ -62,10 +62,10 @@ def measure(run: Run) -> Measure:
         words += len(_WIDE.findall(text)) // 2
     is_sentence = text[-1] in _ENDS or text[-4:].rstrip(_CLOSING)[-1:] in _ENDS
     share = min(1.0, linked / run.length) if linked else 0.0
-    return Measure(words, chars, share, is_sentence=is_sentence)
+    return TextMeasure(words, chars, share, is_sentence=is_sentence)
 
 
-def name_boxes(page: Page) -> None:
+def name_boxes(page: PageTree) -> None:
     """Sets `names` and `flags` of all boxes."""
     for box in page.boxes:
         if box.attributes and (found := names_of(box.attributes)):
@@ -73,17 +73,19 @@ def name_boxes(page: Page) -> None:
             box.flags = class_names.flags_of(found)
 
 
-def flags_of(box: Box) -> int:
+def flags_of(box: BlockElement) -> int:
     """The categories that the names of a box and of the one around it speak of."""
     return box.flags | (box.parent.flags if box.parent else 0)
 
 
-def is_running_text(size: Measure) -> bool:
+def is_running_text(size: TextMeasure) -> bool:
     """True for a sentence of the kind that stories are made of."""
     return size.is_sentence and size.words >= _FEW_WORDS and size.linked < 0.5  # noqa: PLR2004  half
 
 
-def weigh(page: Page, measures: list[Measure], title_box: Box | None, start: int = 0) -> None:
+def weigh(
+    page: PageTree, measures: list[TextMeasure], title_box: BlockElement | None, start: int = 0
+) -> None:
     """Sets `prose` of all boxes: the characters of running text below each.
 
     Text in boxes whose names say that they are something else counts little, but for boxes that
@@ -102,7 +104,7 @@ def weigh(page: Page, measures: list[Measure], title_box: Box | None, start: int
     _spread(page, own, title_box)
 
 
-def _spread(page: Page, own: list[float], title_box: Box | None) -> float:
+def _spread(page: PageTree, own: list[float], title_box: BlockElement | None) -> float:
     """Sets `prose` from each box's own worth; the page's sum."""
     factors = _factors(page, _sums(page, own), title_box)
     weighed = [worth * factor for worth, factor in zip(own, factors, strict=True)]
@@ -111,7 +113,7 @@ def _spread(page: Page, own: list[float], title_box: Box | None) -> float:
     return page.boxes[0].prose
 
 
-def _factors(page: Page, around: list[float], title_box: Box | None) -> list[float]:
+def _factors(page: PageTree, around: list[float], title_box: BlockElement | None) -> list[float]:
     """For each box the part (0..1) at which its text counts."""
     exempt = {box.order for box in ancestry(title_box)}
     most = 0.5 * around[0]
@@ -131,16 +133,16 @@ def _factors(page: Page, around: list[float], title_box: Box | None) -> list[flo
     return factors
 
 
-def ancestry(box: Box | None, most: int = 1_000) -> list[Box]:
+def ancestry(box: BlockElement | None, most: int = 1_000) -> list[BlockElement]:
     """`box` and those around it, from the inside out, at most so many."""
-    found: list[Box] = []
+    found: list[BlockElement] = []
     while box is not None and len(found) < most:
         found.append(box)
         box = box.parent
     return found
 
 
-def nearest(box: Box | None, tags: Container[str], most: int = 8) -> Box | None:
+def nearest(box: BlockElement | None, tags: Container[str], most: int = 8) -> BlockElement | None:
     """`box` or the innermost one around it that has one of `tags`, at most so many levels out."""
     while box is not None and most > 0:
         if box.tag in tags:
@@ -150,7 +152,7 @@ def nearest(box: Box | None, tags: Container[str], most: int = 8) -> Box | None:
     return None
 
 
-def is_within(box: Box | None, outer: Box) -> bool:
+def is_within(box: BlockElement | None, outer: BlockElement) -> bool:
     """True if `outer` is `box` or one of those around it."""
     while box is not None:
         if box is outer:
@@ -159,7 +161,7 @@ def is_within(box: Box | None, outer: Box) -> bool:
     return False
 
 
-def _sums(page: Page, own: list[float]) -> list[float]:
+def _sums(page: PageTree, own: list[float]) -> list[float]:
     """What is in each box and all below it."""
     found = own.copy()
     for box in reversed(page.boxes):
@@ -168,7 +170,7 @@ def _sums(page: Page, own: list[float]) -> list[float]:
     return found
 
 
-def _worth(run: Run, size: Measure) -> float:
+def _worth(run: TextRun, size: TextMeasure) -> float:
     """The characters of `run` that count as running text."""
     if size.words < _FEW_WORDS and not size.is_sentence:
         return 0.0

@@ -7,9 +7,9 @@ from itertools import islice
 from msgspec import Struct
 
 from schemas.article import PageKind
-from workers.parse.html.markup import joined
+from workers.parse.html.markup import join_url
 from workers.parse.html.metadata import Metadata
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.text import lexicon
 
 SHORT = 600
@@ -27,7 +27,7 @@ _SEPARATOR = re.compile(r"\s*[|·•»]\s*|\s+[-–—]+\s+")
 _REFRESH = re.compile(r"(?i)\s*0*(?:\.0*)?\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"\s]+)")
 
 
-class Facts(Struct, frozen=True):
+class PageFacts(Struct, frozen=True):
     """What a kind is told by: the text that was kept, and how many pictures go with it."""
 
     headline: str
@@ -37,7 +37,7 @@ class Facts(Struct, frozen=True):
 
 
 def find(
-    scene: Scene, head: Metadata, facts: Facts, *, is_told: bool
+    scene: PageAnalysis, head: Metadata, facts: PageFacts, *, is_told: bool
 ) -> tuple[PageKind, str] | None:
     """The kind of a page that stands in the place of the story, and what showed it.
 
@@ -62,11 +62,11 @@ def find(
 def _leads_on(head: Metadata, url: str) -> str:
     """The address that the page sends its readers to at once, if it is another than its own."""
     match = _REFRESH.match(head.value("refresh"))
-    target = joined(url, match[1]).partition("#")[0] if match else ""
+    target = join_url(url, match[1]).partition("#")[0] if match else ""
     return target if target != url.partition("#")[0] else ""
 
 
-def _names(scene: Scene, head: Metadata, facts: Facts) -> set[str]:
+def _names(scene: PageAnalysis, head: Metadata, facts: PageFacts) -> set[str]:
     """What the page calls itself: its headline, each h1, the title and each part of it."""
     headings = (run.text for run in scene.page.runs if run.box.tag == "h1")
     names = (facts.headline, *islice(headings, 9), head.title, *_SEPARATOR.split(head.title))

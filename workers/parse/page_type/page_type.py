@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from schemas.article import PageKind
 from workers.parse.html import jsonld, metadata
-from workers.parse.html.markup import joined
+from workers.parse.html.markup import join_url
 from workers.parse.html.metadata import Metadata
-from workers.parse.html.tree import Run
+from workers.parse.html.tree import TextRun
 from workers.parse.layout import subtree_totals
-from workers.parse.layout.page_analysis import Scene
+from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.page_type import interstitials
-from workers.parse.page_type.interstitials import SHORT, Facts
+from workers.parse.page_type.interstitials import SHORT, PageFacts
 
 _LIVE = re.compile(
     r"(?i)\blive[- ]?(?:blog|ticker|updates?|coverage)\b|\bticker\b|minute by minute|en direct|"
@@ -37,7 +37,7 @@ _SHORT_LINE = 60
 _TIME = re.compile(r"\W*\d{1,2}[:.h]\d{2}\b")
 
 
-def find(scene: Scene, head: Metadata, facts: Facts) -> tuple[PageKind, str]:
+def find(scene: PageAnalysis, head: Metadata, facts: PageFacts) -> tuple[PageKind, str]:
     """The kind and what showed it."""
     if refused := interstitials.find(scene, head, facts, is_told=_is_told(head)):
         return refused
@@ -47,7 +47,9 @@ def find(scene: Scene, head: Metadata, facts: Facts) -> tuple[PageKind, str]:
     return _of_told(scene, head, facts, types)
 
 
-def _of_told(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tuple[PageKind, str]:
+def _of_told(
+    scene: PageAnalysis, head: Metadata, facts: PageFacts, types: set[str]
+) -> tuple[PageKind, str]:
     """A page with something of its own to tell."""
     if "LiveBlogPosting" in types:
         return PageKind.LIVE_BLOG, "json-ld LiveBlogPosting"
@@ -74,7 +76,7 @@ def _listed(nodes: list[jsonld.Node]) -> Iterator[jsonld.Node]:
     for node in nodes:
         if _LISTS.intersection(jsonld.types_of(node)):
             stack += node.values()
-    for _ in range(jsonld.MOST_NODES):
+    for _ in range(jsonld.MAX_NODES):
         if not stack:
             break
         value = stack.pop()
@@ -85,7 +87,7 @@ def _listed(nodes: list[jsonld.Node]) -> Iterator[jsonld.Node]:
             stack += value
 
 
-def _shows_index(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> str:
+def _shows_index(scene: PageAnalysis, head: Metadata, facts: PageFacts, types: set[str]) -> str:
     """What shows that the page only leads to stories, however much of them it tells."""
     # A page may be served, or kept, under another address than its own.
     parts = urlsplit(metadata.canonical(head, facts.url) or facts.url)
@@ -100,7 +102,7 @@ def _shows_index(scene: Scene, head: Metadata, facts: Facts, types: set[str]) ->
     return "teasers under links" if is_teased and 2 * sum(told) > len(facts.body) else ""
 
 
-def _told_by_teasers(scene: Scene, facts: Facts) -> list[int]:
+def _told_by_teasers(scene: PageAnalysis, facts: PageFacts) -> list[int]:
     """For each heading that links to a page of the site, how much of the text stands under it."""
     told: list[int] = []
     lines = frozenset(facts.body.splitlines()) - {""}
@@ -114,12 +116,14 @@ def _told_by_teasers(scene: Scene, facts: Facts) -> list[int]:
     return [length for length in told if length]
 
 
-def _stays(run: Run, url: str) -> bool:
+def _stays(run: TextRun, url: str) -> bool:
     links = (node.attributes.get("href") or "" for tag, node, _, _ in run.marks if tag == "a")
-    return any(urlsplit(joined(url, link)).netloc == urlsplit(url).netloc for link in links)
+    return any(urlsplit(join_url(url, link)).netloc == urlsplit(url).netloc for link in links)
 
 
-def _of_short(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tuple[PageKind, str]:
+def _of_short(
+    scene: PageAnalysis, head: Metadata, facts: PageFacts, types: set[str]
+) -> tuple[PageKind, str]:
     """Little text: pictures, a video, links to stories, or a short article."""
     is_told = bool(head.articles) or head.value("og:type").lower() == "article"
     path = urlsplit(facts.url).path
@@ -134,7 +138,7 @@ def _of_short(scene: Scene, head: Metadata, facts: Facts, types: set[str]) -> tu
     return PageKind.ARTICLE, "short text"
 
 
-def _times(scene: Scene) -> int:
+def _times(scene: PageAnalysis) -> int:
     """How many short lines begin with a time of day."""
     lines = (run.text for run in scene.page.runs if len(run.text) < _SHORT_LINE)
     return sum(1 for line in lines if _TIME.match(line))

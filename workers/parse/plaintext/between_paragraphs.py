@@ -7,8 +7,8 @@ from msgspec import Struct, field
 from schemas.article import Block, Related
 from workers.parse.fields.extraction_result import Dropped
 from workers.parse.plaintext import captions
-from workers.parse.plaintext.captions import Picture
-from workers.parse.plaintext.line_classifier import Kind, Seen
+from workers.parse.plaintext.captions import CaptionLine
+from workers.parse.plaintext.line_classifier import ClassifiedLine, LineKind
 from workers.parse.text import date_parsing
 
 _TITLE_WORDS = 5
@@ -19,16 +19,16 @@ _CAPTION_WORDS = 20
 _SUBTITLE_WORDS = 8
 
 
-class Gap(Struct):
+class Interlude(Struct):
     """What was read out of the lines between two paragraphs."""
 
     blocks: list[Block] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
+    pictures: list[CaptionLine] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
 
 
-class Around(Struct, frozen=True):
+class InterludeContext(Struct, frozen=True):
     """Where a gap is: the last line of the text before it, and the day of the story."""
 
     before: str
@@ -37,23 +37,23 @@ class Around(Struct, frozen=True):
     language: str = ""
 
 
-def read(lines: list[Seen], around: Around) -> Gap:
+def read(lines: list[ClassifiedLine], around: InterludeContext) -> Interlude:
     """The gap, part by part: a part is a picture or a lead-in, and the short lines under it."""
-    gap = Gap()
+    gap = Interlude()
     rest = with_credits(lines)
     while rest:
         size = 1 + _shorts_after(rest)
         part, rest = rest[:size], rest[size:]
         head = part[0].kind
-        if head is Kind.PICTURE:
+        if head is LineKind.PICTURE:
             part, heading = _parted(part, around, is_last=not rest)
             rest = heading + rest
             _take_picture(gap, part, around, is_last=not rest)
-        elif head in (Kind.MORE, Kind.LIST):
+        elif head in (LineKind.MORE, LineKind.LIST):
             part, heading = _parted(part, around, is_last=not rest)
             _take_more(gap, part)
             rest = heading + rest
-        elif head in (Kind.SHORT, Kind.ITEM):
+        elif head in (LineKind.SHORT, LineKind.ITEM):
             _take_shorts(gap, part, around, is_last=not rest)
         else:
             gap.dropped.append(Dropped(head.value, part[0].text))
@@ -61,7 +61,9 @@ def read(lines: list[Seen], around: Around) -> Gap:
     return gap
 
 
-def _parted(part: list[Seen], around: Around, *, is_last: bool) -> tuple[list[Seen], list[Seen]]:
+def _parted(
+    part: list[ClassifiedLine], around: InterludeContext, *, is_last: bool
+) -> tuple[list[ClassifiedLine], list[ClassifiedLine]]:
     """A part without the heading of what follows it: a last line that is short after long ones."""
     if not is_last or not around.is_inside or len(part) <= 2:  # noqa: PLR2004  one line
         return part, []
@@ -70,73 +72,81 @@ def _parted(part: list[Seen], around: Around, *, is_last: bool) -> tuple[list[Se
     return (part[:-1], part[-1:]) if is_heading else (part, [])
 
 
-def _shorts_after(lines: list[Seen]) -> int:
+def _shorts_after(lines: list[ClassifiedLine]) -> int:
     head = lines[0]
-    is_heading = head.line.mark == "heading" and head.kind is Kind.SHORT
-    if is_heading or (head.kind is Kind.MORE and _inline(head.text)):
+    is_heading = head.line.mark == "heading" and head.kind is LineKind.SHORT
+    if is_heading or (head.kind is LineKind.MORE and _inline(head.text)):
         return 0
     count = 0
     for seen in lines[1:]:
-        if seen.kind not in (Kind.SHORT, Kind.ITEM) or seen.line.mark == "heading":
+        if seen.kind not in (LineKind.SHORT, LineKind.ITEM) or seen.line.mark == "heading":
             break
         count += 1
     return count
 
 
-def with_plain_captions(page: list[Seen], first: int) -> list[Seen]:
+def with_plain_captions(page: list[ClassifiedLine], first: int) -> list[ClassifiedLine]:
     """The lines from `first` on, where a line right before a credit is told to be its caption."""
     found = list(page)
     for n in range(first, len(page) - 1):
         before = page[n - 1].kind if n > first else None
-        may_be = page[n].kind is Kind.SHORT or (page[n].kind is Kind.PROSE and _is_lone(page, n))
+        may_be = page[n].kind is LineKind.SHORT or (
+            page[n].kind is LineKind.PROSE and _is_lone(page, n)
+        )
         is_subtitle = before is None and len(page[n].text.split()) >= _SUBTITLE_WORDS
-        if page[n + 1].kind is Kind.CREDIT and may_be and not is_subtitle:
-            found[n] = Seen(page[n].line, Kind.PICTURE, Picture(page[n].text))
+        if page[n + 1].kind is LineKind.CREDIT and may_be and not is_subtitle:
+            found[n] = ClassifiedLine(page[n].line, LineKind.PICTURE, CaptionLine(page[n].text))
     return found
 
 
-def _is_lone(page: list[Seen], at: int) -> bool:
+def _is_lone(page: list[ClassifiedLine], at: int) -> bool:
     """True for a short sentence that no other stands before, and no caption after its credit."""
     next_but_one = page[at + 2].kind if at + 2 < len(page) else None
     is_short = len(page[at].text.split()) <= _CAPTION_WORDS
-    return is_short and page[at - 1].kind is not Kind.PROSE and next_but_one is not Kind.PICTURE
+    return (
+        is_short
+        and page[at - 1].kind is not LineKind.PROSE
+        and next_but_one is not LineKind.PICTURE
+    )
 
 
-def with_credits(lines: list[Seen]) -> list[Seen]:
+def with_credits(lines: list[ClassifiedLine]) -> list[ClassifiedLine]:
     """Credit lines joined to their caption lines: to the next one, else to the one before."""
-    found: list[Seen] = []
+    found: list[ClassifiedLine] = []
     for seen in lines:
         before = found[-1] if found else None
-        if seen.kind is Kind.PICTURE and before and before.kind is Kind.CREDIT:
+        if seen.kind is LineKind.PICTURE and before and before.kind is LineKind.CREDIT:
             found[-1] = _joined(before, seen, seen)
-        elif seen.kind is Kind.CREDIT and _takes_credit(before) and before:
+        elif seen.kind is LineKind.CREDIT and _takes_credit(before) and before:
             found[-1] = _joined(seen, before, before)
         else:
             found.append(seen)
     return [_unglued(one, one.picture) if _is_credit(one) else one for one in found]
 
 
-def _takes_credit(seen: Seen | None) -> bool:
-    return bool(seen and seen.kind is Kind.PICTURE and seen.picture and not seen.picture.credit)
+def _takes_credit(seen: ClassifiedLine | None) -> bool:
+    return bool(seen and seen.kind is LineKind.PICTURE and seen.picture and not seen.picture.credit)
 
 
-def _joined(credit: Seen, caption: Seen, at: Seen) -> Seen:
-    both = captions.joined(credit.picture or Picture(), caption.picture or Picture())
-    return Seen(at.line, Kind.PICTURE, both)
+def _joined(credit: ClassifiedLine, caption: ClassifiedLine, at: ClassifiedLine) -> ClassifiedLine:
+    both = captions.joined(credit.picture or CaptionLine(), caption.picture or CaptionLine())
+    return ClassifiedLine(at.line, LineKind.PICTURE, both)
 
 
-def _is_credit(seen: Seen) -> bool:
-    return seen.kind is Kind.CREDIT
+def _is_credit(seen: ClassifiedLine) -> bool:
+    return seen.kind is LineKind.CREDIT
 
 
-def _unglued(seen: Seen, picture: Picture | None) -> Seen:
-    own = captions.unglued(picture or Picture())
-    return Seen(seen.line, Kind.PICTURE if own.caption else Kind.CREDIT, own)
+def _unglued(seen: ClassifiedLine, picture: CaptionLine | None) -> ClassifiedLine:
+    own = captions.unglued(picture or CaptionLine())
+    return ClassifiedLine(seen.line, LineKind.PICTURE if own.caption else LineKind.CREDIT, own)
 
 
-def _take_picture(gap: Gap, part: list[Seen], around: Around, *, is_last: bool) -> None:
+def _take_picture(
+    gap: Interlude, part: list[ClassifiedLine], around: InterludeContext, *, is_last: bool
+) -> None:
     """A picture of the story, or a teaser: caption, section, headline."""
-    picture = part[0].picture or Picture()
+    picture = part[0].picture or CaptionLine()
     shorts = [seen for seen in part[1:] if seen.text != picture.caption]
     is_teaser = _is_older(picture, around) or len(shorts) > 1
     if shorts and (is_teaser or len(shorts[-1].text.split()) >= _TITLE_WORDS):
@@ -152,13 +162,13 @@ def _take_picture(gap: Gap, part: list[Seen], around: Around, *, is_last: bool) 
             _take_shorts(gap, shorts, around, is_last=is_last)
 
 
-def _is_older(picture: Picture, around: Around) -> bool:
+def _is_older(picture: CaptionLine, around: InterludeContext) -> bool:
     """True for a picture of another day than the story's."""
-    day = date_parsing.spotted(picture.date, around.language) if picture.date else None
+    day = date_parsing.find_date(picture.date, around.language) if picture.date else None
     return bool(day and around.day and day.date() != around.day.date())
 
 
-def _take_more(gap: Gap, part: list[Seen]) -> None:
+def _take_more(gap: Interlude, part: list[ClassifiedLine]) -> None:
     """ "Read also: Headline", or "Read also" and the headlines under it."""
     titles = [_inline(part[0].text), *(seen.text for seen in part[1:])]
     gap.related += [Related(title) for title in titles if len(title.split()) >= _SHORTEST_TITLE]
@@ -170,11 +180,13 @@ def _inline(text: str) -> str:
     return text.partition(":")[2].strip()
 
 
-def _take_shorts(gap: Gap, part: list[Seen], around: Around, *, is_last: bool) -> None:
+def _take_shorts(
+    gap: Interlude, part: list[ClassifiedLine], around: InterludeContext, *, is_last: bool
+) -> None:
     """Short lines under no lead-in: a heading, a list of the story, or teasers."""
     texts = [seen.text for seen in part]
     announced = around.before.endswith((":", "："))
-    is_list = all(seen.kind is Kind.ITEM for seen in part)
+    is_list = all(seen.kind is LineKind.ITEM for seen in part)
     is_said = sum(len(text.split()) for text in texts) >= _ITEM_WORDS * len(texts)
     is_marked = is_list and (announced or around.is_inside)
     if is_marked or (announced and is_said and len(part) > 1):
@@ -186,7 +198,9 @@ def _take_shorts(gap: Gap, part: list[Seen], around: Around, *, is_last: bool) -
     if len(part) == 1 and part[0].line.mark == "heading":
         gap.blocks.append(Block("heading", texts[0]))
         return
-    gap.dropped += [Dropped("teaser" if around.is_inside else Kind.SHORT, text) for text in texts]
+    gap.dropped += [
+        Dropped("teaser" if around.is_inside else LineKind.SHORT, text) for text in texts
+    ]
     if len(part) == 2 and len(texts[0].split()) <= _SECTION_WORDS < len(texts[1].split()):  # noqa: PLR2004
         gap.related.append(Related(texts[1], None, texts[0]))
     elif around.is_inside:

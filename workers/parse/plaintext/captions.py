@@ -34,7 +34,7 @@ _GLUED = re.compile(r"(?<=[^\W\d_]{4})(?=[A-ZА-ЯЁÄÖÜÉÈ][^\W\d_]*[\s’']
 _FEWEST_WORDS = 3
 
 
-class Picture(Struct, frozen=True):
+class CaptionLine(Struct, frozen=True):
     """What a line tells of a picture; `date` is as printed in it."""
 
     caption: str = ""
@@ -44,41 +44,41 @@ class Picture(Struct, frozen=True):
     url: str | None = None
 
 
-def read(line: Line) -> Picture | None:
+def read(line: Line) -> CaptionLine | None:
     """What `line` tells of a picture; None if it is none's."""
     text = line.text
     if line.mark == "picture":
-        return replace_caption(Picture(url=line.url), text)
+        return replace_caption(CaptionLine(url=line.url), text)
     return None if len(text) > _LONGEST or _RIGHTS.match(text) else _told(text)
 
 
-def _told(text: str) -> Picture | None:
+def _told(text: str) -> CaptionLine | None:
     if told := alt_text.read(text):
-        return Picture(told.caption, "", told.site, told.date)
+        return CaptionLine(told.caption, "", told.site, told.date)
     if match := _BRACKETS.match(text):
-        return replace_caption(Picture(), match["caption"])
+        return replace_caption(CaptionLine(), match["caption"])
     if match := _CREDIT.match(text):
         return _credited(text, match["credit"])
     if match := _CAPTION.match(text):
-        return replace_caption(Picture(), match["caption"])
+        return replace_caption(CaptionLine(), match["caption"])
     match = _INNER.match(text)
-    return Picture(match["caption"].strip(" ([/|"), match["credit"].strip()) if match else None
+    return CaptionLine(match["caption"].strip(" ([/|"), match["credit"].strip()) if match else None
 
 
-def replace_caption(picture: Picture, text: str) -> Picture:
+def replace_caption(picture: CaptionLine, text: str) -> CaptionLine:
     """`picture` with `text`, which may end in a credit."""
     match = _INNER.match(text)
     caption, credit = (match["caption"], match["credit"]) if match else (text, "")
-    return Picture(caption.strip(" ([/|"), credit.strip(), "", "", picture.url)
+    return CaptionLine(caption.strip(" ([/|"), credit.strip(), "", "", picture.url)
 
 
-def _credited(text: str, credit: str) -> Picture | None:
+def _credited(text: str, credit: str) -> CaptionLine | None:
     """ "Photo: Reuters" is a credit, "Photo: The bridge on Monday." a caption."""
     if text.startswith(("©", "(c)", "(C)")) or _is_name(credit):
-        return Picture(credit=credit.strip(" ]"))
+        return CaptionLine(credit=credit.strip(" ]"))
     if _CAPTION.match(text) or credit.endswith((".", "…")):
-        return replace_caption(Picture(), credit)
-    return Picture(credit=credit) if len(credit) < _LONG_CREDIT else None
+        return replace_caption(CaptionLine(), credit)
+    return CaptionLine(credit=credit) if len(credit) < _LONG_CREDIT else None
 
 
 def _is_name(text: str) -> bool:
@@ -89,23 +89,23 @@ def _is_name(text: str) -> bool:
     return "/" in text or people.is_name(text.rstrip("."))
 
 
-def joined(credit: Picture, caption: Picture) -> Picture:
+def joined(credit: CaptionLine, caption: CaptionLine) -> CaptionLine:
     """A credit line and the caption line beside it; a scraper may have glued the caption to the
     credit as well."""
     name = credit.credit
     if caption.caption and name.endswith(caption.caption):
         name = name.removesuffix(caption.caption)
-    return Picture(
+    return CaptionLine(
         caption.caption, name.strip(" ,;/"), caption.site, caption.date, caption.url or credit.url
     )
 
 
-def unglued(credit: Picture) -> Picture:
+def unglued(credit: CaptionLine) -> CaptionLine:
     """A credit with a caption glued to it, told by a capital inside a word: "OfficeA ship at
     sea"."""
     cuts = [match.start() for match in _GLUED.finditer(credit.credit)]
     for cut in cuts[:1]:
         name, caption = credit.credit[:cut], credit.credit[cut:]
         if len(name.split()) > 1 and len(caption.split()) >= _FEWEST_WORDS:
-            return Picture(caption, name, credit.site, credit.date, credit.url)
+            return CaptionLine(caption, name, credit.site, credit.date, credit.url)
     return credit

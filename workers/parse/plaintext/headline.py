@@ -5,7 +5,7 @@ import re
 from msgspec import Struct
 
 from workers.parse.fields import title
-from workers.parse.plaintext.line_classifier import Kind, Seen
+from workers.parse.plaintext.line_classifier import ClassifiedLine, LineKind
 
 _FEWEST_WORDS, _USUAL_WORDS, _MOST_WORDS = 3, 5, 30
 _LONGEST = 300
@@ -16,7 +16,16 @@ _FAR = 0.02
 _OF_A_SENTENCE = 0.5
 _WORD = re.compile(r"[^\W\d_]+")
 _PARTS = re.compile(r"\s+[|\-–—·•:]{1,2}\s+")
-_LEADS = frozenset((Kind.CREDIT, Kind.PICTURE, Kind.BYLINE, Kind.DATED, Kind.SHARE, Kind.PROSE))
+_LEADS = frozenset(
+    (
+        LineKind.CREDIT,
+        LineKind.PICTURE,
+        LineKind.BYLINE,
+        LineKind.DATED,
+        LineKind.SHARE,
+        LineKind.PROSE,
+    )
+)
 
 
 class Headline(Struct, frozen=True):
@@ -27,10 +36,10 @@ class Headline(Struct, frozen=True):
     site: str = ""
 
 
-def find(page: list[Seen], text_at: int = 0) -> Headline | None:
+def find(page: list[ClassifiedLine], text_at: int = 0) -> Headline | None:
     """The line that most looks like a headline of the text, which begins at `text_at`; None if
     none does."""
-    told = set().union(*(_stems(one.text) for one in page if one.kind is Kind.PROSE))
+    told = set().union(*(_stems(one.text) for one in page if one.kind is LineKind.PROSE))
     first = max(0, text_at - _LOOKED_AT)
     scored = [
         (_score(page, at, told) - _FAR * max(0, text_at - at), -at)
@@ -46,22 +55,24 @@ def find(page: list[Seen], text_at: int = 0) -> Headline | None:
     return Headline(text, at, site)
 
 
-def _third_sentence(page: list[Seen], text_at: int) -> int:
+def _third_sentence(page: list[ClassifiedLine], text_at: int) -> int:
     """Its order behind `text_at`: a headline stands before it."""
-    prose = [n for n in range(text_at, len(page)) if page[n].kind is Kind.PROSE]
+    prose = [n for n in range(text_at, len(page)) if page[n].kind is LineKind.PROSE]
     return prose[min(len(prose), _BEFORE_PROSE) - 1] + 1 if prose else 0
 
 
-def _may_be(seen: Seen) -> bool:
+def _may_be(seen: ClassifiedLine) -> bool:
     if seen.line.mark in ("title", "heading"):
-        return seen.kind in (Kind.SHORT, Kind.PROSE)
+        return seen.kind in (LineKind.SHORT, LineKind.PROSE)
     words = len(seen.text.split())
     if len(seen.text) > _LONGEST or words > _MOST_WORDS:
         return False
-    return seen.kind in (Kind.SHORT, Kind.PROSE, Kind.CRUMBS) and any(map(str.isalpha, seen.text))
+    return seen.kind in (LineKind.SHORT, LineKind.PROSE, LineKind.CRUMBS) and any(
+        map(str.isalpha, seen.text)
+    )
 
 
-def _score(page: list[Seen], at: int, told: set[str]) -> float:
+def _score(page: list[ClassifiedLine], at: int, told: set[str]) -> float:
     text, site = _bare_title(page, at)
     seen = page[at]
     words = len(text.split())
@@ -69,19 +80,19 @@ def _score(page: list[Seen], at: int, told: set[str]) -> float:
     score += 1.5 if site else 0.0
     score += 1.0 if seen.line.is_apart else 0.0
     score += 3.0 * _told_again(seen, text, told)
-    score -= 1.5 if seen.kind is Kind.PROSE else 0.0
-    score -= 1.0 if seen.kind is Kind.CRUMBS else 0.0
+    score -= 1.5 if seen.kind is LineKind.PROSE else 0.0
+    score -= 1.0 if seen.kind is LineKind.CRUMBS else 0.0
     score += 1.0 if words >= _USUAL_WORDS else 0.0 if words >= _FEWEST_WORDS else -1.5
     after = next((one.kind for one in page[at + 1 :] if one.text != text), None)
     score += 1.0 if after in _LEADS else 0.0
-    score -= 2.0 * sum(one.kind is Kind.PROSE for one in page[max(0, at - _LOOKED_AT) : at])
+    score -= 2.0 * sum(one.kind is LineKind.PROSE for one in page[max(0, at - _LOOKED_AT) : at])
     return score
 
 
-def _told_again(seen: Seen, text: str, told: set[str]) -> float:
+def _told_again(seen: ClassifiedLine, text: str, told: set[str]) -> float:
     """The part (0..1) of the headline's words that occur in the text, by their first letters."""
     own = _stems(text)
-    if not own or seen.kind is Kind.PROSE:
+    if not own or seen.kind is LineKind.PROSE:
         return _OF_A_SENTENCE if own else 0.0
     return len(own & told) / len(own)
 
@@ -97,7 +108,7 @@ def _stems(text: str) -> set[str]:
     return found
 
 
-def _bare_title(page: list[Seen], at: int) -> tuple[str, str]:
+def _bare_title(page: list[ClassifiedLine], at: int) -> tuple[str, str]:
     """The headline at `at` without the outlet's name, and that name."""
     text = page[at].text
     cuts = list(_PARTS.finditer(text))

@@ -8,12 +8,12 @@ from msgspec import Struct
 from workers.parse.fields import people
 from workers.parse.fields.language import script_of
 from workers.parse.plaintext import captions
-from workers.parse.plaintext.captions import Picture
+from workers.parse.plaintext.captions import CaptionLine
 from workers.parse.plaintext.lines import Line
 from workers.parse.text import date_parsing, lexicon, phrases
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     """Values are the reasons that an operator reads where a line was dropped."""
 
     PROSE = "prose"
@@ -37,12 +37,12 @@ class Kind(StrEnum):
     ASIDE = "beside the text"
 
 
-class Seen(Struct, frozen=True):
+class ClassifiedLine(Struct, frozen=True):
     """A line, judged."""
 
     line: Line
-    kind: Kind
-    picture: Picture | None = None
+    kind: LineKind
+    picture: CaptionLine | None = None
 
     @property
     def text(self) -> str:
@@ -63,7 +63,7 @@ _COUNT = re.compile(r"^\(?\d+\)?\s+")
 _NUMBER = re.compile(r"\W*\d[\d\s.,:]*\W*")
 
 
-def judge(lines: list[Line]) -> list[Seen]:
+def classify(lines: list[Line]) -> list[ClassifiedLine]:
     """Each line with its kind."""
     script = script_of(" ".join(line.text for line in lines if is_prose(line.text)))
     return [_judged(line, script) for line in lines]
@@ -81,25 +81,27 @@ def is_prose(text: str) -> bool:
     return not (is_question and words <= _SHORT_WORDS) and (end != ":" or words > 1)
 
 
-def _judged(line: Line, script: str) -> Seen:
+def _judged(line: Line, script: str) -> ClassifiedLine:
     is_heading = line.mark in ("title", "heading")
     picture = None if is_heading or line.mark in ("field", "item") else captions.read(line)
     if picture:
-        return Seen(line, Kind.PICTURE if picture.caption else Kind.CREDIT, picture)
+        return ClassifiedLine(
+            line, LineKind.PICTURE if picture.caption else LineKind.CREDIT, picture
+        )
     if line.mark == "field":
-        return Seen(line, Kind.CRUMBS)
-    kind = _of_words(line.text) or (Kind.SHORT if is_heading else _of_shape(line, script))
-    return Seen(line, kind)
+        return ClassifiedLine(line, LineKind.CRUMBS)
+    kind = _of_words(line.text) or (LineKind.SHORT if is_heading else _of_shape(line, script))
+    return ClassifiedLine(line, kind)
 
 
-def _of_shape(line: Line, script: str) -> Kind:
+def _of_shape(line: Line, script: str) -> LineKind:
     if line.mark == "item":
-        return Kind.ITEM
+        return LineKind.ITEM
     if is_prose(line.text):
-        return Kind.PROSE
+        return LineKind.PROSE
     if len(CRUMB.findall(line.text)) > 1 or _NUMBER.fullmatch(line.text):
-        return Kind.CRUMBS
-    return Kind.LABEL if _is_foreign(line.text, script) else Kind.SHORT
+        return LineKind.CRUMBS
+    return LineKind.LABEL if _is_foreign(line.text, script) else LineKind.SHORT
 
 
 def _is_foreign(text: str, script: str) -> bool:
@@ -110,26 +112,28 @@ def _is_foreign(text: str, script: str) -> bool:
     return is_other and len(text.split()) < _LINE_WORDS
 
 
-def _of_words(text: str) -> Kind | None:
+def _of_words(text: str) -> LineKind | None:
     """The kind that the words of a line give away."""
     low = text.lower().strip(" .:→»>")
     words = low.split()
     if low in lexicon.phrases("flattened", "labels"):
-        return Kind.LABEL
+        return LineKind.LABEL
     if found := _of_lead_in(text, low, len(words)):
         return found
     if _is_notice(text, low, words):
-        return Kind.PROMPT
+        return LineKind.PROMPT
     if len(words) < 2 * _LINE_WORDS and _hits(words, "flattened", "blurb") >= _BLURB_WORDS:
-        return Kind.BLURB
+        return LineKind.BLURB
     return _of_phrases(text, words, phrases.flags_of(text))
 
 
-def _of_lead_in(text: str, low: str, words: int) -> Kind | None:
+def _of_lead_in(text: str, low: str, words: int) -> LineKind | None:
     """What other people's texts begin under: comments, lists of other stories."""
     if _begins(_COUNT.sub("", low), "comments") and words < _SHORT_WORDS and not text.endswith("."):
-        return Kind.COMMENTS
-    return Kind.LIST if _begins(low, "lists") and words < _FEW + 2 and not is_prose(text) else None
+        return LineKind.COMMENTS
+    return (
+        LineKind.LIST if _begins(low, "lists") and words < _FEW + 2 and not is_prose(text) else None
+    )
 
 
 def _hits(words: list[str], name: str, key: str) -> int:
@@ -149,17 +153,20 @@ def _is_notice(text: str, low: str, words: list[str]) -> bool:
     return hits > 1 or (not is_prose(text) and len(words) < _SHORT_WORDS)
 
 
-def _of_phrases(text: str, words: list[str], flags: int) -> Kind | None:
+def _of_phrases(text: str, words: list[str], flags: int) -> LineKind | None:
     short = not is_prose(text)
     few = len(words) <= _FEW
     found = (
-        (Kind.RIGHTS, flags & phrases.RIGHTS and short),
-        (Kind.MORE, flags & phrases.MORE and (":" in text or short) and len(words) < _LONG_WORDS),
-        (Kind.ADVERT, flags & phrases.ADVERT and few),
-        (Kind.SHARE, flags & phrases.SHARE and few),
-        (Kind.TAGS, flags & phrases.TAGS and short and (":" in text or few)),
-        (Kind.DATED, is_dated(text, words, flags)),
-        (Kind.BYLINE, len(words) <= _LINE_WORDS and byline_in(text)),
+        (LineKind.RIGHTS, flags & phrases.RIGHTS and short),
+        (
+            LineKind.MORE,
+            flags & phrases.MORE and (":" in text or short) and len(words) < _LONG_WORDS,
+        ),
+        (LineKind.ADVERT, flags & phrases.ADVERT and few),
+        (LineKind.SHARE, flags & phrases.SHARE and few),
+        (LineKind.TAGS, flags & phrases.TAGS and short and (":" in text or few)),
+        (LineKind.DATED, is_dated(text, words, flags)),
+        (LineKind.BYLINE, len(words) <= _LINE_WORDS and byline_in(text)),
     )
     return next((kind for kind, holds in found if holds), None)
 
@@ -170,7 +177,7 @@ def is_dated(text: str, words: list[str], flags: int) -> bool:
         return False
     if flags & phrases.DATED:
         return not is_prose(text)
-    if date_parsing.spotted(text) is None:
+    if date_parsing.find_date(text) is None:
         return False
     letters = sum(len(word) for word in words if word.isalpha() and len(word) > _FEW)
     return letters < 0.5 * len(text) and len(words) <= _LINE_WORDS - _FEW

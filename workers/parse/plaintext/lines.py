@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.events import Reason
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse.text import lexicon
 
 Mark = Literal["", "title", "heading", "item", "quote", "picture", "field"]
@@ -49,7 +49,7 @@ def split(text: str) -> list[Line]:
     first = [_field(line) if n < _FIELDS_WITHIN else line for n, line in enumerate(_spaced(found))]
     said = [line for line in first if any(map(str.isalnum, line.text)) or line.mark == "picture"]
     if not said:
-        raise GiveUp(Reason.UNREADABLE, "no word in the input")
+        raise PermanentFailure(Reason.UNREADABLE, "no word in the input")
     return said[:_MOST_LINES]
 
 
@@ -61,12 +61,14 @@ def is_cut(text: str) -> bool:
 def _check(text: str) -> None:
     sample = text.strip()
     if not sample:
-        raise GiveUp(Reason.UNREADABLE, "empty input")
+        raise PermanentFailure(Reason.UNREADABLE, "empty input")
     strange = len(_CONTROL.findall(sample)) + sample.count("\ufffd")
     if strange > _BINARY_SHARE * len(sample):
-        raise GiveUp(Reason.UNREADABLE, "binary data, no text")
+        raise PermanentFailure(Reason.UNREADABLE, "binary data, no text")
     if max(map(len, sample.splitlines())) > _LONGEST_LINE:
-        raise GiveUp(Reason.UNREADABLE, f"a line of more than {_LONGEST_LINE:,} characters")
+        raise PermanentFailure(
+            Reason.UNREADABLE, f"a line of more than {_LONGEST_LINE:,} characters"
+        )
 
 
 def _groups(text: str) -> list[list[str]]:

@@ -7,15 +7,15 @@ from msgspec import Struct, field
 from workers.parse.fields import dateline, people
 from workers.parse.fields.extraction_result import Dropped
 from workers.parse.plaintext import between_paragraphs, line_classifier
-from workers.parse.plaintext.captions import Picture
-from workers.parse.plaintext.line_classifier import Kind, Seen
+from workers.parse.plaintext.captions import CaptionLine
+from workers.parse.plaintext.line_classifier import ClassifiedLine, LineKind
 from workers.parse.text import date_parsing
 
 _ABOVE = 4
 _SUBTITLE_WORDS = 6
 _SHORT_SUBTITLE, _LONG_SUBTITLE = 30, 60
-_WHO_AND_WHEN = frozenset((Kind.BYLINE, Kind.DATED))
-_PARTED = _WHO_AND_WHEN | {Kind.CREDIT, Kind.PICTURE, Kind.SHARE}
+_WHO_AND_WHEN = frozenset((LineKind.BYLINE, LineKind.DATED))
+_PARTED = _WHO_AND_WHEN | {LineKind.CREDIT, LineKind.PICTURE, LineKind.SHARE}
 
 
 class Opening(Struct):
@@ -27,11 +27,13 @@ class Opening(Struct):
     published: datetime | None = None
     modified: datetime | None = None
     section: str = ""
-    pictures: list[Picture] = field(default_factory=list)
+    pictures: list[CaptionLine] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
 
 
-def read(page: list[Seen], headline_at: int, language: str, now: datetime | None = None) -> Opening:
+def read(
+    page: list[ClassifiedLine], headline_at: int, language: str, now: datetime | None = None
+) -> Opening:
     """Everything before the first paragraph; lines above the headline tell dates and names too.
 
     No date is after `now`, if it is given.
@@ -47,18 +49,20 @@ def read(page: list[Seen], headline_at: int, language: str, now: datetime | None
         _take(found, seen, language, now)
     _take_name_beside_date(found, [*above, *between])
     found.dropped += [Dropped(seen.kind.value, seen.text) for seen in between]
-    found.pictures = [s.picture for s in between if s.picture and s.kind is Kind.PICTURE]
-    found.pictures += [s.picture for s in between if s.picture and s.kind is Kind.CREDIT][:1]
+    found.pictures = [s.picture for s in between if s.picture and s.kind is LineKind.PICTURE]
+    found.pictures += [s.picture for s in between if s.picture and s.kind is LineKind.CREDIT][:1]
     return found
 
 
-def _reason_above(seen: Seen) -> str:
-    return "before the headline" if seen.kind in (Kind.SHORT, Kind.PROSE) else seen.kind.value
+def _reason_above(seen: ClassifiedLine) -> str:
+    return (
+        "before the headline" if seen.kind in (LineKind.SHORT, LineKind.PROSE) else seen.kind.value
+    )
 
 
-def _first_paragraph(page: list[Seen], headline_at: int) -> int:
+def _first_paragraph(page: list[ClassifiedLine], headline_at: int) -> int:
     """The first sentence, unless it is a subtitle: then the second one."""
-    prose = [n for n in range(headline_at + 1, len(page)) if page[n].kind is Kind.PROSE]
+    prose = [n for n in range(headline_at + 1, len(page)) if page[n].kind is LineKind.PROSE]
     if not prose:
         return len(page)
     first, second = prose[0], prose[1] if len(prose) > 1 else len(page)
@@ -67,7 +71,7 @@ def _first_paragraph(page: list[Seen], headline_at: int) -> int:
     return second if is_subtitle and len(prose) > 1 else first
 
 
-def _is_parted(first: Seen, between: list[Seen]) -> bool:
+def _is_parted(first: ClassifiedLine, between: list[ClassifiedLine]) -> bool:
     """True where byline or date stand between a sentence and the next one, or, below a short one,
     a picture of no day."""
     kinds = {seen.kind for seen in between if not (seen.picture and seen.picture.date)}
@@ -77,10 +81,10 @@ def _is_parted(first: Seen, between: list[Seen]) -> bool:
     return is_short and bool(kinds & _PARTED)
 
 
-def _without_subtitle(found: Opening, between: list[Seen]) -> list[Seen]:
+def _without_subtitle(found: Opening, between: list[ClassifiedLine]) -> list[ClassifiedLine]:
     """Takes the sentence right under the headline for the subtitle, if it is long enough."""
     for n, seen in enumerate(between):
-        if seen.kind is Kind.PROSE and len(seen.text.split()) >= _SUBTITLE_WORDS:
+        if seen.kind is LineKind.PROSE and len(seen.text.split()) >= _SUBTITLE_WORDS:
             found.subtitle = seen.text
             return between[:n] + between[n + 1 :]
         if seen.kind in _PARTED:
@@ -88,11 +92,11 @@ def _without_subtitle(found: Opening, between: list[Seen]) -> list[Seen]:
     return between
 
 
-def _take(found: Opening, seen: Seen, language: str, now: datetime | None) -> None:
-    if seen.kind in (Kind.BYLINE, Kind.DATED):
+def _take(found: Opening, seen: ClassifiedLine, language: str, now: datetime | None) -> None:
+    if seen.kind in (LineKind.BYLINE, LineKind.DATED):
         found.authors = found.authors or line_classifier.byline_in(seen.text)
         _take_date(found, seen.text, language, now)
-    if seen.kind is Kind.CRUMBS and not found.section:
+    if seen.kind is LineKind.CRUMBS and not found.section:
         found.section = _section_in(seen.text)
 
 
@@ -100,20 +104,20 @@ def _take_date(found: Opening, text: str, language: str, now: datetime | None) -
     """Of a line with both dates the first is that of the first print."""
     at = date_parsing.change_at(text)
     cut = len(text) if at is None else at
-    first, last = (date_parsing.spotted(part, language) for part in (text[:cut], text[cut:]))
+    first, last = (date_parsing.find_date(part, language) for part in (text[:cut], text[cut:]))
     if not found.published and date_parsing.is_past(first, now):
         found.published = first
     if not found.modified and date_parsing.is_past(last, now):
         found.modified = last
 
 
-def _take_name_beside_date(found: Opening, lines: list[Seen]) -> None:
+def _take_name_beside_date(found: Opening, lines: list[ClassifiedLine]) -> None:
     """A name alone on the line before or after a date."""
     if found.authors:
         return
     for n, seen in enumerate(lines):
         beside = [one.kind for one in lines[max(0, n - 1) : n + 2]]
-        if seen.kind is Kind.SHORT and Kind.DATED in beside and " " in seen.text:
+        if seen.kind is LineKind.SHORT and LineKind.DATED in beside and " " in seen.text:
             persons = people.find([seen.text], set())
             if persons and sum(map(len, persons)) > 0.7 * len(seen.text):
                 found.authors = persons

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from schemas.article import Article, Image, PageKind, Related
 from schemas.events import Reason
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse.fields import dateline, language
-from workers.parse.fields.extraction_result import Dropped, Reading
+from workers.parse.fields.extraction_result import Dropped, ExtractionResult
 from workers.parse.html.metadata import Metadata
 from workers.parse.plaintext import (
     between_paragraphs,
@@ -20,9 +20,9 @@ from workers.parse.plaintext import (
     region,
     story,
 )
-from workers.parse.plaintext.between_paragraphs import Gap
+from workers.parse.plaintext.between_paragraphs import Interlude
 from workers.parse.plaintext.headline import Headline
-from workers.parse.plaintext.line_classifier import Kind, Seen
+from workers.parse.plaintext.line_classifier import ClassifiedLine, LineKind
 from workers.parse.plaintext.opening import Opening
 from workers.parse.text import date_parsing, lexicon
 
@@ -31,21 +31,21 @@ _SHORT_PAGE_WORDS = 150
 _MOST = 40
 
 
-def read(text: str, url: str, now: datetime | None = None) -> Reading:
+def read(text: str, url: str, now: datetime | None = None) -> ExtractionResult:
     """The article in a page's flattened text. No date is after `now`, if it is given.
 
     Raises GiveUp (UNREADABLE, NO_TITLE, NO_BODY) where there is none, with what is missing.
     """
-    page = line_classifier.judge(lines.split(text))
+    page = line_classifier.classify(lines.split(text))
     if kind := _other_kind(page):
-        return Reading(Article(url=url, title=page[0].text, blocks=(), kind=kind), {})
-    if not any(seen.kind is Kind.PROSE for seen in page):
-        raise GiveUp(Reason.NO_BODY, f"no sentence among the lines ({len(page)})")
+        return ExtractionResult(Article(url=url, title=page[0].text, blocks=(), kind=kind), {})
+    if not any(seen.kind is LineKind.PROSE for seen in page):
+        raise PermanentFailure(Reason.NO_BODY, f"no sentence among the lines ({len(page)})")
     first, last = region.find(page)
     page = region.set_apart(page, first, last)
     found = headline.find(page, first)
     if found is None:
-        raise GiveUp(Reason.NO_TITLE, "no line before the text looks like a headline")
+        raise PermanentFailure(Reason.NO_TITLE, "no line before the text looks like a headline")
     page = between_paragraphs.with_plain_captions(_without_repeats(page, found), found.at + 1)
     reading = _reading(page, found, url, now)
     if not lines.is_cut(text):
@@ -54,7 +54,7 @@ def read(text: str, url: str, now: datetime | None = None) -> Reading:
     return replace(reading, article=noted)
 
 
-def _other_kind(page: list[Seen]) -> PageKind | None:
+def _other_kind(page: list[ClassifiedLine]) -> PageKind | None:
     """What a short page is that says it is an error or a challenge."""
     text = " ".join(seen.text for seen in page).lower()
     if len(text.split()) > _SHORT_PAGE_WORDS:
@@ -66,20 +66,22 @@ def _other_kind(page: list[Seen]) -> PageKind | None:
     return PageKind.ERROR if any(first.startswith(phrase) for phrase in errors) else None
 
 
-def _without_repeats(page: list[Seen], found: Headline) -> list[Seen]:
+def _without_repeats(page: list[ClassifiedLine], found: Headline) -> list[ClassifiedLine]:
     """Without the headline's other lines below it."""
     own = {found.text, page[found.at].text}
     return [s for n, s in enumerate(page) if n <= found.at or s.text not in own]
 
 
-def _reading(page: list[Seen], found: Headline, url: str, now: datetime | None) -> Reading:
-    prose = " ".join(seen.text for seen in page[found.at :] if seen.kind is Kind.PROSE)
+def _reading(
+    page: list[ClassifiedLine], found: Headline, url: str, now: datetime | None
+) -> ExtractionResult:
+    prose = " ".join(seen.text for seen in page[found.at :] if seen.kind is LineKind.PROSE)
     code, told_by = language.find(Metadata(), prose)
     above = opening.read(page, found.at, code or "", now)
     day, dated_by = _day(above, code or "", now)
     body = story.read(page[above.text_at :], day, code or "", above.authors)
     if not body.blocks:
-        raise GiveUp(Reason.NO_BODY, "no sentence under the headline")
+        raise PermanentFailure(Reason.NO_BODY, "no sentence under the headline")
     place, agency = dateline.read(body.blocks[0].text)
     told: dict[str, tuple[object, str]] = {
         "title": (found.text, "line before the text"),
@@ -100,35 +102,35 @@ def _reading(page: list[Seen], found: Headline, url: str, now: datetime | None) 
     article = Article(url=url, **{name: value for name, (value, _) in told.items()})  # type: ignore[arg-type]
     origins = {name: by for name, (value, by) in told.items() if value not in (None, "", ())}
     dropped = _shown(above.dropped + body.dropped)
-    return Reading(article, origins, lambda: dropped)
+    return ExtractionResult(article, origins, lambda: dropped)
 
 
 def _day(above: Opening, code: str, now: datetime | None) -> tuple[datetime | None, str]:
     if above.published:
         return above.published, "date line"
     for picture in above.pictures:
-        day = date_parsing.spotted(picture.date, code) if picture.date else None
+        day = date_parsing.find_date(picture.date, code) if picture.date else None
         if date_parsing.is_past(day, now):
             return day, "lead picture's line"
     return (above.modified, "date line") if above.modified else (None, "")
 
 
-def _site(page: list[Seen], found: Headline) -> tuple[str | None, str]:
+def _site(page: list[ClassifiedLine], found: Headline) -> tuple[str | None, str]:
     if found.site:
         return found.site, "line of the headline"
     named = Counter(s.picture.site for s in page if s.picture and s.picture.site)
     return (named.most_common(1)[0][0], "pictures' lines") if named else (None, "")
 
 
-def _tags(page: list[Seen]) -> tuple[str, ...]:
+def _tags(page: list[ClassifiedLine]) -> tuple[str, ...]:
     for seen in page:
-        if seen.kind is Kind.TAGS and ":" in seen.text:
+        if seen.kind is LineKind.TAGS and ":" in seen.text:
             listed = seen.text.partition(":")[2]
             return tuple(tag for part in listed.split(",") if (tag := part.strip(" #.")))[:_MOST]
     return ()
 
 
-def _images(above: Opening, body: Gap) -> tuple[Image, ...]:
+def _images(above: Opening, body: Interlude) -> tuple[Image, ...]:
     """The story's pictures, the lead first; none twice."""
     found: dict[str, Image] = {}
     for n, picture in enumerate([*above.pictures, *body.pictures][:_MOST]):

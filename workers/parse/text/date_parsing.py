@@ -45,7 +45,7 @@ FIRST_YEAR: Final = 1990
 _LONGEST: Final = 300
 _FARTHEST: Final = 24
 
-Located = tuple[datetime, int, int]
+DateSpan = tuple[datetime, int, int]
 
 
 def parse(value: str) -> datetime | None:
@@ -58,9 +58,9 @@ def parse(value: str) -> datetime | None:
     if _RFC.match(value):
         return _from_rfc(value)
     if _YEAR_WITHIN.match(value):
-        return spotted(value, "en")
+        return find_date(value, "en")
     if match := _YEAR_LAST.match(value):
-        return spotted(f"{match[1]} {match[3]} {match[2]}", "en")
+        return find_date(f"{match[1]} {match[3]} {match[2]}", "en")
     return None
 
 
@@ -71,7 +71,9 @@ def _from_rfc(value: str) -> datetime | None:
         return None
     if found is None or found.tzinfo:
         return found
-    return spotted(value, "en")  # with what the standard does not know: halves of days, more zones
+    return find_date(
+        value, "en"
+    )  # with what the standard does not know: halves of days, more zones
 
 
 def _from_iso(match: re.Match[str]) -> datetime | None:
@@ -116,13 +118,13 @@ def _numbered(names: str) -> dict[str, int]:
     }
 
 
-def spotted(text: str, language: str = "") -> datetime | None:
+def find_date(text: str, language: str = "") -> datetime | None:
     """The first date in a line that people read, with the time beside it if there is one."""
-    found = located(text, language)
+    found = find_date_span(text, language)
     return found[0] if found else None
 
 
-def located(text: str, language: str = "") -> Located | None:
+def find_date_span(text: str, language: str = "") -> DateSpan | None:
     """As `spotted`, with where date and time begin and end."""
     text = text[:_LONGEST]
     if not _DIGIT.search(text):
@@ -134,7 +136,7 @@ def located(text: str, language: str = "") -> Located | None:
     clock = _clock_beside(text, start, end)
     if clock is None:
         return found
-    return time_of_day.completed(day, clock), min(start, clock.start()), max(end, clock.end())
+    return time_of_day.add_time(day, clock), min(start, clock.start()), max(end, clock.end())
 
 
 def _clock_beside(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -166,7 +168,7 @@ def change_at(text: str) -> int | None:
     return match.start() if match else None
 
 
-def _named(text: str, language: str) -> Located | None:
+def _named(text: str, language: str) -> DateSpan | None:
     for pattern, order in ((_NAMED_DAY_FIRST, (1, 2, 3)), (_NAMED_MONTH_FIRST, (2, 1, 3))):
         for match in pattern.finditer(text):
             day, name, year = (match[n] for n in order)
@@ -177,7 +179,7 @@ def _named(text: str, language: str) -> Located | None:
     return None
 
 
-def _numbers(text: str, language: str) -> Located | None:
+def _numbers(text: str, language: str) -> DateSpan | None:
     if match := _YEAR_FIRST.search(text):
         found = _day(int(match[1]), int(match[2]), int(match[3]))
     elif match := _DAY_FIRST.search(text):

@@ -43,7 +43,7 @@ def zone_of(text: str | None) -> timezone | None:
     return timezone((1 if offset[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
 
 
-def completed(day: datetime, clock: re.Match[str]) -> datetime:
+def add_time(day: datetime, clock: re.Match[str]) -> datetime:
     """`day` at the time that `CLOCK` found; the day alone if there is no such time."""
     hour, minute, second, half, zone = clock.groups()
     try:

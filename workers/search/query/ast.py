@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Words(Struct, frozen=True, tag=True):
+class Term(Struct, frozen=True, tag=True):
     """One word, or with `is_phrase` several in order (at most `distance` places off); `field` is
     None for the whole text; `is_start` stands for every word that begins so."""
 
@@ -21,16 +21,16 @@ class Not(Struct, frozen=True, tag=True):
     part: Node
 
 
-class All(Struct, frozen=True, tag=True):
+class And(Struct, frozen=True, tag=True):
     """Every part matches; without parts, everything does."""
 
     parts: tuple[Node, ...] = ()
 
 
-class Any(Struct, frozen=True, tag=True):
+class Or(Struct, frozen=True, tag=True):
     """At least one part matches."""
 
     parts: tuple[Node, ...]
 
 
-Node = Words | Not | All | Any
+Node = Term | Not | And | Or

@@ -3,7 +3,7 @@
 import re
 from typing import Any as Json
 
-from workers.search.query.ast import All, Any, Node, Not, Words
+from workers.search.query.ast import And, Node, Not, Or, Term
 from workers.search.query.fields import FIELDS, TEXT_WEIGHTS, Field
 from workers.search.query.lexer import QueryError
 from workers.search.query.parser import parse
@@ -17,7 +17,7 @@ _NUMBERS = re.compile(rf"({_NUMBER})?(\.\.)?({_NUMBER})?")
 _STARTS = {"type": "bool_prefix", "operator": "and"}
 
 
-def compiled(query: str) -> Query:
+def compile_query(query: str) -> Query:
     """The Elasticsearch query of `query`; relative dates stay relative to the server's now.
 
     Raises QueryError for a mistake, with its place.
@@ -31,17 +31,17 @@ def is_ranked(query: str) -> bool:
 
 
 def _node(node: Node, query: str) -> Query:
-    if isinstance(node, Words):
-        return compiled_words(node, query)
+    if isinstance(node, Term):
+        return compile_term(node, query)
     if isinstance(node, Not):
         return {"bool": {"must_not": [_node(node.part, query)]}}
-    if isinstance(node, Any):
+    if isinstance(node, Or):
         parts = [_node(part, query) for part in node.parts]
         return {"bool": {"should": parts, "minimum_should_match": 1}}
     return _all(node, query)
 
 
-def _all(node: All, query: str) -> Query:
+def _all(node: And, query: str) -> Query:
     if not node.parts:
         return {"match_all": {}}
     sides: dict[str, list[Query]] = {"must": [], "filter": [], "must_not": []}
@@ -55,20 +55,20 @@ def _all(node: All, query: str) -> Query:
 
 def _is_scored(node: Node) -> bool:
     """Does relevance come from this part, that is, from text somewhere in it?"""
-    if isinstance(node, Words):
+    if isinstance(node, Term):
         return node.field is None or FIELDS[node.field].how == "text"
     if isinstance(node, Not):
         return False
     return any(_is_scored(part) for part in node.parts)
 
 
-def compiled_words(words: Words, query: str) -> Query:
+def compile_term(words: Term, query: str) -> Query:
     """The query of one word or phrase. Raises QueryError with its place in `query`."""
     if words.field is None:
-        return compiled_text(words, TEXT_WEIGHTS)
+        return compile_text(words, TEXT_WEIGHTS)
     field = FIELDS[words.field]
     if field.how == "text":
-        return compiled_text(words, dict.fromkeys(field.paths, 1.0))
+        return compile_text(words, dict.fromkeys(field.paths, 1.0))
     if field.how in {"after", "before", "on"}:
         return _time(words, field, query)
     if field.how == "number":
@@ -76,7 +76,7 @@ def compiled_words(words: Words, query: str) -> Query:
     return _name(words, field)
 
 
-def compiled_text(words: Words, weights: dict[str, float]) -> Query:
+def compile_text(words: Term, weights: dict[str, float]) -> Query:
     """Single words are looked up by their stem as well, phrases and beginnings as they stand."""
     exact = [f"{path}.exact^{weight}" for path, weight in weights.items()]
     if words.is_start:
@@ -88,7 +88,7 @@ def compiled_text(words: Words, weights: dict[str, float]) -> Query:
     return {"multi_match": {"query": words.text, "fields": stemmed, "operator": "and"}}
 
 
-def _name(words: Words, field: Field) -> Query:
+def _name(words: Term, field: Field) -> Query:
     path = field.paths[0]
     if field.how == "address":
         kind = "prefix" if words.is_start else "term"
@@ -103,7 +103,7 @@ def _name(words: Words, field: Field) -> Query:
     return _same(path, words.text)
 
 
-def _name_words(words: Words, path: str) -> Query:
+def _name_words(words: Term, path: str) -> Query:
     if words.is_start:
         return {"multi_match": {"query": words.text, "fields": [path], **_STARTS}}
     if words.is_phrase:
@@ -122,7 +122,7 @@ def _either(parts: list[Query]) -> Query:
     return {"bool": {"should": parts, "minimum_should_match": 1}}
 
 
-def _time(words: Words, field: Field, query: str) -> Query:
+def _time(words: Term, field: Field, query: str) -> Query:
     try:
         start, end = spans(words.text) if field.how == "on" else span(words.text)
     except ValueError:
@@ -137,7 +137,7 @@ def _time(words: Words, field: Field, query: str) -> Query:
     return {"range": {field.paths[0]: {name: at for name, at in bounds.items() if at}}}
 
 
-def _number(words: Words, field: Field, query: str) -> Query:
+def _number(words: Term, field: Field, query: str) -> Query:
     text = words.text.strip()
     found = _NUMBERS.fullmatch(text)
     if found is None or text in {"", ".."}:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from workers.search.query.ast import Node, Not, Words
-from workers.search.query.compiler import Query, compiled_text
+from workers.search.query.ast import Node, Not, Term
+from workers.search.query.compiler import Query, compile_text
 from workers.search.query.fields import FIELDS
 
 
-def marking(tree: Node, path: str) -> Query | None:
+def highlight_query(tree: Node, path: str) -> Query | None:
     """Highlight options that mark the words of the query that are looked for in `path`, wherever
     they stand; None where there are none.
 
@@ -17,20 +17,20 @@ def marking(tree: Node, path: str) -> Query | None:
     sought = [words for words in _wanted(tree) if _is_looked_for_in(path, words)]
     if not sought:
         return None
-    parts = [compiled_text(words, {path: 1.0}) for words in sought]
+    parts = [compile_text(words, {path: 1.0}) for words in sought]
     options: Query = {"highlight_query": {"bool": {"should": parts}}}
     if any(words.is_phrase or words.is_start for words in sought):
         options["matched_fields"] = [f"{path}.exact"]
     return options
 
 
-def _wanted(node: Node) -> Iterator[Words]:
-    if isinstance(node, Words):
+def _wanted(node: Node) -> Iterator[Term]:
+    if isinstance(node, Term):
         yield node
     elif not isinstance(node, Not):
         for part in node.parts:
             yield from _wanted(part)
 
 
-def _is_looked_for_in(path: str, words: Words) -> bool:
+def _is_looked_for_in(path: str, words: Term) -> bool:
     return words.field is None or path in FIELDS[words.field].paths

@@ -6,8 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-LONGEST_QUERY = 4_000
-LONGEST_WORD = 300
+MAX_QUERY_LENGTH = 4_000
+MAX_WORD_LENGTH = 300
 
 TokenKind = Literal["(", ")", ":", "-", "and", "or", "not", "phrase", "word", "end"]
 _OPERATORS: dict[str, TokenKind] = {
@@ -41,7 +41,7 @@ class QueryError(ValueError):
         return f"{self.message}\n  {shown}\n  {mark}"
 
 
-class Token(Struct, frozen=True):
+class QueryToken(Struct, frozen=True):
     """A word with its place; `distance` is a phrase's number after `~`."""
 
     kind: TokenKind
@@ -50,15 +50,15 @@ class Token(Struct, frozen=True):
     distance: int = 0
 
 
-def tokens(query: str) -> list[Token]:
+def tokenize(query: str) -> list[QueryToken]:
     """The tokens of `query`, the last of them "end". Raises QueryError."""
-    if len(query) > LONGEST_QUERY:
-        message = f"the query is longer than {LONGEST_QUERY} characters"
-        raise QueryError(message, query, LONGEST_QUERY)
-    return [*_tokens(query), Token("end", "", len(query))]
+    if len(query) > MAX_QUERY_LENGTH:
+        message = f"the query is longer than {MAX_QUERY_LENGTH} characters"
+        raise QueryError(message, query, MAX_QUERY_LENGTH)
+    return [*_tokens(query), QueryToken("end", "", len(query))]
 
 
-def _tokens(query: str) -> Iterator[Token]:
+def _tokens(query: str) -> Iterator[QueryToken]:
     at = 0
     while at < len(query):
         if query[at].isspace():
@@ -68,18 +68,18 @@ def _tokens(query: str) -> Iterator[Token]:
         yield token
 
 
-def _next(query: str, at: int) -> tuple[Token, int]:
+def _next(query: str, at: int) -> tuple[QueryToken, int]:
     sign = query[at]
     if sign == "(":
-        return Token("(", sign, at), at + 1
+        return QueryToken("(", sign, at), at + 1
     if sign == ")":
-        return Token(")", sign, at), at + 1
+        return QueryToken(")", sign, at), at + 1
     if sign == ":":
-        return Token(":", sign, at), at + 1
+        return QueryToken(":", sign, at), at + 1
     if sign in _QUOTES:
         return _phrase(query, at)
     if sign in "-!" and _begins_word(query, at):
-        return Token("-", sign, at), at + 1
+        return QueryToken("-", sign, at), at + 1
     return _word(query, at)
 
 
@@ -89,7 +89,7 @@ def _begins_word(query: str, at: int) -> bool:
     return bool(after) and not after.isspace() and (not before or before.isspace() or before == "(")
 
 
-def _phrase(query: str, at: int) -> tuple[Token, int]:
+def _phrase(query: str, at: int) -> tuple[QueryToken, int]:
     closing = {_QUOTES[query[at]], '"'}
     end = next((i for i in range(at + 1, len(query)) if query[i] in closing), -1)
     if end < 0:
@@ -97,13 +97,13 @@ def _phrase(query: str, at: int) -> tuple[Token, int]:
     distance = _DISTANCE.match(query, end + 1)
     after = distance.end() if distance else end + 1
     apart = int(distance[1]) if distance else 0
-    return Token("phrase", query[at + 1 : end], at, apart), after
+    return QueryToken("phrase", query[at + 1 : end], at, apart), after
 
 
-def _word(query: str, at: int) -> tuple[Token, int]:
+def _word(query: str, at: int) -> tuple[QueryToken, int]:
     found = _WORD.match(query, at)
     text = found[0] if found else query[at]
-    if len(text) > LONGEST_WORD:
-        message = f"a word of more than {LONGEST_WORD} characters"
+    if len(text) > MAX_WORD_LENGTH:
+        message = f"a word of more than {MAX_WORD_LENGTH} characters"
         raise QueryError(message, query, at, len(text))
-    return Token(_OPERATORS.get(text, "word"), text, at), at + len(text)
+    return QueryToken(_OPERATORS.get(text, "word"), text, at), at + len(text)

@@ -2,14 +2,14 @@
 
 import difflib
 
-from workers.search.query.ast import All, Any, Node, Not, Words
+from workers.search.query.ast import And, Node, Not, Or, Term
 from workers.search.query.fields import ALIASES, FIELDS
-from workers.search.query.lexer import QueryError, Token, tokens
+from workers.search.query.lexer import QueryError, QueryToken, tokenize
 
-DEEPEST = 30
-MOST_WORDS = 200
-SHORTEST_START = 2
-MOST_STARS = 10
+MAX_DEPTH = 30
+MAX_WORDS = 200
+MIN_PREFIX_LENGTH = 2
+MAX_WILDCARDS = 10
 VALUES = frozenset({"word", "phrase"})
 STARTS = frozenset({"(", "-", "not", "word", "phrase"})
 _WHAT_IS_TOO_MUCH = {
@@ -21,9 +21,9 @@ _WHAT_IS_TOO_MUCH = {
 
 def parse(query: str) -> Node:
     """The tree of `query`. Raises QueryError with the place of the mistake."""
-    reader = _Reader(query, tokens(query))
+    reader = _Reader(query, tokenize(query))
     if reader.now.kind == "end":
-        return All()
+        return And()
     node = _any(reader, None, 0)
     rest = reader.now
     if rest.kind in _WHAT_IS_TOO_MUCH:
@@ -32,28 +32,28 @@ def parse(query: str) -> Node:
 
 
 class _Reader:
-    def __init__(self, query: str, given: list[Token]) -> None:
+    def __init__(self, query: str, given: list[QueryToken]) -> None:
         self.query = query
         self._tokens = given
         self._row = 0
         self.stars = 0
-        if len(given) > MOST_WORDS:
-            raise self.error(f"more than {MOST_WORDS} words", given[MOST_WORDS])
+        if len(given) > MAX_WORDS:
+            raise self.error(f"more than {MAX_WORDS} words", given[MAX_WORDS])
 
     @property
-    def now(self) -> Token:
+    def now(self) -> QueryToken:
         return self._tokens[self._row]
 
     @property
-    def following(self) -> Token:
+    def following(self) -> QueryToken:
         return self._tokens[min(self._row + 1, len(self._tokens) - 1)]
 
-    def take(self) -> Token:
+    def take(self) -> QueryToken:
         token = self.now
         self._row = min(self._row + 1, len(self._tokens) - 1)
         return token
 
-    def error(self, message: str, token: Token | None = None) -> QueryError:
+    def error(self, message: str, token: QueryToken | None = None) -> QueryError:
         where = token or self.now
         return QueryError(message, self.query, where.at, len(where.text))
 
@@ -63,7 +63,7 @@ def _any(reader: _Reader, field: str | None, depth: int) -> Node:
     while reader.now.kind == "or":
         reader.take()
         parts.append(_all(reader, field, depth))
-    return parts[0] if len(parts) == 1 else Any(tuple(parts))
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
 
 def _all(reader: _Reader, field: str | None, depth: int) -> Node:
@@ -74,12 +74,12 @@ def _all(reader: _Reader, field: str | None, depth: int) -> Node:
         elif reader.now.kind not in STARTS:
             break
         parts.append(_one(reader, field, depth))
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
 
 
 def _one(reader: _Reader, field: str | None, depth: int) -> Node:
-    if depth > DEEPEST:
-        raise reader.error(f"brackets and NOTs more than {DEEPEST} deep")
+    if depth > MAX_DEPTH:
+        raise reader.error(f"brackets and NOTs more than {MAX_DEPTH} deep")
     kind = reader.now.kind
     if kind in {"not", "-"}:
         reader.take()
@@ -122,7 +122,7 @@ def _fielded(reader: _Reader, depth: int) -> Node:
     return _value(reader, field)
 
 
-def _value(reader: _Reader, field: str | None) -> Words:
+def _value(reader: _Reader, field: str | None) -> Term:
     token = reader.take()
     text = token.text
     if field in {"url", "after", "before", "on"}:
@@ -130,13 +130,13 @@ def _value(reader: _Reader, field: str | None) -> Words:
     if token.kind == "phrase":
         if not text.strip():
             raise reader.error("there is nothing between these quotation marks", token)
-        return Words(text, field, is_phrase=True, distance=token.distance, at=token.at)
+        return Term(text, field, is_phrase=True, distance=token.distance, at=token.at)
     if "*" not in text:
-        return Words(text, field, at=token.at)
+        return Term(text, field, at=token.at)
     return _start(reader, token, text, field)
 
 
-def _rest_of_address(reader: _Reader, token: Token) -> str:
+def _rest_of_address(reader: _Reader, token: QueryToken) -> str:
     """Addresses and times hold colons: `https://…`, `12:30`."""
     rest = ""
     while token.kind == "word" and _is_glued(reader, token, rest):
@@ -144,17 +144,17 @@ def _rest_of_address(reader: _Reader, token: Token) -> str:
     return rest
 
 
-def _is_glued(reader: _Reader, token: Token, rest: str) -> bool:
+def _is_glued(reader: _Reader, token: QueryToken, rest: str) -> bool:
     ends = token.at + len(token.text) + len(rest)
     return reader.now.kind in {":", "word"} and reader.now.at == ends
 
 
-def _start(reader: _Reader, token: Token, text: str, field: str | None) -> Words:
+def _start(reader: _Reader, token: QueryToken, text: str, field: str | None) -> Term:
     if "*" in text[:-1]:
         raise reader.error("a * may stand only at the end of a word", token)
-    if len(text) <= SHORTEST_START:
-        raise reader.error(f"a * needs {SHORTEST_START} letters before it", token)
+    if len(text) <= MIN_PREFIX_LENGTH:
+        raise reader.error(f"a * needs {MIN_PREFIX_LENGTH} letters before it", token)
     reader.stars += 1
-    if reader.stars > MOST_STARS:
-        raise reader.error(f"more than {MOST_STARS} words with a *", token)
-    return Words(text[:-1], field, is_start=True, at=token.at)
+    if reader.stars > MAX_WILDCARDS:
+        raise reader.error(f"more than {MAX_WILDCARDS} words with a *", token)
+    return Term(text[:-1], field, is_start=True, at=token.at)

@@ -11,7 +11,7 @@ from schemas.events import Reason
 from schemas.page import StoredPage
 from workers import urls
 from workers.adapters.archive.archive import open_archive
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.settings import Settings
 
 LONGEST_KEY = 200
@@ -71,7 +71,7 @@ def test_a_page_can_be_read_by_another_process_at_once(archive, place, page_of):
     ],
 )
 def test_a_key_of_nothing_is_given_up(archive, key):
-    with pytest.raises(GiveUp) as caught:
+    with pytest.raises(PermanentFailure) as caught:
         archive.read(key)
     assert caught.value.reason is Reason.UNREADABLE
 
@@ -79,7 +79,7 @@ def test_a_key_of_nothing_is_given_up(archive, key):
 def test_a_key_that_misses_the_record_is_given_up(archive, page_of):
     file, offset, length = archive.write(page_of()).rsplit(":", 2)
     for wrong in (f"{file}:{int(offset) + 1}:{length}", f"{file}:{offset}:{int(length) - 1}"):
-        with pytest.raises(GiveUp, match="no whole record"):
+        with pytest.raises(PermanentFailure, match="no whole record"):
             archive.read(wrong)
 
 
@@ -142,6 +142,6 @@ def test_pruning_takes_what_was_written_before_and_leaves_no_empty_folder(archiv
     assert archive.read(key)
     assert len(list(archive.prune(now + HOUR))) == 1
     assert list(archive.store.files()) == []
-    with pytest.raises(GiveUp, match="pruned"):
+    with pytest.raises(PermanentFailure, match="pruned"):
         archive.read(key)
     assert archive.read(archive.write(page_of()))

@@ -15,7 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from workers.adapters.archive.archive import Archive, open_archive
 from workers.adapters.archive.keys import index_name
-from workers.adapters.archive.local_store import Files
+from workers.adapters.archive.local_store import LocalStore
 from workers.exceptions import TryAgain
 from workers.settings import Settings
 
@@ -134,11 +134,11 @@ def test_a_window_is_found_by_the_index_without_reading_pages(folder, page_of):
 
 
 def test_files_rotate_by_size_and_by_age(folder, page_of):
-    by_size = Archive(Files(folder / "size", rotate_bytes=1500))
+    by_size = Archive(LocalStore(folder / "size", rotate_bytes=1500))
     sizes = [by_size.write(page_of(body=os.urandom(600))) for _ in range(5)]
     assert len({key.partition(":")[0] for key in sizes}) == 3
     assert keys_in(by_size) == sizes
-    by_age = Archive(Files(folder / "age", rotate_seconds=0.2))
+    by_age = Archive(LocalStore(folder / "age", rotate_seconds=0.2))
     first, second = by_age.write(page_of()), by_age.write(page_of())
     time.sleep(0.3)
     third = by_age.write(page_of())

@@ -16,7 +16,7 @@ from obstore.store import S3Store
 
 from workers.adapters.archive.archive import open_archive, s3_index, s3_store
 from workers.adapters.archive.group_commit import UPLOADS_AT_ONCE
-from workers.exceptions import GiveUp, TryAgain
+from workers.exceptions import PermanentFailure, TryAgain
 from workers.settings import Settings
 
 WRITER = Path(__file__).with_name("writing_process.py")
@@ -109,7 +109,7 @@ def test_a_server_that_is_not_there_or_knows_us_not_asks_to_try_again(bucket, pa
 
 def test_a_key_beyond_the_end_of_its_object_is_given_up(bucket_archive, page_of):
     file = bucket_archive.write(page_of()).partition(":")[0]
-    with pytest.raises(GiveUp, match="unreadable"):
+    with pytest.raises(PermanentFailure, match="unreadable"):
         bucket_archive.read(f"{file}:999999:10")
 
 

@@ -9,7 +9,7 @@ import signal
 import sys
 from datetime import UTC, datetime, timedelta
 
-from workers.adapters.fingerprints.store import Fingerprints
+from workers.adapters.fingerprints.store import FingerprintStore
 from workers.dedupe.clusters import Clusters
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -48,7 +48,7 @@ def stories(seed: int, number: int = 30) -> list[tuple[str, str, str, str, str]]
     return rows
 
 
-class DyingFingerprints(Fingerprints):
+class DyingFingerprints(FingerprintStore):
     """Kills its process without a word between the claim and the join of one article."""
 
     left = 0

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.events import Role
-from workers.adapters.fingerprints.store import Fingerprints
-from workers.dedupe.cluster_assignment import placed
-from workers.dedupe.record import Facts
+from workers.adapters.fingerprints.store import FingerprintStore
+from workers.dedupe.cluster_assignment import assign
+from workers.dedupe.record import DocumentFacts
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
 def fingerprints(clean_redis):
-    return Fingerprints(clean_redis, "test", 30)
+    return FingerprintStore(clean_redis, "test", 30)
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def place(fingerprints):
 
     def place_one(name, words, minutes=0, outlet="", days=0):
         moment = NOON + timedelta(days=days, minutes=minutes)
-        facts = Facts(name, moment, moment, outlet or name)
-        return placed(facts, " ".join(words), fingerprints)
+        facts = DocumentFacts(name, moment, moment, outlet or name)
+        return assign(facts, " ".join(words), fingerprints)
 
     return place_one
 

@@ -8,8 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.outlet import Politeness
-from workers.adapters.frontier.frontier import SHARES, Frontier, FrontierFullError
-from workers.adapters.frontier.host_throttle import Pace
+from workers.adapters.frontier.frontier import SEEN_SHARDS, Frontier, FrontierFullError
+from workers.adapters.frontier.host_throttle import HostThrottle
 from workers.adapters.redis.connection import connect
 
 A = "https://a.example"
@@ -87,7 +87,7 @@ def test_a_lease_holds_no_more_pages_than_its_time_allows(clean_redis, noon, pag
 def test_a_stopped_host_is_not_leased_before_its_time(clean_redis, noon, page_at):
     frontier = Frontier(clean_redis, "t")
     frontier.add([page_at(f"{A}/1")], noon)
-    Pace(clean_redis, "t").stop("a.example", 90, noon)
+    HostThrottle(clean_redis, "t").pause("a.example", 90, noon)
     assert frontier.lease(noon + second(89), "w", 60) is None
     assert frontier.lease(noon + second(91), "w", 60) is not None
 
@@ -97,14 +97,14 @@ def test_a_page_put_back_waits_in_redis_and_ends_as_exhausted(clean_redis, noon,
     page = page_at(f"{A}/1")
     frontier.add([page], noon)
     lease = frontier.lease(noon, "w", 60)
-    assert frontier.put_back(lease.lease, page, 30, noon)
+    assert frontier.release(lease.lease, page, 30, noon)
     assert frontier.lease(noon + second(29), "w", 60) is None
     lease = frontier.lease(noon + second(31), "w", 60)
 
-    assert not frontier.put_back(lease.lease, page, 30, noon + second(32))
+    assert not frontier.release(lease.lease, page, 30, noon + second(32))
 
     assert frontier.exhausted() == [page]
-    frontier.dismiss(page, noon)
+    frontier.acknowledge_exhausted(page, noon)
     assert frontier.depth() | {"exhausted": 0, "pages": 0} == frontier.depth()
 
 
@@ -114,7 +114,7 @@ def test_a_page_put_back_untried_keeps_its_attempts(clean_redis, noon, page_at):
     frontier.add([page], noon)
     for n in range(3):
         lease = frontier.lease(noon + second(10 * n), "w", 60)
-        assert frontier.put_back(lease.lease, page, 1, noon + second(10 * n), was_tried=False)
+        assert frontier.release(lease.lease, page, 1, noon + second(10 * n), was_tried=False)
 
 
 def test_a_page_that_kills_its_workers_ends_alone(clean_redis, noon, page_at):
@@ -169,7 +169,7 @@ def test_a_round_of_forgetting_goes_through_all_buckets_once(clean_redis, noon, 
     frontier.add(pages, noon)
     for page in pages:
         frontier.finish("", page, noon)
-    parts = [frontier.forget(noon + timedelta(days=1), SHARES // 4) for _ in range(4)]
+    parts = [frontier.forget(noon + timedelta(days=1), SEEN_SHARDS // 4) for _ in range(4)]
     assert (sum(parts), frontier.depth()["seen"]) == (300, 0)
     assert min(parts) > 0
 
@@ -177,14 +177,14 @@ def test_a_round_of_forgetting_goes_through_all_buckets_once(clean_redis, noon, 
 def test_a_page_that_waits_for_its_revisit_can_be_asked_for_sooner(clean_redis, noon, page_at):
     frontier = Frontier(clean_redis, "t")
     page = page_at(f"{A}/1")
-    assert frontier.again(page, noon + timedelta(days=7))
+    assert frontier.reschedule(page, noon + timedelta(days=7))
     assert frontier.lease(noon, "w", 60) is None
 
-    assert frontier.again(page, noon)
-    assert not frontier.again(page, noon + timedelta(days=7))
+    assert frontier.reschedule(page, noon)
+    assert not frontier.reschedule(page, noon + timedelta(days=7))
 
     assert frontier.lease(noon, "w", 60).pages == (page,)
-    assert not frontier.again(page, noon), "it is being fetched"
+    assert not frontier.reschedule(page, noon), "it is being fetched"
 
 
 def test_without_a_clock_the_servers_time_counts(clean_redis, page_at):
@@ -192,7 +192,7 @@ def test_without_a_clock_the_servers_time_counts(clean_redis, page_at):
     page = page_at(f"{A}/1")
     assert frontier.add([page]) == 1
     lease = frontier.lease(datetime.now(UTC) + second(1), "w", 60)
-    assert frontier.put_back(lease.lease, page, 5)
+    assert frontier.release(lease.lease, page, 5)
     lease = frontier.lease(datetime.now(UTC) + second(7), "w", 60)
     assert frontier.finish(lease.lease, page)
     assert frontier.forget(datetime.now(UTC)) == 0
@@ -204,7 +204,7 @@ def test_a_seen_page_can_be_visited_again(clean_redis, noon, page_at):
     page = page_at(f"{A}/1")
     frontier.add([page], noon)
     frontier.finish(frontier.lease(noon, "w", 60).lease, page, noon)
-    assert frontier.again(page, noon + second(100))
+    assert frontier.reschedule(page, noon + second(100))
     assert frontier.lease(noon + second(99), "w", 60) is None
     assert frontier.lease(noon + second(101), "w", 60).pages == (page,)
 
@@ -231,7 +231,7 @@ def test_pages_of_killed_workers_come_back_and_none_is_lost_or_doubled(
     wanted = [f"https://h{n % 20}.example/{n}" for n in range(600)]
     frontier.add([page_at(url) for url in wanted], noon)
     for host in range(20):
-        Pace(clean_redis, "t").turn(f"h{host}.example", Politeness(0.0), now=noon)
+        HostThrottle(clean_redis, "t").acquire(f"h{host}.example", Politeness(0.0), now=noon)
     processes = get_context("fork")
     kills, running = 0, []
     while frontier.depth()["pages"]:
@@ -261,12 +261,12 @@ def _p95_wait_of_small_hosts(redis, noon, page_at, big):
     """Virtual seconds until a page of 200 hosts of 5 is done, by 4 workers at 20 pages a second
     each, beside a host of `big` pages."""
     redis.flushall()
-    frontier, pace = Frontier(redis, "t"), Pace(redis, "t")
+    frontier, pace = Frontier(redis, "t"), HostThrottle(redis, "t")
     frontier.add((page_at(f"https://big.example/{n}") for n in range(big)), noon)
     small = [page_at(f"https://h{n % 200}.example/{n}") for n in range(1000)]
     frontier.add(small, noon)
     for host in ["big", *(f"h{n}" for n in range(200))]:
-        pace.turn(f"{host}.example", Politeness(0.0), now=noon)
+        pace.acquire(f"{host}.example", Politeness(0.0), now=noon)
     free, waits = [0.1] * 4, []
     while len(waits) < len(small):
         worker = free.index(min(free))

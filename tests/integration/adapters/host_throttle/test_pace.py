@@ -10,8 +10,8 @@ import pytest
 
 from schemas.events import FeedDue
 from schemas.outlet import Politeness
-from workers.adapters.frontier.feed_schedule import CLAIM_SECONDS, FeedClock
-from workers.adapters.frontier.host_throttle import HELD_SECONDS, Pace
+from workers.adapters.frontier.feed_schedule import CLAIM_SECONDS, FeedSchedule
+from workers.adapters.frontier.host_throttle import HELD_SECONDS, HostThrottle
 from workers.adapters.redis.connection import connect
 
 
@@ -20,84 +20,84 @@ def second(number):
 
 
 def test_the_second_turn_waits_for_the_interval_after_the_first_ended(clean_redis, noon):
-    pace = Pace(clean_redis, "t")
-    turn = pace.turn("a.example", Politeness(2.0), now=noon)
+    pace = HostThrottle(clean_redis, "t")
+    turn = pace.acquire("a.example", Politeness(2.0), now=noon)
     assert turn.is_granted
-    pace.done("a.example", turn, 0.5, now=noon + second(0.5))
-    assert pace.turn("a.example", Politeness(2.0), now=noon + second(2.4)).wait == pytest.approx(
+    pace.release("a.example", turn, 0.5, now=noon + second(0.5))
+    assert pace.acquire("a.example", Politeness(2.0), now=noon + second(2.4)).wait == pytest.approx(
         0.1
     )
-    assert pace.turn("a.example", Politeness(2.0), now=noon + second(2.6)).is_granted
+    assert pace.acquire("a.example", Politeness(2.0), now=noon + second(2.6)).is_granted
 
 
 def test_hosts_of_one_domain_share_a_clock_and_others_do_not(clean_redis, noon):
-    pace = Pace(clean_redis, "t")
-    assert pace.turn("www.a.example", now=noon).is_granted
-    assert not pace.turn("m.a.example", now=noon).is_granted
-    assert pace.turn("www.b.example", now=noon).is_granted
+    pace = HostThrottle(clean_redis, "t")
+    assert pace.acquire("www.a.example", now=noon).is_granted
+    assert not pace.acquire("m.a.example", now=noon).is_granted
+    assert pace.acquire("www.b.example", now=noon).is_granted
 
 
 def test_a_crawl_delay_counts_when_it_asks_for_more(clean_redis, noon):
-    pace = Pace(clean_redis, "t")
-    pace.turn("a.example", crawl_delay=10, now=noon)
-    assert pace.turn("a.example", crawl_delay=10, now=noon + second(4)).wait == pytest.approx(6)
+    pace = HostThrottle(clean_redis, "t")
+    pace.acquire("a.example", crawl_delay=10, now=noon)
+    assert pace.acquire("a.example", crawl_delay=10, now=noon + second(4)).wait == pytest.approx(6)
 
 
 @pytest.mark.parametrize("delay", [1e12, 1e17, 1e300, float("inf")])
 def test_a_delay_without_measure_keeps_a_site_waiting_for_a_day_at_most(clean_redis, noon, delay):
-    pace = Pace(clean_redis, "t")
-    turn = pace.turn("a.example", crawl_delay=delay, now=noon)
-    pace.done("a.example", turn, 0.1, now=noon)
-    pace.stop("a.example", delay, now=noon)
-    assert pace.turn("www.a.example", now=noon).wait == pytest.approx(86_400)
-    assert pace.turn("www.a.example", now=noon + second(86_401)).is_granted
+    pace = HostThrottle(clean_redis, "t")
+    turn = pace.acquire("a.example", crawl_delay=delay, now=noon)
+    pace.release("a.example", turn, 0.1, now=noon)
+    pace.pause("a.example", delay, now=noon)
+    assert pace.acquire("www.a.example", now=noon).wait == pytest.approx(86_400)
+    assert pace.acquire("www.a.example", now=noon + second(86_401)).is_granted
 
 
 @pytest.mark.parametrize("field", ["next", "stop"])
 def test_a_moment_that_is_kept_already_is_a_day_away_at_most(clean_redis, noon, field):
-    pace = Pace(clean_redis, "t")
+    pace = HostThrottle(clean_redis, "t")
     clean_redis.hset("t:pace:a.example", field, f"{1e300:f}")
-    assert pace.turn("a.example", now=noon).wait == pytest.approx(86_400)
+    assert pace.acquire("a.example", now=noon).wait == pytest.approx(86_400)
 
 
 def test_a_slow_host_is_asked_more_slowly(clean_redis, noon):
-    pace = Pace(clean_redis, "t")
-    turn = pace.turn("a.example", Politeness(1.0), now=noon)
-    pace.done("a.example", turn, 5.0, now=noon + second(5))
-    assert pace.turn("a.example", Politeness(1.0), now=noon + second(7)).is_granted
-    assert pace.turn("a.example", Politeness(1.0), now=noon + second(8)).wait == pytest.approx(9)
+    pace = HostThrottle(clean_redis, "t")
+    turn = pace.acquire("a.example", Politeness(1.0), now=noon)
+    pace.release("a.example", turn, 5.0, now=noon + second(5))
+    assert pace.acquire("a.example", Politeness(1.0), now=noon + second(7)).is_granted
+    assert pace.acquire("a.example", Politeness(1.0), now=noon + second(8)).wait == pytest.approx(9)
 
 
 def test_a_stop_holds_for_everybody_and_is_never_shortened(clean_redis, noon):
-    pace = Pace(clean_redis, "t")
-    pace.stop("a.example", 100, now=noon)
-    pace.stop("a.example", 1, now=noon)
-    assert Pace(clean_redis, "t").turn("a.example", now=noon).wait == pytest.approx(100)
+    pace = HostThrottle(clean_redis, "t")
+    pace.pause("a.example", 100, now=noon)
+    pace.pause("a.example", 1, now=noon)
+    assert HostThrottle(clean_redis, "t").acquire("a.example", now=noon).wait == pytest.approx(100)
 
 
 def test_the_turn_of_a_dead_worker_ends_by_itself(clean_redis, noon):
-    pace = Pace(clean_redis, "t")
-    pace.turn("a.example", now=noon)
-    assert not pace.turn("a.example", now=noon + second(HELD_SECONDS - 1)).is_granted
-    assert pace.turn("a.example", now=noon + second(HELD_SECONDS + 1)).is_granted
+    pace = HostThrottle(clean_redis, "t")
+    pace.acquire("a.example", now=noon)
+    assert not pace.acquire("a.example", now=noon + second(HELD_SECONDS - 1)).is_granted
+    assert pace.acquire("a.example", now=noon + second(HELD_SECONDS + 1)).is_granted
 
 
 def test_a_host_that_fails_is_left_alone_for_longer_each_time_until_it_answers(clean_redis, noon):
-    pace, moment, pauses = Pace(clean_redis, "t"), noon, []
+    pace, moment, pauses = HostThrottle(clean_redis, "t"), noon, []
     for has_failed in (True, True, True, False, True):
-        turn = pace.turn("a.example", Politeness(1.0), now=moment)
-        pauses.append(pace.done("a.example", turn, 0.1, now=moment, has_failed=has_failed))
-        assert not pace.turn("a.example", now=moment + second(pauses[-1] - 0.01)).is_granted
+        turn = pace.acquire("a.example", Politeness(1.0), now=moment)
+        pauses.append(pace.release("a.example", turn, 0.1, now=moment, has_failed=has_failed))
+        assert not pace.acquire("a.example", now=moment + second(pauses[-1] - 0.01)).is_granted
         moment += second(pauses[-1] + 10)
     assert pauses == [10, 20, 40, 0, 10]
 
 
 def test_an_outlet_without_an_interval_is_asked_without_pauses(clean_redis, noon):
-    pace = Pace(clean_redis, "t")
+    pace = HostThrottle(clean_redis, "t")
     for _ in range(3):
-        turn = pace.turn("a.example", Politeness(0.0), now=noon)
+        turn = pace.acquire("a.example", Politeness(0.0), now=noon)
         assert turn.is_granted
-        pace.done("a.example", turn, 9.0, now=noon)
+        pace.release("a.example", turn, 9.0, now=noon)
 
 
 class _Host(BaseHTTPRequestHandler):
@@ -132,15 +132,15 @@ def logged_hosts():
 
 
 def _ask(url, hosts, politeness, until):
-    pace = Pace(connect(url, retries=0), "t")
+    pace = HostThrottle(connect(url, retries=0), "t")
     while time.time() < until:
         for host in hosts:
-            turn = pace.turn(host, politeness)
+            turn = pace.acquire(host, politeness)
             if turn.is_granted:
                 start = time.monotonic()
                 with urlopen(f"http://{host}/") as answer:
                     answer.read()
-                pace.done(host, turn, time.monotonic() - start)
+                pace.release(host, turn, time.monotonic() - start)
         time.sleep(0.005)
 
 
@@ -179,18 +179,18 @@ def _run(workers, servers, url, politeness):
 
 
 def _claim(url, noon, found):
-    clock = FeedClock(connect(url, retries=0), "t")
-    for feed in clock.due(noon, 1000):
+    clock = FeedSchedule(connect(url, retries=0), "t")
+    for feed in clock.claim_due(noon, 1000):
         found.put(feed.page_id)
     found.put(None)
 
 
 def test_two_beats_never_double_a_tick(clean_redis, redis_url, noon):
-    clock = FeedClock(clean_redis, "t")
+    clock = FeedSchedule(clean_redis, "t")
     feeds = [
         FeedDue(page_id=f"{n:016x}", outlet="o", url=f"https://o.example/{n}") for n in range(300)
     ]
-    clock.keep(feeds, noon)
+    clock.sync(feeds, noon)
     context = get_context("fork")
     found = context.Queue()
     beats = [context.Process(target=_claim, args=(redis_url, noon, found)) for _ in range(4)]
@@ -205,18 +205,18 @@ def test_two_beats_never_double_a_tick(clean_redis, redis_url, noon):
         beat.join()
     assert sorted(names) == [feed.page_id for feed in feeds]
     found.close()
-    assert clock.due(noon + second(CLAIM_SECONDS - 1)) == []
-    assert len(clock.due(noon + second(CLAIM_SECONDS + 1))) == 300
+    assert clock.claim_due(noon + second(CLAIM_SECONDS - 1)) == []
+    assert len(clock.claim_due(noon + second(CLAIM_SECONDS + 1))) == 300
 
 
 def test_a_feed_that_was_looked_at_is_due_at_its_next_moment(clean_redis, noon):
-    clock = FeedClock(clean_redis, "t")
+    clock = FeedSchedule(clean_redis, "t")
     feed = FeedDue(page_id="0" * 16, outlet="o", url="https://o.example/feed")
-    clock.keep([feed], noon)
-    assert clock.due(noon) == [feed]
-    clock.looked(feed.page_id, b"state", noon + second(300))
+    clock.sync([feed], noon)
+    assert clock.claim_due(noon) == [feed]
+    clock.record_poll(feed.page_id, b"state", noon + second(300))
     assert clock.state(feed.page_id) == b"state"
-    assert clock.due(noon + second(299)) == []
-    assert clock.due(noon + second(301)) == [feed]
-    clock.keep([], noon)
-    assert clock.due(noon + second(9999)) == []
+    assert clock.claim_due(noon + second(299)) == []
+    assert clock.claim_due(noon + second(301)) == [feed]
+    clock.sync([], noon)
+    assert clock.claim_due(noon + second(9999)) == []

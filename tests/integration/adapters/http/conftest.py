@@ -12,12 +12,12 @@ from schemas.events import FeedDue, PageFound
 from schemas.outlet import Outlet, Politeness
 from workers import urls
 from workers.adapters.http.event_loop import on_loop
-from workers.delivery.feed_poll import look
-from workers.delivery.lease import work_on_lease
-from workers.delivery.runner import Delivery
+from workers.delivery.feed_poll import poll_feed
+from workers.delivery.lease import fetch_lease
+from workers.delivery.runner import StageRunner
 from workers.outlets import Outlets
 from workers.pipeline import STEP_BY_NAME
-from workers.services import Tools
+from workers.services import Services
 from workers.settings import Settings
 
 NO_PAUSES = Politeness(0.0)
@@ -110,9 +110,11 @@ class Station:
     """A fetch worker and what came of its work."""
 
     def __init__(self, settings, politeness):
-        self.tools = Tools(settings)
+        self.services = Services(settings)
         self.sent = []
-        self.delivery = Delivery(self.tools, lambda step, event: self.sent.append((step, event)))
+        self.runner = StageRunner(
+            self.services, lambda step, event: self.sent.append((step, event))
+        )
         self._politeness = politeness
 
     def knows(self, *hosts):
@@ -126,32 +128,32 @@ class Station:
                 id=f"o{n}",
                 politeness=self._politeness,
             )
-        self.tools.__dict__["outlets"] = Outlets(found)
+        self.services.__dict__["outlets"] = Outlets(found)
         return self
 
     def fetch(self, url, **fields):
         """The end of the page at `url`: its state, with its reason if it is in quarantine."""
         page = PageFound(page_id=urls.page_id(url), outlet="o0", url=url, found_in=url, **fields)
-        self.tools.frontier.add([page])
+        self.services.frontier.add([page])
         self.work()
         return self.end_of(page)
 
     def work(self, pause=timedelta(0)):
         """Works off whatever is due, once."""
-        moment = self.tools.now() + timedelta(seconds=1) + pause
-        while leased := self.tools.frontier.lease(moment, "w", 100.0):
-            work_on_lease(self.delivery, STEP_BY_NAME["fetch"], leased)
+        moment = self.services.now() + timedelta(seconds=1) + pause
+        while leased := self.services.frontier.lease(moment, "w", 100.0):
+            fetch_lease(self.runner, STEP_BY_NAME["fetch"], leased)
 
     def look(self, url, kind="feed"):
         due = FeedDue(page_id=urls.page_id(url), outlet="o0", url=url, kind=kind)
-        look(self.delivery, STEP_BY_NAME["discover"], due)
+        poll_feed(self.runner, STEP_BY_NAME["discover"], due)
         return self.end_of(due)
 
     def end_of(self, event):
-        for entry in self.tools.quarantine.entries():
+        for entry in self.services.quarantine.entries():
             if entry.url == event.url:
                 return entry.reason, entry.detail
-        row = self.tools.ledger.row(event.page_id)
+        row = self.services.ledger.row(event.page_id)
         return (row.state, row.detail) if row else ("", "")
 
 
@@ -178,6 +180,6 @@ def station(redis_url, clean_redis, tmp_path, authority):
 
     yield make
     for each in made:
-        on_loop(each.tools.client.aclose())
-        each.tools.archive.close()
-        each.tools.redis.close()
+        on_loop(each.services.client.aclose())
+        each.services.archive.close()
+        each.services.redis.close()

@@ -10,29 +10,29 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 
 from schemas.outlet import Outlet, Politeness
-from workers.delivery.lease import work_on_lease
-from workers.delivery.runner import Delivery
+from workers.delivery.lease import fetch_lease
+from workers.delivery.runner import StageRunner
 from workers.outlets import Outlets
 from workers.pipeline import STEP_BY_NAME
-from workers.services import Tools
+from workers.services import Services
 from workers.settings import Settings
 
 
 def work(settings: Settings, homes: list[str], politeness: Politeness, until: float) -> None:
     """Works off leases with a few threads until no page is left, or until the moment `until`."""
-    tools = Tools(settings)
+    services = Services(settings)
     found = {
         home: Outlet(name="O", home=home, language="en", id=home, politeness=politeness)
         for home in homes
     }
-    tools.__dict__["outlets"] = Outlets(found)
-    delivery = Delivery(tools, lambda _step, _event: None)
+    services.__dict__["outlets"] = Outlets(found)
+    runner = StageRunner(services, lambda _step, _event: None)
 
     def leases() -> None:
-        while time.time() < until and tools.frontier.depth()["pages"]:
-            leased = tools.frontier.lease(tools.now(), "w", 100.0)
+        while time.time() < until and services.frontier.depth()["pages"]:
+            leased = services.frontier.lease(services.now(), "w", 100.0)
             if leased:
-                work_on_lease(delivery, STEP_BY_NAME["fetch"], leased)
+                fetch_lease(runner, STEP_BY_NAME["fetch"], leased)
             else:
                 time.sleep(0.02)
 

@@ -16,8 +16,8 @@ from tests.integration.adapters.http.hostile import moved, page
 from workers import urls
 from workers.adapters.archive.archive import unavailable
 from workers.adapters.http.validators import Validators
-from workers.delivery.lease import work_on_lease
-from workers.discover.interval import Rhythm
+from workers.delivery.lease import fetch_lease
+from workers.discover.interval import PollState
 from workers.outlets import Outlets
 from workers.pipeline import STEP_BY_NAME
 
@@ -45,10 +45,10 @@ def test_a_page_is_in_the_archive_when_it_is_handed_on(host, station):
     ((step, event),) = given.sent
     assert step == "parse"
     assert isinstance(event, PageFetched)
-    stored = given.tools.archive.read(event.archive_key)
+    stored = given.services.archive.read(event.archive_key)
     assert b"council" in stored.body
     assert stored.header("content-type") == event.content_type == "text/html; charset=iso-8859-1"
-    assert given.tools.frontier.depth()["pages"] == 0
+    assert given.services.frontier.depth()["pages"] == 0
 
 
 def test_a_moved_page_is_stored_under_its_new_address(host, station):
@@ -108,10 +108,10 @@ def test_robots_txt_is_asked_once_for_many_pages(host, station):
 def test_a_lease_that_is_delivered_twice_is_worked_on_once(host, station):
     host.other = page()
     given = station().knows(host)
-    given.tools.frontier.add([found(f"{host.home}/{n}") for n in range(5)])
-    leased = given.tools.frontier.lease(given.tools.now() + HOUR, "w", 7200)
+    given.services.frontier.add([found(f"{host.home}/{n}") for n in range(5)])
+    leased = given.services.frontier.lease(given.services.now() + HOUR, "w", 7200)
     for _ in range(3):
-        work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased)
+        fetch_lease(given.runner, STEP_BY_NAME["fetch"], leased)
     assert len(given.sent) == len(leased.pages)
     assert len(host.asked) == 1 + len(leased.pages)
 
@@ -120,7 +120,7 @@ def test_a_passing_trouble_is_tried_again_and_counts(host, station):
     host.answers["/x"] = page(b"<p>Oops", "500 Oops")
     given = station(max_attempts=3).knows(host)
     assert given.fetch(f"{host.home}/x") == ("", "")
-    assert given.tools.frontier.depth()["later"] == 1
+    assert given.services.frontier.depth()["later"] == 1
     host.answers["/x"] = page()
     given.work(pause=HOUR)
     assert given.end_of(found(f"{host.home}/x"))[0] == "parse"
@@ -133,9 +133,9 @@ def test_a_trouble_that_does_not_pass_ends_in_quarantine_under_its_reason(host, 
     for hours in (1, 2):
         given.work(pause=hours * HOUR)
     assert given.end_of(found(f"{host.home}/x")) == ("bad_response", "status 500")
-    (entry,) = given.tools.quarantine.entries()
+    (entry,) = given.services.quarantine.entries()
     assert entry.attempts == 3
-    assert given.tools.frontier.depth()["pages"] == 0
+    assert given.services.frontier.depth()["pages"] == 0
 
 
 def test_a_host_that_asks_for_a_pause_costs_its_other_pages_no_attempt(host, station):
@@ -143,13 +143,18 @@ def test_a_host_that_asks_for_a_pause_costs_its_other_pages_no_attempt(host, sta
     given.fetch(f"{host.home}/first")  # from then on the frontier knows the host's interval
     host.asked.clear()
     host.other = page(b"<p>Later", "429 Later", Retry_After="600")
-    given.tools.frontier.add([found(f"{host.home}/{n}") for n in range(5)])
-    leased = given.tools.frontier.lease(given.tools.now() + HOUR, "w", 7200)
-    work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased)
+    given.services.frontier.add([found(f"{host.home}/{n}") for n in range(5)])
+    leased = given.services.frontier.lease(given.services.now() + HOUR, "w", 7200)
+    fetch_lease(given.runner, STEP_BY_NAME["fetch"], leased)
     assert len(host.asked) == 1
-    assert given.tools.pace.turn(f"127.0.0.1:{host.port}").wait == pytest.approx(600, abs=5)
-    assert given.tools.frontier.lease(given.tools.now() + timedelta(seconds=500), "w", 10) is None
-    places = [given.tools.frontier.place_of(each.page_id) for each in leased.pages]
+    assert given.services.host_throttle.acquire(f"127.0.0.1:{host.port}").wait == pytest.approx(
+        600, abs=5
+    )
+    assert (
+        given.services.frontier.lease(given.services.now() + timedelta(seconds=500), "w", 10)
+        is None
+    )
+    places = [given.services.frontier.place_of(each.page_id) for each in leased.pages]
     assert sorted(place[-10:] for place in places) == [*(4 * ["0 attempts"]), "1 attempts"]
 
 
@@ -170,16 +175,16 @@ def test_a_full_disk_costs_no_page_an_attempt_and_no_host_a_request_for_nothing(
     given.fetch(f"{host.home}/first")  # from then on the frontier knows the host's interval
     ballast = filled(small_disk)
     pages = [found(f"{host.home}/{n}") for n in range(5)]
-    given.tools.frontier.add(pages)
+    given.services.frontier.add(pages)
     host.asked.clear()
     for hours in (1, 2, 3):
-        leased = given.tools.frontier.lease(given.tools.now() + hours * HOUR, "w", 7200)
+        leased = given.services.frontier.lease(given.services.now() + hours * HOUR, "w", 7200)
         assert len(leased.pages) == 5
-        work_on_lease(given.delivery, STEP_BY_NAME["fetch"], leased)
+        fetch_lease(given.runner, STEP_BY_NAME["fetch"], leased)
     assert len(host.asked) == 1
-    places = [given.tools.frontier.place_of(each.page_id) for each in pages]
+    places = [given.services.frontier.place_of(each.page_id) for each in pages]
     assert {place[-10:] for place in places} == {"0 attempts"}
-    assert len(given.tools.quarantine) == 0
+    assert len(given.services.quarantine) == 0
     ballast.unlink()
     time.sleep(0.5)
     given.work(pause=4 * HOUR)
@@ -190,21 +195,30 @@ def test_a_full_disk_puts_a_look_off_and_changes_no_rhythm(host, station, small_
     host.answers["/feed"] = page(RSS, kind="application/rss+xml", ETag='"7"')
     given = station(archive=str(small_disk / "archive")).knows(host)
     due = FeedDue(page_id=urls.page_id(f"{host.home}/feed"), outlet="o0", url=f"{host.home}/feed")
-    given.tools.feed_clock.keep([due], given.tools.now())
+    given.services.feed_schedule.sync([due], given.services.now())
     filled(small_disk)
     for _ in range(3):
         assert given.look(due.url) == ("", "")
     assert [path for path, _ in host.asked].count("/feed") == 1
-    assert msgspec.json.decode(given.tools.feed_clock.state(due.page_id), type=Rhythm).failures == 0
-    assert given.tools.feed_clock.due(given.tools.now()) == []
-    assert given.tools.feed_clock.due(given.tools.now() + timedelta(seconds=31)) == [due]
+    assert (
+        msgspec.json.decode(
+            given.services.feed_schedule.state(due.page_id), type=PollState
+        ).failures
+        == 0
+    )
+    assert given.services.feed_schedule.claim_due(given.services.now()) == []
+    assert given.services.feed_schedule.claim_due(given.services.now() + timedelta(seconds=31)) == [
+        due
+    ]
 
 
 def test_a_revisit_brings_only_what_has_changed(host, station):
     host.answers["/x"] = page(ETag='"1"', Last_Modified="Sun, 01 Mar 2026 10:00:00 GMT")
     given = station(revisits=2).knows(host)
     given.fetch(f"{host.home}/x")
-    assert given.tools.frontier.depth() | {"later": 1, "seen": 1} == given.tools.frontier.depth()
+    assert (
+        given.services.frontier.depth() | {"later": 1, "seen": 1} == given.services.frontier.depth()
+    )
     host.answers["/x"] = page(b"", "304 Not Modified", kind="")
     given.work(pause=2 * HOUR)
     assert header_of(host, "/x", "if-none-match") == '"1"'
@@ -252,10 +266,10 @@ def test_a_revisit_that_fails_leaves_the_article_as_it_is(host, station):
     host.answers["/x"] = page(b"", "403 Forbidden")
     given.work(pause=2 * HOUR)
     assert given.end_of(found(f"{host.home}/x"))[0] == "parse"
-    assert given.tools.frontier.depth()["later"] == 1
+    assert given.services.frontier.depth()["later"] == 1
     host.answers["/x"] = page(b"", "410 Gone")
     given.work(pause=99 * HOUR)
-    assert given.tools.frontier.depth()["pages"] == 0
+    assert given.services.frontier.depth()["pages"] == 0
 
 
 def test_a_title_that_is_no_text_keeps_no_page_from_its_fetch(host, station):
@@ -278,23 +292,26 @@ def test_a_feed_and_its_robots_txt_are_archived_and_the_feed_then_asked_with_its
     given.look(f"{host.home}/feed")
     given.look(f"{host.home}/feed")
     assert header_of(host, "/feed", "if-none-match") == '"7"'
-    assert given.tools.frontier.depth()["pages"] == 1
-    given.tools.archive.close()
+    assert given.services.frontier.depth()["pages"] == 1
+    given.services.archive.close()
     records = []
     for file in tmp_path.rglob("*.warc*"):
         with file.open("rb") as stream:
             records += [r.rec_headers["WARC-Target-URI"] for r in ArchiveIterator(stream)]
     assert {f"{host.home}/feed", f"{host.home}/robots.txt"} <= set(records)
     assert (
-        list(given.tools.archive.fetched(given.tools.now() - HOUR, given.tools.now() + HOUR)) == []
+        list(
+            given.services.archive.fetched(given.services.now() - HOUR, given.services.now() + HOUR)
+        )
+        == []
     )
 
 
 def test_a_feed_whose_look_was_cut_short_is_asked_in_full_again(host, station):
     host.answers["/feed"] = page(RSS, kind="application/rss+xml", ETag='"7"')
     given = station().knows(host)
-    given.tools.web.get(f"{host.home}/feed")
-    assert given.tools.web.get(f"{host.home}/feed").status == 200
+    given.services.web.get(f"{host.home}/feed")
+    assert given.services.web.get(f"{host.home}/feed").status == 200
     assert header_of(host, "/feed", "if-none-match") is None
 
 
@@ -304,19 +321,24 @@ def test_a_look_that_failed_settles_nothing_for_the_next(host, station):
         "/other": page(RSS, kind="application/rss+xml"),
     }
     given = station().knows(host)
-    given.tools.web.get(f"{host.home}/feed")  # a look that got no further
+    given.services.web.get(f"{host.home}/feed")  # a look that got no further
     given.look(f"{host.home}/other")
-    given.tools.web.get(f"{host.home}/feed")
+    given.services.web.get(f"{host.home}/feed")
     assert header_of(host, "/feed", "if-none-match") is None
 
 
 def test_a_missing_feed_is_looked_at_ever_more_rarely(host, station):
     given = station().knows(host)
     due = FeedDue(page_id=urls.page_id(f"{host.home}/feed"), outlet="o0", url=f"{host.home}/feed")
-    given.tools.feed_clock.keep([due], given.tools.now())
+    given.services.feed_schedule.sync([due], given.services.now())
     for _ in range(3):
         assert given.look(due.url)[0] == "not_found"
-    assert msgspec.json.decode(given.tools.feed_clock.state(due.page_id), type=Rhythm).failures == 3
+    assert (
+        msgspec.json.decode(
+            given.services.feed_schedule.state(due.page_id), type=PollState
+        ).failures
+        == 3
+    )
 
 
 def test_an_outlets_pages_go_through_its_proxy(host_at, station):
@@ -325,7 +347,7 @@ def test_an_outlets_pages_go_through_its_proxy(host_at, station):
     given = station()
     politeness = Politeness(0.0, proxy=proxy.home)
     outlet = Outlet(name="O", home=f"{target.home}/", language="en", id="o0", politeness=politeness)
-    given.tools.__dict__["outlets"] = Outlets({"o0": outlet})
+    given.services.__dict__["outlets"] = Outlets({"o0": outlet})
     assert given.fetch(f"{target.home}/x")[0] == "parse"
     assert [path for path, _ in proxy.asked][-1] == f"{target.home}/x"
     assert target.asked == []
@@ -339,7 +361,7 @@ def test_a_proxy_is_no_way_around_the_guard(host_at, station):
     outlet = Outlet(
         name="O", home="http://10.0.0.1/", language="en", id="o0", politeness=politeness
     )
-    given.tools.__dict__["outlets"] = Outlets({"o0": outlet})
+    given.services.__dict__["outlets"] = Outlets({"o0": outlet})
     assert given.fetch("http://10.0.0.1/x")[0] == "unsafe_address"
     assert proxy.asked == []
 
@@ -347,6 +369,6 @@ def test_a_proxy_is_no_way_around_the_guard(host_at, station):
 def test_one_page_for_one_person_needs_no_redis(host, station):
     host.answers |= {"/x": moved("/y"), "/y": page()}
     given = station(redis_url="redis://127.0.0.1:1/0")
-    stored = given.tools.one_page(f"{host.home}/x")
+    stored = given.services.one_page(f"{host.home}/x")
     assert (stored.status, stored.final_url) == (200, f"{host.home}/y")
-    given.tools.__dict__["redis"] = station().tools.redis
+    given.services.__dict__["redis"] = station().services.redis

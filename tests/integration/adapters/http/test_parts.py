@@ -13,7 +13,7 @@ from workers.adapters.http.body import Unpacker, UnreadableBodyError
 from workers.adapters.http.network_backend import Dialler
 from workers.adapters.http.politeness import LONGEST_DELAY_SECONDS, seconds_of
 from workers.adapters.http.robots import Robots, Rules, product_token
-from workers.adapters.http.ssrf_guard import Guard, UnsafeAddressError, networks
+from workers.adapters.http.ssrf_guard import SSRFGuard, UnsafeAddressError, parse_networks
 from workers.settings import SettingsError
 
 TEXT = b"The council votes for a new bridge. " * 500
@@ -32,19 +32,19 @@ TEXT = b"The council votes for a new bridge. " * 500
 )  # fmt: skip
 def test_what_is_not_public_is_refused(address):
     with pytest.raises(UnsafeAddressError, match="no public address"):
-        Guard().check(address, 80)
+        SSRFGuard().check(address, 80)
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07::1", "64:ff9b::808:808"])
 def test_what_is_public_may_be_asked_at_the_ports_of_the_web_only(address):
-    Guard().check(address, 443)
+    SSRFGuard().check(address, 443)
     for port in (22, 25, 6379, 8080, 9200):
         with pytest.raises(UnsafeAddressError, match="port"):
-            Guard().check(address, port)
+            SSRFGuard().check(address, port)
 
 
 def test_an_allowed_network_is_allowed_at_any_port_and_no_more_than_that():
-    guard = Guard(networks("10.1.0.0/16, fd00::/8"))
+    guard = SSRFGuard(parse_networks("10.1.0.0/16, fd00::/8"))
     guard.check("10.1.2.3", 8000)
     guard.check("::ffff:10.1.2.3", 8000)
     guard.check("fd00::1", 8000)
@@ -54,7 +54,7 @@ def test_an_allowed_network_is_allowed_at_any_port_and_no_more_than_that():
 
 def test_a_network_that_is_none_is_refused_by_the_settings_name():
     with pytest.raises(SettingsError, match="PRESSWIRE_ALLOW_NETWORKS"):
-        networks("10.0.0.0/8, nonsense")
+        parse_networks("10.0.0.0/8, nonsense")
 
 
 class Names:
@@ -70,7 +70,7 @@ class Names:
 
 def test_a_name_that_changes_its_address_is_dialled_where_it_was_checked(host):
     names = Names(["127.0.0.1"], ["127.0.0.2"])
-    dialler = Dialler(Guard(networks("127.0.0.1/32")), names.resolve)
+    dialler = Dialler(SSRFGuard(parse_networks("127.0.0.1/32")), names.resolve)
 
     async def dial():
         stream = await dialler.connect_tcp("rebinding.example", host.port)
@@ -84,19 +84,19 @@ def test_a_name_that_changes_its_address_is_dialled_where_it_was_checked(host):
 
 @pytest.mark.parametrize("answer", [["127.0.0.2"], ["10.0.0.1", "192.168.0.1"], ["::1"]])
 def test_a_public_name_with_an_inner_address_is_refused(answer):
-    dialler = Dialler(Guard(networks("127.0.0.1/32")), Names(answer).resolve)
+    dialler = Dialler(SSRFGuard(parse_networks("127.0.0.1/32")), Names(answer).resolve)
     with pytest.raises(UnsafeAddressError, match=r"sneaky\.example"):
         asyncio.run(dialler.connect_tcp("sneaky.example", 80))
 
 
 def test_of_several_addresses_only_the_safe_ones_are_dialled(host):
     answer = ["10.0.0.1", "127.0.0.1"]
-    dialler = Dialler(Guard(networks("127.0.0.1/32")), Names(answer).resolve)
+    dialler = Dialler(SSRFGuard(parse_networks("127.0.0.1/32")), Names(answer).resolve)
     assert asyncio.run(dialler.safe_addresses("x.example", host.port)) == ["127.0.0.1"]
 
 
 def test_a_name_without_address_cannot_be_connected_to():
-    dialler = Dialler(Guard(), Names([]).resolve)
+    dialler = Dialler(SSRFGuard(), Names([]).resolve)
     with pytest.raises(httpcore.ConnectError):
         asyncio.run(dialler.connect_tcp("empty.example", 80))
 

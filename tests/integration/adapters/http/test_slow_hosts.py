@@ -71,8 +71,8 @@ def test_a_home_page_leads_to_its_feed_and_is_asked_once(host, slow, times):
     host.answers |= {"/": page(named, ETag='"1"'), "/feed": page(RSS, kind="application/rss+xml")}
     looks(slow, f"{host.home}/", turns=4)
     assert paths(host)[:3] == ["/robots.txt", "/", "/feed"]
-    assert slow.tools.frontier.depth()["pages"] == 1
-    assert len(slow.tools.quarantine) == 0
+    assert slow.services.frontier.depth()["pages"] == 1
+    assert len(slow.services.quarantine) == 0
     assert is_polite(times)
     # a look that came to its end has settled all that it got, in whichever turn
     assert header_of(host, "/", "if-none-match") == '"1"'
@@ -87,7 +87,7 @@ def test_an_index_leads_to_all_its_sitemaps_whatever_they_answer(host, slow, tim
         host.answers[f"/{n}"] = page(rows % (home, n), kind="text/xml")
     looks(slow, f"{host.home}/index", "sitemap", turns=5)
     assert paths(host)[:5] == ["/robots.txt", "/index", "/1", "/2", "/3"]
-    assert slow.tools.frontier.depth()["pages"] == 2
+    assert slow.services.frontier.depth()["pages"] == 2
     assert is_polite(times)
 
 
@@ -99,7 +99,7 @@ def test_a_look_that_fails_in_a_later_turn_begins_anew(host, slow):
         time.sleep(INTERVAL)
     assert paths(host) == ["/robots.txt", "/", "/feed"]
     host.answers["/feed"] = page(RSS, kind="application/rss+xml")
-    slow.tools.redis.delete(*slow.tools.redis.keys("t:pace:*"))  # the host's pause is over
+    slow.services.redis.delete(*slow.services.redis.keys("t:pace:*"))  # the host's pause is over
     looks(slow, f"{host.home}/", turns=2)
     assert paths(host)[3:] == ["/", "/feed"]
 
@@ -114,7 +114,7 @@ def test_redirects_within_a_host_end_at_their_page_and_cost_no_attempt(host, slo
     assert end_of(slow, f"{host.home}/a") == "parse"
     assert paths(host) == ["/robots.txt", "/a", "/b"]
     assert is_polite(times)
-    assert slow.tools.redis.keys("t:courses:*") == []
+    assert slow.services.redis.keys("t:courses:*") == []
 
 
 def test_a_circle_over_several_turns_is_one(host, slow):

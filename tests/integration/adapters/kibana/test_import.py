@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from click.testing import CliRunner
 
-from workers.adapters.kibana import KibanaError, bring_in
+from workers.adapters.kibana import KibanaError, import_saved_objects
 from workers.cli.kibana import kibana
 from workers.settings import Settings
 
@@ -70,7 +70,7 @@ def server():
 
 
 def test_the_import_is_one_file_with_the_header_that_kibana_wants(server):
-    assert bring_in(Settings(), server.url, LINES) == 2
+    assert import_saved_objects(Settings(), server.url, LINES) == 2
 
     ((path, headers, body),) = server.got
     assert path == "/api/saved_objects/_import?overwrite=true"
@@ -81,13 +81,13 @@ def test_the_import_is_one_file_with_the_header_that_kibana_wants(server):
 
 
 def test_a_space_is_part_of_the_path(server):
-    bring_in(Settings(), f"{server.url}/", LINES, space="desk")
+    import_saved_objects(Settings(), f"{server.url}/", LINES, space="desk")
 
     assert server.got[0][0].startswith("/s/desk/api/saved_objects/_import")
 
 
 def test_user_and_password_of_the_address_are_sent_as_such(server):
-    bring_in(Settings(), server.url.replace("://", "://ada:secret@"), LINES)
+    import_saved_objects(Settings(), server.url.replace("://", "://ada:secret@"), LINES)
 
     sent = server.got[0][1]["authorization"]
     assert base64.b64decode(sent.removeprefix("Basic ")) == b"ada:secret"
@@ -98,7 +98,7 @@ def test_objects_that_kibana_refuses_are_named(server):
     server.answer = 200, {"success": False, "successCount": 3, "errors": [error]}
 
     with pytest.raises(KibanaError, match="presswire-volume"):
-        bring_in(Settings(), server.url, LINES)
+        import_saved_objects(Settings(), server.url, LINES)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_other_answers_are_told_in_a_line(server, answer, said):
     server.answer = answer
 
     with pytest.raises(KibanaError, match=said):
-        bring_in(Settings(), server.url, LINES)
+        import_saved_objects(Settings(), server.url, LINES)
 
 
 def test_the_command_imports_everything(server):

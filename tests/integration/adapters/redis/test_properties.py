@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from workers.adapters.redis.delayed_events import Delays
-from workers.adapters.redis.page_ledger import Ledger
-from workers.adapters.redis.quarantine import Entry, Quarantine
+from workers.adapters.redis.delayed_events import DelayedEvents
+from workers.adapters.redis.page_ledger import PageLedger
+from workers.adapters.redis.quarantine import Quarantine, QuarantineEntry
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PAGES = ("aaaa000000000000", "bbbb000000000000")
@@ -70,29 +70,29 @@ def test_the_ledger_keeps_its_promises_in_any_order_of_versions_and_duplicates(
     clean_redis, fetched, moves
 ):
     clean_redis.flushall()
-    ledger, models = Ledger(clean_redis, "test"), {page: Model() for page in PAGES}
+    ledger, models = PageLedger(clean_redis, "test"), {page: Model() for page in PAGES}
     for page, hour, move in moves:
         event, model = fetched(page, at(hour)), models[page]
         if move == "begin":
-            assert ledger.begin(event, "parse", at(9)) == model.begin(hour)
+            assert ledger.start_attempt(event, "parse", at(9)) == model.begin(hour)
         elif move == "start again":
-            is_newest = ledger.expect(event, "parse", at(9), afresh=True)
+            is_newest = ledger.mark_queued(event, "parse", at(9), afresh=True)
             assert is_newest == model.start_again(hour)
         else:
-            ledger.end(event, move, at(9), event)
+            ledger.finish(event, move, at(9), event)
             model.end(hour, move)
     known = {page: model for page, model in models.items() if model.state}
     for page, model in known.items():
         row = ledger.row(page)
         assert (row.state, row.final) == (model.state, model.is_final)
-        assert row.tries.get("parse", 0) == model.tries
+        assert row.attempts.get("parse", 0) == model.tries
     states = [model.state for model in known.values()]
     assert ledger.counts() == {state: states.count(state) for state in states}
-    assert ledger.under_way() == sum(not model.is_final for model in known.values())
+    assert ledger.in_flight() == sum(not model.is_final for model in known.values())
 
 
 ENTRIES = st.builds(
-    Entry,
+    QuarantineEntry,
     id=st.sampled_from(["a", "b", "c"]),
     step=st.sampled_from(["parse", "index"]),
     reason=st.sampled_from(["bug", "unreadable"]),
@@ -120,7 +120,7 @@ def test_the_quarantine_holds_the_last_failure_of_each_event(clean_redis, moves,
             assert quarantine.drop(entry.id) == (model.pop(entry.id, None) is not None)
         else:
             is_same = entry.id in model and model[entry.id].at == entry.at
-            assert quarantine.drop_this(entry) == is_same
+            assert quarantine.drop_entry(entry) == is_same
             if is_same:
                 del model[entry.id]
     assert len(quarantine) == len(model)
@@ -144,13 +144,13 @@ def test_the_quarantine_holds_the_last_failure_of_each_event(clean_redis, moves,
 )
 def test_a_delayed_event_is_due_from_its_moment_until_it_is_sent(clean_redis, moves, now):
     clean_redis.flushall()
-    delays, model = Delays(clean_redis, "test"), {}
+    delays, model = DelayedEvents(clean_redis, "test"), {}
     for move, event, hour in moves:
         if move == "put":
             delays.put(event, at(hour))
             model[event] = hour
         else:
-            delays.sent(event, at(9))
+            delays.mark_sent(event, at(9))
             model.pop(event, None)
     due = sorted((hour, event) for event, hour in model.items() if hour <= now)
     assert delays.due(at(now)) == [event for _, event in due]
@@ -159,7 +159,9 @@ def test_a_delayed_event_is_due_from_its_moment_until_it_is_sent(clean_redis, mo
 
 @pytest.mark.parametrize("text", ["\ud83d\ude00", "a\u0000b", "x" * 100_000])
 def test_an_entry_with_any_text_comes_back_whole(clean_redis, text):
-    entry = Entry(id="a", step="parse", reason="bug", detail=text, at=NOON, event=b"\xff\x00")
+    entry = QuarantineEntry(
+        id="a", step="parse", reason="bug", detail=text, at=NOON, event=b"\xff\x00"
+    )
     entry = replace(entry, detail=text.encode("utf-16", "surrogatepass").decode("utf-16"))
     quarantine = Quarantine(clean_redis, "test")
     quarantine.put(entry)

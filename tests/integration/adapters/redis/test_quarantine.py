@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from workers.adapters.redis.delayed_events import Delays
-from workers.adapters.redis.quarantine import Entry, Quarantine
+from workers.adapters.redis.delayed_events import DelayedEvents
+from workers.adapters.redis.quarantine import Quarantine, QuarantineEntry
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
-FIRST = Entry(
+FIRST = QuarantineEntry(
     id="a.parse", step="parse", reason="bug", detail="x", at=NOON, event=b"{}", outlet="gazette"
 )
 SECOND = replace(FIRST, id="b.index", step="index", reason="index_refused", at=LATER)
@@ -52,26 +52,26 @@ def test_a_dropped_entry_is_gone(quarantine):
 
 def test_an_entry_that_failed_again_since_is_not_dropped(quarantine):
     quarantine.put(replace(FIRST, at=LATER, detail="again"))
-    assert not quarantine.drop_this(FIRST)
+    assert not quarantine.drop_entry(FIRST)
     assert quarantine.get("a.parse").detail == "again"
-    assert quarantine.drop_this(quarantine.get("a.parse"))
+    assert quarantine.drop_entry(quarantine.get("a.parse"))
 
 
 def test_delayed_events_wait_for_their_time_and_stay_until_they_are_sent(clean_redis):
-    delays = Delays(clean_redis, "test")
+    delays = DelayedEvents(clean_redis, "test")
     delays.put(b"later", LATER)
     delays.put(b"now", NOON)
     assert delays.due(NOON) == [b"now"]
     assert delays.due(NOON) == [b"now"]
-    delays.sent(b"now", NOON)
+    delays.mark_sent(b"now", NOON)
     assert delays.due(NOON) == []
     assert delays.due(LATER) == [b"later"]
 
 
 def test_an_event_that_has_come_back_before_its_sender_says_so_waits_again(clean_redis):
-    delays = Delays(clean_redis, "test")
+    delays = DelayedEvents(clean_redis, "test")
     delays.put(b"event", NOON)
     assert delays.due(NOON) == [b"event"]
     delays.put(b"event", LATER)
-    delays.sent(b"event", NOON)
+    delays.mark_sent(b"event", NOON)
     assert delays.due(LATER) == [b"event"]

@@ -67,7 +67,7 @@ def test_a_search_can_be_renamed_in_place(store):
 
 
 def test_nobody_fills_the_store_alone(store, monkeypatch):
-    monkeypatch.setattr(saved_searches, "MOST_OF_ONE_OWNER", 2)
+    monkeypatch.setattr(saved_searches, "MAX_PER_OWNER", 2)
     store.put(saved("a"))
     store.put(saved("b"))
 
@@ -80,7 +80,7 @@ def test_nobody_fills_the_store_alone(store, monkeypatch):
 
 
 def test_owners_without_a_token_share_their_places(store, monkeypatch):
-    monkeypatch.setattr(saved_searches, "MOST_WITHOUT_TOKEN", 2)
+    monkeypatch.setattr(saved_searches, "MAX_WITHOUT_TOKEN", 2)
     store.put_without_token(saved("a", "browser-1"), NOON)
     store.put_without_token(saved("a", "browser-2"), NOON)
 
@@ -95,7 +95,7 @@ def test_owners_without_a_token_share_their_places(store, monkeypatch):
 
 
 def test_nobody_without_a_token_fills_the_store_alone(store, monkeypatch):
-    monkeypatch.setattr(saved_searches, "MOST_OF_ONE_OWNER", 1)
+    monkeypatch.setattr(saved_searches, "MAX_PER_OWNER", 1)
     store.put_without_token(saved("a"), NOON)
 
     with pytest.raises(TooManySearchesError):
@@ -103,7 +103,7 @@ def test_nobody_without_a_token_fills_the_store_alone(store, monkeypatch):
 
 
 def test_the_search_that_nobody_used_for_longest_gives_way(store, monkeypatch):
-    monkeypatch.setattr(saved_searches, "MOST_WITHOUT_TOKEN", 3)
+    monkeypatch.setattr(saved_searches, "MAX_WITHOUT_TOKEN", 3)
     for number, name in enumerate("abc"):
         store.put_without_token(saved(name), NOON + timedelta(hours=number))
     later = NOON + timedelta(days=31)
@@ -116,7 +116,7 @@ def test_the_search_that_nobody_used_for_longest_gives_way(store, monkeypatch):
 
 
 def test_a_search_with_a_token_never_gives_way(store, monkeypatch, clean_redis):
-    monkeypatch.setattr(saved_searches, "MOST_WITHOUT_TOKEN", 0)
+    monkeypatch.setattr(saved_searches, "MAX_WITHOUT_TOKEN", 0)
     store.put(saved())
     store.used(["ada-floods"], NOON)
 

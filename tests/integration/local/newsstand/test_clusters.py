@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.events import ArticleJudged, ArticleParsed
+from schemas.events import ArticleClustered, ArticleParsed
 from workers import urls
-from workers.adapters.fingerprints.store import Fingerprints
+from workers.adapters.fingerprints.store import FingerprintStore
 from workers.dedupe.step import dedupe
 from workers.local.newsstand import newsrooms, rendering
 from workers.local.newsstand.edition import edition
@@ -41,12 +41,12 @@ def parsed() -> list[ArticleParsed]:
 def test_the_wire_copies_become_their_clusters_and_no_other_page_joins_one(clean_redis, seed):
     events = parsed()
     random.Random(seed).shuffle(events)  # noqa: S311  an order, no secret
-    fingerprints = Fingerprints(clean_redis, "stand", window_days=30)
+    fingerprints = FingerprintStore(clean_redis, "stand", window_days=30)
     cluster_of: dict[str, str] = {}
     url_of: dict[str, str] = {}
     for event in events:
         for end in dedupe(event, fingerprints):
-            if isinstance(end, ArticleJudged):
+            if isinstance(end, ArticleClustered):
                 cluster_of[end.document_id] = end.cluster_id
                 url_of[end.document_id] = event.url
             else:

@@ -14,7 +14,7 @@ from workers.local.newsstand.expected import expected
 from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
 from workers.parse.step import read_page
-from workers.services import Tools
+from workers.services import Services
 from workers.settings import Settings
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.0/8"])
@@ -27,10 +27,10 @@ def site():
 
 
 @pytest.fixture
-def tools(site, redis_url, clean_redis, tmp_path) -> Iterator[Tools]:
+def services(site, redis_url, clean_redis, tmp_path) -> Iterator[Services]:
     clean_redis.ping()
     write_outlets(tmp_path / "outlets", site.port)
-    made = Tools(
+    made = Services(
         Settings(
             redis_url=redis_url,
             outlets=str(tmp_path / "outlets"),
@@ -44,29 +44,29 @@ def tools(site, redis_url, clean_redis, tmp_path) -> Iterator[Tools]:
     made.redis.close()
 
 
-def looks(tools: Tools) -> Iterator[PageFound | PageRejected]:
+def looks(services: Services) -> Iterator[PageFound | PageRejected]:
     """All that the outlets' feeds, sitemaps and sections name."""
-    for outlet in tools.outlets.values():
+    for outlet in services.outlets.values():
         sources = {"feed": outlet.feeds, "sitemap": outlet.sitemaps, "section": outlet.sections}
         for kind, addresses in sources.items():
             for url in addresses:
                 due = FeedDue(page_id=urls.page_id(url), outlet=outlet.id, url=url, kind=kind)
-                yield from discover(due, tools.web, tools.outlets)
+                yield from discover(due, services.web, services.outlets)
 
 
-def end_of(tools: Tools, found: PageFound) -> str | Article:
+def end_of(services: Services, found: PageFound) -> str | Article:
     """ "step reason" for a page that ends, else its article."""
-    fetched = fetch(found, tools.web, tools.archive)
-    if isinstance(fetched.end, PageRejected):
-        return f"fetch {fetched.end.reason.value}"
+    fetched = fetch(found, services.web, services.archive)
+    if isinstance(fetched.outcome, PageRejected):
+        return f"fetch {fetched.outcome.reason.value}"
     assert fetched.page is not None
     article = read_page(fetched.page, "html", ()).article
     return article if article.kind in INDEXED_KINDS else "parse not_an_article"
 
 
-def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, tools):
+def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, services):
     told = expected(site.editions)
-    found = list(looks(tools))
+    found = list(looks(services))
     rejected = {
         each.url: f"{each.step} {each.reason.value}"
         for each in found
@@ -74,7 +74,7 @@ def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, 
     }
     good: dict[str, str] = {}
     for url, page in {each.url: each for each in found if isinstance(each, PageFound)}.items():
-        end = end_of(tools, page)
+        end = end_of(services, page)
         if isinstance(end, str):
             rejected[url] = end
         else:

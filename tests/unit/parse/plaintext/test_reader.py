@@ -6,7 +6,7 @@ import pytest
 
 from schemas.article import PageKind
 from schemas.events import Reason
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse.plaintext.reader import read
 
 URL = "https://a.example/2024/bridge"
@@ -213,7 +213,7 @@ def test_a_challenge_and_an_error_page_are_told_by_their_words():
     ],
 )
 def test_hopeless_input_is_given_up_with_its_reason(text, reason, detail):
-    with pytest.raises(GiveUp) as gave:
+    with pytest.raises(PermanentFailure) as gave:
         read(text, URL)
     assert gave.value.reason is reason
     assert detail in gave.value.detail

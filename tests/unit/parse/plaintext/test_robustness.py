@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from schemas.article import PageKind
 from schemas.events import Reason
-from workers.exceptions import GiveUp
+from workers.exceptions import PermanentFailure
 from workers.parse.html.decoding import decode
 from workers.parse.plaintext.form import form_of
 from workers.parse.plaintext.reader import read
@@ -46,7 +46,7 @@ def outcome(text: str) -> str:
     """ "article", or the reason for which there is none."""
     try:
         article = read(text, "https://a.example/x").article
-    except GiveUp as gave:
+    except PermanentFailure as gave:
         return gave.reason.value if gave.reason in ENDS and gave.detail else "no end of this stage"
     is_whole = article.kind is not PageKind.ARTICLE or (article.title and article.body)
     return "article" if is_whole else "half an article"

@@ -3,15 +3,15 @@
 import pytest
 
 from schemas.index import mapping, naming
-from schemas.index.languages import ANALYZER_OF_LANGUAGE, LANGUAGE_ANALYZERS, family_of
+from schemas.index.languages import ANALYZER_OF_LANGUAGE, LANGUAGE_ANALYZERS, analyzer_group_of
 
 
 def test_a_server_without_language_analyzers_has_one_family():
-    assert mapping.families(()) == (naming.GENERAL,)
+    assert mapping.analyzer_groups(()) == (naming.GENERAL,)
 
 
 def test_a_full_server_has_a_family_for_each_analyzer():
-    assert set(mapping.families(LANGUAGE_ANALYZERS)) == {naming.GENERAL, *LANGUAGE_ANALYZERS}
+    assert set(mapping.analyzer_groups(LANGUAGE_ANALYZERS)) == {naming.GENERAL, *LANGUAGE_ANALYZERS}
 
 
 @pytest.mark.parametrize(
@@ -28,11 +28,11 @@ def test_a_full_server_has_a_family_for_each_analyzer():
     ],
 )
 def test_an_article_goes_to_the_family_of_its_language(language, family):
-    assert family_of(language, mapping.families(LANGUAGE_ANALYZERS)) == family
+    assert analyzer_group_of(language, mapping.analyzer_groups(LANGUAGE_ANALYZERS)) == family
 
 
 def test_a_language_that_the_server_cannot_read_goes_to_the_general_family():
-    assert family_of("de", ("general", "english")) == naming.GENERAL
+    assert analyzer_group_of("de", ("general", "english")) == naming.GENERAL
 
 
 def test_accents_are_folded_where_the_server_can():
@@ -53,7 +53,7 @@ def test_life_cycle_settings_are_put_only_where_the_server_has_ilm():
 
 
 def test_an_index_of_a_family_fits_its_pattern_and_no_other():
-    for family in mapping.families(LANGUAGE_ANALYZERS):
+    for family in mapping.analyzer_groups(LANGUAGE_ANALYZERS):
         start = naming.pattern("p", family, 1).removesuffix("*")
         assert naming.index("p", family, 1, 12).startswith(start)
         assert not naming.index("p", family, 11).startswith(start)
@@ -64,9 +64,9 @@ def test_an_index_of_a_family_fits_its_pattern_and_no_other():
 def test_an_index_name_tells_its_part():
     name = naming.index("my-press", "german", 3, 17)
 
-    assert naming.part_of("my-press", name) == ("german", 3, 17)
-    assert naming.part_of("my", name) is None
-    assert naming.part_of("my-press", "my-press-articles-german-write") is None
+    assert naming.parse_index_name("my-press", name) == ("german", 3, 17)
+    assert naming.parse_index_name("my", name) is None
+    assert naming.parse_index_name("my-press", "my-press-articles-german-write") is None
 
 
 def test_a_generation_that_is_being_filled_is_not_read():
@@ -83,8 +83,8 @@ def test_the_design_changes_with_the_servers_analyzers():
 def test_a_family_can_be_read_from_its_write_alias():
     alias = naming.write_alias("my-press", "german")
 
-    assert naming.family_of_write_alias("my-press", alias) == "german"
-    assert naming.family_of_write_alias("my-press", "my-press-articles") is None
+    assert naming.group_of_write_alias("my-press", alias) == "german"
+    assert naming.group_of_write_alias("my-press", "my-press-articles") is None
 
 
 def test_language_codes_are_written_as_they_are_looked_up():

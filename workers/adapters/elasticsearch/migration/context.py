@@ -7,31 +7,31 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.index import naming
-from workers.adapters.elasticsearch.migration.copy_job import Course, copy
+from workers.adapters.elasticsearch.migration.copy_job import CopyJob, copy
 from workers.adapters.elasticsearch.migration.shards import Shard, ends
-from workers.adapters.elasticsearch.migration.state import Notebook, State
+from workers.adapters.elasticsearch.migration.state import Checkpoint, MigrationState
 
 Report = Callable[[str, int, int], None]
 
 
-class Journey(Struct, frozen=True):
+class MigrationContext(Struct, frozen=True):
     """`report(stage, done, total)` hears how far it is."""
 
-    course: Course
-    notebook: Notebook
+    copy_job: CopyJob
+    checkpoint: Checkpoint
     report: Report
 
     @property
     def client(self) -> Elasticsearch:
         """The server."""
-        return self.course.client
+        return self.copy_job.client
 
     @property
     def prefix(self) -> str:
         """First part of all names."""
-        return self.course.prefix
+        return self.copy_job.prefix
 
-    def copy(self, state: State, indices: Collection[str], stage: str) -> State:
+    def copy(self, state: MigrationState, indices: Collection[str], stage: str) -> MigrationState:
         """One pass over what has been written since the positions in `state`."""
         there = ends(self.client, indices)
         total = sum(end.safe + 1 for end in there.values())
@@ -41,21 +41,21 @@ class Journey(Struct, frozen=True):
             before = position(state, shard)
             if before >= end.safe:
                 continue
-            for now in copy(self.course, shard, before, end.safe):
+            for now in copy(self.copy_job, shard, before, end.safe):
                 state = self._note(state, shard, now)
                 done, before = done + now - before, now
                 self.report(stage, done, total)
         return state
 
-    def _note(self, state: State, shard: Shard, now: int) -> State:
-        return self.notebook.write(replace(state, positions={**state.positions, shard.name: now}))
+    def _note(self, state: MigrationState, shard: Shard, now: int) -> MigrationState:
+        return self.checkpoint.write(replace(state, positions={**state.positions, shard.name: now}))
 
     def refresh(self) -> None:
         """Makes what was copied visible."""
-        pattern = naming.generation_pattern(self.prefix, self.course.target)
+        pattern = naming.generation_pattern(self.prefix, self.copy_job.target)
         self.client.indices.refresh(index=pattern)
 
 
-def position(state: State, shard: Shard) -> int:
+def position(state: MigrationState, shard: Shard) -> int:
     """Up to which write a shard is copied."""
     return state.positions.get(shard.name, -1)

@@ -14,9 +14,9 @@ from elasticsearch import Elasticsearch
 from msgspec import Struct
 
 from schemas.index import naming
-from schemas.index.languages import family_of
+from schemas.index.languages import analyzer_group_of
 from schemas.index.naming import GENERAL
-from workers.adapters.elasticsearch.bulk import Operation, Verdict, operation, run
+from workers.adapters.elasticsearch.bulk import Operation, WriteResult, operation, run
 from workers.adapters.elasticsearch.migration.shards import Shard
 from workers.adapters.elasticsearch.templates import make
 from workers.exceptions import TryAgain
@@ -31,7 +31,7 @@ class MigrationError(RuntimeError):
     """The new generation cannot take an article, or differs from the old one."""
 
 
-class Course(Struct, frozen=True):
+class CopyJob(Struct, frozen=True):
     """From where to where: the server, the families of the new generation, articles in one
     request."""
 
@@ -42,17 +42,17 @@ class Course(Struct, frozen=True):
     batch: int = 500
 
 
-def copy(course: Course, shard: Shard, after: int, until: int) -> Iterator[int]:
+def copy(course: CopyJob, shard: Shard, after: int, until: int) -> Iterator[int]:
     """Copies what was written after number `after` and up to `until`, which must be safe; yields
     the number that it has come to, after each request."""
-    for hits in written(course, shard, after, until):
+    for hits in copy_newly_written(course, shard, after, until):
         put(course, shard, hits)
         yield int(hits[-1]["_seq_no"])
     yield until
 
 
-def written(
-    course: Course, shard: Shard, after: int, until: int, fields: list[str] | None = None
+def copy_newly_written(
+    course: CopyJob, shard: Shard, after: int, until: int, fields: list[str] | None = None
 ) -> Iterator[list[Hit]]:
     """The articles last written between these numbers, with version and number; whole, or only
     some `fields` of them."""
@@ -70,7 +70,7 @@ def written(
 
 
 def _page(
-    course: Course, point: str, after: int, until: int, fields: list[str] | None
+    course: CopyJob, point: str, after: int, until: int, fields: list[str] | None
 ) -> list[Hit]:
     answer = course.client.search(
         pit={"id": point, "keep_alive": KEEP_ALIVE},
@@ -86,10 +86,10 @@ def _page(
     return list(answer["hits"]["hits"])
 
 
-def put(course: Course, shard: Shard, hits: Sequence[Hit]) -> None:
+def put(course: CopyJob, shard: Shard, hits: Sequence[Hit]) -> None:
     """Writes articles into the new generation under their versions, so that a newer one there
     stays. Raises MigrationError for one that it cannot take."""
-    homes = homes_of(course, shard, hits)
+    homes = target_indices(course, shard, hits)
     operations = [
         operation(
             "index",
@@ -109,7 +109,7 @@ def put(course: Course, shard: Shard, hits: Sequence[Hit]) -> None:
     raise TryAgain("Elasticsearch is too busy for a migration")
 
 
-def _left(operations: list[Operation], verdicts: list[Verdict]) -> list[Operation]:
+def _left(operations: list[Operation], verdicts: list[WriteResult]) -> list[Operation]:
     for each, verdict in zip(operations, verdicts, strict=True):
         if verdict.state == "refused":
             raise MigrationError(f"{each.action.decode()} was refused: {verdict.reason}")
@@ -117,13 +117,13 @@ def _left(operations: list[Operation], verdicts: list[Verdict]) -> list[Operatio
     return [each for each, verdict in pairs if verdict.state == "later"]
 
 
-def homes_of(course: Course, shard: Shard, hits: Sequence[Hit]) -> dict[str, str]:
+def target_indices(course: CopyJob, shard: Shard, hits: Sequence[Hit]) -> dict[str, str]:
     """By id, the index of the new generation that each article goes to, which is made if need be.
 
     A family keeps its articles, index by index. Those of the general one, or of a family that is
     no more, go by language, unless an earlier copy is in another index already.
     """
-    part = naming.part_of(course.prefix, shard.index)
+    part = naming.parse_index_name(course.prefix, shard.index)
     if part is None:
         raise MigrationError(f"{shard.index} is no index of articles")
     if part.family in course.families and (part.family != GENERAL or len(course.families) == 1):
@@ -132,19 +132,20 @@ def homes_of(course: Course, shard: Shard, hits: Sequence[Hit]) -> dict[str, str
     places = _copied_before(course, part.number, [hit["_id"] for hit in hits])
     languages = {hit["_id"]: (hit.get("_source") or {}).get("language") for hit in hits}
     return {
-        name: places.get(name) or _made(course, family_of(language, course.families), part.number)
+        name: places.get(name)
+        or _made(course, analyzer_group_of(language, course.families), part.number)
         for name, language in languages.items()
     }
 
 
-def _copied_before(course: Course, number: int, ids: Sequence[str]) -> dict[str, str]:
+def _copied_before(course: CopyJob, number: int, ids: Sequence[str]) -> dict[str, str]:
     indices = [naming.index(course.prefix, f, course.target, number) for f in course.families]
     asked = [{"_index": index, "_id": name} for index in indices for name in ids]
     answers: list[Any] = course.client.mget(docs=asked, source=False)["docs"]
     return {each["_id"]: each["_index"] for each in answers if each.get("found")}
 
 
-def _made(course: Course, family: str, number: int) -> str:
+def _made(course: CopyJob, family: str, number: int) -> str:
     index = naming.index(course.prefix, family, course.target, number)
     make(course.client, index)
     return index

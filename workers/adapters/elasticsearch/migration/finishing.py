@@ -4,25 +4,25 @@ import time
 
 from schemas.index import mapping
 from workers.adapters.elasticsearch.capabilities import Capabilities
-from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration import verification, write_block
-from workers.adapters.elasticsearch.migration.context import Journey
+from workers.adapters.elasticsearch.migration.context import MigrationContext
 from workers.adapters.elasticsearch.migration.shards import ends, indices_of
-from workers.adapters.elasticsearch.migration.state import State
-from workers.adapters.elasticsearch.templates import take_down_templates
+from workers.adapters.elasticsearch.migration.state import MigrationState
+from workers.adapters.elasticsearch.templates import delete_templates
 
 # A search that began before the swap has opened its shards by then.
-LEAST_SECONDS = 3
+MIN_WAIT_SECONDS = 3
 
 
-def settle(journey: Journey, has: Capabilities) -> None:
+def settle(journey: MigrationContext, has: Capabilities) -> None:
     """The indices that are written from now on get what a bootstrap would have given them."""
-    for family, index in layout(journey.client, journey.prefix).homes.items():
+    for family, index in read_index_set(journey.client, journey.prefix).write_indices.items():
         life = mapping.live_settings(journey.prefix, family, has_ilm=has.has_ilm)
         journey.client.indices.put_settings(index=index, settings={"index": life})
 
 
-def verify(journey: Journey, state: State) -> int:
+def verify(journey: MigrationContext, state: MigrationState) -> int:
     """Compares everything, after the swap: no search waits for it. What a writer may still have
     brought into the old generation is copied first. Answers how many articles were copied again."""
     old = indices_of(journey.client, journey.prefix, state.source)
@@ -32,28 +32,28 @@ def verify(journey: Journey, state: State) -> int:
     total = sum(end.safe + 1 for end in there.values())
     compared = copied = 0
     for shard, end in sorted(there.items()):
-        for some, behind in verification.repaired(journey.course, shard, end.safe):
+        for some, behind in verification.repaired(journey.copy_job, shard, end.safe):
             compared, copied = compared + some, copied + behind
-            state = journey.notebook.write(state)
+            state = journey.checkpoint.write(state)
             journey.report("verify", compared, max(total, compared))
     return copied
 
 
-def delete(journey: Journey, state: State, readers_seconds: int) -> None:
+def delete(journey: MigrationContext, state: MigrationState, readers_seconds: int) -> None:
     """Deletes the old generation once nobody reads it: a search that began before the swap, pages
     of another, or an export, may hold on to it for a while."""
     old = indices_of(journey.client, journey.prefix, state.source)
     for waited in range(readers_seconds):
-        if not old or (waited >= LEAST_SECONDS and not _readers(journey, old)):
+        if not old or (waited >= MIN_WAIT_SECONDS and not _readers(journey, old)):
             break
         journey.report("wait for readers", waited, readers_seconds)
-        state = journey.notebook.write(state)
+        state = journey.checkpoint.write(state)
         time.sleep(1)  # noqa: TID251  an operator's command, not a worker
     for index in old:
         journey.client.options(ignore_status=404).indices.delete(index=index)
-    take_down_templates(journey.client, journey.prefix, state.source)
+    delete_templates(journey.client, journey.prefix, state.source)
 
 
-def _readers(journey: Journey, old: list[str]) -> int:
+def _readers(journey: MigrationContext, old: list[str]) -> int:
     answer = journey.client.indices.stats(index=old, metric="search")
     return int(answer["_all"]["total"]["search"]["open_contexts"])

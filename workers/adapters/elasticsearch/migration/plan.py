@@ -5,11 +5,11 @@ from msgspec import Struct
 
 from schemas.index import mapping, naming
 from workers.adapters.elasticsearch.capabilities import probe
-from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration.state import is_under_way
 
 
-class Plan(Struct, frozen=True):
+class MigrationPlan(Struct, frozen=True):
     """Indices to be copied with their articles and bytes; `why` is one line."""
 
     is_needed: bool
@@ -17,10 +17,10 @@ class Plan(Struct, frozen=True):
     rows: list[tuple[str, int, int]]
 
 
-def plan(client: Elasticsearch, prefix: str) -> Plan:
+def plan(client: Elasticsearch, prefix: str) -> MigrationPlan:
     """Reads only. Raises TryAgain before bootstrap."""
     has = probe(client)
-    now = layout(client, prefix)
+    now = read_index_set(client, prefix)
     design = mapping.design(has.analyzers, has.token_filters)
     other = [index for index, found in _designs(client, prefix).items() if found != design]
     is_begun = is_under_way(client, prefix)
@@ -31,7 +31,7 @@ def plan(client: Elasticsearch, prefix: str) -> Plan:
         why = f"{len(other)} of these have another design; generation {target} would be built"
     else:
         why = "all have the present design; nothing to do (--again builds them anew)"
-    return Plan(is_begun or bool(other), why, _rows(client, now.read))
+    return MigrationPlan(is_begun or bool(other), why, _rows(client, now.read))
 
 
 def _rows(client: Elasticsearch, indices: frozenset[str]) -> list[tuple[str, int, int]]:

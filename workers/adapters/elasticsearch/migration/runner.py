@@ -9,19 +9,19 @@ from msgspec import Struct
 
 from schemas.index import mapping, naming
 from workers.adapters.elasticsearch.capabilities import probe
-from workers.adapters.elasticsearch.indices import layout
+from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration import finishing, write_block
-from workers.adapters.elasticsearch.migration.context import Journey, Report
-from workers.adapters.elasticsearch.migration.copy_job import Course, MigrationError
+from workers.adapters.elasticsearch.migration.context import MigrationContext, Report
+from workers.adapters.elasticsearch.migration.copy_job import CopyJob, MigrationError
 from workers.adapters.elasticsearch.migration.filling import fill_and_swap
 from workers.adapters.elasticsearch.migration.shards import indices_of
-from workers.adapters.elasticsearch.migration.state import Notebook
-from workers.adapters.elasticsearch.templates import take_down_templates
+from workers.adapters.elasticsearch.migration.state import Checkpoint
+from workers.adapters.elasticsearch.templates import delete_templates
 
 READERS_SECONDS = 180
 
 
-class Outcome(Struct, frozen=True):
+class MigrationReport(Struct, frozen=True):
     """What a migration did: articles now in the new generation, those that verification had to
     copy again, and how often the fence was put up."""
 
@@ -51,17 +51,17 @@ class Migration:
         self._batch = batch
         self._readers_seconds = readers_seconds
         self._report = report
-        self.notebook = Notebook(client, prefix, holder, now)
+        self.notebook = Checkpoint(client, prefix, holder, now)
 
-    def run(self, *, is_gone: Callable[[str], bool]) -> Outcome:
+    def run(self, *, is_gone: Callable[[str], bool]) -> MigrationReport:
         """All of it, or the rest of one that was killed. Raises MigrationTakenError,
         MigrationError; the live index is untouched by either."""
         has = probe(self._client)
-        live = layout(self._client, self._prefix).generation(self._prefix)
+        live = read_index_set(self._client, self._prefix).generation(self._prefix)
         state = self.notebook.claim(live, is_gone=is_gone)
-        families = mapping.families(has.analyzers)
-        course = Course(self._client, self._prefix, state.target, families, self._batch)
-        journey = Journey(course, self.notebook, self._report)
+        families = mapping.analyzer_groups(has.analyzers)
+        course = CopyJob(self._client, self._prefix, state.target, families, self._batch)
+        journey = MigrationContext(course, self.notebook, self._report)
         fences = 0
         if live != state.target:
             state, fences = fill_and_swap(journey, has, state, self._now)
@@ -70,19 +70,19 @@ class Migration:
         finishing.delete(journey, state, self._readers_seconds)
         self.notebook.end()
         articles = self._client.count(index=naming.articles(self._prefix))["count"]
-        return Outcome(state.target, articles, repaired, fences)
+        return MigrationReport(state.target, articles, repaired, fences)
 
     def abort(self, *, is_gone: Callable[[str], bool]) -> int:
         """Gives up a migration that has not swapped yet, and all that it has built; the number of
         indices. Raises MigrationTakenError, MigrationError."""
-        live = layout(self._client, self._prefix).generation(self._prefix)
+        live = read_index_set(self._client, self._prefix).generation(self._prefix)
         state = self.notebook.claim(live, is_gone=is_gone)
         if live == state.target:
             raise MigrationError("it has swapped already: `presswire index migrate` finishes it")
-        write_block.lift(self._client, self._prefix)
+        write_block.remove_write_block(self._client, self._prefix)
         built = indices_of(self._client, self._prefix, state.target)
         for index in built:
             self._client.options(ignore_status=404).indices.delete(index=index)
-        take_down_templates(self._client, self._prefix, state.target)
+        delete_templates(self._client, self._prefix, state.target)
         self.notebook.end()
         return len(built)

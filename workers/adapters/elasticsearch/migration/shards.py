@@ -22,7 +22,7 @@ class Shard(Struct, frozen=True, order=True):
         return f"{self.index}/{self.number}"
 
 
-class End(NamedTuple):
+class ShardEnd(NamedTuple):
     """`safe`: all writes up to this number are finished; `last`: the latest number given out."""
 
     safe: int
@@ -34,18 +34,18 @@ def indices_of(client: Elasticsearch, prefix: str, generation: int) -> list[str]
     found = client.indices.get(
         index=naming.generation_pattern(prefix, generation), filter_path="*.settings.index.uuid"
     )
-    parts = {name: naming.part_of(prefix, name) for name in found.body}
+    parts = {name: naming.parse_index_name(prefix, name) for name in found.body}
     return sorted(name for name, part in parts.items() if part and part.generation == generation)
 
 
-def ends(client: Elasticsearch, indices: Collection[str]) -> dict[Shard, End]:
+def ends(client: Elasticsearch, indices: Collection[str]) -> dict[Shard, ShardEnd]:
     """How far the writes of each shard have come. Raises TryAgain where one does not tell."""
     if not indices:
         return {}
     shown = "indices.*.shards.*.seq_no,indices.*.shards.*.routing.primary"
     answer = client.indices.stats(index=sorted(indices), level="shards", filter_path=shown)
     found = {
-        Shard(index, int(number)): End(
+        Shard(index, int(number)): ShardEnd(
             copy["seq_no"]["global_checkpoint"], copy["seq_no"]["max_seq_no"]
         )
         for index, row in answer.body.get("indices", {}).items()

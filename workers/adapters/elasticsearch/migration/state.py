@@ -12,14 +12,14 @@ from schemas.index import naming
 from workers.adapters.elasticsearch.templates import make
 
 ONE = "migration"
-HOLDS_MILLISECONDS = 30_000
+CLAIM_MILLISECONDS = 30_000
 
 
 class MigrationTakenError(RuntimeError):
     """Another process carries this migration on."""
 
 
-class State(Struct, frozen=True):
+class MigrationState(Struct, frozen=True):
     """Generations it goes from and to; who carries it on, and when they last said so; up to which
     write each shard is copied ("index/shard" → number)."""
 
@@ -36,7 +36,7 @@ def is_under_way(client: Elasticsearch, prefix: str) -> bool:
     return bool(quiet.get(index=naming.migration(prefix), id=ONE, source=False).body.get("found"))
 
 
-class Notebook:
+class Checkpoint:
     """One document; two migrations that write it in turn notice each other."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Notebook:
         self._now = now
         self._seen: dict[str, int] = {}
 
-    def read(self) -> State | None:
+    def read(self) -> MigrationState | None:
         """What is noted; None if no migration is under way."""
         quiet = self._client.options(ignore_status=404)
         found = quiet.get(index=self._index, id=ONE).body
@@ -56,21 +56,21 @@ class Notebook:
             self._seen = {}
             return None
         self._seen = {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
-        return msgspec.convert(found["_source"], State)
+        return msgspec.convert(found["_source"], MigrationState)
 
-    def claim(self, source: int, *, is_gone: Callable[[str], bool]) -> State:
+    def claim(self, source: int, *, is_gone: Callable[[str], bool]) -> MigrationState:
         """Begins a migration from generation `source`, or takes over one whose holder `is_gone`
         or has long been silent. Raises MigrationTakenError."""
         make(self._client, self._index, mappings={"dynamic": False})
         found = self.read()
         if found is None:
-            return self.write(State(source, source + 1, self._holder, 0))
-        is_silent = self._milliseconds() - found.beat > HOLDS_MILLISECONDS
+            return self.write(MigrationState(source, source + 1, self._holder, 0))
+        is_silent = self._milliseconds() - found.beat > CLAIM_MILLISECONDS
         if not (is_silent or is_gone(found.holder)):
             raise MigrationTakenError(f"{found.holder} is migrating the index at this moment")
         return self.write(found)
 
-    def write(self, state: State) -> State:
+    def write(self, state: MigrationState) -> MigrationState:
         """Notes `state`, with the time. Raises MigrationTakenError if somebody else has since."""
         beating = msgspec.structs.replace(state, holder=self._holder, beat=self._milliseconds())
         new: dict[str, Any] = self._seen or {"op_type": "create"}

@@ -4,20 +4,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workers.adapters.elasticsearch.migration.copy_job import (
-    Course,
+    CopyJob,
     Hit,
     MigrationError,
-    homes_of,
+    copy_newly_written,
     put,
-    written,
+    target_indices,
 )
 from workers.adapters.elasticsearch.migration.shards import Shard
 
 
-def repaired(course: Course, shard: Shard, until: int) -> Iterator[tuple[int, int]]:
+def repaired(course: CopyJob, shard: Shard, until: int) -> Iterator[tuple[int, int]]:
     """Compares each article of a shard and copies what is missing or older; yields, request by
     request, how many were compared and how many copied. Raises MigrationError."""
-    for hits in written(course, shard, -1, until, fields=["language"]):
+    for hits in copy_newly_written(course, shard, -1, until, fields=["language"]):
         behind = _behind(course, shard, hits)
         if behind:
             put(course, shard, _whole(course, shard, behind))
@@ -25,21 +25,21 @@ def repaired(course: Course, shard: Shard, until: int) -> Iterator[tuple[int, in
         yield len(hits), len(behind)
 
 
-def _behind(course: Course, shard: Shard, hits: Sequence[Hit]) -> list[Hit]:
-    homes = homes_of(course, shard, hits)
+def _behind(course: CopyJob, shard: Shard, hits: Sequence[Hit]) -> list[Hit]:
+    homes = target_indices(course, shard, hits)
     asked = [{"_index": homes[hit["_id"]], "_id": hit["_id"]} for hit in hits]
     answers: list[Any] = course.client.mget(docs=asked, source=False)["docs"]
     versions = {each["_id"]: each["_version"] for each in answers if each.get("found")}
     return [hit for hit in hits if versions.get(hit["_id"], -1) < hit["_version"]]
 
 
-def _check(course: Course, shard: Shard, hits: Sequence[Hit]) -> None:
+def _check(course: CopyJob, shard: Shard, hits: Sequence[Hit]) -> None:
     if left := _behind(course, shard, hits):
         names = ", ".join(str(hit["_id"]) for hit in left[:5])
         raise MigrationError(f"{len(left)} articles of {shard.name} do not come over: {names}")
 
 
-def _whole(course: Course, shard: Shard, hits: Sequence[Hit]) -> list[Hit]:
+def _whole(course: CopyJob, shard: Shard, hits: Sequence[Hit]) -> list[Hit]:
     asked = [{"_index": shard.index, "_id": hit["_id"]} for hit in hits]
     answers: list[Any] = course.client.mget(docs=asked)["docs"]
     return [each for each in answers if each.get("found")]

@@ -12,16 +12,16 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from schemas.index import naming
-from workers.adapters.elasticsearch.indices import Layout
+from workers.adapters.elasticsearch.indices import IndexSet
 from workers.adapters.elasticsearch.migration.state import is_under_way
 
-FENCE_MILLISECONDS = 60_000
+WRITE_BLOCK_MILLISECONDS = 60_000
 REFUSALS = frozenset({400, 404})
 
 
-def put_up(client: Elasticsearch, prefix: str, indices: Collection[str], now: int) -> str:
+def set_write_block(client: Elasticsearch, prefix: str, indices: Collection[str], now: int) -> str:
     """Puts up the fence; answers its alias. All writes under way have ended when it returns."""
-    alias = naming.fence(prefix, now + FENCE_MILLISECONDS)
+    alias = naming.write_block(prefix, now + WRITE_BLOCK_MILLISECONDS)
     add = [{"add": {"index": index, "alias": alias}} for index in sorted(indices)]
     client.indices.update_aliases(actions=add)
     block(client, indices)
@@ -40,7 +40,7 @@ def block(client: Elasticsearch, indices: Collection[str]) -> None:
             raise RuntimeError(f"{index} did not confirm its write block")
 
 
-def lift(client: Elasticsearch, prefix: str) -> list[str]:
+def remove_write_block(client: Elasticsearch, prefix: str) -> list[str]:
     """Takes the fence down, the alias first, so that no swap can happen behind an open one;
     names the indices that take writes again."""
     for index, alias in _fenced(client, prefix):
@@ -51,20 +51,20 @@ def lift(client: Elasticsearch, prefix: str) -> list[str]:
     return closed
 
 
-def lift_expired(client: Elasticsearch, prefix: str, now: int) -> list[str]:
+def remove_expired_write_blocks(client: Elasticsearch, prefix: str, now: int) -> list[str]:
     """Takes down what a migration has left that did not come back in time."""
-    start = naming.fence(prefix, "")
+    start = naming.write_block(prefix, "")
     times = [int(alias.removeprefix(start)) for _, alias in _fenced(client, prefix)]
     if not is_under_way(client, prefix) or any(until >= now for until in times):
         return []
-    return lift(client, prefix)
+    return remove_write_block(client, prefix)
 
 
 def _fenced(client: Elasticsearch, prefix: str) -> list[tuple[str, str]]:
-    return marked(client, naming.fence(prefix, "*"))
+    return indices_by_alias(client, naming.write_block(prefix, "*"))
 
 
-def marked(client: Elasticsearch, aliases: str) -> list[tuple[str, str]]:
+def indices_by_alias(client: Elasticsearch, aliases: str) -> list[tuple[str, str]]:
     """Indices that are marked by one of the `aliases`, a name with a *, each with that alias."""
     found = client.options(ignore_status=404).indices.get_alias(name=aliases).body
     rows = [(index, row) for index, row in found.items() if isinstance(row, dict)]
@@ -85,14 +85,16 @@ def _closed(client: Elasticsearch, indices: str | Collection[str]) -> list[str]:
     return sorted(i for i, row in found.items() if row["settings"].get("index.blocks.write"))
 
 
-def swap(client: Elasticsearch, fence_alias: str, prefix: str, old: Layout, new: Layout) -> bool:
+def swap(
+    client: Elasticsearch, fence_alias: str, prefix: str, old: IndexSet, new: IndexSet
+) -> bool:
     """In one step searches and new articles go to `new`. False, and nothing has changed, if the
     fence is down or `old` is no longer what is there."""
     actions = [_remove(index, fence_alias) for index in sorted(old.read)]
     actions += [_remove(index, naming.articles(prefix)) for index in sorted(old.read)]
-    actions += _homes(prefix, old.homes, _remove)
+    actions += _homes(prefix, old.write_indices, _remove)
     actions += [_add(index, naming.articles(prefix)) for index in sorted(new.read)]
-    actions += _homes(prefix, new.homes, _add)
+    actions += _homes(prefix, new.write_indices, _add)
     try:
         client.indices.update_aliases(actions=actions)
     except ApiError as error:
