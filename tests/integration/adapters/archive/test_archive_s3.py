@@ -14,7 +14,8 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from workers.adapters.archive.archive import open_archive, s3_index, s3_store
+from workers.adapters.archive import s3_index, s3_store
+from workers.adapters.archive.archive import open_archive
 from workers.adapters.archive.group_commit import UPLOADS_AT_ONCE
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.settings import Settings
