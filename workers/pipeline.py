@@ -26,8 +26,9 @@ DELIVERY_LIMIT = 20
 
 class Step(Struct, frozen=True):
     """One stage: `run(event, *tools)` yields events. Its name is that of its folder, queue, Celery
-    task and worker pool. A batch step takes a list of events, and answers each; fetch takes the
-    pages of its lease one by one, and gives the end of each."""
+    task and worker pool. A batch step takes a list of events, and answers each; discover takes the
+    feed's poll session after the event; fetch takes the pages of its lease one by one, and gives
+    the end of each."""
 
     takes: tuple[type[Event], ...]
     run: Callable[..., Any]
@@ -41,8 +42,8 @@ class Step(Struct, frozen=True):
 
 
 STEPS = (
-    Step((FeedDue,), discover, needs=("web", "outlets", "feed_schedule")),
-    Step((HostLeased,), fetch, needs=("web", "archive")),
+    Step((FeedDue,), discover, needs=("outlets", "feed_schedule")),
+    Step((HostLeased,), fetch, needs=("downloader", "archive")),
     Step((PageFetched,), parse, needs=("archive", "outlets")),
     Step((ArticleParsed,), dedupe, needs=("fingerprints",)),
     Step(

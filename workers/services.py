@@ -15,9 +15,9 @@ from workers.adapters.frontier.feed_schedule import FeedSchedule
 from workers.adapters.frontier.frontier import Frontier
 from workers.adapters.frontier.host_throttle import HostThrottle
 from workers.adapters.http.client import Client
-from workers.adapters.http.downloader import Web, one_page
+from workers.adapters.http.downloader import Downloader, one_page
 from workers.adapters.http.politeness import Manners
-from workers.adapters.http.poll_session import Looks
+from workers.adapters.http.poll_session import PollSessions
 from workers.adapters.http.redirect_chains import Courses
 from workers.adapters.http.robots import Robots
 from workers.adapters.http.validators import Validators
@@ -125,12 +125,12 @@ class Services:
         return Client(self.settings)
 
     @cached_property
-    def web(self) -> Web:
+    def downloader(self) -> Downloader:
         redis, prefix = self.redis, self.settings.prefix
         rules = (self.host_throttle, self.robots, self.outlets)
         manners = Manners(self.client, *rules, self.archive, Courses(redis, prefix))
-        validators, looks = Validators(redis, prefix), Looks(redis, prefix)
-        return Web(self.client, manners, validators, self.archive, looks)
+        validators, sessions = Validators(redis, prefix), PollSessions(redis, prefix)
+        return Downloader(self.client, manners, validators, self.archive, sessions)
 
     def one_page(self, url: str) -> StoredPage:
         """One page for one person, beside queues and clocks: guarded and bounded like the rest."""

@@ -1,4 +1,4 @@
-"""One look at a feed: its pages into the frontier, and the moment of the next look."""
+"""One poll of a feed: its pages into the frontier, and the time of the next poll."""
 
 import random
 from datetime import datetime
@@ -16,35 +16,36 @@ from workers.services import Services
 
 
 def poll_feed(runner: StageRunner, step: Step, due: FeedDue) -> None:
-    """A feed that fails is kept in quarantine until it works again, and asked ever more rarely."""
+    """Poll a feed and plan its next poll. A feed that fails is kept in quarantine until it works
+    again, and polled ever more rarely."""
     try:
-        seen = _look(runner, step, due)
-    except TryAgain as trouble:
-        failed = trouble.was_tried
-        if not failed:
-            runner.services.web.put_off()
-        seen = PollResult(has_failed=failed, was_put_off=not failed, retry_after=trouble.after)
-    except PermanentFailure as hopeless:
-        runner.quarantine(step.name, due, hopeless.reason, hopeless.detail, 1)
-        seen = PollResult(has_failed=True)
-    except Exception as error:  # noqa: BLE001  a bug must cost one look, not the worker
+        result = _poll(runner, step, due)
+    except TryAgain as later:
+        failed = later.was_tried
+        result = PollResult(has_failed=failed, was_put_off=not failed, retry_after=later.after)
+    except PermanentFailure as failure:
+        runner.quarantine(step.name, due, failure.reason, failure.detail, 1)
+        result = PollResult(has_failed=True)
+    except Exception as error:  # noqa: BLE001  a bug must cost one poll, not the worker
         runner.quarantine(step.name, due, Reason.BUG, repr(error), 1)
-        seen = PollResult(has_failed=True)
+        result = PollResult(has_failed=True)
     else:
         runner.services.quarantine.drop(f"{due.page_id}.{step.name}")
-    schedule_next_poll(runner.services, due, seen, runner.services.now())
+    schedule_next_poll(runner.services, due, result, runner.services.now())
 
 
-def _look(runner: StageRunner, step: Step, due: FeedDue) -> PollResult:
-    runner.services.web.begin(due.page_id)
-    outs = list(step.run(due, *runner.services.named(step.needs)))
-    pages = [out for out in outs if isinstance(out, PageFound)]
-    new = runner.services.frontier.add(pages)
-    for out in outs:
-        if not isinstance(out, PageFound):
-            runner.dispatch(out, due)
-    runner.services.web.settle()
-    is_refused = any(isinstance(out, PageRejected) and out.page_id == due.page_id for out in outs)
+def _poll(runner: StageRunner, step: Step, due: FeedDue) -> PollResult:
+    services = runner.services
+    with services.downloader.poll_session(due.page_id) as session:
+        events = list(step.run(due, session, *services.named(step.needs)))
+        pages = [event for event in events if isinstance(event, PageFound)]
+        new = services.frontier.add(pages)
+        for event in events:
+            if not isinstance(event, PageFound):
+                runner.dispatch(event, due)
+    is_refused = any(
+        isinstance(event, PageRejected) and event.page_id == due.page_id for event in events
+    )
     return PollResult(links=len(pages), new=new, has_failed=is_refused)
 
 

@@ -24,7 +24,7 @@ def fetch_lease(runner: StageRunner, step: Step, leased: HostLeased) -> None:
     services = runner.services
     seconds = services.settings.lease_seconds
     pages = services.frontier.accept_lease(leased, services.now(), seconds)
-    until = time.monotonic() + seconds / 2  # a page may take 50 s (PAGE_SECONDS in adapters/web.py)
+    until = time.monotonic() + seconds / 2  # a page may take 50 s (PAGE_SECONDS of the downloader)
     for number, page in enumerate(pages, 1):
         fetched = _fetched(runner, step, page)
         _settle(runner, leased.lease, fetched)
@@ -71,7 +71,7 @@ def _settle(runner: StageRunner, lease: str, fetched: FetchResult) -> None:
             _wait(runner, lease, found, trouble)
             return
     if fetched.page and services.settings.revisits:
-        services.web.keep(fetched.page)
+        services.downloader.keep(fetched.page)
     if services.frontier.finish(lease, found):
         _plan_revisit(runner, fetched)
 

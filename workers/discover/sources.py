@@ -23,7 +23,7 @@ Found = tuple[Link, int]
 Note = Callable[[feeds.Feed, StoredPage], None]
 
 
-class Web(Protocol):
+class PollSession(Protocol):
     """Fetches politely and archives; raises TryAgain and GiveUp."""
 
     def get(self, url: str) -> StoredPage: ...
@@ -33,25 +33,27 @@ class Web(Protocol):
 
 
 def find_links(
-    due: FeedDue, page: StoredPage, web: Web, note: Note, *, is_home: bool = False
+    due: FeedDue, page: StoredPage, session: PollSession, note: Note, *, is_home: bool = False
 ) -> Iterator[Found]:
     """Links with their priorities, as they stand at `due`; raises BadFeedError for what is not
     what it should be. `note` hears of the feed. A home page may lead to all the rest."""
     if due.kind == "sitemap":
-        yield from _walk([page], web, is_strict=True)
+        yield from _walk([page], session, is_strict=True)
     elif due.kind == "section":
         yield from _of_section(page)
     else:
-        yield from _of_feed(page, web, note, is_home=is_home)
+        yield from _of_feed(page, session, note, is_home=is_home)
 
 
-def _of_feed(page: StoredPage, web: Web, note: Note, *, is_home: bool) -> Iterator[Found]:
+def _of_feed(
+    page: StoredPage, session: PollSession, note: Note, *, is_home: bool
+) -> Iterator[Found]:
     try:
         yield from _of_one_feed(page, note)
     except BadFeedError:
-        found = list(_of_named_feeds(page, web, note))
+        found = list(_of_named_feeds(page, session, note))
         if is_home and not found:
-            found = [*_of_robots(page, web), *_of_section(page)]
+            found = [*_of_robots(page, session), *_of_section(page)]
         if not found:
             raise
         yield from found
@@ -63,11 +65,11 @@ def _of_one_feed(page: StoredPage, note: Note) -> list[Found]:
     return [(link, FEED) for link in feed.links]
 
 
-def _of_named_feeds(page: StoredPage, web: Web, note: Note) -> Iterator[Found]:
+def _of_named_feeds(page: StoredPage, session: PollSession, note: Note) -> Iterator[Found]:
     """Feeds that an HTML page names in its head (autodiscovery)."""
     named = sections.feeds_of(_html(page), page.final_url)
     for url in named[:MAX_FEEDS]:
-        at = web.get(url)
+        at = session.get(url)
         if at.status != OK:
             continue
         try:
@@ -81,13 +83,15 @@ def _of_section(page: StoredPage) -> Iterator[Found]:
         yield link, SECTION
 
 
-def _of_robots(page: StoredPage, web: Web) -> Iterator[Found]:
+def _of_robots(page: StoredPage, session: PollSession) -> Iterator[Found]:
     """Sitemaps that robots.txt names, those of news first."""
-    named = sorted(web.sitemaps(page.final_url), key=lambda url: "news" not in url.lower())
-    yield from _walk([web.get(url) for url in named[:MAX_ROOTS]], web)
+    named = sorted(session.sitemaps(page.final_url), key=lambda url: "news" not in url.lower())
+    yield from _walk([session.get(url) for url in named[:MAX_ROOTS]], session)
 
 
-def _walk(roots: list[StoredPage], web: Web, *, is_strict: bool = False) -> Iterator[Found]:
+def _walk(
+    roots: list[StoredPage], session: PollSession, *, is_strict: bool = False
+) -> Iterator[Found]:
     """Pages of sitemaps and, newest first, of those they name: bounded in depth and number."""
     waiting = [(page, 1) for page in roots if page.status == OK]
     known = {page.url for page in roots}
@@ -100,7 +104,7 @@ def _walk(roots: list[StoredPage], web: Web, *, is_strict: bool = False) -> Iter
         for link in newest if depth < MAX_DEPTH else ():
             if len(known) < MAX_SITEMAPS and link.url not in known:
                 known.add(link.url)
-                child = web.get(link.url)
+                child = session.get(link.url)
                 waiting += [(child, depth + 1)] if child.status == OK else []
 
 

@@ -11,7 +11,7 @@ from workers.discover import selection, sources
 from workers.discover.feeds import Feed
 from workers.discover.hints import PollHints, hints_of, merge_hints
 from workers.discover.links import BadFeedError, Link
-from workers.discover.sources import Web
+from workers.discover.sources import PollSession
 
 OK, NOT_MODIFIED = 200, 304
 _REFUSALS = {404: Reason.NOT_FOUND, 410: Reason.GONE, 401: Reason.FORBIDDEN, 403: Reason.FORBIDDEN}
@@ -24,18 +24,18 @@ class Outlets(Protocol):
 class FeedNotes(Protocol):
     """Keeps what a feed said about when to look again."""
 
-    def note(self, due: FeedDue, hints: PollHints) -> None: ...
+    def record_hints(self, due: FeedDue, hints: PollHints) -> None: ...
 
 
 def discover(
-    due: FeedDue, web: Web, outlets: Outlets, notes: FeedNotes | None = None
+    due: FeedDue, session: PollSession, outlets: Outlets, notes: FeedNotes | None = None
 ) -> Iterator[PageFound | PageRejected]:
     """The pages that `due` names, each once, canonical; foreign and paid links as rejections."""
     outlet = outlets.get(due.outlet)
     if outlet is None:
         yield _rejected(due, due.url, Reason.OUTLET_UNKNOWN, "no file for this outlet")
         return
-    page = web.get(due.url)
+    page = session.get(due.url)
     if page.status == NOT_MODIFIED:
         return
     if page.status != OK:
@@ -49,12 +49,12 @@ def discover(
         hints.append(hints_of(feed, at))
 
     try:
-        found = list(sources.find_links(due, page, web, note, is_home=due.url == outlet.home))
+        found = list(sources.find_links(due, page, session, note, is_home=due.url == outlet.home))
     except BadFeedError as error:
         yield _rejected(due, due.url, Reason.BAD_FEED, str(error))
         return
     if notes is not None and hints:
-        notes.note(due, merge_hints(hints))
+        notes.record_hints(due, merge_hints(hints))
     yield from _selected(due, outlet, page.final_url, found)
 
 

@@ -14,7 +14,7 @@ MAX_DETAIL_LENGTH = 300
 Judge = Callable[[int, Mapping[str, str]], None]
 
 
-class Web(Protocol):
+class Downloader(Protocol):
     """Fetches politely; raises TryAgain and GiveUp."""
 
     def fetch(self, url: str, judge: Judge, *, is_revisit: bool = False) -> StoredPage: ...
@@ -33,18 +33,18 @@ class FetchResult(Struct, frozen=True):
     page: StoredPage | None = None
 
 
-def fetch(found: PageFound, web: Web, archive: Archive) -> FetchResult:
+def fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchResult:
     """The page is in the archive, safe from power loss, before its end comes out."""
     try:
-        return _fetched(found, web, archive)
+        return _fetched(found, downloader, archive)
     except PermanentFailure as end:
         return FetchResult(found, _rejected(found, end.reason, end.detail))
     except TryAgain as later:
         return FetchResult(found, later)
 
 
-def _fetched(found: PageFound, web: Web, archive: Archive) -> FetchResult:
-    page = web.fetch(found.url, response_checks.check_head, is_revisit=found.visits > 0)
+def _fetched(found: PageFound, downloader: Downloader, archive: Archive) -> FetchResult:
+    page = downloader.fetch(found.url, response_checks.check_head, is_revisit=found.visits > 0)
     if not response_checks.check_response(page):
         return FetchResult(found, None, page)
     key = archive.write(page, found.outlet)

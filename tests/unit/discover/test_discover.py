@@ -53,7 +53,7 @@ class Shelf:
 
 
 class Notes:
-    def note(self, _due, hints):
+    def record_hints(self, _due, hints):
         self.hints = hints
 
 

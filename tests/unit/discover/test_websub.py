@@ -94,7 +94,7 @@ class Shelf(dict):
 
 
 class Notes:
-    def note(self, _due, hints):
+    def record_hints(self, _due, hints):
         self.hints = hints
 
 

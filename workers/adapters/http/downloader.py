@@ -1,7 +1,9 @@
-"""The web as the steps see it: pages by address, fetched politely, whatever it takes."""
+"""Pages and feeds by their addresses, fetched politely, whatever it takes."""
 
-import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 
 from schemas.page import StoredPage
 from workers import clock, urls
@@ -9,20 +11,19 @@ from workers.adapters.archive.archive import Archive
 from workers.adapters.http.client import Client, Judge, Wish
 from workers.adapters.http.event_loop import on_loop
 from workers.adapters.http.politeness import Manners
-from workers.adapters.http.poll_session import Got, Look, Looks
+from workers.adapters.http.poll_session import FetchedFeed, PollSessions
 from workers.adapters.http.redirects import followed
 from workers.adapters.http.validators import Validators
-from workers.exceptions import PermanentFailure
+from workers.exceptions import PermanentFailure, TryAgain
 
-# No request begins later: a lease is short, and what cannot be asked soon goes back to the
-# frontier; a look waits longer for its host's turns, all of them together.
+# No request begins later: a lease is short, and what cannot be requested soon goes back to the
+# frontier; a poll waits longer for its host's permits, for all its requests together.
 PAGE_SECONDS = 20.0
-LOOK_SECONDS = 60.0
-OK, NOT_MODIFIED = 200, 304
+POLL_SECONDS = 60.0
 
 
-class Web:
-    """`fetch` for pages, `get` for feeds; both from any thread, which waits meanwhile."""
+class Downloader:
+    """Fetches pages and polls feeds; from any thread, which waits meanwhile."""
 
     def __init__(
         self,
@@ -30,93 +31,121 @@ class Web:
         manners: Manners,
         validators: Validators,
         archive: Archive,
-        looks: Looks,
+        sessions: PollSessions,
     ) -> None:
         self._client = client
         self._manners = manners
         self._validators = validators
         self._archive = archive
-        self._looks = looks
-        self._thread = threading.local()
+        self._sessions = sessions
 
     def fetch(self, url: str, judge: Judge, *, is_revisit: bool = False) -> StoredPage:
-        """The page at `url`, wherever its redirects end; status 304 if a revisit found it
-        unchanged. Raises TryAgain and GiveUp."""
+        """Return the page at `url`, wherever its redirects end; its status is 304 if a revisit
+        found it unchanged.
+
+        Raises:
+            TryAgain: it may work later.
+            PermanentFailure: it will not.
+        """
+        self._archive.check()
         headers = self._validators.headers(url) if is_revisit else {}
         wish = Wish(url, headers, self._client.page_bytes, judge=judge)
-        return self._follow(wish, time.monotonic() + PAGE_SECONDS)
+        return self._manners.followed(wish, time.monotonic() + PAGE_SECONDS)
+
+    def keep(self, page: StoredPage) -> None:
+        """Keep the validators of `page`, which has been handed on: a revisit asks only for what
+        has changed since."""
+        self._validators.keep(page)
+
+    @contextmanager
+    def poll_session(self, feed_id: str) -> Iterator["PollSession"]:
+        """Open the session of one poll of a feed. It goes on where the last one was put off.
+
+        When the block ends, what it got is settled: the next poll asks only for what has changed.
+        A TryAgain that does not count as an attempt puts the session off. After any other
+        exception nothing of it is kept, and the next poll starts from the beginning.
+        """
+        session = PollSession(
+            self._client,
+            self._manners,
+            self._validators,
+            self._archive,
+            self._sessions.take(feed_id),
+        )
+        try:
+            yield session
+        except TryAgain as later:
+            if not later.was_tried:
+                self._sessions.save(feed_id, session.fetched)
+            raise
+        for page in session.pages:
+            self._validators.keep(page)
+
+
+class PollSession:
+    """The requests of one poll: a feed, sitemap or section page, and what those lead to."""
+
+    def __init__(
+        self,
+        client: Client,
+        manners: Manners,
+        validators: Validators,
+        archive: Archive,
+        fetched: dict[str, FetchedFeed],
+    ) -> None:
+        self._client = client
+        self._manners = manners
+        self._validators = validators
+        self._archive = archive
+        self._earlier = dict(fetched)
+        self.fetched = fetched
+        self.pages: list[StoredPage] = []
+        self._deadline = 0.0
 
     def get(self, url: str) -> StoredPage:
-        """The feed, sitemap or section page at `url`, archived; status 304 if it has not changed
-        since the last look that was brought to its end. What this look got before it was put off
-        is not asked again. Raises TryAgain and GiveUp."""
-        look = self._look()
-        page = self._had(look, url) or self._asked(look, url)
-        if page.status == OK:
-            look.pages.append(page)
+        """Return the feed, sitemap or section page at `url`, which is in the archive then; its
+        status is 304 if it has not changed since the last poll that was settled.
+
+        Raises:
+            TryAgain: it may work later.
+            PermanentFailure: it will not.
+        """
+        page = self._read_earlier(url) or self._request(url)
+        if page.status == HTTPStatus.OK:
+            self.pages.append(page)
         return page
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
-        """Sitemaps that the robots.txt of `url`'s host names."""
-        return self._manners.rules(url, self._look_until(self._look())).sitemaps
+        """Return the sitemaps that the robots.txt of `url`'s host names."""
+        return self._manners.rules(url, self._until()).sitemaps
 
-    def begin(self, name: str) -> None:
-        """From now on this thread works on the look of that name: what it got for another and did
-        not settle is asked for in full the next time."""
-        self._thread.look = self._looks.begin(name)
-
-    def put_off(self) -> None:
-        """This thread's look has to wait; it goes on when it begins again."""
-        self._looks.put_off(self._look())
-
-    def settle(self) -> None:
-        """What this thread's look got is where it belongs."""
-        for page in self._look().pages:
-            self._validators.keep(page)
-        self._thread.look = Look()
-
-    def keep(self, page: StoredPage) -> None:
-        """`page` is where it belongs: a revisit need not bring it again."""
-        self._validators.keep(page)
-
-    def _look(self) -> Look:
-        if not hasattr(self._thread, "look"):
-            self._thread.look = Look()
-        look: Look = self._thread.look
-        return look
-
-    def _had(self, look: Look, url: str) -> StoredPage | None:
-        had = look.had.get(url)
-        if had is None:
+    def _read_earlier(self, url: str) -> StoredPage | None:
+        earlier = self._earlier.get(url)
+        if earlier is None:
             return None
-        if had.status != OK:
-            return StoredPage(url, url, had.status, (), b"", clock.now())
+        if earlier.status != HTTPStatus.OK:
+            return StoredPage(url, url, earlier.status, (), b"", clock.now())
         try:
-            return self._archive.read(had.key)
+            return self._archive.read(earlier.key)
         except PermanentFailure:  # pruned meanwhile
             return None
 
-    def _asked(self, look: Look, url: str) -> StoredPage:
+    def _request(self, url: str) -> StoredPage:
+        self._archive.check()
         wish = Wish(url, self._validators.headers(url), self._client.feed_bytes)
-        page = self._follow(wish, self._look_until(look))
+        page = self._manners.followed(wish, self._until())
         key = ""
-        if page.status == OK:
+        if page.status == HTTPStatus.OK:
             host = urls.host_of(page.final_url)
             key = self._archive.write(page, urls.registrable_domain(host), "feed")
-        look.got[url] = Got(page.status, key)
+        self.fetched[url] = FetchedFeed(page.status, key)
         return page
 
-    def _look_until(self, look: Look) -> float:
-        """Counted from the first request: what is read from the archive before takes no time from
-        it, so each turn brings a look further."""
-        if not look.name:
-            return time.monotonic() + LOOK_SECONDS
-        look.until = look.until or time.monotonic() + LOOK_SECONDS
-        return look.until
-
-    def _follow(self, wish: Wish, until: float) -> StoredPage:
-        self._archive.check()
-        return self._manners.followed(wish, until)
+    def _until(self) -> float:
+        """Counted from the first request: what is read from the archive takes no time from it, so
+        that each session brings the poll further."""
+        self._deadline = self._deadline or time.monotonic() + POLL_SECONDS
+        return self._deadline
 
 
 def one_page(client: Client, url: str) -> StoredPage:

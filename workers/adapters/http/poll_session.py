@@ -1,51 +1,39 @@
-"""Looks at feeds that had to wait for a turn in between: what they got is not asked again."""
+"""What the polls of feeds got before they had to wait for a host: it is not requested again."""
 
 from datetime import timedelta
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 
-from schemas.page import StoredPage
 from workers.adapters.redis.connection import RedisClient
 
-KEPT = timedelta(days=7)  # longer than any host's interval
+TTL = timedelta(days=7)  # longer than any host's interval
 
 
-class Got(Struct, frozen=True):
-    """An answer: its status, and its key where it is in the archive."""
+class FetchedFeed(Struct, frozen=True):
+    """A response by its status, and by its archive key if it is in the archive."""
 
     status: int
     key: str = ""
 
 
-class Look(Struct):
-    """One look: what it got before it was put off, and since; no request of it begins later than
-    `until`."""
-
-    name: str = ""
-    had: dict[str, Got] = field(default_factory=dict)
-    got: dict[str, Got] = field(default_factory=dict)
-    pages: list[StoredPage] = field(default_factory=list)
-    until: float = 0.0
-
-
-class Looks:
-    """Looks that were put off, by name."""
+class PollSessions:
+    """The responses of polls that were put off, by the id of the feed."""
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
 
-    def begin(self, name: str) -> Look:
-        """A look that goes on where it was put off, if it was. Should it fail, the next one
-        begins anew."""
-        raw = self._redis.getdel(self._key(name))
-        return Look(name, msgspec.json.decode(raw, type=dict[str, Got]) if raw else {})
+    def take(self, feed_id: str) -> dict[str, FetchedFeed]:
+        """Return what the feed's last poll got before it was put off, by URL. It is deleted here:
+        if this poll fails, the next one starts from the beginning."""
+        raw = self._redis.getdel(self._key(feed_id))
+        return msgspec.json.decode(raw, type=dict[str, FetchedFeed]) if raw else {}
 
-    def put_off(self, look: Look) -> None:
-        """Keeps what `look` got for its next turn."""
-        if got := look.had | look.got:
-            self._redis.set(self._key(look.name), msgspec.json.encode(got), ex=KEPT)
+    def save(self, feed_id: str, fetched: dict[str, FetchedFeed]) -> None:
+        """Keep what a poll got that is put off now."""
+        if fetched:
+            self._redis.set(self._key(feed_id), msgspec.json.encode(fetched), ex=TTL)
 
-    def _key(self, name: str) -> str:
-        return f"{self._prefix}:looks:{name}"
+    def _key(self, feed_id: str) -> str:
+        return f"{self._prefix}:looks:{feed_id}"

@@ -20,7 +20,7 @@ AT_REST = 0.9 * INTERVAL  # between two requests at the host, whose clock is not
 def slow(host, station, monkeypatch):
     """A station that waits shorter than the host's interval."""
     monkeypatch.setattr(downloader, "PAGE_SECONDS", INTERVAL / 4)
-    monkeypatch.setattr(downloader, "LOOK_SECONDS", INTERVAL / 4)
+    monkeypatch.setattr(downloader, "POLL_SECONDS", INTERVAL / 4)
     return station(Politeness(INTERVAL)).knows(host)
 
 

@@ -51,12 +51,13 @@ def looks(services: Services) -> Iterator[PageFound | PageRejected]:
         for kind, addresses in sources.items():
             for url in addresses:
                 due = FeedDue(page_id=urls.page_id(url), outlet=outlet.id, url=url, kind=kind)
-                yield from discover(due, services.web, services.outlets)
+                with services.downloader.poll_session(due.page_id) as session:
+                    yield from discover(due, session, services.outlets)
 
 
 def end_of(services: Services, found: PageFound) -> str | Article:
     """ "step reason" for a page that ends, else its article."""
-    fetched = fetch(found, services.web, services.archive)
+    fetched = fetch(found, services.downloader, services.archive)
     if isinstance(fetched.outcome, PageRejected):
         return f"fetch {fetched.outcome.reason.value}"
     assert fetched.page is not None
