@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from tests.throwing_away import throw_away
+from tests.cleanup import delete_installation
 from workers.cli.demo import is_quiet
 from workers.delivery.runner import StageRunner
 from workers.local.newsstand.expected import Expected, expected
@@ -58,7 +58,7 @@ def installation(broker_url, elasticsearch_url, tmp_path) -> Iterator[Settings]:
             allow_networks="127.0.0.0/8",
         )
         yield given
-        throw_away(Services(given).search)
+        delete_installation(Services(given).search)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def empty_twin(installation) -> Iterator[Settings]:
         redis_url=f"{installation.redis_url.removesuffix('/1')}/2",
     )
     yield given
-    throw_away(Services(given).search)
+    delete_installation(Services(given).search)
 
 
 @pytest.fixture

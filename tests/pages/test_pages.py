@@ -4,6 +4,7 @@ A new page: write `<outlet>/<n>/page.html` (or page.txt) and page.toml, run
 `pytest tests/pages --regenerate`, and read the article.json that it wrote before it is committed.
 """
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -12,11 +13,16 @@ import pytest
 
 from schemas.article import Article
 from schemas.page import StoredPage
+from workers.parse.html.decoding import decode
+from workers.parse.plaintext import reader
 from workers.parse.plaintext.form import form_of
 from workers.parse.step import read_page
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/*/page.toml"))
-FEWEST = 13
+TEXT_FOLDERS = [folder for folder in FOLDERS if (folder / "page.txt").is_file()]
+MIN_PAGES = 13
+# a shorter piece may be in a line by chance
+MIN_LETTERS = 10
 
 
 def page_of(folder: Path) -> tuple[StoredPage, str]:
@@ -51,4 +57,33 @@ def test_the_form_of_a_golden_page_is_told_from_its_bytes(folder):
 def test_no_golden_page_is_left_out():
     folders = {path.parent for path in Path(__file__).parent.glob("*/*/page.*")}
     assert folders == set(FOLDERS)
-    assert len(FOLDERS) >= FEWEST - 1
+    assert len(FOLDERS) >= MIN_PAGES - 1
+
+
+@pytest.mark.parametrize("folder", TEXT_FOLDERS, ids=lambda f: f"{f.parent.name}/{f.name}")
+def test_every_line_of_a_text_page_is_in_the_article_or_dropped_with_a_reason(folder):
+    page, _ = page_of(folder)
+    result = reader.read(decode(page.body), page.url)
+    article = result.article
+    pieces = [
+        *(article.title, article.subtitle, *article.authors),
+        *(line for block in article.blocks for line in block.text.split("\n")),
+        *(text for image in article.images for text in (image.caption, image.credit)),
+        *(text for one in article.related for text in (one.caption, one.title, one.section)),
+        *(one.text for one in result.dropped),
+    ]
+    kept = {letters(piece) for piece in pieces if piece} - {""}
+    lines = [line for line in decode(page.body).splitlines() if letters(line)]
+    assert [line for line in lines if not any(are_joined(letters(line), one) for one in kept)] == []
+    assert all(one.reason for one in result.dropped)
+
+
+def letters(text: str) -> str:
+    """Return `text` without the marks and spaces that scrapers put in and readers take out."""
+    without_targets = re.sub(r"\]\([^)]*\)", "]", text)
+    return "".join(character for character in without_targets.casefold() if character.isalnum())
+
+
+def are_joined(line: str, piece: str) -> bool:
+    """Whether one is part of the other; only the beginning of a dropped piece is given."""
+    return line in piece or (len(piece) >= MIN_LETTERS and piece[:40] in line)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from schemas.index import naming
-from tests.throwing_away import throw_away
+from tests.cleanup import delete_installation
 from workers.adapters.elasticsearch.bulk import operation, run
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.settings import Settings
@@ -66,7 +66,7 @@ def fresh(url: str, name: str) -> Iterator[SearchIndex]:
     search = SearchIndex(Settings(elasticsearch_url=url, prefix=f"pwi-bench-{name}"))
     search.bootstrap()
     yield search
-    throw_away(search)
+    delete_installation(search)
 
 
 def one_round(url: str, batches: list[list[Row]]) -> tuple[float, float, float]:

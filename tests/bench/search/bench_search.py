@@ -21,7 +21,7 @@ from itertools import islice
 from newsroom import SEED, Newsroom, Row
 
 from schemas.index import naming
-from tests.throwing_away import throw_away
+from tests.cleanup import delete_installation
 from workers.adapters.elasticsearch.bulk import operation, run
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.elasticsearch.reader import SearchReader
@@ -57,7 +57,7 @@ def index(url: str, prefix: str, *, is_kept: bool = False) -> Iterator[SearchInd
         if is_kept:
             search.client.close()
         else:
-            throw_away(search)
+            delete_installation(search)
 
 
 def fill(search: SearchIndex, bare: SearchIndex, newsroom: Newsroom) -> None:

@@ -14,8 +14,8 @@ import uvicorn
 
 from schemas.article import Block, Image, Related
 from schemas.events import ArticleClustered, Role
+from tests.cleanup import delete_installation
 from tests.stories import NOON, judged_story
-from tests.throwing_away import throw_away
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.redis.tokens import Tokens
 from workers.index.document import build_document, version
@@ -120,7 +120,7 @@ def site_settings(elasticsearch_url, redis_url) -> Iterator[Settings]:
         assert {verdict.state for verdict in search.put(rows)} == {"done"}
     search.refresh()
     yield settings
-    throw_away(search)
+    delete_installation(search)
 
 
 @pytest.fixture(scope="session")

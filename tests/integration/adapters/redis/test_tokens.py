@@ -1,11 +1,9 @@
-"""Tokens, limits and shared keys in a real Redis."""
+"""Access tokens in a real Redis."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from workers.adapters.redis.rate_limits import RateLimits
-from workers.adapters.redis.shared_secret import shared_secret
 from workers.adapters.redis.tokens import Tokens
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -62,22 +60,3 @@ def test_tokens_are_listed_oldest_first(tokens):
     tokens.create("early", NOON - timedelta(days=1))
 
     assert [token.name for token in tokens.all()] == ["early", "late"]
-
-
-def test_a_caller_who_asks_too_often_is_told_how_long_to_wait(clean_redis):
-    limits = RateLimits(clean_redis, "pw")
-
-    waits = [limits.hit("search", "ada", 3) for _ in range(4)]
-
-    assert waits[:3] == [0, 0, 0]
-    assert 1 <= waits[3] <= 120
-    assert limits.hit("search", "bo", 3) == 0
-    assert limits.hit("export", "ada", 3) == 0
-
-
-def test_processes_share_a_key(clean_redis):
-    first = shared_secret(clean_redis, "pw", "cursors")
-
-    assert len(first) == 32
-    assert shared_secret(clean_redis, "pw", "cursors") == first
-    assert shared_secret(clean_redis, "pw", "feeds") != first

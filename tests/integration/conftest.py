@@ -1,4 +1,4 @@
-"""An index of its own for each test, on a real server."""
+"""An Elasticsearch index of its own for each test, on a real server."""
 
 import itertools
 import os
@@ -9,9 +9,8 @@ import pytest
 
 from schemas.article import Image, Related
 from schemas.events import ArticleClustered, Role
-from schemas.index import naming
+from tests.cleanup import delete_installation
 from tests.stories import NOON, judged_story
-from tests.throwing_away import throw_away
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.index.document import build_document, version
 from workers.settings import Settings
@@ -21,7 +20,7 @@ _numbers = itertools.count()
 
 @pytest.fixture
 def new_search(elasticsearch_url):
-    """Makes tools for an empty index; all are thrown away after the test."""
+    """Makes a client of an empty index; all of them are deleted after the test."""
     made = []
 
     def make(**settings) -> SearchIndex:
@@ -32,7 +31,7 @@ def new_search(elasticsearch_url):
 
     yield make
     for search in reversed(made):
-        throw_away(search)
+        delete_installation(search)
 
 
 @pytest.fixture
@@ -107,8 +106,3 @@ def newsroom(put) -> None:
             fetched_at=NOON + timedelta(days=2),
         ),
     )
-
-
-def article_indices(search: SearchIndex) -> list[str]:
-    """All indices behind the reading alias."""
-    return sorted(search.client.indices.get_alias(name=naming.articles(search.prefix)).body)

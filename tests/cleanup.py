@@ -1,10 +1,10 @@
-"""What tests and benchmarks leave behind in Elasticsearch, removed."""
+"""Removes what tests and benchmarks leave behind in Elasticsearch."""
 
 from workers.adapters.elasticsearch.client import SearchIndex
 
 
-def throw_away(search: SearchIndex) -> None:
-    """Deletes the indices and templates of an installation, and closes its client."""
+def delete_installation(search: SearchIndex) -> None:
+    """Delete the indices and templates of an installation, and close its client."""
     client, ours = search.client, f"{search.prefix}-*"
     for name in client.indices.get(index=ours).body:
         client.indices.delete(index=name)

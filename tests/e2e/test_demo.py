@@ -12,7 +12,7 @@ import pytest
 
 DEMO = [sys.executable, "-c", "from workers.cli.main import main; main()", "demo"]
 LONGEST_SECONDS = 300
-TOP = Path(__file__).parents[3]
+TOP = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from workers import outlets
 from workers.cli.main import COMMANDS
 from workers.settings import PREFIX, Settings
 
-TOP = Path(__file__).parents[2]
+TOP = Path(__file__).parents[3]
 README = (TOP / "README.md").read_text(encoding="utf-8")
 BOOTSTRAP = {"test", "check", "compile"}
 
