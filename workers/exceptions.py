@@ -1,12 +1,12 @@
-"""What a tool or a step may raise: the two exceptions say what to do, not what went wrong."""
+"""What an adapter or a step may raise: the two exceptions say what to do, not what went wrong."""
 
-from schemas.events import Reason
+from schemas.events import Event, Reason
 
 
 class TryAgain(Exception):
-    """A passing trouble; the same event may work after `after` seconds. `reason` is how it ends
-    when it does not pass; `was_tried` is false when nothing was asked yet, so that the attempt does
-    not count."""
+    """A temporary error: the same event may succeed after `after` seconds. `reason` is what it
+    goes to quarantine under if it never does. `was_tried` is false if nothing was requested yet,
+    so that the attempt does not count."""
 
     def __init__(
         self,
@@ -23,9 +23,13 @@ class TryAgain(Exception):
 
 
 class PermanentFailure(Exception):
-    """Hopeless; the event goes to quarantine under `reason`."""
+    """An error that no further attempt will mend: the event goes to quarantine under `reason`."""
 
     def __init__(self, reason: Reason, detail: str) -> None:
         super().__init__(f"{reason.value}: {detail}")
         self.reason = reason
         self.detail = detail
+
+
+# how one event of a batch ended: with an event of its own, an error, or nothing further to do
+Outcome = Event | TryAgain | PermanentFailure | None

@@ -1,7 +1,7 @@
-"""THE FLOW: which event wakes which step, what the step needs, and where events end."""
+"""THE FLOW: which event wakes which stage, what its step needs, and who runs it."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -13,43 +13,110 @@ from schemas.events import (
     FeedDue,
     HostLeased,
     PageFetched,
+    PageFound,
 )
 from workers.dedupe.step import dedupe
+from workers.discover.sources import PollSession
 from workers.discover.step import discover
-from workers.fetch.step import fetch
-from workers.index.step import index
+from workers.exceptions import Outcome
+from workers.fetch.step import FetchResult, fetch
+from workers.index.step import IndexEvent, index
 from workers.parse.step import parse
+from workers.services import Services
 
 # how often the broker hands one message out before it gives up on it
 DELIVERY_LIMIT = 20
 
-
-class Step(Struct, frozen=True):
-    """One stage: `run(event, *tools)` yields events. Its name is that of its folder, queue, Celery
-    task and worker pool. A batch step takes a list of events, and answers each; discover takes the
-    feed's poll session after the event; fetch takes the pages of its lease one by one, and gives
-    the end of each."""
-
-    takes: tuple[type[Event], ...]
-    run: Callable[..., Any]
-    needs: tuple[str, ...]
-    is_batch: bool = False
-
-    @property
-    def name(self) -> str:
-        """One word, everywhere."""
-        return self.run.__name__
+EventT = TypeVar("EventT", bound=Event)
 
 
-STEPS = (
-    Step((FeedDue,), discover, needs=("outlets", "feed_schedule")),
-    Step((HostLeased,), fetch, needs=("downloader", "archive")),
-    Step((PageFetched,), parse, needs=("archive", "outlets")),
-    Step((ArticleParsed,), dedupe, needs=("fingerprints",)),
-    Step(
-        (ArticleClustered, ClusterChanged), index, needs=("search", "outlets", "now"), is_batch=True
+class Pool(Struct, frozen=True):
+    """The workers of a stage: Celery's kind of pool, its processes or threads, and how many
+    messages each of them takes ahead."""
+
+    kind: Literal["prefork", "threads", "solo"]
+    size: int = 1
+    prefetch: int = 1
+
+
+class StageBase(Struct, Generic[EventT], frozen=True, kw_only=True):
+    """What every row has. The name is also that of the stage's folder, queue, Celery task and
+    worker. The class of a row says who runs it and what its `run` takes and gives."""
+
+    name: str
+    takes: tuple[type[EventT], ...]
+    pool: Pool
+
+
+class StreamStage(StageBase[EventT], Generic[EventT], frozen=True, kw_only=True):
+    """One event in, its events out (`StageRunner.run`)."""
+
+    run: Callable[[EventT, Services], Iterable[Event]]
+
+
+class FeedStage(StageBase[FeedDue], frozen=True, kw_only=True):
+    """One poll of a feed, which always ends with the time of the next (`delivery.feed_poll`)."""
+
+    run: Callable[[FeedDue, PollSession, Services], Iterable[Event]]
+
+
+class LeaseStage(StageBase[HostLeased], frozen=True, kw_only=True):
+    """The pages of one host, one after the other, each with its own result (`delivery.lease`)."""
+
+    run: Callable[[PageFound, Services], FetchResult]
+
+
+class BatchStage(StageBase[EventT], Generic[EventT], frozen=True, kw_only=True):
+    """Many events at once, one outcome for each, in the same order (`delivery.batch`)."""
+
+    run: Callable[[Sequence[EventT], Services], Sequence[Outcome]]
+
+
+Stage = StreamStage[Any] | FeedStage | LeaseStage | BatchStage[Any]
+
+STAGES = (
+    FeedStage(
+        name="discover",
+        takes=(FeedDue,),
+        pool=Pool("threads", size=16),
+        run=lambda due, session, services: discover(
+            due, session, services.outlets, services.feed_schedule
+        ),
+    ),
+    LeaseStage(
+        name="fetch",
+        takes=(HostLeased,),
+        pool=Pool("threads", size=32),
+        run=lambda found, services: fetch(found, services.downloader, services.archive),
+    ),
+    StreamStage(
+        name="parse",
+        takes=(PageFetched,),
+        pool=Pool("prefork", size=2, prefetch=4),
+        run=lambda fetched, services: parse(fetched, services.archive, services.outlets),
+    ),
+    StreamStage(
+        name="dedupe",
+        takes=(ArticleParsed,),
+        pool=Pool("prefork", prefetch=8),
+        run=lambda parsed, services: dedupe(parsed, services.fingerprints),
+    ),
+    BatchStage[IndexEvent](
+        name="index",
+        takes=(ArticleClustered, ClusterChanged),
+        pool=Pool("solo", prefetch=1000),
+        run=lambda events, services: index(events, services.search, services.outlets, services.now),
     ),
 )
 
-STEP_OF_EVENT = {event: step for step in STEPS for event in step.takes}
-STEP_BY_NAME = {step.name: step for step in STEPS}
+
+def stage_taking(event_type: type[Event]) -> Stage:
+    """Return the stage that takes events of this type.
+
+    Raises:
+        LookupError: no stage takes them.
+    """
+    for stage in STAGES:
+        if event_type in stage.takes:
+            return stage
+    raise LookupError(f"no stage takes {event_type.__name__}")

@@ -58,10 +58,6 @@ class Services:
         """A short stable name for `raw`."""
         return blake2b(raw, digest_size=8).hexdigest()
 
-    def named(self, names: tuple[str, ...]) -> list[object]:
-        """The tools a row of the pipeline needs, in its order."""
-        return [getattr(self, name) for name in names]
-
     @cached_property
     def redis(self) -> RedisClient:
         return connect(self.settings.redis_url, self.settings.ca_file, self.redis_retries)

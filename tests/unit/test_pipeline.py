@@ -1,4 +1,4 @@
-"""The flow's table holds what the steps ask for."""
+"""The flow's table: each event has one stage, each step gets the services that it asks for."""
 
 import inspect
 from typing import get_type_hints
@@ -6,39 +6,62 @@ from typing import get_type_hints
 import pytest
 
 from schemas.events import AnyEvent
-from workers.celery_app import topology
-from workers.pipeline import STEP_OF_EVENT, STEPS
+from workers import pipeline
+from workers.celery_app.topology import TICK, Topology
+from workers.local.worker_processes import POOLS
+from workers.pipeline import STAGES, stage_taking
 from workers.services import Services
 
-# a step's own word for a tool
+# a step's own word for a service
 CALLED = {"notes": "feed_schedule"}
-BY_POLL = {"session"}  # its poll opens one for each event; a service it is not
-NO_STEP = {"PageFound", "ArticleIndexed", "PageRejected"}
+BY_POLL = "session"  # its poll opens one for each event; a service it is not
+NO_STAGE = {"PageFound", "ArticleIndexed", "PageRejected"}
 TAKEN_BY_PARTS = {"HostLeased": "PageFound"}  # a lease is worked off page by page
 
-
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
-def test_a_row_gives_each_tool_that_its_step_asks_for(step):
-    _, *asked = inspect.signature(step.run).parameters.values()
-    tools = [one.name for one in asked if one.name not in BY_POLL]
-    assert tuple(CALLED.get(name, name) for name in tools) == step.needs
-    assert all(hasattr(Services, name) for name in step.needs)
+by_name = pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
-def test_a_row_takes_what_its_step_takes(step):
-    first = next(iter(inspect.signature(step.run).parameters))
-    hint = str(get_type_hints(step.run)[first])
-    names = {event.__name__ for event in step.takes}
+class Named:
+    """In the place of services: each attribute is its own name."""
+
+    def __getattr__(self, name):
+        return name
+
+
+@by_name
+def test_a_row_gives_each_service_that_its_step_asks_for(stage, monkeypatch):
+    step = getattr(pipeline, stage.name)
+    monkeypatch.setattr(pipeline, stage.name, lambda *given: given)
+    _, *asked = inspect.signature(step).parameters
+    by_poll = [name for name in asked if name == BY_POLL]
+    first, *given = stage.run("event", *by_poll, Named())
+    assert first == "event"
+    assert [CALLED.get(name, name) for name in asked] == given
+    assert all(hasattr(Services, name) for name in given if name not in by_poll)
+
+
+@by_name
+def test_a_row_takes_what_its_step_takes(stage):
+    step = getattr(pipeline, stage.name)
+    first = next(iter(inspect.signature(step).parameters))
+    hint = str(get_type_hints(step)[first])
+    names = {event.__name__ for event in stage.takes}
     assert all(TAKEN_BY_PARTS.get(name, name) in hint for name in names)
 
 
-def test_each_event_is_taken_by_one_step_or_ends_the_way():
+def test_each_event_is_taken_by_one_stage_or_ends_the_way():
     events = {event.__name__ for event in AnyEvent.__args__}
-    taken = {event.__name__ for event in STEP_OF_EVENT}
-    assert taken | NO_STEP == events
-    assert not taken & NO_STEP
+    taken = [event.__name__ for stage in STAGES for event in stage.takes]
+    assert len(taken) == len(set(taken))
+    assert {*taken} | NO_STAGE == events
+    assert not {*taken} & NO_STAGE
 
 
-def test_each_step_has_its_queue():
-    assert [step.name for step in STEPS] == list(topology.STAGES)
+def test_what_no_stage_takes_is_an_error_that_names_it():
+    with pytest.raises(LookupError, match="PageFound"):
+        stage_taking(next(e for e in AnyEvent.__args__ if e.__name__ == "PageFound"))
+
+
+def test_each_stage_has_its_queue_and_its_pool():
+    names = {*(stage.name for stage in STAGES), TICK}
+    assert names == set(Topology("t").queues) == set(POOLS)

@@ -1,45 +1,55 @@
 """A Celery task that takes many messages at once and acknowledges each on its own.
 
-celery-batches does the like for Celery before 5.7. Here the worker's main process does the work
-(run it with `-P solo`), so a killed worker's messages go back to the broker untouched.
+celery-batches does this for Celery before 5.7. Here the worker's main process does the work (run
+it with `-P solo`), so the messages of a killed worker go back to the broker.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from functools import partial
+from typing import Any
 
 from celery import Celery, Task
 from celery.utils.log import get_task_logger
 from msgspec import Struct
 
 logger = get_task_logger(__name__)
+SOON_SECONDS = 0.01
 
 
 class PendingMessage(Struct):
-    """One message under way: the task's arguments, and the way to let go of it."""
+    """A message that the worker holds: it comes again unless it is acknowledged."""
 
-    args: Sequence[Any]
-    ack: Callable[..., None]
+    body: object
+    ack: Callable[[], None]
+    is_acknowledged: bool = False
+
+    def acknowledge(self) -> None:
+        """Tell the broker that the message is done with."""
+        self.ack()
+        self.is_acknowledged = True
 
 
 class BatchTask(Task[..., None]):
-    """Takes messages in batches: `run_batch` answers for each whether it is done. What is not done
-    stays unacknowledged and comes again with the next batch, after `pause_seconds`."""
+    """Takes messages in batches: `run_batch` acknowledges those that are done with. The others
+    come again with the next batch, after `pause_seconds`."""
 
     abstract = True
-    batch_size: ClassVar[int] = 500
-    wait_seconds: ClassVar[float] = 1.0
-    pause_seconds: ClassVar[float] = 5.0
+    batch_size: int = 500
+    wait_seconds: float = 1.0
+    pause_seconds: float = 5.0
     buffer: "Buffer | None" = None
 
-    def run_batch(self, batch: list[Sequence[Any]]) -> list[bool]:
+    def run_batch(self, batch: Sequence[PendingMessage]) -> None:
+        """Work on `batch`; for subclasses."""
         raise NotImplementedError
 
     def start_strategy(self, app: Celery, consumer: Any, **_: Any) -> Callable[..., None]:  # noqa: ANN401, ARG002  Celery's own
-        """Celery asks here what to do with a message of this task, anew for each connection. What
-        an earlier connection brought cannot be acknowledged any more and comes again."""
+        """Return what Celery calls with each message of this task; Celery asks anew for each
+        connection. What an earlier connection brought cannot be acknowledged any more and comes
+        again."""
         if self.buffer is not None:
             self.buffer.discard()
-        buffer = self.buffer = Buffer(self, consumer)
+        buffer = self.buffer = Buffer(self, consumer.timer)
 
         def on_message(
             message: Any,  # noqa: ANN401  kombu's message
@@ -48,61 +58,56 @@ class BatchTask(Task[..., None]):
             *_: object,
             **_kwargs: object,
         ) -> None:
-            buffer.add(PendingMessage(message.payload[0], ack))
+            args = message.payload[0]
+            body = args[0] if args else None
+            buffer.add(PendingMessage(body, partial(ack, logger, consumer.connection_errors)))
 
         return on_message
 
 
 class Buffer:
-    """The messages that wait for their batch; it is only ever used by the worker's main loop."""
+    """The messages that wait for their batch; only the worker's main loop uses it."""
 
-    def __init__(self, task: BatchTask, consumer: Any) -> None:  # noqa: ANN401  Celery's consumer
+    def __init__(self, task: BatchTask, timer: Any) -> None:  # noqa: ANN401  Celery's
         self._task = task
-        self._timer = consumer.timer
-        self._errors = consumer.connection_errors
-        self._parcels: list[PendingMessage] = []
-        self._alarm: Any = None
+        self._timer = timer
+        self._messages: list[PendingMessage] = []
+        self._next_flush: Any = None
         self._is_pausing = False
 
-    def add(self, parcel: PendingMessage) -> None:
-        """Takes a message; a full batch goes at once."""
-        self._parcels.append(parcel)
-        if len(self._parcels) >= self._task.batch_size and not self._is_pausing:
+    def add(self, message: PendingMessage) -> None:
+        """Take a message; a full batch is run at once."""
+        self._messages.append(message)
+        if len(self._messages) >= self._task.batch_size and not self._is_pausing:
             self.flush()
-        elif self._alarm is None:
-            self._set_alarm(self._task.wait_seconds)
+        elif self._next_flush is None:
+            self._schedule_flush(self._task.wait_seconds)
 
     def flush(self) -> None:
-        """Runs what has come in; a bug keeps every message, for another worker or a fixed one."""
-        self._cancel_alarm()
+        """Run a batch of what has come in. What a bug leaves unacknowledged stays, for another
+        worker or for a mended one."""
+        self._cancel_flush()
         size = self._task.batch_size
-        taken, rest = self._parcels[:size], self._parcels[size:]
-        kept = self._run(taken)
-        self._parcels = kept + rest
-        self._is_pausing = bool(kept)
-        if self._parcels:
-            self._set_alarm(self._task.pause_seconds if kept else 0.01)
-
-    def discard(self) -> None:
-        """Drops all, as their connection is gone."""
-        self._cancel_alarm()
-        self._parcels = []
-
-    def _run(self, taken: list[PendingMessage]) -> list[PendingMessage]:
+        batch, rest = self._messages[:size], self._messages[size:]
         try:
-            done = self._task.run_batch([parcel.args for parcel in taken])
+            self._task.run_batch(batch)
         except Exception:
             logger.exception("a batch of %s failed as a whole, and is run again", self._task.name)
-            return taken
-        for parcel, is_done in zip(taken, done, strict=True):
-            if is_done:
-                parcel.ack(logger, self._errors)
-        return [parcel for parcel, is_done in zip(taken, done, strict=True) if not is_done]
+        kept = [message for message in batch if not message.is_acknowledged]
+        self._messages = kept + rest
+        self._is_pausing = bool(kept)
+        if self._messages:
+            self._schedule_flush(self._task.pause_seconds if kept else SOON_SECONDS)
 
-    def _set_alarm(self, seconds: float) -> None:
-        self._alarm = self._timer.call_after(seconds, self.flush)
+    def discard(self) -> None:
+        """Drop all messages, as their connection is gone."""
+        self._cancel_flush()
+        self._messages = []
 
-    def _cancel_alarm(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm = None
+    def _schedule_flush(self, seconds: float) -> None:
+        self._next_flush = self._timer.call_after(seconds, self.flush)
+
+    def _cancel_flush(self) -> None:
+        if self._next_flush is not None:
+            self._next_flush.cancel()
+        self._next_flush = None

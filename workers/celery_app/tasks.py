@@ -1,5 +1,5 @@
-"""Celery's side of the pipeline: one task for each step, one for each tick. `celery -A
-workers.celery_app.tasks worker -Q presswire.parse` works on parse."""
+"""Celery's side of the pipeline: one task for each stage, one for each tick. `celery -A
+workers.tasks worker -Q presswire.parse` works on parse."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -7,20 +7,19 @@ from typing import Any
 
 import msgspec
 from amqp.exceptions import AMQPError, MessageNacked
-from celery import Task
 from celery.signals import worker_init, worker_ready
 from celery.utils.log import get_task_logger
 from kombu import Message
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from schemas.events import Event, FeedDue, HostLeased
+from schemas.events import Event
 from workers import mypyc_loader
 from workers.adapters.http.event_loop import on_loop_at_most
 from workers.alerts.evaluate import evaluate_saved_searches
 from workers.alerts.send import send_due_alerts
 from workers.celery_app.app import app, topology
-from workers.celery_app.batching import BatchTask
+from workers.celery_app.batching import BatchTask, PendingMessage
 from workers.celery_app.configuration import CONFIRM_SECONDS
 from workers.celery_app.topology import TICK
 from workers.delivery.batch import run_batch
@@ -30,41 +29,53 @@ from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
 from workers.periodic import ticks
 from workers.periodic.websub import request_subscriptions
-from workers.pipeline import STEP_BY_NAME, STEPS, Step
+from workers.pipeline import (
+    STAGES,
+    BatchStage,
+    EventT,
+    FeedStage,
+    LeaseStage,
+    Stage,
+    StageBase,
+    StreamStage,
+)
 from workers.services import get_services, get_settings
 
 logger = get_task_logger(__name__)
-SMALL_BYTES = 2000
+MIN_COMPRESSED_BYTES = 2000
 BROKER_ERRORS = (KombuError, AMQPError, MessageNacked, RedisError, OSError)
 ALERTS_TIMEOUT_SECONDS = 4.0  # a slow receiver or hub holds no other tick up for longer
 
 
-def send(step: str, event: Event) -> None:
-    """Publishes `event` to the queue of `step`; returns when the broker has confirmed it. Raises
-    TryAgain for a broker that does not take it."""
+def send(stage: str, event: Event) -> None:
+    """Publish `event` to the queue of `stage`; returns when the broker has confirmed it.
+
+    Raises:
+        TryAgain: the broker does not take it.
+    """
     try:
-        _publish(step, event)
+        _publish(stage, event)
     except BROKER_ERRORS as error:
         # not its text: it may hold the broker's address
         name = type(error).__name__
         raise TryAgain(f"the broker does not take messages: {name}", was_tried=False) from error
 
 
-def _publish(step: str, event: Event) -> None:
+def _publish(stage: str, event: Event) -> None:
     body = msgspec.to_builtins(event)
-    is_small = len(msgspec.json.encode(event)) < SMALL_BYTES
-    queue = topology.queues[step]
+    is_small = len(msgspec.json.encode(event)) < MIN_COMPRESSED_BYTES
+    queue = topology.queues[stage]
     is_amqp = get_settings().broker_url.startswith("amqp")
-    bound: dict[str, Any] = {"confirm_timeout": CONFIRM_SECONDS} if is_amqp else {}
+    timeout: dict[str, Any] = {"confirm_timeout": CONFIRM_SECONDS} if is_amqp else {}
     app.send_task(
-        step,
+        stage,
         args=[body],
         exchange=queue.exchange.name,
-        routing_key=step,
+        routing_key=stage,
         declare=[topology.dead, queue],  # a command may be here before any worker
         compression=None if is_small else "gzip",
         delivery_mode="persistent",
-        **bound,
+        **timeout,
     )
 
 
@@ -89,37 +100,39 @@ def warn_of_slow_parsing(**_: object) -> None:
         logger.warning("the parse stage is interpreted, pages take a third longer: ./run compile")
 
 
-def _run(step: Step, event: Event) -> None:
-    if isinstance(event, FeedDue):
-        poll_feed(stage_runner(), step, event)
-    elif isinstance(event, HostLeased):
-        fetch_lease(stage_runner(), step, event)
-    else:
-        stage_runner().run(step, event)
+def _register(stage: Stage) -> None:
+    """Make the Celery task of `stage`."""
+    match stage:
+        case StreamStage():
+            _register_task(stage, lambda runner, event: runner.run(stage, event))
+        case FeedStage():
+            _register_task(stage, lambda runner, due: poll_feed(runner, stage, due))
+        case LeaseStage():
+            _register_task(stage, lambda runner, leased: fetch_lease(runner, stage, leased))
+        case BatchStage():
+            app.register_task(StageBatchTask(stage))
 
 
-def _task_of(step: Step) -> Task[..., None]:
-    @app.task(name=step.name)
+def _register_task(stage: StageBase[EventT], run: Callable[[StageRunner, EventT], None]) -> None:
+    @app.task(name=stage.name)
     def task(message: dict[str, Any], *_: object) -> None:
-        event = stage_runner().decode(step.name, message)
+        runner = stage_runner()
+        event = runner.decode_for(stage, message)
         if event is not None:
-            _run(step, event)
-
-    return task
+            run(runner, event)
 
 
-class IndexTask(BatchTask):
-    """Many articles in one request; each message is let go after its own verdict."""
+class StageBatchTask(BatchTask):
+    """The task of a batch stage."""
 
-    name = "index"
-    batch_size = get_settings().index_batch
-    wait_seconds = get_settings().index_wait_seconds
+    def __init__(self, stage: BatchStage[Any]) -> None:
+        self.stage = stage
+        self.name = stage.name
+        self.batch_size = get_settings().index_batch
+        self.wait_seconds = get_settings().index_wait_seconds
 
-    def run_batch(self, batch: list[Sequence[Any]]) -> list[bool]:
-        events = [stage_runner().decode("index", args[0] if args else None) for args in batch]
-        readable = [event for event in events if event is not None]
-        done = iter(run_batch(stage_runner(), STEP_BY_NAME["index"], readable) if readable else [])
-        return [event is None or next(done) for event in events]
+    def run_batch(self, batch: Sequence[PendingMessage]) -> None:
+        run_batch(stage_runner(), self.stage, batch)
 
 
 def _tick(name: str, work: Callable[[StageRunner], object]) -> None:
@@ -161,8 +174,8 @@ def bytes_of(body: bytes | str | memoryview | None) -> bytes:
     return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 
-TASKS = {step.name: _task_of(step) for step in STEPS if not step.is_batch}
-app.register_task(IndexTask())
+for each in STAGES:
+    _register(each)
 _tick("lease", lambda given: ticks.send_leases(given, _depths(), worker="tick"))
 _tick("dead", _drain_dead)
 _tick("feeds", ticks.send_due_feeds)

@@ -5,9 +5,8 @@ from typing import Any
 
 from kombu import Connection, Exchange, Message, Queue
 
-from workers.pipeline import DELIVERY_LIMIT
+from workers.pipeline import DELIVERY_LIMIT, STAGES
 
-STAGES = ("discover", "fetch", "parse", "dedupe", "index")
 TICK = "tick"
 
 
@@ -29,11 +28,11 @@ class Topology:
             Exchange(f"{prefix}.dead", type="fanout", durable=True),
             queue_arguments={"x-queue-type": "quorum"},
         )
-        self.queues = {name: self._stage(prefix, name) for name in STAGES}
+        self.queues = {stage.name: self._stage_queue(prefix, stage.name) for stage in STAGES}
         # no dead letters: a tick that nobody worked on in time is worth nothing
         self.queues[TICK] = self._queue(prefix, TICK, {"x-max-length": 1000})
 
-    def _stage(self, prefix: str, name: str) -> Queue:
+    def _stage_queue(self, prefix: str, name: str) -> Queue:
         arguments = {
             "x-delivery-limit": self.delivery_limit,
             "x-dead-letter-exchange": self.dead.exchange.name,

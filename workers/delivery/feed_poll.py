@@ -11,33 +11,33 @@ from workers.discover import websub
 from workers.discover.hints import PollHints
 from workers.discover.interval import PollResult, PollState, adapt_interval, next_poll_at
 from workers.exceptions import PermanentFailure, TryAgain
-from workers.pipeline import Step
+from workers.pipeline import FeedStage
 from workers.services import Services
 
 
-def poll_feed(runner: StageRunner, step: Step, due: FeedDue) -> None:
+def poll_feed(runner: StageRunner, stage: FeedStage, due: FeedDue) -> None:
     """Poll a feed and plan its next poll. A feed that fails is kept in quarantine until it works
     again, and polled ever more rarely."""
     try:
-        result = _poll(runner, step, due)
+        result = _poll(runner, stage, due)
     except TryAgain as later:
         failed = later.was_tried
         result = PollResult(has_failed=failed, was_put_off=not failed, retry_after=later.after)
     except PermanentFailure as failure:
-        runner.quarantine(step.name, due, failure.reason, failure.detail, 1)
+        runner.quarantine(stage.name, due, failure.reason, failure.detail, 1)
         result = PollResult(has_failed=True)
     except Exception as error:  # noqa: BLE001  a bug must cost one poll, not the worker
-        runner.quarantine(step.name, due, Reason.BUG, repr(error), 1)
+        runner.quarantine(stage.name, due, Reason.BUG, repr(error), 1)
         result = PollResult(has_failed=True)
     else:
-        runner.services.quarantine.drop(f"{due.page_id}.{step.name}")
+        runner.services.quarantine.drop(f"{due.page_id}.{stage.name}")
     schedule_next_poll(runner.services, due, result, runner.services.now())
 
 
-def _poll(runner: StageRunner, step: Step, due: FeedDue) -> PollResult:
+def _poll(runner: StageRunner, stage: FeedStage, due: FeedDue) -> PollResult:
     services = runner.services
     with services.downloader.poll_session(due.page_id) as session:
-        events = list(step.run(due, session, *services.named(step.needs)))
+        events = list(stage.run(due, session, services))
         pages = [event for event in events if isinstance(event, PageFound)]
         new = services.frontier.add(pages)
         for event in events:

@@ -10,7 +10,7 @@ from workers.delivery.runner import StageRunner
 from workers.discover.interval import next_visit_after
 from workers.exceptions import TryAgain
 from workers.fetch.step import FetchResult
-from workers.pipeline import Step
+from workers.pipeline import LeaseStage
 
 REVISIT_PRIORITY = 7
 # what the host is to blame for, not the page: its other pages need not try
@@ -18,7 +18,7 @@ HOST_REASONS = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW})
 MISSING = frozenset({Reason.NOT_FOUND, Reason.GONE})
 
 
-def fetch_lease(runner: StageRunner, step: Step, leased: HostLeased) -> None:
+def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> None:
     """Waits in its thread, beside many others. Raises nothing that a page can cause: what is not
     finished when a worker dies comes back when its lease ends."""
     services = runner.services
@@ -26,7 +26,7 @@ def fetch_lease(runner: StageRunner, step: Step, leased: HostLeased) -> None:
     pages = services.frontier.accept_lease(leased, services.now(), seconds)
     until = time.monotonic() + seconds / 2  # a page may take 50 s (PAGE_SECONDS of the downloader)
     for number, page in enumerate(pages, 1):
-        fetched = _fetched(runner, step, page)
+        fetched = _fetched(runner, stage, page)
         _settle(runner, leased.lease, fetched)
         pause = _pause(fetched.outcome)
         if pause is not None or time.monotonic() >= until:
@@ -34,11 +34,11 @@ def fetch_lease(runner: StageRunner, step: Step, leased: HostLeased) -> None:
             return
 
 
-def _fetched(runner: StageRunner, step: Step, page: PageFound) -> FetchResult:
+def _fetched(runner: StageRunner, stage: LeaseStage, page: PageFound) -> FetchResult:
     try:
-        fetched: FetchResult = step.run(page, *runner.services.named(step.needs))
+        fetched = stage.run(page, runner.services)
     except Exception as error:  # noqa: BLE001  a bug must cost one page, not the lease
-        runner.quarantine(step.name, page, Reason.BUG, repr(error), 1)
+        runner.quarantine(stage.name, page, Reason.BUG, repr(error), 1)
         return FetchResult(page, None)
     return fetched
 

@@ -1,8 +1,10 @@
-"""One event through one step: what comes out is brought to its place, what fails is kept."""
+"""One event through one stage: its results are dispatched, and what fails is retried or kept in
+quarantine."""
 
 import traceback
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -23,124 +25,143 @@ from schemas.events import (
 from workers.adapters.redis.quarantine import QuarantineEntry
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
 from workers.exceptions import PermanentFailure, TryAgain
-from workers.pipeline import STEP_OF_EVENT, Step
+from workers.pipeline import EventT, StageBase, StreamStage, stage_taking
 from workers.services import Services
 from workers.urls import host_of
 
 MAX_WAIT_SECONDS = 3600.0
-# no pages: the feed clock and the frontier count the first two, a label may come again
+MAX_DETAIL_LENGTH = 2000
+MAX_LEDGER_DETAIL_LENGTH = 500
+MAX_TRACEBACK_LENGTH = 8000
+# not rows of the ledger: the feed schedule and the frontier count the attempts of the first two,
+# and a label may be written twice
 UNTRACKED_EVENTS = (FeedDue, HostLeased, ClusterChanged)
 
+AnyStage = StageBase[Any]
 Send = Callable[[str, Event], None]
 
 
 class StageRunner(Struct, frozen=True):
-    """`send(step, event)` hands an event to the broker and returns when the broker has it."""
+    """Runs events through stages. `send(stage, event)` hands an event to the queue of a stage and
+    returns when the broker has it."""
 
     services: Services
     send: Send
 
-    def run(self, step: Step, event: Event) -> None:
-        """The step's work on `event`. Raises nothing that an event can cause."""
-        attempt = self.start_attempt(step, event)
-        if self.should_skip(step, event, attempt):
+    def run(self, stage: StreamStage[EventT], event: EventT) -> None:
+        """Run the step of `stage` on `event`. Raises nothing that an event can cause."""
+        attempt = self.start_attempt(stage, event)
+        if self.should_skip(stage, event, attempt):
             return
         try:
-            for out in step.run(event, *self.services.named(step.needs)):
-                self.dispatch(out, event)
-        except TryAgain as trouble:
-            self.schedule_retry(step, event, attempt, trouble)
-        except PermanentFailure as hopeless:
-            self.quarantine(step.name, event, hopeless.reason, hopeless.detail, attempt)
+            for result in stage.run(event, self.services):
+                self.dispatch(result, event)
+        except TryAgain as error:
+            self.schedule_retry(stage, event, attempt, error)
+        except PermanentFailure as failure:
+            self.quarantine(stage.name, event, failure.reason, failure.detail, attempt)
         except INFRASTRUCTURE_ERRORS as error:
-            self.schedule_retry(step, event, attempt, as_try_again(error))
+            self.schedule_retry(stage, event, attempt, as_try_again(error))
         except Exception as error:  # noqa: BLE001  a bug must cost one page, not the worker
-            self.quarantine(step.name, event, Reason.BUG, repr(error), attempt)
+            self.quarantine(stage.name, event, Reason.BUG, repr(error), attempt)
 
-    def start_attempt(self, step: Step, event: Event) -> int:
-        """The number of this attempt, counted before the work; -1 when the page has since been
-        fetched again."""
+    def start_attempt(self, stage: AnyStage, event: Event) -> int:
+        """Return the number of this attempt, which is counted before the work; -1 if the page has
+        been fetched again since."""
         if isinstance(event, UNTRACKED_EVENTS):
             return 1
-        return self.services.ledger.start_attempt(event, step.name, self.services.now())
+        return self.services.ledger.start_attempt(event, stage.name, self.services.now())
 
-    def should_skip(self, step: Step, event: Event, attempt: int) -> bool:
-        """True for an event that is not worked on any more: its page has been fetched again, or
-        it never came back from as many attempts as are allowed."""
+    def should_skip(self, stage: AnyStage, event: Event, attempt: int) -> bool:
+        """Return whether `event` is not worked on any more: its page has been fetched again, or
+        none of its allowed attempts came to an end (it is put into quarantine here)."""
         if 0 <= attempt <= self.services.settings.max_attempts:
             return False
         row = self.services.ledger.row(event.page_id)
         if attempt > 0 and not (row and row.final):
             detail = f"{attempt - 1} attempts, none came back"
-            self.quarantine(step.name, event, Reason.TOO_MANY_ATTEMPTS, detail, attempt - 1)
+            self.quarantine(stage.name, event, Reason.TOO_MANY_ATTEMPTS, detail, attempt - 1)
         return True
 
-    def dispatch(self, out: Event, cause: Event | None = None) -> None:
-        """Brings `out` where it belongs; the ledger knows before the broker does."""
+    def dispatch(self, result: Event, cause: Event | None = None) -> None:
+        """Bring `result`, which came of `cause`, to the frontier, to the ledger or to the next
+        stage.
+
+        Raises:
+            TryAgain: the broker does not take it.
+        """
         now = self.services.now()
-        match out:
+        match result:
             case PageFound():
-                self.services.frontier.add([out])
-            case ArticleIndexed():
-                self.services.ledger.finish(out, "indexed", now, cause, document_id=out.document_id)
-            case PageRejected():
-                state = out.reason.value
-                self.services.ledger.finish(out, state, now, cause, detail=out.detail[:500])
+                self.services.frontier.add([result])
+            case ArticleIndexed(document_id=document_id):
+                self.services.ledger.finish(result, "indexed", now, cause, document_id=document_id)
+            case PageRejected(reason=reason):
+                detail = result.detail[:MAX_LEDGER_DETAIL_LENGTH]
+                self.services.ledger.finish(result, reason.value, now, cause, detail=detail)
             case _:
-                self.publish(out)
+                self.publish(result)
 
     def publish(self, event: Event) -> None:
-        """Sends `event` to the step that takes it."""
-        self._expect(event)
-        self.send(STEP_OF_EVENT[type(event)].name, event)
+        """Send `event` to the stage that takes it; the ledger knows before the broker does.
+
+        Raises:
+            TryAgain: the broker does not take it.
+        """
+        self._mark_queued(event)
+        self.send(stage_taking(type(event)).name, event)
 
     def restart(self, event: Event) -> bool:
-        """As `hand_on`, with fresh attempts, whatever the page had come to. False, and nothing is
-        sent, if it has been fetched again since."""
-        if not self._expect(event, afresh=True):
+        """Send `event` as `publish` does, but with fresh attempts, even if its page has ended.
+        Return False, and send nothing, if the page has been fetched again since.
+
+        Raises:
+            TryAgain: the broker does not take it.
+        """
+        if not self._mark_queued(event, afresh=True):
             return False
-        self.send(STEP_OF_EVENT[type(event)].name, event)
+        self.send(stage_taking(type(event)).name, event)
         return True
 
-    def _expect(self, event: Event, *, afresh: bool = False) -> bool:
+    def _mark_queued(self, event: Event, *, afresh: bool = False) -> bool:
         if isinstance(event, UNTRACKED_EVENTS):
             return True
         # the archive has the page: from here on a page that got stuck can start again
         restart = encode(event) if isinstance(event, PageFetched) else b""
-        step, now = STEP_OF_EVENT[type(event)], self.services.now()
-        return self.services.ledger.mark_queued(event, step.name, now, restart, afresh=afresh)
+        stage, now = stage_taking(type(event)), self.services.now()
+        return self.services.ledger.mark_queued(event, stage.name, now, restart, afresh=afresh)
 
-    def schedule_retry(self, step: Step, event: Event, attempt: int, trouble: TryAgain) -> None:
-        """Keeps `event` for later, longer with every attempt that counts."""
-        doublings = attempt - 1 if trouble.was_tried else 0
-        if not trouble.was_tried:
-            self.refund_attempt(step, event)
+    def schedule_retry(self, stage: AnyStage, event: Event, attempt: int, error: TryAgain) -> None:
+        """Keep `event` for later, longer with every attempt that counts; after the last one it
+        goes to quarantine."""
+        doublings = attempt - 1 if error.was_tried else 0
+        if not error.was_tried:
+            self.refund_attempt(stage, event)
         elif attempt >= self.services.settings.max_attempts:
-            self.quarantine(step.name, event, trouble.reason, str(trouble), attempt)
+            self.quarantine(stage.name, event, error.reason, str(error), attempt)
             return
-        seconds = min(trouble.after * 2**doublings, MAX_WAIT_SECONDS)
+        seconds = min(error.after * 2**doublings, MAX_WAIT_SECONDS)
         due = self.services.now() + timedelta(seconds=seconds)
         self.services.delayed_events.put(encode(event), due)
         if not isinstance(event, UNTRACKED_EVENTS):
-            self.services.ledger.mark_queued(
-                event, step.name, due
-            )  # the sweep leaves it alone until then
+            # the sweep leaves it alone until then
+            self.services.ledger.mark_queued(event, stage.name, due)
 
-    def refund_attempt(self, step: Step, event: Event) -> None:
-        """The attempt does not count: the trouble was not the event's."""
+    def refund_attempt(self, stage: AnyStage, event: Event) -> None:
+        """Take back the attempt that was counted, as the error was not the event's."""
         if not isinstance(event, UNTRACKED_EVENTS):
-            self.services.ledger.refund_attempt(event, step.name)
+            self.services.ledger.refund_attempt(event, stage.name)
 
     def quarantine(
-        self, step: str, event: Event, reason: Reason, detail: str, attempts: int
+        self, stage: str, event: Event, reason: Reason, detail: str, attempts: int
     ) -> None:
-        """Keeps what failed for good, first in quarantine, then in the ledger."""
+        """Keep an event that failed for good, first in quarantine, then in the ledger."""
         now = self.services.now()
         entry = QuarantineEntry(
-            id=f"{event.page_id}.{step}",
-            step=step,
+            id=f"{event.page_id}.{stage}",
+            step=stage,
             reason=reason.value,
-            detail=detail[:2000],
+            detail=detail[:MAX_DETAIL_LENGTH],
             at=now,
             event=encode(event),
             url=event.url,
@@ -148,33 +169,48 @@ class StageRunner(Struct, frozen=True):
             host=host_of(event.url),
             attempts=attempts,
             archive_key=getattr(event, "archive_key", ""),
-            traceback=traceback.format_exc()[-8000:] if reason is Reason.BUG else "",
+            traceback=_current_traceback() if reason is Reason.BUG else "",
         )
         self.services.quarantine.put(entry)
         if not isinstance(event, UNTRACKED_EVENTS):
-            cause = {"reason": reason.value, "detail": entry.detail[:500]}
-            self.services.ledger.finish(event, "quarantined", now, event, **cause)
+            fields = {"reason": reason.value, "detail": entry.detail[:MAX_LEDGER_DETAIL_LENGTH]}
+            self.services.ledger.finish(event, "quarantined", now, event, **fields)
 
-    def decode(self, step: str, message: object) -> Event | None:
-        """The event in `message`; None for what is none, which is in quarantine then."""
+    def decode(self, sender: str, message: object) -> Event | None:
+        """Return the event in `message`, or None if the message is invalid (it is in quarantine
+        then, under the name of `sender`: a stage or a periodic task)."""
         try:
             return decode(message)
         except (msgspec.ValidationError, msgspec.DecodeError, TypeError) as error:
-            self.quarantine_unreadable(step, message, error)
+            self.quarantine_unreadable(sender, message, error)
             return None
 
-    def quarantine_unreadable(self, step: str, message: object, error: Exception) -> None:
-        """A message that is no event of ours: an unknown version, a foreign producer."""
+    def decode_for(self, stage: StageBase[EventT], message: object) -> EventT | None:
+        """Return the event in `message`, or None if it is no event that `stage` takes (it is in
+        quarantine then)."""
+        event = self.decode(stage.name, message)
+        if event is None or isinstance(event, stage.takes):
+            return event
+        error = TypeError(f"{stage.name} takes no {type(event).__name__}")
+        self.quarantine_unreadable(stage.name, message, error)
+        return None
+
+    def quarantine_unreadable(self, sender: str, message: object, error: Exception) -> None:
+        """Keep a message that is no event: of an unknown version, or of a foreign producer."""
         raw = message if isinstance(message, bytes) else msgspec.json.encode(message)
         fields = message if isinstance(message, dict) else {}
         entry = QuarantineEntry(
-            id=f"{self.services.digest(raw)}.{step}",
-            step=step,
+            id=f"{self.services.digest(raw)}.{sender}",
+            step=sender,
             reason=Reason.BAD_MESSAGE.value,
-            detail=str(error)[:2000],
+            detail=str(error)[:MAX_DETAIL_LENGTH],
             at=self.services.now(),
             event=raw,
             url=str(fields.get("url", "")),
             outlet=str(fields.get("outlet", "")),
         )
         self.services.quarantine.put(entry)
+
+
+def _current_traceback() -> str:
+    return traceback.format_exc()[-MAX_TRACEBACK_LENGTH:]

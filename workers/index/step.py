@@ -6,11 +6,10 @@ from typing import Any, Protocol
 
 from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged, Reason
 from schemas.outlet import Outlet
-from workers.exceptions import PermanentFailure, TryAgain
+from workers.exceptions import Outcome, PermanentFailure, TryAgain
 from workers.index.document import build_document, version
 
 IndexEvent = ArticleClustered | ClusterChanged
-Outcome = ArticleIndexed | TryAgain | PermanentFailure | None
 
 
 class WriteResult(Protocol):
@@ -26,7 +25,7 @@ class Search(Protocol):
     def put(
         self, documents: Sequence[tuple[str, int, dict[str, Any]]], /
     ) -> Sequence[WriteResult]: ...
-    def relabel(
+    def update_cluster_labels(
         self, changes: Sequence[tuple[str, str, str, float]], at: int, /
     ) -> Sequence[WriteResult]: ...
 
@@ -75,7 +74,7 @@ def _outcome(judged: ArticleClustered, verdict: WriteResult) -> Outcome:
 
 
 def _relabelled(event: ClusterChanged, search: Search) -> Outcome:
-    for verdict in search.relabel(event.members, event.judged_at):
+    for verdict in search.update_cluster_labels(event.members, event.judged_at):
         if verdict.state == "later":
             return TryAgain(verdict.reason)
         if verdict.state == "refused":

@@ -5,28 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from msgspec import Struct
-
+from workers.celery_app.topology import TICK
 from workers.local.processes import ServerProcess
+from workers.pipeline import STAGES, Pool
 
-
-class Pool(Struct, frozen=True):
-    """How a stage is worked on: Celery's pool, its processes or threads, and how many messages
-    each takes ahead."""
-
-    kind: str
-    size: int
-    ahead: int
-
-
-POOLS: Mapping[str, Pool] = {
-    "tick": Pool("solo", 1, 1),
-    "discover": Pool("threads", 16, 1),
-    "fetch": Pool("threads", 32, 1),
-    "parse": Pool("prefork", 2, 4),
-    "dedupe": Pool("prefork", 1, 8),
-    "index": Pool("solo", 1, 1000),
-}
+POOLS: Mapping[str, Pool] = {TICK: Pool("solo")} | {stage.name: stage.pool for stage in STAGES}
 _CELERY = (sys.executable, "-m", "celery", "-A", "workers.tasks")
 
 
@@ -35,7 +18,7 @@ def worker_command(stage: str, prefix: str, name: str = "") -> list[str]:
     pool = POOLS[stage]
     return [
         *(*_CELERY, "worker", "-Q", f"{prefix}.{stage}", "-n", f"{name or stage}@%h"),
-        *("-P", pool.kind, "-c", str(pool.size), "--prefetch-multiplier", str(pool.ahead)),
+        *("-P", pool.kind, "-c", str(pool.size), "--prefetch-multiplier", str(pool.prefetch)),
         *("-l", "WARNING", "--without-gossip", "--without-mingle"),
     ]
 

@@ -11,7 +11,7 @@ from workers import urls
 from workers.adapters.frontier.frontier import SEEN_SHARDS
 from workers.delivery.runner import UNTRACKED_EVENTS, StageRunner
 from workers.exceptions import TryAgain
-from workers.pipeline import DELIVERY_LIMIT, STEP_OF_EVENT
+from workers.pipeline import DELIVERY_LIMIT, stage_taking
 
 PAGES_IN_A_LEASE = 20
 # leases that may wait for a fetch worker
@@ -110,7 +110,7 @@ def settle_dead_letter(runner: StageRunner, event: Event, headers: Mapping[str, 
     if isinstance(event, RESENT_BY_SCHEDULE):
         return
     services = runner.services
-    step = STEP_OF_EVENT[type(event)].name
+    step = stage_taking(type(event)).name
     (tries,) = services.ledger.attempts([event], step)
     if not isinstance(event, UNTRACKED_EVENTS) and tries < services.settings.max_attempts:
         runner.publish(event)

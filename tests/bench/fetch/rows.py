@@ -109,13 +109,14 @@ def worker(pages):
 
 def one_lease(runner):
     """As a task of the threads pool does it: it waits while the loop works."""
+    from schemas.events import HostLeased
     from workers.delivery.lease import fetch_lease
-    from workers.pipeline import STEP_BY_NAME
+    from workers.pipeline import stage_taking
 
     services = runner.services
     leased = services.frontier.lease(services.now(), "bench", 100.0)
     if leased:
-        fetch_lease(runner, STEP_BY_NAME["fetch"], leased)
+        fetch_lease(runner, stage_taking(HostLeased), leased)
     else:
         time.sleep(0.02)
 

@@ -56,18 +56,16 @@ class Index(BatchTask):
     pause_seconds = 0.3
 
     def run_batch(self, batch):
-        answers = []
-        for (message,) in batch:
+        for each in batch:
+            message = each.body
             note("begun", message)
             if message.get("do") == "sleep":
                 time.sleep(message["seconds"])
             if message.get("do") == "raise once" and notes.incr(f"{PREFIX}:{message['name']}") == 1:
                 raise ValueError("a bug in the batch")
-            is_done = message.get("do") != "later" or notes.incr(f"{PREFIX}:{message['name']}") > 2
-            if is_done:
+            if message.get("do") != "later" or notes.incr(f"{PREFIX}:{message['name']}") > 2:
                 note("done", message)
-            answers.append(is_done)
-        return answers
+                each.acknowledge()
 
 
 app.register_task(Index())

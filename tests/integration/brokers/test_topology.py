@@ -4,11 +4,11 @@ import pytest
 from amqp.exceptions import PreconditionFailed
 from kombu import Queue
 
-from workers.celery_app.topology import STAGES
+from workers.pipeline import STAGES
 
 
 def test_every_queue_and_the_dead_one_are_there_and_empty(small):
-    assert small.depths() == dict.fromkeys((*STAGES, "tick"), 0)
+    assert small.depths() == dict.fromkeys((*(stage.name for stage in STAGES), "tick"), 0)
     assert small.dead() == []
 
 

@@ -7,7 +7,7 @@ import pytest
 from schemas.article import Article
 from schemas.events import ArticleClustered, PageFetched
 from workers.delivery.runner import StageRunner
-from workers.pipeline import Step
+from workers.pipeline import BatchStage, Pool, StreamStage
 from workers.services import Services
 from workers.settings import Settings
 
@@ -79,11 +79,27 @@ def judged(fetched):
 
 
 @pytest.fixture
-def step_of():
-    """A step that does what the function says."""
+def stage_of():
+    """A stage that does what the function says."""
 
-    def build(run, name="parse", takes=PageFetched, *, is_batch=False):
-        run.__name__ = name
-        return Step((takes,), run, needs=(), is_batch=is_batch)
+    def build(run, name="parse", takes=PageFetched):
+        return StreamStage(
+            name=name, takes=(takes,), pool=Pool("solo"), run=lambda event, _services: run(event)
+        )
+
+    return build
+
+
+@pytest.fixture
+def batch_stage_of():
+    """A stage that does with many events what the function says."""
+
+    def build(run):
+        return BatchStage(
+            name="index",
+            takes=(ArticleClustered,),
+            pool=Pool("solo"),
+            run=lambda events, _services: run(events),
+        )
 
     return build

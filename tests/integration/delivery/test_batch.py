@@ -1,8 +1,9 @@
 """Many events through a batch step: each has an end of its own."""
 
 import pytest
+from msgspec import to_builtins
 
-from schemas.events import ArticleClustered, ArticleIndexed, Reason
+from schemas.events import ArticleIndexed, Reason
 from workers.delivery.batch import run_batch
 from workers.exceptions import PermanentFailure, TryAgain
 
@@ -13,15 +14,29 @@ def indexed(event):
     )
 
 
+class Message:
+    """A message of the broker, as JSON on the way."""
+
+    def __init__(self, event):
+        self.body = to_builtins(event)
+        self.is_acknowledged = False
+
+    def acknowledge(self):
+        assert not self.is_acknowledged
+        self.is_acknowledged = True
+
+
+def run(runner, stage, events):
+    """Which of the events' messages are acknowledged."""
+    messages = [Message(event) for event in events]
+    run_batch(runner, stage, messages)
+    return [message.is_acknowledged for message in messages]
+
+
 @pytest.fixture
-def index(step_of):
+def index(batch_stage_of):
     def build(verdict):
-        return step_of(
-            lambda events: [verdict(event) for event in events],
-            "index",
-            ArticleClustered,
-            is_batch=True,
-        )
+        return batch_stage_of(lambda events: [verdict(event) for event in events])
 
     return build
 
@@ -38,8 +53,8 @@ def test_each_event_ends_by_its_own_verdict(runner, judged, index):
         "late": TryAgain("429"),
         "bad": PermanentFailure(Reason.INDEX_REFUSED, "400"),
     }
-    step = index(lambda event: verdicts[event.article.title])
-    assert run_batch(runner, step, [late, good, bad]) == [False, True, True]
+    stage = index(lambda event: verdicts[event.article.title])
+    assert run(runner, stage, [late, good, bad]) == [False, True, True]
     assert runner.services.ledger.row(good.page_id).state == "indexed"
     assert reason_of(runner, bad) == "index_refused"
     assert runner.services.ledger.row(late.page_id).attempts == {"index": 0}
@@ -55,7 +70,7 @@ def test_while_the_index_is_down_every_message_stays_and_no_attempt_counts(
         raise trouble
 
     for _ in range(10):
-        assert run_batch(runner, index(down), events) == [False] * 3
+        assert run(runner, index(down), events) == [False] * 3
     assert [runner.services.ledger.row(each.page_id).attempts for each in events] == [
         {"index": 0}
     ] * 3
@@ -70,31 +85,43 @@ def test_one_articles_bug_does_not_cost_its_neighbours(runner, judged, index):
             raise ZeroDivisionError
         return indexed(event)
 
-    assert run_batch(runner, index(verdict), [good, bad]) == [True, True]
+    assert run(runner, index(verdict), [good, bad]) == [True, True]
     assert runner.services.ledger.row(good.page_id).state == "indexed"
     assert reason_of(runner, bad) == "bug"
 
 
 def test_an_event_that_kills_its_worker_goes_alone_and_ends_after_its_attempts(
-    runner, judged, index
+    runner, judged, batch_stage_of
 ):
     deadly, good = judged("deadly"), judged("good")
     batches = []
 
-    def run(events):
+    def deadly_index(events):
         batches.append([event.article.title for event in events])
         if any(event.article.title == "deadly" for event in events):
             raise SystemExit  # the process is gone
         return [indexed(event) for event in events]
 
-    step = index(indexed)
-    step = type(step)(step.takes, run, needs=(), is_batch=True)
-    run.__name__ = "index"
+    stage = batch_stage_of(deadly_index)
     for _ in range(3):
         with pytest.raises(SystemExit):
-            run_batch(runner, step, [good, deadly])
-    assert run_batch(runner, step, [good, deadly]) == [True, True]
+            run(runner, stage, [good, deadly])
+    assert run(runner, stage, [good, deadly]) == [True, True]
     assert batches[0] == ["good", "deadly"]
     assert all(len(batch) == 1 for batch in batches[1:])
     assert reason_of(runner, deadly) == "too_many_attempts"
     assert runner.services.ledger.row(good.page_id).state == "indexed"
+
+
+def test_a_message_that_is_no_event_of_the_stage_is_kept_and_costs_nothing(
+    runner, judged, fetched, index
+):
+    good, foreign = judged("good"), fetched()
+    messages = [Message(good), Message(foreign), Message(good)]
+    messages[2].body = {"event": "unknown"}
+    run_batch(runner, index(indexed), messages)
+    assert all(message.is_acknowledged for message in messages)
+    assert runner.services.ledger.row(good.page_id).state == "indexed"
+    entries = list(runner.services.quarantine.entries(reason="bad_message"))
+    assert [entry.step for entry in entries] == ["index", "index"]
+    assert any("takes no PageFetched" in entry.detail for entry in entries)

@@ -25,7 +25,7 @@ def entry_of(runner, event, step="parse"):
     return runner.services.quarantine.get(f"{event.page_id}.{step}")
 
 
-def test_what_comes_out_is_in_the_ledger_before_the_broker_has_it(make_tools, fetched, step_of):
+def test_what_comes_out_is_in_the_ledger_before_the_broker_has_it(make_tools, fetched, stage_of):
     services = make_tools()
     seen = []
 
@@ -33,13 +33,13 @@ def test_what_comes_out_is_in_the_ledger_before_the_broker_has_it(make_tools, fe
         seen.append((step, services.ledger.row(event.page_id).state))
 
     event = fetched()
-    StageRunner(services, send).run(step_of(lambda page: [page]), event)
+    StageRunner(services, send).run(stage_of(lambda page: [page]), event)
     assert seen == [("parse", "parse")]
 
 
-def test_a_bug_costs_one_page_and_is_kept_with_all_that_helps(runner, fetched, step_of):
+def test_a_bug_costs_one_page_and_is_kept_with_all_that_helps(runner, fetched, stage_of):
     event = fetched()
-    runner.run(step_of(raising(ZeroDivisionError("oops"))), event)
+    runner.run(stage_of(raising(ZeroDivisionError("oops"))), event)
     entry = entry_of(runner, event)
     assert (entry.reason, entry.step, entry.attempts) == ("bug", "parse", 1)
     assert "raising" not in entry.detail
@@ -50,19 +50,19 @@ def test_a_bug_costs_one_page_and_is_kept_with_all_that_helps(runner, fetched, s
     assert runner.services.ledger.row(event.page_id).state == "quarantined"
 
 
-def test_the_hopeless_is_kept_under_its_reason(runner, fetched, step_of):
+def test_the_hopeless_is_kept_under_its_reason(runner, fetched, stage_of):
     event = fetched()
-    runner.run(step_of(raising(PermanentFailure(Reason.UNREADABLE, "no record"))), event)
+    runner.run(stage_of(raising(PermanentFailure(Reason.UNREADABLE, "no record"))), event)
     assert (entry_of(runner, event).reason, entry_of(runner, event).detail) == (
         "unreadable",
         "no record",
     )
 
 
-def test_a_trouble_that_passes_waits_longer_each_time_then_ends(runner, fetched, step_of):
-    event, step = fetched(), step_of(raising(TryAgain("busy", after=10.0)))
+def test_a_trouble_that_passes_waits_longer_each_time_then_ends(runner, fetched, stage_of):
+    event, stage = fetched(), stage_of(raising(TryAgain("busy", after=10.0)))
     for _ in range(3):
-        runner.run(step, event)
+        runner.run(stage, event)
     waits = runner.services.redis.zrange("test:delayed", 0, -1, withscores=True)
     assert [decode(raw) for raw, _ in waits] == [event]
     assert entry_of(runner, event).reason == "too_many_attempts"
@@ -78,11 +78,11 @@ def test_a_trouble_that_passes_waits_longer_each_time_then_ends(runner, fetched,
     ],
 )
 def test_what_is_nobodys_fault_costs_no_attempt_however_long_it_lasts(
-    runner, fetched, step_of, error
+    runner, fetched, stage_of, error
 ):
-    event, step = fetched(), step_of(raising(error))
+    event, stage = fetched(), stage_of(raising(error))
     for _ in range(20):
-        runner.run(step, event)
+        runner.run(stage, event)
     assert entry_of(runner, event) is None
     assert runner.services.ledger.row(event.page_id).attempts == {"parse": 0}
     assert len(runner.services.delayed_events) == 1
@@ -96,42 +96,42 @@ def test_what_is_nobodys_fault_costs_no_attempt_however_long_it_lasts(
     ],
 )
 def test_a_trouble_that_one_page_may_be_the_cause_of_costs_it_its_attempts(
-    runner, fetched, step_of, error
+    runner, fetched, stage_of, error
 ):
-    event, step = fetched(), step_of(raising(error))
+    event, stage = fetched(), stage_of(raising(error))
     for _ in range(3):
-        runner.run(step, event)
+        runner.run(stage, event)
     assert entry_of(runner, event).reason == "too_many_attempts"
 
 
-def test_an_event_that_never_comes_back_is_stopped_before_the_next_try(runner, fetched, step_of):
+def test_an_event_that_never_comes_back_is_stopped_before_the_next_try(runner, fetched, stage_of):
     event, runs = fetched(), []
     for _ in range(3):
-        runner.start_attempt(step_of(lambda _: []), event)  # and the process dies here
-    runner.run(step_of(lambda page: runs.append(page) or []), event)
+        runner.start_attempt(stage_of(lambda _: []), event)  # and the process dies here
+    runner.run(stage_of(lambda page: runs.append(page) or []), event)
     assert runs == []
     assert entry_of(runner, event).reason == "too_many_attempts"
     assert entry_of(runner, event).attempts == 3
 
 
-def test_an_older_fetch_that_arrives_late_is_not_worked_on(runner, fetched, step_of):
+def test_an_older_fetch_that_arrives_late_is_not_worked_on(runner, fetched, stage_of):
     new, runs = fetched(), []
     old = replace(new, fetched_at=new.fetched_at.replace(year=2020))
-    step = step_of(lambda page: runs.append(page) or [])
-    runner.run(step, new)
-    runner.run(step, old)
+    stage = stage_of(lambda page: runs.append(page) or [])
+    runner.run(stage, new)
+    runner.run(stage, old)
     assert runs == [new]
 
 
 def test_a_message_that_comes_often_after_its_page_has_ended_changes_nothing(
-    runner, fetched, step_of
+    runner, fetched, stage_of
 ):
     event = fetched()
     end = PageRejected(
         page_id=event.page_id, outlet="gazette", url=event.url, step="parse", reason=Reason.NO_BODY
     )
     for _ in range(10):
-        runner.run(step_of(lambda _: [end]), event)
+        runner.run(stage_of(lambda _: [end]), event)
     assert runner.services.ledger.row(event.page_id).state == "no_body"
     assert entry_of(runner, event) is None
     assert runner.services.ledger.counts() == {"no_body": 1}

@@ -90,15 +90,15 @@ def test_what_was_lost_on_its_way_starts_again_from_the_archive(make_tools, sent
     assert sent == [("parse", event)]
 
 
-def test_what_is_swept_again_and_again_ends_in_quarantine(make_tools, sent, fetched, step_of):
+def test_what_is_swept_again_and_again_ends_in_quarantine(make_tools, sent, fetched, stage_of):
     runner = StageRunner(
         make_tools(stuck_seconds=-1, max_attempts=3), lambda *each: sent.append(each)
     )
     event, runs = fetched(), []
     runner.publish(event)
-    step = step_of(lambda page: runs.append(page) or [])  # and what comes of it is lost
+    stage = stage_of(lambda page: runs.append(page) or [])  # and what comes of it is lost
     while sent:
-        runner.run(step, sent.pop()[1])
+        runner.run(stage, sent.pop()[1])
         ticks.sweep(runner, EMPTY)
     assert len(runs) == 3
     (entry,) = runner.services.quarantine.entries()
@@ -127,14 +127,14 @@ def test_a_dead_lease_is_left_to_the_frontier(runner, sent):
 
 
 def test_retry_sends_the_event_with_fresh_attempts_and_forgets_the_entry(
-    runner, sent, fetched, step_of
+    runner, sent, fetched, stage_of
 ):
     event = fetched()
 
     def bug(_event):
         raise ZeroDivisionError
 
-    runner.run(step_of(bug), event)
+    runner.run(stage_of(bug), event)
     (entry,) = runner.services.quarantine.entries()
     assert requeue(runner, entry)
     assert sent == [("parse", event)]

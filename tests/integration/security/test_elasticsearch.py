@@ -156,7 +156,7 @@ def test_an_index_worker_writes_articles_revisions_and_labels(operator, part):
 
     first = worker.put([("a", 1_000, fields("one"))])
     second = worker.put([("a", 2_000_000, fields("two"))])
-    labels = worker.relabel([("a", "b", "reprint", 0.7)])
+    labels = worker.update_cluster_labels([("a", "b", "reprint", 0.7)])
     operator.refresh()
 
     assert [verdict.state for verdict in first + second + labels] == ["done"] * 3

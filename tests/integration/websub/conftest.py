@@ -23,7 +23,7 @@ from workers.delivery.runner import StageRunner
 from workers.outlets import Outlets
 from workers.periodic import ticks
 from workers.periodic.websub import request_subscriptions
-from workers.pipeline import STEP_BY_NAME
+from workers.pipeline import stage_taking
 from workers.services import Services
 from workers.settings import Settings
 from workers.site.app import create_app
@@ -113,7 +113,7 @@ class Desk:
         self.ahead += timedelta(**time)
 
     def look(self):
-        poll_feed(self.runner, STEP_BY_NAME["discover"], self.feed)
+        poll_feed(self.runner, stage_taking(FeedDue), self.feed)
 
     def look_if_due(self):
         """What tick and worker do; whether the feed was due."""

@@ -33,7 +33,7 @@ class Index:
         self.documents += documents
         return [Verdict(self.states.pop(0)) for _ in documents]
 
-    def relabel(self, changes, at):
+    def update_cluster_labels(self, changes, at):
         self.changes += changes
         self.judged_at = at
         return [Verdict(self.states.pop(0)) for _ in changes]

@@ -13,7 +13,7 @@ import yaml
 from workers.celery_app.configuration import HARD_LIMIT_SECONDS
 from workers.celery_app.topology import TICK
 from workers.local.worker_processes import beat_command, worker_command
-from workers.pipeline import STEPS
+from workers.pipeline import STAGES
 from workers.settings import PREFIX, Settings
 
 TOP = Path(__file__).parents[3]
@@ -21,7 +21,7 @@ COMPOSE = TOP / "docker-compose.yml"
 TEXT = COMPOSE.read_text(encoding="utf-8")
 COMPOSED = yaml.safe_load(TEXT)
 SERVICES = COMPOSED["services"]
-WORKERS = (*(step.name for step in STEPS), TICK)
+WORKERS = (*(stage.name for stage in STAGES), TICK)
 OURS = [name for name, service in SERVICES.items() if "build" in service]
 DOCKERFILE = TOP / SERVICES["parse"]["build"]["dockerfile"]
 SECRET = re.compile(r"PASS|SECRET|KEY|AUTH|TOKEN", re.IGNORECASE)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import trustme
 
-from schemas.events import FeedDue, PageFound
+from schemas.events import FeedDue, HostLeased, PageFound
 from schemas.outlet import Outlet, Politeness
 from workers import urls
 from workers.adapters.http.event_loop import on_loop
@@ -16,7 +16,7 @@ from workers.delivery.feed_poll import poll_feed
 from workers.delivery.lease import fetch_lease
 from workers.delivery.runner import StageRunner
 from workers.outlets import Outlets
-from workers.pipeline import STEP_BY_NAME
+from workers.pipeline import stage_taking
 from workers.services import Services
 from workers.settings import Settings
 
@@ -142,11 +142,11 @@ class Station:
         """Works off whatever is due, once."""
         moment = self.services.now() + timedelta(seconds=1) + pause
         while leased := self.services.frontier.lease(moment, "w", 100.0):
-            fetch_lease(self.runner, STEP_BY_NAME["fetch"], leased)
+            fetch_lease(self.runner, stage_taking(HostLeased), leased)
 
     def look(self, url, kind="feed"):
         due = FeedDue(page_id=urls.page_id(url), outlet="o0", url=url, kind=kind)
-        poll_feed(self.runner, STEP_BY_NAME["discover"], due)
+        poll_feed(self.runner, stage_taking(FeedDue), due)
         return self.end_of(due)
 
     def end_of(self, event):

@@ -9,11 +9,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 
+from schemas.events import HostLeased
 from schemas.outlet import Outlet, Politeness
 from workers.delivery.lease import fetch_lease
 from workers.delivery.runner import StageRunner
 from workers.outlets import Outlets
-from workers.pipeline import STEP_BY_NAME
+from workers.pipeline import stage_taking
 from workers.services import Services
 from workers.settings import Settings
 
@@ -32,7 +33,7 @@ def work(settings: Settings, homes: list[str], politeness: Politeness, until: fl
         while time.time() < until and services.frontier.depth()["pages"]:
             leased = services.frontier.lease(services.now(), "w", 100.0)
             if leased:
-                fetch_lease(runner, STEP_BY_NAME["fetch"], leased)
+                fetch_lease(runner, stage_taking(HostLeased), leased)
             else:
                 time.sleep(0.02)
 

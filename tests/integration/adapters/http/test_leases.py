@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from schemas.events import FeedDue, PageFetched, PageFound
+from schemas.events import FeedDue, HostLeased, PageFetched, PageFound
 from schemas.outlet import Outlet, Politeness
 from schemas.page import StoredPage
 from tests.integration.adapters.http.hostile import moved, page
@@ -20,7 +20,7 @@ from workers.adapters.http.validators import Validators
 from workers.delivery.lease import fetch_lease
 from workers.discover.interval import PollState
 from workers.outlets import Outlets
-from workers.pipeline import STEP_BY_NAME
+from workers.pipeline import stage_taking
 
 HOUR = timedelta(hours=1)
 RSS = (
@@ -112,7 +112,7 @@ def test_a_lease_that_is_delivered_twice_is_worked_on_once(host, station):
     given.services.frontier.add([found(f"{host.home}/{n}") for n in range(5)])
     leased = given.services.frontier.lease(given.services.now() + HOUR, "w", 7200)
     for _ in range(3):
-        fetch_lease(given.runner, STEP_BY_NAME["fetch"], leased)
+        fetch_lease(given.runner, stage_taking(HostLeased), leased)
     assert len(given.sent) == len(leased.pages)
     assert len(host.asked) == 1 + len(leased.pages)
 
@@ -146,7 +146,7 @@ def test_a_host_that_asks_for_a_pause_costs_its_other_pages_no_attempt(host, sta
     host.other = page(b"<p>Later", "429 Later", Retry_After="600")
     given.services.frontier.add([found(f"{host.home}/{n}") for n in range(5)])
     leased = given.services.frontier.lease(given.services.now() + HOUR, "w", 7200)
-    fetch_lease(given.runner, STEP_BY_NAME["fetch"], leased)
+    fetch_lease(given.runner, stage_taking(HostLeased), leased)
     assert len(host.asked) == 1
     assert given.services.host_throttle.acquire(f"127.0.0.1:{host.port}").wait == pytest.approx(
         600, abs=5
@@ -181,7 +181,7 @@ def test_a_full_disk_costs_no_page_an_attempt_and_no_host_a_request_for_nothing(
     for hours in (1, 2, 3):
         leased = given.services.frontier.lease(given.services.now() + hours * HOUR, "w", 7200)
         assert len(leased.pages) == 5
-        fetch_lease(given.runner, STEP_BY_NAME["fetch"], leased)
+        fetch_lease(given.runner, stage_taking(HostLeased), leased)
     assert len(host.asked) == 1
     places = [given.services.frontier.place_of(each.page_id) for each in pages]
     assert {place[-10:] for place in places} == {"0 attempts"}
