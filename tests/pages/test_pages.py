@@ -15,7 +15,7 @@ from schemas.article import Article
 from schemas.page import StoredPage
 from workers.parse.html.decoding import decode
 from workers.parse.plaintext import reader
-from workers.parse.plaintext.form import form_of
+from workers.parse.plaintext.form import detect_form
 from workers.parse.step import read_page
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/*/page.toml"))
@@ -49,9 +49,9 @@ def test_a_golden_page_says_what_it_is_expected_to_say(folder, request):
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f"{f.parent.name}/{f.name}")
-def test_the_form_of_a_golden_page_is_told_from_its_bytes(folder):
+def test_the_detect_form_a_golden_page_is_told_from_its_bytes(folder):
     page, form = page_of(folder)
-    assert form_of(page.body) == form
+    assert detect_form(page.body) == form
 
 
 def test_no_golden_page_is_left_out():

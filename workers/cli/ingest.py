@@ -16,7 +16,7 @@ from workers.celery_app.tasks import stage_runner
 from workers.cli.support.address import WebAddress
 from workers.cli.support.progress import wait_until_ended
 from workers.delivery.ingest import ingest_page
-from workers.parse.plaintext.form import form_of
+from workers.parse.plaintext.form import detect_form
 from workers.parse.self_url import with_declared_url
 from workers.services import Services, get_services
 
@@ -49,7 +49,7 @@ def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> Non
     sent: list[str] = []
     for path in track(paths, "sending", console=Console(stderr=True), disable=len(paths) < FEW):
         for page in _readable(path, url, services):
-            form = form_of(page.body)
+            form = detect_form(page.body)
             fetched = ingest_page(stage_runner(), with_declared_url(page, form), form, outlet)
             if fetched is None:
                 click.echo(f"{page.url}: only archived, as a later fetch of it is known", err=True)

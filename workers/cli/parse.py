@@ -12,7 +12,7 @@ from workers.adapters.archive.page_files import read_pages
 from workers.cli.support.address import WebAddress
 from workers.exceptions import PermanentFailure
 from workers.parse.explain import refused, render
-from workers.parse.plaintext.form import form_of
+from workers.parse.plaintext.form import detect_form
 from workers.parse.self_url import with_declared_url
 from workers.parse.step import read_page
 from workers.services import get_services
@@ -35,7 +35,7 @@ def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
         page = services.one_page(source)
     else:
         page = _first_page(Path(source), url, services.now())
-    form = form_of(page.body)
+    form = detect_form(page.body)
     page = with_declared_url(page, form)
     outlet = services.outlets.by_host(page.final_url)
     try:

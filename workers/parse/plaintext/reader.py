@@ -1,4 +1,4 @@
-"""A flattened page in, a clean article out: the conductor of this folder."""
+"""Reads the article out of a page's flattened text, step by step."""
 
 from collections import Counter
 from datetime import datetime
@@ -15,9 +15,9 @@ from workers.parse.plaintext import (
     between_paragraphs,
     headline,
     line_classifier,
-    lines,
+    line_splitter,
+    main_region,
     opening,
-    region,
     story,
 )
 from workers.parse.plaintext.between_paragraphs import Interlude
@@ -26,124 +26,137 @@ from workers.parse.plaintext.line_classifier import ClassifiedLine, LineKind
 from workers.parse.plaintext.opening import Opening
 from workers.parse.text import date_parsing, lexicon
 
-_SHOWN = 120
-_SHORT_PAGE_WORDS = 150
-_MOST = 40
+_MAX_SHOWN_CHARS = 120
+_MAX_ERROR_PAGE_WORDS = 150
+_MAX_LIST_LENGTH = 40
 
 
 def read(text: str, url: str, now: datetime | None = None) -> ExtractionResult:
-    """The article in a page's flattened text. No date is after `now`, if it is given.
+    """Return the article in a page's flattened text. No date is after `now`, if it is given.
 
-    Raises GiveUp (UNREADABLE, NO_TITLE, NO_BODY) where there is none, with what is missing.
+    Error and challenge pages come back with their kind.
+
+    Raises:
+        PermanentFailure: there is no article in it (UNREADABLE, NO_TITLE, NO_BODY).
     """
-    page = line_classifier.classify(lines.split(text))
-    if kind := _other_kind(page):
-        return ExtractionResult(Article(url=url, title=page[0].text, blocks=(), kind=kind), {})
-    if not any(seen.kind is LineKind.PROSE for seen in page):
-        raise PermanentFailure(Reason.NO_BODY, f"no sentence among the lines ({len(page)})")
-    first, last = region.find(page)
-    page = region.set_apart(page, first, last)
-    found = headline.find(page, first)
-    if found is None:
+    lines = line_classifier.classify(line_splitter.split_lines(text))
+    if kind := _error_kind(lines):
+        return ExtractionResult(Article(url=url, title=lines[0].text, blocks=(), kind=kind), {})
+    if not any(line.kind is LineKind.PROSE for line in lines):
+        raise PermanentFailure(Reason.NO_BODY, f"no sentence among the lines ({len(lines)})")
+    first, last = main_region.find_main_region(lines)
+    lines = main_region.mark_asides(lines, first, last)
+    title = headline.find_headline(lines, first)
+    if title is None:
         raise PermanentFailure(Reason.NO_TITLE, "no line before the text looks like a headline")
-    page = between_paragraphs.with_plain_captions(_without_repeats(page, found), found.at + 1)
-    reading = _reading(page, found, url, now)
-    if not lines.is_cut(text):
-        return reading
-    noted = replace(reading.article, notes=("page cut at a size limit",))
-    return replace(reading, article=noted)
+    lines = _drop_repeated_headline(lines, title)
+    lines = between_paragraphs.mark_plain_captions(lines, title.index + 1)
+    result = _build_result(lines, title, url, now)
+    if not line_splitter.is_truncated(text):
+        return result
+    return replace(result, article=replace(result.article, notes=("page cut at a size limit",)))
 
 
-def _other_kind(page: list[ClassifiedLine]) -> PageKind | None:
-    """What a short page is that says it is an error or a challenge."""
-    text = " ".join(seen.text for seen in page).lower()
-    if len(text.split()) > _SHORT_PAGE_WORDS:
+def _error_kind(lines: list[ClassifiedLine]) -> PageKind | None:
+    """Return the kind of a short page that says it is an error or a challenge, else None."""
+    text = " ".join(line.text for line in lines).lower()
+    if len(text.split()) > _MAX_ERROR_PAGE_WORDS:
         return None
     if any(phrase in text for phrase in lexicon.phrases("pages", "challenge")):
         return PageKind.BOT_CHALLENGE
-    first = " ".join(seen.text for seen in page[:2]).lower()
+    beginning = " ".join(line.text for line in lines[:2]).lower()
     errors = lexicon.phrases("pages", "error")
-    return PageKind.ERROR if any(first.startswith(phrase) for phrase in errors) else None
+    return PageKind.ERROR if any(beginning.startswith(phrase) for phrase in errors) else None
 
 
-def _without_repeats(page: list[ClassifiedLine], found: Headline) -> list[ClassifiedLine]:
-    """Without the headline's other lines below it."""
-    own = {found.text, page[found.at].text}
-    return [s for n, s in enumerate(page) if n <= found.at or s.text not in own]
+def _drop_repeated_headline(lines: list[ClassifiedLine], title: Headline) -> list[ClassifiedLine]:
+    repeats = {title.text, lines[title.index].text}
+    return [
+        line for index, line in enumerate(lines) if index <= title.index or line.text not in repeats
+    ]
 
 
-def _reading(
-    page: list[ClassifiedLine], found: Headline, url: str, now: datetime | None
+def _build_result(
+    lines: list[ClassifiedLine], title: Headline, url: str, now: datetime | None
 ) -> ExtractionResult:
-    prose = " ".join(seen.text for seen in page[found.at :] if seen.kind is LineKind.PROSE)
-    code, told_by = language.find(Metadata(), prose)
-    above = opening.read(page, found.at, code or "", now)
-    day, dated_by = _day(above, code or "", now)
-    body = story.read(page[above.text_at :], day, code or "", above.authors)
+    prose = " ".join(line.text for line in lines[title.index :] if line.kind is LineKind.PROSE)
+    code, language_origin = language.find(Metadata(), prose)
+    above = opening.read_opening(lines, title.index, code or "", now)
+    published, date_origin = _published(above, code or "", now)
+    body = story.read_story(lines[above.text_start :], published, code or "", above.authors)
     if not body.blocks:
         raise PermanentFailure(Reason.NO_BODY, "no sentence under the headline")
     place, agency = dateline.read(body.blocks[0].text)
-    told: dict[str, tuple[object, str]] = {
-        "title": (found.text, "line before the text"),
+    fields: dict[str, tuple[object, str]] = {
+        "title": (title.text, "line before the text"),
         "subtitle": (above.subtitle or None, "line under the headline"),
-        "site_name": _site(page, found),
+        "site_name": _site_name(lines, title),
         "authors": (above.authors, "byline"),
-        "published": (day, dated_by),
+        "published": (published, date_origin),
         "modified": (above.modified, "date line"),
         "dateline": (place, "opening of the text"),
         "source": (agency, "opening of the text"),
         "section": (above.section or None, "trail above the headline"),
-        "tags": (_tags(page), "line of tags"),
-        "language": (code, told_by),
+        "tags": (_tags(lines), "line of tags"),
+        "language": (code, language_origin),
         "blocks": (tuple(body.blocks), "sentences under the headline"),
         "images": (_images(above, body), "captions and credits"),
-        "related": (_related(body.related, found), "teasers"),
+        "related": (_related(body.related, title), "teasers"),
     }
-    article = Article(url=url, **{name: value for name, (value, _) in told.items()})  # type: ignore[arg-type]
-    origins = {name: by for name, (value, by) in told.items() if value not in (None, "", ())}
-    dropped = _shown(above.dropped + body.dropped)
+    values = {name: value for name, (value, _) in fields.items()}
+    article = Article(url=url, **values)  # type: ignore[arg-type]  # by the table above
+    origins = {
+        name: origin for name, (value, origin) in fields.items() if value not in (None, "", ())
+    }
+    dropped = _shorten(above.dropped + body.dropped)
     return ExtractionResult(article, origins, lambda: dropped)
 
 
-def _day(above: Opening, code: str, now: datetime | None) -> tuple[datetime | None, str]:
+def _published(
+    above: Opening, language_code: str, now: datetime | None
+) -> tuple[datetime | None, str]:
+    """Return the publication date and its origin; the lead picture's date stands in for it."""
     if above.published:
         return above.published, "date line"
     for picture in above.pictures:
-        day = date_parsing.find_date(picture.date, code) if picture.date else None
-        if date_parsing.is_past(day, now):
-            return day, "lead picture's line"
+        date = date_parsing.find_date(picture.date, language_code) if picture.date else None
+        if date_parsing.is_past(date, now):
+            return date, "lead picture's line"
     return (above.modified, "date line") if above.modified else (None, "")
 
 
-def _site(page: list[ClassifiedLine], found: Headline) -> tuple[str | None, str]:
-    if found.site:
-        return found.site, "line of the headline"
-    named = Counter(s.picture.site for s in page if s.picture and s.picture.site)
-    return (named.most_common(1)[0][0], "pictures' lines") if named else (None, "")
+def _site_name(lines: list[ClassifiedLine], title: Headline) -> tuple[str | None, str]:
+    """Return the outlet's name and its origin: the headline's line, else most of the pictures."""
+    if title.site:
+        return title.site, "line of the headline"
+    sites = Counter(line.picture.site for line in lines if line.picture and line.picture.site)
+    return (sites.most_common(1)[0][0], "pictures' lines") if sites else (None, "")
 
 
-def _tags(page: list[ClassifiedLine]) -> tuple[str, ...]:
-    for seen in page:
-        if seen.kind is LineKind.TAGS and ":" in seen.text:
-            listed = seen.text.partition(":")[2]
-            return tuple(tag for part in listed.split(",") if (tag := part.strip(" #.")))[:_MOST]
+def _tags(lines: list[ClassifiedLine]) -> tuple[str, ...]:
+    for line in lines:
+        if line.kind is LineKind.TAGS and ":" in line.text:
+            parts = line.text.partition(":")[2].split(",")
+            tags = tuple(tag for part in parts if (tag := part.strip(" #.")))
+            return tags[:_MAX_LIST_LENGTH]
     return ()
 
 
 def _images(above: Opening, body: Interlude) -> tuple[Image, ...]:
-    """The story's pictures, the lead first; none twice."""
-    found: dict[str, Image] = {}
-    for n, picture in enumerate([*above.pictures, *body.pictures][:_MOST]):
-        is_lead = n == 0 and bool(above.pictures)
+    """Return the story's pictures without repeats, the lead first."""
+    images: dict[str, Image] = {}
+    for index, picture in enumerate([*above.pictures, *body.pictures][:_MAX_LIST_LENGTH]):
+        is_lead = index == 0 and bool(above.pictures)
         image = Image(picture.url, picture.caption or None, picture.credit or None, is_lead)
-        found.setdefault(picture.caption or picture.url or picture.credit, image)
-    return tuple(found.values())
+        images.setdefault(picture.caption or picture.url or picture.credit, image)
+    return tuple(images.values())
 
 
-def _related(found: list[Related], own: Headline) -> tuple[Related, ...]:
-    stories = {story.title: story for story in reversed(found) if story.title != own.text}
-    return tuple(reversed(stories.values()))[:_MOST]
+def _related(teasers: list[Related], title: Headline) -> tuple[Related, ...]:
+    """Return the teasers without repeats of a title and of the story itself."""
+    by_title = {teaser.title: teaser for teaser in reversed(teasers) if teaser.title != title.text}
+    return tuple(reversed(by_title.values()))[:_MAX_LIST_LENGTH]
 
 
-def _shown(found: list[Dropped]) -> tuple[Dropped, ...]:
-    return tuple(Dropped(one.reason, one.text[:_SHOWN]) for one in found)
+def _shorten(dropped: list[Dropped]) -> tuple[Dropped, ...]:
+    return tuple(Dropped(piece.reason, piece.text[:_MAX_SHOWN_CHARS]) for piece in dropped)

@@ -1,4 +1,4 @@
-"""The text of a flattened page from its first paragraph to its last, and what stands between."""
+"""Reads the text of a flattened page from its first paragraph to its last, with all between."""
 
 from datetime import datetime
 
@@ -9,95 +9,106 @@ from workers.parse.plaintext.between_paragraphs import Interlude, InterludeConte
 from workers.parse.plaintext.line_classifier import ClassifiedLine, LineKind
 from workers.parse.text import lexicon
 
-# What ends a story, and the part of all sentences that must stand above it.
-_ENDS = {LineKind.COMMENTS: 0.3, LineKind.LIST: 0.7, LineKind.RIGHTS: 0.7}
-_FEWEST_BEFORE_END = 2
-_BIO_WORDS = 60
+# Lines that end a story, with the share (0..1) of all words of prose that must be above them.
+_MIN_SHARE_ABOVE = {LineKind.COMMENTS: 0.3, LineKind.STORY_LIST: 0.7, LineKind.RIGHTS_NOTICE: 0.7}
+_MIN_PARAGRAPHS = 2
+_MAX_BIOGRAPHY_WORDS = 59
 
 
-def read(
-    page: list[ClassifiedLine], day: datetime | None, language: str, authors: tuple[str, ...]
+def read_story(
+    lines: list[ClassifiedLine],
+    published: datetime | None,
+    language: str,
+    authors: tuple[str, ...],
 ) -> Interlude:
-    """Everything from the first paragraph on."""
-    end = _end(page)
-    found = Interlude()
-    waiting: list[ClassifiedLine] = []
-    told: set[str] = set()
-    for seen in page[:end]:
-        if seen.kind is not LineKind.PROSE:
-            waiting.append(seen)
+    """Return blocks, pictures, teasers and dropped lines from the first paragraph on."""
+    end = _find_end(lines)
+    story = Interlude()
+    pending: list[ClassifiedLine] = []
+    paragraphs: set[str] = set()
+    for line in lines[:end]:
+        if line.kind is not LineKind.PROSE:
+            pending.append(line)
             continue
-        _add(
-            found,
-            waiting,
-            InterludeContext(_last_text(found), is_inside=True, day=day, language=language),
-        )
-        waiting = []
-        _add_paragraph(found, seen, told)
-    last = InterludeContext(_last_text(found), is_inside=False, day=day, language=language)
-    _add(found, waiting, last)
-    _add_tail(found, page[end:], last)
-    _drop_biography(found, authors)
-    return found
+        _add_interlude(story, pending, _context(story, published, language, is_inside=True))
+        pending = []
+        _add_paragraph(story, line, paragraphs)
+    context = _context(story, published, language, is_inside=False)
+    _add_interlude(story, pending, context)
+    _add_tail(story, lines[end:], context)
+    _drop_biography(story, authors)
+    return story
 
 
-def _end(page: list[ClassifiedLine]) -> int:
-    """The order of the line under which readers' comments or other stories begin: the first that
-    says so and has the most of the text above it."""
-    words = [len(seen.text.split()) if seen.kind is LineKind.PROSE else 0 for seen in page]
-    total, above, sentences = sum(words), 0, 0
-    for n, seen in enumerate(page):
-        above += words[n]
-        sentences += words[n] > 0
-        is_late = sentences >= _FEWEST_BEFORE_END and above >= _ENDS.get(seen.kind, 2.0) * total
-        if seen.kind in _ENDS and (is_late or above == total):
-            return n
-    return len(page)
+def _find_end(lines: list[ClassifiedLine]) -> int:
+    """Return the index of the line that opens comments or other stories; else how many lines.
+
+    It is the first such line with enough of the text above it.
+    """
+    words = [len(line.text.split()) if line.kind is LineKind.PROSE else 0 for line in lines]
+    total, above, paragraphs = sum(words), 0, 0
+    for index, line in enumerate(lines):
+        above += words[index]
+        paragraphs += words[index] > 0
+        if line.kind not in _MIN_SHARE_ABOVE:
+            continue
+        is_late = paragraphs >= _MIN_PARAGRAPHS and above >= _MIN_SHARE_ABOVE[line.kind] * total
+        if is_late or above == total:
+            return index
+    return len(lines)
 
 
-def _add(found: Interlude, lines: list[ClassifiedLine], around: InterludeContext) -> None:
+def _add_interlude(
+    story: Interlude, lines: list[ClassifiedLine], context: InterludeContext
+) -> None:
     if not lines:
         return
-    gap = between_paragraphs.read(lines, around)
-    found.blocks += gap.blocks
-    found.pictures += gap.pictures
-    found.related += gap.related
-    found.dropped += gap.dropped
+    interlude = between_paragraphs.read_interlude(lines, context)
+    story.blocks += interlude.blocks
+    story.pictures += interlude.pictures
+    story.related += interlude.related
+    story.dropped += interlude.dropped
 
 
-def _add_tail(found: Interlude, lines: list[ClassifiedLine], around: InterludeContext) -> None:
-    """Of what follows the end only teasers are kept."""
+def _add_tail(story: Interlude, lines: list[ClassifiedLine], context: InterludeContext) -> None:
+    """Keep only teasers of what follows the end of the story; under comments not even those."""
     if not lines:
         return
     reason = lines[0].kind.value
-    spoken = (LineKind.PROSE, LineKind.ASIDE)
-    found.dropped += [Dropped(reason, seen.text) for seen in lines if seen.kind in spoken]
-    gap = between_paragraphs.read([seen for seen in lines if seen.kind not in spoken], around)
-    found.dropped += gap.dropped
+    prose = (LineKind.PROSE, LineKind.ASIDE)
+    story.dropped += [Dropped(reason, line.text) for line in lines if line.kind in prose]
+    tail = between_paragraphs.read_interlude(
+        [line for line in lines if line.kind not in prose], context
+    )
+    story.dropped += tail.dropped
     if lines[0].kind is not LineKind.COMMENTS:
-        found.related += gap.related
+        story.related += tail.related
 
 
-def _add_paragraph(found: Interlude, seen: ClassifiedLine, told: set[str]) -> None:
-    if seen.text in told:
-        found.dropped.append(Dropped("repeated", seen.text))
+def _add_paragraph(story: Interlude, line: ClassifiedLine, paragraphs: set[str]) -> None:
+    if line.text in paragraphs:
+        story.dropped.append(Dropped("repeated", line.text))
         return
-    told.add(seen.text)
-    kind = "quote" if seen.line.mark == "quote" else "paragraph"
-    found.blocks.append(Block(kind, seen.text))  # type: ignore[arg-type]  # one of two kinds
+    paragraphs.add(line.text)
+    kind = "quote" if line.mark == "quote" else "paragraph"
+    story.blocks.append(Block(kind, line.text))  # type: ignore[arg-type]  # one of two kinds
 
 
-def _last_text(found: Interlude) -> str:
-    return found.blocks[-1].text if found.blocks else ""
+def _context(
+    story: Interlude, published: datetime | None, language: str, *, is_inside: bool
+) -> InterludeContext:
+    text_before = story.blocks[-1].text if story.blocks else ""
+    return InterludeContext(text_before, is_inside, published, language)
 
 
-def _drop_biography(found: Interlude, authors: tuple[str, ...]) -> None:
-    """A last paragraph that begins with the author's name and says what he or she is."""
-    if len(found.blocks) < _FEWEST_BEFORE_END:
+def _drop_biography(story: Interlude, authors: tuple[str, ...]) -> None:
+    """Drop a last paragraph that begins with the author's name and says who that is."""
+    if len(story.blocks) < _MIN_PARAGRAPHS:
         return
-    text = found.blocks[-1].text
+    text = story.blocks[-1].text
     words = {word.strip(".,;") for word in text.lower().split()}
-    is_told = bool(words & lexicon.words("flattened", "authors")) and len(words) < _BIO_WORDS
-    if is_told and authors and text.startswith(authors):
-        found.blocks.pop()
-        found.dropped.append(Dropped("biography", text))
+    author_words = words & lexicon.words("flattened", "authors")
+    is_biography = bool(author_words) and len(words) <= _MAX_BIOGRAPHY_WORDS
+    if is_biography and authors and text.startswith(authors):
+        story.blocks.pop()
+        story.dropped.append(Dropped("biography", text))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.parse.plaintext.form import form_of
+from workers.parse.plaintext.form import detect_form
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from workers.parse.plaintext.form import form_of
     ],
 )
 def test_markup_is_html(body):
-    assert form_of(body) == "html"
+    assert detect_form(body) == "html"
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_markup_is_html(body):
     ],
 )
 def test_text_is_flattened(body):
-    assert form_of(body) == "flattened"
+    assert detect_form(body) == "flattened"

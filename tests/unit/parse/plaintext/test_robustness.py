@@ -7,7 +7,7 @@ from schemas.article import PageKind
 from schemas.events import Reason
 from workers.exceptions import PermanentFailure
 from workers.parse.html.decoding import decode
-from workers.parse.plaintext.form import form_of
+from workers.parse.plaintext.form import detect_form
 from workers.parse.plaintext.reader import read
 
 ENDS = {Reason.UNREADABLE, Reason.NO_TITLE, Reason.NO_BODY}
@@ -67,5 +67,5 @@ def test_any_text_is_an_article_or_a_reason(text):
 @given(st.binary(max_size=400))
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_have_a_form_and_end_with_an_article_or_a_reason(raw):
-    if form_of(raw) == "flattened":
+    if detect_form(raw) == "flattened":
         assert outcome(decode(raw)) in OUTCOMES
