@@ -21,12 +21,8 @@ class Crew:
 
     def __init__(self, environment, folder, module="chaos_tasks"):
         prefix = environment["PRESSWIRE_PREFIX"]
-        commands = {stage: worker_command(stage, prefix) for stage in POOLS}
-        commands["beat"] = beat_command()
-        self._commands = {
-            name: [module if part == "workers.tasks" else part for part in command]
-            for name, command in commands.items()
-        }
+        self._commands = {stage: worker_command(stage, prefix, module) for stage in POOLS}
+        self._commands["beat"] = beat_command(module)
         python_path = os.pathsep.join([str(HERE), str(Path.cwd())])
         self._environment = {**os.environ, **environment, "PYTHONPATH": python_path}
         self._folder = folder

@@ -10,30 +10,34 @@ from workers.local.processes import ServerProcess
 from workers.pipeline import STAGES, Pool
 
 POOLS: Mapping[str, Pool] = {TICK: Pool("solo")} | {stage.name: stage.pool for stage in STAGES}
-_CELERY = (sys.executable, "-m", "celery", "-A", "workers.tasks")
+APP = "workers.tasks"
 
 
-def worker_command(stage: str, prefix: str, name: str = "") -> list[str]:
-    """How a worker of `stage` is started; several of one stage need a `name` each."""
+def worker_command(stage: str, prefix: str, app: str = APP) -> list[str]:
+    """Return the command that starts a worker of `stage` (or of the ticks)."""
     pool = POOLS[stage]
     return [
-        *(*_CELERY, "worker", "-Q", f"{prefix}.{stage}", "-n", f"{name or stage}@%h"),
+        *(*_celery(app), "worker", "-Q", f"{prefix}.{stage}", "-n", f"{stage}@%h"),
         *("-P", pool.kind, "-c", str(pool.size), "--prefetch-multiplier", str(pool.prefetch)),
         *("-l", "WARNING", "--without-gossip", "--without-mingle"),
     ]
 
 
-def beat_command() -> list[str]:
-    """How beat is started."""
-    return [*_CELERY, "beat", "-l", "WARNING"]
+def beat_command(app: str = APP) -> list[str]:
+    """Return the command that starts beat."""
+    return [*_celery(app), "beat", "-l", "WARNING"]
+
+
+def _celery(app: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "celery", "-A", app)
 
 
 @contextmanager
 def worker_processes(
     environment: Mapping[str, str], logs: Path
 ) -> Iterator[dict[str, ServerProcess]]:
-    """Every worker, and beat, with their logs in the folder `logs`; all are asked to stop at the
-    same time at the end, and finish what they have under way."""
+    """Start every worker, and beat, with their logs in the folder `logs`; yields the processes by
+    name. At the end all are asked to stop at the same time, and finish what they have begun."""
     prefix = environment.get("PRESSWIRE_PREFIX", "presswire")
     commands = {stage: worker_command(stage, prefix) for stage in POOLS} | {"beat": beat_command()}
     workers: dict[str, ServerProcess] = {}
