@@ -5,8 +5,8 @@ from schemas.events import Event, Reason
 
 class TryAgain(Exception):
     """A temporary error: the same event may succeed after `after` seconds. `reason` is what it
-    goes to quarantine under if it never does. `was_tried` is false if nothing was requested yet,
-    so that the attempt does not count."""
+    goes to quarantine under if it never does. An attempt that began nothing, or that failed by no
+    fault of the event, does not count: `counts_as_attempt` is false."""
 
     def __init__(
         self,
@@ -14,12 +14,12 @@ class TryAgain(Exception):
         after: float = 30.0,
         reason: Reason = Reason.TOO_MANY_ATTEMPTS,
         *,
-        was_tried: bool = True,
+        counts_as_attempt: bool = True,
     ) -> None:
         super().__init__(detail)
         self.after = after
         self.reason = reason
-        self.was_tried = was_tried
+        self.counts_as_attempt = counts_as_attempt
 
 
 class PermanentFailure(Exception):

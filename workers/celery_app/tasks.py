@@ -58,7 +58,9 @@ def send(stage: str, event: Event) -> None:
     except BROKER_ERRORS as error:
         # not its text: it may hold the broker's address
         name = type(error).__name__
-        raise TryAgain(f"the broker does not take messages: {name}", was_tried=False) from error
+        raise TryAgain(
+            f"the broker does not take messages: {name}", counts_as_attempt=False
+        ) from error
 
 
 def _publish(stage: str, event: Event) -> None:

@@ -21,7 +21,7 @@ def poll_feed(runner: StageRunner, stage: FeedStage, due: FeedDue) -> None:
     try:
         result = _poll(runner, stage, due)
     except TryAgain as later:
-        failed = later.was_tried
+        failed = later.counts_as_attempt
         result = PollResult(has_failed=failed, was_put_off=not failed, retry_after=later.after)
     except PermanentFailure as failure:
         runner.quarantine(stage.name, due, failure.reason, failure.detail, 1)

@@ -18,7 +18,7 @@ WAIT_SECONDS = 30.0
 
 def as_try_again(error: Exception) -> TryAgain:
     """The event waits; the attempt counts only where the event may be the cause."""
-    return TryAgain(repr(error), WAIT_SECONDS, was_tried=not _is_environmental(error))
+    return TryAgain(repr(error), WAIT_SECONDS, counts_as_attempt=not _is_environmental(error))
 
 
 def _is_environmental(error: Exception) -> bool:

@@ -45,7 +45,7 @@ def _fetched(runner: StageRunner, stage: LeaseStage, page: PageFound) -> FetchRe
 
 def _pause(end: object) -> float | None:
     """How long the host's other pages wait, if the end of this one concerns them."""
-    if isinstance(end, TryAgain) and (not end.was_tried or end.reason in HOST_REASONS):
+    if isinstance(end, TryAgain) and (not end.counts_as_attempt or end.reason in HOST_REASONS):
         return end.after
     return None
 
@@ -54,7 +54,7 @@ def _put_back(
     runner: StageRunner, lease: str, pages: tuple[PageFound, ...], seconds: float
 ) -> None:
     for page in pages:
-        runner.services.frontier.release(lease, page, seconds, was_tried=False)
+        runner.services.frontier.release(lease, page, seconds, counts_as_attempt=False)
 
 
 def _settle(runner: StageRunner, lease: str, fetched: FetchResult) -> None:
@@ -78,7 +78,9 @@ def _settle(runner: StageRunner, lease: str, fetched: FetchResult) -> None:
 
 def _wait(runner: StageRunner, lease: str, found: PageFound, trouble: TryAgain) -> None:
     services = runner.services
-    if services.frontier.release(lease, found, trouble.after, was_tried=trouble.was_tried):
+    if services.frontier.release(
+        lease, found, trouble.after, counts_as_attempt=trouble.counts_as_attempt
+    ):
         return
     if not found.visits:
         most = services.settings.max_attempts

@@ -134,8 +134,8 @@ class StageRunner(Struct, frozen=True):
     def schedule_retry(self, stage: AnyStage, event: Event, attempt: int, error: TryAgain) -> None:
         """Keep `event` for later, longer with every attempt that counts; after the last one it
         goes to quarantine."""
-        doublings = attempt - 1 if error.was_tried else 0
-        if not error.was_tried:
+        doublings = attempt - 1 if error.counts_as_attempt else 0
+        if not error.counts_as_attempt:
             self.refund_attempt(stage, event)
         elif attempt >= self.services.settings.max_attempts:
             self.quarantine(stage.name, event, error.reason, str(error), attempt)

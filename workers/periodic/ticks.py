@@ -71,7 +71,7 @@ def _send_lease(runner: StageRunner, leased: HostLeased) -> None:
         runner.publish(leased)
     except TryAgain:
         for page in leased.pages:
-            runner.services.frontier.release(leased.lease, page, 0, was_tried=False)
+            runner.services.frontier.release(leased.lease, page, 0, counts_as_attempt=False)
         raise
 
 

@@ -72,7 +72,7 @@ def test_a_trouble_that_passes_waits_longer_each_time_then_ends(runner, fetched,
 @pytest.mark.parametrize(
     "error",
     [
-        TryAgain("the broker is gone", was_tried=False),
+        TryAgain("the broker is gone", counts_as_attempt=False),
         OSError(errno.ENOSPC, "no space left"),
         redis.exceptions.ResponseError("OOM command not allowed when used memory > 'maxmemory'"),
     ],

@@ -57,7 +57,7 @@ def test_nothing_is_leased_while_too_many_pages_are_under_way(make_tools, sent, 
 
 def test_a_lease_that_the_broker_does_not_take_costs_its_pages_nothing(make_tools):
     def refuse(_step, _event):
-        raise TryAgain("memory alarm", was_tried=False)
+        raise TryAgain("memory alarm", counts_as_attempt=False)
 
     services = make_tools(max_attempts=2)
     services.frontier.add(pages_of(3))

@@ -62,7 +62,9 @@ class GroupCommit:
         batch.done.wait()
         trouble = batch.trouble
         if isinstance(trouble, TryAgain):  # every thread has to raise its own
-            raise TryAgain(str(trouble), trouble.after, was_tried=trouble.was_tried) from trouble
+            raise TryAgain(
+                str(trouble), trouble.after, counts_as_attempt=trouble.counts_as_attempt
+            ) from trouble
         if trouble is not None:
             raise TryAgain(f"archive: {trouble!r}") from trouble
         return place

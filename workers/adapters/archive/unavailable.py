@@ -8,4 +8,4 @@ WAIT_SECONDS = 30.0
 def unavailable(detail: object, after: float | None = None) -> TryAgain:
     """Nothing can be stored or read for now."""
     wait = WAIT_SECONDS if after is None else after
-    return TryAgain(f"archive: {detail}", wait, was_tried=False)
+    return TryAgain(f"archive: {detail}", wait, counts_as_attempt=False)

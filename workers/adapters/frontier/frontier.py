@@ -129,11 +129,11 @@ class Frontier:
         after: float,
         now: datetime | None = None,
         *,
-        was_tried: bool = True,
+        counts_as_attempt: bool = True,
     ) -> bool:
         """`page` is tried again in `after` seconds, doubled with each attempt before;
-        `was_tried=False` gives the attempt back (the host was stopped before the page's turn
-        came). False if its attempts are used up."""
+        `counts_as_attempt=False` gives the attempt back (the host was stopped before the page's
+        turn came). False if its attempts are used up."""
         return bool(
             self._run(
                 "put_back",
@@ -141,7 +141,7 @@ class Frontier:
                 lease,
                 key_of(page.page_id),
                 after,
-                int(was_tried),
+                int(counts_as_attempt),
                 self._max_attempts,
             )
         )

@@ -75,7 +75,7 @@ class Downloader:
         try:
             yield session
         except TryAgain as later:
-            if not later.was_tried:
+            if not later.counts_as_attempt:
                 self._sessions.save(feed_id, session.fetched)
             raise
         for page in session.pages:

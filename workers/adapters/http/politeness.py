@@ -118,12 +118,14 @@ class Manners:
     def _turn(self, host: str, politeness: Politeness, delay: float, until: float) -> Permit:
         while True:
             if time.monotonic() > until:
-                raise TryAgain("no time is left for another request", NEXT_SECONDS, was_tried=False)
+                raise TryAgain(
+                    "no time is left for another request", NEXT_SECONDS, counts_as_attempt=False
+                )
             turn = self._pace.acquire(host, politeness, delay)
             if turn.is_granted:
                 return turn
             if time.monotonic() + turn.wait > until:
-                raise TryAgain(f"it is not {host}'s turn", turn.wait, was_tried=False)
+                raise TryAgain(f"it is not {host}'s turn", turn.wait, counts_as_attempt=False)
             time.sleep(turn.wait)  # noqa: TID251  a thread that waits for a host's turn, seconds at most
 
 

@@ -30,7 +30,7 @@ class Courses:
         try:
             return followed(wish, ask, course)
         except TryAgain as later:
-            left = [] if later.was_tried else course[1:]
+            left = [] if later.counts_as_attempt else course[1:]
             raise
         finally:
             if left:

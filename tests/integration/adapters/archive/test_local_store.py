@@ -166,7 +166,7 @@ def test_a_full_disk_asks_to_try_again_and_goes_on_when_there_is_room(small_disk
     with pytest.raises(TryAgain, match="No space left") as trouble:  # noqa: PT012  how many fit is open
         while len(keys) < 100:
             keys.append(archive.write(page_of(body=os.urandom(40_000))))
-    assert not trouble.value.was_tried
+    assert not trouble.value.counts_as_attempt
     assert 1 < len(keys) < 20
     (small_disk / "ballast").unlink()
     keys.append(archive.write(page_of()))
@@ -183,7 +183,7 @@ def test_a_disk_full_from_the_start_asks_to_try_again(small_disk, page_of):
     for _ in range(2):
         with pytest.raises(TryAgain, match="No space left") as trouble:
             archive.write(page_of(body=os.urandom(9000)))
-        assert not trouble.value.was_tried
+        assert not trouble.value.counts_as_attempt
     ballast.unlink()
     key = archive.write(page_of())
     assert keys_in(archive) == [key]
@@ -206,7 +206,7 @@ def test_an_unwritable_place_asks_to_try_again(tmp_path, page_of):
     (tmp_path / "file").touch()
     with pytest.raises(TryAgain, match="archive: ") as trouble:
         open_archive(Settings(archive=str(tmp_path / "file"))).write(page_of())
-    assert not trouble.value.was_tried
+    assert not trouble.value.counts_as_attempt
 
 
 def test_other_tools_read_and_verify_the_files(folder, page_of):

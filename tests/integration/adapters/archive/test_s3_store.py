@@ -89,8 +89,8 @@ def test_a_server_that_hangs_asks_to_try_again_and_all_goes_on_when_it_is_back(
             archive.write(page_of())
         with pytest.raises(TryAgain, match="archive: ") as of_read:
             archive.read(before)
-        assert not of_write.value.was_tried
-        assert not of_read.value.was_tried
+        assert not of_write.value.counts_as_attempt
+        assert not of_read.value.counts_as_attempt
     finally:
         os.kill(s3_server["pid"], signal.SIGCONT)
     after = archive.write(page_of())

@@ -114,7 +114,9 @@ def test_a_page_put_back_untried_keeps_its_attempts(clean_redis, noon, page_at):
     frontier.add([page], noon)
     for n in range(3):
         lease = frontier.lease(noon + second(10 * n), "w", 60)
-        assert frontier.release(lease.lease, page, 1, noon + second(10 * n), was_tried=False)
+        assert frontier.release(
+            lease.lease, page, 1, noon + second(10 * n), counts_as_attempt=False
+        )
 
 
 def test_a_page_that_kills_its_workers_ends_alone(clean_redis, noon, page_at):
