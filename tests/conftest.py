@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import hypothesis
@@ -23,6 +24,9 @@ def elasticsearch_url(tmp_path_factory) -> Iterator[str]:
         return
     from workers.local.elasticsearch import elasticsearch  # noqa: PLC0415  only where it is needed
 
+    # the first download: in a process of its own, as no test may reach beyond this machine
+    prepare = "from workers.local.elasticsearch import home_and_java; home_and_java()"
+    subprocess.run([sys.executable, "-c", prepare], check=True)
     with elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as url:
         yield url
 

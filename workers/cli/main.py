@@ -76,7 +76,7 @@ def main() -> None:
     try:
         presswire()
     except Exception as error:
-        message = importlib.import_module("workers.cli.support.error_messages").explained(error)
+        message = importlib.import_module("workers.cli.support.error_messages").error_message(error)
         if message is None:
             raise
         click.secho(f"presswire: {message}", fg="red", err=True)

@@ -33,7 +33,7 @@ def elasticsearch(
     Elasticsearch refuses to run as root: then it runs as `nobody`, and where that user cannot get
     to `folder` its data is in a folder of its own, which goes with the node.
     """
-    home, java = _home_and_java()
+    home, java = home_and_java()
     port = port or free_port()
     with _place(folder) as place:
         environment = _prepare(home, java, place)
@@ -45,7 +45,14 @@ def elasticsearch(
             yield f"http://{HOST}:{port}"
 
 
-def _home_and_java() -> tuple[Path, Path | None]:
+def home_and_java() -> tuple[Path, Path | None]:
+    """Return the distribution's folder and the Java that runs it (None: it brings its own).
+
+    Downloads the distribution unless it is in the cache.
+
+    Raises:
+        LocalStackError: there is no distribution or no Java; the message says what to install.
+    """
     java = find_java(os.environ)
     if given := os.environ.get("PRESSWIRE_ES_HOME"):
         home = Path(given)

@@ -140,7 +140,7 @@ def test_show_tells_members_in_time_order_with_their_differences(services, searc
     assert "3 more: --all" in shown
 
 
-@pytest.mark.usefixtures("tools")
+@pytest.mark.usefixtures("services")
 def test_show_takes_an_address(put, story):
     made = story("a")
     put(made)
@@ -151,7 +151,7 @@ def test_show_takes_an_address(put, story):
     assert document_id(made.url, None) != "a"
 
 
-@pytest.mark.usefixtures("tools")
+@pytest.mark.usefixtures("services")
 def test_an_unknown_article_is_an_error():
     result = CliRunner().invoke(cluster, ["show", "nobody"])
 

@@ -214,7 +214,7 @@ def test_an_old_version_that_comes_late_does_not_replace_the_new_one(place, word
     place("a", words("stub", 30), 0)
 
     [(known, _)] = fingerprints.clusters()
-    assert len(known.lasting) > 90
+    assert len(known.long_term) > 90
     assert place("b", words(1), 20).place[1] == "a"
 
 
