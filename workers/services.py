@@ -14,11 +14,11 @@ from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.frontier.feed_schedule import FeedSchedule
 from workers.adapters.frontier.frontier import Frontier
 from workers.adapters.frontier.host_throttle import HostThrottle
-from workers.adapters.http.client import Client
-from workers.adapters.http.downloader import Downloader, one_page
-from workers.adapters.http.politeness import Manners
-from workers.adapters.http.poll_session import PollSessions
-from workers.adapters.http.redirect_chains import Courses
+from workers.adapters.http import chain
+from workers.adapters.http.downloader import Downloader, fetch_once
+from workers.adapters.http.event_loop import LoopTransport
+from workers.adapters.http.poll_session import FeedFetcher, PollSessions
+from workers.adapters.http.redirect_chains import RedirectChains
 from workers.adapters.http.robots import Robots
 from workers.adapters.http.validators import Validators
 from workers.adapters.notify.smtp import SmtpClient
@@ -117,20 +117,30 @@ class Services:
         return Robots(self.redis, self.settings.prefix)
 
     @cached_property
-    def client(self) -> Client:
-        return Client(self.settings)
+    def network(self) -> LoopTransport:
+        """Requests without politeness: guarded and bounded only."""
+        return chain.build_network(self.settings)
 
     @cached_property
     def downloader(self) -> Downloader:
-        redis, prefix = self.redis, self.settings.prefix
-        rules = (self.host_throttle, self.robots, self.outlets)
-        manners = Manners(self.client, *rules, self.archive, Courses(redis, prefix))
-        validators, sessions = Validators(redis, prefix), PollSessions(redis, prefix)
-        return Downloader(self.client, manners, validators, self.archive, sessions)
+        redis, prefix, settings = self.redis, self.settings.prefix, self.settings
+        state = chain.PolitenessState(
+            throttle=self.host_throttle,
+            robots=self.robots,
+            chains=RedirectChains(redis, prefix),
+            outlets=self.outlets,
+            archive=self.archive,
+        )
+        client = chain.build_polite_client(self.network, state, settings.user_agent)
+        validators = Validators(redis, prefix)
+        fetcher = FeedFetcher(client, validators, self.archive, settings.feed_bytes)
+        sessions = PollSessions(redis, prefix, fetcher)
+        return Downloader(client, validators, self.archive, sessions, settings.page_bytes)
 
     def one_page(self, url: str) -> StoredPage:
-        """One page for one person, beside queues and clocks: guarded and bounded like the rest."""
-        return one_page(self.client, url)
+        """Return one page for one person, beside queues and clocks: guarded and bounded like the
+        rest."""
+        return fetch_once(self.network, self.settings, url)
 
     @cached_property
     def search(self) -> "SearchIndex":

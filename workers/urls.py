@@ -47,6 +47,11 @@ def url_error(url: str) -> str:
     return "its port is 0" if port == 0 else ""
 
 
+def has_credentials(url: str) -> bool:
+    """Whether `url` (valid) names a user or a password: `https://user:password@host/`."""
+    return "@" in urlsplit(url).netloc
+
+
 def host_of(url: str) -> str:
     """Host in lower case, with its port where one is named."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()

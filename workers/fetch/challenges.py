@@ -1,9 +1,10 @@
-"""Pages that ask whether one is human: told by what their makers send, never answered."""
+"""Pages that test whether a visitor is human. We recognize them and never answer them."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
-# header → part of its value that tells ("" = any) → whose it is
-_HEADERS = (
+# header, text in its value ("" = any value), vendor
+_HEADER_SIGNS = (
     ("cf-mitigated", "challenge", "Cloudflare"),
     ("x-amzn-waf-action", "", "AWS WAF"),
     ("x-datadome", "protected", "DataDome"),
@@ -11,8 +12,8 @@ _HEADERS = (
     ("x-sucuri-block", "", "Sucuri"),
     ("x-kpsdk-ct", "", "Kasada"),
 )
-# part of the body → whose it is; each stands in the page's code, not in its words
-_BODIES = (
+# text in the page's code (never in its prose), vendor
+_BODY_SIGNS = (
     (b"/cdn-cgi/challenge-platform/h/", "Cloudflare"),
     (b"window._cf_chl_opt", "Cloudflare"),
     (b"captcha-delivery.com/", "DataDome"),
@@ -24,21 +25,31 @@ _BODIES = (
     (b"sec-if-cpt-container", "Akamai"),
     (b"sucuri_cloudproxy_js", "Sucuri"),
 )
-# a whole article may carry such a script too, and is no challenge
+# A whole article may carry such a script, too, and is no challenge: a challenge is short.
 MAX_BYTES = 60_000
-_CHALLENGE_STATUS = frozenset({401, 403, 405, 429, 503})
+MAX_PARAGRAPHS = 3
+_CHALLENGE_STATUSES = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+)
 
 
-def challenge_of(status: int, headers: Mapping[str, str], body: bytes) -> str:
-    """Whose challenge the answer is; empty if it is none."""
-    for name, sign, maker in _HEADERS:
+def find_challenge(status: int, headers: Mapping[str, str], body: bytes) -> str:
+    """Return "a challenge of" its vendor, or an empty string if the response is no challenge."""
+    if not _may_be_challenge(status, body):
+        return ""
+    for name, sign, vendor in _HEADER_SIGNS:
         value = headers.get(name)
-        if value is not None and sign in value.lower() and _is_barred(status, body):
-            return f"a challenge of {maker}"
-    if _is_barred(status, body):
-        return next((f"a challenge of {maker}" for sign, maker in _BODIES if sign in body), "")
-    return ""
+        if value is not None and sign in value.lower():
+            return f"a challenge of {vendor}"
+    return next((f"a challenge of {vendor}" for sign, vendor in _BODY_SIGNS if sign in body), "")
 
 
-def _is_barred(status: int, body: bytes) -> bool:
-    return status in _CHALLENGE_STATUS or (len(body) <= MAX_BYTES and body.count(b"<p") < 4)  # noqa: PLR2004  an article has paragraphs
+def _may_be_challenge(status: int, body: bytes) -> bool:
+    is_short = len(body) <= MAX_BYTES and body.count(b"<p") <= MAX_PARAGRAPHS
+    return status in _CHALLENGE_STATUSES or is_short

@@ -1,16 +1,20 @@
-"""What an answer is: a page, nothing new, a passing trouble, or an end with its reason."""
+"""What a response means: a page, nothing new, something that may pass, or an end with its reason.
+
+The downloader asks `check_head` before it reads a body, and `check_challenge` before it takes a
+429 or 503 for "come back later"; the step asks `check_response` about what it gets.
+"""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from schemas.events import Reason
 from schemas.page import StoredPage
 from workers.exceptions import PermanentFailure, TryAgain
-from workers.fetch import challenges
+from workers.fetch.challenges import find_challenge
 
-OK = frozenset({200, 203})
-NOT_MODIFIED = 304
-CLIENT_ERRORS, SERVER_ERRORS = 400, 500
+PAGE_STATUSES = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
+# beside HTTP's own: 509, 520 to 530 and 598, 599 are those of hosting companies and proxies
 TRANSIENT_STATUSES = frozenset(
     {408, 423, 425, 429, 500, 502, 503, 504, 507, 509, *range(520, 531), 598, 599}
 )
@@ -18,57 +22,78 @@ _REASONS = {404: Reason.NOT_FOUND, 410: Reason.GONE} | dict.fromkeys(
     (401, 402, 403, 407, 451), Reason.FORBIDDEN
 )
 HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
-# first bytes of what is sent as HTML by mistake: PDF, PNG, JPEG, GIF, ZIP, gzip, MP4, fonts
-_BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"wOF")
-_MISSING_PATHS = ("/404", "/error", "/notfound", "/not-found", "/page-not-found")
+# first bytes of what is sent as HTML by mistake: PDF, PNG, JPEG, GIF, ZIP, gzip, fonts
+_BINARY_SIGNATURES = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"wOF",
+)
+_ERROR_PATHS = ("/404", "/error", "/notfound", "/not-found", "/page-not-found")
 RETRY_SECONDS = 60.0
 
 
 def check_head(status: int, headers: Mapping[str, str]) -> None:
-    """Raises GiveUp for what need not be downloaded: a page that is no HTML."""
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if status in OK and kind not in HTML_TYPES:
-        raise PermanentFailure(Reason.NOT_HTML, f"is {kind[:100]}")
+    """Check whether the body is worth downloading.
+
+    Raises:
+        PermanentFailure: the page is not HTML.
+    """
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if status in PAGE_STATUSES and media_type not in HTML_TYPES:
+        raise PermanentFailure(Reason.NOT_HTML, f"is {media_type[:100]}")
+
+
+def check_challenge(status: int, headers: Mapping[str, str], body: bytes) -> None:
+    """Check whether the page was meant for us at all.
+
+    Raises:
+        PermanentFailure: it is a bot challenge.
+    """
+    if challenge := find_challenge(status, headers, body):
+        raise PermanentFailure(Reason.BOT_CHALLENGE, challenge)
 
 
 def check_response(page: StoredPage) -> bool:
-    """True for a page that is to be read, False for one that has not changed.
+    """Return True for a page to be parsed, False for one that has not changed.
 
-    Raises GiveUp for an end and TryAgain for what may pass.
+    Raises:
+        PermanentFailure: there is no page to be had here.
+        TryAgain: the server has an error that may pass.
     """
-    if page.status == NOT_MODIFIED:
+    if page.status == HTTPStatus.NOT_MODIFIED:
         return False
-    _judge_status(page)
-    if named := challenges.challenge_of(page.status, dict(page.headers), page.body):
-        raise PermanentFailure(Reason.BOT_CHALLENGE, named)
+    check_challenge(page.status, dict(page.headers), page.body)
+    _check_status(page.status)
     if not page.body.strip():
         raise PermanentFailure(Reason.BAD_RESPONSE, "an empty page")
-    if page.body.startswith(_BINARY):
+    if page.body.startswith(_BINARY_SIGNATURES):
         raise PermanentFailure(Reason.NOT_HTML, f"begins with {page.body[:4]!r}")
-    if missing := _moved_away(page):
-        raise PermanentFailure(Reason.ERROR_PAGE, missing)
+    if error := _soft_404(page):
+        raise PermanentFailure(Reason.ERROR_PAGE, error)
     return True
 
 
-def _judge_status(page: StoredPage) -> None:
-    status = page.status
-    if status in OK:
+def _check_status(status: int) -> None:
+    if status in PAGE_STATUSES:
         return
-    if named := challenges.challenge_of(status, dict(page.headers), page.body):
-        raise PermanentFailure(Reason.BOT_CHALLENGE, named)
     if status in TRANSIENT_STATUSES:
         raise TryAgain(f"status {status}", RETRY_SECONDS, Reason.BAD_RESPONSE)
-    is_refusal = CLIENT_ERRORS <= status < SERVER_ERRORS
-    default = Reason.FORBIDDEN if is_refusal else Reason.BAD_RESPONSE
+    is_client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    default = Reason.FORBIDDEN if is_client_error else Reason.BAD_RESPONSE
     raise PermanentFailure(_REASONS.get(status, default), f"status {status}")
 
 
-def _moved_away(page: StoredPage) -> str:
-    """A soft 404: the redirects of an article end on the site's first page or on an error's."""
-    asked, came = urlsplit(page.url), urlsplit(page.final_url)
-    path = came.path.rstrip("/").lower()
-    if asked.path.rstrip("/").lower() == path:
+def _soft_404(page: StoredPage) -> str:
+    """Return why the page is a missing one although its status is 200: the redirects of an
+    article ended on the site's home page or on an error page. Empty if they did not."""
+    requested, final = urlsplit(page.url), urlsplit(page.final_url)
+    path = final.path.rstrip("/").lower()
+    if requested.path.rstrip("/").lower() == path:
         return ""
-    if not path and not came.query:
+    if not path and not final.query:
         return "redirected to the first page"
-    return "redirected to an error page" if path.endswith(_MISSING_PATHS) else ""
+    return "redirected to an error page" if path.endswith(_ERROR_PATHS) else ""

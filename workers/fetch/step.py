@@ -1,6 +1,6 @@
-"""A page of a lease in, its end out: archived, unchanged, rejected, or later."""
+"""One page of a lease in, its outcome out: archived, unchanged, rejected, or later."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from msgspec import Struct
@@ -11,11 +11,19 @@ from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch import response_checks
 
 MAX_DETAIL_LENGTH = 300
-Judge = Callable[[int, Mapping[str, str]], None]
+
+
+class Judge(Protocol):
+    """What the downloader asks about a response before it has the page; the module
+    `response_checks` is one."""
+
+    def check_head(self, status: int, headers: Mapping[str, str], /) -> None: ...
+
+    def check_challenge(self, status: int, headers: Mapping[str, str], body: bytes, /) -> None: ...
 
 
 class Downloader(Protocol):
-    """Fetches politely; raises TryAgain and GiveUp."""
+    """Fetches politely; raises TryAgain and PermanentFailure."""
 
     def fetch(self, url: str, judge: Judge, *, is_revisit: bool = False) -> StoredPage: ...
 
@@ -25,8 +33,8 @@ class Archive(Protocol):
 
 
 class FetchResult(Struct, frozen=True):
-    """How the fetch of `found` ended; `end` is None for a page that has not changed, `page` what
-    came where something came."""
+    """How the fetch of `found` ended. `outcome` is None for a page that has not changed; `page` is
+    the response, where there was one."""
 
     found: PageFound
     outcome: PageFetched | PageRejected | TryAgain | None
@@ -34,21 +42,22 @@ class FetchResult(Struct, frozen=True):
 
 
 def fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchResult:
-    """The page is in the archive, safe from power loss, before its end comes out."""
+    """Return how the fetch ended. A page is in the archive, safe from power loss, before its
+    outcome is returned."""
     try:
-        return _fetched(found, downloader, archive)
-    except PermanentFailure as end:
-        return FetchResult(found, _rejected(found, end.reason, end.detail))
+        return _fetch(found, downloader, archive)
+    except PermanentFailure as failure:
+        return FetchResult(found, _reject(found, failure.reason, failure.detail))
     except TryAgain as later:
         return FetchResult(found, later)
 
 
-def _fetched(found: PageFound, downloader: Downloader, archive: Archive) -> FetchResult:
-    page = downloader.fetch(found.url, response_checks.check_head, is_revisit=found.visits > 0)
+def _fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchResult:
+    page = downloader.fetch(found.url, response_checks, is_revisit=found.visits > 0)
     if not response_checks.check_response(page):
         return FetchResult(found, None, page)
     key = archive.write(page, found.outlet)
-    end = PageFetched(
+    fetched = PageFetched(
         page_id=found.page_id,
         outlet=found.outlet,
         url=found.url,
@@ -58,10 +67,10 @@ def _fetched(found: PageFound, downloader: Downloader, archive: Archive) -> Fetc
         content_type=page.header("content-type"),
         published_hint=found.published_hint,
     )
-    return FetchResult(found, end, page)
+    return FetchResult(found, fetched, page)
 
 
-def _rejected(found: PageFound, reason: Reason, detail: str) -> PageRejected:
+def _reject(found: PageFound, reason: Reason, detail: str) -> PageRejected:
     return PageRejected(
         page_id=found.page_id,
         outlet=found.outlet,

@@ -39,13 +39,18 @@ async def on_each_host(ask, pages):
 
 
 def client(pages):
-    from workers.adapters.http.client import Client, Wish
+    from workers.adapters.http.bounded_transport import BoundedTransport
+    from workers.adapters.http.messages import FetchOptions, body_of, build_request
+    from workers.adapters.http.pool_transport import PoolTransport
 
     async def run():
-        guarded = Client(settings())
+        given = settings()
+        guarded = BoundedTransport(PoolTransport(given), given.request_seconds)
 
         async def ask(url):
-            assert len((await guarded.ask(Wish(url))).body) == PAGE_BYTES
+            request = build_request(FetchOptions(url=url, max_bytes=given.page_bytes))
+            response = await guarded.handle_async_request(request)
+            assert len(body_of(response)) == PAGE_BYTES
 
         await on_each_host(ask, pages)
         await guarded.aclose()

@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from schemas.events import FeedDue
 from schemas.outlet import Outlet, Politeness
 from workers import clock, urls
-from workers.adapters.http.event_loop import on_loop
 from workers.delivery.feed_poll import poll_feed
 from workers.delivery.runner import StageRunner
 from workers.outlets import Outlets
@@ -193,7 +192,7 @@ def desk_at(site, hub):
 
     yield make
     for desk in made:
-        on_loop(desk.services.client.aclose())
+        desk.services.network.close()
         desk.services.archive.close()
         desk.services.redis.close()
 

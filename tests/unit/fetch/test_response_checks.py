@@ -89,10 +89,10 @@ def test_other_kinds_are_not_downloaded_unless_they_explain_an_error(kind):
     ],
 )
 def test_challenges_are_told_by_their_makers_marks(status, headers, body, maker):
-    assert maker in challenges.challenge_of(status, headers, body)
+    assert maker in challenges.find_challenge(status, headers, body)
 
 
 def test_an_article_with_a_makers_script_is_no_challenge():
     body = b"<script src='/cdn-cgi/challenge-platform/h/b/x.js'></script>" + ARTICLE
-    assert challenges.challenge_of(200, {"cf-ray": "1"}, body) == ""
-    assert challenges.challenge_of(404, {}, b"<p>Not here") == ""
+    assert challenges.find_challenge(200, {"cf-ray": "1"}, body) == ""
+    assert challenges.find_challenge(404, {}, b"<p>Not here") == ""

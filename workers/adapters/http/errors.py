@@ -1,10 +1,9 @@
-"""What can go wrong on the way to a server, told apart: passing or for good, with its reason."""
+"""Errors on the way to a server, as what they mean: for now or for good, with the reason."""
 
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpcore
 import httpx
 
 from schemas.events import Reason
@@ -12,38 +11,43 @@ from workers.adapters.http.body import UnreadableBodyError
 from workers.adapters.http.ssrf_guard import UnsafeAddressError
 from workers.exceptions import PermanentFailure, TryAgain
 
-# h11 and h2 tell by text only whether the server broke off or broke the rules
+# h11 and h2 say only by text whether the server broke off or broke the rules
 _BROKEN_OFF = ("disconnected", "closed connection", "connectionterminated", "incomplete chunked")
 
 
 @contextmanager
-def troubles_as_outcomes(url: str, seconds: float) -> Iterator[None]:
-    """Turns the exceptions of one request into TryAgain and GiveUp."""
+def translate_errors(url: str, timeout_seconds: float) -> Iterator[None]:
+    """Turn the errors of one request into ours.
+
+    Raises:
+        PermanentFailure: another try would end the same way.
+        TryAgain: another try may work.
+    """
     try:
         yield
     except UnsafeAddressError as error:
         raise PermanentFailure(Reason.UNSAFE_ADDRESS, str(error)) from error
-    except (UnreadableBodyError, httpx.InvalidURL, UnicodeError) as error:
+    except (UnreadableBodyError, UnicodeError) as error:
         raise PermanentFailure(Reason.BAD_RESPONSE, f"{url[:200]}: {error}"[:500]) from error
-    except (TimeoutError, httpcore.ReadTimeout, httpcore.WriteTimeout) as error:
-        detail = f"no complete answer within {seconds:.0f} s"
-        raise TryAgain(detail, reason=Reason.TOO_SLOW) from error
-    except (httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
+    except (TimeoutError, httpx.ReadTimeout, httpx.WriteTimeout) as error:
+        message = f"no complete answer within {timeout_seconds:.0f} s"
+        raise TryAgain(message, reason=Reason.TOO_SLOW) from error
+    except (httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise TryAgain("no connection in time", reason=Reason.UNREACHABLE) from error
-    except httpcore.ProtocolError as error:
-        raise _of_protocol(error) from error
-    except (httpcore.NetworkError, httpcore.ProxyError, ssl.SSLError, OSError) as error:
-        raise _of_network(error) from error
+    except httpx.ProtocolError as error:
+        raise _translate_protocol_error(error) from error
+    except (httpx.NetworkError, httpx.ProxyError, ssl.SSLError, OSError) as error:
+        raise _translate_network_error(error) from error
 
 
-def _of_protocol(error: Exception) -> TryAgain | PermanentFailure:
+def _translate_protocol_error(error: Exception) -> TryAgain | PermanentFailure:
     text = str(error)
     if any(sign in text.lower() for sign in _BROKEN_OFF):
         return TryAgain(text[:500], reason=Reason.BAD_RESPONSE)
     return PermanentFailure(Reason.BAD_RESPONSE, text[:500])
 
 
-def _of_network(error: Exception) -> TryAgain | PermanentFailure:
+def _translate_network_error(error: Exception) -> TryAgain | PermanentFailure:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):

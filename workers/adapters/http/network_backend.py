@@ -17,7 +17,7 @@ MOST_DIALLED = 3
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
-class Dialler(httpcore.AsyncNetworkBackend):
+class GuardedBackend(httpcore.AsyncNetworkBackend):
     """httpcore's way to the network. As the address that was checked is the one dialled, a name
     that answers differently the next time (rebinding) gains nothing."""
 

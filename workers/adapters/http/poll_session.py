@@ -1,13 +1,26 @@
-"""What the polls of feeds got before they had to wait for a host: it is not requested again."""
+"""One poll of a feed. What it got before it had to wait for a host is not requested again."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from http import HTTPStatus
 
 import msgspec
 from msgspec import Struct
 
+from schemas.page import StoredPage
+from workers import clock, urls
+from workers.adapters.archive.archive import Archive
+from workers.adapters.http.chain import PoliteClient
+from workers.adapters.http.messages import FetchOptions, build_request, encode_headers, to_page
+from workers.adapters.http.validators import Validators
 from workers.adapters.redis.connection import RedisClient
+from workers.exceptions import PermanentFailure, TryAgain
 
 TTL = timedelta(days=7)  # longer than any host's interval
+# No request of a poll begins later, counted from its first one; all of them wait for permits.
+POLL_SECONDS = 60.0
 
 
 class FetchedFeed(Struct, frozen=True):
@@ -17,23 +30,100 @@ class FetchedFeed(Struct, frozen=True):
     key: str = ""
 
 
-class PollSessions:
-    """The responses of polls that were put off, by the id of the feed."""
+class FeedFetcher(Struct, frozen=True):
+    """What the requests of a poll go through."""
 
-    def __init__(self, redis: RedisClient, prefix: str) -> None:
+    client: PoliteClient
+    validators: Validators
+    archive: Archive
+    max_bytes: int
+
+
+class PollSession:
+    """The requests of one poll: a feed, sitemap or section page, and what those lead to."""
+
+    def __init__(self, fetcher: FeedFetcher, earlier: dict[str, FetchedFeed]) -> None:
+        """`earlier` is what the poll got before it was put off, by URL."""
+        self._fetcher = fetcher
+        self._earlier = earlier
+        self._deadline = 0.0
+        self.fetched = dict(earlier)
+        self.pages: list[StoredPage] = []
+
+    def get(self, url: str) -> StoredPage:
+        """Return the feed, sitemap or section page at `url`, which is in the archive then; its
+        status is 304 if it has not changed since the last poll that was settled.
+
+        Raises:
+            TryAgain: it may work later.
+            PermanentFailure: it will not.
+        """
+        page = self._read_earlier(url) or self._request(url)
+        if page.status == HTTPStatus.OK:
+            self.pages.append(page)
+        return page
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Return the sitemaps that the robots.txt of `url`'s host names."""
+        return self._fetcher.client.robots.rules(url, self._start()).sitemaps
+
+    def _read_earlier(self, url: str) -> StoredPage | None:
+        earlier = self._earlier.get(url)
+        if earlier is None:
+            return None
+        if earlier.status != HTTPStatus.OK:
+            return StoredPage(url, url, earlier.status, (), b"", clock.now())
+        try:
+            return self._fetcher.archive.read(earlier.key)
+        except PermanentFailure:  # pruned meanwhile
+            return None
+
+    def _request(self, url: str) -> StoredPage:
+        archive = self._fetcher.archive
+        archive.check()
+        headers = encode_headers(self._fetcher.validators.headers(url))
+        options = FetchOptions(url=url, max_bytes=self._fetcher.max_bytes, deadline=self._start())
+        transport = self._fetcher.client.transport
+        page = to_page(url, transport.handle_request(build_request(options, headers)))
+        key = ""
+        if page.status == HTTPStatus.OK:
+            host = urls.host_of(page.final_url)
+            key = archive.write(page, urls.registrable_domain(host), "feed")
+        self.fetched[url] = FetchedFeed(page.status, key)
+        return page
+
+    def _start(self) -> float:
+        """Return the deadline, which runs from the first request: what is read from the archive
+        takes no time from it, so that each turn brings the poll further."""
+        self._deadline = self._deadline or time.monotonic() + POLL_SECONDS
+        return self._deadline
+
+
+class PollSessions:
+    """Opens sessions, and keeps those that are put off in Redis."""
+
+    def __init__(self, redis: RedisClient, prefix: str, fetcher: FeedFetcher) -> None:
         self._redis = redis
         self._prefix = prefix
+        self._fetcher = fetcher
 
-    def take(self, feed_id: str) -> dict[str, FetchedFeed]:
-        """Return what the feed's last poll got before it was put off, by URL. It is deleted here:
-        if this poll fails, the next one starts from the beginning."""
-        raw = self._redis.getdel(self._key(feed_id))
-        return msgspec.json.decode(raw, type=dict[str, FetchedFeed]) if raw else {}
+    @contextmanager
+    def open(self, feed_id: str) -> Iterator[PollSession]:
+        """Open the session of one poll of a feed. It goes on where the last one was put off.
 
-    def save(self, feed_id: str, fetched: dict[str, FetchedFeed]) -> None:
-        """Keep what a poll got that is put off now."""
-        if fetched:
-            self._redis.set(self._key(feed_id), msgspec.json.encode(fetched), ex=TTL)
-
-    def _key(self, feed_id: str) -> str:
-        return f"{self._prefix}:looks:{feed_id}"
+        When the block ends, what it got is settled: the next poll asks only for what has changed.
+        A TryAgain that does not count as an attempt puts the session off. After any other
+        exception nothing of it is kept, and the next poll starts from the beginning.
+        """
+        key = f"{self._prefix}:looks:{feed_id}"
+        raw = self._redis.getdel(key)
+        earlier = msgspec.json.decode(raw, type=dict[str, FetchedFeed]) if raw else {}
+        session = PollSession(self._fetcher, earlier)
+        try:
+            yield session
+        except TryAgain as later:
+            if not later.counts_as_attempt and session.fetched:
+                self._redis.set(key, msgspec.json.encode(session.fetched), ex=TTL)
+            raise
+        for page in session.pages:
+            self._fetcher.validators.keep(page)

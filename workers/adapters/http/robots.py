@@ -3,32 +3,32 @@
 import math
 import time
 from datetime import timedelta
+from http import HTTPStatus
 
 import msgspec
 from protego import Protego
 
 from workers.adapters.redis.connection import RedisClient
 
-KEPT = timedelta(hours=24)  # RFC 9309 section 2.4
-REMEMBERED_SECONDS = 300.0
-MOST_REMEMBERED = 5_000
-MOST_BYTES = 512_000  # section 2.5: at least 500 KiB are to be read, the rest may be cut
-OK, SERVER_ERRORS, TOO_MANY_REQUESTS = 200, 500, 429
+TTL = timedelta(hours=24)  # RFC 9309 section 2.4
+MEMORY_SECONDS = 300.0
+MAX_REMEMBERED = 5_000
+MAX_BYTES = 512_000  # section 2.5: at least 500 KiB are to be read, the rest may be cut
 
 
 class Rules:
-    """One host's rules. Without a text everything is allowed."""
+    """The rules of one host. An empty text allows everything."""
 
     def __init__(self, text: str) -> None:
         self._rules = Protego.parse(text)
         self.sitemaps: tuple[str, ...] = tuple(self._rules.sitemaps)
 
     def may(self, url: str, agent: str) -> bool:
-        """Whether `agent` (a product token) may ask for `url`."""
+        """Return whether `agent` (a product token) may request `url`."""
         return bool(self._rules.can_fetch(url, agent))
 
     def delay(self, agent: str) -> float:
-        """Seconds between two requests that are asked for; 0 for none."""
+        """Return the seconds between two requests that robots.txt asks for, or 0."""
         rate = self._rules.request_rate(agent)
         try:
             pause = rate.seconds / rate.requests if rate and rate.requests else 0.0
@@ -46,28 +46,30 @@ class Robots:
         self._remembered: dict[str, tuple[float, Rules]] = {}
 
     def remembered(self, origin: str) -> Rules | None:
-        """The rules of `origin` if this process has just used them."""
+        """Return the rules of `origin` if this process has read them within MEMORY_SECONDS, else
+        None."""
         until, rules = self._remembered.get(origin, (0.0, None))
         return rules if until > time.monotonic() else None
 
     def known(self, origin: str) -> Rules | None:
-        """The rules of `origin`, if any worker has read them within the last day."""
+        """Return the rules of `origin` if any worker has read them within the last day, else
+        None."""
         raw = self._redis.get(self._key(origin))
         return self._remember(origin, msgspec.json.decode(raw, type=str)) if raw else None
 
     def keep(self, origin: str, status: int, body: bytes) -> Rules:
-        """Keeps the answer to a request for robots.txt that was neither 429 nor 5xx: only 2xx
-        names rules, all else means that there are none (section 2.3.1)."""
-        is_text = OK <= status < OK + 100
-        text = body[:MOST_BYTES].decode("utf-8-sig", "replace") if is_text else ""
-        self._redis.set(self._key(origin), msgspec.json.encode(text), ex=KEPT)
+        """Keep the response to a request for robots.txt, and return its rules. `status` is neither
+        429 nor 5xx; only 2xx has rules, all else means that there are none (section 2.3.1)."""
+        is_text = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+        text = body[:MAX_BYTES].decode("utf-8-sig", "replace") if is_text else ""
+        self._redis.set(self._key(origin), msgspec.json.encode(text), ex=TTL)
         return self._remember(origin, text)
 
     def _remember(self, origin: str, text: str) -> Rules:
         rules = Rules(text)
-        if len(self._remembered) >= MOST_REMEMBERED:
+        if len(self._remembered) >= MAX_REMEMBERED:
             self._remembered.clear()
-        self._remembered[origin] = (time.monotonic() + REMEMBERED_SECONDS, rules)
+        self._remembered[origin] = (time.monotonic() + MEMORY_SECONDS, rules)
         return rules
 
     def _key(self, origin: str) -> str:
@@ -75,10 +77,10 @@ class Robots:
 
 
 def is_out_of_order(status: int) -> bool:
-    """Whether this answer to a request for robots.txt forbids the whole host for now."""
-    return status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS
+    """Return whether this status of robots.txt forbids the whole host for now."""
+    return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def product_token(user_agent: str) -> str:
-    """`presswire/0.1 (+…)` → `presswire`: the name that robots.txt calls us by."""
+    """Return the name that robots.txt calls us by: `presswire` of `presswire/0.1 (+…)`."""
     return user_agent.partition("/")[0].partition(" ")[0] or "presswire"

@@ -8,7 +8,7 @@ import httpcore
 import httpx
 from msgspec import Struct
 
-from workers.adapters.http.network_backend import Dialler
+from workers.adapters.http.network_backend import GuardedBackend
 from workers.adapters.http.ssrf_guard import SSRFGuard, UnsafeAddressError, parse_networks
 from workers.settings import Settings
 
@@ -61,7 +61,7 @@ class WebhookClient:
         if self._settings.web_ca_file:
             tls.load_verify_locations(self._settings.web_ca_file)
         guard = SSRFGuard(parse_networks(self._settings.allow_networks))
-        return httpcore.AsyncConnectionPool(ssl_context=tls, network_backend=Dialler(guard))
+        return httpcore.AsyncConnectionPool(ssl_context=tls, network_backend=GuardedBackend(guard))
 
 
 def _host(url: str) -> list[tuple[bytes, bytes]]:

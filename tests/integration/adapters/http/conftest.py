@@ -11,7 +11,6 @@ import trustme
 from schemas.events import FeedDue, HostLeased, PageFound
 from schemas.outlet import Outlet, Politeness
 from workers import urls
-from workers.adapters.http.event_loop import on_loop
 from workers.delivery.feed_poll import poll_feed
 from workers.delivery.lease import fetch_lease
 from workers.delivery.runner import StageRunner
@@ -180,6 +179,6 @@ def station(redis_url, clean_redis, tmp_path, authority):
 
     yield make
     for each in made:
-        on_loop(each.services.client.aclose())
+        each.services.network.close()
         each.services.archive.close()
         each.services.redis.close()

@@ -216,3 +216,42 @@ def test_nothing_hostile_takes_the_worker_over_its_memory_cap(host, station):
         assert worker.fetch(host.home + path)[0] in {"too_large", "bad_response"}
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert used < 1024 * MEMORY_CAP_MEGABYTES
+
+
+CHALLENGE = b"<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
+PASSING = b"<title>Down for maintenance</title><p>Please come back later."
+
+
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "429 Too Many Requests"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"body": CHALLENGE, "cf_mitigated": "challenge", "Server": "cloudflare"},
+        {"body": CHALLENGE},
+        {"body": b"<p>Wait", "cf_mitigated": "challenge"},
+    ],
+    ids=["header and body", "body", "header"],
+)
+def test_a_challenge_that_says_come_back_later_is_a_challenge(status, answer, host, station):
+    host.answers["/x"] = page(status=status, Retry_After="600", **answer)
+    given = station(max_attempts=3).knows(host)
+    state, detail = given.fetch(f"{host.home}/x")
+    assert (state, detail) == ("bot_challenge", "a challenge of Cloudflare")
+    # the host asked for a pause all the same
+    wait = given.services.host_throttle.acquire(f"127.0.0.1:{host.port}").wait
+    assert wait == pytest.approx(600, abs=5)
+
+
+@pytest.mark.parametrize("status", ["503 Service Unavailable", "429 Too Many Requests"])
+def test_come_back_later_without_a_challenge_is_tried_again(status, host, station):
+    host.answers["/x"] = page(PASSING, status, Retry_After="600")
+    given = station(max_attempts=3).knows(host)
+    assert given.fetch(f"{host.home}/x") == ("", "")
+    assert given.services.frontier.depth()["later"] == 1
+    wait = given.services.host_throttle.acquire(f"127.0.0.1:{host.port}").wait
+    assert wait == pytest.approx(600, abs=5)
+
+
+def test_a_challenge_behind_a_redirect_is_a_challenge(host, station):
+    host.answers |= {"/x": moved("/y"), "/y": page(CHALLENGE, "503 Service Unavailable")}
+    assert station().knows(host).fetch(f"{host.home}/x")[0] == "bot_challenge"

@@ -10,10 +10,11 @@ import httpcore
 import pytest
 
 from workers.adapters.http.body import Unpacker, UnreadableBodyError
-from workers.adapters.http.network_backend import Dialler
-from workers.adapters.http.politeness import LONGEST_DELAY_SECONDS, seconds_of
+from workers.adapters.http.network_backend import GuardedBackend
 from workers.adapters.http.robots import Robots, Rules, product_token
+from workers.adapters.http.robots_transport import MAX_CRAWL_DELAY_SECONDS
 from workers.adapters.http.ssrf_guard import SSRFGuard, UnsafeAddressError, parse_networks
+from workers.adapters.http.throttle_transport import retry_after_seconds
 from workers.settings import SettingsError
 
 TEXT = b"The council votes for a new bridge. " * 500
@@ -70,7 +71,7 @@ class Names:
 
 def test_a_name_that_changes_its_address_is_dialled_where_it_was_checked(host):
     names = Names(["127.0.0.1"], ["127.0.0.2"])
-    dialler = Dialler(SSRFGuard(parse_networks("127.0.0.1/32")), names.resolve)
+    dialler = GuardedBackend(SSRFGuard(parse_networks("127.0.0.1/32")), names.resolve)
 
     async def dial():
         stream = await dialler.connect_tcp("rebinding.example", host.port)
@@ -84,19 +85,19 @@ def test_a_name_that_changes_its_address_is_dialled_where_it_was_checked(host):
 
 @pytest.mark.parametrize("answer", [["127.0.0.2"], ["10.0.0.1", "192.168.0.1"], ["::1"]])
 def test_a_public_name_with_an_inner_address_is_refused(answer):
-    dialler = Dialler(SSRFGuard(parse_networks("127.0.0.1/32")), Names(answer).resolve)
+    dialler = GuardedBackend(SSRFGuard(parse_networks("127.0.0.1/32")), Names(answer).resolve)
     with pytest.raises(UnsafeAddressError, match=r"sneaky\.example"):
         asyncio.run(dialler.connect_tcp("sneaky.example", 80))
 
 
 def test_of_several_addresses_only_the_safe_ones_are_dialled(host):
     answer = ["10.0.0.1", "127.0.0.1"]
-    dialler = Dialler(SSRFGuard(parse_networks("127.0.0.1/32")), Names(answer).resolve)
+    dialler = GuardedBackend(SSRFGuard(parse_networks("127.0.0.1/32")), Names(answer).resolve)
     assert asyncio.run(dialler.safe_addresses("x.example", host.port)) == ["127.0.0.1"]
 
 
 def test_a_name_without_address_cannot_be_connected_to():
-    dialler = Dialler(SSRFGuard(), Names([]).resolve)
+    dialler = GuardedBackend(SSRFGuard(), Names([]).resolve)
     with pytest.raises(httpcore.ConnectError):
         asyncio.run(dialler.connect_tcp("empty.example", 80))
 
@@ -164,7 +165,7 @@ def test_the_group_for_our_name_rules_and_the_others_do_not():
 
 @pytest.mark.parametrize("line", ["Crawl-delay: 1e300", "Request-rate: 1/" + 400 * "9"])
 def test_a_delay_without_measure_is_read_as_more_than_a_day(line):
-    assert Rules(f"User-agent: *\n{line}").delay("presswire") > LONGEST_DELAY_SECONDS
+    assert Rules(f"User-agent: *\n{line}").delay("presswire") > MAX_CRAWL_DELAY_SECONDS
 
 
 def test_the_longest_rule_wins_as_rfc_9309_says():
@@ -214,10 +215,10 @@ def test_rules_that_one_worker_read_are_known_to_all(clean_redis):
     ],
 )
 def test_retry_after_in_seconds(text, seconds):
-    assert seconds_of(text) == seconds
+    assert retry_after_seconds(text) == seconds
 
 
 def test_retry_after_as_a_date():
     moment = datetime.now(UTC) + timedelta(seconds=100)
-    assert 95 < seconds_of(format_datetime(moment, usegmt=True)) <= 100
-    assert seconds_of("Sun, 06 Nov 1994 08:49:37 GMT") == 0
+    assert 95 < retry_after_seconds(format_datetime(moment, usegmt=True)) <= 100
+    assert retry_after_seconds("Sun, 06 Nov 1994 08:49:37 GMT") == 0

@@ -10,7 +10,7 @@ from schemas.outlet import Politeness
 from tests.integration.adapters.http import hostile
 from tests.integration.adapters.http.hostile import moved, page
 from tests.integration.adapters.http.test_leases import RSS, header_of
-from workers.adapters.http import downloader
+from workers.adapters.http import downloader, poll_session
 
 INTERVAL = 0.6
 AT_REST = 0.9 * INTERVAL  # between two requests at the host, whose clock is not the pace's
@@ -20,7 +20,7 @@ AT_REST = 0.9 * INTERVAL  # between two requests at the host, whose clock is not
 def slow(host, station, monkeypatch):
     """A station that waits shorter than the host's interval."""
     monkeypatch.setattr(downloader, "PAGE_SECONDS", INTERVAL / 4)
-    monkeypatch.setattr(downloader, "POLL_SECONDS", INTERVAL / 4)
+    monkeypatch.setattr(poll_session, "POLL_SECONDS", INTERVAL / 4)
     return station(Politeness(INTERVAL)).knows(host)
 
 

@@ -7,7 +7,6 @@ import pytest
 from schemas.article import INDEXED_KINDS, Article
 from schemas.events import FeedDue, PageFound, PageRejected
 from workers import urls
-from workers.adapters.http.event_loop import on_loop
 from workers.discover.step import discover
 from workers.fetch.step import fetch
 from workers.local.newsstand.expected import expected
@@ -39,7 +38,7 @@ def services(site, redis_url, clean_redis, tmp_path) -> Iterator[Services]:
         )
     )
     yield made
-    on_loop(made.client.aclose())
+    made.network.close()
     made.archive.close()
     made.redis.close()
 

@@ -1,0 +1,76 @@
+"""The HTTP chain: what happens to a request, in this order.
+
+    RedirectTransport   asks again where a redirect points, with the cookies of the chain
+    RobotsTransport     asks robots.txt of the host first
+    JudgeTransport      tells an end (a bot challenge) from "come back later" (429, 503)
+    ThrottleTransport   waits for the host's permit; pauses the host where it asks for that
+    LoopTransport       hands over from the thread of a lease to the event loop
+    BoundedTransport    reads the body, within limits of time and size
+    PoolTransport       keeps connections by host; the SSRF guard checks each address it dials
+
+Redirects come first because every hop is a request like any other: it may lead to another host,
+with another robots.txt and a clock of its own. The judge stands before the throttle, so that a
+challenge sent with 503 ends the page while the host still gets the pause it asked for. robots.txt
+itself takes the same way without asking robots.txt. Down to the throttle a request is in the
+lease's own thread, as those transports wait for Redis and for permits (docs/decisions/
+http-chain.md).
+"""
+
+import httpx
+from msgspec import Struct
+
+from workers.adapters.archive.archive import Archive
+from workers.adapters.frontier.host_throttle import HostThrottle
+from workers.adapters.http.bounded_transport import BoundedTransport
+from workers.adapters.http.event_loop import LoopTransport
+from workers.adapters.http.judge_transport import JudgeTransport
+from workers.adapters.http.pool_transport import PoolTransport
+from workers.adapters.http.redirect_chains import RedirectChains
+from workers.adapters.http.redirect_transport import RedirectTransport
+from workers.adapters.http.robots import Robots, product_token
+from workers.adapters.http.robots_transport import RobotsReader, RobotsTransport
+from workers.adapters.http.throttle_transport import ThrottleTransport
+from workers.outlets import Outlets
+from workers.settings import Settings
+
+
+class PoliteClient(Struct, frozen=True):
+    """The whole chain, and what robots.txt says, which is read through a part of it."""
+
+    transport: httpx.BaseTransport
+    robots: RobotsReader
+
+
+class PolitenessState(Struct, frozen=True):
+    """What all workers know together about hosts, and what the outlets' files say of them."""
+
+    throttle: HostThrottle
+    robots: Robots
+    chains: RedirectChains
+    outlets: Outlets
+    archive: Archive
+
+
+def build_network(settings: Settings) -> LoopTransport:
+    """Return the lower half: guarded and bounded, without politeness."""
+    return LoopTransport(
+        BoundedTransport(
+            PoolTransport(settings),
+            timeout_seconds=settings.request_seconds,
+        )
+    )
+
+
+def build_polite_client(
+    network: httpx.BaseTransport, state: PolitenessState, user_agent: str
+) -> PoliteClient:
+    """Return the whole chain above `network`."""
+    throttled = JudgeTransport(ThrottleTransport(network, state.throttle, state.outlets))
+    robots = RobotsReader(
+        RedirectTransport(throttled, state.chains.resume), state.robots, state.archive
+    )
+    transport = RedirectTransport(
+        RobotsTransport(throttled, robots, product_token(user_agent)),
+        state.chains.resume,
+    )
+    return PoliteClient(transport, robots)

@@ -1,0 +1,58 @@
+"""The cookies of one chain of redirects: httpx's jar, bounded."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import httpx
+
+from workers.adapters.http.messages import RawHeaders, decode_header, encode_header
+
+MAX_COOKIES = 30
+MAX_COOKIE_BYTES = 4096  # of name and value
+# Every byte has a character in it, so a value goes back exactly as it came.
+_ENCODING = "latin-1"
+
+
+class CookieJar:
+    """Keeps the cookies that responses set, and sends them where they belong (RFC 6265)."""
+
+    def __init__(self, url: str = "", values: Mapping[str, str] | None = None) -> None:
+        """`values` are cookies of an earlier turn, of which only names and values are known: they
+        count as set by the host of `url`, for all its paths."""
+        self._cookies: httpx.Cookies | None = None  # most pages need none
+        if values:
+            raw = [encode_header(f"{name}={value}") + b"; Path=/" for name, value in values.items()]
+            self._extract(httpx.Request("GET", url), raw)
+
+    def store(self, response: httpx.Response) -> None:
+        """Keep the cookies that `response` sets: the first MAX_COOKIES of it, and the last
+        MAX_COOKIES of all."""
+        raw = [value for name, value in response.headers.raw if name.lower() == b"set-cookie"]
+        usable = [each for each in raw if len(each.partition(b";")[0]) <= MAX_COOKIE_BYTES]
+        if usable:
+            self._extract(response.request, usable[:MAX_COOKIES])
+
+    def values(self) -> dict[str, str]:
+        """Return the values of all cookies by their names."""
+        jar = self._cookies.jar if self._cookies else ()
+        return {_text(cookie.name): _text(cookie.value or "") for cookie in jar}
+
+    def add_to(self, request: httpx.Request) -> None:
+        """Set the Cookie header of `request`, if there are cookies for its URL."""
+        if self._cookies:
+            request.headers.encoding = _ENCODING
+            self._cookies.set_cookie_header(request)
+
+    def _extract(self, request: httpx.Request, set_cookie: list[bytes]) -> None:
+        headers: RawHeaders = [(b"set-cookie", value) for value in set_cookie]
+        response = httpx.Response(HTTPStatus.OK, headers=headers, request=request)
+        response.headers.encoding = _ENCODING
+        self._cookies = self._cookies or httpx.Cookies()
+        self._cookies.extract_cookies(response)
+        jar = self._cookies.jar
+        for cookie in list(jar)[:-MAX_COOKIES]:
+            jar.clear(cookie.domain, cookie.path, cookie.name)
+
+
+def _text(value: str) -> str:
+    return decode_header(value.encode(_ENCODING))

@@ -1,0 +1,150 @@
+"""Requests and responses on their way through the chain: httpx's own, with our options in the
+`extensions` of the request."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import httpx
+from msgspec import Struct
+from msgspec.structs import replace
+
+from schemas.events import Reason
+from schemas.page import StoredPage
+from workers import clock, urls
+from workers.exceptions import PermanentFailure
+
+OPTIONS = "presswire"  # the key in `extensions`
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+class Judge(Protocol):
+    """What the caller knows about responses; each method raises PermanentFailure for an end."""
+
+    def check_head(self, status: int, headers: Mapping[str, str], /) -> None:
+        """Check status and headers before the body is read."""
+
+    def check_challenge(self, status: int, headers: Mapping[str, str], body: bytes, /) -> None:
+        """Check a response that would be tried again later."""
+
+
+class FetchOptions(Struct, frozen=True, kw_only=True):
+    """What the transports need to know about a request beyond URL and headers.
+
+    `url` is the address as it was written, which names the keys in Redis and the page in the
+    archive; httpx.URL normalizes it. No request begins after `deadline` (of time.monotonic). A
+    body over `max_bytes` is refused, or cut off where `may_truncate`. `crawl_delay_seconds` and
+    `proxy` are filled in on the way.
+    """
+
+    url: str
+    max_bytes: int
+    may_truncate: bool = False
+    deadline: float = math.inf
+    judge: Judge | None = None
+    is_robots_txt: bool = False
+    crawl_delay_seconds: float = 0.0
+    proxy: str = ""
+
+
+def build_request(
+    options: FetchOptions, headers: Iterable[tuple[bytes, bytes]] = ()
+) -> httpx.Request:
+    """Return the GET request for `options.url`.
+
+    Raises:
+        PermanentFailure: the URL must not be requested, or httpx cannot read it.
+    """
+    url = options.url
+    check_url(url)
+    try:
+        return httpx.Request("GET", url, headers=list(headers), extensions={OPTIONS: options})
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise PermanentFailure(Reason.BAD_RESPONSE, f"{url[:200]}: {error}"[:500]) from error
+
+
+def check_url(url: str) -> None:
+    """Check that `url` is one of the web (not of file: or gopher:) and carries no password.
+
+    Raises:
+        PermanentFailure: it must not be requested.
+    """
+    if reason := urls.url_error(url):
+        raise PermanentFailure(Reason.UNSAFE_ADDRESS, f"{url[:200]}: {reason}")
+    if urls.has_credentials(url):
+        raise PermanentFailure(Reason.UNSAFE_ADDRESS, "the address carries a password")
+
+
+def options_of(request: httpx.Request) -> FetchOptions:
+    """Return the options that `build_request` put into the request."""
+    options: FetchOptions = request.extensions[OPTIONS]
+    return options
+
+
+def set_proxy(request: httpx.Request, proxy: str | None) -> None:
+    """Send `request` by way of `proxy`, or directly if that is None or empty."""
+    request.extensions[OPTIONS] = replace(options_of(request), proxy=proxy or "")
+
+
+def set_crawl_delay(request: httpx.Request, seconds: float) -> None:
+    """Note the pause between two requests that robots.txt of the host asks for."""
+    request.extensions[OPTIONS] = replace(options_of(request), crawl_delay_seconds=seconds)
+
+
+def to_page(url: str, response: httpx.Response) -> StoredPage:
+    """Return the response to the last request of a chain that began at `url`."""
+    final_url = options_of(response.request).url
+    return StoredPage(
+        url,
+        final_url,
+        response.status_code,
+        text_headers(response),
+        body_of(response),
+        clock.now(),
+    )
+
+
+def body_of(response: httpx.Response) -> bytes:
+    """Return the body. It is unpacked already, so `response.read()`, which would unpack it again
+    by its content-encoding header, is not for us."""
+    stream = response.stream
+    return b"".join(stream) if isinstance(stream, httpx.SyncByteStream) else b""
+
+
+def text_headers(response: httpx.Response) -> tuple[tuple[str, str], ...]:
+    """Return names in lower case and values, each decoded for itself: httpx would read all of
+    them as Latin-1 because of one that is."""
+    return tuple(
+        (name.decode("latin-1").lower(), decode_header(value))
+        for name, value in response.headers.raw
+    )
+
+
+def header_of(response: httpx.Response, name: str) -> str:
+    """Return the first header called `name` (lower case), or an empty string."""
+    wanted = name.encode()
+    return next(
+        (decode_header(value) for key, value in response.headers.raw if key.lower() == wanted), ""
+    )
+
+
+def decode_header(value: bytes) -> str:
+    """Return the text of a header, which is UTF-8 or Latin-1."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def encode_header(value: str) -> bytes:
+    """Return the bytes for a header: Latin-1 where that is possible, else UTF-8."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode()
+
+
+def encode_headers(headers: Mapping[str, str]) -> RawHeaders:
+    """Return `headers` as they go over the wire."""
+    return [(name.encode(), encode_header(value)) for name, value in headers.items()]

@@ -1,0 +1,96 @@
+"""robots.txt before every request (RFC 9309): what it forbids is not requested."""
+
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import httpx
+
+from schemas.events import Reason
+from workers import urls
+from workers.adapters.archive.archive import Archive
+from workers.adapters.http.messages import (
+    FetchOptions,
+    build_request,
+    options_of,
+    set_crawl_delay,
+    to_page,
+)
+from workers.adapters.http.robots import MAX_BYTES, Robots, Rules
+from workers.exceptions import PermanentFailure
+
+MAX_CRAWL_DELAY_SECONDS = 86_400.0  # a host that asks for more wants no visit
+
+
+class RobotsTransport(httpx.BaseTransport):
+    """Sends what robots.txt allows, and passes on the crawl delay that it asks for."""
+
+    def __init__(self, inner: httpx.BaseTransport, reader: "RobotsReader", agent: str) -> None:
+        """`agent` is the product token that robots.txt calls us by."""
+        self._inner = inner
+        self._reader = reader
+        self._agent = agent
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send `request` if that is allowed.
+
+        Raises:
+            PermanentFailure: robots.txt forbids it, or cannot be had.
+            TryAgain: robots.txt cannot be had now.
+        """
+        options = options_of(request)
+        rules = self._reader.rules(options.url, options.deadline)
+        if not rules.may(options.url, self._agent):
+            raise PermanentFailure(Reason.ROBOTS, "robots.txt forbids it")
+        delay = rules.delay(self._agent)
+        if delay > MAX_CRAWL_DELAY_SECONDS:
+            raise PermanentFailure(
+                Reason.ROBOTS, f"robots.txt asks for {delay:,.0f} s between requests"
+            )
+        if delay:
+            set_crawl_delay(request, delay)
+        return self._inner.handle_request(request)
+
+
+class RobotsReader:
+    """What the robots.txt of a host says; requested when no worker has read it within a day."""
+
+    def __init__(self, transport: httpx.BaseTransport, robots: Robots, archive: Archive) -> None:
+        self._transport = transport
+        self._robots = robots
+        self._archive = archive
+
+    def rules(self, url: str, deadline: float) -> Rules:
+        """Return the rules of `url`'s host.
+
+        Raises:
+            PermanentFailure: the host cannot be asked.
+            TryAgain: it is down, or it is not our turn before `deadline` (monotonic).
+        """
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return (
+            self._robots.remembered(origin)
+            or self._robots.known(origin)
+            or self._request(origin, deadline)
+        )
+
+    def _request(self, origin: str, deadline: float) -> Rules:
+        options = FetchOptions(
+            url=f"{origin}/robots.txt",
+            max_bytes=MAX_BYTES,
+            may_truncate=True,
+            deadline=deadline,
+            is_robots_txt=True,
+        )
+        try:
+            response = self._transport.handle_request(build_request(options))
+        except PermanentFailure as end:
+            if end.reason is not Reason.TOO_MANY_REDIRECTS:
+                raise
+            # RFC 9309 section 2.3.1.2: as if there were none
+            return self._robots.keep(origin, HTTPStatus.NOT_FOUND, b"")
+        page = to_page(options.url, response)
+        if page.status == HTTPStatus.OK:
+            domain = urls.registrable_domain(urlsplit(origin).netloc)
+            self._archive.write(page, domain, "robots")
+        return self._robots.keep(origin, page.status, page.body)
