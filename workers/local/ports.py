@@ -14,8 +14,24 @@ _in_some_order = itertools.cycle(random.sample(PORTS, len(PORTS)))
 
 
 def free_port() -> int:
-    """A port that nobody listens on now, and another one each time."""
-    return next(port for port in _in_some_order if _is_free(port))
+    """Return a port that nobody listens on now, and that no other caller on this machine gets."""
+    return next(port for port in _in_some_order if _reserve(port) and _is_free(port))
+
+
+def _reserve(port: int) -> bool:
+    """Return whether the port is ours now, until this process ends.
+
+    TCP and UDP have ports of their own, so a server can listen on the TCP port while the UDP port
+    of the same number tells other processes that it is reserved.
+    """
+    reservation = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        reservation.bind((HOST, port))
+    except OSError:
+        reservation.close()
+        return False
+    reservation.detach()  # stays open
+    return True
 
 
 def _is_free(port: int) -> bool:
@@ -28,7 +44,11 @@ def _is_free(port: int) -> bool:
 
 
 def port_or_free(wanted: int, option: str) -> int:
-    """`wanted`, or a free port for 0. Raises LocalStackError naming `option` if it is taken."""
+    """Return `wanted`, or a free port for 0.
+
+    Raises:
+        LocalStackError: the port is taken; the message names `option`.
+    """
     if not wanted:
         return free_port()
     with socket.socket() as probe:

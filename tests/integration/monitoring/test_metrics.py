@@ -22,6 +22,7 @@ from workers.adapters.redis.connection import connect
 from workers.adapters.redis.heartbeats import Heartbeats
 from workers.adapters.redis.page_ledger import PageLedger
 from workers.adapters.redis.quarantine import Quarantine, QuarantineEntry
+from workers.local.ports import free_port
 
 PRESSWIRE = Path(sys.executable).with_name("presswire")
 RULES = Path(__file__).parents[3] / "ops" / "prometheus" / "alerts.yml"
@@ -31,7 +32,7 @@ OUTLET = 'name = "The {0}"\nhome = "https://{0}.example/"\nlanguage = "en"\n'
 
 @pytest.fixture
 def server():
-    running = ValkeyServer()
+    running = ValkeyServer(port=free_port())
     running.start()
     yield running
     with suppress(ValkeyServerNotStartedError):
