@@ -1,8 +1,8 @@
-"""The modules that cost most a page, compiled to C when Presswire is built (mypyc, by
-`ops/build/compile.py`).
+"""Which modules are compiled to C, and whether the compiled ones are used.
 
-What was compiled stands beside its source, and Python prefers it. It is passed over as soon as one
-of the sources has changed, or where PRESSWIRE_COMPILED=0 is set, as a debugger needs.
+mypyc compiles them when Presswire is built (`ops/build/compile.py`): they take most of the time
+that a page takes. A compiled module lies beside its source, and Python prefers it. Python uses the
+sources as soon as one of them has changed, and where PRESSWIRE_COMPILED=0 is set, as for debugging.
 """
 
 import hashlib
@@ -17,9 +17,9 @@ from importlib.machinery import (
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-MARK = FOLDER / "compiled.sha256"
+DIGEST_FILE = FOLDER / "compiled.sha256"
 LIBRARY = "workers.parse.native"
-ROOMS = {
+COMPILED = {
     "html": "class_names decoding jsonld jsonld_ownership markup metadata tree",
     "text": "date_parsing phrases time_of_day",
     "layout": "ancestry main_region page_analysis position subtree_totals text_density",
@@ -28,30 +28,32 @@ ROOMS = {
     "neighbour_scores scorer selection",
 }
 MODULES = tuple(
-    f"parse/{room}/{name}.py" for room, names in ROOMS.items() for name in names.split()
+    f"parse/{package}/{name}.py" for package, names in COMPILED.items() for name in names.split()
 )
 
 
-def digest() -> str:
-    """What the sources say now, and for which Python (SHA-256, hexadecimal)."""
-    found = hashlib.sha256(EXTENSION_SUFFIXES[0].encode())
+def source_digest() -> str:
+    """Return the SHA-256 (hexadecimal) of the modules' sources and the ABI of this Python."""
+    digest = hashlib.sha256(EXTENSION_SUFFIXES[0].encode())
     for name in MODULES:
-        found.update((FOLDER / name).read_bytes())
-    return found.hexdigest()
+        digest.update((FOLDER / name).read_bytes())
+    return digest.hexdigest()
 
 
 def is_in_use() -> bool:
-    """True if there are compiled modules, made of the sources as they are, and nobody says no."""
-    if os.environ.get("PRESSWIRE_COMPILED") == "0" or not MARK.exists():
+    """Return True if the compiled modules are of the present sources and not switched off."""
+    if os.environ.get("PRESSWIRE_COMPILED") == "0" or not DIGEST_FILE.exists():
         return False
-    return MARK.read_text() == digest()
+    return DIGEST_FILE.read_text() == source_digest()
 
 
 def prefer_sources_if_stale(package: str) -> None:
-    """Called by the package in the folder `package` before it imports its modules: has them read
-    from their sources unless the compiled ones are good."""
+    """Make Python import the modules below `package` from their sources, if `is_in_use` is false.
+
+    `package` is the folder of `workers.parse`, which calls this before it imports its modules.
+    """
     if is_in_use():
         return
-    for folder in (package, *(f"{package}/{room}" for room in ROOMS)):
+    for folder in (package, *(f"{package}/{name}" for name in COMPILED)):
         finder = FileFinder(folder, (SourceFileLoader, SOURCE_SUFFIXES))
         sys.path_importer_cache[folder] = finder

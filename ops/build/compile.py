@@ -1,6 +1,6 @@
-"""Hatchling's build hook: compiles the modules that `workers/mypyc_loader.py` names.
+"""Hatchling's build hook: compiles the modules that `workers/mypyc_loader.py` lists.
 
-Without a C compiler or Python's headers the build goes on, and they are run as they are.
+Without a C compiler or Python's headers the build goes on, and Python runs their sources.
 """
 
 import runpy
@@ -13,20 +13,21 @@ from mypyc.build import mypycify
 from setuptools import Distribution
 from setuptools.command.build_ext import build_ext
 
-# types are judged by `./run check`; here not all that is imported is at hand
-LENIENT = ("--config-file=", "--ignore-missing-imports")
-OPTIMISED = "2"
+# `./run check` checks the types; in a build not all imported packages are installed.
+LENIENT_OPTIONS = ("--config-file=", "--ignore-missing-imports")
+OPTIMISATION_LEVEL = "2"
 
 
 class CompileHook(BuildHookInterface):
-    """Puts the compiled modules beside their sources, and into the wheel."""
+    """Puts the compiled modules beside their sources and into the wheel."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, _version: str, build_data: dict[str, Any]) -> None:
+        """Compile the modules and add them to the wheel's files; a failure is only a warning."""
         try:
             build(Path(self.root))
-        except (Exception, SystemExit) as error:  # noqa: BLE001  the slow way is better than none
+        except (Exception, SystemExit) as error:  # noqa: BLE001  sources are slower, but they run
             self.app.display_warning(f"the parse stage stays interpreted: {error!r}")
             return
         build_data["artifacts"] += ["/workers/**/*.so", "/workers/compiled.sha256"]
@@ -35,26 +36,29 @@ class CompileHook(BuildHookInterface):
 
 
 def build(root: Path) -> None:
-    """Compiles in place; raises whatever the compiler has to say, SystemExit among it.
+    """Compile the modules in place.
 
-    Running workers keep the libraries that they have loaded: those are removed, not written over.
+    Running workers keep the libraries that they have loaded: old ones are removed, not overwritten.
+
+    Raises:
+        Exception: whatever mypyc or the C compiler raises, SystemExit too.
     """
-    compiled = runpy.run_path(str(root / "workers/mypyc_loader.py"))
-    compiled["MARK"].unlink(missing_ok=True)
+    loader = runpy.run_path(str(root / "workers/mypyc_loader.py"))
+    loader["DIGEST_FILE"].unlink(missing_ok=True)
     for library in root.glob("workers/**/*.so"):
         library.unlink()
-    sources = [f"workers/{name}" for name in compiled["MODULES"]]
-    with tempfile.TemporaryDirectory() as made:
+    sources = [f"workers/{name}" for name in loader["MODULES"]]
+    with tempfile.TemporaryDirectory() as folder:
         extensions = mypycify(
-            [*LENIENT, *sources],
-            opt_level=OPTIMISED,
+            [*LENIENT_OPTIONS, *sources],
+            opt_level=OPTIMISATION_LEVEL,
             debug_level="0",
-            group_name=compiled["LIBRARY"],
-            target_dir=made,
+            group_name=loader["LIBRARY"],
+            target_dir=folder,
         )
         command = build_ext(Distribution({"ext_modules": extensions}))
-        command.build_temp = command.build_lib = made
+        command.build_temp = command.build_lib = folder
         command.inplace = True
         command.ensure_finalized()
         command.run()
-    compiled["MARK"].write_text(compiled["digest"]())
+    loader["DIGEST_FILE"].write_text(loader["source_digest"]())

@@ -49,7 +49,7 @@ def test_a_golden_page_says_what_it_is_expected_to_say(folder, request):
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f"{f.parent.name}/{f.name}")
-def test_the_detect_form_a_golden_page_is_told_from_its_bytes(folder):
+def test_the_form_of_a_golden_page_is_told_from_its_bytes(folder):
     page, form = page_of(folder)
     assert detect_form(page.body) == form
 

@@ -11,7 +11,7 @@ from schemas.page import StoredPage
 from workers.adapters.archive.page_files import read_pages
 from workers.cli.support.address import WebAddress
 from workers.exceptions import PermanentFailure
-from workers.parse.explain import refused, render
+from workers.parse.explain import render, render_rejected
 from workers.parse.plaintext.form import detect_form
 from workers.parse.self_url import with_declared_url
 from workers.parse.step import read_page
@@ -43,7 +43,7 @@ def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
     except PermanentFailure as trouble:
         if explain and form == "html":
             told = page.body, page.final_url, page.header("content-type"), str(trouble)
-            click.echo(refused(*told))
+            click.echo(render_rejected(*told))
         raise
     if explain:
         click.echo(render(reading))

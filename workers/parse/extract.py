@@ -1,4 +1,4 @@
-"""A page's HTML in, a clean article out: the conductor of this folder."""
+"""Reads the article out of a page's HTML, step by step."""
 
 from datetime import datetime
 from functools import partial
@@ -14,23 +14,31 @@ from workers import html_depth
 from workers.exceptions import PermanentFailure
 from workers.parse import outlet_selectors
 from workers.parse.body import content, jsonld_fallback, selection
+from workers.parse.body.content import Content
 from workers.parse.fields import byline, dateline, dates, language, subtitle, title, topics
 from workers.parse.fields.extraction_result import Dropped, ExtractionResult
 from workers.parse.html import decoding, metadata, tree
-from workers.parse.layout import page_analysis
+from workers.parse.html.metadata import Metadata
+from workers.parse.html.tree import PageTree
+from workers.parse.layout.page_analysis import HeadHints, PageAnalysis
+from workers.parse.outlet_selectors import SelectedFields
 from workers.parse.page_type import page_type
 from workers.parse.page_type.interstitials import PageFacts
 
-_LITTLE = 400
-_SHOWN = 120
+_MIN_PROSE_CHARS = 400
+_MAX_SHOWN_CHARS = 120
+# Where byline and date may be: runs before the headline, after it, and after the end of the text.
+_RUNS_BEFORE_HEADLINE = 6
+_RUNS_AFTER_HEADLINE = 4
+_RUNS_AFTER_TEXT = 8
 
 
-class Prepared(Struct, frozen=True):
-    """A page taken in, before its text is judged."""
+class PreparedPage(Struct, frozen=True):
+    """A page before its text is scored; fields come with their origins."""
 
     document: LexborHTMLParser
-    head: metadata.Metadata
-    scene: page_analysis.PageAnalysis
+    head: Metadata
+    analysis: PageAnalysis
     title: tuple[str, str]
     authors: tuple[tuple[str, ...], str]
     published: tuple[datetime | None, str]
@@ -43,39 +51,77 @@ def read(
     content_type: str = "",
     now: datetime | None = None,
 ) -> ExtractionResult:
-    """Title, text and all else that the page tells about its story.
+    """Return the article of a page and where each of its fields was read.
 
-    Pages that are no articles come back with their `kind`. Raises GiveUp (UNREADABLE, NO_TITLE,
-    NO_BODY) where there is nothing to come back with. No date is after `now`, if it is given.
+    Pages that are no articles come back with their `kind`. No date is after `now`, if it is given.
+
+    Raises:
+        PermanentFailure: there is no text or no headline to return (UNREADABLE, NO_TITLE, NO_BODY).
     """
-    return _read(prepare(html, url, content_type, now), url, layouts, now)
+    return _build_result(prepare(html, url, content_type, now), url, layouts, now)
 
 
-def _read(
-    page: Prepared, url: str, layouts: tuple[OutletLayout, ...] = (), now: datetime | None = None
-) -> ExtractionResult:
-    override = _override(page, layouts, now)
-    found = _content(page, override, url)
-    article, origins = _article(page, found, url, now)
-    if override is not None:
-        article = replace(article, **override.fields, notes=article.notes + override.notes)
-        origins |= override.origins
-    article, shown = _with_kind(page, article, url)
-    origins["kind"] = shown
-    _check(article)
-    return ExtractionResult(article, origins, partial(dropped, found))
+def extract(html: bytes | str, url: str) -> dict[str, object]:
+    """Return title, body, authors and published (ISO 8601 or None), as benchmarks compare them.
+
+    No other field is read, which saves time. The values are those of `read` but for one case: a
+    list around a picture is two blocks there and one in this body. All are empty where `read`
+    raises PermanentFailure.
+    """
+    try:
+        page = prepare(html, url)
+        body = content.build_text(page.analysis, selection.select(page.analysis), page.head)
+        if not page.title[0] or not body:
+            _build_result(page, url)  # raises if it is an article that lacks them
+    except PermanentFailure:
+        return {"title": None, "body": "", "authors": [], "published": None}
+    published = page.published[0]
+    return {
+        "title": page.title[0],
+        "body": body,
+        "authors": list(page.authors[0]),
+        "published": published.isoformat() if published else None,
+    }
 
 
-def dropped(found: content.Content) -> tuple[Dropped, ...]:
-    """What was passed over, and why, as readers of an explanation get it."""
-    return tuple(Dropped(reason, text[:_SHOWN]) for reason, text in found.tell())
+def list_dropped(story: Content) -> tuple[Dropped, ...]:
+    """Return the beginnings of all that is not the story, in page order, with the reasons."""
+    return tuple(
+        Dropped(reason, text[:_MAX_SHOWN_CHARS]) for reason, text in story.explain_dropped()
+    )
 
 
 def prepare(
     html: bytes | str, url: str, content_type: str = "", now: datetime | None = None
-) -> Prepared:
-    """The page parsed and weighed, with title, authors and date. Raises GiveUp (UNREADABLE)."""
-    text = decoding.decode(html, content_type)
+) -> PreparedPage:
+    """Return the page parsed and analysed, with title, authors and date of publication.
+
+    Raises:
+        PermanentFailure: it has no markup, or nests too deep (UNREADABLE).
+    """
+    document, body = _parse(decoding.decode(html, content_type))
+    page = tree.walk(body)
+    head = metadata.read(document, page.loose, url)
+    headline = title.find(page, head, url)
+    hints = _head_hints(head, headline[0])
+    analysis = _with_hidden_parts(body, _analyse(page, hints, headline[0]), headline[0])
+    headline = headline if headline[0] else title.find(analysis.page, head, url)
+    window = _byline_window(analysis)
+    authors = byline.find(analysis.page, head, url, window)
+    full_names = tuple(name.lower() for name in authors[0] if " " in name)
+    analysis.clues = replace(hints, authors=full_names)
+    last = analysis.solid[-1] if analysis.solid else len(analysis.page.runs)
+    windows = (window, (last, last + _RUNS_AFTER_TEXT))
+    published = dates.published(analysis.page, head, url, windows, now)
+    return PreparedPage(document, head, analysis, headline, authors, published)
+
+
+def _parse(text: str) -> tuple[LexborHTMLParser, LexborNode]:
+    """Return the document and its body.
+
+    Raises:
+        PermanentFailure: there is no markup, or it nests too deep (UNREADABLE).
+    """
     if "<" not in text:
         raise PermanentFailure(
             Reason.UNREADABLE, "no markup in the input" if text.strip() else "empty input"
@@ -86,107 +132,113 @@ def prepare(
     body = document.body
     if body is None:
         raise PermanentFailure(Reason.UNREADABLE, "no body in the document")
-    page = tree.walk(body)
-    head = metadata.read(document, page.loose, url)
-    headline = title.find(page, head, url)
-    clues = _clues(head, headline[0])
-    found = _with_hidden(body, _look(page, clues, headline[0]), headline[0])
-    headline = headline if headline[0] else title.find(found.page, head, url)
-    window = _opening(found)
-    authors = byline.find(found.page, head, url, window)
-    known = tuple(name.lower() for name in authors[0] if " " in name)
-    found.clues = replace(clues, authors=known)
-    last = found.solid[-1] if found.solid else len(found.page.runs)
-    published = dates.published(found.page, head, url, (window, (last, last + 8)), now)
-    return Prepared(document, head, found, headline, authors, published)
+    return document, body
 
 
-def _clues(head: metadata.Metadata, headline: str) -> page_analysis.HeadHints:
+def _head_hints(head: Metadata, headline: str) -> HeadHints:
     description = head.value("og:description", "description", "twitter:description")
-    return page_analysis.HeadHints(" ".join(headline.lower().split()), description.lower())
+    return HeadHints(" ".join(headline.lower().split()), description.lower())
 
 
-def _look(
-    page: tree.PageTree, clues: page_analysis.HeadHints, headline: str
-) -> page_analysis.PageAnalysis:
-    return page_analysis.PageAnalysis(page, clues, title.box_of(page, headline))
+def _analyse(page: PageTree, hints: HeadHints, headline: str) -> PageAnalysis:
+    return PageAnalysis(page, hints, title.box_of(page, headline))
 
 
-def _with_hidden(
-    body: LexborNode, found: page_analysis.PageAnalysis, headline: str
-) -> page_analysis.PageAnalysis:
-    """The page with all that was left out, if the text is there; else as it was `found`."""
-    if found.core.prose >= _LITTLE or not found.page.left_out:
-        return found
-    whole = _look(tree.walk(body, everything=True), found.clues, headline)
-    return whole if whole.core.prose > 2 * found.core.prose + _LITTLE / 2 else found
+def _with_hidden_parts(body: LexborNode, analysis: PageAnalysis, headline: str) -> PageAnalysis:
+    """Return the analysis of the page with its hidden parts, if most of the text is there.
+
+    Otherwise `analysis` itself.
+    """
+    prose = analysis.core.prose
+    if prose >= _MIN_PROSE_CHARS or not analysis.page.left_out:
+        return analysis
+    whole = _analyse(tree.walk(body, everything=True), analysis.clues, headline)
+    return whole if whole.core.prose > 2 * prose + _MIN_PROSE_CHARS / 2 else analysis
 
 
-def _opening(found: page_analysis.PageAnalysis) -> tuple[int, int]:
-    """Where byline and date may stand: from a little before the headline to the first lines."""
-    first = found.solid[0] if found.solid else found.title_at
-    return found.title_at - 6, max(first, found.title_at) + 4
+def _byline_window(analysis: PageAnalysis) -> tuple[int, int]:
+    """Return the orders of the first and last run where byline and date may be."""
+    headline = analysis.title_at
+    first = analysis.solid[0] if analysis.solid else headline
+    return headline - _RUNS_BEFORE_HEADLINE, max(first, headline) + _RUNS_AFTER_HEADLINE
 
 
-def _override(
-    page: Prepared, layouts: tuple[OutletLayout, ...], now: datetime | None
-) -> outlet_selectors.SelectedFields | None:
-    layout = outlet_selectors.choose(layouts, page.published[0])
+def _build_result(
+    page: PreparedPage,
+    url: str,
+    layouts: tuple[OutletLayout, ...] = (),
+    now: datetime | None = None,
+) -> ExtractionResult:
+    selected = _select_fields(page, layouts, now)
+    story = _build_content(page, selected, url)
+    article, origins = _build_article(page, story, url, now)
+    if selected is not None:
+        article = replace(article, **selected.fields, notes=article.notes + selected.notes)
+        origins |= selected.origins
+    article, origins["kind"] = _with_kind(page, article, url)
+    _check(article)
+    return ExtractionResult(article, origins, partial(list_dropped, story))
+
+
+def _select_fields(
+    page: PreparedPage, layouts: tuple[OutletLayout, ...], now: datetime | None
+) -> SelectedFields | None:
+    layout = outlet_selectors.choose_layout(layouts, page.published[0])
     if layout is None:
         return None
-    return outlet_selectors.read(page.document, layout, page.head.language or "", now)
+    return outlet_selectors.select_fields(page.document, layout, page.head.language or "", now)
 
 
-def _content(
-    page: Prepared, override: outlet_selectors.SelectedFields | None, url: str
-) -> content.Content:
-    if override is None or not override.body:
-        found = content.read(page.scene, selection.select(page.scene), page.head, url)
-        told = jsonld_fallback.blocks(page.head, found.blocks)
-        return content.told(found, told) if told else found
-    part = outlet_selectors.page_of(override.body)
-    own = _look(part, page.scene.clues, page.title[0])
-    return content.read(own, selection.select_all(own), page.head, url)
+def _build_content(page: PreparedPage, selected: SelectedFields | None, url: str) -> Content:
+    if selected is not None and selected.body:
+        part = _analyse(
+            outlet_selectors.build_tree(selected.body), page.analysis.clues, page.title[0]
+        )
+        return content.build_content(part, selection.select_all(part), page.head, url)
+    runs = selection.select(page.analysis)
+    story = content.build_content(page.analysis, runs, page.head, url)
+    blocks = jsonld_fallback.article_body(page.head, story.blocks)
+    return content.with_jsonld_text(story, blocks) if blocks else story
 
 
-def _article(
-    page: Prepared, found: content.Content, url: str, now: datetime | None
+def _build_article(
+    page: PreparedPage, story: Content, url: str, now: datetime | None
 ) -> tuple[Article, dict[str, str]]:
-    """The article, and where each of its fields was read."""
+    """Return the article, and the origin of each field that has a value."""
     head = page.head
-    place, agency = dateline.read(found.first_paragraph)
-    opening = "opening of the text"
-    told: dict[str, tuple[object, str]] = {
+    place, agency = dateline.read(story.first_paragraph)
+    fields: dict[str, tuple[object, str]] = {
         "title": page.title,
         "canonical_url": (metadata.canonical(head, url), "link canonical"),
         "site_name": topics.site_name(head),
-        "subtitle": subtitle.find(page.scene, head),
+        "subtitle": subtitle.find(page.analysis, head),
         "authors": page.authors,
         "published": page.published,
         "modified": dates.modified(head, page.published[0], now),
-        "dateline": (place, opening),
-        "source": (agency, opening),
+        "dateline": (place, "opening of the text"),
+        "source": (agency, "opening of the text"),
         "section": topics.section(head, url),
         "tags": topics.tags(head),
-        "language": language.find(head, found.text),
+        "language": language.find(head, story.text),
         "is_paywalled": topics.is_paywalled(head),
-        "blocks": (found.blocks, found.origin),
-        "images": (found.images, "pictures beside the text"),
-        "related": (found.related, "links to other stories"),
+        "blocks": (story.blocks, story.origin),
+        "images": (story.images, "pictures beside the text"),
+        "related": (story.related, "links to other stories"),
     }
-    notes = ("page cut at a size limit",) if page.scene.page.cut else ()
-    fields = {name: value for name, (value, _) in told.items()}
-    article = Article(url=url, notes=notes, **fields)  # type: ignore[arg-type]  # by the table above
+    notes = ("page cut at a size limit",) if page.analysis.page.cut else ()
+    values = {name: value for name, (value, _) in fields.items()}
+    article = Article(url=url, notes=notes, **values)  # type: ignore[arg-type]  # by the table above
     origins = {
-        name: origin for name, (value, origin) in told.items() if value not in (None, "", ())
+        name: origin for name, (value, origin) in fields.items() if value not in (None, "", ())
     }
     return article, origins
 
 
-def _with_kind(page: Prepared, article: Article, url: str) -> tuple[Article, str]:
+def _with_kind(page: PreparedPage, article: Article, url: str) -> tuple[Article, str]:
+    """Return the article with its kind, and what shows that kind."""
     facts = PageFacts(article.title, url, article.body, len(article.images))
-    found, shown = page_type.find(page.scene, page.head, facts)
-    return replace(article, kind=found), shown
+    kind, origin = page_type.find(page.analysis, page.head, facts)
+    return replace(article, kind=kind), origin
 
 
 def _check(article: Article) -> None:
@@ -196,26 +248,3 @@ def _check(article: Article) -> None:
         raise PermanentFailure(Reason.NO_TITLE, "no headline in head or body")
     if not article.body.strip():
         raise PermanentFailure(Reason.NO_BODY, "no running text on the page")
-
-
-def extract(html: bytes | str, url: str) -> dict[str, object]:
-    """The shape that benchmarks take: title, body, authors, published (ISO 8601 or None).
-
-    Nothing else is looked for, which saves time. The values are those of `read`, but for one thing:
-    a list with a picture in its midst is two lists there, and one in this body. All are empty where
-    `read` raises GiveUp.
-    """
-    try:
-        page = prepare(html, url)
-        body = content.spoken(page.scene, selection.select(page.scene), page.head)
-        if not page.title[0] or not body:
-            _read(page, url)  # raises if it is an article that lacks them
-    except PermanentFailure:
-        return {"title": None, "body": "", "authors": [], "published": None}
-    published = page.published[0]
-    return {
-        "title": page.title[0],
-        "body": body,
-        "authors": list(page.authors[0]),
-        "published": published.isoformat() if published else None,
-    }

@@ -1,4 +1,4 @@
-"""An outlet's own selectors, where the general reading is not enough."""
+"""Reads fields by an outlet's own selectors, where the general rules are not enough."""
 
 from datetime import date, datetime
 
@@ -12,32 +12,41 @@ from workers.parse.text import date_parsing
 LIST_FIELDS = ("authors", "tags")
 DATE_FIELDS = ("published", "modified")
 
+Value = str | tuple[str, ...] | datetime
+
 
 class SelectedFields(Struct, frozen=True):
-    """What the selectors of one layout found; `body` are the nodes that hold the text."""
+    """What the selectors of one layout matched; `body` has the nodes with the text."""
 
-    fields: dict[str, str | tuple[str, ...] | datetime]
+    fields: dict[str, Value]
     origins: dict[str, str]
     body: tuple[LexborNode, ...]
     notes: tuple[str, ...]
 
 
-def choose(layouts: tuple[OutletLayout, ...], published: datetime | None) -> OutletLayout | None:
-    """The layout in force when the page was published: the first that had not ended by then."""
+def choose_layout(
+    layouts: tuple[OutletLayout, ...], published: datetime | None
+) -> OutletLayout | None:
+    """Return the layout in force on the day of publication, or None if all had ended by then.
+
+    A page without a date has the newest layout.
+    """
     day = published.date() if published else date.max
     ordered = sorted(layouts, key=lambda layout: layout.until or date.max)
-    return next((one for one in ordered if one.until is None or day <= one.until), None)
+    return next((layout for layout in ordered if layout.until is None or day <= layout.until), None)
 
 
-def read(
+def select_fields(
     document: LexborHTMLParser,
     layout: OutletLayout,
     language: str = "",
     now: datetime | None = None,
 ) -> SelectedFields:
-    """Never raises: a selector that is broken or finds nothing becomes a note. No date is after
-    `now`, if it is given."""
-    fields: dict[str, str | tuple[str, ...] | datetime] = {}
+    """Return what the layout's selectors match. No date is after `now`, if it is given.
+
+    Never raises: a selector that is broken or matches nothing becomes a note.
+    """
+    fields: dict[str, Value] = {}
     origins: dict[str, str] = {}
     notes: list[str] = []
     body: tuple[LexborNode, ...] = ()
@@ -59,14 +68,12 @@ def read(
     return SelectedFields(fields, origins, body, tuple(notes))
 
 
-def _value(
-    name: str, nodes: list[LexborNode], language: str, now: datetime | None
-) -> str | tuple[str, ...] | datetime | None:
+def _value(name: str, nodes: list[LexborNode], language: str, now: datetime | None) -> Value | None:
     if name in LIST_FIELDS:
         return tuple(dict.fromkeys(text for node in nodes if (text := _text(node))))
     if name in DATE_FIELDS:
         dates = (_date(node, language) for node in nodes)
-        return next((one for one in dates if date_parsing.is_past(one, now)), None)
+        return next((value for value in dates if date_parsing.is_past(value, now)), None)
     return next((text for node in nodes if (text := _text(node))), None)
 
 
@@ -81,16 +88,16 @@ def _date(node: LexborNode, language: str) -> datetime | None:
     return date_parsing.parse(value) or date_parsing.find_date(_text(node), language)
 
 
-def page_of(nodes: tuple[LexborNode, ...]) -> tree.PageTree:
-    """The runs below the selected nodes, in page order, as a page of its own."""
+def build_tree(nodes: tuple[LexborNode, ...]) -> tree.PageTree:
+    """Return a page of only the runs below the selected nodes, in page order."""
     root = tree.BlockElement("body", {}, None, 0)
     page = tree.PageTree(root)
     for node in nodes:
         part = tree.walk(node, everything=True, tag=node.tag or "div")
         offset = len(page.boxes)
-        for box in part.boxes:
-            box.order += offset
-            box.depth += 1
+        for block in part.boxes:
+            block.order += offset
+            block.depth += 1
         part.boxes[0].parent = root
         page.boxes += part.boxes
         for run in part.runs:

@@ -1,4 +1,4 @@
-"""How well an outlet's recent pages are read, and what got worse: for `presswire outlet check`."""
+"""Measures how well an outlet's pages are read, and what got worse: `presswire outlet check`."""
 
 from statistics import median
 
@@ -10,14 +10,17 @@ FIELDS = (
     "title subtitle authors published modified section tags language site_name canonical_url "
     "images blocks"
 ).split()
-_FALL = 0.25
-_FEWEST = 5
-_SHRUNK = 0.5
+_MIN_PAGES = 5
+_MAX_COVERAGE_LOSS = 0.25
+_MIN_LENGTH_RATIO = 0.5
 
 
 class Coverage(Struct, frozen=True):
-    """`fields`: the part (0..1) of the pages on which each field was read; `words`: the median
-    length of their texts; `origins`: usual origin of each field."""
+    """How well some pages are read.
+
+    `fields`: the share (0..1) of the pages on which each field was read; `words`: the median
+    length of their texts; `origins`: the usual origin of each field.
+    """
 
     pages: int
     fields: dict[str, float]
@@ -25,42 +28,41 @@ class Coverage(Struct, frozen=True):
     origins: dict[str, str]
 
 
-def coverage(readings: list[ExtractionResult]) -> Coverage:
-    """Of a list of readings; all zero for an empty list."""
-    articles = [structs.asdict(reading.article) for reading in readings]
-    pages = len(readings)
+def measure_coverage(results: list[ExtractionResult]) -> Coverage:
+    """Return the coverage of some results; all zero for an empty list."""
+    articles = [structs.asdict(result.article) for result in results]
+    pages = len(results)
     fields = {
         name: sum(article[name] not in (None, "", ()) for article in articles) / (pages or 1)
         for name in FIELDS
     }
-    words = median(len(reading.article.body.split()) for reading in readings) if readings else 0.0
-    return Coverage(pages, fields, float(words), _usual_origins(readings))
+    words = median(len(result.article.body.split()) for result in results) if results else 0.0
+    return Coverage(pages, fields, float(words), _usual_origins(results))
 
 
-def _usual_origins(readings: list[ExtractionResult]) -> dict[str, str]:
+def _usual_origins(results: list[ExtractionResult]) -> dict[str, str]:
     counts: dict[str, dict[str, int]] = {}
-    for reading in readings:
-        for name, origin in reading.origins.items():
-            of_name = counts.setdefault(name, {})
-            of_name[origin] = of_name.get(origin, 0) + 1
-    return {name: max(of_name, key=of_name.__getitem__) for name, of_name in counts.items()}
+    for result in results:
+        for name, origin in result.origins.items():
+            of_field = counts.setdefault(name, {})
+            of_field[origin] = of_field.get(origin, 0) + 1
+    return {name: max(of_field, key=of_field.__getitem__) for name, of_field in counts.items()}
 
 
-def drift(before: Coverage, now: Coverage) -> tuple[str, ...]:
-    """What changed for the worse between two lots of pages, a sentence each; nothing is said of
-    lots that are too small to tell."""
-    if before.pages < _FEWEST or now.pages < _FEWEST:
+def describe_drift(before: Coverage, now: Coverage) -> tuple[str, ...]:
+    """Return a sentence for each thing that got worse; none where there are too few pages."""
+    if before.pages < _MIN_PAGES or now.pages < _MIN_PAGES:
         return ()
-    found = [
+    sentences = [
         f"{name} was read on {share:.0%} of the pages, now on {now.fields[name]:.0%}"
         for name, share in before.fields.items()
-        if share - now.fields[name] > _FALL
+        if share - now.fields[name] > _MAX_COVERAGE_LOSS
     ]
-    if now.words < _SHRUNK * before.words:
-        found.append(f"texts had {before.words:.0f} words, now {now.words:.0f}")
-    found += [
+    if now.words < _MIN_LENGTH_RATIO * before.words:
+        sentences.append(f"texts had {before.words:.0f} words, now {now.words:.0f}")
+    sentences += [
         f"{name} came from {origin}, now from {now.origins[name]}"
         for name, origin in before.origins.items()
         if name in now.origins and now.origins[name] != origin and name in ("title", "published")
     ]
-    return tuple(found)
+    return tuple(sentences)

@@ -1,4 +1,4 @@
-"""The address that a page names as its own."""
+"""Finds the address that a page declares as its own."""
 
 from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser
@@ -7,8 +7,8 @@ from schemas.page import StoredPage
 from workers import urls
 from workers.parse.html.decoding import decode
 
-# selector, attribute: the first that holds an http address counts
-_PLACES = (
+# Selector and attribute; the first one with a valid address counts.
+_DECLARATIONS = (
     ("link[rel=canonical]", "href"),
     ('meta[property="og:url"]', "content"),
     ("link[rel=amphtml]", "href"),
@@ -16,10 +16,10 @@ _PLACES = (
 
 
 def declared_url(html: bytes) -> str:
-    """The canonical form of the address in `html`'s head; empty if it names none."""
-    tree = LexborHTMLParser(decode(html))
-    for selector, attribute in _PLACES:
-        for node in tree.css(selector):
+    """Return the canonical form of the address that the page declares; empty if there is none."""
+    document = LexborHTMLParser(decode(html))
+    for selector, attribute in _DECLARATIONS:
+        for node in document.css(selector):
             value = (node.attributes.get(attribute) or "").strip()
             if not urls.url_error(value):
                 return urls.canonical_url(value)
@@ -27,7 +27,7 @@ def declared_url(html: bytes) -> str:
 
 
 def with_declared_url(page: StoredPage, form: str) -> StoredPage:
-    """A page out of a file, under the address that it names itself."""
+    """Return a page from a file under the address that it declares; other pages as they are."""
     if form == "flattened" or not page.url.startswith("file:"):
         return page
     address = declared_url(page.body) or page.url

@@ -1,4 +1,4 @@
-"""A stored page in, a clean article out."""
+"""The parse stage: reads a stored page and passes on its article, or the reason for none."""
 
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -12,30 +12,40 @@ from workers.parse.fields.extraction_result import ExtractionResult
 from workers.parse.html import decoding
 from workers.parse.plaintext import reader
 
-REASON_OF_KIND = {
+_REASONS = {
     PageKind.ERROR: Reason.ERROR_PAGE,
     PageKind.BOT_CHALLENGE: Reason.BOT_CHALLENGE,
 }
 
 
 class Archive(Protocol):
-    def read(self, key: str) -> StoredPage: ...
+    """Where fetched pages are stored."""
+
+    def read(self, key: str) -> StoredPage:
+        """Return the page under a key."""
 
 
 class Outlets(Protocol):
-    def get(self, outlet_id: str, /) -> Outlet | None: ...
+    """The outlets of this installation."""
+
+    def get(self, outlet_id: str, /) -> Outlet | None:
+        """Return an outlet, or None if there is none of that id."""
 
 
 def parse(
     fetched: PageFetched, archive: Archive, outlets: Outlets
 ) -> Iterator[ArticleParsed | PageRejected]:
-    """Raises GiveUp where the page holds no article that can be read."""
+    """Yield the article of a fetched page, or its rejection if the page is of another kind.
+
+    Raises:
+        PermanentFailure: the page holds no article that can be read.
+    """
     page = archive.read(fetched.archive_key)
     outlet = outlets.get(fetched.outlet)
     article = read_page(page, fetched.form, outlet.layouts if outlet else ()).article
     ids: dict[str, Any] = {"page_id": fetched.page_id, "outlet": fetched.outlet, "url": fetched.url}
     if article.kind not in INDEXED_KINDS:
-        reason = REASON_OF_KIND.get(article.kind, Reason.NOT_AN_ARTICLE)
+        reason = rejection_reason(article.kind)
         yield PageRejected(**ids, step="parse", reason=reason, detail=article.kind.value)
         return
     yield ArticleParsed(
@@ -43,8 +53,17 @@ def parse(
     )
 
 
+def rejection_reason(kind: PageKind) -> Reason:
+    """Return why pages of a kind that is not indexed are rejected."""
+    return _REASONS.get(kind, Reason.NOT_AN_ARTICLE)
+
+
 def read_page(page: StoredPage, form: str, layouts: tuple[OutletLayout, ...]) -> ExtractionResult:
-    """What stands on the page, with the origin of each field; `form` is "html" or "flattened"."""
+    """Return what is on the page with the origin of each field; `form` is "html" or "flattened".
+
+    Raises:
+        PermanentFailure: the page holds no article that can be read.
+    """
     content_type = page.header("content-type")
     if form == "flattened":
         text = decoding.decode(page.body, content_type)

@@ -71,7 +71,7 @@ def samples(data: Path) -> list[dict[str, Any]]:
             scene = extract.prepare(page["html"], record["url"]).scene
         except PermanentFailure:
             continue
-        texts, judged, _ = selection.candidates(scene)
+        texts, judged, _ = selection.find_candidates(scene)
         strings = [scene.page.runs[at].text for at in judged]
         marks, weights = labels.label(strings, record["expected"])
         scale = SNIPPET_WEIGHT if "with" in record["expected"] else 1.0

@@ -39,7 +39,7 @@ def test_a_refused_page_tells_what_was_found_and_passed_over():
     )
     with pytest.raises(PermanentFailure) as trouble:
         extract.read(page, URL)
-    shown = explain.refused(page, URL, "text/html", str(trouble.value))
+    shown = explain.render_rejected(page, URL, "text/html", str(trouble.value))
     assert "no article     no_body: no running text on the page" in shown
     assert "Old bridge closed   [title tag]" in shown
     assert "Politics" in shown
@@ -47,6 +47,6 @@ def test_a_refused_page_tells_what_was_found_and_passed_over():
 
 def test_a_refused_page_without_any_text_says_so():
     page = b"<html><head><title>Old bridge closed</title></head><body><div></div></body></html>"
-    assert "none outside menus and hidden parts" in explain.refused(
+    assert "none outside menus and hidden parts" in explain.render_rejected(
         page, URL, "text/html", "no_body"
     )

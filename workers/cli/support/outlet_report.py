@@ -65,12 +65,12 @@ def read_recent(
     pages = _newest(fetched, most)
     middle = len(pages) // 2
     older, newer = (_read(archive, outlet, half) for half in (pages[:middle], pages[middle:]))
-    before, after = quality.coverage(older.articles), quality.coverage(newer.articles)
+    before, after = (quality.measure_coverage(half.articles) for half in (older, newer))
     kinds = Counter(each.article.kind.value for each in (*older.readings, *newer.readings))
     unread: dict[str, list[str]] = {}
     for reason, url in (*newer.unread, *older.unread):
         unread.setdefault(reason, []).append(url)
-    worse = (*quality.drift(before, after), *_more_unread(older, newer))
+    worse = (*quality.describe_drift(before, after), *_more_unread(older, newer))
     return OutletReport(len(pages), before, after, dict(kinds), unread, worse)
 
 

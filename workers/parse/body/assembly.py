@@ -1,4 +1,4 @@
-"""The chosen runs as blocks: paragraphs, headings, lists, quotes, tables, pictures, embeds."""
+"""Assembles the kept runs into blocks: paragraphs, headings, lists, quotes, tables, pictures."""
 
 from typing import Final
 
@@ -9,71 +9,87 @@ from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.subtree_totals import HEADINGS
 from workers.parse.layout.text_density import nearest
 
-# The tags of items; tables and lists that hold whole pages, as old layouts do, are none.
-_ITEMS: Final = frozenset(("li", "dt", "dd", "th"))
-_GROUPED: Final[dict[str, BlockKind]] = {"ul": "list", "ol": "list", "dl": "list", "table": "table"}
-_QUOTES: Final = frozenset(("blockquote",))
-_ROWS: Final = frozenset(("tr",))
-_LINES: Final = frozenset(("li", "dt", "dd"))
-_DEEP: Final = 1_000
+# Runs of these tags are items for certain; old layouts put whole pages into tables and lists.
+_ITEM_TAGS: Final = frozenset(("li", "dt", "dd", "th"))
+_LIST_KINDS: Final[dict[str, BlockKind]] = {
+    "ul": "list",
+    "ol": "list",
+    "dl": "list",
+    "table": "table",
+}
+_QUOTE_TAGS: Final = frozenset(("blockquote",))
+_ROW_TAGS: Final = frozenset(("tr",))
+_LINE_TAGS: Final = frozenset(("li", "dt", "dd"))
+_MAX_QUOTE_LEVELS: Final = 4
+_MAX_ROW_LEVELS: Final = 1_000
+_MAX_LIST_SHARE: Final = 0.5
 
+# The kind of a run's block, the run, and the list or table around it.
 Item = tuple[BlockKind, TextRun, BlockElement | None]
 
 
-def blocks(
-    runs: list[TextRun], kept: list[int], base: str, captions: dict[int, str]
+def assemble_blocks(
+    runs: list[TextRun], kept: list[int], base_url: str, captions: dict[int, str]
 ) -> tuple[Block, ...]:
-    """`kept` are the orders of the story's runs, pictures and embeds; `captions` the texts of
-    pictures by their order."""
-    whole = _root(runs[kept[0]].box).prose if kept else 0.0
-    items = [_item(runs[order], whole) for order in kept]
-    found: list[Block] = []
-    n = 0
-    while n < len(items):
-        kind, run, holder = items[n]
-        end = n + 1
+    """Return the blocks of the story in page order.
+
+    Args:
+        runs: all runs of the page.
+        kept: the orders of the story's runs, pictures and embeds.
+        base_url: what the addresses of pictures and embeds are relative to.
+        captions: the captions of pictures by their order.
+    """
+    prose = _root(runs[kept[0]].box).prose if kept else 0.0
+    items = [_item(runs[order], prose) for order in kept]
+    blocks: list[Block] = []
+    start = 0
+    while start < len(items):
+        kind, run, holder = items[start]
+        end = start + 1
         if holder is not None:
             while end < len(items) and items[end][2] is holder:
                 end += 1
-            found.append(Block(kind, _lines(kind, [item[1] for item in items[n:end]])))
+            blocks.append(Block(kind, _join_lines(kind, [item[1] for item in items[start:end]])))
         elif kind in ("image", "embed"):
-            address = join_url(base, images.address(run.attributes)) or None
-            found.append(Block(kind, captions.get(run.order, ""), address))
+            address = join_url(base_url, images.address(run.attributes)) or None
+            blocks.append(Block(kind, captions.get(run.order, ""), address))
         else:
-            found.append(Block(kind, run.text))
-        n = end
-    return tuple(found)
+            blocks.append(Block(kind, run.text))
+        start = end
+    return tuple(blocks)
 
 
-def _item(run: TextRun, whole: float) -> Item:
+def _item(run: TextRun, page_prose: float) -> Item:
     if run.kind == "image":
         return "image", run, None
     if run.kind == "embed":
         return "embed", run, None
     if run.box.tag in HEADINGS:
         return "heading", run, None
-    holder = nearest(run.box, _GROUPED)
-    if holder is not None and (holder.prose <= 0.5 * whole or run.box.tag in _ITEMS):
-        return _GROUPED[holder.tag], run, holder
-    quoted = nearest(run.box, _QUOTES, 4)
-    return ("quote" if quoted else "paragraph"), run, None
+    holder = nearest(run.box, _LIST_KINDS)
+    if holder is not None and (
+        holder.prose <= _MAX_LIST_SHARE * page_prose or run.box.tag in _ITEM_TAGS
+    ):
+        return _LIST_KINDS[holder.tag], run, holder
+    quote = nearest(run.box, _QUOTE_TAGS, _MAX_QUOTE_LEVELS)
+    return ("quote" if quote else "paragraph"), run, None
 
 
-def _root(box: BlockElement) -> BlockElement:
-    while box.parent is not None:
-        box = box.parent
-    return box
+def _root(block: BlockElement) -> BlockElement:
+    while block.parent is not None:
+        block = block.parent
+    return block
 
 
-def _lines(kind: BlockKind, runs: list[TextRun]) -> str:
-    """A list has an item a line; a table has a row a line, cells parted by tabs."""
-    part, row_tags = ("\t", _ROWS) if kind == "table" else (" ", _LINES)
+def _join_lines(kind: BlockKind, runs: list[TextRun]) -> str:
+    """Return a list with an item a line, or a table with a row a line and tabs between cells."""
+    separator, row_tags = ("\t", _ROW_TAGS) if kind == "table" else (" ", _LINE_TAGS)
     lines: list[tuple[BlockElement, list[str]]] = []
     for run in runs:
-        row = nearest(run.box, row_tags, _DEEP) or run.box
+        row = nearest(run.box, row_tags, _MAX_ROW_LEVELS) or run.box
         text = " ".join(run.text.split())
         if lines and lines[-1][0] is row:
             lines[-1][1].append(text)
         else:
             lines.append((row, [text]))
-    return "\n".join(part.join(texts) for _, texts in lines)
+    return "\n".join(separator.join(texts) for _, texts in lines)

@@ -1,7 +1,8 @@
-"""The story's blocks, pictures and teasers, out of what was chosen."""
+"""Builds the story's blocks, pictures and teasers from the selected runs."""
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,97 +16,112 @@ from workers.parse.fields.language import script_of
 from workers.parse.html.metadata import Metadata
 from workers.parse.layout.page_analysis import PageAnalysis
 
+_SAMPLE_SIZE: Final = 20
+_RUNS_AFTER_TEXT: Final = 2
+
 
 class Content(Struct, frozen=True):
-    """`tell` gives reasons and texts of what is not the story, in page order."""
+    """The story without the fields of its head.
+
+    `explain_dropped` returns reason and text of everything else on the page, in page order; `text`
+    is a sample of the paragraphs, to tell the language by; `origin` says where the blocks are from.
+    """
 
     blocks: tuple[Block, ...]
     images: tuple[Image, ...]
     related: tuple[Related, ...]
-    tell: Callable[[], tuple[tuple[str, str], ...]]
+    explain_dropped: Callable[[], tuple[tuple[str, str], ...]]
     text: str
     first_paragraph: str
     origin: str = "scored text"
 
 
-def read(scene: PageAnalysis, choice: Selection, head: Metadata, url: str) -> Content:
-    """Everything in reading order; `url` is what addresses are relative to."""
-    runs = scene.page.runs
-    kept = frozenset(choice.kept)
-    last = choice.kept[-1] if choice.kept else scene.title_at
-    cards = related.cards(scene, kept, last)
-    boxes = {card.order for _, card in cards}
-    pictures = images.is_of_story(scene, last, boxes)
-    captions = {order: images.caption_of(scene, order, kept) for order in pictures}
-    embeds = _embeds(scene, choice)
-    order = sorted([*choice.kept, *embeds, *_inner(pictures, choice.kept)])
-    blocks = assembly.blocks(runs, order, url, {n: text for n, (text, _) in captions.items()})
+def build_content(
+    analysis: PageAnalysis, selection: Selection, head: Metadata, url: str
+) -> Content:
+    """Return blocks, pictures and teasers in reading order; addresses are relative to `url`."""
+    runs = analysis.page.runs
+    kept = frozenset(selection.kept)
+    last = selection.kept[-1] if selection.kept else analysis.title_at
+    cards = related.cards(analysis, kept, last)
+    card_blocks = {card.order for _, card in cards}
+    pictures = images.is_of_story(analysis, last, card_blocks)
+    captions = {order: images.caption_of(analysis, order, kept) for order in pictures}
+    embeds = _embeds(analysis, selection)
+    in_order = sorted([*selection.kept, *embeds, *_pictures_in_text(pictures, selection.kept)])
+    caption_texts = {number: text for number, (text, _) in captions.items()}
+    blocks = assembly.assemble_blocks(runs, in_order, url, caption_texts)
     spoken = [block for block in blocks if block.kind in ("paragraph", "quote")]
-    text = "\n".join(block.text for block in spoken[:20])
     return Content(
         blocks,
-        images.images(scene, pictures, captions, images.lead_address(head, url), url),
-        related.read(scene, cards, url, head.language or ""),
-        partial(_dropped, scene, choice, boxes, {text for text, _ in captions.values()}),
-        text,
+        images.images(analysis, pictures, captions, images.lead_address(head, url), url),
+        related.read(analysis, cards, url, head.language or ""),
+        partial(_explain, analysis, selection, card_blocks, set(caption_texts.values())),
+        _sample(spoken),
         spoken[0].text if spoken else "",
     )
 
 
-def spoken(scene: PageAnalysis, choice: Selection, head: Metadata) -> str:
-    """The text alone, for those who ask for nothing else."""
-    blocks = assembly.blocks(scene.page.runs, choice.kept, "", {})
-    return article.spoken(jsonld_fallback.blocks(head, blocks) or blocks)
+def build_text(analysis: PageAnalysis, selection: Selection, head: Metadata) -> str:
+    """Return the text alone, for callers who need nothing else."""
+    blocks = assembly.assemble_blocks(analysis.page.runs, selection.kept, "", {})
+    return article.spoken(jsonld_fallback.article_body(head, blocks) or blocks)
 
 
-def told(found: Content, blocks: tuple[Block, ...]) -> Content:
-    """The same with the text that the head of the page told."""
-    text = "\n".join(block.text for block in blocks[:20])
+def with_jsonld_text(content: Content, blocks: tuple[Block, ...]) -> Content:
+    """Return the content with the paragraphs of JSON-LD in place of those of the page."""
     return replace(
-        found,
+        content,
         blocks=blocks,
-        text=text,
+        text=_sample(blocks),
         first_paragraph=blocks[0].text,
         origin="json-ld articleBody",
     )
 
 
-def _inner(pictures: list[int], kept: list[int]) -> list[int]:
-    """Pictures from the lead to the end of the text; later ones have no place in the order."""
-    return [order for order in pictures if kept and order <= kept[-1] + 2]
+def _sample(blocks: list[Block] | tuple[Block, ...]) -> str:
+    return "\n".join(block.text for block in blocks[:_SAMPLE_SIZE])
 
 
-def _embeds(scene: PageAnalysis, choice: Selection) -> list[int]:
-    """Videos, posts and the like between the first and the last line of the text."""
-    if not choice.kept:
+def _pictures_in_text(pictures: list[int], kept: list[int]) -> list[int]:
+    """Return the pictures up to the end of the text; later ones have no place in the order."""
+    return [order for order in pictures if kept and order <= kept[-1] + _RUNS_AFTER_TEXT]
+
+
+def _embeds(analysis: PageAnalysis, selection: Selection) -> list[int]:
+    """Return the orders of videos, posts and the like between first and last line of the text."""
+    if not selection.kept:
         return []
-    first, last = choice.kept[0], choice.kept[-1]
+    first, last = selection.kept[0], selection.kept[-1]
     return [
         run.order
-        for run in scene.page.runs[first : last + 2]
+        for run in analysis.page.runs[first : last + _RUNS_AFTER_TEXT]
         if run.kind == "embed"
         and images.address(run.attributes)
-        and not scene.contexts[run.box.order].out
+        and not analysis.contexts[run.box.order].out
     ]
 
 
-def _dropped(
-    scene: PageAnalysis, choice: Selection, boxes: set[int], captions: set[str]
+def _explain(
+    analysis: PageAnalysis, selection: Selection, card_blocks: set[int], captions: set[str]
 ) -> tuple[tuple[str, str], ...]:
-    script = script_of(" ".join(scene.page.runs[order].text for order in choice.kept[:20]))
-    inside = [False] * len(scene.page.boxes)
-    for box in scene.page.boxes:
-        inside[box.order] = box.order in boxes or (
-            box.parent is not None and inside[box.parent.order]
+    """Return reason and text of each dropped run, the reasons as exact as can be told."""
+    runs = analysis.page.runs
+    story_text = " ".join(runs[order].text for order in selection.kept[:_SAMPLE_SIZE])
+    script = script_of(story_text)
+    in_card = [False] * len(analysis.page.boxes)
+    for block in analysis.page.boxes:
+        in_card[block.order] = block.order in card_blocks or (
+            block.parent is not None and in_card[block.parent.order]
         )
-    found = []
-    for order, reason in sorted(choice.dropped.items()):
-        run = scene.page.runs[order]
-        if reason in drop_reasons.GENERAL and inside[run.box.order]:
-            named = "teaser"
-        elif reason in drop_reasons.GENERAL and run.text in captions:
-            named = "caption"
+    explained = []
+    for order, reason in sorted(selection.dropped.items()):
+        run = runs[order]
+        if reason in drop_reasons.GENERAL_REASONS and in_card[run.box.order]:
+            exact = "teaser"
+        elif reason in drop_reasons.GENERAL_REASONS and run.text in captions:
+            exact = "caption"
         else:
-            named = drop_reasons.refine_reason(scene, order, reason, script)
-        found.append((named, run.text))
-    return tuple(found)
+            exact = drop_reasons.refine_reason(analysis, order, reason, script)
+        explained.append((exact, run.text))
+    return tuple(explained)

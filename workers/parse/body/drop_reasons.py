@@ -1,4 +1,4 @@
-"""What a dropped line is called, for an operator's eyes."""
+"""Names the reason for which a line was dropped, for operators."""
 
 import re
 from typing import Final
@@ -9,10 +9,10 @@ from workers.parse.html.tree import TextRun
 from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.text import phrases
 
-GENERAL: Final = frozenset(
+GENERAL_REASONS: Final = frozenset(
     ("beside the story", "link beside the story", "after the story", "before the headline")
 )
-_BY_WORDS: Final = (
+_BY_PHRASE: Final = (
     (phrases.PROMPT, "prompt"),
     (phrases.SHARE, "share bar"),
     (phrases.ADVERT, "advertisement"),
@@ -24,7 +24,7 @@ _BY_WORDS: Final = (
     (phrases.BIO, "biography"),
     (phrases.MORE, "teaser"),
 )
-_BY_NAMES: Final = (
+_BY_CLASS_NAME: Final = (
     (class_names.CAPTION, "caption"),
     (class_names.RELATED, "teaser"),
     (class_names.SHARE, "share bar"),
@@ -39,35 +39,36 @@ _BY_NAMES: Final = (
     (class_names.FOOTER, "footer"),
     (class_names.CONSENT, "pop-up or hidden label"),
 )
-_SHORT: Final = 12
+_MAX_LABEL_WORDS: Final = 12
+_MAX_DATE_LINE_CHARS: Final = 39
 _DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b(?:19|20)\d\d\b")
 
 
-def refine_reason(scene: PageAnalysis, order: int, reason: str, script: str) -> str:
-    """A closer word than the general `reason`, where first words or class names give one.
+def refine_reason(analysis: PageAnalysis, order: int, reason: str, script: str) -> str:
+    """Return a more exact reason than a general one, if first words or class names give one.
 
     `script` is the script of the story: a short line in another one is a widget's label.
     """
-    if reason not in GENERAL:
+    if reason not in GENERAL_REASONS:
         return reason
-    run = scene.page.runs[order]
-    said = scene.says[order]
-    for flag, word in _BY_WORDS:
-        if said & flag:
-            return word
+    run = analysis.page.runs[order]
+    phrase_flags = analysis.says[order]
+    for flag, exact in _BY_PHRASE:
+        if phrase_flags & flag:
+            return exact
     if _is_label(run, script):
         return "widget label"
-    near = run.box.flags | scene.contexts[run.box.order].near
-    for flag, word in _BY_NAMES:
-        if near & flag:
-            return word
-    if len(run.text) < 40 and _DATE.search(run.text):  # noqa: PLR2004  a date and little else
+    class_flags = run.box.flags | analysis.contexts[run.box.order].near
+    for flag, exact in _BY_CLASS_NAME:
+        if class_flags & flag:
+            return exact
+    if len(run.text) <= _MAX_DATE_LINE_CHARS and _DATE.search(run.text):
         return "date line"
     return reason
 
 
 def _is_label(run: TextRun, script: str) -> bool:
-    if not script or run.text.isascii() or len(run.text.split()) > _SHORT:
+    if not script or run.text.isascii() or len(run.text.split()) > _MAX_LABEL_WORDS:
         return False
     own = script_of(run.text)
     return bool(own) and script not in (own, "CJK") and own != "LATIN"

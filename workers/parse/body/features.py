@@ -1,4 +1,4 @@
-"""The numbers by which a run of text is judged; `NAMES` gives their order."""
+"""The features by which a run of text is scored; `FEATURE_NAMES` has their order."""
 
 from functools import lru_cache
 from typing import Final
@@ -12,7 +12,7 @@ from workers.parse.layout.subtree_totals import HEADINGS
 from workers.parse.layout.text_density import NOT_THE_STORY, TextMeasure
 from workers.parse.text import lexicon
 
-KINDS: Final = {
+TAG_CODES: Final = {
     "p": 1,
     "div": 2,
     "li": 3,
@@ -29,7 +29,7 @@ KINDS: Final = {
     "pre": 13,
     **dict.fromkeys(HEADINGS, 20),
 }
-NEAR: Final = (
+CLASS_CATEGORIES: Final = (
     class_names.RELATED,
     class_names.SHARE
     | class_names.NEWSLETTER
@@ -46,12 +46,13 @@ NEAR: Final = (
     class_names.EMBED,
     class_names.PICTURE,
 )
-INSIDE: Final = tuple(TAGS[tag] for tag in ("p", "li", "list", "aside"))
+ENCLOSING_TAGS: Final = tuple(TAGS[tag] for tag in ("p", "li", "list", "aside"))
 PROMPT_WORDS: Final = lexicon.words("vocabulary", "prompt")
 CREDIT_WORDS: Final = lexicon.words("vocabulary", "credit")
-_LONG: Final = 120
-_FAR: Final = 99
-_SAMPLE: Final = 240
+_MAX_COMPARED_WORDS: Final = 120
+_NO_NEIGHBOUR_DISTANCE: Final = 99
+_SAMPLE_CHARS: Final = 240
+_MIN_WRAPPED_SHARE: Final = 0.8
 
 FEATURE_NAMES: Final[list[str]] = (
     "near_related near_clutter near_byline near_meta near_caption near_sidebar near_lead "
@@ -69,18 +70,25 @@ FEATURE_NAMES: Final[list[str]] = (
 
 
 @lru_cache(maxsize=20_000)
-def of_names(near: int, far: int, tags: int, tag: str) -> tuple[float, ...]:
-    """What class names and tags say; the same few combinations stand on all pages."""
-    row: list[float] = [2 if near & flag else 1 if far & flag else 0 for flag in NEAR]
-    row += [1 if tags & inside else 0 for inside in INSIDE]
-    row.append(KINDS.get(tag, 0))
+def name_features(near: int, far: int, tags: int, tag: str) -> tuple[float, ...]:
+    """Return what class names and tags say; all pages share few combinations of them.
+
+    Args:
+        near: class categories of the block and its parent, as bits.
+        far: those of all blocks around, as bits.
+        tags: the tags around, as bits.
+        tag: the block's own tag.
+    """
+    row: list[float] = [2 if near & flag else 1 if far & flag else 0 for flag in CLASS_CATEGORIES]
+    row += [1 if tags & enclosing else 0 for enclosing in ENCLOSING_TAGS]
+    row.append(TAG_CODES.get(tag, 0))
     return tuple(row)
 
 
-def of_text(run: TextRun, size: TextMeasure) -> tuple[float, ...]:
-    """Sizes and inline markup."""
+def text_features(run: TextRun, measure: TextMeasure) -> tuple[float, ...]:
+    """Return sizes and shares of inline markup."""
     if not run.marks:
-        return (size.words, size.chars, size.is_sentence, size.linked, 0, 0, 0, 0)
+        return (measure.words, measure.chars, measure.is_sentence, measure.linked, 0, 0, 0, 0)
     bold = italic = wrapped = links = 0
     length = run.length or 1
     for tag, _, chars, _ in run.marks:
@@ -90,88 +98,96 @@ def of_text(run: TextRun, size: TextMeasure) -> tuple[float, ...]:
             bold += chars
         elif tag in ("em", "i"):
             italic += chars
-        elif chars > 0.8 * length:
+        elif chars > _MIN_WRAPPED_SHARE * length:
             wrapped = 1
-    row = (size.words, size.chars, size.is_sentence, size.linked)
+    row = (measure.words, measure.chars, measure.is_sentence, measure.linked)
     return (*row, bold / length, italic / length, wrapped, links)
 
 
-def of_words(scene: PageAnalysis, run: TextRun, size: TextMeasure) -> tuple[float, ...]:
-    """Words shared with the head of the page, and words of prompts and credits."""
-    repeats = scene.counts.get(run.text, 0) > 1
-    if size.words > _LONG:
+def word_features(analysis: PageAnalysis, run: TextRun, measure: TextMeasure) -> tuple[float, ...]:
+    """Return counts of words shared with the description in the head, of prompts and credits."""
+    repeats = analysis.counts.get(run.text, 0) > 1
+    if measure.words > _MAX_COMPARED_WORDS:
         return (0, 0, 0, 0, repeats)
-    words = frozenset(run.text[:_SAMPLE].lower().split())
+    words = frozenset(run.text[:_SAMPLE_CHARS].lower().split())
     return (
-        _shared(words, scene.description_words) / len(words),
-        _shared(words, PROMPT_WORDS),
-        _shared(words, CREDIT_WORDS),
-        _names_any(run.text, scene.clues.authors),
+        _count_shared(words, analysis.description_words) / len(words),
+        _count_shared(words, PROMPT_WORDS),
+        _count_shared(words, CREDIT_WORDS),
+        _names_author(run.text, analysis.clues.authors),
         repeats,
     )
 
 
-def _names_any(text: str, authors: tuple[str, ...]) -> bool:
+def _names_author(text: str, authors: tuple[str, ...]) -> bool:
     if not authors:
         return False
-    low = text.lower()
-    return any(name in low for name in authors)
+    lower = text.lower()
+    return any(name in lower for name in authors)
 
 
-def _shared(words: frozenset[str], others: frozenset[str]) -> int:
+def _count_shared(words: frozenset[str], others: frozenset[str]) -> int:
     return 0 if words.isdisjoint(others) else len(words & others)
 
 
+# Words, is it a sentence, share of links, categories of clutter around it, tag.
 Neighbour = tuple[float, bool, float, int, str]
-NOBODY: Final[Neighbour] = (0.0, False, 1.0, 0, "")
+NO_NEIGHBOUR: Final[Neighbour] = (0.0, False, 1.0, 0, "")
 
 
-def as_neighbour(scene: PageAnalysis, at: int) -> Neighbour:
-    """Words, sentence, linked, clutter of a run, as the ones beside it see it; and its tag."""
-    box, size = scene.page.runs[at].box, scene.measures[at]
-    clutter = (scene.contexts[box.order].all & NOT_THE_STORY).bit_count()
-    return size.words, size.is_sentence, size.linked, clutter, box.tag
+def describe_neighbour(analysis: PageAnalysis, order: int) -> Neighbour:
+    """Return what the runs beside a run take into account of it."""
+    block, measure = analysis.page.runs[order].box, analysis.measures[order]
+    clutter = (analysis.contexts[block.order].all & NOT_THE_STORY).bit_count()
+    return measure.words, measure.is_sentence, measure.linked, clutter, block.tag
 
 
-def _neighbours(scene: PageAnalysis, texts: list[int], places: list[int]) -> dict[int, Neighbour]:
-    """The runs before and after each of `places`, by their places in `texts`."""
-    wanted = {n + 1 for n in places} | {n - 1 for n in places}
-    found = {n: as_neighbour(scene, texts[n]) for n in wanted if 0 <= n < len(texts)}
-    return {-1: NOBODY, len(texts): NOBODY} | found
+def _neighbours(
+    analysis: PageAnalysis, texts: list[int], positions: list[int]
+) -> dict[int, Neighbour]:
+    """Return the runs before and after each of `positions`; these and the keys index `texts`."""
+    beside = {n + 1 for n in positions} | {n - 1 for n in positions}
+    found = {n: describe_neighbour(analysis, texts[n]) for n in beside if 0 <= n < len(texts)}
+    return {-1: NO_NEIGHBOUR, len(texts): NO_NEIGHBOUR} | found
 
 
-def table(scene: PageAnalysis, texts: list[int], judged: list[int]) -> list[list[float]]:
-    """A row of features for each run of `judged`, a part of `texts`, both in page order."""
-    if not judged:
+def build_rows(
+    analysis: PageAnalysis, texts: list[int], candidates: list[int]
+) -> list[list[float]]:
+    """Return a row of features for each of `candidates`, a part of `texts`.
+
+    Both are orders of runs, in page order.
+    """
+    if not candidates:
         return []
-    runs, measures = scene.page.runs, scene.measures
-    solid = scene.solid
+    runs, measures = analysis.page.runs, analysis.measures
+    solid = analysis.solid
     first, last = (solid[0], solid[-1]) if solid else (0, len(runs))
-    before, after, text_before = _gaps(scene, texts)
-    position = {order: n for n, order in enumerate(texts)}
-    beside = _neighbours(scene, texts, [position[at] for at in judged])
-    places = Positions(scene)
+    before, after, text_before = _distances(analysis, texts)
+    positions = {order: n for n, order in enumerate(texts)}
+    beside = _neighbours(analysis, texts, [positions[order] for order in candidates])
+    places = Positions(analysis)
     rows = []
-    for at in judged:
-        run, size = runs[at], measures[at]
-        seen = scene.contexts[run.box.order]
-        n = position[at]
+    for order in candidates:
+        run, measure = runs[order], measures[order]
+        ancestry = analysis.contexts[run.box.order]
+        n = positions[order]
         tag = run.box.tag
         left, right = beside[n - 1], beside[n + 1]
         row = [
-            *of_names(seen.near, seen.all, seen.tags, tag),
-            *of_text(run, size),
-            *of_words(scene, run, size),
-            *places.of(run, seen),
+            *name_features(ancestry.near, ancestry.all, ancestry.tags, tag),
+            *text_features(run, measure),
+            *word_features(analysis, run, measure),
+            *places.of(run, ancestry),
             n / len(texts),
-            first - at,
-            last - at,
-            at - scene.title_at,
+            first - order,
+            last - order,
+            order - analysis.title_at,
             before[n],
             after[n],
             text_before[n],
-            at > 0 and runs[at - 1].kind == "image",
-            *_side_by_side(left, right),
+            order > 0 and runs[order - 1].kind == "image",
+            *_interleave(left, right),
             left[4] == tag,
             right[4] == tag,
         ]
@@ -179,22 +195,24 @@ def table(scene: PageAnalysis, texts: list[int], judged: list[int]) -> list[list
     return rows
 
 
-def _side_by_side(left: Neighbour, right: Neighbour) -> tuple[float, ...]:
+def _interleave(left: Neighbour, right: Neighbour) -> tuple[float, ...]:
     return left[0], right[0], left[1], right[1], left[2], right[2], left[3], right[3]
 
 
-def _gaps(scene: PageAnalysis, texts: list[int]) -> tuple[list[int], list[int], list[float]]:
-    """For each of `texts`: runs since the last solid one, runs to the next, and the part of the
-    solid text that stands before it."""
-    solid = frozenset(scene.solid)
-    whole = sum(scene.measures[order].chars for order in scene.solid) or 1
-    before, after, share = [], [_FAR] * len(texts), []
+def _distances(
+    analysis: PageAnalysis, texts: list[int]
+) -> tuple[list[int], list[int], list[float]]:
+    """Return for each of `texts` three numbers about the runs that are surely of the story:
+    how many runs since the last one, how many to the next, the share of their text before it."""
+    solid = frozenset(analysis.solid)
+    whole = sum(analysis.measures[order].chars for order in analysis.solid) or 1
+    before, after, share = [], [_NO_NEIGHBOUR_DISTANCE] * len(texts), []
     last, chars = -1, 0
     for order in texts:
-        before.append(order - last if last >= 0 else _FAR)
+        before.append(order - last if last >= 0 else _NO_NEIGHBOUR_DISTANCE)
         share.append(chars / whole)
         if order in solid:
-            last, chars = order, chars + scene.measures[order].chars
+            last, chars = order, chars + analysis.measures[order].chars
     upcoming = -1
     for n in range(len(texts) - 1, -1, -1):
         if upcoming >= 0:

@@ -1,7 +1,8 @@
 """The learned scorer: small decision trees, summed (gradient boosting, Friedman 2001), in two
-passes: the second one knows how the first one judged a run's company (stacking, Wolpert 1992).
+passes. The second pass knows the first scores of the runs around (stacking, Wolpert 1992).
 
-The trees are the generated module `trees`; `tests/bench/extraction/train.py` makes it anew.
+The trees are the generated module `model`; `tests/bench/extraction/train.py` makes it anew, and
+`model.json` beside it says of what data and how well it does.
 """
 
 from typing import Final
@@ -9,20 +10,26 @@ from typing import Final
 from workers.parse.body import features, model, neighbour_scores
 from workers.parse.layout.page_analysis import PageAnalysis
 
-CERTAIN: Final = 2.0
+# Log odds from which on the first pass alone decides.
+CERTAIN_LOG_ODDS: Final = 2.0
 
-if len(features.FEATURE_NAMES) + len(neighbour_scores.FEATURE_NAMES) != model.FEATURES:
+if len(features.FEATURE_NAMES) + len(neighbour_scores.FEATURE_NAMES) != model.FEATURE_COUNT:
     raise ImportError("the scorer's trees were trained on other features: train them anew")
 
 
-def scores(scene: PageAnalysis, texts: list[int], judged: list[int]) -> dict[int, float]:
-    """Log odds that each run of `judged`, a part of `texts`, is a part of the story."""
-    rows = features.table(scene, texts, judged)
-    found = [model.first(row) for row in rows]
-    scores = dict(zip(judged, found, strict=True))
-    unsure = [n for n, score in enumerate(found) if -CERTAIN < score < CERTAIN]
+def score_runs(analysis: PageAnalysis, texts: list[int], candidates: list[int]) -> dict[int, float]:
+    """Return the log odds that each run of `candidates`, a part of `texts`, is of the story.
+
+    Lists and keys are orders of runs.
+    """
+    rows = features.build_rows(analysis, texts, candidates)
+    first = [model.first_pass(row) for row in rows]
+    scores = dict(zip(candidates, first, strict=True))
+    unsure = [
+        index for index, score in enumerate(first) if -CERTAIN_LOG_ODDS < score < CERTAIN_LOG_ODDS
+    ]
     if unsure:
-        more = neighbour_scores.table(scene, texts, judged, found, unsure)
-        for n, own in zip(unsure, more, strict=True):
-            scores[judged[n]] = model.second(rows[n] + own)
+        more = neighbour_scores.build_rows(analysis, texts, candidates, first, unsure)
+        for index, row in zip(unsure, more, strict=True):
+            scores[candidates[index]] = model.second_pass(rows[index] + row)
     return scores

@@ -1,4 +1,4 @@
-"""Which runs of a page are the story, and why the others are not."""
+"""Selects the runs of a page that are the story, with a reason for each of the others."""
 
 from typing import Final
 
@@ -10,120 +10,136 @@ from workers.parse.layout import text_density
 from workers.parse.layout.ancestry import Ancestry
 from workers.parse.layout.page_analysis import PageAnalysis
 
-KEEP: Final = 0.0
-HOLDERS: Final = frozenset(("ul", "ol", "dl", "table"))
-_LARGE: Final = 0.5
-_SMALL_ARTICLE: Final = 0.3
-_LONG_ITEM: Final = 20
+MIN_LOG_ODDS: Final = 0.0
+LIST_TAGS: Final = frozenset(("ul", "ol", "dl", "table"))
+# Shares of the running text in the core of the page.
+_MAX_LIST_SHARE: Final = 0.5
+_MAX_ARTICLE_SHARE: Final = 0.3
+_MAX_BRANCH_SHARE: Final = 0.05
+_MAX_ITEM_WORDS: Final = 20
 
 
 class Selection(Struct, eq=False):
-    """`kept` and the keys of `dropped` (with a reason) are orders of runs; `scores` are in log
-    odds, above `KEEP` for the story."""
+    """`kept` and the keys of `dropped` (with a reason) and `scores` (log odds) are orders of runs;
+    runs of the story score above `MIN_LOG_ODDS`."""
 
     kept: list[int]
     dropped: dict[int, str]
     scores: dict[int, float]
 
 
-def candidates(scene: PageAnalysis) -> tuple[list[int], list[int], dict[int, str]]:
-    """All runs of text, those that are to be judged, and the reasons against the others."""
-    runs, measures = scene.page.runs, scene.measures
+def find_candidates(analysis: PageAnalysis) -> tuple[list[int], list[int], dict[int, str]]:
+    """Return all runs of text, those to be scored, and the reasons to drop the others.
+
+    Runs are given by their orders.
+    """
+    runs, measures = analysis.page.runs, analysis.measures
     texts = [run.order for run in runs if run.kind == "text"]
     dropped: dict[int, str] = {}
-    judged = []
-    first = scene.solid[0] if scene.solid else len(runs)
+    candidates = []
+    first = analysis.solid[0] if analysis.solid else len(runs)
     before = -1
-    for at in texts:
-        run, size = runs[at], measures[at]
-        seen = scene.contexts[run.box.order]
+    for order in texts:
+        run, measure = runs[order], measures[order]
+        ancestry = analysis.contexts[run.box.order]
+        flags = analysis.says[order]
         reason = (
-            exclusion_rules.by_place(seen, size, scene.says[at])
-            or (seen.out and _too_far(scene, at, seen))
-            or (seen.article and _elsewhere(scene, seen.article))
+            exclusion_rules.reason_by_ancestry(ancestry, measure, flags)
+            or (ancestry.out and _reason_by_distance(analysis, order, ancestry))
+            or (ancestry.article and _reason_by_article(analysis, ancestry.article))
         )
         if not reason:
-            picture = at > 0 and runs[at - 1].kind == "image"
-            reason = exclusion_rules.by_text(run, size, seen, scene.says[at], after_picture=picture)
+            after_picture = order > 0 and runs[order - 1].kind == "image"
+            reason = exclusion_rules.reason_by_text(
+                run, measure, ancestry, flags, after_picture=after_picture
+            )
         if not reason and exclusion_rules.repeats_headline(
-            run, size, scene.clues.headline, scene.headline_words, opening=at <= first
+            run, measure, analysis.clues.headline, analysis.headline_words, opening=order <= first
         ):
             reason = "headline"
-        if not reason and at <= first + 1:
-            reason = exclusion_rules.above_the_text(run.text, size)
+        if not reason and order <= first + 1:
+            reason = exclusion_rules.reason_above_text(run.text, measure)
         if not reason and run.box.tag == "li" and dropped.get(before) == "prompt":
             reason = "prompt"
-        before = at
+        before = order
         if reason:
-            dropped[at] = reason
+            dropped[order] = reason
         else:
-            judged.append(at)
-    return texts, judged, dropped
+            candidates.append(order)
+    return texts, candidates, dropped
 
 
-def _too_far(scene: PageAnalysis, at: int, seen: Ancestry) -> str:
-    """A reason for small things that stand outside of the story's box, before or after it."""
-    if not scene.solid:
+def _reason_by_distance(analysis: PageAnalysis, order: int, ancestry: Ancestry) -> str:
+    """Return the reason to drop small parts before or after the core; empty if there is none."""
+    if not analysis.solid:
         return ""
-    small = seen.branch is None or seen.branch.prose < 0.05 * scene.core.prose
-    if at > scene.solid[-1] and small:
+    branch = ancestry.branch
+    is_small = branch is None or branch.prose < _MAX_BRANCH_SHARE * analysis.core.prose
+    if order > analysis.solid[-1] and is_small:
         return "after the story"
-    if at < scene.title_at and small and scene.title_at < scene.solid[-1]:
+    if order < analysis.title_at and is_small and analysis.title_at < analysis.solid[-1]:
         return "before the headline"
     return ""
 
 
-def _elsewhere(scene: PageAnalysis, own: int) -> str:
-    """A reason for what stands in `own`, a small <article> that links to another story."""
-    title = scene.contexts[scene.page.runs[scene.title_at].box.order].article
-    core = scene.contexts[scene.core.order].article
-    if not title or own in (title, core) or not scene.groups[own].teasers:
+def _reason_by_article(analysis: PageAnalysis, article: int) -> str:
+    """Return the reason to drop a small <article> that links to another story; else empty.
+
+    `article` is the order of its block.
+    """
+    title_block = analysis.page.runs[analysis.title_at].box
+    of_title = analysis.contexts[title_block.order].article
+    of_core = analysis.contexts[analysis.core.order].article
+    if not of_title or article in (of_title, of_core) or not analysis.groups[article].teasers:
         return ""
-    small = scene.page.boxes[own].prose < _SMALL_ARTICLE * scene.core.prose
-    return "another article" if small else ""
+    prose = analysis.page.boxes[article].prose
+    return "another article" if prose < _MAX_ARTICLE_SHARE * analysis.core.prose else ""
 
 
-def select(scene: PageAnalysis) -> Selection:
-    """Judges every run of the page; the items of one list or table together."""
-    texts, judged, dropped = candidates(scene)
-    scores = scorer.scores(scene, texts, judged)
-    _agree(scene, scores)
-    kept = [at for at in judged if scores[at] > KEEP] or _last_resort(scene, judged)
+def select(analysis: PageAnalysis) -> Selection:
+    """Return the story's runs by their scores; the items of one list or table share one score."""
+    texts, candidates, dropped = find_candidates(analysis)
+    scores = scorer.score_runs(analysis, texts, candidates)
+    _average_lists(analysis, scores)
+    kept = [order for order in candidates if scores[order] > MIN_LOG_ODDS]
+    kept = kept or _sentences_in_core(analysis, candidates)
     chosen = frozenset(kept)
-    dropped |= dict.fromkeys((at for at in judged if at not in chosen), "beside the story")
+    dropped |= dict.fromkeys(
+        (order for order in candidates if order not in chosen), "beside the story"
+    )
     return Selection(kept, dropped, scores)
 
 
-def _last_resort(scene: PageAnalysis, judged: list[int]) -> list[int]:
-    """For short and odd pages on which nothing scores: the sentences in the core."""
+def _sentences_in_core(analysis: PageAnalysis, candidates: list[int]) -> list[int]:
+    """Return the last resort for short and odd pages on which nothing scores."""
     return [
-        at
-        for at in judged
-        if text_density.is_running_text(scene.measures[at])
-        and not scene.contexts[scene.page.runs[at].box.order].out
+        order
+        for order in candidates
+        if text_density.is_running_text(analysis.measures[order])
+        and not analysis.contexts[analysis.page.runs[order].box.order].out
     ]
 
 
-def _agree(scene: PageAnalysis, scores: dict[int, float]) -> None:
-    """Gives all items of a small list or table the mean of their scores, weighed by length."""
-    groups: dict[int, list[int]] = {}
-    for at in scores:
-        holder = holder_of(scene.page.runs[at].box)
-        if holder is not None and holder.prose < _LARGE * scene.core.prose:
-            groups.setdefault(holder.order, []).append(at)
-    for items in groups.values():
-        weights = [min(scene.measures[at].words, _LONG_ITEM) for at in items]
+def _average_lists(analysis: PageAnalysis, scores: dict[int, float]) -> None:
+    """Give all items of a small list or table the mean of their scores, weighted by length."""
+    lists: dict[int, list[int]] = {}
+    for order in scores:
+        block = enclosing_list(analysis.page.runs[order].box)
+        if block is not None and block.prose < _MAX_LIST_SHARE * analysis.core.prose:
+            lists.setdefault(block.order, []).append(order)
+    for items in lists.values():
+        weights = [min(analysis.measures[order].words, _MAX_ITEM_WORDS) for order in items]
         pairs = zip(items, weights, strict=True)
-        mean = sum(scores[at] * weight for at, weight in pairs) / sum(weights)
+        mean = sum(scores[order] * weight for order, weight in pairs) / sum(weights)
         scores.update(dict.fromkeys(items, mean))
 
 
-def holder_of(box: BlockElement) -> BlockElement | None:
-    """The list or table around a box, at most eight levels out."""
-    return text_density.nearest(box, HOLDERS)
+def enclosing_list(block: BlockElement) -> BlockElement | None:
+    """Return the list or table around a block, at most eight levels out; None if there is none."""
+    return text_density.nearest(block, LIST_TAGS)
 
 
-def select_all(scene: PageAnalysis) -> Selection:
-    """Keeps all that no rule speaks against: for pages whose outlet names the text's place."""
-    _, judged, dropped = candidates(scene)
-    return Selection(judged, dropped, {})
+def select_all(analysis: PageAnalysis) -> Selection:
+    """Return all that no rule excludes: for pages whose outlet says where the text is."""
+    _, candidates, dropped = find_candidates(analysis)
+    return Selection(candidates, dropped, {})

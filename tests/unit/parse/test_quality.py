@@ -12,22 +12,22 @@ def reading(words: int = 300, **fields) -> ExtractionResult:
 
 
 def test_coverage_is_the_part_of_the_pages_with_the_field():
-    found = quality.coverage([reading(section="World"), reading()])
+    found = quality.measure_coverage([reading(section="World"), reading()])
     assert found.fields["section"] == 0.5
     assert found.fields["title"] == 1.0
 
 
 def test_lost_fields_and_shrunken_texts_are_told():
-    before = quality.coverage([reading(section="World")] * 6)
-    now = quality.coverage([reading(words=40)] * 6)
-    lines = quality.drift(before, now)
+    before = quality.measure_coverage([reading(section="World")] * 6)
+    now = quality.measure_coverage([reading(words=40)] * 6)
+    lines = quality.describe_drift(before, now)
     assert any(line.startswith("section was read on 100%") for line in lines)
     assert any("words" in line for line in lines)
 
 
 def test_nothing_is_said_of_a_few_pages_or_of_no_change():
-    few = quality.coverage([reading()] * 2)
-    same = quality.coverage([reading()] * 6)
-    assert quality.drift(few, same) == ()
-    assert quality.drift(same, same) == ()
-    assert quality.coverage([]).pages == 0
+    few = quality.measure_coverage([reading()] * 2)
+    same = quality.measure_coverage([reading()] * 6)
+    assert quality.describe_drift(few, same) == ()
+    assert quality.describe_drift(same, same) == ()
+    assert quality.measure_coverage([]).pages == 0
