@@ -1,5 +1,7 @@
-"""The extractor that a scorer takes, for flattened pages: a page's markup is thrown away, as a
-scraper would, menus and all kept, and what is left is read as a dump."""
+"""An extractor for the scorer that reads pages as flattened text.
+
+It throws the markup of a page away as a scraper would, keeps menus and all, and reads the rest.
+"""
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -7,22 +9,22 @@ from workers.exceptions import PermanentFailure
 from workers.parse.html import decoding, tree
 from workers.parse.plaintext import reader
 
-NOTHING: dict[str, object] = {"title": None, "body": "", "authors": [], "published": None}
+EMPTY: dict[str, object] = {"title": None, "body": "", "authors": [], "published": None}
 
 
 def dump(html: bytes | str) -> str:
-    """The page's visible lines."""
+    """Return the page's visible lines."""
     body = LexborHTMLParser(decoding.decode(html)).body
     runs = tree.walk(body).runs if body is not None else []
     return "\n".join(run.text for run in runs if run.kind == "text" and run.text)
 
 
 def extract(html: bytes | str, url: str) -> dict[str, object]:
-    """Title, body, authors and published, as the scorer compares them."""
+    """Return title, body, authors and published, as the scorer compares them."""
     try:
         article = reader.read(dump(html), url).article
     except PermanentFailure:
-        return NOTHING
+        return EMPTY
     return {
         "title": article.title,
         "body": article.body,

@@ -225,8 +225,8 @@ def cross_validate(pages: list[Page], predictions: Path) -> dict[str, dict[str, 
             exec(module_source(*train([page for page in pages if page.fold != fold])), code)  # noqa: S102  our own text
             model.first_pass, model.second_pass = code["first_pass"], code["second_pass"]
             for page in (page for page in pages if page.fold == fold):
-                found = extract.extract(page.html, page.record["url"])
-                line = {"id": page.record["id"], "ms": 0.0, "pred": found}
+                prediction = extract.extract(page.html, page.record["url"])
+                line = {"id": page.record["id"], "ms": 0.0, "pred": prediction}
                 lines.write(json.dumps(line, ensure_ascii=False) + "\n")
                 count_runs(page, counts.setdefault(page.record["set"], {}))
     return {name: run_metrics(of_set) for name, of_set in sorted(counts.items())}

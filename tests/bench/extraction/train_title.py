@@ -1,12 +1,12 @@
-"""Learns the weights of the headline's sources anew, and tells how well they do.
+"""Learns the weights of the headline's sources, and prints how many titles are right by them.
 
     PYTHONPATH=. python tests/bench/extraction/train_title.py --data DIR
 
-DIR holds manifest.json and the pages. Prints the table of `workers.parse.fields.title_vote` as
-learned from all pages, and the titles found by it: fitted, and each by weights that did not see its
-publisher.
-A page is a choice among its candidates (conditional logit); no more than the package is needed.
-Sets whose titles were not taken from the page's own tags count for less.
+DIR has manifest.json and the pages. Prints the weights of `workers.parse.fields.title_vote` as
+learned from all pages, and how many titles are right by them, by those of the package, and each by
+weights that did not see its publisher. A page is a choice among its candidates (conditional logit);
+the package's own dependencies are enough. Sets whose titles were not taken from the page's own tags
+count for less.
 """
 
 import argparse
@@ -31,11 +31,11 @@ STEPS = 200
 RATE = 0.1
 
 Weights = list[float]
-Same = Callable[[str, str], bool]
+Comparison = Callable[[str, str], bool]
 
 
 class Page(Struct):
-    """What each candidate of a page is told by, as a row of 0 and 1, and which ones are right."""
+    """The candidates of a page: how many sources of each kind name them, and which are right."""
 
     publisher: str
     is_main: bool
@@ -43,83 +43,88 @@ class Page(Struct):
     right: list[bool]
 
 
-def scorer(path: Path) -> Same:
-    """The scorer's own judgement of two titles."""
+def load_comparison(path: Path) -> Comparison:
+    """Return the scorer's own comparison of two titles.
+
+    Raises:
+        SystemExit: there is no scorer at `path`.
+    """
     spec = importlib.util.spec_from_file_location("score", path)
     if spec is None or spec.loader is None:
         raise SystemExit(f"no scorer at {path}")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    same: Same = module.title_exact
-    return same
+    comparison: Comparison = module.title_exact
+    return comparison
 
 
-def alike(wanted: str, found: str) -> bool:
-    """Equal but for case and spaces; what judges where no scorer is given."""
-    return " ".join(unescape(wanted).casefold().split()) == " ".join(found.casefold().split())
+def is_same_title(expected: str, actual: str) -> bool:
+    """Return True if the titles are equal but for case and spaces; used without a scorer."""
+    return " ".join(unescape(expected).casefold().split()) == " ".join(actual.casefold().split())
 
 
-def read(data: Path, main_set: str, same: Same) -> list[Page]:
-    """All pages whose title is known."""
-    found = []
+def read_pages(data: Path, main_set: str, is_same: Comparison) -> list[Page]:
+    """Return all pages whose title is known."""
+    pages = []
     for record in json.loads((data / "manifest.json").read_text("utf8"))["records"]:
-        if wanted := record["expected"].get("title"):
+        if expected := record["expected"].get("title"):
             html = decoding.decode((data / record["file"]).read_bytes())
-            voices = candidates(html, record["url"])
-            rows = [row(one) for one in voices]
-            right = [same(wanted, one[0][0]) for one in voices]
+            candidates = find_candidates(html, record["url"])
+            rows = [count_kinds(sources) for sources in candidates]
+            right = [is_same(expected, sources[0][0]) for sources in candidates]
             publisher = registrable_domain(host_of(record["url"]))
-            found.append(Page(publisher, record["set"] == main_set, rows, right))
-    return found
+            pages.append(Page(publisher, record["set"] == main_set, rows, right))
+    return pages
 
 
-def candidates(html: str, url: str) -> list[list[title_vote.Candidate]]:
-    """As the title's reader sees them, where the weights decide; else the one that is taken."""
+def find_candidates(html: str, url: str) -> list[list[title_vote.Candidate]]:
+    """Return the sources of each candidate; where the weights do not decide, of the one taken."""
     document = LexborHTMLParser(html)
     if document.body is None:
         return []
     page = tree.walk(document.body)
-    found = title.candidates(page, metadata.read(document, page.loose), url)
-    decided = title_vote.resolve_single_source(found)
-    return [decided] if decided else list(found.values())
+    by_title = title.candidates(page, metadata.read(document, page.loose), url)
+    decided = title_vote.resolve_single_source(by_title)
+    return [decided] if decided else list(by_title.values())
 
 
-def row(voices: list[title_vote.Candidate]) -> Weights:
-    """How many voices of each kind."""
-    kinds = [title_vote.kind(origin) for _, origin in voices]
+def count_kinds(sources: list[title_vote.Candidate]) -> Weights:
+    """Return how many sources there are of each kind."""
+    kinds = [title_vote.kind(origin) for _, origin in sources]
     return [float(kinds.count(kind)) for kind in KINDS]
 
 
-def score(weights: Weights, features: Weights) -> float:
-    return sum(map(float.__mul__, weights, features))
+def score(weights: Weights, row: Weights) -> float:
+    """Return the weighted sum of a row."""
+    return sum(map(float.__mul__, weights, row))
 
 
-def shares(weights: Weights, page: Page) -> Weights:
-    """The probability of each candidate."""
-    raised = [exp(score(weights, one)) for one in page.rows]
-    return [one / sum(raised) for one in raised]
+def probabilities(weights: Weights, page: Page) -> Weights:
+    """Return the probability of each candidate."""
+    raised = [exp(score(weights, row)) for row in page.rows]
+    return [value / sum(raised) for value in raised]
 
 
-def slope(weights: Weights, page: Page) -> Weights:
-    """Where the page would move the weights."""
-    chances = shares(weights, page)
-    good = sum(chance for chance, is_right in zip(chances, page.right, strict=True) if is_right)
+def gradient(weights: Weights, page: Page) -> Weights:
+    """Return the gradient of the page's log likelihood by the weights."""
+    chances = probabilities(weights, page)
+    right_chance = sum(chance for chance, right in zip(chances, page.right, strict=True) if right)
     pull = [
-        (chance / good if is_right else 0.0) - chance
-        for chance, is_right in zip(chances, page.right, strict=True)
+        (chance / right_chance if right else 0.0) - chance
+        for chance, right in zip(chances, page.right, strict=True)
     ]
     scale = 1.0 if page.is_main else LESSER_WEIGHT
     return [scale * score(pull, list(column)) for column in zip(*page.rows, strict=True)]
 
 
 def fit(pages: Iterable[Page]) -> Weights:
-    """The weights that make the right choices likeliest, kept small (Adam, ridge)."""
-    telling = [page for page in pages if is_telling(page)]
+    """Return the weights that make the right choices likeliest, kept small (Adam, ridge)."""
+    decisive = [page for page in pages if is_decisive(page)]
     weights, mean, square = ([0.0] * len(KINDS) for _ in range(3))
     for step in range(1, STEPS + 1):
-        slopes = [slope(weights, page) for page in telling]
-        total = [sum(column) for column in zip(*slopes, strict=True)]
-        total = [one - RIDGE * weight for one, weight in zip(total, weights, strict=True)]
+        gradients = [gradient(weights, page) for page in decisive]
+        total = [sum(column) for column in zip(*gradients, strict=True)]
+        total = [value - RIDGE * weight for value, weight in zip(total, weights, strict=True)]
         mean = [0.9 * old + 0.1 * new for old, new in zip(mean, total, strict=True)]
         square = [0.99 * old + 0.01 * new**2 for old, new in zip(square, total, strict=True)]
         weights = [
@@ -129,49 +134,55 @@ def fit(pages: Iterable[Page]) -> Weights:
     return weights
 
 
-def is_telling(page: Page) -> bool:
-    """True where it matters which candidate is taken."""
+def is_decisive(page: Page) -> bool:
+    """Return True if it matters which candidate is taken."""
     return any(page.right) and not all(page.right)
 
 
-def is_found(weights: Weights, page: Page) -> bool:
-    """True if the heaviest candidate is a right one."""
-    scores = [score(weights, one) for one in page.rows]
+def is_right(weights: Weights, page: Page) -> bool:
+    """Return True if the candidate with the highest score is a right one."""
+    scores = [score(weights, row) for row in page.rows]
     return bool(scores) and page.right[scores.index(max(scores))]
 
 
-def cross(pages: list[Page]) -> list[bool]:
-    """Each page of the main set by weights that did not see its publisher."""
-    models: dict[str, Weights] = {}
-    found = []
+def cross_validate(pages: list[Page]) -> list[bool]:
+    """Return for each page of the main set if weights without its publisher find its title."""
+    weights_without: dict[str, Weights] = {}
+    results = []
     for page in (page for page in pages if page.is_main):
-        own = page.publisher
-        if own not in models and is_telling(page):
-            models[own] = fit(other for other in pages if other.publisher != own)
-        found.append(is_found(models.get(own, [0.0] * len(KINDS)), page))
-    return found
+        publisher = page.publisher
+        if publisher not in weights_without and is_decisive(page):
+            others = (other for other in pages if other.publisher != publisher)
+            weights_without[publisher] = fit(others)
+        results.append(is_right(weights_without.get(publisher, [0.0] * len(KINDS)), page))
+    return results
 
 
 def main() -> None:
+    """Print the weights, and how many titles are right by them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--main-set", default="fundus")
     parser.add_argument("--scorer", type=Path, help="score.py, for its comparison of titles")
     options = parser.parse_args()
-    same = scorer(options.scorer) if options.scorer else alike
-    pages = read(options.data, options.main_set, same)
+    is_same = load_comparison(options.scorer) if options.scorer else is_same_title
+    pages = read_pages(options.data, options.main_set, is_same)
+    main_pages = [page for page in pages if page.is_main]
+    other_pages = [page for page in pages if not page.is_main]
     weights = fit(pages)
-    print(json.dumps(dict(zip(KINDS, (round(one, 2) for one in weights), strict=True)), indent=4))
-    print(report("fitted", [is_found(weights, page) for page in pages if page.is_main]))
-    print(report("other sets", [is_found(weights, page) for page in pages if not page.is_main]))
+    rounded = (round(weight, 2) for weight in weights)
+    print(json.dumps(dict(zip(KINDS, rounded, strict=True)), indent=4))
+    print(format_result("fitted", [is_right(weights, page) for page in main_pages]))
+    print(format_result("other sets", [is_right(weights, page) for page in other_pages]))
     present = list(title_vote.WEIGHTS.values())
-    print(report("package", [is_found(present, page) for page in pages if page.is_main]))
-    print(report("cross-validated", cross(pages)))
+    print(format_result("package", [is_right(present, page) for page in main_pages]))
+    print(format_result("cross-validated", cross_validate(pages)))
 
 
-def report(name: str, found: list[bool]) -> str:
-    """One line of the result."""
-    return f"{name}: {sum(found)} of {len(found)} ({sum(found) / max(1, len(found)):.3f})"
+def format_result(name: str, results: list[bool]) -> str:
+    """Return how many of the results are right, as a line."""
+    share = sum(results) / max(1, len(results))
+    return f"{name}: {sum(results)} of {len(results)} ({share:.3f})"
 
 
 if __name__ == "__main__":
