@@ -33,7 +33,7 @@ class Placement(Struct, frozen=True):
     changes: tuple[ClusterChange, ...] = ()
 
 
-class Comparison(Struct, frozen=True):
+class ComparedArticle(Struct, frozen=True):
     """One of the articles that may be like the new one, and what ties the two."""
 
     number: int
@@ -68,21 +68,23 @@ def membership(stored: StoredFingerprints, first: StoredFingerprints) -> Member:
     return _member(stored_record(stored), stored_record(first))
 
 
-def _compared(mine: Record, claim: Claim, window_days: int) -> list[Comparison]:
+def _compared(mine: Record, claim: Claim, window_days: int) -> list[ComparedArticle]:
     """One tie to a cluster is enough; of the others there, only what may be a round-up counts."""
-    compared: list[Comparison] = []
+    compared: list[ComparedArticle] = []
     tied: set[int] = set()
     for candidate in claim.candidates:
         other = stored_record(candidate)
         if candidate.cluster in tied and is_much_the_same(mine, other):
             continue
         found, likeness = match(mine, other, window_days)
-        compared.append(Comparison(candidate.number, candidate.cluster, other, found, likeness))
+        compared.append(
+            ComparedArticle(candidate.number, candidate.cluster, other, found, likeness)
+        )
         tied.update([candidate.cluster] if found else [])
     return compared
 
 
-def _of_one_story(mine: Record, tied: Sequence[Comparison]) -> Sequence[Comparison]:
+def _of_one_story(mine: Record, tied: Sequence[ComparedArticle]) -> Sequence[ComparedArticle]:
     """Who is tied to two clusters that have nothing in common belongs to the one that it shares
     most with, unless the two make up most of it: so does a story to those who print parts of it."""
     others = [each.other for each in tied]
@@ -97,7 +99,7 @@ def _of_one_story(mine: Record, tied: Sequence[Comparison]) -> Sequence[Comparis
 
 
 def _round_ups_leave(
-    mine: Record, number: int, compared: Sequence[Comparison], fingerprints: Fingerprints
+    mine: Record, number: int, compared: Sequence[ComparedArticle], fingerprints: Fingerprints
 ) -> Iterator[Joined]:
     """Notes who prints whose opening; what turns out to be a round-up leaves its cluster."""
     openings = list(_openings(mine, number, compared))
@@ -112,7 +114,7 @@ def _round_ups_leave(
 
 
 def _openings(
-    mine: Record, number: int, compared: Sequence[Comparison]
+    mine: Record, number: int, compared: Sequence[ComparedArticle]
 ) -> Iterator[tuple[int, int]]:
     for each in compared:
         if opens_in(each.other, each.likeness):

@@ -22,7 +22,7 @@ from workers.adapters.archive.keys import (
     index_name,
     is_in_window,
 )
-from workers.adapters.archive.segment import Segment
+from workers.adapters.archive.segment import SegmentWriter
 from workers.adapters.archive.unavailable import unavailable
 from workers.exceptions import TryAgain
 
@@ -115,13 +115,13 @@ class LocalStore:
         except FileNotFoundError:
             return b""
 
-    def _segment(self, fetched_at: datetime) -> Segment:
+    def _segment(self, fetched_at: datetime) -> SegmentWriter:
         now = clock.now()
         self._retire(now)
         folder = folder_for(fetched_at, now)
         if folder not in self._segments:
             try:
-                segment = Segment(self.root, self._names.new(folder, now), now)
+                segment = SegmentWriter(self.root, self._names.new(folder, now), now)
             except OSError as error:
                 raise unavailable(error) from error
             self._segments[folder] = segment
@@ -137,7 +137,7 @@ class LocalStore:
     def _forget(self) -> None:
         self._lock = Lock()
         self._names = Names()
-        self._segments: dict[str, Segment] = {}
+        self._segments: dict[str, SegmentWriter] = {}
 
     def leave_to_parent(self) -> None:
         """Forgets the files that were open at a fork."""

@@ -17,7 +17,7 @@ from workers.exceptions import TryAgain
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
 
 
-class Segment:
+class SegmentWriter:
     """`append` is called by one thread at a time, `sync` by any number. The file stays locked
     while it is open, which tells other processes that it is not finished."""
 
