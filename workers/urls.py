@@ -34,7 +34,8 @@ def page_id(url: str) -> str:
 
 
 def url_error(url: str) -> str:
-    """Why `url` is no address on the web; empty if it is one."""
+    """Return why `url` is not an address on the web, or an empty string if it is one. Every check
+    of an address begins here; whether its host may be dialed is for the SSRF guard."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -48,7 +49,7 @@ def url_error(url: str) -> str:
 
 
 def has_credentials(url: str) -> bool:
-    """Whether `url` (valid) names a user or a password: `https://user:password@host/`."""
+    """Return whether `url`, which has no `url_error`, names a user: `https://user@host/`."""
     return "@" in urlsplit(url).netloc
 
 

@@ -42,6 +42,12 @@ def test_what_is_no_address_on_the_web_is_told_with_the_reason(url, fault):
     assert bool(urls.url_error(url)) == bool(fault)
 
 
+def test_a_user_in_an_address_is_seen():
+    assert urls.has_credentials("https://a:b@c.example/")
+    assert urls.has_credentials("https://a@c.example/")
+    assert not urls.has_credentials("https://c.example/@a")
+
+
 def test_the_id_is_the_same_for_http_and_https():
     assert urls.page_id("http://a.example/x") == urls.page_id("https://a.example/x")
 

@@ -14,6 +14,8 @@ from workers.exceptions import PermanentFailure, TryAgain
 from workers.pipeline import FeedStage
 from workers.services import Services
 
+DEFAULT_INTERVAL_MINUTES = 60
+
 
 def poll_feed(runner: StageRunner, stage: FeedStage, due: FeedDue) -> None:
     """Poll a feed and plan its next poll. A feed that fails is kept in quarantine until it works
@@ -49,36 +51,42 @@ def _poll(runner: StageRunner, stage: FeedStage, due: FeedDue) -> PollResult:
     return PollResult(links=len(pages), new=new, has_failed=is_refused)
 
 
-def schedule_next_poll(services: Services, due: FeedDue, seen: PollResult, now: datetime) -> None:
-    """Keeps the feed's rhythm after what this look brought."""
-    clock = services.feed_schedule
+def schedule_next_poll(services: Services, due: FeedDue, result: PollResult, now: datetime) -> None:
+    """Adapt the feed's interval to the result of this poll, and set the time of the next."""
+    schedule = services.feed_schedule
+    raw_hints = schedule.hints(due.page_id)
+    hints = msgspec.json.decode(raw_hints, type=PollHints) if raw_hints else PollHints()
+    result = msgspec.structs.replace(result, at_least=hints.at_least, skip_hours=hints.skip_hours)
+    before = _state_of(services, due)
+    pause = _websub_pause(services, due, hints, result, now)
+    # polls that a hub asks for say nothing of how often to poll without it
+    state = PollState(before.interval) if pause else adapt_interval(before, result)
+    next_state = PollState(max(state.interval, pause))
+    at = next_poll_at(next_state, result, now, random.random())  # noqa: S311  jitter, no secret
+    schedule.record_poll(due.page_id, msgspec.json.encode(state), at)
+
+
+def _state_of(services: Services, due: FeedDue) -> PollState:
+    stored = services.feed_schedule.state(due.page_id)
+    if stored:
+        return msgspec.json.decode(stored, type=PollState)
     outlet = services.outlets.get(due.outlet)
-    stored = clock.state(due.page_id)
-    first = PollState(60 * outlet.every_minutes if outlet else 3600.0)
-    before = msgspec.json.decode(stored, type=PollState) if stored else first
-    said = clock.hints(due.page_id)
-    hints = msgspec.json.decode(said, type=PollHints) if said else PollHints()
-    seen = msgspec.structs.replace(seen, at_least=hints.at_least, skip_hours=hints.skip_hours)
-    quiet = _quiet_after(services, due, hints, seen, now)
-    # looks that a hub calls for tell nothing of how often to poll
-    rhythm = PollState(before.interval) if quiet else adapt_interval(before, seen)
-    next_one = PollState(max(rhythm.interval, quiet))
-    again = next_poll_at(next_one, seen, now, random.random())  # noqa: S311  jitter, no secret
-    clock.record_poll(due.page_id, msgspec.json.encode(rhythm), again)
+    minutes = outlet.every_minutes if outlet else DEFAULT_INTERVAL_MINUTES
+    return PollState(60.0 * minutes)
 
 
-def _quiet_after(
-    services: Services, due: FeedDue, hints: PollHints, seen: PollResult, now: datetime
+def _websub_pause(
+    services: Services, due: FeedDue, hints: PollHints, result: PollResult, now: datetime
 ) -> float:
-    """Seconds for which the feed need not be looked at again, after what this look brought; 0 if
-    it is to be polled. Keeps the hub that the feed named."""
+    """Return for how many seconds the feed need not be polled as its hub pushes, 0 if it must be.
+    Records the hub that the feed names."""
     if not services.settings.websub_callback:
         return 0.0
-    known = services.websub_subscriptions
-    known.record_hub(due.page_id, hints.hub, hints.topic, now)
-    if seen.has_failed or seen.was_put_off:
+    subscriptions = services.websub_subscriptions
+    subscriptions.record_hub(due.page_id, hints.hub, hints.topic, now)
+    if result.has_failed or result.was_put_off:
         return 0.0
-    if seen.new:
-        known.take_credit(due.page_id)
-    standing = known.status(due.page_id)
-    return websub.polling_pause(standing.until, standing.credit, now)
+    if result.new:
+        subscriptions.take_credit(due.page_id)
+    status = subscriptions.status(due.page_id)
+    return websub.polling_pause(status.until, status.credit, now)

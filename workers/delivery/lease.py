@@ -1,4 +1,4 @@
-"""One lease of a host's pages: fetched one after the other, each brought to its end."""
+"""One lease of a host's pages: they are fetched one after the other, each to its outcome."""
 
 import time
 from datetime import timedelta
@@ -13,88 +13,93 @@ from workers.fetch.step import FetchResult
 from workers.pipeline import LeaseStage
 
 REVISIT_PRIORITY = 7
-# what the host is to blame for, not the page: its other pages need not try
+# These are the host's fault, not the page's: its other pages need not try.
 HOST_REASONS = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW})
-MISSING = frozenset({Reason.NOT_FOUND, Reason.GONE})
+MISSING_REASONS = frozenset({Reason.NOT_FOUND, Reason.GONE})
 
 
 def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> None:
-    """Waits in its thread, beside many others. Raises nothing that a page can cause: what is not
-    finished when a worker dies comes back when its lease ends."""
+    """Fetch the pages of a lease, in a thread that waits for the host beside many others.
+
+    Raises nothing that a page can cause. If the worker dies, the pages that are not finished
+    become due again when the lease ends.
+    """
     services = runner.services
     seconds = services.settings.lease_seconds
     pages = services.frontier.accept_lease(leased, services.now(), seconds)
-    until = time.monotonic() + seconds / 2  # a page may take 50 s (PAGE_SECONDS of the downloader)
+    # no page begins later: one may take 50 s (the downloader's PAGE_SECONDS, and a last request)
+    deadline = time.monotonic() + seconds / 2
     for number, page in enumerate(pages, 1):
-        fetched = _fetched(runner, stage, page)
-        _settle(runner, leased.lease, fetched)
-        pause = _pause(fetched.outcome)
-        if pause is not None or time.monotonic() >= until:
-            _put_back(runner, leased.lease, pages[number:], pause or 0.0)
+        result = _fetch(runner, stage, page)
+        _settle(runner, leased.lease, result)
+        pause = _pause_of_host(result.outcome)
+        if pause is not None or time.monotonic() >= deadline:
+            _release_untried(runner, leased.lease, pages[number:], pause or 0.0)
             return
 
 
-def _fetched(runner: StageRunner, stage: LeaseStage, page: PageFound) -> FetchResult:
+def _fetch(runner: StageRunner, stage: LeaseStage, page: PageFound) -> FetchResult:
     try:
-        fetched = stage.run(page, runner.services)
+        return stage.run(page, runner.services)
     except Exception as error:  # noqa: BLE001  a bug must cost one page, not the lease
         runner.quarantine(stage.name, page, Reason.BUG, repr(error), 1)
         return FetchResult(page, None)
-    return fetched
 
 
-def _pause(end: object) -> float | None:
-    """How long the host's other pages wait, if the end of this one concerns them."""
-    if isinstance(end, TryAgain) and (not end.counts_as_attempt or end.reason in HOST_REASONS):
-        return end.after
-    return None
+def _pause_of_host(outcome: object) -> float | None:
+    """Return for how many seconds the host's other pages wait after this outcome, or None if it
+    does not concern them."""
+    if not isinstance(outcome, TryAgain):
+        return None
+    is_of_host = not outcome.counts_as_attempt or outcome.reason in HOST_REASONS
+    return outcome.after if is_of_host else None
 
 
-def _put_back(
+def _release_untried(
     runner: StageRunner, lease: str, pages: tuple[PageFound, ...], seconds: float
 ) -> None:
     for page in pages:
         runner.services.frontier.release(lease, page, seconds, counts_as_attempt=False)
 
 
-def _settle(runner: StageRunner, lease: str, fetched: FetchResult) -> None:
-    """First the end of a page reaches its place, then the frontier forgets the page."""
-    found, services = fetched.found, runner.services
-    if isinstance(fetched.outcome, TryAgain):
-        _wait(runner, lease, found, fetched.outcome)
+def _settle(runner: StageRunner, lease: str, result: FetchResult) -> None:
+    """Hand on the outcome first; only then the frontier forgets the page."""
+    page, services = result.found, runner.services
+    if isinstance(result.outcome, TryAgain):
+        _retry_later(runner, lease, page, result.outcome)
         return
     # a revisit that fails leaves the article as it is
-    if fetched.outcome and not (found.visits and isinstance(fetched.outcome, PageRejected)):
+    if result.outcome and not (page.visits and isinstance(result.outcome, PageRejected)):
         try:
-            runner.dispatch(fetched.outcome, found)
-        except TryAgain as trouble:  # the broker's
-            _wait(runner, lease, found, trouble)
+            runner.dispatch(result.outcome, page)
+        except TryAgain as later:  # the broker's
+            _retry_later(runner, lease, page, later)
             return
-    if fetched.page and services.settings.revisits:
-        services.downloader.keep(fetched.page)
-    if services.frontier.finish(lease, found):
-        _plan_revisit(runner, fetched)
+    if result.page and services.settings.revisits:
+        services.downloader.keep(result.page)
+    if services.frontier.finish(lease, page):
+        _plan_revisit(runner, result)
 
 
-def _wait(runner: StageRunner, lease: str, found: PageFound, trouble: TryAgain) -> None:
+def _retry_later(runner: StageRunner, lease: str, page: PageFound, later: TryAgain) -> None:
     services = runner.services
     if services.frontier.release(
-        lease, found, trouble.after, counts_as_attempt=trouble.counts_as_attempt
+        lease, page, later.after, counts_as_attempt=later.counts_as_attempt
     ):
         return
-    if not found.visits:
-        most = services.settings.max_attempts
-        runner.quarantine("fetch", found, trouble.reason, str(trouble), most)
-    services.frontier.acknowledge_exhausted(found)
+    if not page.visits:
+        attempts = services.settings.max_attempts
+        runner.quarantine("fetch", page, later.reason, str(later), attempts)
+    services.frontier.acknowledge_exhausted(page)
 
 
-def _plan_revisit(runner: StageRunner, fetched: FetchResult) -> None:
-    found, services, end = fetched.found, runner.services, fetched.outcome
-    if isinstance(end, PageRejected) and (not found.visits or end.reason in MISSING):
+def _plan_revisit(runner: StageRunner, result: FetchResult) -> None:
+    page, services, outcome = result.found, runner.services, result.outcome
+    if isinstance(outcome, PageRejected) and (not page.visits or outcome.reason in MISSING_REASONS):
         return
-    visits = found.visits + 1
+    visits = page.visits + 1
     pause: timedelta | None = next_visit_after(visits)
     if pause is None or visits > services.settings.revisits:
         return
-    again = replace(found, visits=visits, priority=max(found.priority, REVISIT_PRIORITY))
-    services.frontier.reschedule(again, services.now() + pause)
+    revisit = replace(page, visits=visits, priority=max(page.priority, REVISIT_PRIORITY))
+    services.frontier.reschedule(revisit, services.now() + pause)

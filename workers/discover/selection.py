@@ -23,15 +23,13 @@ def own_domains(outlet: Outlet) -> frozenset[str]:
 
 
 def absolute(link: str, base: str) -> str:
-    """`link` as an absolute http(s) address in canonical form, or an empty string."""
+    """Return `link` as an absolute URL of the web in canonical form, or an empty string if it is
+    none."""
     try:
-        address = urljoin(base, link.strip())
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            return ""
-        return urls.canonical_url(address)
+        url = urls.canonical_url(urljoin(base, link.strip()))
     except ValueError:
         return ""
+    return "" if urls.url_error(url) else url
 
 
 def unwrap_redirect(url: str, domains: Iterable[str]) -> str:

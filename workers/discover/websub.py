@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin
 
 from msgspec import Struct
 
 from schemas.page import StoredPage
 from schemas.subscription import Subscription
+from workers import urls
 from workers.discover.feeds import Feed
 
 LEASE = timedelta(days=7)
@@ -39,7 +40,7 @@ def hub_of(feed: Feed, page: StoredPage) -> tuple[str, str]:
         named.setdefault(relation, _joined(page.final_url, url))
     hub = named.get("hub") or feed.hub or ""
     topic = named.get("self") or feed.topic or page.final_url
-    return (hub, topic) if _is_address(hub) and _is_address(topic) else ("", "")
+    return (hub, topic) if _is_usable(hub) and _is_usable(topic) else ("", "")
 
 
 def _links(page: StoredPage) -> Iterator[tuple[str, str]]:
@@ -59,14 +60,11 @@ def _joined(base: str, url: str) -> str:
         return ""
 
 
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
+def _is_usable(url: str) -> bool:
+    """Return whether a hub or topic can be sent as it is, in a form and in a request line."""
     is_clean = url.isascii() and url.isprintable() and " " not in url
-    is_web = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
-    return is_clean and is_web and len(url) <= MAX_URL_LENGTH
+    is_short = len(url) <= MAX_URL_LENGTH
+    return is_clean and is_short and not urls.url_error(url) and not urls.has_credentials(url)
 
 
 def callback(base: str, wanted: Subscription) -> str:

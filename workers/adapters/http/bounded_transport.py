@@ -23,7 +23,7 @@ class BoundedTransport(httpx.AsyncBaseTransport):
         self._timeout_seconds = timeout_seconds
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` and read the response; a redirect is a response, too.
+        """Return the whole response to `request`; a redirect is a response, too.
 
         Raises:
             PermanentFailure: the response is too large, is not what it says, or is refused by

@@ -67,7 +67,7 @@ class Downloader:
         self._validators.keep(page)
 
     def poll_session(self, feed_id: str) -> AbstractContextManager[PollSession]:
-        """Open the session of one poll of a feed (`PollSessions.open`)."""
+        """Return the session of one poll of a feed, to be opened by `with`."""
         return self._sessions.open(feed_id)
 
 

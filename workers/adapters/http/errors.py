@@ -35,9 +35,11 @@ def translate_errors(url: str, timeout_seconds: float) -> Iterator[None]:
     except (httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise TryAgain("no connection in time", reason=Reason.UNREACHABLE) from error
     except httpx.ProtocolError as error:
-        raise _translate_protocol_error(error) from error
+        outcome = _translate_protocol_error(error)
+        raise outcome from error
     except (httpx.NetworkError, httpx.ProxyError, ssl.SSLError, OSError) as error:
-        raise _translate_network_error(error) from error
+        outcome = _translate_network_error(error)
+        raise outcome from error
 
 
 def _translate_protocol_error(error: Exception) -> TryAgain | PermanentFailure:

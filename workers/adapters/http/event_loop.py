@@ -21,7 +21,7 @@ class LoopTransport(httpx.BaseTransport):
         self._inner = inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request`. Raises what the inner transport raises."""
+        """Return the response; raises what the inner transport raises."""
         return on_loop(self._inner.handle_async_request(request))
 
     def close(self) -> None:
@@ -30,13 +30,13 @@ class LoopTransport(httpx.BaseTransport):
 
 
 def on_loop(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` on the loop of this process and return its result."""
+    """Return the result of `work`, which runs on the loop of this process."""
     return asyncio.run_coroutine_threadsafe(work, _loop()).result()
 
 
 def on_loop_at_most(work: Coroutine[Any, Any, T], seconds: float) -> T | None:
-    """Run `work` on the loop of this process and return its result, or None if it takes longer
-    than `seconds`; it then goes on by itself."""
+    """Return the result of `work`, which runs on the loop of this process, or None if it takes
+    longer than `seconds`; it then goes on by itself."""
     try:
         return asyncio.run_coroutine_threadsafe(work, _loop()).result(seconds)
     except TimeoutError:

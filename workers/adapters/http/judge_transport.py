@@ -23,7 +23,7 @@ class JudgeTransport(httpx.BaseTransport):
         self._inner = inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request`.
+        """Return the response to `request`.
 
         Raises:
             PermanentFailure: the judge's, such as a bot challenge that comes with 429 or 503.

@@ -109,11 +109,14 @@ class PollSessions:
 
     @contextmanager
     def open(self, feed_id: str) -> Iterator[PollSession]:
-        """Open the session of one poll of a feed. It goes on where the last one was put off.
+        """Yield the session of one poll of a feed. It goes on where the last one was put off.
 
         When the block ends, what it got is settled: the next poll asks only for what has changed.
         A TryAgain that does not count as an attempt puts the session off. After any other
         exception nothing of it is kept, and the next poll starts from the beginning.
+
+        Raises:
+            TryAgain: that of the block.
         """
         key = f"{self._prefix}:looks:{feed_id}"
         raw = self._redis.getdel(key)

@@ -9,7 +9,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from workers.adapters.http.body import ACCEPTED
+from workers.adapters.http.body import ACCEPTED_ENCODINGS
 from workers.adapters.http.messages import RawHeaders, encode_headers, options_of
 from workers.adapters.http.network_backend import GuardedBackend
 from workers.adapters.http.ssrf_guard import SSRFGuard, parse_networks
@@ -19,6 +19,13 @@ MAX_POOLS = 2_000
 MAX_IDLE_SECONDS = 30.0
 MAX_CONNECTIONS = 16  # to one host; its clock permits fewer
 MAX_CONNECT_SECONDS = 10.0
+_HTTPCORE_ERRORS = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
+)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _PoolKey = tuple[bytes, bytes, int | None, str]
@@ -47,13 +54,18 @@ class PoolTransport(httpx.AsyncBaseTransport):
             {
                 "user-agent": settings.user_agent,
                 "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-                "accept-encoding": ACCEPTED,
+                "accept-encoding": ACCEPTED_ENCODINGS,
             }
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` and return the beginning of its response: the body is still to be read,
-        and the response to be closed. Raises httpx's errors, and UnsafeAddressError."""
+        """Return the beginning of the response: its body is still to be read, and the response to
+        be closed.
+
+        Raises:
+            httpx.TransportError: on the way, as everywhere in httpx.
+            UnsafeAddressError: the guard does not let us dial the address.
+        """
         with _as_httpx_errors():
             pool = await self._pool_of(request.url, options_of(request).proxy)
             response = await pool.inner.handle_async_request(self._to_httpcore(request))
@@ -129,18 +141,12 @@ class _ResponseStream(httpx.AsyncByteStream):
 
 @contextmanager
 def _as_httpx_errors() -> Iterator[None]:
-    """httpx names its errors as httpcore does."""
+    """Turn httpcore's errors into those of httpx, which have the same names."""
     try:
         yield
-    except (httpcore.TimeoutException, httpcore.NetworkError) as error:
-        raise _to_httpx(error) from error
-    except (httpcore.ProtocolError, httpcore.ProxyError, httpcore.UnsupportedProtocol) as error:
-        raise _to_httpx(error) from error
-
-
-def _to_httpx(error: Exception) -> httpx.TransportError:
-    made: httpx.TransportError = getattr(httpx, type(error).__name__)(str(error))
-    return made
+    except _HTTPCORE_ERRORS as error:
+        same: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
+        raise same(str(error)) from error
 
 
 def _open_pool(

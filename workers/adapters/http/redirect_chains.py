@@ -73,8 +73,12 @@ class RedirectChains:
 
     @contextmanager
     def resume(self, url: str) -> Iterator[RedirectChain]:
-        """Open the chain that begins at `url`, where it was interrupted if it was. It is kept if
-        the block ends because a hop has to wait for its host."""
+        """Yield the chain that begins at `url`, where it was interrupted if it was. It is kept if
+        the block ends because a hop has to wait for its host.
+
+        Raises:
+            TryAgain: that of the block.
+        """
         key = f"{self._prefix}:courses:{url}"
         raw = self._redis.get(key)
         chain = RedirectChain(msgspec.json.decode(raw, type=list[Hop]) if raw else [(url, {})])
@@ -93,7 +97,7 @@ class RedirectChains:
 
 @contextmanager
 def start_chain(url: str) -> Iterator[RedirectChain]:
-    """Open a chain that nobody goes on with."""
+    """Yield a chain that nobody goes on with."""
     yield RedirectChain([(url, {})])
 
 

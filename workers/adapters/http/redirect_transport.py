@@ -29,7 +29,7 @@ class RedirectTransport(httpx.BaseTransport):
         self._open_chain = open_chain
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request`, and again for each redirect.
+        """Return the response where the redirects from `request` end.
 
         Raises:
             PermanentFailure: the chain runs in a circle, is too long, or leaves the web.
@@ -70,7 +70,8 @@ def _request_of_hop(chain: RedirectChain, first: httpx.Request) -> httpx.Request
 
 
 def _headers_for(url: str, first: httpx.Request) -> RawHeaders:
-    """Validators of a page mean nothing to another host."""
+    """Return the headers of the first request if `url` is at the same host: validators of a page
+    mean nothing to another one."""
     if urls.host_of(options_of(first).url) != urls.host_of(url):
         return []
     return [(name, value) for name, value in first.headers.raw if name != b"Host"]

@@ -58,8 +58,9 @@ class Robots:
         return self._remember(origin, msgspec.json.decode(raw, type=str)) if raw else None
 
     def keep(self, origin: str, status: int, body: bytes) -> Rules:
-        """Keep the response to a request for robots.txt, and return its rules. `status` is neither
-        429 nor 5xx; only 2xx has rules, all else means that there are none (section 2.3.1)."""
+        """Return the rules in a response to a request for robots.txt, and keep them. `status` is
+        neither 429 nor 5xx; only 2xx has rules, all else means that there are none (section
+        2.3.1)."""
         is_text = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
         text = body[:MAX_BYTES].decode("utf-8-sig", "replace") if is_text else ""
         self._redis.set(self._key(origin), msgspec.json.encode(text), ex=TTL)

@@ -31,7 +31,7 @@ class RobotsTransport(httpx.BaseTransport):
         self._agent = agent
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request` if that is allowed.
+        """Return the response to `request`, if robots.txt allows it.
 
         Raises:
             PermanentFailure: robots.txt forbids it, or cannot be had.

@@ -32,11 +32,11 @@ class ThrottleTransport(httpx.BaseTransport):
         self._outlets = outlets
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request`. A host that is busy or cannot be reached is left alone for a while; if
-        it answered, `retry_after_of` tells for how long.
+        """Return the response to `request`. A host that is busy or cannot be reached is left alone
+        for a while; if it responded, `retry_after_of` tells for how long.
 
         Raises:
-            PermanentFailure: the host's answer is an end.
+            PermanentFailure: what the host sends is an end.
             TryAgain: the host cannot be reached, or permits nothing before the deadline.
         """
         options = options_of(request)
@@ -76,7 +76,7 @@ class ThrottleTransport(httpx.BaseTransport):
             time.sleep(permit.wait)  # noqa: TID251  a thread that waits for a host's permit, seconds at most
 
     def _pause(self, host: str, response: httpx.Response, pause: float) -> float:
-        """Nobody asks the host before the pause that it named is over."""
+        """Return for how many seconds nobody asks the host, which may have named more."""
         named = retry_after_seconds(header_of(response, "retry-after"))
         if named > pause:
             self._throttle.pause(host, named)

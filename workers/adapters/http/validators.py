@@ -1,4 +1,4 @@
-"""ETag and Last-Modified of what was fetched last, for conditional requests (RFC 9110, 13)."""
+"""ETag and Last-Modified of the last response, for conditional requests (RFC 9110 section 13)."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,39 +9,41 @@ from schemas.page import StoredPage
 from workers import urls
 from workers.adapters.redis.connection import RedisClient
 
-KEPT = timedelta(days=35)  # longer than the last revisit of an article
-LONGEST = 500
+TTL = timedelta(days=35)  # longer than the last revisit of an article
+MAX_LENGTH = 500
 
 
 class Validators:
-    """Headers by page: none for a page whose server names none."""
+    """The headers of conditional requests, by page; none for a page whose server names none."""
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
 
     def keep(self, page: StoredPage) -> None:
-        """`page` is where it belongs: from now on only what differs from it is of interest."""
-        named = {
+        """Keep the validators of `page`, which has been handed on: the next request asks only for
+        what differs from it."""
+        headers = {
             "if-none-match": page.header("etag"),
             "if-modified-since": page.header("last-modified"),
         }
-        if kept := _sendable(named):
-            self._redis.set(self._key(page.url), msgspec.json.encode(kept), ex=KEPT)
+        if usable := _usable(headers):
+            self._redis.set(self._key(page.url), msgspec.json.encode(usable), ex=TTL)
 
     def headers(self, url: str) -> Mapping[str, str]:
-        """What to send along with a request for `url`."""
+        """Return the headers for a conditional request of `url`, by name."""
         raw = self._redis.get(self._key(url))
-        return _sendable(msgspec.json.decode(raw, type=dict[str, str])) if raw else {}
+        return _usable(msgspec.json.decode(raw, type=dict[str, str])) if raw else {}
 
     def _key(self, url: str) -> str:
         return f"{self._prefix}:validators:{urls.page_id(url)}"
 
 
-def _sendable(named: Mapping[str, str]) -> dict[str, str]:
-    """HTTP/1.1 takes no control characters, which HTTP/2 may have brought."""
+def _usable(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return those that HTTP/1.1 can carry: it takes no control characters, which HTTP/2 may have
+    brought."""
     return {
         name: value
-        for name, value in named.items()
-        if 0 < len(value) <= LONGEST and value.isprintable()
+        for name, value in headers.items()
+        if 0 < len(value) <= MAX_LENGTH and value.isprintable()
     }

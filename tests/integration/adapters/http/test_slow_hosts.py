@@ -4,6 +4,7 @@ import asyncio
 import time
 from itertools import pairwise
 
+import msgspec
 import pytest
 
 from schemas.outlet import Politeness
@@ -11,6 +12,8 @@ from tests.integration.adapters.http import hostile
 from tests.integration.adapters.http.hostile import moved, page
 from tests.integration.adapters.http.test_leases import RSS, header_of
 from workers.adapters.http import downloader, poll_session
+from workers.exceptions import TryAgain
+from workers.fetch import response_checks
 
 INTERVAL = 0.6
 AT_REST = 0.9 * INTERVAL  # between two requests at the host, whose clock is not the pace's
@@ -144,3 +147,41 @@ def test_no_request_of_a_chain_begins_when_its_time_is_over(host, station, monke
     given = station().knows(host)
     assert end_of(given, f"{host.home}/x") == "parse"
     assert paths(host) == ["/robots.txt", "/x", "/further/1", "/further/2", "/further/3"]
+
+
+def test_a_chain_that_another_version_kept_goes_on(host, slow):
+    async def gate(_reader, writer, _path):
+        has_cookies = "cookie: seen=1; lang=en" in host.asked[-1][1].lower()
+        writer.write(page() if has_cookies else moved("/b"))
+
+    home = host.home
+    host.answers["/b"] = gate
+    kept = [[f"{home}/a", {}], [f"{home}/b", {"seen": "1", "lang": "en"}]]
+    slow.services.redis.set(f"t:courses:{home}/a", msgspec.json.encode(kept))
+    assert end_of(slow, f"{home}/a") == "parse"
+    assert paths(host) == ["/robots.txt", "/b"]
+    assert slow.services.redis.keys("t:courses:*") == []
+
+
+def test_a_chain_is_kept_as_other_versions_read_it(host, slow):
+    first = moved("/b").replace(b"\r\nLocation", b"\r\nSet-Cookie: seen=1; Path=/x\r\nLocation")
+    host.answers["/a"] = first
+    for _ in range(2):  # robots.txt and the first hop
+        with pytest.raises(TryAgain, match="turn"):
+            slow.services.downloader.fetch(f"{host.home}/a", response_checks)
+        time.sleep(INTERVAL)
+    raw = slow.services.redis.get(f"t:courses:{host.home}/a")
+    assert msgspec.json.decode(raw) == [[f"{host.home}/a", {}], [f"{host.home}/b", {"seen": "1"}]]
+
+
+def test_a_poll_that_another_version_put_off_goes_on(host, slow):
+    named = b'<link rel="alternate" type="application/rss+xml" href="/feed">'
+    host.answers |= {"/": page(named), "/feed": page(RSS, kind="application/rss+xml")}
+    for _ in range(2):  # robots.txt and the home page
+        slow.look(f"{host.home}/")
+        time.sleep(INTERVAL)
+    (key,) = slow.services.redis.keys("t:looks:*")
+    (url, kept), *rest = msgspec.json.decode(slow.services.redis.get(key)).items()
+    assert (url, kept["status"], set(kept), rest) == (f"{host.home}/", 200, {"status", "key"}, [])
+    looks(slow, f"{host.home}/", turns=1)
+    assert paths(host) == ["/robots.txt", "/", "/feed"]
