@@ -1,6 +1,9 @@
 """The cookies of one chain of redirects: httpx's jar, bounded."""
 
+import re
 from collections.abc import Mapping
+from datetime import UTC
+from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 
 import httpx
@@ -9,8 +12,10 @@ from workers.adapters.http.messages import RawHeaders, decode_header, encode_hea
 
 MAX_COOKIES = 30
 MAX_COOKIE_BYTES = 4096  # of name and value
+MAX_ATTRIBUTE_BYTES = 1024  # RFC 6265bis section 5.6: what is longer is ignored
 # Every byte has a character in it, so a value goes back exactly as it came.
 _ENCODING = "latin-1"
+_MAX_AGE = re.compile(rb"-?[0-9]{1,12}")
 
 
 class CookieJar:
@@ -30,7 +35,7 @@ class CookieJar:
         raw = [value for name, value in response.headers.raw if name.lower() == b"set-cookie"]
         usable = [each for each in raw if len(each.partition(b";")[0]) <= MAX_COOKIE_BYTES]
         if usable:
-            self._extract(response.request, usable[:MAX_COOKIES])
+            self._extract(response.request, [_clean(each) for each in usable[:MAX_COOKIES]])
 
     def values(self) -> dict[str, str]:
         """Return the values of all cookies by their names."""
@@ -52,6 +57,37 @@ class CookieJar:
         jar = self._cookies.jar
         for cookie in list(jar)[:-MAX_COOKIES]:
             jar.clear(cookie.domain, cookie.path, cookie.name)
+
+
+def _clean(set_cookie: bytes) -> bytes:
+    """Return the header with the attributes that RFC 6265 knows, as http.cookiejar can read them.
+    It drops all cookies of a response, with a warning, because of a Max-Age without a value or an
+    Expires beyond the year 9999."""
+    pair, *attributes = set_cookie.split(b";")
+    return b";".join([pair, *filter(None, map(_clean_attribute, attributes))])
+
+
+def _clean_attribute(attribute: bytes) -> bytes:
+    name, _, value = (part.strip() for part in attribute.partition(b"="))
+    if len(value) > MAX_ATTRIBUTE_BYTES:
+        return b""
+    match name.lower():
+        case b"path" | b"domain" | b"secure":
+            return attribute
+        case b"max-age":
+            return attribute if _MAX_AGE.fullmatch(value) else b""
+        case b"expires":
+            return _clean_expires(value)
+        case _:
+            return b""
+
+
+def _clean_expires(value: bytes) -> bytes:
+    try:
+        date = parsedate_to_datetime(value.decode("ascii"))
+    except (ValueError, TypeError, OverflowError):
+        return b""
+    return b"expires=" + format_datetime(date.replace(tzinfo=UTC), usegmt=True).encode()
 
 
 def _text(value: str) -> str:

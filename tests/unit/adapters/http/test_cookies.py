@@ -41,6 +41,8 @@ def test_cookies_come_back_in_their_order():
         ("a=1; Secure; Path=/", URL.replace("https", "http")),
         ("a=1; Domain=other.example", URL),
         ("a=1; Max-Age=0; Path=/", URL),
+        ("a=1; Expires=Wed, 21-Oct-2015 07:28:00 GMT; Path=/", URL),
+        ("a=1; expires=Wed, 21 Oct 2015 07:28:00 GMT; Path=/", URL),
     ],
 )
 def test_a_cookie_goes_only_where_it_belongs(cookie, url):
@@ -50,6 +52,24 @@ def test_a_cookie_goes_only_where_it_belongs(cookie, url):
 def test_a_cookie_of_the_domain_goes_to_its_other_hosts():
     jar = jar_of("a=1; Domain=gazette.example; Path=/")
     assert sent(jar, "https://m.gazette.example/x") == b"a=1"
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        "Expires=Fri, 21 Oct 2050 07:28:00 GMT",
+        "Expires=Fri, 21-Oct-99999 07:28:00 GMT",
+        "Expires=Wed, 21 Oct " + 5000 * "9" + " 07:28:00 GMT",
+        "Expires=never",
+        "Expires",
+        "Max-Age=" + 900 * "9",
+        "Max-Age",
+        "Version=2; Port=7",
+        "Comment=" + 9000 * "x",
+    ],
+)
+def test_whatever_stands_in_its_attributes_a_cookie_comes_back(attribute):
+    assert sent(jar_of(f"a=1; {attribute}; Path=/")) == b"a=1"
 
 
 def test_a_new_value_replaces_the_old_one():
