@@ -186,7 +186,7 @@ def all_features() -> list[str]:
 
 
 def fit(matrix: Any, names: list[str], trees: int, rate: float) -> lightgbm.Booster:
-    """Return as many trees as told, fitted to rows, labels and weights."""
+    """Return `trees` trees, fitted to rows, labels and weights."""
     rows, run_labels, weights = matrix
     monotone = [-1 if name in FALLING else 1 if name in RISING else 0 for name in names]
     dataset = lightgbm.Dataset(rows, run_labels, weight=weights, feature_name=list(names))

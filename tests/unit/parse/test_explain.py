@@ -8,7 +8,7 @@ from workers.parse import explain, extract
 URL = "https://www.northern-post.example/news/old-bridge"
 
 
-def test_the_text_is_told_with_its_size_and_its_origin(story):
+def test_the_text_is_shown_with_its_size_and_its_origin(story):
     shown = explain.render(extract.read(story(), URL))
     assert "text: 6 blocks, " in shown
     assert " characters   [scored text]" in shown
@@ -18,8 +18,8 @@ def test_what_was_dropped_is_summed_up_by_reason(story, text_of):
     bar = "<div class='share-bar'><p>Share on Facebook</p></div>"
     lines = explain.render(extract.read(story(text_of(6) + bar), URL)).splitlines()
     (head,) = [line for line in lines if line.startswith("dropped:")]
-    told = [line for line in lines[lines.index(head) + 1 :] if line.startswith("  ")]
-    assert head.startswith(f"dropped: {len(told)} lines (")
+    dropped = [line for line in lines[lines.index(head) + 1 :] if line.startswith("  ")]
+    assert head.startswith(f"dropped: {len(dropped)} lines (")
     assert "1 share bar" in head
 
 
@@ -32,20 +32,20 @@ def test_an_article_does_not_say_that_it_is_not_indexed(story):
     assert "not indexed" not in explain.render(extract.read(story(), URL))
 
 
-def test_a_refused_page_tells_what_was_found_and_passed_over():
+def test_a_rejected_page_shows_its_fields_and_what_was_dropped():
     page = (
         b"<html><head><title>Old bridge closed</title></head>"
         b"<body><p><a href='/a'>Politics</a></p></body></html>"
     )
-    with pytest.raises(PermanentFailure) as trouble:
+    with pytest.raises(PermanentFailure) as raised:
         extract.read(page, URL)
-    shown = explain.render_rejected(page, URL, "text/html", str(trouble.value))
+    shown = explain.render_rejected(page, URL, "text/html", str(raised.value))
     assert "no article     no_body: no running text on the page" in shown
     assert "Old bridge closed   [title tag]" in shown
     assert "Politics" in shown
 
 
-def test_a_refused_page_without_any_text_says_so():
+def test_a_rejected_page_without_any_text_says_so():
     page = b"<html><head><title>Old bridge closed</title></head><body><div></div></body></html>"
     assert "none outside menus and hidden parts" in explain.render_rejected(
         page, URL, "text/html", "no_body"

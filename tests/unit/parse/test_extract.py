@@ -1,4 +1,4 @@
-"""The whole reading, on pages of typical shapes."""
+"""Whole articles, from pages of typical shapes."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -16,12 +16,12 @@ URL = "https://northernpost.example/20240312/bridge-1100223344.html"
 
 
 @pytest.fixture
-def reading(sample):
+def result(sample):
     return extract.read(sample("teasers_between.html"), URL)
 
 
-def test_text_between_teasers_is_kept_in_order_and_teasers_are_not_in_it(reading):
-    body = reading.article.body
+def test_text_between_teasers_is_kept_in_order_and_teasers_are_not_in_it(result):
+    body = result.article.body
     assert body.startswith("OSTHAVEN (Northwire) - The harbour bridge")
     assert body.endswith("as long as the bridge is closed.")
     assert "Ferry Company" not in body
@@ -29,17 +29,17 @@ def test_text_between_teasers_is_kept_in_order_and_teasers_are_not_in_it(reading
     assert "log in" not in body
     assert "Заголовок" not in body
     assert "without advertising" not in body
-    kinds = [block.kind for block in reading.article.blocks if block.kind != "image"]
+    kinds = [block.kind for block in result.article.blocks if block.kind != "image"]
     assert kinds == ["paragraph"] * 3 + ["heading"] + ["paragraph"] * 2
 
 
-def test_headline_is_not_repeated_in_the_text(reading):
-    assert reading.article.title == "Harbour Bridge Closed for Repairs Until Spring"
-    assert "Harbour Bridge Closed" not in reading.article.body
+def test_headline_is_not_repeated_in_the_text(result):
+    assert result.article.title == "Harbour Bridge Closed for Repairs Until Spring"
+    assert "Harbour Bridge Closed" not in result.article.body
 
 
-def test_teasers_become_related_stories_with_section_caption_and_address(reading):
-    ferry, ice = reading.article.related
+def test_teasers_become_related_stories_with_section_caption_and_address(result):
+    ferry, ice = result.article.related
     assert ferry.title == "Ferry Company Announces New Line Across the Sound"
     assert ferry.url == "https://northernpost.example/20240301/ferry-1100111111.html"
     assert ferry.section == "Economy"
@@ -47,27 +47,27 @@ def test_teasers_become_related_stories_with_section_caption_and_address(reading
     assert ice.section == "Society"
 
 
-def test_lead_picture_has_caption_and_credit(reading):
-    (lead,) = reading.article.images
+def test_lead_picture_has_caption_and_credit(result):
+    (lead,) = result.article.images
     assert lead.is_lead
     assert lead.caption == "The harbour bridge seen from the old town, March 2024"
     assert lead.credit == "Northern Post / Ada Lindqvist"
 
 
-def test_dateline_stays_in_the_text_and_is_a_field_too(reading):
-    assert reading.article.dateline == "OSTHAVEN"
-    assert reading.article.source == "Northwire"
+def test_dateline_stays_in_the_text_and_is_a_field_too(result):
+    assert result.article.dateline == "OSTHAVEN"
+    assert result.article.source == "Northwire"
 
 
-def test_dates_keep_their_zone(reading):
+def test_dates_keep_their_zone(result):
     zone = timezone(timedelta(hours=3))
-    assert reading.article.published == datetime(2024, 3, 12, 14, 5, tzinfo=zone)
-    assert reading.article.modified == datetime(2024, 3, 12, 15, 30, tzinfo=zone)
+    assert result.article.published == datetime(2024, 3, 12, 14, 5, tzinfo=zone)
+    assert result.article.modified == datetime(2024, 3, 12, 15, 30, tzinfo=zone)
 
 
-def test_every_field_says_where_it_came_from(reading):
+def test_every_field_says_where_it_came_from(result):
     for name in ("title", "published", "section", "tags", "language", "site_name", "kind"):
-        assert reading.origins[name]
+        assert result.origins[name]
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_every_field_says_where_it_came_from(reading):
         ("Share", "share bar"),
     ],
 )
-def test_what_is_dropped_has_its_reason(reading, text, reason):
-    assert reason in {d.reason for d in reading.dropped if d.text.startswith(text)}
+def test_what_is_dropped_has_its_reason(result, text, reason):
+    assert reason in {d.reason for d in result.dropped if d.text.startswith(text)}
 
 
-def test_explanation_shows_fields_origins_and_dropped_text(reading):
-    shown = explain.render(reading)
+def test_explanation_shows_fields_origins_and_dropped_text(result):
+    shown = explain.render(result)
     assert "[meta og:title]" in shown
     assert "prompt" in shown
     assert "section: Economy" in shown
@@ -251,13 +251,13 @@ def test_first_page_of_a_site_is_an_index(story):
 
 
 def teasers(head: str = "", host: str = "") -> str:
-    """A page that tells twenty stories in a line each, on `host`."""
+    """Return a page with twenty stories of a line each, on `host`."""
     one = (
         "<article><h2><a href='{1}/n/{0}'>Story {0} about the harbour</a></h2><p>The council voted "
         "on day {0} to rebuild an old bridge over the river, after a long debate.</p></article>"
     )
-    told = "".join(one.format(n, host) for n in range(20))
-    return f"<title>Politics</title>{head}<body><h1>Politics</h1>{told}"
+    stories = "".join(one.format(n, host) for n in range(20))
+    return f"<title>Politics</title>{head}<body><h1>Politics</h1>{stories}"
 
 
 LISTED = """<script type="application/ld+json">{"@type": "CollectionPage", "mainEntity": {"@type":
@@ -316,19 +316,19 @@ def test_benchmark_form_never_raises():
 def test_the_four_fields_alone_say_what_the_whole_article_says(place):
     page = place.read_bytes()
     article = extract.read(page, URL).article
-    found = extract.extract(page, URL)
-    assert found["title"] == article.title
-    assert found["body"] == article.body
-    assert found["authors"] == list(article.authors)
-    assert found["published"] == (article.published and article.published.isoformat())
+    fields = extract.extract(page, URL)
+    assert fields["title"] == article.title
+    assert fields["body"] == article.body
+    assert fields["authors"] == list(article.authors)
+    assert fields["published"] == (article.published and article.published.isoformat())
 
 
 def test_text_that_only_the_head_tells_is_among_the_four_fields(story):
-    told = " ".join(f"Sentence number {n} of the story that a script writes." for n in range(30))
-    node = f'{{"@type": "NewsArticle", "articleBody": "{told}"}}'
+    text = " ".join(f"Sentence number {n} of the story that a script writes." for n in range(30))
+    node = f'{{"@type": "NewsArticle", "articleBody": "{text}"}}'
     head = f'<script type="application/ld+json">{node}</script>'
     page = story("<p>Loading</p>", head)
-    assert told in extract.extract(page, URL)["body"]
+    assert text in extract.extract(page, URL)["body"]
     assert extract.extract(page, URL)["body"] == extract.read(page, URL).article.body
 
 

@@ -23,8 +23,9 @@ _RUNS_AFTER_TEXT: Final = 2
 class Content(Struct, frozen=True):
     """The story without the fields of its head.
 
-    `explain_dropped` returns reason and text of everything else on the page, in page order; `text`
-    is a sample of the paragraphs, to tell the language by; `origin` says where the blocks are from.
+    `explain_dropped` returns reason and text of everything else on the page, in page order;
+    `text` has the first paragraphs, for detecting the language; `origin` says where the blocks
+    are from.
     """
 
     blocks: tuple[Block, ...]
@@ -105,7 +106,7 @@ def _embeds(analysis: PageAnalysis, selection: Selection) -> list[int]:
 def _explain(
     analysis: PageAnalysis, selection: Selection, card_blocks: set[int], captions: set[str]
 ) -> tuple[tuple[str, str], ...]:
-    """Return reason and text of each dropped run, the reasons as exact as can be told."""
+    """Return reason and text of each dropped run, as exact as rules allow."""
     runs = analysis.page.runs
     story_text = " ".join(runs[order].text for order in selection.kept[:_SAMPLE_SIZE])
     script = script_of(story_text)

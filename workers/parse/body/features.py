@@ -147,8 +147,8 @@ def _neighbours(
 ) -> dict[int, Neighbour]:
     """Return the runs before and after each of `positions`; these and the keys index `texts`."""
     beside = {n + 1 for n in positions} | {n - 1 for n in positions}
-    found = {n: describe_neighbour(analysis, texts[n]) for n in beside if 0 <= n < len(texts)}
-    return {-1: NO_NEIGHBOUR, len(texts): NO_NEIGHBOUR} | found
+    neighbours = {n: describe_neighbour(analysis, texts[n]) for n in beside if 0 <= n < len(texts)}
+    return {-1: NO_NEIGHBOUR, len(texts): NO_NEIGHBOUR} | neighbours
 
 
 def build_rows(

@@ -1,5 +1,5 @@
-"""Finds the main text of a flattened page: the run of lines with the most sentences and the least
-between them."""
+"""Finds the main text of a flattened page: the lines with the most sentences and the least between
+them."""
 
 from workers.parse.plaintext.line_classifier import ClassifiedLine, LineKind
 

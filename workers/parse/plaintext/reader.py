@@ -115,7 +115,7 @@ def _build_result(
 def _published(
     above: Opening, language_code: str, now: datetime | None
 ) -> tuple[datetime | None, str]:
-    """Return the publication date and its origin; the lead picture's date stands in for it."""
+    """Return the publication date and its origin; else the lead picture's date."""
     if above.published:
         return above.published, "date line"
     for picture in above.pictures:

@@ -20,32 +20,34 @@ def page(*lines: str) -> str:
     return "\n".join(lines)
 
 
-def article(*lines: str):
+def read_article(*lines: str):
     return read(page(*lines), URL).article
 
 
-def kinds(found) -> list[str]:
-    return [block.kind for block in found.blocks]
+def kinds(article) -> list[str]:
+    return [block.kind for block in article.blocks]
 
 
 def test_the_first_line_that_the_text_takes_up_again_is_the_headline():
-    found = article("Harbour Gazette", "Storm ahead for the islands tonight", TITLE, FIRST, SECOND)
-    assert found.title == TITLE
-    assert found.body == f"{FIRST}\n\n{SECOND}"
+    article = read_article(
+        "Harbour Gazette", "Storm ahead for the islands tonight", TITLE, FIRST, SECOND
+    )
+    assert article.title == TITLE
+    assert article.body == f"{FIRST}\n\n{SECOND}"
 
 
 def test_a_headline_with_the_outlets_name_behind_it_names_the_site():
-    found = article(f"{TITLE} | Harbour Gazette", TITLE, FIRST, SECOND)
-    assert found.title == TITLE
-    assert found.site_name == "Harbour Gazette"
+    article = read_article(f"{TITLE} | Harbour Gazette", TITLE, FIRST, SECOND)
+    assert article.title == TITLE
+    assert article.site_name == "Harbour Gazette"
 
 
 def test_a_headline_printed_twice_is_no_part_of_the_text():
-    assert article(TITLE, TITLE, FIRST, TITLE, SECOND).body == f"{FIRST}\n\n{SECOND}"
+    assert read_article(TITLE, TITLE, FIRST, TITLE, SECOND).body == f"{FIRST}\n\n{SECOND}"
 
 
 def test_one_line_under_a_picture_of_another_day_is_a_teaser():
-    found = article(
+    article = read_article(
         TITLE,
         "The bridge - Gazette, 1920, 12.03.2024",
         FIRST,
@@ -53,56 +55,58 @@ def test_one_line_under_a_picture_of_another_day_is_a_teaser():
         "Ferry stops",
         SECOND,
     )
-    assert [(one.title, one.caption) for one in found.related] == [("Ferry stops", "Ferry")]
-    assert kinds(found) == ["paragraph", "paragraph"]
+    assert [(one.title, one.caption) for one in article.related] == [("Ferry stops", "Ferry")]
+    assert kinds(article) == ["paragraph", "paragraph"]
 
 
 def test_a_picture_of_the_same_day_with_nothing_under_it_is_the_storys():
-    found = article(
+    article = read_article(
         TITLE,
         "The bridge - Gazette, 1920, 12.03.2024",
         FIRST,
         "The pillar - Gazette, 1920, 12.03.2024",
         SECOND,
     )
-    assert [(one.caption, one.is_lead) for one in found.images] == [
+    assert [(one.caption, one.is_lead) for one in article.images] == [
         ("The bridge", True),
         ("The pillar", False),
     ]
-    assert found.related == ()
+    assert article.related == ()
 
 
 def test_a_credit_with_a_caption_glued_to_it_is_parted():
-    found = article(TITLE, "© Northern Post / Ada LindqvistThe bridge in the ice", FIRST, SECOND)
-    assert found.images[0].credit == "Northern Post / Ada Lindqvist"
-    assert found.images[0].caption == "The bridge in the ice"
+    article = read_article(
+        TITLE, "© Northern Post / Ada LindqvistThe bridge in the ice", FIRST, SECOND
+    )
+    assert article.images[0].credit == "Northern Post / Ada Lindqvist"
+    assert article.images[0].caption == "The bridge in the ice"
 
 
 def test_a_name_with_a_capital_inside_is_not_parted():
-    found = article(TITLE, "© Northern Post / Ada MacDonald", FIRST, SECOND)
-    assert found.images[0].credit == "Northern Post / Ada MacDonald"
-    assert found.images[0].caption is None
+    article = read_article(TITLE, "© Northern Post / Ada MacDonald", FIRST, SECOND)
+    assert article.images[0].credit == "Northern Post / Ada MacDonald"
+    assert article.images[0].caption is None
 
 
 def test_a_single_short_line_between_paragraphs_is_a_heading():
-    found = article(TITLE, FIRST, "Two cracks", SECOND)
-    assert kinds(found) == ["paragraph", "heading", "paragraph"]
+    article = read_article(TITLE, FIRST, "Two cracks", SECOND)
+    assert kinds(article) == ["paragraph", "heading", "paragraph"]
 
 
 def test_short_lines_after_a_colon_are_a_list():
-    found = article(TITLE, FIRST, "Closed are:", "the bridge", "the quay", SECOND)
-    assert found.blocks[2].kind == "list"
-    assert found.blocks[2].text == "the bridge\nthe quay"
+    article = read_article(TITLE, FIRST, "Closed are:", "the bridge", "the quay", SECOND)
+    assert article.blocks[2].kind == "list"
+    assert article.blocks[2].text == "the bridge\nthe quay"
 
 
 def test_what_readers_wrote_is_no_part_of_the_text():
     reader = "I have crossed it every day for forty years and never saw a crack in it."
-    found = article(TITLE, FIRST, SECOND, "2 comments", "Ada", reader)
-    assert reader not in found.body
+    article = read_article(TITLE, FIRST, SECOND, "2 comments", "Ada", reader)
+    assert reader not in article.body
 
 
 def test_a_count_of_comments_above_the_text_does_not_end_it():
-    assert article(TITLE, "12 Comments", FIRST, SECOND).body == f"{FIRST}\n\n{SECOND}"
+    assert read_article(TITLE, "12 Comments", FIRST, SECOND).body == f"{FIRST}\n\n{SECOND}"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +122,7 @@ def test_a_count_of_comments_above_the_text_does_not_end_it():
     ],
 )
 def test_prompts_and_labels_between_paragraphs_are_dropped(line):
-    assert article(TITLE, FIRST, line, SECOND).body == f"{FIRST}\n\n{SECOND}"
+    assert read_article(TITLE, FIRST, line, SECOND).body == f"{FIRST}\n\n{SECOND}"
 
 
 @pytest.mark.parametrize(
@@ -134,23 +138,23 @@ def test_prompts_and_labels_between_paragraphs_are_dropped(line):
     ],
 )
 def test_sentences_that_begin_like_clutter_are_kept(line):
-    assert article(TITLE, FIRST, line, SECOND).body == f"{FIRST}\n\n{line}\n\n{SECOND}"
+    assert read_article(TITLE, FIRST, line, SECOND).body == f"{FIRST}\n\n{line}\n\n{SECOND}"
 
 
 def test_both_dates_of_a_line_are_told_apart():
-    found = article(
+    article = read_article(
         TITLE, "Published 3 March 2024, 9:15 - Updated 4 March 2024, 10:00", FIRST, SECOND
     )
-    assert str(found.published) == "2024-03-03 09:15:00"
-    assert str(found.modified) == "2024-03-04 10:00:00"
+    assert str(article.published) == "2024-03-03 09:15:00"
+    assert str(article.modified) == "2024-03-04 10:00:00"
 
 
 def test_a_word_of_change_within_another_word_is_none():
-    found = article(
+    article = read_article(
         TITLE, "Par Anne Martin, journaliste, publié le 3 mars 2024 à 9h15", FIRST, SECOND
     )
-    assert str(found.published) == "2024-03-03 09:15:00"
-    assert found.modified is None
+    assert str(article.published) == "2024-03-03 09:15:00"
+    assert article.modified is None
 
 
 @pytest.mark.parametrize(
@@ -163,39 +167,39 @@ def test_a_word_of_change_within_another_word_is_none():
     ],
 )
 def test_dates_of_a_change_are_known_in_many_languages(line):
-    found = article(TITLE, line, FIRST, SECOND)
-    assert str(found.published) == "2024-03-03 00:00:00"
-    assert str(found.modified) == "2024-03-04 00:00:00"
+    article = read_article(TITLE, line, FIRST, SECOND)
+    assert str(article.published) == "2024-03-03 00:00:00"
+    assert str(article.modified) == "2024-03-04 00:00:00"
 
 
 def test_markdown_is_read_as_what_it_means():
-    found = article(
+    article = read_article(
         "# " + TITLE, "", FIRST, "", "## Two cracks", "", "* one", "* two", "", "> " + SECOND
     )
-    assert kinds(found) == ["paragraph", "heading", "list", "quote"]
+    assert kinds(article) == ["paragraph", "heading", "list", "quote"]
 
 
 def test_wrapped_lines_are_joined_to_paragraphs():
     long = " ".join((FIRST, SECOND, THIRD) * 2)
-    found = article(TITLE, "", textwrap.fill(long, 60), "", textwrap.fill(SECOND, 60))
-    assert [block.text for block in found.blocks] == [long, SECOND]
+    article = read_article(TITLE, "", textwrap.fill(long, 60), "", textwrap.fill(SECOND, 60))
+    assert [block.text for block in article.blocks] == [long, SECOND]
 
 
 def test_a_sentence_above_byline_and_date_is_the_subtitle():
-    found = article(TITLE, SECOND, "By Ada Lindqvist", "3 March 2024", FIRST, THIRD)
-    assert found.subtitle == SECOND
-    assert found.body == f"{FIRST}\n\n{THIRD}"
+    article = read_article(TITLE, SECOND, "By Ada Lindqvist", "3 March 2024", FIRST, THIRD)
+    assert article.subtitle == SECOND
+    assert article.body == f"{FIRST}\n\n{THIRD}"
 
 
 def test_a_first_paragraph_with_a_picture_after_it_is_no_subtitle():
-    found = article(TITLE, "By Ada Lindqvist", FIRST, "The bridge. Photo: Reuters", SECOND)
-    assert found.subtitle is None
-    assert found.body == f"{FIRST}\n\n{SECOND}"
+    article = read_article(TITLE, "By Ada Lindqvist", FIRST, "The bridge. Photo: Reuters", SECOND)
+    assert article.subtitle is None
+    assert article.body == f"{FIRST}\n\n{SECOND}"
 
 
 def test_a_challenge_and_an_error_page_are_told_by_their_words():
-    assert article("Just a moment...", "Checking your browser.").kind is PageKind.BOT_CHALLENGE
-    assert article("Page not found", "Sorry about that.").kind is PageKind.ERROR
+    assert read_article("Just a moment...", "Checking your browser.").kind is PageKind.BOT_CHALLENGE
+    assert read_article("Page not found", "Sorry about that.").kind is PageKind.ERROR
 
 
 @pytest.mark.parametrize(
@@ -213,16 +217,16 @@ def test_a_challenge_and_an_error_page_are_told_by_their_words():
     ],
 )
 def test_hopeless_input_is_given_up_with_its_reason(text, reason, detail):
-    with pytest.raises(PermanentFailure) as gave:
+    with pytest.raises(PermanentFailure) as raised:
         read(text, URL)
-    assert gave.value.reason is reason
-    assert detail in gave.value.detail
+    assert raised.value.reason is reason
+    assert detail in raised.value.detail
 
 
 def test_a_page_beyond_the_size_limit_is_cut_and_says_so():
     lines = [
         f"Sentence number {n} says that the bridge of Osthaven is closed." for n in range(6000)
     ]
-    found = article(TITLE, *lines)
-    assert found.notes == ("page cut at a size limit",)
-    assert 4000 < len(found.blocks) < 6000
+    article = read_article(TITLE, *lines)
+    assert article.notes == ("page cut at a size limit",)
+    assert 4000 < len(article.blocks) < 6000

@@ -46,8 +46,10 @@ def outcome(text: str) -> str:
     """ "article", or the reason for which there is none."""
     try:
         article = read(text, "https://a.example/x").article
-    except PermanentFailure as gave:
-        return gave.reason.value if gave.reason in ENDS and gave.detail else "no end of this stage"
+    except PermanentFailure as error:
+        return (
+            error.reason.value if error.reason in ENDS and error.detail else "no end of this stage"
+        )
     is_whole = article.kind is not PageKind.ARTICLE or (article.title and article.body)
     return "article" if is_whole else "half an article"
 

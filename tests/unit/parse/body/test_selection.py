@@ -1,4 +1,4 @@
-"""What is the story and what stands around it, one shape of page each."""
+"""Which runs are the story and which are around it, one shape of page each."""
 
 import msgspec
 import pytest
@@ -14,9 +14,9 @@ TEASERS = "".join(
 )
 
 
-def dropped(reading, words: str) -> str:
-    """The reason for which the first line with these words was dropped; empty if it was kept."""
-    return next((one.reason for one in reading.dropped if words in one.text), "")
+def dropped(result, words: str) -> str:
+    """Return why the first line with these words was dropped; empty if it was kept."""
+    return next((one.reason for one in result.dropped if words in one.text), "")
 
 
 def test_teasers_above_the_headline_do_not_draw_the_core_to_themselves(text_of):
@@ -30,16 +30,16 @@ def test_teasers_above_the_headline_do_not_draw_the_core_to_themselves(text_of):
 
 def test_a_line_of_author_and_date_is_not_the_first_paragraph(story, text_of):
     page = story(f"<p>By Ada Lindqvist<br>Published: March 12, 2024, 10:20 AM</p>{text_of(6)}")
-    reading = extract.read(page, URL)
-    assert reading.article.body.startswith("The council of Osthaven")
-    assert dropped(reading, "Published") == "date line"
+    result = extract.read(page, URL)
+    assert result.article.body.startswith("The council of Osthaven")
+    assert dropped(result, "Published") == "date line"
 
 
 def test_the_offers_below_a_prompt_go_with_it(story, text_of):
     offers = "<p>Subscribe now to read the latest news in your city.</p><ul>"
     offers += "<li>Unlimited access to all stories of the bridge.</li><li>Daily puzzles.</li></ul>"
-    reading = extract.read(story(text_of(3) + offers + text_of(3, "div")), URL)
-    assert "Daily puzzles" not in reading.article.body
+    result = extract.read(story(text_of(3) + offers + text_of(3, "div")), URL)
+    assert "Daily puzzles" not in result.article.body
 
 
 def test_a_table_of_cookies_is_never_the_core(story, text_of):
@@ -55,12 +55,12 @@ def test_a_table_of_cookies_is_never_the_core(story, text_of):
 @pytest.mark.parametrize("parting", ["\n\n", "</p><p>"])
 def test_a_page_written_by_a_script_is_read_from_its_json_ld(parting):
     lines = [f"Sentence {n} tells what the council of Osthaven said that day." for n in range(20)]
-    told = {"@type": "NewsArticle", "headline": "Old bridge", "articleBody": parting.join(lines)}
-    raw = msgspec.json.encode(told).decode().replace("<", "\\u003c")
+    node = {"@type": "NewsArticle", "headline": "Old bridge", "articleBody": parting.join(lines)}
+    raw = msgspec.json.encode(node).decode().replace("<", "\\u003c")
     head = f"<title>Old bridge</title><script type='application/ld+json'>{raw}</script>"
-    reading = extract.read(f"<html><head>{head}</head><body><div id=app></div></body></html>", URL)
-    assert [block.text for block in reading.article.blocks] == lines
-    assert reading.origins["blocks"] == "json-ld articleBody"
+    result = extract.read(f"<html><head>{head}</head><body><div id=app></div></body></html>", URL)
+    assert [block.text for block in result.article.blocks] == lines
+    assert result.origins["blocks"] == "json-ld articleBody"
 
 
 def test_soft_hyphens_and_zero_width_spaces_are_not_in_the_text(story):
