@@ -1,6 +1,4 @@
-"""What may be asked for, and what may be saved."""
-
-from datetime import UTC, datetime
+"""What may be searched for, and how it is written in one line."""
 
 import pytest
 from hypothesis import given
@@ -8,15 +6,7 @@ from hypothesis import strategies as st
 
 from workers.search.params import FACETS, InvalidSearchError, SearchParams, as_query, check
 from workers.search.query.compiler import compile_query
-from workers.search.query.lexer import QueryError
-from workers.search.requests import hits_request, numbers_request, order
-from workers.search.saved_searches import new_saved_search, targets
-
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-def save(name, query="floods"):
-    return new_saved_search(name, query, "ada", NOON, ("id", "feed"))
+from workers.search.requests import hits_request, numbers_request
 
 
 @pytest.mark.parametrize(
@@ -56,14 +46,6 @@ def test_whatever_the_filters_hold_the_line_can_be_searched(filters):
 
 
 @pytest.mark.parametrize(
-    ("query", "sort"),
-    [("", "newest"), ("outlet:prefix*", "newest"), ("floods", "relevance"), ("-floods", "newest")],
-)
-def test_relevance_is_the_order_only_where_words_are_searched_for(query, sort):
-    assert order(SearchParams(query=query)) == sort
-
-
-@pytest.mark.parametrize(
     "wanted",
     [
         SearchParams(size=0),
@@ -77,47 +59,3 @@ def test_relevance_is_the_order_only_where_words_are_searched_for(query, sort):
 def test_what_is_out_of_bounds_is_refused(wanted):
     with pytest.raises(InvalidSearchError):
         check(wanted)
-
-
-def test_a_saved_search_has_a_plain_name():
-    assert save(" The\r\n  \x1bfloods ").name == "The floods"
-
-
-@pytest.mark.parametrize("name", ["", " \n", "x" * 121])
-def test_a_name_that_is_none_is_refused(name):
-    with pytest.raises(InvalidSearchError, match="name"):
-        save(name)
-
-
-def test_a_query_with_a_mistake_is_not_saved():
-    with pytest.raises(QueryError):
-        save("Floods", "outlt:post")
-
-
-def test_addresses_are_told_apart():
-    given = ["desk@example.org", " https://desk.example/hook ", "mailto:desk@example.org", ""]
-
-    assert targets(given) == ("mailto:desk@example.org", "https://desk.example/hook")
-
-
-@pytest.mark.parametrize(
-    "target",
-    [
-        "desk",
-        "ftp://desk.example",
-        "javascript:alert(1)",
-        "https://desk.example/\r\nX-Evil: 1",
-        "a@b.example\nBcc: c@d.example",
-        "mailto:a@b.example?bcc=c@d.example",
-        "a@b",
-        "https://" + "x" * 600,
-    ],
-)
-def test_an_address_that_is_none_is_refused(target):
-    with pytest.raises(InvalidSearchError, match="notify"):
-        targets([target])
-
-
-def test_nobody_is_told_in_six_places():
-    with pytest.raises(InvalidSearchError, match="no more than 5"):
-        targets([f"a{number}@example.org" for number in range(6)])

@@ -1,0 +1,49 @@
+"""What outlets publish, and a downloader that has it on a shelf."""
+
+from datetime import UTC, datetime
+
+from schemas.events import FeedDue
+from schemas.outlet import Outlet
+from schemas.page import StoredPage
+from workers.discover.step import discover
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOME = "https://www.gazette.example/"
+FEED = HOME + "feed"
+OUTLETS = {"gazette": Outlet(name="Gazette", home=HOME, language="en", id="gazette")}
+RSS = """<rss version="2.0"><channel><title>G</title><ttl>30</ttl>
+<skipHours><hour>2</hour><hour>3</hour></skipHours>{}</channel></rss>"""
+ITEM = """<item><title>{1}</title><link>{0}</link>
+<pubDate>Sun, 01 Mar 2026 11:00:00 GMT</pubDate></item>"""
+SITEMAP = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>'
+NEWS = """<url><loc>https://www.gazette.example/n</loc><news:news
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><news:publication><news:name>G
+ </news:name></news:publication><news:publication_date>2026-03-01T11:00:00Z</news:publication_date>
+ <news:title>Breaking</news:title></news:news></url>"""
+INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</sitemapindex>'
+
+
+class Shelf:
+    """Pages by address, and what was asked for."""
+
+    def __init__(self):
+        self.pages = {}
+        self.asked = []
+        self.named = ()
+
+    def put(self, url, body, status=200, headers=()):
+        raw = body if isinstance(body, bytes) else body.encode()
+        self.pages[url] = StoredPage(url, url, status, headers, raw, NOON)
+        return self
+
+    def get(self, url):
+        self.asked.append(url)
+        return self.pages[url]
+
+    def sitemaps(self, _url):
+        return self.named
+
+
+def run(web, url=FEED, kind="feed", notes=None):
+    due = FeedDue(page_id="0" * 16, outlet="gazette", url=url, kind=kind)
+    return list(discover(due, web, OUTLETS, notes))

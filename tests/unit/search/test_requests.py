@@ -1,0 +1,14 @@
+"""What is asked of Elasticsearch."""
+
+import pytest
+
+from workers.search.params import SearchParams
+from workers.search.requests import order
+
+
+@pytest.mark.parametrize(
+    ("query", "sort"),
+    [("", "newest"), ("outlet:prefix*", "newest"), ("floods", "relevance"), ("-floods", "newest")],
+)
+def test_relevance_is_the_order_only_where_words_are_searched_for(query, sort):
+    assert order(SearchParams(query=query)) == sort
