@@ -9,7 +9,8 @@ import pytest
 
 from workers.parse.body import features, neighbour_scores
 
-FOLDER = Path(features.__file__).parent
+# a compiled module does not know its file
+FOLDER = Path(__file__).parents[4] / "workers" / "parse" / "body"
 MODEL = FOLDER / "model.py"
 
 
