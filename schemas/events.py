@@ -37,7 +37,6 @@ class Reason(StrEnum):
     BAD_FEED = "bad_feed"
     FOREIGN_LINK = "foreign_link"
     FRONTIER_FULL = "frontier_full"
-    DUPLICATE = "duplicate"
     OUTLET_UNKNOWN = "outlet_unknown"
     INDEX_REFUSED = "index_refused"
     TOO_MANY_ATTEMPTS = "too_many_attempts"

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from workers.search.params import BESIDE, FACETS, MAX_PAGE_SIZE, SearchParams, Sort
+from workers.search.params import BESIDE, FACETS, MAX_PAGE_SIZE, SearchParams
 
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
 
@@ -74,11 +74,6 @@ def toggled(wanted: SearchParams, name: str, value: str) -> SearchParams:
         left = tuple(each for each in wanted.filters if each != one)
         return msgspec.structs.replace(wanted, filters=left)
     return msgspec.structs.replace(wanted, filters=(*wanted.filters, one))
-
-
-def sorted_by(wanted: SearchParams, sort: Sort) -> SearchParams:
-    """In another order."""
-    return msgspec.structs.replace(wanted, sort=sort)
 
 
 def during(wanted: SearchParams, start: str, end: str) -> SearchParams:
