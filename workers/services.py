@@ -19,7 +19,7 @@ from workers.adapters.http.downloader import Downloader, fetch_once
 from workers.adapters.http.event_loop import LoopTransport
 from workers.adapters.http.poll_session import FeedFetcher, PollSessions
 from workers.adapters.http.redirect_chains import RedirectChains
-from workers.adapters.http.robots import Robots
+from workers.adapters.http.robots import RobotsCache
 from workers.adapters.http.validators import Validators
 from workers.adapters.notify.smtp import SmtpClient
 from workers.adapters.notify.webhook_client import WebhookClient
@@ -113,8 +113,8 @@ class Services:
         return open_archive(self.settings)
 
     @cached_property
-    def robots(self) -> Robots:
-        return Robots(self.redis, self.settings.prefix)
+    def robots_cache(self) -> RobotsCache:
+        return RobotsCache(self.redis, self.settings.prefix)
 
     @cached_property
     def network(self) -> LoopTransport:
@@ -126,7 +126,7 @@ class Services:
         redis, prefix, settings = self.redis, self.settings.prefix, self.settings
         state = chain.PolitenessState(
             throttle=self.host_throttle,
-            robots=self.robots,
+            robots=self.robots_cache,
             chains=RedirectChains(redis, prefix),
             outlets=self.outlets,
             archive=self.archive,

@@ -38,8 +38,9 @@ class BoundedTransport(httpx.AsyncBaseTransport):
                     body = await _read(response, options)
                 finally:
                     await response.aclose()
-        response.stream = httpx.ByteStream(body)
-        return response
+        return httpx.Response(
+            response.status_code, headers=response.headers, stream=httpx.ByteStream(body)
+        )
 
     async def aclose(self) -> None:
         """Close all connections."""

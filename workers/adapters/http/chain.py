@@ -1,19 +1,19 @@
 """The HTTP chain: what happens to a request, in this order.
 
-    RedirectTransport   asks again where a redirect points, with the cookies of the chain
-    RobotsTransport     asks robots.txt of the host first
-    JudgeTransport      tells an end (a bot challenge) from "come back later" (429, 503)
-    ThrottleTransport   waits for the host's permit; pauses the host where it asks for that
-    LoopTransport       hands over from the thread of a lease to the event loop
+    RedirectTransport   follows redirects, with the cookies of their chain
+    RobotsTransport     sends only what the robots.txt of the host allows
+    JudgeTransport      tells a bot challenge from "come back later", where a host sends 429 or 503
+    ThrottleTransport   waits for the host's permit, and pauses the host where it asks for that
+    LoopTransport       hands the request over from the thread of a lease to the event loop
     BoundedTransport    reads the body, within limits of time and size
     PoolTransport       keeps connections by host; the SSRF guard checks each address it dials
 
-Redirects come first because every hop is a request like any other: it may lead to another host,
-with another robots.txt and a clock of its own. The judge stands before the throttle, so that a
-challenge sent with 503 ends the page while the host still gets the pause it asked for. robots.txt
-itself takes the same way without asking robots.txt. Down to the throttle a request is in the
-lease's own thread, as those transports wait for Redis and for permits (docs/decisions/
-http-chain.md).
+Redirects are outermost because every hop is a request like any other: it may lead to another
+host, with its own robots.txt and its own clock. The judge is outside the throttle, so that a
+challenge that comes with 503 ends the page while the host still gets the pause it asked for. The
+request for robots.txt itself goes the same way, without RobotsTransport. The first four transports
+are synchronous, as they wait for Redis and for permits in the thread of the lease
+(docs/decisions/http-chain.md).
 """
 
 import httpx
@@ -27,7 +27,7 @@ from workers.adapters.http.judge_transport import JudgeTransport
 from workers.adapters.http.pool_transport import PoolTransport
 from workers.adapters.http.redirect_chains import RedirectChains
 from workers.adapters.http.redirect_transport import RedirectTransport
-from workers.adapters.http.robots import Robots, product_token
+from workers.adapters.http.robots import RobotsCache, product_token
 from workers.adapters.http.robots_transport import RobotsReader, RobotsTransport
 from workers.adapters.http.throttle_transport import ThrottleTransport
 from workers.outlets import Outlets
@@ -45,7 +45,7 @@ class PolitenessState(Struct, frozen=True):
     """What all workers know together about hosts, and what the outlets' files say of them."""
 
     throttle: HostThrottle
-    robots: Robots
+    robots: RobotsCache
     chains: RedirectChains
     outlets: Outlets
     archive: Archive

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from workers import urls
 from workers.adapters.http.messages import (
-    RawHeaders,
+    FetchOptions,
     build_request,
     check_url,
     header_of,
@@ -36,9 +36,10 @@ class RedirectTransport(httpx.BaseTransport):
             TryAgain: it may work later. If it is a hop that has to wait for its host, the chain
                 goes on from there.
         """
-        with self._open_chain(options_of(request).url) as chain:
+        options = options_of(request)  # as given: on its way a hop gets those of its host
+        with self._open_chain(options.url) as chain:
             while True:
-                hop = _request_of_hop(chain, request)
+                hop = request if chain.is_at_start else _next_request(chain, request, options)
                 response = self._inner.handle_request(hop)
                 response.request = hop
                 target = redirect_target(response)
@@ -60,18 +61,12 @@ def redirect_target(response: httpx.Response) -> str:
         return location
 
 
-def _request_of_hop(chain: RedirectChain, first: httpx.Request) -> httpx.Request:
-    if chain.is_at_start:
-        return first
-    options = replace(options_of(first), url=chain.url)
-    request = build_request(options, _headers_for(chain.url, first))
+def _next_request(
+    chain: RedirectChain, first: httpx.Request, options: FetchOptions
+) -> httpx.Request:
+    is_same_host = urls.host_of(chain.url) == urls.host_of(options.url)
+    # validators of a page mean nothing to another host
+    headers = [each for each in first.headers.raw if each[0] != b"Host"] if is_same_host else []
+    request = build_request(replace(options, url=chain.url), headers)
     chain.add_cookies(request)
     return request
-
-
-def _headers_for(url: str, first: httpx.Request) -> RawHeaders:
-    """Return the headers of the first request if `url` is at the same host: validators of a page
-    mean nothing to another one."""
-    if urls.host_of(options_of(first).url) != urls.host_of(url):
-        return []
-    return [(name, value) for name, value in first.headers.raw if name != b"Host"]

@@ -15,7 +15,7 @@ from workers.adapters.http.messages import (
     set_crawl_delay,
     to_page,
 )
-from workers.adapters.http.robots import MAX_BYTES, Robots, Rules
+from workers.adapters.http.robots import MAX_BYTES, RobotsCache, RobotsRules
 from workers.exceptions import PermanentFailure
 
 MAX_CRAWL_DELAY_SECONDS = 86_400.0  # a host that asks for more wants no visit
@@ -39,9 +39,9 @@ class RobotsTransport(httpx.BaseTransport):
         """
         options = options_of(request)
         rules = self._reader.rules(options.url, options.deadline)
-        if not rules.may(options.url, self._agent):
+        if not rules.can_fetch(options.url, self._agent):
             raise PermanentFailure(Reason.ROBOTS, "robots.txt forbids it")
-        delay = rules.delay(self._agent)
+        delay = rules.crawl_delay(self._agent)
         if delay > MAX_CRAWL_DELAY_SECONDS:
             raise PermanentFailure(
                 Reason.ROBOTS, f"robots.txt asks for {delay:,.0f} s between requests"
@@ -54,12 +54,14 @@ class RobotsTransport(httpx.BaseTransport):
 class RobotsReader:
     """What the robots.txt of a host says; requested when no worker has read it within a day."""
 
-    def __init__(self, transport: httpx.BaseTransport, robots: Robots, archive: Archive) -> None:
+    def __init__(
+        self, transport: httpx.BaseTransport, robots: RobotsCache, archive: Archive
+    ) -> None:
         self._transport = transport
         self._robots = robots
         self._archive = archive
 
-    def rules(self, url: str, deadline: float) -> Rules:
+    def rules(self, url: str, deadline: float) -> RobotsRules:
         """Return the rules of `url`'s host.
 
         Raises:
@@ -69,12 +71,12 @@ class RobotsReader:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         return (
-            self._robots.remembered(origin)
-            or self._robots.known(origin)
+            self._robots.get_local(origin)
+            or self._robots.get_shared(origin)
             or self._request(origin, deadline)
         )
 
-    def _request(self, origin: str, deadline: float) -> Rules:
+    def _request(self, origin: str, deadline: float) -> RobotsRules:
         options = FetchOptions(
             url=f"{origin}/robots.txt",
             max_bytes=MAX_BYTES,
@@ -88,9 +90,9 @@ class RobotsReader:
             if end.reason is not Reason.TOO_MANY_REDIRECTS:
                 raise
             # RFC 9309 section 2.3.1.2: as if there were none
-            return self._robots.keep(origin, HTTPStatus.NOT_FOUND, b"")
+            return self._robots.store(origin, HTTPStatus.NOT_FOUND, b"")
         page = to_page(options.url, response)
         if page.status == HTTPStatus.OK:
             domain = urls.registrable_domain(urlsplit(origin).netloc)
             self._archive.write(page, domain, "robots")
-        return self._robots.keep(origin, page.status, page.body)
+        return self._robots.store(origin, page.status, page.body)

@@ -10,7 +10,7 @@ from schemas.outlet import Politeness
 from workers import clock, urls
 from workers.adapters.frontier.host_throttle import HostThrottle, Permit
 from workers.adapters.http.messages import FetchOptions, header_of, options_of, set_proxy
-from workers.adapters.http.robots import is_out_of_order
+from workers.adapters.http.robots import forbids_host
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.outlets import Outlets
 
@@ -104,4 +104,4 @@ def retry_after_seconds(retry_after: str) -> float:
 
 
 def _is_busy(status: int, options: FetchOptions) -> bool:
-    return status in BUSY_STATUSES or (options.is_robots_txt and is_out_of_order(status))
+    return status in BUSY_STATUSES or (options.is_robots_txt and forbids_host(status))

@@ -366,6 +366,20 @@ def test_an_outlets_pages_go_through_its_proxy(host_at, station):
     assert target.asked == []
 
 
+def test_a_redirect_from_a_host_with_a_proxy_to_one_without_goes_there_directly(host_at, station):
+    first, second, proxy = host_at(), host_at(), host_at()
+    elsewhere = f"http://localhost:{second.port}/y"  # no outlet's
+    proxy.answers = {f"{first.home}/x": moved(elsewhere)}
+    second.answers["/y"] = page()
+    given = station()
+    politeness = Politeness(0.0, proxy=proxy.home)
+    outlet = Outlet(name="O", home=f"{first.home}/", language="en", id="o0", politeness=politeness)
+    given.services.__dict__["outlets"] = Outlets({"o0": outlet})
+    assert given.fetch(f"{first.home}/x")[0] == "parse"
+    assert [path for path, _ in proxy.asked] == [f"{first.home}/robots.txt", f"{first.home}/x"]
+    assert [path for path, _ in second.asked] == ["/robots.txt", "/y"]
+
+
 def test_a_proxy_is_no_way_around_the_guard(host_at, station):
     proxy = host_at()
     proxy.other = page()

@@ -11,7 +11,7 @@ import pytest
 
 from workers.adapters.http.body import Unpacker, UnreadableBodyError
 from workers.adapters.http.network_backend import GuardedBackend
-from workers.adapters.http.robots import Robots, Rules, product_token
+from workers.adapters.http.robots import RobotsCache, RobotsRules, product_token
 from workers.adapters.http.robots_transport import MAX_CRAWL_DELAY_SECONDS
 from workers.adapters.http.ssrf_guard import SSRFGuard, UnsafeAddressError, parse_networks
 from workers.adapters.http.throttle_transport import retry_after_seconds
@@ -154,28 +154,28 @@ def test_bodies_that_are_not_packed_as_they_say_are_refused(packed, encodings):
 
 
 def test_the_group_for_our_name_rules_and_the_others_do_not():
-    rules = Rules(
+    rules = RobotsRules(
         "User-agent: *\nDisallow: /\n\nUser-agent: Presswire\nDisallow: /x\nCrawl-delay: 7"
     )
-    assert rules.may("https://a.example/y", "presswire")
-    assert not rules.may("https://a.example/x/1", "presswire")
-    assert not rules.may("https://a.example/y", "other")
-    assert rules.delay("presswire") == 7
+    assert rules.can_fetch("https://a.example/y", "presswire")
+    assert not rules.can_fetch("https://a.example/x/1", "presswire")
+    assert not rules.can_fetch("https://a.example/y", "other")
+    assert rules.crawl_delay("presswire") == 7
 
 
 @pytest.mark.parametrize("line", ["Crawl-delay: 1e300", "Request-rate: 1/" + 400 * "9"])
 def test_a_delay_without_measure_is_read_as_more_than_a_day(line):
-    assert Rules(f"User-agent: *\n{line}").delay("presswire") > MAX_CRAWL_DELAY_SECONDS
+    assert RobotsRules(f"User-agent: *\n{line}").crawl_delay("presswire") > MAX_CRAWL_DELAY_SECONDS
 
 
 def test_the_longest_rule_wins_as_rfc_9309_says():
-    rules = Rules("User-agent: *\nDisallow: /news/\nAllow: /news/open/$\nAllow: /news/*.html")
-    assert not rules.may("https://a.example/news/1", "presswire")
-    assert rules.may("https://a.example/news/1.html", "presswire")
+    rules = RobotsRules("User-agent: *\nDisallow: /news/\nAllow: /news/open/$\nAllow: /news/*.html")
+    assert not rules.can_fetch("https://a.example/news/1", "presswire")
+    assert rules.can_fetch("https://a.example/news/1.html", "presswire")
 
 
 def test_sitemaps_are_named_by_robots_txt():
-    assert Rules("Sitemap: https://a.example/s.xml").sitemaps == ("https://a.example/s.xml",)
+    assert RobotsRules("Sitemap: https://a.example/s.xml").sitemaps == ("https://a.example/s.xml",)
 
 
 @pytest.mark.parametrize(
@@ -192,12 +192,12 @@ def test_robots_txt_calls_us_by_our_product_token(agent, token):
 
 def test_rules_that_one_worker_read_are_known_to_all(clean_redis):
     origin = "https://a.example"
-    assert Robots(clean_redis, "t").known(origin) is None
-    Robots(clean_redis, "t").keep(origin, 200, b"\xef\xbb\xbfUser-agent: *\nDisallow: /x")
-    other = Robots(clean_redis, "t")
-    assert other.remembered(origin) is None
-    assert not other.known(origin).may(origin + "/x", "presswire")
-    assert other.remembered(origin) is not None
+    assert RobotsCache(clean_redis, "t").get_shared(origin) is None
+    RobotsCache(clean_redis, "t").store(origin, 200, b"\xef\xbb\xbfUser-agent: *\nDisallow: /x")
+    other = RobotsCache(clean_redis, "t")
+    assert other.get_local(origin) is None
+    assert not other.get_shared(origin).can_fetch(origin + "/x", "presswire")
+    assert other.get_local(origin) is not None
     assert 0 < clean_redis.ttl("t:robots:" + origin) <= 86_400
 
 
