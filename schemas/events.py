@@ -67,8 +67,6 @@ class PageFound(Event, frozen=True, tag="PageFound"):
     found_in: str
     priority: int = 5
     visits: int = 0
-    title_hint: str | None = None
-    published_hint: datetime | None = None
 
 
 class HostLeased(Event, frozen=True, tag="HostLeased"):
@@ -88,7 +86,6 @@ class PageFetched(Event, frozen=True, tag="PageFetched"):
     fetched_at: datetime
     content_type: str = "text/html"
     form: Literal["html", "flattened"] = "html"
-    published_hint: datetime | None = None
 
 
 class ArticleParsed(Event, frozen=True, tag="ArticleParsed"):
@@ -109,10 +106,14 @@ class Role(StrEnum):
 
 
 class ArticleClustered(Event, frozen=True, tag="ArticleJudged"):
-    """dedupe → index. `shared` is the part (0..1) of the text that stands in the cluster's
-    original too; `document_id` is the identity under which the article is indexed. `judged_at`
-    (milliseconds since 1970) rises with every judgement: of two about one article it tells which
-    is the later."""
+    """dedupe → index.
+
+    `document_id` is the identity under which the article is indexed. `overlap` is the part (0..1)
+    of its text that is also in the cluster's original. `clustered_at` (milliseconds since 1970)
+    rises with every result of the stage: of two results about one article the later one counts.
+    On the wire the event and two of its fields have their first names: ArticleJudged, `shared`,
+    `judged_at`.
+    """
 
     archive_key: str
     fetched_at: datetime
@@ -120,16 +121,16 @@ class ArticleClustered(Event, frozen=True, tag="ArticleJudged"):
     document_id: str
     cluster_id: str
     role: Role = Role.ORIGINAL
-    shared: float = 0.0
-    judged_at: int = 0
+    overlap: float = msgspec.field(default=0.0, name="shared")
+    clustered_at: int = msgspec.field(default=0, name="judged_at")
 
 
 class ClusterChanged(Event, frozen=True, tag="ClusterChanged"):
     """dedupe → index: a later article moved these ones to another cluster or role. Each member is
-    (document id, cluster id, role, shared part); `judged_at` as in ArticleJudged."""
+    (document id, cluster id, role, overlap); `clustered_at` as in ArticleClustered."""
 
     members: tuple[tuple[str, str, Role, float], ...]
-    judged_at: int = 0
+    clustered_at: int = msgspec.field(default=0, name="judged_at")
 
 
 class ArticleIndexed(Event, frozen=True, tag="ArticleIndexed"):

@@ -17,7 +17,7 @@ def judged_story(  # noqa: PLR0913  a story has many sides
     fetched_at: datetime = NOON,
     cluster: str = "",
     role: Role = Role.ORIGINAL,
-    shared: float = 0.0,
+    overlap: float = 0.0,
     **article: object,
 ) -> ArticleClustered:
     """A story as dedupe hands it on; `article` are further fields of the article."""
@@ -34,7 +34,7 @@ def judged_story(  # noqa: PLR0913  a story has many sides
         document_id=name,
         cluster_id=cluster or name,
         role=role,
-        shared=shared,
+        overlap=overlap,
         article=Article(
             url=url,
             title=title,

@@ -85,7 +85,7 @@ def newsroom(put) -> None:
             outlet="northpoint-post",
             cluster="river",
             role=Role.REPRINT,
-            shared=0.9,
+            overlap=0.9,
             source="Eastmarch Courier",
             fetched_at=NOON + timedelta(hours=2),
         ),

@@ -25,7 +25,7 @@ def dedupe(
         outlet=parsed.outlet,
     )
     placement = assign(facts, article.body or article.title, fingerprints)
-    _, cluster_id, role, shared = placement.place
+    _, cluster_id, role, overlap = placement.place
     yield ArticleClustered(
         page_id=parsed.page_id,
         outlet=parsed.outlet,
@@ -36,8 +36,8 @@ def dedupe(
         document_id=name,
         cluster_id=cluster_id,
         role=role,
-        shared=shared,
-        judged_at=placement.at,
+        overlap=overlap,
+        clustered_at=placement.at,
     )
     for change in placement.changes:
         for start in range(0, len(change.members), MOVED_IN_ONE_EVENT):
@@ -46,5 +46,5 @@ def dedupe(
                 outlet=parsed.outlet,
                 url=parsed.url,
                 members=change.members[start : start + MOVED_IN_ONE_EVENT],
-                judged_at=change.at,
+                clustered_at=change.at,
             )

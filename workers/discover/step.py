@@ -78,8 +78,6 @@ def _selected(
             url=address,
             found_in=due.url,
             priority=priority,
-            title_hint=link.title,
-            published_hint=link.published,
         )
 
 

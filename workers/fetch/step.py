@@ -65,7 +65,6 @@ def _fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchR
         final_url=page.final_url,
         fetched_at=page.fetched_at,
         content_type=page.header("content-type"),
-        published_hint=found.published_hint,
     )
     return FetchResult(found, fetched, page)
 

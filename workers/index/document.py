@@ -55,8 +55,8 @@ def _identity(judged: ArticleClustered, country: str) -> dict[str, Any]:
         "country": country,
         "cluster_id": judged.cluster_id,
         "role": judged.role.value,
-        "shared": judged.shared,
-        "judged_at": judged.judged_at or None,
+        "shared": judged.overlap,
+        "judged_at": judged.clustered_at or None,
     }
 
 

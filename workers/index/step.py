@@ -74,7 +74,7 @@ def _outcome(judged: ArticleClustered, verdict: WriteResult) -> Outcome:
 
 
 def _relabelled(event: ClusterChanged, search: Search) -> Outcome:
-    for verdict in search.update_cluster_labels(event.members, event.judged_at):
+    for verdict in search.update_cluster_labels(event.members, event.clustered_at):
         if verdict.state == "later":
             return TryAgain(verdict.reason)
         if verdict.state == "refused":

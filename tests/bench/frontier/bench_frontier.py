@@ -29,8 +29,6 @@ def pages(number):
             outlet=f"outlet{n % HOSTS}",
             url=url,
             found_in=f"https://{host}/feed",
-            title_hint="The council votes for a new bridge over the river",
-            published_hint=NOON,
         )
 
 

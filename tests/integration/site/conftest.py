@@ -69,7 +69,7 @@ def newsroom() -> Iterator[ArticleClustered]:
             at=NOON + timedelta(hours=2 + 3 * number),
             cluster="river",
             role=Role.EXCERPT if number == 1 else Role.REPRINT,
-            shared=0.9 - number / 10,
+            overlap=0.9 - number / 10,
             source="Eastmarch Courier",
         )
     yield story("evil", f"{HOSTILE} zebra", f"{HOSTILE} zebra", f"zebra {HOSTILE}",

@@ -67,7 +67,7 @@ def test_a_stranger_stands_alone_and_nothing_is_joined(earlier):
 
     assert isinstance(judged, ArticleClustered)
     assert judged.cluster_id == judged.document_id
-    assert (judged.role, judged.shared, judged.judged_at) == (Role.ORIGINAL, 1.0, 70)
+    assert (judged.role, judged.overlap, judged.clustered_at) == (Role.ORIGINAL, 1.0, 70)
     assert answers.ties is None
 
 
@@ -77,13 +77,13 @@ def test_an_earlier_article_is_judged_first_and_moves_the_one_that_was_there(ear
     judged, changed = dedupe(parsed(published=published), Answers(earlier))
 
     assert judged.document_id == document_id(judged.url, None)
-    assert (judged.role, judged.judged_at) == (Role.ORIGINAL, 71)
+    assert (judged.role, judged.clustered_at) == (Role.ORIGINAL, 71)
     assert changed == ClusterChanged(
         page_id="page",
         outlet="gazette",
         url=judged.url,
         members=(("later", judged.document_id, Role.REPRINT, 1.0),),
-        judged_at=71,
+        clustered_at=71,
     )
 
 

@@ -20,6 +20,9 @@ NEWS = """<url><loc>https://www.gazette.example/n</loc><news:news
  xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><news:publication><news:name>G
  </news:name></news:publication><news:publication_date>2026-03-01T11:00:00Z</news:publication_date>
  <news:title>Breaking</news:title></news:news></url>"""
+OF_IMAGE = "<m:title>IMG_1234</m:title><m:publication_date>2026-03-01</m:publication_date>"
+OLD_WITH_IMAGE = f"""<url><loc>{HOME}old</loc><lastmod>2020-01-01</lastmod>
+<m:image xmlns:m="http://www.google.com/schemas/sitemap-image/1.1">{OF_IMAGE}</m:image></url>"""
 INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</sitemapindex>'
 
 

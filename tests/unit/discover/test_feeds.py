@@ -43,6 +43,11 @@ def test_a_story_about_entities_costs_no_feed(head):
     assert [link.url for link in read.links] == [HOME + "a"]
 
 
+def test_an_rss_item_gives_its_address_title_and_date():
+    read = feeds.read_feed(RSS.format(ITEM.format(f"{HOME}a", "A title")).encode(), {}, FEED)
+    assert read.links == (Link(f"{HOME}a", "A title", NOON - timedelta(hours=1)),)
+
+
 def test_atom_and_json_feeds_are_read():
     atom = """<feed xmlns="http://www.w3.org/2005/Atom"><title>G</title>
     <link rel="hub" href="https://hub.example/"/><entry><title>T</title><link href="/s"/>

@@ -1,10 +1,11 @@
 """Sitemaps: as XML, as text, compressed, broken."""
 
 import gzip
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.unit.discover.samples import HOME, NEWS, SITEMAP
+from tests.unit.discover.samples import HOME, NEWS, OLD_WITH_IMAGE, SITEMAP
 from workers.discover import sitemaps
 from workers.discover.links import BadFeedError, Link
 
@@ -30,6 +31,11 @@ def test_gzip_is_unpacked_up_to_the_bound(monkeypatch):
     monkeypatch.setattr(sitemaps, "MAX_BYTES", 100)
     with pytest.raises(BadFeedError, match="more than 100"):
         sitemaps.read_sitemap(body)
+
+
+def test_an_images_title_and_date_are_not_the_pages():
+    (link,) = sitemaps.read_sitemap(SITEMAP.format(OLD_WITH_IMAGE).encode()).pages
+    assert link == Link(f"{HOME}old", None, datetime(2020, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

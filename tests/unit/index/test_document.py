@@ -28,7 +28,7 @@ def judged(**article) -> ArticleClustered:
         document_id="d1",
         cluster_id="c1",
         role=Role.REPRINT,
-        shared=0.5,
+        overlap=0.5,
     )
 
 

@@ -35,7 +35,7 @@ class Index:
 
     def update_cluster_labels(self, changes, at):
         self.changes += changes
-        self.judged_at = at
+        self.clustered_at = at
         return [Verdict(self.states.pop(0)) for _ in changes]
 
 

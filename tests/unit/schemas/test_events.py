@@ -1,10 +1,21 @@
 """Messages under way while the program changes."""
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 
 from schemas import events
-from schemas.events import PageFound, decode, encode
+from schemas.article import Article
+from schemas.events import (
+    ArticleClustered,
+    ClusterChanged,
+    PageFetched,
+    PageFound,
+    Role,
+    decode,
+    encode,
+)
 
 
 @pytest.fixture
@@ -46,3 +57,45 @@ def test_a_field_without_which_nothing_can_be_done_is_missed_by_name(found):
     del raw["page_id"]
     with pytest.raises(msgspec.ValidationError, match="page_id"):
         decode(raw)
+
+
+ENVELOPE = {"page_id": "p", "outlet": "o", "url": "https://o.example/1"}
+
+
+def test_messages_that_still_carry_the_hints_of_older_programs_are_read():
+    hint = {"published_hint": "2026-03-01T11:00:00Z"}
+    fetched = {"archive_key": "k", "final_url": "https://o.example/1"}
+    fetched["fetched_at"] = "2026-03-01T12:00:00Z"
+
+    page = decode({"event": "PageFound", "found_in": "f", "title_hint": "T", **hint, **ENVELOPE})
+    stored = decode({"event": "PageFetched", **fetched, **hint, **ENVELOPE})
+
+    assert page == PageFound(**ENVELOPE, found_in="f")
+    assert isinstance(stored, PageFetched)
+
+
+def test_a_clustered_article_keeps_its_names_on_the_wire():
+    event = ArticleClustered(
+        **ENVELOPE,
+        archive_key="k",
+        fetched_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
+        article=Article(url="https://o.example/1", title="T", blocks=()),
+        document_id="d",
+        cluster_id="c",
+        overlap=0.5,
+        clustered_at=70,
+    )
+
+    raw = msgspec.json.decode(encode(event))
+
+    assert (raw["event"], raw["shared"], raw["judged_at"]) == ("ArticleJudged", 0.5, 70)
+    assert decode(raw) == event
+
+
+def test_a_cluster_change_keeps_its_names_on_the_wire():
+    event = ClusterChanged(**ENVELOPE, members=(("d", "c", Role.REPRINT, 0.5),), clustered_at=70)
+
+    raw = msgspec.json.decode(encode(event))
+
+    assert raw["judged_at"] == 70
+    assert decode(raw) == event

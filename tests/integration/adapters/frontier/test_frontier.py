@@ -145,8 +145,8 @@ def test_what_is_beyond_the_bound_is_refused_by_name(clean_redis, noon, page_at)
 
 def test_a_page_that_could_not_be_read_again_is_not_taken(clean_redis, noon, page_at):
     frontier = Frontier(clean_redis, "t")
-    with pytest.raises(msgspec.ValidationError, match="title_hint"):
-        frontier.add([replace(page_at(f"{A}/1"), title_hint=2024)], noon)
+    with pytest.raises(msgspec.ValidationError, match="found_in"):
+        frontier.add([replace(page_at(f"{A}/1"), found_in=2024)], noon)
     assert frontier.depth()["pages"] == 0
 
 
