@@ -1,5 +1,6 @@
 """Settings → adapters: every tool a step may ask for, built once in each worker process."""
 
+import logging
 import os
 from datetime import datetime
 from functools import cache, cached_property
@@ -38,6 +39,7 @@ from workers.settings import Settings
 if TYPE_CHECKING:
     from workers.adapters.elasticsearch.client import SearchIndex
 
+log = logging.getLogger(__name__)
 LEASE_WORK_SECONDS = 1.0  # so long at most a thread waits for a host between the pages of a lease
 
 
@@ -83,7 +85,7 @@ class Services:
         return Frontier(
             self.redis,
             self.settings.prefix,
-            bound=self.settings.frontier_bound,
+            bound=self.settings.max_frontier_pages,
             max_attempts=self.settings.max_attempts,
             work_seconds=LEASE_WORK_SECONDS,
         )
@@ -133,9 +135,9 @@ class Services:
         )
         client = chain.build_polite_client(self.network, state, settings.user_agent)
         validators = Validators(redis, prefix)
-        fetcher = FeedFetcher(client, validators, self.archive, settings.feed_bytes)
+        fetcher = FeedFetcher(client, validators, self.archive, settings.max_feed_bytes)
         sessions = PollSessions(redis, prefix, fetcher)
-        return Downloader(client, validators, self.archive, sessions, settings.page_bytes)
+        return Downloader(client, validators, self.archive, sessions, settings.max_page_bytes)
 
     def one_page(self, url: str) -> StoredPage:
         """Return one page for one person, beside queues and clocks: guarded and bounded like the
@@ -172,8 +174,16 @@ class Services:
 
 @cache
 def get_settings() -> Settings:
-    """The settings of this process' environment."""
-    return settings.load(os.environ)
+    """Return the settings of this process' environment. What is set there under an old name is
+    logged, once.
+
+    Raises:
+        SettingsError: a setting cannot be read.
+    """
+    loaded = settings.load(os.environ)
+    for old, new in settings.renamed_variables(os.environ).items():
+        log.warning("%s is now called %s; the old name is still read", old, new)
+    return loaded
 
 
 @cache

@@ -1,6 +1,6 @@
 """Every setting. An environment variable sets it: `PRESSWIRE_` and the field's name in upper case.
 With `_FILE` after that the variable names a file that holds the value, as containers get secrets.
-Wiring reads them once for a process."""
+They are read once in each process (`workers.services.get_settings`)."""
 
 import re
 from collections.abc import Mapping
@@ -11,13 +11,25 @@ from msgspec import Struct
 
 PREFIX = "PRESSWIRE_"
 # read where servers are started or modules imported, before there are settings
-OF_THE_LAUNCHER = frozenset({"ES_HOME", "CACHE", "GOLDEN", "KIBANA_URL", "COMPILED"})
-IN_FILE = "_file"
+LAUNCHER_VARIABLES = frozenset({"ES_HOME", "CACHE", "GOLDEN", "KIBANA_URL", "COMPILED"})
+FILE_SUFFIX = "_file"
+# settings that had another name: their old variables are still read (see `renamed_variables`)
+RENAMED = {
+    "request_seconds": "request_timeout_seconds",
+    "page_bytes": "max_page_bytes",
+    "feed_bytes": "max_feed_bytes",
+    "revisits": "max_revisits",
+    "frontier_bound": "max_frontier_pages",
+    "remember_days": "seen_retention_days",
+    "index_batch": "index_batch_size",
+    "visibility_seconds": "visibility_timeout_seconds",
+    "most_under_way": "max_in_flight",
+}
 _PASSWORD = re.compile(r"(://[^/@:]*:)[^/]*@")
 
 
 class SettingsError(ValueError):
-    """A setting cannot be read; the message names it and what it takes."""
+    """A setting cannot be read; the message names its variable and what it takes."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -43,29 +55,29 @@ class Settings(Struct, frozen=True, kw_only=True):
     allow_networks: str = ""
     # PEM file of a further authority that web servers' certificates may be signed by
     web_ca_file: str = ""
-    # seconds for one request, from connecting to its last byte
-    request_seconds: float = 30.0
-    # bytes of one page, packed and unpacked, beyond which it is refused
-    page_bytes: int = 10_000_000
-    # same for a feed or sitemap; 50 MiB is the bound of sitemaps.org
-    feed_bytes: int = 52_428_800
+    # seconds for one request, from connecting to the last byte of its response
+    request_timeout_seconds: float = 30.0
+    # bytes of one page, compressed or not, beyond which it is refused
+    max_page_bytes: int = 10_000_000
+    # the same for a feed or sitemap; 50 MiB is the limit of sitemaps.org
+    max_feed_bytes: int = 52_428_800
     # how often an article is fetched again for corrections, ever more rarely; 0 = never, 6 at most
-    revisits: int = 6
-    # addresses that wait or are remembered, beyond which no new ones are taken
-    frontier_bound: int = 10_000_000
+    max_revisits: int = 6
+    # pages that wait or are remembered, beyond which no new ones are taken
+    max_frontier_pages: int = 10_000_000
     # days after which an address that no feed names any more is forgotten; 36 at least
-    remember_days: int = 90
-    # how long near-duplicate fingerprints are kept
+    seen_retention_days: int = 90
+    # days for which near-duplicate fingerprints are kept
     dedupe_window_days: int = 30
-    # documents in one bulk request, and how long the first waits for company
-    index_batch: int = 500
+    # documents in one bulk request, and seconds that the first of them waits for others
+    index_batch_size: int = 500
     index_wait_seconds: float = 1.0
-    # a message that a live worker holds for longer goes to another (Redis protocol only; RabbitMQ
-    # has its own bound, consumer_timeout, 30 minutes)
-    visibility_seconds: float = 1800.0
-    # names under which browsers may reach the search page, comma-separated
+    # seconds after which a message that a live worker holds goes to another (Redis protocol only;
+    # RabbitMQ has a limit of its own, consumer_timeout, 30 minutes)
+    visibility_timeout_seconds: float = 1800.0
+    # host names under which browsers may reach the search page, comma-separated
     site_hosts: str = "localhost,127.0.0.1"
-    # must every search come with a token (`presswire token create`)?
+    # whether every search needs a token (`presswire token create`)
     site_needs_token: bool = False
     # searches a minute of one address; a token has five times as many
     site_searches_per_minute: int = 120
@@ -73,15 +85,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     websub_callback: str = ""
     # mail server for alerts: smtp://user:password@host:587, or smtps://; empty = no e-mail
     smtp_url: str = ""
-    # who alerts by e-mail come from
+    # the sender of alerts by e-mail
     mail_from: str = "presswire@localhost"
     # pages between fetch and index, wherever they wait, beyond which nothing more is fetched
-    most_under_way: int = 4000
-    # a fetch worker holds a host's pages for at most this long; begins on none after half of it
+    max_in_flight: int = 4000
+    # seconds for which a fetch worker may hold a host's pages; it begins none after half of them
     lease_seconds: float = 120.0
-    # a page that has not moved for so long, while its stage goes on, starts again
+    # seconds after which a page that has not moved, while its stage goes on, starts again
     stuck_seconds: float = 600.0
-    # runs of one event in one step before it goes to quarantine
+    # attempts of one event in one stage before it goes to quarantine
     max_attempts: int = 5
 
     def __repr__(self) -> str:
@@ -90,48 +102,91 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 def load(environment: Mapping[str, str]) -> Settings:
-    """Settings from `environment`. A value goes before a file, and a default stands for what has
-    neither; names that are no settings do not count. Raises SettingsError for a value that does not
-    fit, and for a file that cannot be read."""
-    named = {
-        name.removeprefix(PREFIX).lower(): value
-        for name, value in environment.items()
-        if name.startswith(PREFIX)
-    }
-    given = {name: value for name, value in named.items() if not _is_file(name)}
-    for name in filter(_is_file, named):
-        given.setdefault(name.removesuffix(IN_FILE), _content(name, named[name]))
+    """Return the settings of `environment`. A value goes before a file; what has neither keeps its
+    default. Variables that name no setting are ignored (see `unknown_variables`).
+
+    Raises:
+        SettingsError: a value does not fit, a file cannot be read, or a setting is given under its
+            old name and its new one.
+    """
+    variables = _variables(environment)
+    values = {name: value for name, value in variables.items() if not _names_file(name)}
+    for name in filter(_names_file, variables):
+        values.setdefault(name.removesuffix(FILE_SUFFIX), _read_file(name, variables[name]))
     try:
-        return msgspec.convert(given, Settings, strict=False)
+        return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         field = str(error).rpartition("$.")[2].rstrip("`")
-        raise SettingsError(f"{PREFIX}{field.upper()}: {error}") from error
+        raise SettingsError(f"{_variable(field)}: {error}") from error
 
 
-def unknown(environment: Mapping[str, str]) -> list[str]:
-    """Variables that look like settings and are none: perhaps mistyped."""
-    names = (name.removeprefix(PREFIX) for name in environment if name.startswith(PREFIX))
+def renamed_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of `environment` that are read although their setting has another name
+    by now, with their new names."""
+    new_names = {name: _new_name(name) for name in _names(environment)}
+    return {
+        _variable(name): _variable(new) for name, new in sorted(new_names.items()) if new != name
+    }
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """Return the variables that look like settings but are none: perhaps mistyped."""
     return sorted(
-        PREFIX + name
-        for name in names
-        if name.removesuffix(IN_FILE.upper()).lower() not in Settings.__struct_fields__
-        and name not in OF_THE_LAUNCHER
-        and not name.startswith("TEST_")
+        _variable(name)
+        for name in _names(environment)
+        if _setting(_new_name(name)) not in Settings.__struct_fields__
+        and name.upper() not in LAUNCHER_VARIABLES
+        and not name.startswith("test_")
     )
 
 
-def _is_file(name: str) -> bool:
-    return name.endswith(IN_FILE) and name not in Settings.__struct_fields__
+def _variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return values by the present names of their settings."""
+    names = _names(environment)
+    present = {_setting(name): name for name in names if _new_name(name) == name}
+    for old in (name for name in names if _new_name(name) != name):
+        if new := present.get(_setting(_new_name(old))):
+            raise SettingsError(
+                f"{_variable(old)} is the old name of {_variable(_new_name(old))}, and "
+                f"{_variable(new)} is set too: keep only {_variable(new)}"
+            )
+    return {_new_name(name): environment[variable] for name, variable in names.items()}
 
 
-def _content(name: str, path: str) -> str:
+def _names(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that look like settings, by the names of those."""
+    return {
+        variable.removeprefix(PREFIX).lower(): variable
+        for variable in environment
+        if variable.startswith(PREFIX)
+    }
+
+
+def _new_name(name: str) -> str:
+    old = _setting(name)
+    return RENAMED.get(old, old) + name.removeprefix(old)
+
+
+def _setting(name: str) -> str:
+    return name.removesuffix(FILE_SUFFIX) if _names_file(name) else name
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+def _names_file(name: str) -> bool:
+    return name.endswith(FILE_SUFFIX) and name not in Settings.__struct_fields__
+
+
+def _read_file(name: str, path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        variable = f"{PREFIX}{name.upper()}"
-        raise SettingsError(f"{variable}: cannot read {path}: {type(error).__name__}") from error
+        reason = type(error).__name__
+        raise SettingsError(f"{_variable(name)}: cannot read {path}: {reason}") from error
 
 
 def without_password(url: str) -> str:
-    """`url` as it may be shown."""
+    """Return `url` as it may be shown."""
     return _PASSWORD.sub(r"\1***@", url)

@@ -99,7 +99,7 @@ def installed(broker, folder, size, hosts, *, has_small_disks=False, **knobs):
             "PRESSWIRE_ARCHIVE": str(archive),
             "PRESSWIRE_OUTLETS": str(folder / "outlets"),
             "PRESSWIRE_ALLOW_NETWORKS": "127.0.0.0/8",
-            "PRESSWIRE_REVISITS": "0",
+            "PRESSWIRE_MAX_REVISITS": "0",
             **{f"PRESSWIRE_{name.upper()}": str(value) for name, value in knobs.items()},
         }
         installation = Installation(machines, town, environment, folder)

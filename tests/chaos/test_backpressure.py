@@ -10,18 +10,18 @@ import pytest
 from account import summary, titles, unexplained
 from installation import installed
 
-MOST_UNDER_WAY = 60
+MAX_IN_FLIGHT = 60
 HOSTS = 6
 # beyond the bound: a lease of 20 pages for each host may be on its way when it is reached
-BOUND = MOST_UNDER_WAY + 2 * 20 * HOSTS
+BOUND = MAX_IN_FLIGHT + 2 * 20 * HOSTS
 PAGES = 350
 QUIET_SECONDS = 4.0
 PATIENCE_SECONDS = 240
 GROWTH_BYTES = 200_000_000
 KNOBS = {
-    "most_under_way": MOST_UNDER_WAY,
+    "max_in_flight": MAX_IN_FLIGHT,
     "lease_seconds": 10,
-    "index_batch": 20,
+    "index_batch_size": 20,
     "index_wait_seconds": 0.2,
 }
 
@@ -92,9 +92,9 @@ def test_a_full_elasticsearch_refuses_writes_and_no_article_is_given_up(here):
         with filled(folder, free=40_000_000):
             here.wait(lambda: is_blocked(here), 60)
             pages = here.bring(PAGES)
-            here.wait(lambda: here.services.ledger.in_flight() >= MOST_UNDER_WAY, PATIENCE_SECONDS)
+            here.wait(lambda: here.services.ledger.in_flight() >= MAX_IN_FLIGHT, PATIENCE_SECONDS)
             still(here)
-            assert MOST_UNDER_WAY <= here.services.ledger.in_flight() <= BOUND
+            assert MAX_IN_FLIGHT <= here.services.ledger.in_flight() <= BOUND
             assert given_up(here) == []
             assert summary(here.services, pages)["indexed"] == 0
         all_well(here, pages)

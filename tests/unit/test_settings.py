@@ -1,8 +1,20 @@
 """Settings from variables and from files, and what is shown of them."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
-from workers.settings import Settings, SettingsError, load, without_password
+from workers.settings import (
+    RENAMED,
+    Settings,
+    SettingsError,
+    load,
+    renamed_variables,
+    unknown_variables,
+    without_password,
+)
 
 
 def test_a_variable_with_file_after_its_name_names_the_file_that_holds_the_value(tmp_path):
@@ -57,3 +69,52 @@ def test_no_value_is_shown_by_an_error_or_by_the_settings_themselves():
 )
 def test_a_url_is_shown_without_its_password(url, shown):
     assert without_password(url) == shown
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_an_old_name_is_still_read_and_the_new_one_told(old, new, tmp_path):
+    assert old not in Settings.__struct_fields__
+    given = {f"PRESSWIRE_{old.upper()}": "7"}
+    assert getattr(load(given), new) == 7
+    assert renamed_variables(given) == {f"PRESSWIRE_{old.upper()}": f"PRESSWIRE_{new.upper()}"}
+    assert unknown_variables(given) == []
+    (tmp_path / "seven").write_text("7\n")
+    in_file = {f"PRESSWIRE_{old.upper()}_FILE": str(tmp_path / "seven")}
+    assert getattr(load(in_file), new) == 7
+    assert renamed_variables(in_file) == {
+        f"PRESSWIRE_{old.upper()}_FILE": f"PRESSWIRE_{new.upper()}_FILE"
+    }
+
+
+def test_a_new_name_needs_no_line():
+    given = {"PRESSWIRE_MAX_IN_FLIGHT": "7", "PRESSWIRE_REDIS_URL_FILE": "a", "HOME": "b"}
+    assert renamed_variables(given) == {}
+
+
+@pytest.mark.parametrize("new", ["PRESSWIRE_MAX_IN_FLIGHT", "PRESSWIRE_MAX_IN_FLIGHT_FILE"])
+@pytest.mark.parametrize("old", ["PRESSWIRE_MOST_UNDER_WAY", "PRESSWIRE_MOST_UNDER_WAY_FILE"])
+def test_both_names_at_once_are_an_error_that_names_both(old, new):
+    with pytest.raises(SettingsError) as caught:
+        load({old: "7", new: "7"})
+    assert f"{old} " in str(caught.value)
+    assert f"{new} " in str(caught.value)
+
+
+def test_a_process_tells_of_an_old_name_once_on_stderr():
+    code = "from workers.services import get_settings as g; g(); print(g().max_in_flight)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PRESSWIRE_MOST_UNDER_WAY": "9"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "9\n"
+    assert done.stderr.count("\n") == 1
+    assert "PRESSWIRE_MOST_UNDER_WAY" in done.stderr
+    assert "PRESSWIRE_MAX_IN_FLIGHT" in done.stderr
+
+
+def test_a_mistyped_name_is_unknown():
+    given = {"PRESSWIRE_PREFIXX": "a", "PRESSWIRE_ES_HOME": "b", "PRESSWIRE_TEST_X": "c"}
+    assert unknown_variables(given) == ["PRESSWIRE_PREFIXX"]

@@ -79,7 +79,7 @@ def _transport(settings: Settings, topology: Topology) -> dict[str, Any]:
         "guarded_exchange": topology.exchange.name,
         "delivery_limit": topology.delivery_limit,
         "longest": {topology.queues[TICK].name: MAX_TICKS},
-        "visibility_timeout": settings.visibility_seconds,
+        "visibility_timeout": settings.visibility_timeout_seconds,
         "unacked_restore_interval": LOOK_FOR_LOST_SECONDS,
         "unacked_restore_throttle": 1,
         "socket_timeout": CONFIRM_SECONDS,

@@ -130,7 +130,7 @@ class StageBatchTask(BatchTask):
     def __init__(self, stage: BatchStage[Any]) -> None:
         self.stage = stage
         self.name = stage.name
-        self.batch_size = get_settings().index_batch
+        self.batch_size = get_settings().index_batch_size
         self.wait_seconds = get_settings().index_wait_seconds
 
     def run_batch(self, batch: Sequence[PendingMessage]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from workers.local.running import running_stack
-from workers.settings import unknown
+from workers.settings import unknown_variables
 
 # command → where it is, and its line in the help
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -71,7 +71,7 @@ def main() -> None:
     """The entry point: a known trouble is one clear line and exit code 1."""
     for name, value in running_stack(Path.cwd()).items():
         os.environ.setdefault(name, value)
-    for name in unknown(os.environ):
+    for name in unknown_variables(os.environ):
         click.secho(f"{name}: no such setting, left aside", fg="yellow", err=True)
     try:
         presswire()

@@ -75,7 +75,7 @@ def _settle(runner: StageRunner, lease: str, result: FetchResult) -> None:
         except TryAgain as later:  # the broker's
             _retry_later(runner, lease, page, later)
             return
-    if result.page and services.settings.revisits:
+    if result.page and services.settings.max_revisits:
         services.downloader.keep(result.page)
     if services.frontier.finish(lease, page):
         _plan_revisit(runner, result)
@@ -99,7 +99,7 @@ def _plan_revisit(runner: StageRunner, result: FetchResult) -> None:
         return
     visits = page.visits + 1
     pause: timedelta | None = next_visit_after(visits)
-    if pause is None or visits > services.settings.revisits:
+    if pause is None or visits > services.settings.max_revisits:
         return
     revisit = replace(page, visits=visits, priority=max(page.priority, REVISIT_PRIORITY))
     services.frontier.reschedule(revisit, services.now() + pause)

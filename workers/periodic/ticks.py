@@ -55,7 +55,7 @@ def send_leases(runner: StageRunner, depths: Mapping[str, int], worker: str) -> 
     """Leases hosts that may be asked now to fetch, while the stages behind it keep up; how
     many."""
     services = runner.services
-    if services.ledger.in_flight() >= services.settings.most_under_way:
+    if services.ledger.in_flight() >= services.settings.max_in_flight:
         return 0
     seconds = services.settings.lease_seconds
     for sent in range(max(0, MAX_LEASES - depths["fetch"])):
@@ -138,7 +138,7 @@ def sweep(runner: StageRunner, depths: Mapping[str, int]) -> int:
 def forget_old_pages(runner: StageRunner) -> int:
     """Frees the frontier of addresses that nothing has named for long; returns their number."""
     services = runner.services
-    before = services.now() - timedelta(days=services.settings.remember_days)
+    before = services.now() - timedelta(days=services.settings.seen_retention_days)
     return services.frontier.forget(before, SHARDS_AT_A_TIME)
 
 

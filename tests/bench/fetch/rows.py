@@ -45,7 +45,7 @@ def client(pages):
 
     async def run():
         given = settings()
-        guarded = BoundedTransport(PoolTransport(given), given.request_seconds)
+        guarded = BoundedTransport(PoolTransport(given), given.request_timeout_seconds)
 
         async def ask(url):
             request = build_request(FetchOptions(url=url, max_bytes=given.page_bytes))
@@ -129,7 +129,7 @@ def one_lease(runner):
 def settings():
     from workers.settings import Settings
 
-    return Settings(allow_networks="127.0.0.0/8", prefix="bench", revisits=0)
+    return Settings(allow_networks="127.0.0.0/8", prefix="bench", max_revisits=0)
 
 
 def outlets():

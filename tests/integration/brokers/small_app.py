@@ -19,7 +19,7 @@ app = make_app(
         broker_url=os.environ["SMALL_BROKER"],
         prefix=PREFIX,
         ca_file=os.environ.get("SMALL_CA_FILE", ""),
-        visibility_seconds=float(os.environ.get("SMALL_VISIBILITY", "1800")),
+        visibility_timeout_seconds=float(os.environ.get("SMALL_VISIBILITY", "1800")),
     ),
     topology,
 )

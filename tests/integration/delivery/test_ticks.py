@@ -46,7 +46,7 @@ def test_two_beats_look_at_each_feed_once(runner, sent):
 
 
 def test_nothing_is_leased_while_too_many_pages_are_under_way(make_tools, sent, fetched):
-    runner = StageRunner(make_tools(most_under_way=2), lambda *each: sent.append(each))
+    runner = StageRunner(make_tools(max_in_flight=2), lambda *each: sent.append(each))
     runner.services.frontier.add(pages_of(5))
     for _ in range(2):
         runner.publish(fetched())
@@ -144,7 +144,7 @@ def test_retry_sends_the_event_with_fresh_attempts_and_forgets_the_entry(
 
 
 def test_pages_that_wait_to_be_fetched_again_do_not_hold_up_the_leases(make_tools, sent):
-    services = make_tools(most_under_way=2)
+    services = make_tools(max_in_flight=2)
     runner = StageRunner(services, lambda *each: sent.append(each))
     for page in pages_of(3):
         runner.quarantine("fetch", page, Reason.UNREACHABLE, "no answer", 5)

@@ -76,10 +76,10 @@ def test_an_alert_says_what_to_do(rule):
 
 def test_a_queue_that_grows_is_told_before_intake_stops():
     (rule,) = (rule for rule in RULES if rule["alert"] == "QueueGrows")
-    most = Settings().most_under_way
+    most = Settings().max_in_flight
     assert rule["expr"] == f"presswire_pages_under_way > {most * 3 // 4}"
     assert f"{most} stop intake" in rule["annotations"]["summary"]
-    assert f"{most:,} of them (`PRESSWIRE_MOST_UNDER_WAY`)" in RUNBOOK
+    assert f"{most:,} of them (`PRESSWIRE_MAX_IN_FLIGHT`)" in RUNBOOK
 
 
 def test_the_rules_fire_when_they_should():

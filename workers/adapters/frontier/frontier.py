@@ -28,7 +28,8 @@ class FrontierFullError(PermanentFailure):
         super().__init__(
             Reason.FRONTIER_FULL,
             f"the frontier knows {bound:,} addresses, its bound: {refused} refused, {new} added. "
-            "Raise PRESSWIRE_FRONTIER_BOUND and Redis' memory, or lower PRESSWIRE_REMEMBER_DAYS.",
+            "Raise PRESSWIRE_MAX_FRONTIER_PAGES and Redis' memory, or lower "
+            "PRESSWIRE_SEEN_RETENTION_DAYS.",
         )
         self.new = new
         self.refused = refused

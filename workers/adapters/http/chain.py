@@ -56,7 +56,7 @@ def build_network(settings: Settings) -> LoopTransport:
     return LoopTransport(
         BoundedTransport(
             PoolTransport(settings),
-            timeout_seconds=settings.request_seconds,
+            timeout_seconds=settings.request_timeout_seconds,
         )
     )
 

@@ -78,5 +78,5 @@ def fetch_once(network: httpx.BaseTransport, settings: Settings, url: str) -> St
         TryAgain: it may work later.
         PermanentFailure: it will not.
     """
-    request = build_request(FetchOptions(url=url, max_bytes=settings.page_bytes))
+    request = build_request(FetchOptions(url=url, max_bytes=settings.max_page_bytes))
     return to_page(url, RedirectTransport(network).handle_request(request))

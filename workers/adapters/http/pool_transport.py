@@ -42,7 +42,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
             self._tls.load_verify_locations(settings.web_ca_file)
         self._backend = GuardedBackend(SSRFGuard(parse_networks(settings.allow_networks)))
         self._pools: dict[_PoolKey, _Pool] = {}
-        seconds = settings.request_seconds
+        seconds = settings.request_timeout_seconds
         timeouts = {
             "connect": min(MAX_CONNECT_SECONDS, seconds),
             "read": seconds,

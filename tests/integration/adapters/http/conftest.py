@@ -170,9 +170,9 @@ def station(redis_url, clean_redis, tmp_path, authority):
             "archive": str(tmp_path / "archive"),
             "allow_networks": "127.0.0.1/32",
             "web_ca_file": str(tmp_path / "ca.pem"),
-            "request_seconds": 1.0,
+            "request_timeout_seconds": 1.0,
             "max_attempts": 1,
-            "revisits": 0,
+            "max_revisits": 0,
         }
         made.append(Station(Settings(**(given | changed)), politeness))
         return made[-1]

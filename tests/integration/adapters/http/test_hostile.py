@@ -102,7 +102,7 @@ def test_a_hostile_page_ends_under_its_own_reason(name, host, station):
     answer, end = ANSWERS[name]
     host.answers |= {"/x": answer, "/": page(), "/404": page()}
     host.other = hostile.further
-    state, detail = station(page_bytes=2_000_000).knows(host).fetch(f"{host.home}/x")
+    state, detail = station(max_page_bytes=2_000_000).knows(host).fetch(f"{host.home}/x")
     assert state == end, detail
     assert detail or end == "parse"
 
@@ -181,7 +181,7 @@ FEEDS = {
 def test_a_hostile_feed_ends_under_its_own_reason(name, host, station):
     answer, end = FEEDS[name]
     host.answers["/x"] = answer
-    assert station(feed_bytes=2_000_000).knows(host).look(f"{host.home}/x")[0] == end
+    assert station(max_feed_bytes=2_000_000).knows(host).look(f"{host.home}/x")[0] == end
 
 
 @pytest.mark.parametrize("body", [LAUGHS, b"<p>no", hostile.bomb(60), b"<urlset><url><loc>"])
@@ -205,7 +205,7 @@ def test_sitemaps_that_name_ever_more_sitemaps_come_to_an_end(host, station):
 
 def test_nothing_hostile_takes_the_worker_over_its_memory_cap(host, station):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    worker = station(page_bytes=10_000_000, request_seconds=20.0).knows(host)
+    worker = station(max_page_bytes=10_000_000, request_timeout_seconds=20.0).knows(host)
     packed = hostile.bomb(1000)
     host.answers |= {
         "/bomb": page(packed, Content_Encoding="gzip"),

@@ -215,7 +215,7 @@ def test_a_full_disk_puts_a_look_off_and_changes_no_rhythm(host, station, small_
 
 def test_a_revisit_brings_only_what_has_changed(host, station):
     host.answers["/x"] = page(ETag='"1"', Last_Modified="Sun, 01 Mar 2026 10:00:00 GMT")
-    given = station(revisits=2).knows(host)
+    given = station(max_revisits=2).knows(host)
     given.fetch(f"{host.home}/x")
     assert (
         given.services.frontier.depth() | {"later": 1, "seen": 1} == given.services.frontier.depth()
@@ -240,7 +240,7 @@ def foreign(answer):
 def test_validators_beyond_latin_1_are_sent_as_they_came(host, station):
     host.answers["/x"] = foreign(page(ETag='"?"'))
     host.answers["/feed"] = foreign(page(RSS, kind="application/rss+xml", ETag='"?"'))
-    given = station(revisits=2).knows(host)
+    given = station(max_revisits=2).knows(host)
     given.fetch(f"{host.home}/x")
     for _ in range(2):
         assert given.look(f"{host.home}/feed") == ("", "")
@@ -262,7 +262,7 @@ def test_what_no_request_can_carry_is_no_validator(clean_redis):
 
 def test_a_revisit_that_fails_leaves_the_article_as_it_is(host, station):
     host.answers["/x"] = page()
-    given = station(revisits=6).knows(host)
+    given = station(max_revisits=6).knows(host)
     given.fetch(f"{host.home}/x")
     host.answers["/x"] = page(b"", "403 Forbidden")
     given.work(pause=2 * HOUR)

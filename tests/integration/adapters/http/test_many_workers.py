@@ -68,7 +68,7 @@ def run(redis_url, clean_redis, tmp_path):
                 "prefix": "t",
                 "archive": str(tmp_path),
                 "allow_networks": "127.0.0.0/8",
-                "revisits": 0,
+                "max_revisits": 0,
             },
         }
         command = [
