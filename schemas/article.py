@@ -88,8 +88,8 @@ class Article(Struct, frozen=True, omit_defaults=True):
         return spoken(self.blocks)
 
     def printed_before(self, fetched_at: datetime) -> datetime | None:
-        """When it was published; None where no date is given, and for one in the future: the page
-        was here at `fetched_at`."""
+        """Return when the article was published, or None if it names no date or one after
+        `fetched_at`: the page existed by then."""
         printed = self.published
         if printed is None:
             return None
@@ -97,10 +97,10 @@ class Article(Struct, frozen=True, omit_defaults=True):
 
 
 def aware(date: datetime) -> datetime:
-    """With UTC for the zone if the page gave none."""
+    """Return `date` with a zone: UTC if it has none."""
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def spoken(blocks: Iterable[Block]) -> str:
-    """Their text, parted by blank lines; captions and embeds are not in it."""
+    """Return the text of `blocks`, separated by blank lines, without captions and embeds."""
     return "\n\n".join(block.text for block in blocks if block.kind in SPOKEN_KINDS)

@@ -161,15 +161,16 @@ AnyEvent = (
 
 
 def encode(event: Event) -> bytes:
-    """The event as JSON."""
+    """Return the event as JSON."""
     return msgspec.json.encode(event)
 
 
 def decode(message: object) -> Event:
-    """The event in `message`, JSON (bytes) or already parsed.
+    """Return the event in `message`: JSON (bytes) or parsed already.
 
-    Raises msgspec.ValidationError for an unknown event or field type, and for an envelope newer
-    than this program.
+    Raises:
+        msgspec.ValidationError: the event or a field's type is unknown, or the envelope is newer
+            than this program.
     """
     if isinstance(message, bytes):
         event: Event = msgspec.json.decode(message, type=AnyEvent)

@@ -16,5 +16,5 @@ class StoredPage(Struct, frozen=True):
     fetched_at: datetime
 
     def header(self, name: str) -> str:
-        """The first header called `name` (lower case), or an empty string."""
+        """Return the first header called `name` (lower case), or an empty string."""
         return next((value for key, value in self.headers if key == name), "")

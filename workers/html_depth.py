@@ -61,7 +61,7 @@ class _Nesting:
         self.depth = 0
 
     def scope(self) -> str:
-        """The innermost element that shuts off what is around it."""
+        """Return the innermost element that closes off what is around it."""
         return self.names[self.scopes[-1]] if self.scopes else ""
 
     def start(self, name: str) -> None:
@@ -98,10 +98,8 @@ class _Nesting:
 
 
 def depth_of(text: str) -> int:
-    """How deep elements are nested, at most: a tree builder's time grows with its square.
-
-    0 for pages with too few tags to be worth the look.
-    """
+    """Return how deep elements nest at most, or 0 for pages with too few tags to matter: a tree
+    builder's time grows with the square of the depth."""
     if text.count("<") - text.count("</") < _SUSPICIOUS or not _has_many(text):
         return 0
     nesting = _Nesting()
@@ -113,14 +111,14 @@ def depth_of(text: str) -> int:
 
 
 def _has_many(text: str) -> bool:
-    """True if enough elements begin that could hold each other."""
+    """Return whether enough elements begin that could contain each other."""
     counts = Counter(_START.findall(text.lower()))
     flat = _FLAT if "svg" in counts or "math" in counts else _FLAT | _EMPTY
     return sum(count for name, count in counts.items() if name not in flat) >= _SUSPICIOUS
 
 
 def _after(text: str, match: re.Match[str], nesting: _Nesting) -> int:
-    """Where to go on after a piece of markup, which is noted in `nesting`."""
+    """Return where to go on after a piece of markup, which is recorded in `nesting`."""
     at = match.end()
     is_foreign = nesting.scope() in _FOREIGN
     if match[1] and is_foreign:
@@ -139,7 +137,7 @@ def _after(text: str, match: re.Match[str], nesting: _Nesting) -> int:
 
 
 def depth_of_feed(body: bytes) -> int:
-    """As `depth_of`, for XML: an element ends with its end tag or at once (`/>`)."""
+    """Return the same for XML, where an element ends with its end tag or at once (`/>`)."""
     text = body.decode("latin-1").lower()
     if text.count("<") - text.count("</") < _SUSPICIOUS:
         return 0

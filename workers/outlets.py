@@ -52,15 +52,17 @@ class Outlets(Mapping[str, Outlet]):
         return len(self._by_id)
 
     def by_host(self, url: str) -> Outlet | None:
-        """The outlet that publishes at `url`: by its host, else by its registrable domain."""
+        """Return the outlet that publishes at `url`, by its host or else by its registrable domain,
+        or None."""
         host = urls.host_of(url)
         return self._by_host.get(host) or self._by_domain.get(urls.registrable_domain(host))
 
 
 def load(folder: Path) -> Outlets:
-    """Every outlet under `folder`; its id is the file's stem, its country the folder's name.
+    """Return every outlet under `folder`; its id is the file's stem, its country the folder's name.
 
-    Raises OutletError with all troubles of all files.
+    Raises:
+        OutletError: some files have mistakes; the message lists all of them.
     """
     found: dict[str, Outlet] = {}
     places: dict[str, Path] = {}
@@ -147,7 +149,7 @@ def _bad_selectors(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
 
 
 def _line(text: str, field: str) -> int:
-    """Where `field` (dotted, with [n]) is set; 1 if it is not in the text."""
+    """Return the line number that sets `field` (dotted, with [n]); 1 if it is not in the text."""
     names = [re.sub(r"\[.*?\]", "", part) for part in field.split(".")]
     for name in reversed([name for name in names if name]):
         pattern = re.compile(

@@ -53,11 +53,11 @@ class Services:
         self.settings = given
 
     def now(self) -> datetime:
-        """The present moment, in UTC."""
+        """Return the present moment, in UTC."""
         return clock.now()
 
     def digest(self, raw: bytes) -> str:
-        """A short stable name for `raw`."""
+        """Return a short stable name for `raw`, as 16 hex digits."""
         return blake2b(raw, digest_size=8).hexdigest()
 
     @cached_property
@@ -188,5 +188,5 @@ def get_settings() -> Settings:
 
 @cache
 def get_services() -> Services:
-    """The tools of this process, made on first use."""
+    """Return the services of this process, created on first use."""
     return Services(get_settings())

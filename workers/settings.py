@@ -97,7 +97,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_attempts: int = 5
 
     def __repr__(self) -> str:
-        """Without values: some of them hold passwords."""
+        """Return no values: some of them hold passwords."""
         return "Settings(…)"
 
 
@@ -141,7 +141,11 @@ def unknown_variables(environment: Mapping[str, str]) -> list[str]:
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return values by the present names of their settings."""
+    """Return values by the present names of their settings.
+
+    Raises:
+        SettingsError: a setting is given under its old name and its new one.
+    """
     names = _names(environment)
     present = {_setting(name): name for name in names if _new_name(name) == name}
     for old in (name for name in names if _new_name(name) != name):

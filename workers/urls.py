@@ -21,14 +21,15 @@ _suffixes = PublicSuffixList()
 
 
 def canonical_url(url: str) -> str:
-    """The one form of `url`: host in lower case, no default port, tracking parameter or fragment,
-    query sorted (RFC 3986 section 6)."""
+    """Return the canonical form of `url`: host in lower case, no default port, tracking parameter
+    or fragment, query sorted (RFC 3986 section 6)."""
     cleaned = url_query_cleaner(url.strip(), TRACKING_PARAMETERS, remove=True)
     return _DEFAULT_PORT.sub(r"\1\2", str(canonicalize_url(cleaned)))
 
 
 def page_id(url: str) -> str:
-    """Stable id of the page behind `url`: 16 hex digits of its canonical form, scheme apart."""
+    """Return the stable id of the page at `url`: 16 hex digits of its canonical form without
+    scheme."""
     address = canonical_url(url).partition("://")[2]
     return blake2b(address.encode(), digest_size=8).hexdigest()
 
@@ -54,12 +55,13 @@ def has_credentials(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Host in lower case, with its port where one is named."""
+    """Return the host in lower case, with its port if one is given."""
     return urlsplit(url).netloc.rpartition("@")[2].lower()
 
 
 def registrable_domain(host: str) -> str:
-    """`news.example.co.uk` → `example.co.uk`; addresses and bare suffixes stay as they are."""
+    """Return the registrable domain: `news.example.co.uk` → `example.co.uk`. IP addresses and bare
+    suffixes stay as they are."""
     name = host.partition(":")[0]
     if name.rpartition(".")[2].isdigit():
         return name

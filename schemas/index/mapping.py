@@ -23,8 +23,8 @@ WHOLE: Final[Json] = {"type": "object", "enabled": False}
 
 
 def _text(**more: object) -> Json:
-    """Stemmed, with the words as they stand beside it; offsets let highlights of long bodies do
-    without reading the text again."""
+    """Return the mapping of a text: stemmed, with the exact words beside it. Offsets let long
+    bodies be highlighted without analyzing them again."""
     exact = {"type": "text", "analyzer": "exact", "index_options": "offsets"}
     return {
         "type": "text",
@@ -35,7 +35,7 @@ def _text(**more: object) -> Json:
 
 
 def _name() -> Json:
-    """A facet that can be searched word by word as well."""
+    """Return the mapping of a facet that can be searched word by word as well."""
     return {**KEYWORD, "fields": {"words": {"type": "text", "analyzer": "exact", "norms": False}}}
 
 
@@ -121,14 +121,14 @@ LABEL_FIELDS: Final[Json] = {
 
 
 def article_mapping() -> Json:
-    """Unknown fields are kept in the source and not indexed: a newer worker loses nothing, and
-    nobody's key names blow up the mapping."""
+    """Return the mapping of articles. Unknown fields stay in the source and are not indexed: a
+    newer worker loses nothing, and no page's key names can fill up the mapping."""
     return {"dynamic": False, "properties": ARTICLE_FIELDS}
 
 
 def design(analyzers: Collection[str], token_filters: Collection[str]) -> str:
-    """A digest that changes when indices of the present design would read articles otherwise
-    than those of an earlier one, or of a server that had other analyzers."""
+    """Return a digest that changes when indices of the present design would analyze articles
+    differently from those of an earlier design, or of a server with other analyzers."""
     parts = [
         ARTICLE_FIELDS,
         *(analysis(name, token_filters) for name in analyzer_groups(analyzers)),
@@ -137,28 +137,32 @@ def design(analyzers: Collection[str], token_filters: Collection[str]) -> str:
 
 
 def revision_mapping() -> Json:
-    """Earlier versions are looked up by article, never searched by text."""
+    """Return the mapping of earlier versions, which are looked up by article and never searched by
+    text."""
     return {"dynamic": False, "properties": REVISION_FIELDS}
 
 
 def quarantine_mapping() -> Json:
-    """What went into quarantine, for Kibana; it stays when the entry is retried or dropped."""
+    """Return the mapping of quarantine entries for Kibana; they stay when an entry is retried or
+    dropped."""
     return {"dynamic": False, "properties": QUARANTINE_FIELDS}
 
 
 def label_mapping() -> Json:
-    """The latest cluster change of an article."""
+    """Return the mapping of an article's latest cluster change."""
     return {"dynamic": False, "properties": LABEL_FIELDS}
 
 
 def analyzer_groups(analyzers: Collection[str]) -> tuple[str, ...]:
-    """One family for each language analyzer that the server has, and one for the rest."""
+    """Return one analyzer group for each language analyzer that the server has, and one for the
+    rest."""
     return (naming.GENERAL, *(name for name in LANGUAGE_ANALYZERS if name in analyzers))
 
 
 def analysis(family: str, token_filters: Collection[str]) -> Json:
-    """The analyzers `stemmed` and `exact` of a family. `exact` keeps every word, folds case, and
-    accents where the server can; the general family is not stemmed, as its language is unknown."""
+    """Return the analyzers `stemmed` and `exact` of a group. `exact` keeps every word and folds
+    case, and accents where the server can; the general group is not stemmed, as its languages are
+    unknown."""
     folding = [name for name in ("asciifolding",) if name in token_filters]
     exact = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", *folding]}
     stemmed = exact if family == naming.GENERAL else {"type": family}
@@ -166,27 +170,27 @@ def analysis(family: str, token_filters: Collection[str]) -> Json:
 
 
 def index_settings(shards: int = 1) -> Json:
-    """Settings that all article indices share."""
+    """Return the settings that all article indices share."""
     return {"number_of_shards": shards, "refresh_interval": REFRESH}
 
 
 def fields_component(token_filters: Collection[str], meta: Json) -> Json:
-    """The component template of all article indices. Its analyzers stand in for a family's, as
-    a server takes no fields whose analyzers it does not know."""
+    """Return the component template of all article indices. It has stand-ins for a group's
+    analyzers, because a server accepts no field whose analyzer it does not know."""
     settings = {"index": index_settings(), **analysis(naming.GENERAL, token_filters)}
     return {"template": {"settings": settings, "mappings": {**article_mapping(), "_meta": meta}}}
 
 
 def analysis_component(family: str, token_filters: Collection[str]) -> Json:
-    """The component template of one family."""
+    """Return the component template of one analyzer group."""
     return {"template": {"settings": analysis(family, token_filters)}}
 
 
 def template(
     prefix: str, family: str, generation: int, *, has_ilm: bool, is_live: bool = True
 ) -> Json:
-    """The index template of one family. Where ILM makes its indices, they must come with the
-    reading alias; others get it when they are ready."""
+    """Return the index template of one analyzer group. Where ILM creates the indices, they must
+    come with the reading alias; others get it when they are ready."""
     return {
         "index_patterns": [naming.pattern(prefix, family, generation)],
         "composed_of": [
@@ -211,17 +215,19 @@ def _life(prefix: str, family: str, *, has_ilm: bool) -> Json:
 
 
 def live_settings(prefix: str, family: str, *, has_ilm: bool) -> Json:
-    """What an index of a filled generation gets when it goes live."""
+    """Return the settings that an index of a copied generation gets when it goes live."""
     return {"refresh_interval": REFRESH, **_life(prefix, family, has_ilm=has_ilm)}
 
 
 def guard(prefix: str) -> Json:
-    """No write makes an index by its name alone. Of two prefixes that begin alike, "news" and
-    "news-test", the longer one's template counts for its own: equal ranks would be refused."""
+    """Return the template that keeps a write from creating an index by its name alone. Where one
+    prefix begins another ("news", "news-test"), the longer one's template has the higher rank for
+    its own names: equal ranks would be refused."""
     pattern = f"{prefix}-*"
     return {"index_patterns": [pattern], "allow_auto_create": False, "priority": len(prefix)}
 
 
 def policy() -> Json:
-    """The life-cycle policy: roll over by size and age; deleting is the operator's choice."""
+    """Return the life-cycle policy: roll over by size and age; deleting is the operator's
+    choice."""
     return {"policy": {"phases": {"hot": {"actions": {"rollover": ROLL_OVER_WHEN}}}}}

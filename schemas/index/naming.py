@@ -16,22 +16,23 @@ class IndexName(NamedTuple):
 
 
 def articles(prefix: str) -> str:
-    """The alias that every search reads: all articles of all languages and ages."""
+    """Return the alias that every search reads: all articles of all languages and ages."""
     return f"{prefix}-articles"
 
 
 def write_alias(prefix: str, family: str) -> str:
-    """The alias that new articles of a language family go to."""
+    """Return the alias that new articles of an analyzer group are written to."""
     return f"{prefix}-articles-{family}-write"
 
 
 def index(prefix: str, family: str, generation: int, number: int = 1) -> str:
-    """An index of a family: a migration counts the generation, a rollover the number."""
+    """Return the name of a group's index: a migration counts the generation, a rollover the
+    number."""
     return f"{prefix}-articles-{family}-g{generation}-{number:06d}"
 
 
 def parse_index_name(prefix: str, name: str) -> IndexName | None:
-    """What an index' name tells; None for one that holds no articles of ours."""
+    """Return the parts of an index' name, or None if it is not one of our article indices."""
     found = _INDEX.fullmatch(name.removeprefix(f"{prefix}-articles-"))
     if found is None or not name.startswith(f"{prefix}-articles-"):
         return None
@@ -39,68 +40,70 @@ def parse_index_name(prefix: str, name: str) -> IndexName | None:
 
 
 def template(prefix: str, family: str, generation: int) -> str:
-    """The index template of a language family."""
+    """Return the name of the index template of an analyzer group."""
     return f"{prefix}-articles-{family}-g{generation}"
 
 
 def pattern(prefix: str, family: str, generation: int) -> str:
-    """What the indices of a language family are called."""
+    """Return the name pattern of an analyzer group's indices."""
     return f"{prefix}-articles-{family}-g{generation}-*"
 
 
 def generation_pattern(prefix: str, generation: int) -> str:
-    """What the article indices of one generation are called."""
+    """Return the name pattern of one generation's article indices."""
     return pattern(prefix, "*", generation)
 
 
 def fields_component(prefix: str, generation: int) -> str:
-    """The component template with the fields that all families share."""
+    """Return the name of the component template with the fields that all groups share."""
     return f"{prefix}-articles-fields-g{generation}"
 
 
 def analysis_component(prefix: str, family: str, generation: int) -> str:
-    """The component template with a family's analyzers."""
+    """Return the name of the component template with a group's analyzers."""
     return f"{prefix}-articles-analysis-{family}-g{generation}"
 
 
 def guard(prefix: str) -> str:
-    """The template that keeps a write from making an index: one deleted or misnamed must fail."""
+    """Return the name of the template that keeps a write from creating an index: writing to one
+    that is deleted or misnamed must fail."""
     return f"{prefix}-guard"
 
 
 def policy(prefix: str) -> str:
-    """The life-cycle policy, on servers that have ILM."""
+    """Return the name of the life-cycle policy, on servers that have ILM."""
     return f"{prefix}-articles"
 
 
 def revisions(prefix: str) -> str:
-    """The index of earlier versions of changed articles."""
+    """Return the name of the index of earlier versions of changed articles."""
     return f"{prefix}-revisions"
 
 
 def labels(prefix: str) -> str:
-    """The index of cluster changes that late writes must not undo."""
+    """Return the name of the index of cluster changes that late writes must not undo."""
     return f"{prefix}-labels"
 
 
 def quarantine(prefix: str) -> str:
-    """The index of what went into quarantine."""
+    """Return the name of the index of quarantine entries."""
     return f"{prefix}-quarantine"
 
 
 def migration(prefix: str) -> str:
-    """The index that remembers how far a migration has come."""
+    """Return the name of the index that holds a migration's checkpoint."""
     return f"{prefix}-migration"
 
 
 def write_block(prefix: str, until: int | str) -> str:
-    """The alias on indices that take no writes until a migration has swapped, or that moment
-    (milliseconds since 1970) has passed."""
+    """Return the alias of indices that take no writes until a migration has swapped them, or until
+    that moment (milliseconds since 1970)."""
     return f"{prefix}-fence-{until}"
 
 
 def group_of_write_alias(prefix: str, alias: str) -> str | None:
-    """`presswire-articles-german-write` → `german`; None for any other name."""
+    """Return the analyzer group of a write alias (`presswire-articles-german-write` → `german`), or
+    None for any other name."""
     start, end = f"{prefix}-articles-", "-write"
     if not (alias.startswith(start) and alias.endswith(end)):
         return None

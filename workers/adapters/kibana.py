@@ -14,8 +14,14 @@ class KibanaError(RuntimeError):
 
 
 def import_saved_objects(settings: Settings, url: str, ndjson: str, *, space: str = "") -> int:
-    """Imports the objects over those with the same ids; returns their number. `url` may hold a user
-    and a password. Raises KibanaError."""
+    """Import the objects over those with the same ids. `url` may hold a user and a password.
+
+    Returns:
+        the number of imported objects.
+
+    Raises:
+        KibanaError: Kibana cannot be reached or refuses the objects.
+    """
     place = f"{url.rstrip('/')}{f'/s/{space}' if space else ''}/api/saved_objects/_import"
     tls = httpx.create_ssl_context(trust_env=False)
     if settings.ca_file:

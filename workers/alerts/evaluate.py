@@ -25,8 +25,12 @@ TIMEOUT = "3s"
 
 
 def evaluate_saved_searches(services: Services) -> int:
-    """Puts alerts for new hits into the outbox; how many. Each round goes on behind the search
-    that the last one came to, so that all have their turn, however many there are."""
+    """Put alerts for new hits into the outbox. Each round begins behind the search that the last
+    one reached, so that every search gets its turn, however many there are.
+
+    Returns:
+        the number of alerts.
+    """
     until = time.monotonic() + ROUND_SECONDS
     searches = _with_receivers(services)
     for gone in services.outbox.searches() - searches.keys():
@@ -46,7 +50,8 @@ def evaluate_saved_searches(services: Services) -> int:
 
 
 def _with_receivers(services: Services) -> dict[str, SavedSearch]:
-    """By id; what was saved with a token rings as long as the token is valid."""
+    """Return the saved searches that have receivers, by id; one that was saved with a token alerts
+    as long as the token is valid."""
     now = services.now()
     valid = [
         token.id for token in services.tokens.all() if not token.expires or token.expires > now
@@ -57,7 +62,8 @@ def _with_receivers(services: Services) -> dict[str, SavedSearch]:
 
 
 def _told(services: Services, saved: SavedSearch, until: float) -> int:
-    """A search that cannot be run keeps its place and notes why, and costs the others nothing."""
+    """Return the number of alerts for one search. A search that cannot be run keeps its place and
+    records why; the others go on."""
     from elasticsearch import ApiError  # noqa: PLC0415  slow to load, and only the ticks need it
 
     try:
@@ -80,7 +86,7 @@ def _ask(services: Services, saved: SavedSearch, until: float) -> int:
 
 
 def _next(since: datetime, halfway: Progress) -> SearchWindow:
-    """The rest of a window, or the one after it."""
+    """Return the rest of a window, or the window after it."""
     if halfway.after:
         return SearchWindow(since, halfway)
     return SearchWindow(max(since, matching.next_since(halfway.began)))
@@ -89,7 +95,8 @@ def _next(since: datetime, halfway: Progress) -> SearchWindow:
 def _new_ids(
     services: Services, saved: SavedSearch, window: tuple[datetime, Progress], until: float
 ) -> tuple[list[str], list[Any]]:
-    """Ids that were not told yet, and the `sort` of the last hit if there are more to come."""
+    """Return the ids that were not notified yet, and the `sort` of the last hit if there are
+    more."""
     query, ids = compile_query(saved.query), list[str]()
     since, halfway = window
     after = halfway.after
@@ -112,7 +119,7 @@ def _hits(services: Services, request: dict[str, Any]) -> list[dict[str, Any]]:
 def _alerts(
     services: Services, saved: SavedSearch, ids: Sequence[str], now: datetime
 ) -> Iterator[Alert]:
-    """For each receiver the same articles, a bearable number in each alert."""
+    """Yield the alerts: the same articles for each receiver, a bounded number in each alert."""
     for start in range(0, len(ids), ARTICLES_IN_AN_ALERT):
         articles = _shown(services, ids[start : start + ARTICLES_IN_AN_ALERT])
         if not articles:
@@ -129,7 +136,7 @@ def _alerts(
 
 
 def _shown(services: Services, ids: Sequence[str]) -> tuple[AlertArticle, ...]:
-    """In the order in which they came."""
+    """Return what alerts show of these articles, in the given order."""
     hits = {hit["_id"]: hit for hit in _hits(services, matching.shown(list(ids)))}
     return tuple(matching.article(hits[each]) for each in ids if each in hits)
 

@@ -16,7 +16,7 @@ _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 def atom(
     saved: SavedSearch, hits: Iterable[Mapping[str, Any]], self_url: str, updated: datetime
 ) -> bytes:
-    """The feed: hits of `workers.alerts.matching.latest`, newest first."""
+    """Return the Atom feed of hits from `workers.alerts.matching.latest`, newest first."""
     root = ET.Element("feed", xmlns=ATOM)
     _put(root, "id", f"urn:presswire:search:{saved.id}")
     _put(root, "title", saved.name or saved.query)

@@ -17,7 +17,11 @@ _ADDRESS = re.compile(r"[^@\s,;:<>\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 
 def parse_address(target: str) -> str:
-    """`mailto:ada@example.org` → the one address in it. Raises TargetError."""
+    """Return the address in `mailto:ada@example.org`.
+
+    Raises:
+        TargetError: it does not hold exactly one address.
+    """
     address = unquote(target.removeprefix("mailto:").partition("?")[0]).strip()
     if not _ADDRESS.fullmatch(address):
         raise TargetError("this is no e-mail address")
@@ -28,7 +32,11 @@ def parse_address(target: str) -> str:
 
 
 def message(alert: Alert, sender: str) -> EmailMessage:
-    """The mail; sent twice it has the same Message-ID. Raises TargetError."""
+    """Return the mail; it has the same Message-ID however often it is sent.
+
+    Raises:
+        TargetError: the receiver's address is not valid.
+    """
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
     mail["To"] = parse_address(alert.target)

@@ -22,8 +22,8 @@ SHOWN = ["title", "url", "outlet", "time", "language", "authors", "cluster_id"]
 
 
 def new_ids(query: Json, since: datetime, until: datetime, after: list[Any] | None) -> Json:
-    """The request for ids of what was indexed in this window, in order; `after` is the `sort` of
-    the last hit of the page before."""
+    """Return the request for the ids of what was indexed in this window, in order; `after` is the
+    `sort` of the last hit of the page before."""
     window = {"range": {"indexed_at": {"gte": since.isoformat(), "lt": until.isoformat()}}}
     request: Json = {
         "query": {"bool": {"filter": [query, window]}},
@@ -36,12 +36,12 @@ def new_ids(query: Json, since: datetime, until: datetime, after: list[Any] | No
 
 
 def shown(ids: list[str]) -> Json:
-    """The request for what alerts show of these articles."""
+    """Return the request for what alerts show of these articles."""
     return {"query": {"ids": {"values": ids}}, "size": len(ids), "source": SHOWN}
 
 
 def latest(query: Json) -> Json:
-    """The request for a saved search's feed: its newest hits."""
+    """Return the request for a saved search's feed: its newest hits."""
     return {
         "query": {"bool": {"filter": [query]}},
         "sort": [{"indexed_at": "desc"}, {"document_id": "asc"}],
@@ -52,7 +52,7 @@ def latest(query: Json) -> Json:
 
 
 def article(hit: Json) -> AlertArticle:
-    """A hit of `shown` or `latest`."""
+    """Return a hit of `shown` or `latest` as an article of an alert."""
     fields = hit["_source"]
     authors = fields.get("authors") or ()
     return AlertArticle(
@@ -68,5 +68,6 @@ def article(hit: Json) -> AlertArticle:
 
 
 def next_since(began: datetime) -> datetime:
-    """Where the next window begins: what a look that `began` then could not see yet is in it."""
+    """Return where the next window begins: it includes what a search that began at `began` could
+    not see yet."""
     return began - OVERLAP

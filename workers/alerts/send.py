@@ -21,8 +21,12 @@ _round = threading.Lock()
 
 
 async def send_due_alerts(services: Services) -> int:
-    """Sends what is due; returns the number of receivers that took theirs. Nothing is sent while
-    an earlier round of this process still goes on: its leases would end behind the new ones."""
+    """Send the alerts that are due. Nothing is sent while an earlier round of this process goes on:
+    its leases would expire behind the new ones.
+
+    Returns:
+        the number of receivers that accepted theirs.
+    """
     if not _round.acquire(blocking=False):
         return 0
     try:

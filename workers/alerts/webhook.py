@@ -18,12 +18,12 @@ class TargetError(ValueError):
 
 
 def signing_key(secret: bytes, search_id: str) -> str:
-    """The key of one saved search: its owner gives it to the receiver."""
+    """Return the key of one saved search, which its owner gives to the receiver."""
     return hmac.new(secret, f"webhook:{search_id}".encode(), sha256).hexdigest()
 
 
 def body(alert: Alert) -> bytes:
-    """The alert as JSON; the same bytes however often it is sent."""
+    """Return the alert as JSON, the same bytes however often it is sent."""
     told = {
         "version": VERSION,
         "id": alert.id,
@@ -35,7 +35,7 @@ def body(alert: Alert) -> bytes:
 
 
 def headers(key: str, alert: Alert, content: bytes, now: int) -> dict[str, str]:
-    """None of their values comes from an article or from what a user wrote."""
+    """Return the headers. None of their values comes from an article or from what a user wrote."""
     return {
         "Content-Type": "application/json",
         "Content-Length": str(len(content)),
@@ -45,12 +45,13 @@ def headers(key: str, alert: Alert, content: bytes, now: int) -> dict[str, str]:
 
 
 def signature(key: str, content: bytes, at: int) -> str:
-    """HMAC-SHA256 of the moment and the body, in hex."""
+    """Return the HMAC-SHA256 of the moment and the body, in hex."""
     return hmac.new(key.encode(), f"{at}.".encode() + content, sha256).hexdigest()
 
 
 def is_genuine(key: str, header: str, content: bytes, now: int) -> bool:
-    """What a receiver does: is this body ours, and not a copy of an old one?"""
+    """Return whether `content` comes from us and is not a copy of an old alert. It is the reference
+    for receivers."""
     parts = dict(part.partition("=")[::2] for part in header.split(","))
     if not parts.get("t", "").isdigit() or abs(now - int(parts["t"])) > MAX_AGE_SECONDS:
         return False
@@ -58,7 +59,11 @@ def is_genuine(key: str, header: str, content: bytes, now: int) -> bool:
 
 
 def checked(url: str) -> str:
-    """`url`, if a webhook may have it. Raises TargetError."""
+    """Return `url` if webhooks may be sent there.
+
+    Raises:
+        TargetError: they may not; the message says why.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -74,7 +79,11 @@ def checked(url: str) -> str:
 
 
 def mapping_of(fields: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Headers as bytes. Raises TargetError for one that would begin another line."""
+    """Return headers as bytes.
+
+    Raises:
+        TargetError: a header would begin another line.
+    """
     for name, value in fields.items():
         if any(sign in name + value for sign in "\r\n\0"):
             raise TargetError(f"{name} holds a line break")

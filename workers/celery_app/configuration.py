@@ -30,7 +30,7 @@ MAX_TICKS = 1000
 
 
 def make_app(settings: Settings, topology: Topology) -> Celery:
-    """The application for `settings`; reads nothing else."""
+    """Return the application for `settings`; nothing else is read."""
     app = Celery("presswire", broker=settings.broker_url, set_as_current=True)
     is_redis = not settings.broker_url.startswith("amqp")
     app.conf.update(
@@ -88,7 +88,8 @@ def _transport(settings: Settings, topology: Topology) -> dict[str, Any]:
 
 
 def _tls(settings: Settings) -> dict[str, Any] | bool:
-    """Certificates are always checked, and that they are this host's."""
+    """Return the TLS options, or False without TLS. Certificates are always verified, and that they
+    belong to this host."""
     url = urlsplit(settings.broker_url)
     if url.scheme not in {"amqps", "rediss"}:
         return False

@@ -43,8 +43,8 @@ class Consumer(CeleryConsumer):
 
 
 def is_task(message: Any, tasks: Any) -> bool:  # noqa: ANN401  kombu's message, Celery's registry
-    """Whether Celery can run `message`. We send no message with an eta: such ones would be held in
-    a worker's memory."""
+    """Return whether Celery can run `message`. We send no message with an eta: a worker would hold
+    it in memory."""
     headers = message.headers
     if not isinstance(headers, dict) or headers.get("task") not in tasks or headers.get("eta"):
         return False

@@ -17,7 +17,7 @@ class Message(virtual.Message):
 
 
 def decode_message(message: bytes) -> Any:  # noqa: ANN401  JSON
-    """What came, as it is meant to be."""
+    """Return the decoded message."""
     return loads(message.decode("utf-8", "replace"))
 
 

@@ -84,7 +84,11 @@ class Channel(redis.Channel):
         super().__init__(connection, **kwargs)
 
     def hold(self, verb: str, *arguments: object) -> Any:  # noqa: ANN401  the script's answer
-        """One change of what this process holds."""
+        """Run one change of what this process holds.
+
+        Returns:
+            the script's answer.
+        """
         with self.conn_or_acquire() as client:
             script = client.register_script(_SCRIPT)
             return script(keys=[self.unacked_key], args=[*self._head(verb), *arguments])
@@ -148,7 +152,14 @@ class Channel(redis.Channel):
             link.send_command("EVALSHA", _SHA, len(keys), *keys, *arguments)
 
     def _brpop_read(self, **_: object) -> bool:
-        """What came: the sign that a message waits, or the message itself."""
+        """Read what came: the sign that a message waits, or the message itself.
+
+        Returns:
+            True if a message was delivered.
+
+        Raises:
+            Empty: there was none.
+        """
         was_waiting, self._is_waiting = self._is_waiting, False
         try:
             answer = self._answer()

@@ -24,7 +24,7 @@ TICKS = {
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
-    """The ticks in beat's form."""
+    """Return the periodic tasks in beat's form."""
     return {
         name: {
             "task": f"tick.{name}",

@@ -83,7 +83,7 @@ def _publish(stage: str, event: Event) -> None:
 
 @cache
 def stage_runner() -> StageRunner:
-    """This process' own, made after the fork."""
+    """Return the runner of this process, made after the fork."""
     return StageRunner(get_services(), send)
 
 
@@ -172,7 +172,7 @@ def _settle_dead(given: StageRunner, message: Message) -> None:
 
 
 def bytes_of(body: bytes | str | memoryview | None) -> bytes:
-    """A message's body as it came."""
+    """Return a message's body as it came."""
     return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 

@@ -52,7 +52,7 @@ class Topology:
                 queue(channel).declare()
 
     def depths(self, connection: Connection) -> dict[str, int]:
-        """Messages that wait in each queue, by its short name."""
+        """Return the number of messages that wait in each queue, by its short name."""
         with connection.channel() as channel:
             bound = {name: queue(channel) for name, queue in self.queues.items()}
             answers: dict[str, Any] = {
@@ -61,7 +61,8 @@ class Topology:
             return {name: int(answer.message_count) for name, answer in answers.items()}
 
     def dead_letters(self, connection: Connection, limit: int = 100) -> Iterator[Message]:
-        """What the broker could not deliver; each stays until its caller acknowledges it."""
+        """Yield the messages that the broker could not deliver; each stays until its caller
+        acknowledges it."""
         with connection.channel() as opened:
             channel: Any = opened
             for _ in range(limit):

@@ -62,8 +62,11 @@ def demo(*, keep: bool) -> None:
 
 @contextmanager
 def demo_stack() -> Iterator[dict[str, str]]:
-    """Servers, the outlets' web and the first ticks, all in a folder of its own; yields the
-    environment that workers need."""
+    """Run servers, the outlets' web and the first periodic tasks, all in a folder of their own.
+
+    Yields:
+        the environment that workers need.
+    """
     shutil.rmtree(FOLDER, ignore_errors=True)
     with newsstand() as site, stack(FOLDER, os.environ) as environment:
         write_outlets(FOLDER / "outlets", site.port)
@@ -81,7 +84,7 @@ def demo_stack() -> Iterator[dict[str, str]]:
 
 
 def is_quiet(services: Services) -> bool:
-    """Whether every feed was looked at and no page is under way; later visits do not count."""
+    """Return whether every feed was polled and no page is in flight; later visits do not count."""
     frontier = services.frontier.depth()
     waits_now = frontier["pages"] - frontier["later"]
     return (
@@ -112,7 +115,7 @@ def _indexed(services: Services) -> Table:
 
 
 def _story_names(hits: list[dict[str, Any]]) -> dict[str, str]:
-    """Short names for those clusters that several articles share."""
+    """Return short names for the clusters that several articles share."""
     clusters = [hit["_source"]["cluster_id"] for hit in hits]
     shared = dict.fromkeys(each for each in clusters if clusters.count(each) > 1)
     return {cluster: f"#{number}" for number, cluster in enumerate(shared, 1)}

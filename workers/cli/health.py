@@ -28,7 +28,8 @@ def health(name: str) -> None:
 
 
 def _worker(stage: str) -> str:
-    """What ails the worker `STAGE@HOST`; it must answer, and hold its queue."""
+    """Return what is wrong with the worker `STAGE@HOST`, or an empty string; it must answer, and
+    consume its queue."""
     worker = f"{stage}@{socket.gethostname()}"
     inspect = app.control.inspect(destination=[worker], timeout=ANSWER_SECONDS)
     consumed = (inspect.active_queues() or {}).get(worker)

@@ -147,7 +147,7 @@ def _reporter(shown: Progress) -> Report:
 
 
 def _is_gone(holder: str) -> bool:
-    """Was it a process of this machine that has ended?"""
+    """Return whether the holder was a process of this machine that has ended."""
     host, _, process = holder.rpartition(":")
     if host != socket.gethostname():
         return False

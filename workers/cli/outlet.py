@@ -64,7 +64,11 @@ def check(outlet_id: str | None, days: int, pages: int) -> None:
 
 
 def _load() -> Outlets:
-    """Raises OutletError with every mistake of every file."""
+    """Return the outlets.
+
+    Raises:
+        OutletError: some files have mistakes; the message lists all of them.
+    """
     services: Services = get_services()
     return outlets.load(Path(services.settings.outlets))
 

@@ -102,7 +102,11 @@ def _story(hit: Hit) -> Group:
 
 
 def _export(reader: SearchReader, wanted: SearchParams, path: Path) -> None:
-    """Under another name until it is whole."""
+    """Write the export under another name until it is complete.
+
+    Raises:
+        click.ClickException: the export broke off.
+    """
     form = FORMS.get(path.suffix.removeprefix(".").lower())
     if form is None:
         raise click.ClickException(f"{path.name}: end it in .{' or .'.join(FORMS)}")

@@ -44,8 +44,12 @@ class ComparedArticle(Struct, frozen=True):
 
 
 def assign(facts: DocumentFacts, text: str, fingerprints: Fingerprints) -> Placement:
-    """Registers the article, compares it and joins it to its like. May be repeated: a worker that
-    dies in between leaves an article that the next attempt, or a later twin, joins."""
+    """Register the article, compare it with its candidates and join it to a cluster. It is safe to
+    run twice: if a worker dies in between, the next attempt or a later twin joins the article.
+
+    Returns:
+        the article's place, and the changes of other articles' places.
+    """
     signed = signature(text)
     mine = record(facts, signed)
     parts = encode(mine)
@@ -64,12 +68,13 @@ def assign(facts: DocumentFacts, text: str, fingerprints: Fingerprints) -> Place
 
 
 def membership(stored: StoredFingerprints, first: StoredFingerprints) -> Member:
-    """What an article is to the first of its cluster."""
+    """Return what an article is to the first one of its cluster."""
     return _member(stored_record(stored), stored_record(first))
 
 
 def _compared(mine: Record, claim: Claim, window_days: int) -> list[ComparedArticle]:
-    """One tie to a cluster is enough; of the others there, only what may be a round-up counts."""
+    """Return the candidates that match, each with its match. One match with a cluster is enough; of
+    that cluster's other members only those are compared that may be round-ups."""
     compared: list[ComparedArticle] = []
     tied: set[int] = set()
     for candidate in claim.candidates:
@@ -85,8 +90,9 @@ def _compared(mine: Record, claim: Claim, window_days: int) -> list[ComparedArti
 
 
 def _of_one_story(mine: Record, tied: Sequence[ComparedArticle]) -> Sequence[ComparedArticle]:
-    """Who is tied to two clusters that have nothing in common belongs to the one that it shares
-    most with, unless the two make up most of it: so does a story to those who print parts of it."""
+    """Return the matches of one story. An article that matches two clusters which have nothing in
+    common belongs to the one that it shares most with, unless the two make up most of it: then it
+    is a story that others print parts of."""
     others = [each.other for each in tied]
     if len({each.cluster for each in tied}) <= 1 or covered(mine, others) >= HELD:
         return tied
@@ -101,7 +107,11 @@ def _of_one_story(mine: Record, tied: Sequence[ComparedArticle]) -> Sequence[Com
 def _round_ups_leave(
     mine: Record, number: int, compared: Sequence[ComparedArticle], fingerprints: Fingerprints
 ) -> Iterator[Joined]:
-    """Notes who prints whose opening; what turns out to be a round-up leaves its cluster."""
+    """Record who prints whose opening.
+
+    Yields:
+        the clusters that an article leaves because it turns out to be a round-up.
+    """
     openings = list(_openings(mine, number, compared))
     tied = {each.number: each.other for each in compared if each.tie}
     for whole in fingerprints.note(openings) if openings else ():
@@ -128,7 +138,8 @@ def _openings(
 
 
 def _parted(joined: Joined, mine: Record) -> ClusterChange:
-    """All members of a cluster that was parted, but for the article itself."""
+    """Return the new places of all members of a cluster that was split, without the article
+    itself."""
     first = _first(joined, mine)
     others = [stored_record(each) for each in joined.changed]
     members = [_member(each, first) for each in others if each.document_id != mine.document_id]
@@ -136,8 +147,8 @@ def _parted(joined: Joined, mine: Record) -> ClusterChange:
 
 
 def _moved(joined: Joined, mine: Record) -> ClusterChange:
-    """The same of a cluster that has grown: its first article was always the first of its own, so
-    its label stays as it was."""
+    """Return the new places of all members of a cluster that has grown, without its first article:
+    that one was the first of its own cluster before, so its label stays."""
     first = _first(joined, mine).document_id
     change = _parted(joined, mine)
     return ClusterChange(change.at, tuple(each for each in change.members if each[0] != first))

@@ -24,8 +24,9 @@ class SplitDecision(Struct, frozen=True):
 def split_decision(
     whole: RoundUpCandidate, like_it: Iterable[Record], fingerprints: Fingerprints
 ) -> SplitDecision | None:
-    """None if `whole` is no round-up, or is known as one; `like_it` are tied to it beside the
-    members of its cluster, who are asked for only where they matter."""
+    """Return how the cluster of `whole` is split, or None if `whole` is no round-up or is known as
+    one. `like_it` match it beside the members of its cluster, which are read only where they
+    matter."""
     itself, window_days = stored_record(whole.itself), fingerprints.window_days
     ask = cache(partial(fingerprints.members, whole.itself.number))
     openings, round_ups = map(_records, (whole.parts, whole.round_ups))
@@ -46,7 +47,8 @@ def _others(ask: Callable[[], Members]) -> Iterator[Record]:
 
 
 def _parts(members: Mapping[int, Record], window_days: int) -> list[list[int]]:
-    """The members by what is tied without the round-up, most first."""
+    """Return the members grouped by matches that do not involve the round-up, largest group
+    first."""
     parts: list[list[int]] = []
     for number, record in members.items():
         tied = [

@@ -30,8 +30,11 @@ class Clusters:
         outlet: str | None = None,
         url: str | None = None,
     ) -> tuple[str, str]:
-        """Registers an article; its cluster as of now, and its role there. `published` is ISO
-        8601; a cluster is named after its first article."""
+        """Register an article. `published` is ISO 8601; a cluster is named after its first article.
+
+        Returns:
+            the article's cluster as of now, and its role there.
+        """
         facts = DocumentFacts(
             document_id=doc_id,
             published=datetime.fromisoformat(published),
@@ -42,7 +45,7 @@ class Clusters:
         return cluster_id, role.value
 
     def clusters(self) -> dict[str, str]:
-        """Every article's cluster, all merges settled."""
+        """Return the cluster of every article by its id, with all merges settled."""
         return {
             stored_record(each).document_id: stored_record(first).document_id
             for each, first in self._fingerprints.clusters()

@@ -35,14 +35,14 @@ _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp|cms|ece|story|amp)$", re.IGNO
 
 
 def document_id(url: str, canonical: str | None) -> str:
-    """16 hex digits, the same for every address of one article."""
+    """Return the article's id: 16 hex digits, the same for every address of one article."""
     address = _address(canonical if canonical and is_believed(canonical, url) else url)
     return blake2b(address.encode(), digest_size=8).hexdigest()
 
 
 def is_believed(canonical: str, url: str) -> bool:
-    """A canonical link counts within its own site only, and not where it names a home page, a
-    section above the article, or another story."""
+    """Return whether a canonical link counts: it does within its own site, unless it names a home
+    page, a section above the article, or another story."""
     there, here = _unwrapped(canonical), _unwrapped(url)
     if not there.lower().startswith(("http://", "https://")) or _site(there) != _site(here):
         return False
@@ -56,7 +56,8 @@ def is_believed(canonical: str, url: str) -> bool:
 
 
 def _address(url: str) -> str:
-    """The canonical address without scheme and dress; with a story number, only that number."""
+    """Return the canonical address without scheme and variant labels; if it has a story number,
+    only the site and that number."""
     parts = urlsplit(urls.canonical_url(_unwrapped(url)))
     segments = _segments(parts.geturl())
     host = _host(parts.netloc)
@@ -72,7 +73,7 @@ def _address(url: str) -> str:
 
 
 def _unwrapped(url: str) -> str:
-    """The address inside one of an AMP cache."""
+    """Return the address inside one of an AMP cache, or `url` itself."""
     cached = AMP_CACHES.match(url.strip())
     if not cached:
         return url.strip()
@@ -84,7 +85,8 @@ def _site(url: str) -> str:
 
 
 def _host(netloc: str) -> str:
-    """Without port and first labels that name a dress, as long as a site is left."""
+    """Return the host without its port and without leading labels such as www, m and amp, as long
+    as a site is left."""
     host = netloc.lower().rpartition("@")[2].removesuffix(":80").removesuffix(":443")
     site = urls.registrable_domain(host)
     while host != site and host.partition(".")[0] in TWIN_LABELS:
@@ -93,7 +95,7 @@ def _host(netloc: str) -> str:
 
 
 def _segments(url: str) -> list[str]:
-    """The path's segments that say which article it is."""
+    """Return the path's segments that say which article it is."""
     path = TWIN_ENDINGS.sub("", urlsplit(url).path.rstrip("/"))
     found = [segment for segment in path.split("/") if segment]
     kept = [s for at, s in enumerate(found) if not (_is_edge(at, found) and s in TWIN_SEGMENTS)]
@@ -105,12 +107,13 @@ def _is_edge(at: int, segments: list[str]) -> bool:
 
 
 def _is_tail(rest: list[str]) -> bool:
-    """What may follow an article's own address: the number of a page or picture."""
+    """Return whether `rest` may follow an article's own address: the number of a page or
+    picture."""
     return all(segment.isdigit() and len(segment) < 4 for segment in rest)  # noqa: PLR2004
 
 
 def _story_number(segments: list[str]) -> str | None:
-    """The story's own number, in one of the last two segments."""
+    """Return the story's number from one of the last two segments, or None."""
     for segment in reversed(segments[-2:]):
         bare = _EXTENSION.sub("", segment.lower())
         if opaque := _OPAQUE.search(bare):

@@ -37,7 +37,7 @@ class Ramp(Struct, frozen=True):
     long: float
 
     def at(self, words: int) -> float:
-        """The threshold for a text of so many words."""
+        """Return the threshold for a text of `words` words."""
         way = (words - self.short_words) / (self.long_words - self.short_words)
         return self.short + (self.long - self.short) * min(1.0, max(0.0, way))
 
@@ -72,7 +72,7 @@ HELD = 0.75
 
 
 def match(mine: Record, other: Record, window_days: float) -> tuple[Match, Similarity]:
-    """What ties two articles together, and what they share."""
+    """Return how two articles match, and what they share."""
     found = similarity(mine, other)
     if abs(mine.published - other.published) > window_days * DAY_SECONDS:
         return Match.NONE, found
@@ -118,7 +118,7 @@ def _figures_agree(short: Record, long: Record) -> bool:
 
 
 def _is_alike(found: Similarity) -> bool:
-    """Both are in large part the same, and not only in their tails."""
+    """Return whether both are the same in large part, and not only at their ends."""
     least = (ALIKE_SCATTERED if found.is_scattered else ALIKE).at(found.short.length)
     if min(found.of_short, found.of_long) < least:
         return False
@@ -127,7 +127,8 @@ def _is_alike(found: Similarity) -> bool:
 
 
 def _is_within(found: Similarity) -> bool:
-    """The shorter one stands in the longer: cut from its opening, or as a large part of it."""
+    """Return whether the longer article contains the shorter: cut from its opening, or as a large
+    part of it."""
     opens_both = found.opening_of_long >= 0.5 and found.opening_of_short >= 0.4  # noqa: PLR2004
     if opens_both and found.of_short >= (OPENED_SCATTERED if found.is_scattered else OPENED):
         return True
@@ -147,7 +148,8 @@ def _is_embedded(found: Similarity) -> bool:
 
 
 def _has_much(found: Similarity) -> bool:
-    """Neither holds the other, but what they share is too much for a quotation."""
+    """Return whether the two share too much for a quotation, although neither contains the
+    other."""
     shared_of_long = found.of_long * found.long.length
     in_runs = () if found.is_scattered or shared_of_long < IN_RUNS[0] else (IN_RUNS,)
     return any(

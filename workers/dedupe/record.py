@@ -74,7 +74,7 @@ class DocumentFacts(Struct, frozen=True):
 
 
 def record(facts: DocumentFacts, of: Signature) -> Record:
-    """The record of an article just read."""
+    """Return the record of an article that has just been parsed."""
     return Record(
         document_id=facts.document_id,
         published=_seconds(facts.published),
@@ -90,7 +90,8 @@ def record(facts: DocumentFacts, of: Signature) -> Record:
 
 
 def encode(of: Record) -> tuple[bytes, bytes]:
-    """The part that lasts for the window, and the finer sketch that is kept for two days."""
+    """Return the record as bytes in two parts: the long-term one, kept for the whole window, and
+    the finer sketch, kept for two days."""
     name = of.document_id.encode()
     rate = of.rate * _COARSER
     head = _HEAD.pack(
@@ -112,7 +113,7 @@ def encode(of: Record) -> tuple[bytes, bytes]:
 
 @lru_cache(maxsize=RECENT)
 def decode(lasting: bytes, fleeting: bytes) -> Record:
-    """The record in what was stored; `fleeting` is empty when its time is over."""
+    """Return the record from its stored parts; the short-term one is empty once it has expired."""
     head = _HEAD.unpack_from(lasting)
     published, fetched, digest, name_length, outlet, length, bits, figures, lead = head
     start = _HEAD.size + name_length
@@ -133,13 +134,13 @@ def decode(lasting: bytes, fleeting: bytes) -> Record:
 
 
 def stored_record(stored: StoredFingerprints) -> Record:
-    """The record of an article that the fingerprints keep."""
+    """Return the record of an article in the fingerprint store."""
     return decode(stored.long_term, stored.short_term)
 
 
 @cache
 def multiples(rate: int) -> int:
-    """The bits of all values that `rate`, a power of two, divides."""
+    """Return the bits of all values that `rate`, a power of two, divides."""
     return ((1 << VALUES) - 1) // ((1 << rate) - 1)
 
 

@@ -10,7 +10,7 @@ UPDATE_BELOW = 0.6
 
 
 def role_of(member: Record, original: Record) -> tuple[Role, float]:
-    """The role of `member`, and the part of its text that stands in the original."""
+    """Return the role of `member`, and the share (0..1) of its text that the original contains."""
     if member.document_id == original.document_id:
         return Role.ORIGINAL, 1.0
     if member.digest == original.digest:

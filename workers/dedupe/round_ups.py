@@ -22,14 +22,16 @@ FEW = 2
 
 
 def opens_in(part: Record, found: Similarity) -> bool:
-    """Does the other of the two print the opening of `part`, and have much of its own?"""
+    """Return whether the other of the two prints the opening of `part` and has much text of its
+    own."""
     is_worth_it = found.shared >= MIN_WORDS and found.of_other(part) < OWN_PART
     return is_worth_it and found.opening_of(part) >= OPENING_PRINTED
 
 
 def stands_in(part: Record, found: Similarity) -> bool:
-    """Does the other of the two print more of `part` than anyone quotes, and have much of its own?
-    Pages of one outlet share its frame, and very long texts share a little by chance."""
+    """Return whether the other of the two prints more of `part` than a quotation would, and has
+    much text of its own. Pages of one outlet share a frame, and very long texts share a little by
+    chance."""
     is_passage = found.shared >= PASSAGE_WORDS and found.of_short >= STRANGE_PART
     return is_passage and not found.is_of_one_outlet and found.of_other(part) < OWN_PART
 
@@ -41,14 +43,14 @@ def stories_told(
     round_ups: Sequence[Record] = (),
     known: int = 0,
 ) -> int:
-    """How many stories `whole` prints parts of, if that makes it a round-up; else, or if it is
-    `known` to tell as many, 0.
+    """Return how many stories `whole` prints parts of, if that makes it a round-up; otherwise, or
+    if it is `known` to print as many, 0.
 
-    A story is not made of those who quote it: beside the story that it has most of, others must
-    cover a part of it, and no two articles of its cluster (`like_it`) that are no reprints may hold
-    most of it. Two stories are enough only where it prints their openings and one goes on, nobody
-    holds most of it, and no other part tells both but for those known as `round_ups`.
-    """
+    Those who quote a story do not make another: beside the story that covers most of it, others
+    must cover a part of it, and no two articles of its cluster (`like_it`) that are not reprints
+    may contain most of it. Two stories are enough only where it prints their openings and one goes
+    on, nobody contains most of it, and no other part prints both, except those known as
+    `round_ups`."""
     known_parts = [*parts, *round_ups]
     stories, bridges = _by_story(whole, known_parts)
     if len(stories) < FEW or len(stories) == known or covered(whole, known_parts) < COVERED:
@@ -68,14 +70,14 @@ def stories_told(
 
 
 def _printed(whole: Record, story: Iterable[Record]) -> list[tuple[Record, Similarity]]:
-    """The parts whose opening `whole` prints."""
+    """Return the parts whose opening `whole` prints, each with its similarity."""
     found = ((part, similarity(whole, part)) for part in story)
     return [(part, shared) for part, shared in found if opens_in(part, shared)]
 
 
 def _by_story(whole: Record, parts: Iterable[Record]) -> tuple[list[list[Record]], list[Record]]:
-    """The parts of each story, and those that tell several. The smallest shares count first:
-    another round-up shares several stories at once."""
+    """Return the parts of each story, and the parts that print several stories. The smallest shares
+    count first, because another round-up shares several stories at once."""
     stories: list[list[Record]] = []
     bridges: list[Record] = []
     for part in sorted(parts, key=lambda part: _share(whole, part)):
@@ -98,13 +100,13 @@ def _share(whole: Record, part: Record) -> tuple[float, str]:
 
 
 def covered(whole: Record, parts: Iterable[Record]) -> float:
-    """The part of `whole` that stands in any of `parts`."""
+    """Return the share (0..1) of `whole` that any of `parts` contains."""
     there = reduce(or_, (part.bits for part in parts), 0)
     return (there & whole.bits).bit_count() / whole.bits.bit_count()
 
 
 def are_apart(one: Record, other: Record) -> bool:
-    """Have the two next to nothing in common?"""
+    """Return whether the two have next to nothing in common."""
     return similarity(one, other).of_short < STRANGE_PART
 
 

@@ -32,7 +32,7 @@ TINY = 24
 
 
 def _marks(bytes_of: Container[int]) -> bytes:
-    """A table to translate bytes by: 1 for those, 0 for all others."""
+    """Return a table for `bytes.translate`: 1 for these bytes, 0 for all others."""
     return bytes(byte in bytes_of for byte in range(256))
 
 
@@ -62,7 +62,8 @@ class Signature(Struct, frozen=True):
 
 
 def signature(text: str) -> Signature:
-    """The signature of a text; pure, and the same in every process."""
+    """Return the signature of a text; it depends on the text alone and is the same in every
+    process."""
     found, characters = words(text)
     hashes = _mixed(found, characters) if characters else shingles(found, WORDS)
     length = len(hashes) // _LANE
@@ -82,13 +83,13 @@ def signature(text: str) -> Signature:
 
 
 def shingles(found: list[bytes], size: int) -> bytes:
-    """64-bit hashes of all runs of words, packed; a text shorter than a run is one shingle.
+    """Return the 64-bit hashes of all runs of `size` words, packed; a text shorter than a run is
+    one shingle.
 
-    The hash of a run is the sum of its words' checksums, each times a factor of its place
-    (multilinear hashing: D. Lemire and O. Kaser, 2014), with the upper half, which all bits have
-    a part in, laid over the lower one. Whole texts are long numbers, 64 bits a word: one product
-    makes all sums at once.
-    """
+    The hash of a run is the sum of its words' checksums, each times a factor for its position
+    (multilinear hashing: D. Lemire and O. Kaser, 2014); the upper half, which every bit contributes
+    to, is laid over the lower one. A whole text is one long number with 64 bits a word, so that one
+    product makes all sums at once."""
     size = min(size, len(found))
     if not size:
         return b""
@@ -103,8 +104,9 @@ def _number(raw: bytes) -> int:
 
 
 def _mixed(found: list[bytes], characters: frozenset[bytes]) -> bytes:
-    """A run that begins with a character of a script without spaces is longer, so that a passage
-    has the same shingles in a text of one script and of several."""
+    """Return the shingles of a text that mixes scripts. A run that begins with a character of a
+    script without spaces is longer, so that a passage has the same shingles whether its text has
+    one script or several."""
     runs, long = array("Q", shingles(found, WORDS)), array("Q", shingles(found, CHARACTERS))
     places = list(compress(range(len(runs)), map(characters.__contains__, found)))
     for at in reversed(places):
@@ -133,6 +135,6 @@ def _picked(raw: bytes, picked: bytes) -> tuple[bytes, ...]:
 
 
 def _figures(found: list[bytes]) -> tuple[int, ...]:
-    """16-bit hashes of the numbers, the first of them in reading order."""
+    """Return 16-bit hashes of the numbers in the text: the first ones, in reading order."""
     numbers = islice(dict.fromkeys(filter(bytes.isdigit, found)), MAX_NUMBERS)
     return tuple([crc32(number) & 0xFFFF for number in numbers])

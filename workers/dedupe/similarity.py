@@ -49,11 +49,11 @@ class Similarity(Struct, frozen=True, dict=True):
     of_long: float = 0.0
 
     def of(self, record: Record) -> float:
-        """The part of `record`, one of the two, that stands in the other."""
+        """Return the share (0..1) of `record`, one of the two, that the other contains."""
         return self.of_short if record is self.short else self.of_long
 
     def of_other(self, record: Record) -> float:
-        """The part of the other of the two that stands in `record`."""
+        """Return the share (0..1) of the other record that `record` contains."""
         return self.of(self.long if record is self.short else self.short)
 
     @property
@@ -72,7 +72,8 @@ class Similarity(Struct, frozen=True, dict=True):
         return _opening(self.long, self.pair) if self.pair else 0.0
 
     def opening_of(self, record: Record) -> float:
-        """The part of the opening of `record`, one of the two, that stands in the other."""
+        """Return the share (0..1) of the opening of `record`, one of the two, that the other
+        contains."""
         return self.opening_of_short if record is self.short else self.opening_of_long
 
     @cached_property
@@ -83,8 +84,9 @@ class Similarity(Struct, frozen=True, dict=True):
 
 @lru_cache(maxsize=REMEMBERED)
 def similarity(a: Record, b: Record) -> Similarity:
-    """Estimated from what both sketches are sure to hold. Remembered: whoever joins a cluster is
-    judged beside the same pairs again."""
+    """Return how similar two records are, estimated from what both sketches are sure to hold.
+    Results are cached, because an article that joins a cluster is compared with the same pairs
+    again."""
     is_ordered = (a.length, a.document_id) <= (b.length, b.document_id)
     short, long = (a, b) if is_ordered else (b, a)
     common = short.bits & long.bits
@@ -97,12 +99,13 @@ def similarity(a: Record, b: Record) -> Similarity:
 
 
 def is_much_the_same(a: Record, b: Record) -> bool:
-    """A quick look: does the shorter sketch lie in the other for the most part?"""
+    """Return whether most of the shorter sketch lies in the other: a quick first test."""
     return (a.bits & b.bits).bit_count() >= MUCH * min(len(a.values), len(b.values))
 
 
 def is_in_tails(found: Similarity) -> bool:
-    """Does all that they share stand at the end of both: an agency's notice, an author's life?"""
+    """Return whether all that the two share is at the end of both: an agency's notice, a note about
+    the author."""
     return _is_in_tail(found.short, found.long) and _is_in_tail(found.long, found.short)
 
 
@@ -116,8 +119,8 @@ def _is_in_tail(of: Record, other: Record) -> bool:
 
 
 def is_filled_frame(found: Similarity) -> bool:
-    """Do both, as far as their leads go, part what they share by long passages of their own: the
-    frame of a horoscope, filled in every day?"""
+    """Return whether both, as far as their leads reach, separate what they share by long passages
+    of their own: a frame, such as that of a horoscope, filled in every day."""
     return _is_filled(found.short, found.long) and _is_filled(found.long, found.short)
 
 
@@ -136,8 +139,9 @@ def _measured(pair: _Sketches) -> Similarity:
 
 
 def _parts(pair: _Sketches) -> tuple[float, float]:
-    """The part of each text that stands in the other: what both leads hold is counted, and only of
-    the rest is a sample taken. (Stratified sampling: a short text's part is not left to chance.)"""
+    """Return the share of each text that the other contains. What both leads hold is counted, and
+    only the rest is sampled (stratified sampling), so that a short text's share is not left to
+    chance."""
     in_leads, counted, rate = pair.in_leads, pair.hits_in_leads, pair.rate
     short, long = _sure(pair.short, rate) - counted, _sure(pair.long, rate) - counted
     hits = _beyond_chance(pair.hits - counted, short, long, rate)
@@ -156,7 +160,8 @@ def _sure(of: Record, rate: int) -> int:
 
 
 def _beyond_chance(hits: int, one: int, other: int, rate: int) -> float:
-    """Common values, less those that long sketches have in common by chance."""
+    """Return the number of common values, less those that long sketches have in common by
+    chance."""
     chance = one * other * rate / VALUES
     return hits - chance if hits > chance + 2 * chance**0.5 else 0.0
 
@@ -166,7 +171,8 @@ def _part(of: float, whole: int) -> float:
 
 
 def _opening(of: Record, pair: _Sketches) -> float:
-    """What stands beyond the other's lead is found only where the sketch is sure to have it."""
+    """Return the share of the opening that the other contains. Beyond the other's lead only what
+    the sketch is sure to hold can be found."""
     size = max(MIN_OPENING, min(OPENING, pair.short.length * 4 // 5))
     opening = of.values[: min(size, of.lead or OPENING_OF_OLD)]
     other = (pair.long if of is pair.short else pair.short).distinct
@@ -176,7 +182,8 @@ def _opening(of: Record, pair: _Sketches) -> float:
 
 
 def _density(pair: _Sketches, shared: float) -> float:
-    """The part of the shingles between the first and the last shared one that are shared."""
+    """Return the share of the shingles between the first and the last shared one that are
+    shared."""
     short, long = pair.short, pair.long
     if short.length <= short.lead * 3 // 2 and pair.in_leads * 5 >= shared * 3:
         places = [value in long.leads for value in short.values[: short.lead]]

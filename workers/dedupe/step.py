@@ -14,8 +14,9 @@ MOVED_IN_ONE_EVENT = 50
 def dedupe(
     parsed: ArticleParsed, fingerprints: Fingerprints
 ) -> Iterator[ArticleClustered | ClusterChanged | PageRejected]:
-    """An article that was judged before is judged again: its index write is idempotent, and a
-    changed text becomes a revision there."""
+    """Yield the article with its cluster, and the changes of other articles' clusters. An article
+    that was clustered before is clustered again: its index write is idempotent, and a changed text
+    becomes a revision there."""
     article = parsed.article
     name = document_id(article.url or parsed.url, article.canonical_url)
     facts = DocumentFacts(

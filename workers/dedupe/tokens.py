@@ -19,12 +19,10 @@ _PARTING = bytes(c if c > 127 or chr(c).isalnum() else 32 for c in range(256))  
 
 
 def words(text: str) -> tuple[list[bytes], frozenset[bytes]]:
-    """The words of `text` as UTF-8 in lower case, and which of them are single characters of a
-    script without spaces, where each character counts as a word.
-
-    Splitting bytes takes a fifth of the time of a pattern over characters (11 against 60 µs for
-    400 words), and this runs for every article.
-    """
+    """Return the words of `text` as UTF-8 in lower case, and the ones among them that are single
+    characters of a script without spaces, where each character counts as a word. Splitting bytes
+    takes a fifth of the time of a pattern over characters (11 against 60 µs for 400 words), and
+    this runs for every article."""
     folded, pieces = text.lower(), list[str]()
     if not folded.isascii():
         folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", folded))

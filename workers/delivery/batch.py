@@ -58,7 +58,11 @@ def _decode(
 
 
 def _has_begun(runner: StageRunner, stage: BatchStage[Any], delivery: Delivery) -> bool:
-    """Count the attempt; return False if the event is not worked on any more."""
+    """Count the attempt.
+
+    Returns:
+        False if the event is not worked on any more.
+    """
     delivery.attempt = runner.start_attempt(stage, delivery.event)
     if not runner.should_skip(stage, delivery.event, delivery.attempt):
         return True

@@ -17,7 +17,8 @@ WAIT_SECONDS = 30.0
 
 
 def as_try_again(error: Exception) -> TryAgain:
-    """The event waits; the attempt counts only where the event may be the cause."""
+    """Return `error` as a reason to wait; the attempt counts only where the event may be the
+    cause."""
     return TryAgain(repr(error), WAIT_SECONDS, counts_as_attempt=not _is_environmental(error))
 
 

@@ -11,8 +11,12 @@ from workers.delivery.runner import StageRunner
 def ingest_page(
     runner: StageRunner, page: StoredPage, form: Literal["html", "flattened"], outlet: str = ""
 ) -> PageFetched | None:
-    """Archives `page` and sends it to parse, whatever it had come to; None if a later fetch of it
-    is known, which counts. Without `outlet` its address tells whose it is."""
+    """Archive `page` and send it to parse, even if it has ended before. Without `outlet` its
+    address tells which outlet it belongs to.
+
+    Returns:
+        the event, or None if a later fetch of the page is known, which takes precedence.
+    """
     services = runner.services
     known = services.outlets.by_host(page.final_url)
     domain = urls.registrable_domain(urls.host_of(page.final_url))

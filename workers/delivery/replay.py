@@ -24,9 +24,13 @@ class ReplayWindow(Struct, frozen=True):
 def replay(
     runner: StageRunner, window: ReplayWindow, rate: float, waiting: Callable[[], int]
 ) -> Iterator[PageFetched]:
-    """Sends each archived page of `window` to parse with fresh attempts and yields it, unless it
-    has been fetched again since; at most `rate` pages a second, and none while more than
-    `MOST_WAITING` messages are `waiting()`."""
+    """Send the archived pages of `window` to parse with fresh attempts, unless they have been
+    fetched again since: at most `rate` pages a second, and none while more than `MAX_WAITING`
+    messages are `waiting()`.
+
+    Yields:
+        each page that was sent.
+    """
     for fetched in runner.services.archive.fetched(window.start, window.end, window.outlet):
         while waiting() > MAX_WAITING:
             time.sleep(PAUSE_SECONDS)  # noqa: TID251  a command, not a worker

@@ -8,8 +8,11 @@ from workers.delivery.runner import StageRunner
 
 
 def requeue(runner: StageRunner, entry: QuarantineEntry) -> bool:
-    """Sends the event of `entry` to its stage with fresh attempts, then forgets the entry; False
-    for a message that still cannot be read."""
+    """Send the event of `entry` to its stage with fresh attempts, then remove the entry.
+
+    Returns:
+        False for a message that still cannot be decoded.
+    """
     try:
         event = decode(entry.event)
     except (msgspec.ValidationError, msgspec.DecodeError):

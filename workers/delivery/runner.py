@@ -113,7 +113,9 @@ class StageRunner(Struct, frozen=True):
 
     def restart(self, event: Event) -> bool:
         """Send `event` as `publish` does, but with fresh attempts, even if its page has ended.
-        Return False, and send nothing, if the page has been fetched again since.
+
+        Returns:
+            False if the page has been fetched again since; nothing is sent then.
 
         Raises:
             TryAgain: the broker does not take it.

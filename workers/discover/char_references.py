@@ -18,12 +18,13 @@ _ESCAPES = re.compile(rb"\\(?:\\|%b(?:\\%b)*)" % (_HALF, _HALF))
 
 
 def repair(xml: bytes) -> bytes:
-    """`xml` with two halves joined and U+FFFD for what is no character."""
+    """Return `xml` with surrogate pairs joined, and with U+FFFD for references that name no
+    character."""
     return _REFERENCES.sub(_joined, xml)
 
 
 def repair_json(body: bytes) -> bytes:
-    """The same for the escapes of JSON."""
+    """Return `body` with the escapes of JSON repaired in the same way."""
     return _ESCAPES.sub(_joined_escapes, body)
 
 

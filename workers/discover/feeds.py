@@ -34,10 +34,11 @@ class Feed(Struct, frozen=True):
 
 
 def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
-    """The feed in `body`; relative links are resolved against `url`.
+    """Return the feed in `body`; relative links are resolved against `url`.
 
-    Raises BadFeedError if it is none, if it nests deeper than any feed, or if it declares
-    entities: no feed needs them, and they are how a small file grows without bound.
+    Raises:
+        BadFeedError: it is not a feed, it nests deeper than any feed, or it declares entities: no
+            feed needs them, and they let a small file grow without bound.
     """
     text = xml_prolog.strip_leading(body)
     if text.startswith(b"{"):
@@ -87,8 +88,8 @@ def _links(entries: list[Any]) -> list[Link]:
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
-    """A JSON Feed holds what it likes, and feedparser takes attributes of an unknown element for
-    its value."""
+    """Return the text of a field. A JSON Feed may hold any type, and feedparser takes the
+    attributes of an unknown element for its value."""
     value = fields.get(name)
     return value if isinstance(value, str) else ""
 
@@ -114,14 +115,18 @@ def _number(text: object) -> float | None:
 
 
 def _hours(body: bytes) -> list[int]:
-    """<skipHours><hour>3</hour>…: feedparser keeps the last hour only."""
+    """Return the hours (0..23) of <skipHours>: feedparser keeps only the last one."""
     block = body.partition(b"<skipHours>")[2].partition(b"</skipHours>")[0][:2_000]
     parts = [part.partition(b"</hour>")[0].strip() for part in block.split(b"<hour>")[1:]]
     return [int(part) % 24 for part in parts if part.isdigit()]
 
 
 def _read_json(body: bytes) -> Feed:
-    """JSON Feed 1.1, jsonfeed.org. An item that is not as it should be costs only itself."""
+    """Return a JSON Feed 1.1 (jsonfeed.org). A malformed item is skipped alone.
+
+    Raises:
+        BadFeedError: it is not a JSON Feed.
+    """
     try:
         raw = msgspec.json.decode(char_references.repair_json(body), type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -25,8 +25,8 @@ class PollHints(Struct, frozen=True):
 
 
 def hints_of(feed: Feed, page: StoredPage) -> PollHints:
-    """The greatest of RSS' ttl and Cache-Control's max-age (RFC 9111), a day at most: a mistaken
-    value must not silence a feed."""
+    """Return the feed's hints. The pause is the greatest of RSS' ttl and Cache-Control's max-age
+    (RFC 9111), a day at most: a mistaken value must not silence a feed."""
     age = _MAX_AGE.search(page.header("cache-control").lower())
     asked = max(60 * (feed.ttl_minutes or 0.0), float(age[1]) if age else 0.0)
     all_day = len(feed.skip_hours) >= 24  # noqa: PLR2004  hours of a day
@@ -35,5 +35,5 @@ def hints_of(feed: Feed, page: StoredPage) -> PollHints:
 
 
 def merge_hints(several: Sequence[PollHints]) -> PollHints:
-    """Those of the last; no hub speaks for a page that names more than one feed."""
+    """Return the hints of the last one; a page that names more than one feed has no hub."""
     return several[-1] if len(several) == 1 else replace(several[-1], hub="", topic="")

@@ -36,8 +36,8 @@ class PollResult(Struct, frozen=True):
 
 
 def adapt_interval(rhythm: PollState, look: PollResult) -> PollState:
-    """The rhythm after `look`: shorter if it brought news, longer if it brought none; a failing
-    feed slows down and is never dropped."""
+    """Return the feed's state after a poll: a shorter interval if the poll brought news, a longer
+    one if not. A failing feed slows down and is never dropped."""
     if look.was_put_off:
         return rhythm
     if look.has_failed:
@@ -51,7 +51,7 @@ def adapt_interval(rhythm: PollState, look: PollResult) -> PollState:
 
 
 def next_poll_at(rhythm: PollState, look: PollResult, now: datetime, chance: float) -> datetime:
-    """The moment of the next look. `chance` (0..1) spreads feeds that were added together."""
+    """Return the moment of the next poll; `chance` (0..1) spreads feeds added together."""
     usual = rhythm.interval * (1 + JITTER * (2 * chance - 1))
     wait = max(look.retry_after, look.at_least, usual)
     moment = now + timedelta(seconds=look.retry_after if look.was_put_off else wait)
@@ -63,5 +63,6 @@ def next_poll_at(rhythm: PollState, look: PollResult, now: datetime, chance: flo
 
 
 def next_visit_after(visits: int) -> timedelta | None:
-    """How long after its `visits`-th fetch (from 1) an article is fetched again; None: never."""
+    """Return how long after its `visits`-th fetch (from 1) an article is fetched again, or None if
+    it is not."""
     return REVISITS[visits - 1] if 1 <= visits <= len(REVISITS) else None

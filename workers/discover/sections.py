@@ -24,7 +24,7 @@ _FILE = re.compile(r"\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|json)$"
 
 
 def read_section(html: str, url: str) -> list[Link]:
-    """Links of the page at `url` that look like articles, in its order, each once."""
+    """Return the links of the page at `url` that look like articles, in page order, each once."""
     found: dict[str, Link] = {}
     tree = _tree(html)
     base = _base(tree, url)
@@ -36,7 +36,7 @@ def read_section(html: str, url: str) -> list[Link]:
 
 
 def feeds_of(html: str, url: str) -> list[str]:
-    """Feeds that the page at `url` names in its head (autodiscovery)."""
+    """Return the feeds that the page at `url` names in its head (autodiscovery)."""
     tree = _tree(html)
     base = _base(tree, url)
     links = tree.css('link[rel~="alternate"][href]')
@@ -46,8 +46,8 @@ def feeds_of(html: str, url: str) -> list[str]:
 
 
 def is_article_link(url: str, text: str) -> bool:
-    """Whether an address and the words of its link look like an article: a date, a long number
-    or a slug in the path, a headline's length in the words."""
+    """Return whether an address and its link text look like an article: a date, a long number or a
+    slug in the path, and a text as long as a headline."""
     path = urlsplit(url).path
     if path in {"", "/"} or _FILE.search(path) or _NOT_ARTICLE.search(path):
         return False
@@ -59,7 +59,11 @@ def is_article_link(url: str, text: str) -> bool:
 
 
 def _tree(html: str) -> LexborHTMLParser:
-    """Raises BadFeedError for elements nested so deep that the parser would take its time."""
+    """Return the parsed page.
+
+    Raises:
+        BadFeedError: elements nest so deep that parsing would take too long.
+    """
     if (depth := html_depth.depth_of(html)) > html_depth.MAX_DEPTH:
         raise BadFeedError(f"has elements nested {depth} deep")
     return LexborHTMLParser(html)

@@ -16,8 +16,8 @@ _TARGET_NAMES = ("url", "u", "target", "redirect", "dest", "to")
 
 
 def own_domains(outlet: Outlet) -> frozenset[str]:
-    """Registrable domains on which the outlet publishes: that of its home and its sections. Feeds
-    and sitemaps may live elsewhere and say nothing."""
+    """Return the registrable domains on which the outlet publishes: those of its home and its
+    sections. Feeds and sitemaps may be hosted elsewhere and prove nothing."""
     hosts = [urls.host_of(url) for url in (outlet.home, *outlet.sections)]
     return frozenset(urls.registrable_domain(host) for host in hosts)
 
@@ -33,7 +33,7 @@ def absolute(link: str, base: str) -> str:
 
 
 def unwrap_redirect(url: str, domains: Iterable[str]) -> str:
-    """The outlet's own address that a counting redirect carries in its query, or `url`."""
+    """Return the outlet's own address that a tracking redirect carries in its query, or `url`."""
     for name, value in parse_qsl(urlsplit(url).query):
         if name.lower() in _TARGET_NAMES and value.startswith("http") and is_own(value, domains):
             return urls.canonical_url(value)
@@ -41,11 +41,11 @@ def unwrap_redirect(url: str, domains: Iterable[str]) -> str:
 
 
 def is_own(url: str, domains: Iterable[str]) -> bool:
-    """Whether `url` is on one of the `domains`."""
+    """Return whether `url` is on one of the `domains`."""
     return urls.registrable_domain(urls.host_of(url)) in domains
 
 
 def is_advertisement(url: str) -> bool:
-    """Whether host or path say that somebody paid for the link."""
+    """Return whether host or path show that the link is paid for."""
     parts = urlsplit(url)
     return bool(_ADVERTISEMENT.search(parts.hostname or "") or _ADVERTISEMENT.search(parts.path))

@@ -29,8 +29,11 @@ class Sitemap(Struct, frozen=True):
 
 
 def read_sitemap(body: bytes) -> Sitemap:
-    """The sitemap in `body`, gzip or not, XML or an address a line. Raises BadFeedError for what is
-    none, declares entities, or is larger than the protocol allows."""
+    """Return the sitemap in `body`: gzip or not, XML or one address a line.
+
+    Raises:
+        BadFeedError: it is not a sitemap, declares entities, or is larger than the protocol allows.
+    """
     text = xml_prolog.strip_leading(_unpacked(body))
     if text[:8].lower().startswith((b"http://", b"https://")):
         return Sitemap(tuple(_lines(text)))
@@ -91,7 +94,7 @@ def _link(element: Element) -> Link | None:
 
 
 def _texts(element: Element) -> dict[str, str]:
-    """Its children's texts by their names: the first of a name counts."""
+    """Return the texts of an element's children by their names; the first of a name counts."""
     return {_name(child): (child.text or "").strip() for child in reversed(element)}
 
 

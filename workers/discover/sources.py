@@ -35,8 +35,12 @@ class PollSession(Protocol):
 def find_links(
     due: FeedDue, page: StoredPage, session: PollSession, note: Note, *, is_home: bool = False
 ) -> Iterator[Found]:
-    """Links with their priorities, as they stand at `due`; raises BadFeedError for what is not
-    what it should be. `note` hears of the feed. A home page may lead to all the rest."""
+    """Yield links with their priorities, as of `due`. `note` is called with the feed. A home page
+    may lead to all the others.
+
+    Raises:
+        BadFeedError: the page is not what it should be.
+    """
     if due.kind == "sitemap":
         yield from _walk([page], session, is_strict=True)
     elif due.kind == "section":
@@ -66,7 +70,7 @@ def _of_one_feed(page: StoredPage, note: Note) -> list[Found]:
 
 
 def _of_named_feeds(page: StoredPage, session: PollSession, note: Note) -> Iterator[Found]:
-    """Feeds that an HTML page names in its head (autodiscovery)."""
+    """Yield the links of the feeds that an HTML page names in its head (autodiscovery)."""
     named = sections.feeds_of(_html(page), page.final_url)
     for url in named[:MAX_FEEDS]:
         at = session.get(url)
@@ -84,7 +88,7 @@ def _of_section(page: StoredPage) -> Iterator[Found]:
 
 
 def _of_robots(page: StoredPage, session: PollSession) -> Iterator[Found]:
-    """Sitemaps that robots.txt names, those of news first."""
+    """Yield the links of the sitemaps that robots.txt names, news sitemaps first."""
     named = sorted(session.sitemaps(page.final_url), key=lambda url: "news" not in url.lower())
     yield from _walk([session.get(url) for url in named[:MAX_ROOTS]], session)
 
@@ -92,7 +96,8 @@ def _of_robots(page: StoredPage, session: PollSession) -> Iterator[Found]:
 def _walk(
     roots: list[StoredPage], session: PollSession, *, is_strict: bool = False
 ) -> Iterator[Found]:
-    """Pages of sitemaps and, newest first, of those they name: bounded in depth and number."""
+    """Yield the pages of sitemaps and, newest first, of the sitemaps they name, within bounds of
+    depth and number."""
     waiting = [(page, 1) for page in roots if page.status == OK]
     known = {page.url for page in roots}
     while waiting:

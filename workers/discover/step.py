@@ -30,7 +30,8 @@ class FeedNotes(Protocol):
 def discover(
     due: FeedDue, session: PollSession, outlets: Outlets, notes: FeedNotes | None = None
 ) -> Iterator[PageFound | PageRejected]:
-    """The pages that `due` names, each once, canonical; foreign and paid links as rejections."""
+    """Yield the pages that `due` names, each once, with canonical addresses; foreign and paid links
+    are yielded as rejections."""
     outlet = outlets.get(due.outlet)
     if outlet is None:
         yield _rejected(due, due.url, Reason.OUTLET_UNKNOWN, "no file for this outlet")

@@ -33,8 +33,8 @@ _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*("[^"]*"|[^\s;,"]*)')
 
 
 def hub_of(feed: Feed, page: StoredPage) -> tuple[str, str]:
-    """The hub and the topic of the feed in `page`, or two empty strings. What its headers say
-    goes before what stands in it; without rel=self the topic is the feed's address."""
+    """Return the hub and the topic of the feed in `page`, or two empty strings. Headers take
+    precedence over the feed; without rel=self the topic is the feed's address."""
     named: dict[str, str] = {}
     for relation, url in _links(page):
         named.setdefault(relation, _joined(page.final_url, url))
@@ -44,7 +44,7 @@ def hub_of(feed: Feed, page: StoredPage) -> tuple[str, str]:
 
 
 def _links(page: StoredPage) -> Iterator[tuple[str, str]]:
-    """Relations and targets of the Link headers (RFC 8288)."""
+    """Yield relations and targets of the Link headers (RFC 8288)."""
     for name, value in page.headers:
         if name == "link":
             for url, parameters in _LINK.findall(value[:MAX_HEADER_LENGTH]):
@@ -68,12 +68,12 @@ def _is_usable(url: str) -> bool:
 
 
 def callback(base: str, wanted: Subscription) -> str:
-    """Where the hub reaches us."""
+    """Return the address at which the hub reaches us."""
     return f"{base.rstrip('/')}/websub/{wanted.feed}/{wanted.key}"
 
 
 def request(base: str, wanted: Subscription) -> bytes:
-    """The form that asks the hub."""
+    """Return the form with which a subscription is requested from the hub."""
     fields = {
         "hub.mode": "subscribe",
         "hub.topic": wanted.topic,
@@ -85,7 +85,7 @@ def request(base: str, wanted: Subscription) -> bytes:
 
 
 def pause(times: int) -> timedelta:
-    """How long after the `times`-th request (from 1) without a confirmation the next is made."""
+    """Return how long after the `times`-th unconfirmed request (from 1) the next one is made."""
     return min(MAX_PAUSE, MIN_PAUSE * 2.0 ** min(times - 1, 10))
 
 
@@ -98,7 +98,7 @@ class HubMessage(Struct, frozen=True):
 
 
 def parse_hub_message(query: Mapping[str, str], asked: Subscription) -> HubMessage | None:
-    """What the hub says in its request to the callback; None for what we did not ask for."""
+    """Return what the hub says in its request to the callback, or None if we did not ask for it."""
     mode, challenge = query.get("hub.mode"), query.get("hub.challenge", "")
     if query.get("hub.topic") != asked.topic:
         return None
@@ -113,12 +113,14 @@ def parse_hub_message(query: Mapping[str, str], asked: Subscription) -> HubMessa
 
 
 def renewal(lease: timedelta, now: datetime) -> datetime:
-    """When to ask for the next lease; a hub with very short ones is not asked all the time."""
+    """Return when to request the next lease; a hub with very short leases is not asked all the
+    time."""
     return now + max(MIN_PAUSE, lease * RENEWED_AT)
 
 
 def is_signed(body: bytes, header: str, secret: str) -> bool:
-    """Whether `header` (X-Hub-Signature: method=hex) is that of `body` under `secret`."""
+    """Return whether `header` (X-Hub-Signature: method=hex) is the signature of `body` under
+    `secret`."""
     method, _, given = header.strip().partition("=")
     if method.lower() not in ALGORITHMS:
         return False
@@ -127,8 +129,9 @@ def is_signed(body: bytes, header: str, secret: str) -> bool:
 
 
 def polling_pause(until: float, credit: int, now: datetime) -> float:
-    """For how long a feed need not be polled, as its hub would push; 0 as long as the hub has not
-    shown that it does, after it missed news, and while the news of a push have not been found."""
+    """Return for how many seconds a feed need not be polled because its hub would push: 0 until the
+    hub has shown that it does, after it missed news, and while the news of a push have not been
+    found."""
     if not 0 < credit < CREDIT:
         return 0.0
     return max(0.0, min(POLLING_PAUSE_SECONDS, until - now.timestamp()))

@@ -14,13 +14,13 @@ _ROOT = re.compile(rb"<\w")
 
 
 def strip_leading(body: bytes) -> bytes:
-    """Without the byte order mark and white space that scripts print before they begin."""
+    """Return `body` without the byte order mark and the white space that scripts print first."""
     return body.lstrip(_BEFORE_TEXT)
 
 
 def declares_entities(xml: bytes) -> bool:
-    """Whether `xml`, in UTF-8, may declare entities. None can be declared once its root has begun:
-    there it is what an article about XML says."""
+    """Return whether `xml`, in UTF-8, may declare entities. None can be declared once its root has
+    begun: there such text belongs to an article about XML."""
     upper = xml.upper()
     if _ENTITY not in upper:
         return False

@@ -17,12 +17,14 @@ CONTROLS = re.compile(r"[\x00-\x1f]+")
 
 
 def version(judged: ArticleClustered) -> int:
-    """Of two writes of one article the later fetch wins: milliseconds since 1970."""
+    """Return the document's version, in milliseconds since 1970: of two writes of one article the
+    later fetch wins."""
     return int(judged.fetched_at.timestamp() * 1000)
 
 
 def build_document(judged: ArticleClustered, country: str, indexed_at: datetime) -> dict[str, Any]:
-    """JSON-ready fields of `schemas.index.mapping.ARTICLE_FIELDS`; what is empty is left out."""
+    """Return the fields of `schemas.index.mapping.ARTICLE_FIELDS`, ready for JSON; empty ones are
+    left out."""
     article = judged.article
     fields = {
         **_identity(judged, country),
@@ -38,7 +40,7 @@ def build_document(judged: ArticleClustered, country: str, indexed_at: datetime)
 
 
 def content_hash(article: Article) -> str:
-    """16 hex digits that change when a reader would see another story."""
+    """Return 16 hex digits that change when a reader would see another story."""
     seen = (article.title, article.subtitle, article.body, article.authors)
     return blake2b(msgspec.json.encode(seen), digest_size=8).hexdigest()
 
@@ -91,8 +93,9 @@ def _texts(article: Article) -> dict[str, Any]:
 
 
 def _times(judged: ArticleClustered, indexed_at: datetime) -> dict[str, Any]:
-    """`time` is what results are sorted by: when it was published or, not knowing, fetched; a
-    date in the future would stand on top of every search for ever."""
+    """Return the document's times. `time`, which results are sorted by, is when the article was
+    published or, if that is unknown, fetched; a date in the future would stay on top of every
+    search."""
     article = judged.article
     return {
         "time": _moment(article.printed_before(judged.fetched_at) or judged.fetched_at),
@@ -105,7 +108,7 @@ def _times(judged: ArticleClustered, indexed_at: datetime) -> dict[str, Any]:
 
 
 def _delay(printed: datetime | None, indexed_at: datetime) -> int | None:
-    """From publication to index; of an old page, or a wrong date, it would tell nothing."""
+    """Return the seconds from publication to index, or None for an old page or a wrong date."""
     delay = indexed_at - aware(printed) if printed else None
     is_telling = delay is not None and timedelta(0) <= delay <= MAX_DELAY
     return int(delay.total_seconds()) if delay is not None and is_telling else None
@@ -116,7 +119,8 @@ def _moment(value: datetime | None) -> str | None:
 
 
 def _suggestions(article: Article) -> list[str]:
-    """What the search box offers: the title, and the names that stand for the article."""
+    """Return what the search box offers for this article: its title, and the names that stand for
+    it."""
     names = (article.title, *article.authors, article.section, *article.tags)
     shown = (CONTROLS.sub(" ", name or "").strip()[:MAX_SUGGESTION_LENGTH] for name in names)
     return list(dict.fromkeys(name for name in shown if name))

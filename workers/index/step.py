@@ -37,9 +37,10 @@ class Outlets(Protocol):
 def index(
     events: Sequence[IndexEvent], search: Search, outlets: Outlets, now: Callable[[], datetime]
 ) -> list[Outcome]:
-    """One outcome for each event, in order; None where a cluster change is done.
+    """Return one outcome for each event, in their order; None where a cluster change is done.
 
-    Raises TryAgain when the whole request failed.
+    Raises:
+        TryAgain: the whole request failed.
     """
     outcomes: list[Outcome] = [None] * len(events)
     articles = [(at, each) for at, each in enumerate(events) if isinstance(each, ArticleClustered)]

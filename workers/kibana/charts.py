@@ -12,7 +12,7 @@ ON_AXES = frozenset({"histogram", "line", "area", "horizontal_bar"})
 
 
 def state(chart: Chart) -> Json:
-    """The visualization's `visState`."""
+    """Return the visualization's `visState`."""
     measures = [_measure(str(at), each, chart) for at, each in enumerate(chart.measures, 1)]
     first_split = len(measures) + 1
     splits = [_split(str(at), each, chart) for at, each in enumerate(chart.splits, first_split)]

@@ -24,7 +24,7 @@ SEARCH_SOURCE = "kibanaSavedObjectMeta.searchSourceJSON.index"
 
 
 def files(prefix: str) -> dict[str, list[Json]]:
-    """File name → saved objects. Each file can be imported for itself, views first."""
+    """Return saved objects by file name. Each file can be imported by itself, views first."""
     views = [_view(prefix, name, view) for name, view in VIEWS.items()]
     made = {
         "views": views,
@@ -36,13 +36,13 @@ def files(prefix: str) -> dict[str, list[Json]]:
 
 
 def everything(prefix: str) -> list[Json]:
-    """All saved objects, each once, what is referred to before what refers to it."""
+    """Return all saved objects, each once and after those it refers to."""
     rows = [each for part in files(prefix).values() for each in part]
     return list({(each["type"], each["id"]): each for each in rows}.values())
 
 
 def ndjson(objects: list[Json]) -> str:
-    """The file's text."""
+    """Return the text of an import file."""
     lines = (json.dumps(each, sort_keys=True, ensure_ascii=False) for each in objects)
     return "".join(f"{line}\n" for line in lines)
 
@@ -95,7 +95,7 @@ def _view(prefix: str, name: str, view: View) -> Json:
 
 
 def _source(prefix: str, view: str, query: str) -> tuple[str, Json]:
-    """A `searchSourceJSON`, and the reference that it needs."""
+    """Return a `searchSourceJSON`, and the reference that it needs."""
     searched = {
         "query": {"query": query, "language": "kuery"},
         "filter": [],
@@ -170,7 +170,7 @@ def _panel(place: str, kind: str, at: tuple[int, int, int, int]) -> Json:
 
 
 def _placed(board: Dashboard) -> list[tuple[str, int, int, int, int]]:
-    """Name, width, height, left and top of each panel: rows filled from the left."""
+    """Return name, width, height, left and top of each panel: rows filled from the left."""
     placed, left, top, tallest = [], 0, 0, 0
     for name, width, height in board.panels:
         if left + width > WIDTH:

@@ -42,7 +42,7 @@ FULL = Source(f"{_ELASTIC}/elasticsearch-{VERSION}-linux-{os.uname().machine}.ta
 
 
 def cache_folder() -> Path:
-    """Where downloads are kept; root's is one that the server's own user can read."""
+    """Return the folder of downloads; root's is one that the server's own user can read."""
     if given := os.environ.get("PRESSWIRE_CACHE"):
         return Path(given)
     if os.geteuid() == 0:
@@ -51,7 +51,11 @@ def cache_folder() -> Path:
 
 
 def distribution(source: Source) -> Path:
-    """The unpacked folder. Raises LocalStackError if it cannot be had."""
+    """Return the unpacked folder, which is downloaded first if need be.
+
+    Raises:
+        LocalStackError: the distribution cannot be downloaded.
+    """
     kind = "full" if source is FULL else "small"
     home = cache_folder() / f"elasticsearch-{VERSION}-{kind}"
     home.parent.mkdir(parents=True, exist_ok=True)

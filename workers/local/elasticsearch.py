@@ -28,10 +28,15 @@ UNPRIVILEGED = "nobody"
 def elasticsearch(
     folder: Path, port: int = 0, settings: Mapping[str, str] | None = None
 ) -> Iterator[str]:
-    """Runs one node with its data in `folder`; yields its address.
+    """Run one node with its data in `folder`. Elasticsearch refuses to run as root, so root starts
+    it as `nobody`; where that user has no access to `folder`, the data is in a temporary folder
+    that is removed with the node.
 
-    Elasticsearch refuses to run as root: then it runs as `nobody`, and where that user cannot get
-    to `folder` its data is in a folder of its own, which goes with the node.
+    Yields:
+        the node's address.
+
+    Raises:
+        LocalStackError: there is no distribution or no Java, or the node does not start.
     """
     home, java = home_and_java()
     port = port or free_port()
@@ -94,7 +99,11 @@ def _settings(place: Path, port: int) -> dict[str, str]:
 
 
 def _prepare(home: Path, java: Path | None, place: Path) -> dict[str, str]:
-    """Gives the node a configuration and a scratch folder of its own; answers its environment."""
+    """Give the node a configuration and a scratch folder of its own.
+
+    Returns:
+        the node's environment.
+    """
     shutil.copytree(home / "config", place / "config", dirs_exist_ok=True)
     for name in ("data", "logs", "scratch"):
         (place / name).mkdir(exist_ok=True)

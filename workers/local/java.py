@@ -12,7 +12,8 @@ _VERSION = re.compile(r'version "(\d+)')
 
 
 def find_java(environment: Mapping[str, str], folders: Iterable[str] = FOLDERS) -> Path | None:
-    """The home folder of the first Java ≥ 17: JAVA_HOME, PATH, the usual `folders`."""
+    """Return the home folder of the first Java ≥ 17 in JAVA_HOME, PATH and the usual `folders`, or
+    None."""
     return next(
         (home for home in _homes(environment, folders) if _version(home) >= MIN_VERSION), None
     )

@@ -20,7 +20,11 @@ POLL_SECONDS = 0.2
 
 
 def main(command: list[str]) -> int:
-    """Runs `command` until it ends or the leash is let go; answers its exit code."""
+    """Run `command` until it ends or the parent is gone.
+
+    Returns:
+        its exit code.
+    """
     is_let_go = []
     signal.signal(signal.SIGTERM, lambda *_: is_let_go.append(True))
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -57,8 +57,12 @@ class ServerProcess:
             self._leash.stdin.close()
 
     def wait_until(self, is_ready: Callable[[], bool], seconds: float) -> None:
-        """Returns when `is_ready`; raises LocalStackError, with the end of the log, if the command
-        ends before, or after `seconds`."""
+        """Wait until `is_ready` returns True.
+
+        Raises:
+            LocalStackError: the command ended before, or `seconds` have passed; the message has the
+                end of the log.
+        """
         end = time.monotonic() + seconds
         while not is_ready():
             if not self.is_running:
@@ -79,7 +83,11 @@ class ServerProcess:
 def running(
     name: str, command: Sequence[str], log: Path, environment: Mapping[str, str]
 ) -> Iterator[ServerProcess]:
-    """`command` as a process that ends with the block."""
+    """Run `command` for the length of the block.
+
+    Yields:
+        the process.
+    """
     process = ServerProcess(name, command, log, environment)
     try:
         yield process

@@ -25,7 +25,11 @@ _INSTALL = (
 
 
 def server_script() -> str:
-    """Where RabbitMQ is; installs Debian's package where it is missing. Raises LocalStackError."""
+    """Return the path of RabbitMQ's start script; Debian's package is installed if it is missing.
+
+    Raises:
+        LocalStackError: RabbitMQ is missing and cannot be installed.
+    """
     found = _found()
     if found is None and shutil.which("apt-get"):
         # RUNLEVEL keeps the package from starting a node of its own
@@ -46,8 +50,14 @@ def _found() -> str | None:
 
 @contextmanager
 def rabbitmq(folder: Path, port: int = 0, config: str = "") -> Iterator[str]:
-    """Runs a node with its data in `folder` and, if given, more lines of `config`; yields its
-    address, amqp://user:password@host:port//, with a password made here."""
+    """Run a node with its data in `folder` and the further lines of `config`.
+
+    Yields:
+        the node's address, amqp://user:password@host:port//, with a password made here.
+
+    Raises:
+        LocalStackError: RabbitMQ is missing or does not start.
+    """
     script = server_script()
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
@@ -66,7 +76,8 @@ def rabbitmq(folder: Path, port: int = 0, config: str = "") -> Iterator[str]:
 
 
 def _password(folder: Path) -> str:
-    """The same for the same folder, as the node keeps its users there."""
+    """Return the node's password, the same for the same folder, because the node keeps its users
+    there."""
     path = folder / "password"
     if not path.exists():
         path.touch(mode=0o600)

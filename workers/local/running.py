@@ -9,8 +9,8 @@ STATE = Path(".presswire") / "stack.json"
 
 
 def running_stack(folder: Path) -> Mapping[str, str]:
-    """The settings of the stack that runs in `folder`, as environment variables; none if there is
-    none."""
+    """Return the settings of the stack that runs in `folder`, as environment variables; empty if
+    none runs."""
     try:
         state = json.loads((folder / STATE).read_text(encoding="utf-8"))
         os.kill(state["pid"], 0)

@@ -30,8 +30,14 @@ class StackOptions(Struct, frozen=True):
 def stack(
     folder: Path, given: Mapping[str, str], wishes: StackOptions | None = None
 ) -> Iterator[dict[str, str]]:
-    """Starts what `given` (environment variables) does not name, with data in `folder`; yields the
-    whole environment for workers and commands. Raises LocalStackError."""
+    """Start the servers that `given` (environment variables) does not name, with data in `folder`.
+
+    Yields:
+        the whole environment for workers and commands.
+
+    Raises:
+        LocalStackError: a server cannot be started.
+    """
     wishes = wishes or StackOptions()
     folder = folder.resolve()
     environment = {k: v for k, v in given.items() if k.startswith("PRESSWIRE_")}

@@ -19,7 +19,11 @@ SAFE = ("--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy"
 
 @contextmanager
 def valkey(folder: Path, port: int = 0) -> Iterator[str]:
-    """Runs it with its data in `folder`; yields its address, redis://host:port."""
+    """Run a server with its data in `folder`.
+
+    Yields:
+        its address, redis://host:port.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     command = [str(get_binary_path()), "--bind", HOST, "--port", str(port), "--dir", str(folder)]

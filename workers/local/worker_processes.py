@@ -36,8 +36,12 @@ def _celery(app: str) -> tuple[str, ...]:
 def worker_processes(
     environment: Mapping[str, str], logs: Path
 ) -> Iterator[dict[str, ServerProcess]]:
-    """Start every worker, and beat, with their logs in the folder `logs`; yields the processes by
-    name. At the end all are asked to stop at the same time, and finish what they have begun."""
+    """Start every worker, and beat, with their logs in the folder `logs`. At the end all are asked
+    to stop at the same time, and finish what they have begun.
+
+    Yields:
+        the processes by name.
+    """
     prefix = environment.get("PRESSWIRE_PREFIX", "presswire")
     commands = {stage: worker_command(stage, prefix) for stage in POOLS} | {"beat": beat_command()}
     workers: dict[str, ServerProcess] = {}

@@ -29,7 +29,7 @@ class Gauge(Struct, frozen=True):
     read: Callable[[], Samples]
 
     def family(self) -> GaugeMetricFamily:
-        """The metric with its samples of now."""
+        """Return the metric with its present samples."""
         family = GaugeMetricFamily(f"presswire_{self.name}", self.help, labels=self.labels)
         for labels, value in self.read():
             family.add_metric(labels, value)
@@ -51,13 +51,13 @@ class Metrics(Collector):
         self._asked: dict[str, Future[list[GaugeMetricFamily]]] = {}
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
-        """Every name, without asking any source."""
+        """Yield every metric's name without asking a source."""
         for gauge in (gauge for gauges in self._sources.values() for gauge in gauges):
             yield GaugeMetricFamily(f"presswire_{gauge.name}", gauge.help, labels=gauge.labels)
         yield _up()
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Every metric of the sources that answer."""
+        """Yield every metric of the sources that answer."""
         asked = {source: self._ask(source) for source in self._sources}
         wait(asked.values(), ANSWER_SECONDS)
         up = _up()
@@ -71,7 +71,7 @@ class Metrics(Collector):
         yield up
 
     def _ask(self, source: str) -> Future[list[GaugeMetricFamily]]:
-        """A question under way; one that still hangs is not asked twice."""
+        """Return a query that is running; a source that still hangs is not asked again."""
         before = self._asked.get(source)
         if before is None or before.done():
             gauges = self._sources[source]
@@ -129,7 +129,7 @@ def _waiting(services: Services) -> list[Gauge]:
 
 def _moments(services: Services) -> list[Gauge]:
     def of_outlets() -> Samples:
-        """Only outlets with a file: ingested pages name any number of others."""
+        """Return samples of outlets that have a file: ingested pages name any number of others."""
         last = services.ledger.last_indexed()
         return [
             ((name,), last[name].timestamp() if name in last else 0.0) for name in services.outlets

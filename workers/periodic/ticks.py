@@ -26,15 +26,19 @@ RESENT_BY_SCHEDULE = (FeedDue, HostLeased)
 
 
 def sync_feeds(runner: StageRunner) -> int:
-    """Makes the outlets' files the ones that are looked at; the number of feeds."""
+    """Poll the feeds that the outlets' files name, and no others.
+
+    Returns:
+        the number of feeds.
+    """
     services = runner.services
     feeds = [feed for outlet in services.outlets.values() for feed in feeds_of(outlet)]
     return services.feed_schedule.sync(feeds, services.now())
 
 
 def feeds_of(outlet: Outlet) -> Iterator[FeedDue]:
-    """Everything of `outlet` that is looked at regularly; its home page where it names nothing
-    else, as that usually names a feed."""
+    """Yield every feed, sitemap and section of `outlet` that is polled; its home page if it names
+    none of them, as a home page usually names a feed."""
     named: list[tuple[Literal["feed", "sitemap", "section"], str]]
     named = [("feed", url) for url in outlet.feeds]
     named += [("sitemap", url) for url in outlet.sitemaps]
@@ -44,7 +48,11 @@ def feeds_of(outlet: Outlet) -> Iterator[FeedDue]:
 
 
 def send_due_feeds(runner: StageRunner) -> int:
-    """Feeds whose moment has come go to discover; how many."""
+    """Send the feeds that are due to discover.
+
+    Returns:
+        their number.
+    """
     due = runner.services.feed_schedule.claim_due(runner.services.now())
     for feed in due:
         runner.publish(feed)
@@ -52,8 +60,11 @@ def send_due_feeds(runner: StageRunner) -> int:
 
 
 def send_leases(runner: StageRunner, depths: Mapping[str, int], worker: str) -> int:
-    """Leases hosts that may be asked now to fetch, while the stages behind it keep up; how
-    many."""
+    """Lease hosts that may be asked now to fetch, as long as the stages behind it keep up.
+
+    Returns:
+        the number of leases.
+    """
     services = runner.services
     if services.ledger.in_flight() >= services.settings.max_in_flight:
         return 0
@@ -76,7 +87,11 @@ def _send_lease(runner: StageRunner, leased: HostLeased) -> None:
 
 
 def send_delayed(runner: StageRunner) -> int:
-    """Events that waited for their time go out again; how many."""
+    """Publish delayed events whose time has come.
+
+    Returns:
+        their number.
+    """
     services, now = runner.services, runner.services.now()
     due = services.delayed_events.due(now)
     for raw in due:
@@ -87,7 +102,11 @@ def send_delayed(runner: StageRunner) -> int:
 
 
 def quarantine_exhausted(runner: StageRunner) -> int:
-    """Pages whose fetch used up its attempts; how many."""
+    """Quarantine the pages whose fetch used up its attempts.
+
+    Returns:
+        their number.
+    """
     frontier = runner.services.frontier
     pages = frontier.exhausted()
     for page in pages:
@@ -121,8 +140,12 @@ def settle_dead_letter(runner: StageRunner, event: Event, headers: Mapping[str, 
 
 
 def sweep(runner: StageRunner, depths: Mapping[str, int]) -> int:
-    """Pages that got lost on their way start again from the archive; how many. With the other
-    safeguards there are none, but for a sender that died in between."""
+    """Restart pages that got lost on their way from the archive. The other safeguards leave none,
+    unless a sender died in between.
+
+    Returns:
+        their number.
+    """
     services = runner.services
     busy = {stage for stage, depth in depths.items() if depth > 0}
     before = services.now() - timedelta(seconds=services.settings.stuck_seconds)
@@ -136,14 +159,22 @@ def sweep(runner: StageRunner, depths: Mapping[str, int]) -> int:
 
 
 def forget_old_pages(runner: StageRunner) -> int:
-    """Frees the frontier of addresses that nothing has named for long; returns their number."""
+    """Remove pages from the frontier that no feed has named for long.
+
+    Returns:
+        their number.
+    """
     services = runner.services
     before = services.now() - timedelta(days=services.settings.seen_retention_days)
     return services.frontier.forget(before, SHARDS_AT_A_TIME)
 
 
 def roll_over(runner: StageRunner) -> int:
-    """Starts new indices where the present ones are large or old; how many."""
+    """Start new indices where the present ones are large or old.
+
+    Returns:
+        their number.
+    """
     try:
         return len(runner.services.search.roll_over())
     except TryAgain:
@@ -151,8 +182,11 @@ def roll_over(runner: StageRunner) -> int:
 
 
 def release_write_block(runner: StageRunner) -> int:
-    """Lets writers go on where a migration of the index died in its last second; the number of
-    indices."""
+    """Remove write blocks of a migration that died in its last second.
+
+    Returns:
+        the number of indices.
+    """
     try:
         return len(runner.services.search.remove_expired_write_blocks())
     except TryAgain:
@@ -160,8 +194,12 @@ def release_write_block(runner: StageRunner) -> int:
 
 
 def export_failures(runner: StageRunner) -> int:
-    """What went into quarantine since the last time goes into the index too, for the dashboards;
-    how many. The last moment is taken twice, as more may have come in it."""
+    """Write new quarantine entries into the index, for the dashboards. The last moment is exported
+    twice, as more entries may have come in it.
+
+    Returns:
+        the number of entries.
+    """
     services = runner.services
     entries = services.quarantine.unexported(MAX_FAILURES)
     try:

@@ -10,8 +10,12 @@ AT_ONCE = 50
 
 
 async def request_subscriptions(services: Services) -> int:
-    """Asks for subscriptions that are new or end soon; returns the number of hubs that took the
-    request. What counts is their confirmation, which the site gets."""
+    """Request subscriptions that are new or end soon. What counts is the hub's confirmation, which
+    the site receives.
+
+    Returns:
+        the number of hubs that accepted the request.
+    """
     if not services.settings.websub_callback:
         return 0
     wanted = await asyncio.to_thread(services.websub_subscriptions.claim, services.now(), AT_ONCE)
@@ -31,7 +35,11 @@ async def _ask(services: Services, wanted: PendingSubscription) -> bool:
 
 
 def _is_to_be_asked(services: Services, wanted: PendingSubscription) -> bool:
-    """Sets the next request before this one is sent: a hub may confirm before it answers."""
+    """Schedule the next request before this one is sent: a hub may confirm before it answers.
+
+    Returns:
+        False if no outlet names the feed any more.
+    """
     feed = wanted.subscription.feed
     if services.feed_schedule.hints(feed) is None:  # no outlet names it any more
         services.websub_subscriptions.forget(feed)

@@ -8,7 +8,8 @@ from schemas.index.mapping import ARTICLE_FIELDS
 
 
 def blocks(document: Mapping[str, Any]) -> tuple[Block, ...]:
-    """Headings, lists, quotes and tables where the outline fits the text, else paragraphs."""
+    """Return headings, lists, quotes and tables if the outline fits the text, otherwise
+    paragraphs."""
     texts = [text for text in str(document.get("body", "")).split("\n\n") if text]
     kinds = (document.get("outline") or {}).get("kinds", [])
     if len(kinds) != len(texts):
@@ -17,7 +18,8 @@ def blocks(document: Mapping[str, Any]) -> tuple[Block, ...]:
 
 
 def complete(document: Mapping[str, Any]) -> dict[str, Any]:
-    """With None for every field that the document leaves out, pictures and teasers too."""
+    """Return the document with None for every field that it leaves out, pictures and teasers
+    too."""
     whole = dict.fromkeys(ARTICLE_FIELDS) | dict(document)
     for name in ("images", "related"):
         empty = dict.fromkeys(ARTICLE_FIELDS[name]["properties"])

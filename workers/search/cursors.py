@@ -29,19 +29,23 @@ class Cursor(Struct, frozen=True, array_like=True):
 
 
 def fingerprint(wanted: SearchParams) -> bytes:
-    """What must be the same on each page: all but the page's size."""
+    """Return a digest of what must be the same on each page: all parameters but the page's size."""
     same = (wanted.query, sorted(wanted.filters), wanted.sort, wanted.is_collapsed)
     return blake2b(msgspec.json.encode(same), digest_size=8).digest()
 
 
 def seal(cursor: Cursor, key: bytes) -> str:
-    """The cursor as text for an address."""
+    """Return the cursor as text for an address."""
     packed = msgspec.msgpack.encode(cursor)
     return urlsafe_b64encode(_signature(packed, key) + packed).decode().rstrip("=")
 
 
 def unseal(text: str, wanted: SearchParams, key: bytes) -> Cursor:
-    """The cursor in `text`. Raises CursorError if it was not sealed with `key` for `wanted`."""
+    """Return the cursor in `text`.
+
+    Raises:
+        CursorError: it was not sealed with `key` for `wanted`.
+    """
     if len(text) > LONGEST or not text.isascii():
         raise CursorError("this is no cursor")
     try:

@@ -54,7 +54,7 @@ COMPARED: Final = ("title", "subtitle", "authors", "section")
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Comparison:
-    """What changed between two documents of an article."""
+    """Return what changed between two documents of an article."""
     fields = [
         FieldChange(name, tuple(_words(_text(old, name), _text(new, name))))
         for name in COMPARED
@@ -84,7 +84,7 @@ def _changes(before: list[str], after: list[str]) -> Iterator[ParagraphChange]:
 
 
 def _replaced(before: list[str], after: list[str]) -> Iterator[ParagraphChange]:
-    """Paragraphs side by side while they are alike; the rest has gone or come."""
+    """Yield paragraphs as pairs while they are alike; the rest was removed or added."""
     is_long = sum(map(len, (*before, *after))) > MAX_CHARACTERS
     paired = 0 if is_long else min(len(before), len(after))
     for old, new in zip(before[:paired], after[:paired], strict=True):

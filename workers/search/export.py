@@ -21,7 +21,12 @@ class ExportBrokenError(RuntimeError):
 
 
 def export_documents(index: Index, wanted: SearchParams) -> Iterator[list[Json]]:
-    """All documents that match, each once, as they were when the export began."""
+    """Yield batches of all documents that match, each document once, as they were when the export
+    began.
+
+    Raises:
+        ExportBrokenError: Elasticsearch ended the export too early.
+    """
     check(wanted)
     request = requests.everything_request(wanted)
     point = index.open_point()
@@ -45,6 +50,6 @@ def export_documents(index: Index, wanted: SearchParams) -> Iterator[list[Json]]
 
 
 def next_size(documents: list[Json]) -> int:
-    """How many documents like these make a batch."""
+    """Return how many documents like these make a batch."""
     characters = sum(len(document.get("body", "")) + 500 for document in documents)
     return max(1, min(MAX_BATCH, BATCH_CHARACTERS * len(documents) // characters))

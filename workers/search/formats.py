@@ -28,7 +28,7 @@ FORMULA_STARTS: Final = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
 def write_format(batches: Iterable[list[Json]], form: Format) -> Iterator[bytes]:
-    """The export as pieces of a file."""
+    """Return the export as pieces of a file."""
     writers: dict[Format, Callable[[Iterable[list[Json]]], Iterator[bytes]]] = {
         "jsonl": _jsonl,
         "csv": _csv,
@@ -44,7 +44,7 @@ def _jsonl(batches: Iterable[list[Json]]) -> Iterator[bytes]:
 
 
 def _csv(batches: Iterable[list[Json]]) -> Iterator[bytes]:
-    """UTF-8 with a mark at the beginning: without it, spreadsheets take it for Latin."""
+    """Yield CSV as UTF-8 with a byte order mark: without it, spreadsheets read it as Latin-1."""
     yield "\ufeff".encode()
     yield _rows([[*TEXTS, *NUMBERS]])
     for documents in batches:
@@ -63,7 +63,8 @@ def _cells(document: Json) -> list[object]:
 
 
 def escape_formula(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe before one shows it as text."""
+    """Return the text such that no spreadsheet takes it for a formula: an apostrophe before it
+    shows it as text."""
     text = text.replace("\x00", "")
     is_formula = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
     return f"'{text}" if is_formula else text

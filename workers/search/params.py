@@ -32,7 +32,7 @@ class SearchParams(Struct, frozen=True, kw_only=True):
     is_collapsed: bool = True
 
     def chosen(self, name: str) -> tuple[str, ...]:
-        """Values of one facet."""
+        """Return the chosen values of one facet."""
         return tuple(value for facet, value in self.filters if facet == name)
 
 
@@ -41,7 +41,11 @@ class InvalidSearchError(ValueError):
 
 
 def check(wanted: SearchParams) -> None:
-    """Raises WantedError for a page or filter that there is not."""
+    """Check that such a page and such filters exist.
+
+    Raises:
+        InvalidSearchError: they do not; the message says which.
+    """
     if not 1 <= wanted.size <= MAX_PAGE_SIZE:
         raise InvalidSearchError(f"size: from 1 to {MAX_PAGE_SIZE}")
     if len(wanted.filters) > MAX_FILTERS:
@@ -54,7 +58,7 @@ def check(wanted: SearchParams) -> None:
 
 
 def as_query(wanted: SearchParams) -> str:
-    """All that is searched for, in the query language: to save or to share."""
+    """Return the whole search in the query language, to save or to share it."""
     names = list(dict.fromkeys(name for name, _ in wanted.filters))
     parts = [_clause(name, wanted.chosen(name)) for name in names]
     query = wanted.query.strip()

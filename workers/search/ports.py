@@ -28,7 +28,11 @@ class Index(Protocol):
 
 
 def answer_of(index: Index, request: Json) -> Json:
-    """The answer to a search. Raises TryAgain if its point in time ran out at once."""
+    """Return the answer to a search.
+
+    Raises:
+        TryAgain: its point in time expired at once.
+    """
     answer = index.ask(request)
     if answer is None:
         raise TryAgain("a point in time ran out before it could be read")

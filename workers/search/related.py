@@ -14,8 +14,8 @@ MAX_PREFIX_LENGTH: Final = 80
 
 
 def clusters_request(ids: list[str]) -> Json:
-    """Size, outlets and first printings of these clusters, whatever the query: reprints that it
-    does not match belong to the story too."""
+    """Return the request for size, outlets and first members of these clusters, independent of the
+    query: reprints that it does not match belong to the story too."""
     first = {"size": PRINTINGS_SHOWN, "sort": ORDER["oldest"], "_source": list(PRINTED)}
     inner = {
         "outlets": {"cardinality": {"field": "outlet", "precision_threshold": 100}},
@@ -35,7 +35,7 @@ def clusters_request(ids: list[str]) -> Json:
 
 
 def members_request(cluster_id: str) -> Json:
-    """The articles of one cluster, oldest first."""
+    """Return the request for the articles of one cluster, oldest first."""
     return {
         "query": {"bool": {"filter": [{"term": {"cluster_id": cluster_id}}]}},
         "sort": ORDER["oldest"],
@@ -47,7 +47,8 @@ def members_request(cluster_id: str) -> Json:
 
 
 def similar_request(document: Json, size: int = 6) -> Json:
-    """Other stories that share the telling words of an article, one of each cluster."""
+    """Return the request for other stories that share an article's significant words, one of each
+    cluster."""
     like = f"{document.get('title', '')} {document.get('body', '')[:MAX_SIMILAR]}"
     alike = {"fields": ["title", "body"], "like": like, "min_term_freq": 1, "min_doc_freq": 2}
     same = {"term": {"cluster_id": document.get("cluster_id", "")}}
@@ -63,7 +64,7 @@ def similar_request(document: Json, size: int = 6) -> Json:
 
 
 def suggest_request(start: str, size: int = 8) -> Json:
-    """Titles, names, sections and tags that begin with `start`."""
+    """Return the request for titles, names, sections and tags that begin with `start`."""
     completion = {"field": "suggest", "skip_duplicates": True, "size": size}
     return {
         "suggest": {"box": {"prefix": start[:MAX_PREFIX_LENGTH], "completion": completion}},

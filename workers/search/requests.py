@@ -40,12 +40,13 @@ ORDER: Final[dict[str, list[Json]]] = {
 
 
 def order(wanted: SearchParams) -> Sort:
-    """The order of the hits: relevance only where words of a text are searched for."""
+    """Return the order of the hits: relevance only where the query searches text."""
     return wanted.sort or ("relevance" if is_ranked(wanted.query) else "newest")
 
 
 def hits_request(wanted: SearchParams, *, start: int = 0, after: list[Any] | None = None) -> Json:
-    """One page of hits and one more, which tells whether there is a next page."""
+    """Return the request for one page of hits and one more hit, which tells whether there is a next
+    page."""
     narrowed = [*_filters(wanted, FACETS), *_beside(wanted)]
     request: Json = {
         "query": {"bool": {"must": [compile_query(wanted.query)], "filter": narrowed}},
@@ -64,7 +65,8 @@ def hits_request(wanted: SearchParams, *, start: int = 0, after: list[Any] | Non
 
 
 def numbers_request(wanted: SearchParams) -> Json:
-    """Total, facets and hits a day. Without hits, the server may answer it from its cache."""
+    """Return the request for total, facets and hits a day. Without hits, the server may answer it
+    from its cache."""
     facets = {
         f"facet_{name}": {
             "filter": _both(_filters(wanted, [other for other in FACETS if other != name])),
@@ -90,7 +92,8 @@ def numbers_request(wanted: SearchParams) -> Json:
 
 
 def everything_request(wanted: SearchParams) -> Json:
-    """All that matches in the index's own order, the cheapest, for an export."""
+    """Return the request for all that matches, in the index's own order: the cheapest for an
+    export."""
     filters = [*_filters(wanted, FACETS), *_beside(wanted)]
     return {
         "query": _both([compile_query(wanted.query)], filters),
@@ -124,7 +127,7 @@ def _path(facet: str) -> str:
 
 
 def _highlight(query: str) -> Json:
-    """A text without a hit shows its beginning."""
+    """Return the highlight options; a text without a hit shows its beginning."""
     tree = parse(query)
     marked = {path: highlight_query(tree, path) for path in MARKED}
     return {

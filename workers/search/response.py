@@ -28,7 +28,7 @@ _LATEST_MS: Final = 253_402_300_799_000
 
 
 def pieces(marked: str) -> Pieces:
-    """Text with our marks to stretches; a mark too many or too few does no harm."""
+    """Return text with our marks as segments; unbalanced marks do no harm."""
     found: list[Segment] = []
     is_hit = False
     for part in _MARKS.split(marked):
@@ -40,7 +40,7 @@ def pieces(marked: str) -> Pieces:
 
 
 def hit(raw: Json, clusters: Mapping[str, Cluster]) -> Hit:
-    """One hit, with its cluster if that has more than one article."""
+    """Return one hit, with its cluster if that has more than one article."""
     source, marks = raw["_source"], raw.get("highlight", {})
     cluster = clusters.get(source.get("cluster_id", ""))
     title = marks.get("title", [source.get("title", "")])
@@ -64,7 +64,7 @@ def _same_named(source: Json) -> dict[str, Any]:
 
 
 def clusters(aggregation: Json) -> dict[str, Cluster]:
-    """Clusters by their id, from the buckets of `neighbours.clusters_request`."""
+    """Return clusters by their id, from the buckets of `related.clusters_request`."""
     return {
         bucket["key"]: Cluster(
             id=bucket["key"],
@@ -77,7 +77,7 @@ def clusters(aggregation: Json) -> dict[str, Cluster]:
 
 
 def printings(hits: Iterable[Json]) -> Iterable[ClusterMember]:
-    """Articles as members of a cluster."""
+    """Yield articles as members of a cluster."""
     for raw in hits:
         source = raw["_source"]
         yield ClusterMember(
@@ -93,7 +93,7 @@ def printings(hits: Iterable[Json]) -> Iterable[ClusterMember]:
 
 
 def facets(aggregations: Json, wanted: SearchParams) -> tuple[Facet, ...]:
-    """Facets that have something to choose."""
+    """Return the facets that have something to choose."""
     found = (_facet(name, aggregations[f"facet_{name}"], wanted.chosen(name)) for name in FACETS)
     return tuple(facet for facet in found if facet.values)
 
@@ -107,7 +107,7 @@ def _facet(name: str, aggregation: Json, chosen: tuple[str, ...]) -> Facet:
 
 
 def days(aggregation: Json) -> Timeline:
-    """The timeline of the buckets a day."""
+    """Return the timeline of the buckets a day."""
     counts: dict[date, int] = {}
     for bucket in aggregation["buckets"]:
         day = _day(bucket["key"])
@@ -116,6 +116,6 @@ def days(aggregation: Json) -> Timeline:
 
 
 def _day(milliseconds: int) -> date:
-    """Dates beyond our calendar become its first or last day."""
+    """Return the day; times beyond Python's calendar become its first or last day."""
     bounded = min(max(milliseconds, _EARLIEST_MS), _LATEST_MS)
     return (_EPOCH + timedelta(milliseconds=bounded)).date()

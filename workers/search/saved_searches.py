@@ -19,9 +19,12 @@ _MAIL: Final = re.compile(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-
 def new_saved_search(
     name: str, query: str, owner: str, created: datetime, secrets: tuple[str, str]
 ) -> SavedSearch:
-    """A search to keep, not yet told to anybody; `secrets` are its id and its feed's token.
+    """Return a search to save, which has not alerted yet; `secrets` are its id and its feed's
+    token.
 
-    Raises QueryError for a query that cannot be searched, WantedError for a name that is none.
+    Raises:
+        QueryError: the query is not valid.
+        InvalidSearchError: the name is not valid.
     """
     compile_query(query)
     named = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
@@ -31,9 +34,12 @@ def new_saved_search(
 
 
 def targets(given: Sequence[str]) -> tuple[str, ...]:
-    """Where new hits are told: web addresses, and e-mail addresses with or without `mailto:`.
+    """Return the receivers of alerts: web addresses, and e-mail addresses with or without
+    `mailto:`.
 
-    Raises WantedError; nothing that could begin another header or argument passes.
+    Raises:
+        InvalidSearchError: a receiver is not valid; nothing passes that could begin another header
+            or argument.
     """
     found = tuple(dict.fromkeys(_target(each.strip()) for each in given if each.strip()))
     if len(found) > MAX_TARGETS:

@@ -15,11 +15,14 @@ KEEP_ALIVE = "3m"
 
 
 def run_search(index: Index, wanted: SearchParams, key: bytes, cursor: str = "") -> Results:
-    """The first page of `wanted`, or the one that `cursor` leads to.
+    """Return the first page of results, or the page that `cursor` leads to. A point in time is
+    opened with the second page, because most readers never go on; one that has expired is opened
+    anew, so that a page left open over lunch still goes on.
 
-    A point in time is opened for the second page: most readers never turn the first. One that
-    has run out meanwhile is opened anew, so that a page left open over lunch still goes on.
-    Raises QueryError, WantedError and CursorError for what cannot be asked.
+    Raises:
+        QueryError: the query is not valid.
+        InvalidSearchError: the parameters are not valid.
+        CursorError: the cursor belongs to another search.
     """
     check(wanted)
     here = unseal(cursor, wanted, key) if cursor else Cursor(fingerprint(wanted))
@@ -72,7 +75,7 @@ def _hits(index: Index, raw: list[Json]) -> tuple[Hit, ...]:
 
 
 def clusters_of(index: Index, ids: list[str]) -> Mapping[str, Cluster]:
-    """Those of the clusters that have more than one article."""
+    """Return those of the clusters that have more than one article."""
     if not ids:
         return {}
     answer = answer_of(index, related.clusters_request(ids))
@@ -80,6 +83,6 @@ def clusters_of(index: Index, ids: list[str]) -> Mapping[str, Cluster]:
 
 
 def similar(index: Index, document: Json) -> tuple[Hit, ...]:
-    """Other stories like this article."""
+    """Return other stories like this article."""
     answer = answer_of(index, related.similar_request(document))
     return _hits(index, answer["hits"]["hits"])

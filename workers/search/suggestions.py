@@ -23,7 +23,7 @@ class Suggestion(Struct, frozen=True):
 
 
 def suggestions(index: Index, typed: str) -> tuple[Suggestion, ...]:
-    """What may be meant by the last word, or by all that was typed."""
+    """Return what the last word, or the whole input, may be completed to."""
     typed = typed[-400:]
     fields = tuple(_fields(typed))
     start = typed.strip().lstrip('"')

@@ -12,8 +12,8 @@ _UNITS: Final[tuple[tuple[Unit, int], ...]] = (("day", 1), ("week", 7), ("month"
 
 
 def timeline(days: Mapping[date, int]) -> Timeline:
-    """Bars from the first day with a hit to the last; what is older than MOST_BARS years shares
-    the first bar."""
+    """Return bars from the first day with a hit to the last; what is older than MAX_BARS years
+    shares the first bar."""
     if not days:
         return Timeline("day")
     first, last = min(days), max(days)
@@ -50,7 +50,7 @@ def _start(day: date, unit: Unit) -> date:
 
 
 def _next(start: date, unit: Unit) -> date | None:
-    """The beginning of the next bar; None at the end of the calendar."""
+    """Return the beginning of the next bar, or None at the end of the calendar."""
     days = {"day": 1, "week": 7, "month": 32, "year": 366}[unit]
     if start.toordinal() + days > date.max.toordinal():
         return None

@@ -51,7 +51,7 @@ def _caller(request: Request, site: TheSite, _: Described) -> Caller:
 
 
 def token_needed(message: str) -> HTTPException:
-    """A refusal that a token would lift; people are shown where to sign in."""
+    """Return the refusal that a token would lift; people are shown where to sign in."""
     return HTTPException(401, message, {"WWW-Authenticate": "Bearer"})
 
 
@@ -66,7 +66,7 @@ TheCaller = Annotated[Caller, Depends(_caller)]
 
 
 def limited(what: str) -> Callable[[SiteServices, Caller], None]:
-    """A dependency that counts a request, and refuses it beyond the caller's limit."""
+    """Return a dependency that counts a request, and refuses it beyond the caller's limit."""
 
     def count(site: TheSite, caller: TheCaller) -> None:
         times = TOKEN_TIMES if caller.has_token else 1
@@ -79,7 +79,7 @@ def limited(what: str) -> Callable[[SiteServices, Caller], None]:
 
 
 def owner_of(caller: Caller, response: Response, request: Request) -> str:
-    """Whose a search becomes that is saved now; a browser gets a cookie the first time."""
+    """Return the owner of a search that is saved now; a browser gets a cookie the first time."""
     if caller.owner:
         return caller.owner
     owner = secrets.token_urlsafe(16)
@@ -100,7 +100,11 @@ def keep(response: Response, request: Request, name: str, value: str) -> None:
 
 
 def require_same_origin(request: Request) -> None:
-    """Refuses what another site's page made a browser send; programs send no `Origin`."""
+    """Refuse what another site's page made a browser send; programs send no `Origin`.
+
+    Raises:
+        HTTPException: the request comes from another site.
+    """
     origin = request.headers.get("origin")
     site = request.headers.get("sec-fetch-site", "same-origin")
     is_ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")

@@ -104,7 +104,11 @@ def export(site: TheSite, wanted: TheWanted, form: Format = "jsonl") -> Response
 
 
 def document(site: SiteServices, document_id: str) -> dict[str, Any]:
-    """An article's fields. Raises HTTPException where there is none."""
+    """Return an article's fields.
+
+    Raises:
+        HTTPException: there is no such article.
+    """
     try:
         found = site.reader.get(document_id) if len(document_id.encode()) <= 512 else None  # noqa: PLR2004  Elasticsearch's own bound
     except NotFoundError:
@@ -115,7 +119,7 @@ def document(site: SiteServices, document_id: str) -> dict[str, Any]:
 
 
 def history(site: SiteServices, now: dict[str, Any]) -> tuple[RevisionView, ...]:
-    """An article's earlier versions with their changes."""
+    """Return an article's earlier versions with their changes."""
     earlier = list(site.reader.revisions(now["document_id"]))
     return tuple(
         RevisionView(
@@ -129,7 +133,11 @@ def history(site: SiteServices, now: dict[str, Any]) -> tuple[RevisionView, ...]
 
 
 def whole_cluster(site: SiteServices, cluster_id: str) -> WholeCluster:
-    """A cluster's articles. Raises HTTPException where there are none."""
+    """Return a cluster's articles.
+
+    Raises:
+        HTTPException: there is no such cluster.
+    """
     answer = answer_of(site.reader, members_request(cluster_id))
     hits = answer["hits"]["hits"]
     if not hits:

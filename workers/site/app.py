@@ -31,7 +31,7 @@ class KeptFiles(StaticFiles):
 
 
 def create_app(site: SiteServices) -> ASGIApp:
-    """The application of `site`."""
+    """Return the application of `site`."""
     app = FastAPI(
         title="Presswire",
         version="1",
@@ -62,7 +62,7 @@ def create_app(site: SiteServices) -> ASGIApp:
 
 
 def _hosts(settings: Settings) -> list[str]:
-    """Names under which the site may be reached: by browsers, and by hubs."""
+    """Return the names under which browsers and hubs may reach the site."""
     hosts = [name.strip() for name in settings.site_hosts.split(",") if name.strip()]
     hub_side = urlsplit(settings.websub_callback).hostname
     return [*hosts, hub_side] if hub_side else hosts

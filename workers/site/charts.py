@@ -45,7 +45,7 @@ class ClusterPicture(Struct, frozen=True):
 
 
 def columns(line: Timeline) -> tuple[Column, ...]:
-    """Bars as high as their counts; one that is not empty can always be seen."""
+    """Return bars as high as their counts; a bar that is not empty is always visible."""
     highest = max((bar.count for bar in line.bars), default=0)
     if not highest:
         return ()
@@ -60,7 +60,7 @@ def columns(line: Timeline) -> tuple[Column, ...]:
 
 
 def cluster_picture(printings: tuple[ClusterMember, ...]) -> ClusterPicture:
-    """Who printed first, who after."""
+    """Return the picture of who printed first and who after."""
     outlets = list(dict.fromkeys(each.outlet for each in printings))
     moments = [_moment(each.time) for each in printings]
     first, last = min(moments, default=_NEVER), max(moments, default=_NEVER)
@@ -80,7 +80,7 @@ def cluster_picture(printings: tuple[ClusterMember, ...]) -> ClusterPicture:
 
 
 def after_first(printings: tuple[ClusterMember, ...]) -> list[str]:
-    """How long after the first each printing came."""
+    """Return how long after the first each member was printed."""
     moments = [_moment(each.time) for each in printings]
     return [after(moment - min(moments)) for moment in moments]
 
@@ -101,7 +101,7 @@ def _moment(text: str) -> datetime:
 
 
 def after(length: timedelta) -> str:
-    """`first`, `5 min later`, `3 h later`, `3 days later`."""
+    """Return `first`, `5 min later`, `3 h later`, `3 days later`."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 1:
         return "first" if not length else "at once"

@@ -51,7 +51,7 @@ TheWanted = Annotated[SearchParams, Depends(_wanted)]
 
 
 def pairs(wanted: SearchParams) -> list[tuple[str, str]]:
-    """The search as an address' parameters, without those that say nothing."""
+    """Return the search as parameters of an address, without defaults."""
     found = [("q", wanted.query)] if wanted.query else []
     found += wanted.filters
     if wanted.sort:
@@ -62,13 +62,13 @@ def pairs(wanted: SearchParams) -> list[tuple[str, str]]:
 
 
 def address(wanted: SearchParams, path: str = "/", more: Iterable[tuple[str, str]] = ()) -> str:
-    """The address of a search."""
+    """Return the address of a search."""
     written = urlencode([*pairs(wanted), *more])
     return f"{path}?{written}" if written else path
 
 
 def toggled(wanted: SearchParams, name: str, value: str) -> SearchParams:
-    """With a filter put on or, if it is on, taken off."""
+    """Return the search with a filter added or, if it has it, removed."""
     one = (name, value)
     if one in wanted.filters:
         left = tuple(each for each in wanted.filters if each != one)
@@ -77,7 +77,7 @@ def toggled(wanted: SearchParams, name: str, value: str) -> SearchParams:
 
 
 def during(wanted: SearchParams, start: str, end: str) -> SearchParams:
-    """Narrowed to a bar of the timeline."""
+    """Return the search narrowed to a bar of the timeline."""
     kept = tuple(each for each in wanted.filters if each[0] != "on")
     span = start if start == end else f"{start}..{end}"
     return msgspec.structs.replace(wanted, filters=(*kept, ("on", span)))

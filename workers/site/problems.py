@@ -35,7 +35,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
 
 
 def problem(status: int, detail: str, **more: Any) -> Problem:  # noqa: ANN401  fields of Problem
-    """A problem with HTTP's own title."""
+    """Return a problem with HTTP's own title."""
     return Problem(HTTPStatus(status).phrase, status, detail, **more)
 
 
@@ -75,7 +75,7 @@ _READ: dict[type[Exception], Callable[[Any], Problem]] = {
 
 
 def answer(request: Request, found: Problem, headers: dict[str, str] | None = None) -> Response:
-    """The problem in the form that this address speaks."""
+    """Return the problem in the form that this address speaks: a page or JSON."""
     more = {**(headers or {}), **({"Retry-After": "5"} if found.status == 503 else {})}  # noqa: PLR2004
     if request.url.path.startswith("/api"):
         raw = msgspec.json.encode(found)

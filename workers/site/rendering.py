@@ -17,7 +17,7 @@ THEME_COOKIE: Final = "presswire_theme"
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  whatever the template shows
-    """The page of `template`."""
+    """Return the page of `template`."""
     theme = request.cookies.get(THEME_COOKIE, "")
     shown = (
         _environment()
@@ -43,19 +43,19 @@ def _environment() -> Environment:
 
 @cache
 def _static(name: str) -> str:
-    """The address of a file that browsers may keep: it changes with the file."""
+    """Return the address of a static file; browsers may keep it, as it changes with the file."""
     digest = blake2b((STATIC / name).read_bytes(), digest_size=6).hexdigest()
     return f"/static/{name}?v={digest}"
 
 
 def when(text: str | None) -> str:
-    """`2 Mar 2026, 12:00` in UTC; what is no time stays as it is."""
+    """Return the time as `2 Mar 2026, 12:00` in UTC; other text stays as it is."""
     moment = _moment(text)
     return f"{moment.day} {moment:%b %Y, %H:%M}" if moment else text or ""
 
 
 def day(text: str | None) -> str:
-    """`2 Mar 2026`."""
+    """Return the day as `2 Mar 2026`."""
     moment = _moment(text)
     return f"{moment.day} {moment:%b %Y}" if moment else text or ""
 
@@ -69,12 +69,12 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def grouped(number: float) -> str:
-    """`1,234,567`."""
+    """Return the number as `1,234,567`."""
     return f"{number:,}"
 
 
 def web(address: str | None) -> str:
-    """An address that may be followed; empty for any but http and https."""
+    """Return an address that may be followed; empty unless it is http or https."""
     try:
         scheme = urlsplit((address or "").strip()).scheme.lower()
     except ValueError:
@@ -83,5 +83,5 @@ def web(address: str | None) -> str:
 
 
 def _part(text: str) -> str:
-    """A part of a path."""
+    """Return the text quoted as a part of a path."""
     return quote(text, safe="")

@@ -54,7 +54,7 @@ class Json(JSONResponse):
 
 
 def answers(shape: object) -> dict[int | str, dict[str, Any]]:
-    """For a route's documentation: what it answers, and how it fails."""
+    """Return a route's documentation: what it answers, and how it fails."""
     schema = msgspec.json.schema_components((shape,), ref_template=REFERENCES)[0][0]
     failed = {"$ref": REFERENCES.format(name="Problem")}
     return {
@@ -80,5 +80,5 @@ FAILURES = {
 
 
 def components() -> dict[str, Any]:
-    """The schemas of all SHAPES, as OpenAPI wants them."""
+    """Return the schemas of all SHAPES in OpenAPI's form."""
     return msgspec.json.schema_components(SHAPES, ref_template=REFERENCES)[1]

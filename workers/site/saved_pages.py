@@ -112,7 +112,11 @@ def _save(site: SiteServices, given: NewSearch, caller: Caller, owner: str) -> S
 
 
 def _save_without_token(site: SiteServices, saved: SavedSearch) -> None:
-    """Anybody may keep a search; only who is known may have us write to others."""
+    """Save a search of somebody without a token, who may not have us write to others.
+
+    Raises:
+        HTTPException: the search has receivers, or there is no more room.
+    """
     if saved.notify:
         raise token_needed(f"Telling somebody of new hits needs a token. {HOW}")
     try:
@@ -123,7 +127,11 @@ def _save_without_token(site: SiteServices, saved: SavedSearch) -> None:
 
 
 def _own(site: SiteServices, owner: str, saved_id: str) -> SavedSearch:
-    """Another's search is not there, for all that one is told."""
+    """Return the owner's search. Another owner's search is answered as if it did not exist.
+
+    Raises:
+        HTTPException: there is no such search.
+    """
     saved = site.saved.get(saved_id)
     if saved is None or not owner or saved.owner != owner:
         raise HTTPException(404, "There is no saved search with this id.")

@@ -38,8 +38,11 @@ class SiteServices(Struct, frozen=True):
 
 
 def site_services(settings: Settings) -> SiteServices:
-    """The site of these settings' servers. Raises redis.exceptions.ConnectionError without
-    Redis."""
+    """Return the site's services on the servers of these settings.
+
+    Raises:
+        redis.exceptions.ConnectionError: Redis cannot be reached.
+    """
     redis = connect(settings.redis_url, settings.ca_file, retries=RETRIES)
     prefix = settings.prefix
     return SiteServices(

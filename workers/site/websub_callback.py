@@ -17,7 +17,7 @@ router = APIRouter(prefix="/websub/{feed}/{key}", include_in_schema=False)
 
 
 def _called(site: TheSite, feed: str, key: str) -> Subscription | None:
-    """The subscription whose callback this is."""
+    """Return the subscription whose callback this is, or None."""
     known = site.subscriptions.get(feed) if site.settings.websub_callback else None
     is_right = known is not None and hmac.compare_digest(known.key.encode(), key.encode())
     return known if is_right else None
@@ -27,7 +27,11 @@ Called = Annotated[Subscription | None, Depends(_called)]
 
 
 async def _body(request: Request, called: Called) -> bytes:
-    """What was pushed. A hub that sends it in chunks does not say how long it is."""
+    """Return what was pushed. A hub that sends it in chunks does not announce its length.
+
+    Raises:
+        HTTPException: it is too large.
+    """
     if called is None:
         raise HTTPException(410, "There is no such subscription.")
     body = bytearray()

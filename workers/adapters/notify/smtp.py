@@ -30,7 +30,11 @@ class SmtpClient:
         self.sender = settings.mail_from
 
     def send(self, mail: EmailMessage) -> DeliveryResult:
-        """Hands `mail` to the server; a passing trouble is an answer too."""
+        """Hand `mail` to the server.
+
+        Returns:
+            the result; an error that may pass is a result too.
+        """
         if not self._url.hostname:
             return DeliveryResult("no mail server: PRESSWIRE_SMTP_URL is empty")
         try:
@@ -47,8 +51,17 @@ class SmtpClient:
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
-        """A session that ends in time, however slowly the server answers. Raises OSError or
-        smtplib.SMTPException."""
+        """Open a session that ends in time, however slowly the server answers.
+
+        Yields:
+            the session.
+
+        Raises:
+            smtplib.SMTPServerDisconnected: the server ended the session.
+            TimeoutError: the session took too long.
+            OSError: the server cannot be reached.
+            smtplib.SMTPException: the server refuses the sender, the receiver or the mail.
+        """
         end = time.monotonic() + SESSION_SECONDS
         session, is_over = self._connected(), threading.Event()
         threading.Thread(target=_hang_up, args=(session, end, is_over), daemon=True).start()

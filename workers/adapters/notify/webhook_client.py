@@ -32,7 +32,11 @@ class WebhookClient:
     async def post(
         self, url: str, headers: Sequence[tuple[bytes, bytes]], content: bytes
     ) -> DeliveryResult:
-        """Sends one; a passing trouble is an answer too."""
+        """Send one webhook.
+
+        Returns:
+            the result; an error that may pass is a result too.
+        """
         agent = (b"User-Agent", self._settings.user_agent.encode("ascii", "replace"))
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), ANSWER_SECONDS)
         request = httpcore.Request(

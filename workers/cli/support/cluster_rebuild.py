@@ -25,8 +25,16 @@ SHOWN = 5
 def rebuild_clusters(
     search: SearchIndex, fingerprints: FingerprintStore, now: datetime, window_days: int
 ) -> tuple[int, int]:
-    """How many articles were read, and how many got another label. Nothing is forgotten where no
-    label can be written; what could not be written is told when all the others are."""
+    """Cluster the articles of the window anew and write the labels that changed. Nothing is
+    forgotten where no label can be written; labels that could not be written are reported when all
+    others are.
+
+    Returns:
+        the number of articles read, and of labels changed.
+
+    Raises:
+        click.ClickException: some labels could not be written.
+    """
     if trouble := search.reapply_pending_labels():
         raise click.ClickException(f"nothing was changed, labels cannot be written: {trouble}")
     fingerprints.forget()
@@ -43,7 +51,7 @@ def rebuild_clusters(
 
 
 def _articles(search: SearchIndex, since: str) -> Iterator[Json]:
-    """Every article published or fetched since then, in order of time."""
+    """Yield every article published or fetched since `since`, in order of time."""
     point = search.open_point()
     request: dict[str, Any] = {
         "query": {"range": {"time": {"gte": since}}},
@@ -82,7 +90,11 @@ def _settled(fingerprints: FingerprintStore) -> Iterator[list[Member]]:
 def _relabelled(
     search: SearchIndex, members: Iterable[Member]
 ) -> Iterator[tuple[str, WriteResult]]:
-    """Writes the labels that are not those in the index; what became of each."""
+    """Write the labels that differ from the index.
+
+    Returns:
+        the result of each, by document id.
+    """
     settled = {name: (cluster, role.value, shared) for name, cluster, role, shared in members}
     request = {
         "query": {"ids": {"values": list(settled)}},

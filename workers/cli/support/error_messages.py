@@ -15,7 +15,7 @@ _SERVERS = "start it, or run `./run up`, or set {} to where it is"
 
 
 def error_message(error: Exception) -> str | None:
-    """One message for a trouble of the surroundings; None for a bug."""
+    """Return one message for an error of the environment, or None for a bug."""
     match error:
         case (
             SettingsError()

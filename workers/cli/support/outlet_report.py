@@ -59,7 +59,8 @@ class _Lot(Struct):
 def read_recent(
     archive: Archive, outlet: Outlet, now: datetime, newest: tuple[int, int]
 ) -> OutletReport:
-    """The outlet's pages of the last days, `newest` being (days, pages at most)."""
+    """Return the report on the outlet's pages of the last days; `newest` is (days, maximum of
+    pages)."""
     days, most = newest
     fetched = archive.fetched(now - timedelta(days=days), now + timedelta(minutes=1), outlet.id)
     pages = _newest(fetched, most)
@@ -75,7 +76,7 @@ def read_recent(
 
 
 def _newest(fetched: Iterable[PageFetched], most: int) -> list[PageFetched]:
-    """The newest fetch of each page, by time."""
+    """Return the newest fetch of each page, in order of time."""
     last: dict[str, PageFetched] = {}
     for each in fetched:
         known = last.get(each.page_id)

@@ -12,7 +12,11 @@ STALLED_SECONDS = 300.0
 
 
 def wait_until_ended(services: Services, title: str, is_over: Callable[[], bool]) -> bool:
-    """Shows a line of progress until `is_over`; False if nothing has moved for five minutes."""
+    """Show a line of progress until `is_over` returns True.
+
+    Returns:
+        False if nothing has moved for five minutes.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as shown:
         line = shown.add_task(title, total=None)

@@ -6,12 +6,12 @@ from workers.search.results import Pieces
 
 
 def terminal_safe(text: str) -> str:
-    """Without signs that steer a terminal."""
+    """Return `text` without characters that control a terminal."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def marked(pieces: Pieces, style: str = "bold yellow") -> Text:
-    """With what matched in `style`."""
+    """Return the text with its matches in `style`."""
     text = Text()
     for piece in pieces:
         text.append(terminal_safe(piece.text), style if piece.is_hit else None)

@@ -59,7 +59,7 @@ class Edition(Struct, frozen=True):
 
 
 def edition(newsroom: Newsroom, port: int, now: datetime, *, is_revised: bool = False) -> Edition:
-    """The newsroom at `now`; `is_revised` after its corrections."""
+    """Return the newsroom's pages at `now`; with `is_revised`, after its corrections."""
     base = f"http://{newsroom.address}:{port}"
     pages = tuple(
         _page(newsroom, base, number, now, is_revised=is_revised)

@@ -25,7 +25,7 @@ class Expected(Struct, frozen=True):
 
 
 def expected(editions: Iterable[Edition]) -> Expected:
-    """Of a crawl of all feeds, sitemaps and sections of `editions`."""
+    """Return what a crawl of all feeds, sitemaps and sections of `editions` must bring."""
     given = list(editions)
     pages = [page for each in given for page in each.pages]
     wires = sorted({page.wire for page in pages if page.wire})

@@ -85,7 +85,7 @@ class Wire(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def newsrooms() -> tuple[Newsroom, ...]:
-    """All of them, by id."""
+    """Return all newsrooms, sorted by id."""
     folders = sorted(
         (each for each in DATA.iterdir() if each.joinpath("outlet.toml").is_file()),
         key=lambda each: each.name,
@@ -101,7 +101,7 @@ def newsrooms() -> tuple[Newsroom, ...]:
 
 @cache
 def wires() -> dict[str, Wire]:
-    """The agencies' texts by name."""
+    """Return the agencies' texts by name."""
     return msgspec.convert(
         tomllib.loads(DATA.joinpath("wires.toml").read_text("utf-8")), dict[str, Wire]
     )

@@ -19,7 +19,7 @@ def write_outlets(folder: Path, port: int) -> None:
 
 
 def outlet_file(room: Newsroom, port: int) -> str:
-    """The text of one file."""
+    """Return the text of one outlet's file."""
     base = f"http://{room.address}:{port}"
     lines = [
         f"name = {_quoted(room.name)}",
@@ -41,5 +41,5 @@ def outlet_file(room: Newsroom, port: int) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A TOML string: a JSON one is one."""
+    """Return `text` as a TOML string: a JSON string is one."""
     return json.dumps(text, ensure_ascii=False)

@@ -17,7 +17,7 @@ HTML, XML, JSON = "text/html; charset=utf-8", "application/xml", "application/fe
 
 
 def pages_of(edition: Edition) -> dict[str, Rendered]:
-    """Content type and bytes by path: all that the newsroom answers with 200."""
+    """Return content type and bytes by path of all that the newsroom answers with 200."""
     found = {page.path: _html(edition, page) for page in edition.pages}
     for extra, _ in edition.extras:
         if extra.kind == "gallery":
@@ -33,7 +33,7 @@ def pages_of(edition: Edition) -> dict[str, Rendered]:
 
 
 def not_found(edition: Edition) -> Rendered:
-    """The newsroom's page for addresses that it does not know."""
+    """Return the newsroom's page for unknown addresses."""
     return _template("missing.html", edition)
 
 
@@ -108,7 +108,7 @@ def _environment() -> Environment:
 
 
 def _long(moment: datetime, language: str) -> str:
-    """ "3 March 2025" in English, French or Russian."""
+    """Return the date as "3 March 2025" in English, French or Russian."""
     names = lexicon.table("months")[language].split(", ")
     name = names[moment.month - 1].split("/")[0]
     return f"{moment.day} {name.title() if language == 'en' else name} {moment.year}"

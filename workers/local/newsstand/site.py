@@ -77,7 +77,11 @@ class Newsstand:
 
 @contextmanager
 def newsstand(port: int = 0, now: datetime | None = None) -> Iterator[Newsstand]:
-    """All newsrooms, each on its own loopback address, all on one port (0: a free one)."""
+    """Serve all newsrooms, each on its own loopback address and all on one port (0: a free one).
+
+    Yields:
+        the running site.
+    """
     servers = _bound(port)
     site = Newsstand(servers[0].server_port, now or clock.now())
     threads = []
@@ -151,7 +155,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def _has(self, tag: str, date: datetime) -> bool:
-        """RFC 9110 section 13.2.2: the date counts only where no tag is given."""
+        """Return whether the client has this version: the date counts only where no tag is given
+        (RFC 9110 section 13.2.2)."""
         if given := self.headers.get("If-None-Match"):
             return tag in given or given.strip() == "*"
         return _is_since(self.headers.get("If-Modified-Since"), date)

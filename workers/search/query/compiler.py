@@ -18,15 +18,16 @@ _STARTS = {"type": "bool_prefix", "operator": "and"}
 
 
 def compile_query(query: str) -> Query:
-    """The Elasticsearch query of `query`; relative dates stay relative to the server's now.
+    """Return the Elasticsearch query of `query`; relative dates stay relative to the server's now.
 
-    Raises QueryError for a mistake, with its place.
+    Raises:
+        QueryError: the query has a mistake; the error has its place.
     """
     return _node(parse(query), query)
 
 
 def is_ranked(query: str) -> bool:
-    """Does `query` look for words of a text, so that some hits are better than others?"""
+    """Return whether `query` searches text, so that some hits are better than others."""
     return _is_scored(parse(query))
 
 
@@ -54,7 +55,7 @@ def _all(node: And, query: str) -> Query:
 
 
 def _is_scored(node: Node) -> bool:
-    """Does relevance come from this part, that is, from text somewhere in it?"""
+    """Return whether relevance comes from this part, that is, whether it searches text."""
     if isinstance(node, Term):
         return node.field is None or FIELDS[node.field].how == "text"
     if isinstance(node, Not):
@@ -63,7 +64,11 @@ def _is_scored(node: Node) -> bool:
 
 
 def compile_term(words: Term, query: str) -> Query:
-    """The query of one word or phrase. Raises QueryError with its place in `query`."""
+    """Return the query of one word or phrase.
+
+    Raises:
+        QueryError: the term is not valid; the error has its place in `query`.
+    """
     if words.field is None:
         return compile_text(words, TEXT_WEIGHTS)
     field = FIELDS[words.field]
@@ -77,7 +82,8 @@ def compile_term(words: Term, query: str) -> Query:
 
 
 def compile_text(words: Term, weights: dict[str, float]) -> Query:
-    """Single words are looked up by their stem as well, phrases and beginnings as they stand."""
+    """Return the query of a text: single words match by their stem too, phrases and prefixes
+    exactly."""
     exact = [f"{path}.exact^{weight}" for path, weight in weights.items()]
     if words.is_start:
         return {"multi_match": {"query": words.text, "fields": exact, **_STARTS}}

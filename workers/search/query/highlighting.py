@@ -8,12 +8,9 @@ from workers.search.query.fields import FIELDS
 
 
 def highlight_query(tree: Node, path: str) -> Query | None:
-    """Highlight options that mark the words of the query that are looked for in `path`, wherever
-    they stand; None where there are none.
-
-    Elasticsearch runs the query anew for each field of each hit to find what to mark: one of few
-    clauses costs half of what the whole query would with its filters and its other fields.
-    """
+    """Return highlight options that mark the words searched for in `path`, or None if there are
+    none. Elasticsearch runs the query again for each field of each hit to find what to mark: a
+    query of these few clauses costs half of the whole one with its filters and other fields."""
     sought = [words for words in _wanted(tree) if _is_looked_for_in(path, words)]
     if not sought:
         return None

@@ -33,7 +33,7 @@ class QueryError(ValueError):
         self.length = max(1, length)
 
     def pointing(self) -> str:
-        """Three lines: the message, the query, and a mark under the mistake."""
+        """Return three lines: the message, the query, and a mark under the mistake."""
         start = max(0, self.at - 60)
         near = self.query[start : start + 120]
         shown = "".join(sign if sign.isprintable() else " " for sign in near)
@@ -51,7 +51,11 @@ class QueryToken(Struct, frozen=True):
 
 
 def tokenize(query: str) -> list[QueryToken]:
-    """The tokens of `query`, the last of them "end". Raises QueryError."""
+    """Return the tokens of `query`; the last one is "end".
+
+    Raises:
+        QueryError: the query is too long or has a word that is.
+    """
     if len(query) > MAX_QUERY_LENGTH:
         message = f"the query is longer than {MAX_QUERY_LENGTH} characters"
         raise QueryError(message, query, MAX_QUERY_LENGTH)
@@ -84,7 +88,8 @@ def _next(query: str, at: int) -> tuple[QueryToken, int]:
 
 
 def _begins_word(query: str, at: int) -> bool:
-    """Is the sign at `at` a "not", as in `-word`, and not a dash or part of a word?"""
+    """Return whether the sign at `at` is a "not", as in `-word`, and not a dash or a part of a
+    word."""
     before, after = query[at - 1 : at], query[at + 1 : at + 2]
     return bool(after) and not after.isspace() and (not before or before.isspace() or before == "(")
 

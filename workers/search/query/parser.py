@@ -20,7 +20,11 @@ _WHAT_IS_TOO_MUCH = {
 
 
 def parse(query: str) -> Node:
-    """The tree of `query`. Raises QueryError with the place of the mistake."""
+    """Return the syntax tree of `query`.
+
+    Raises:
+        QueryError: the query has a mistake; the error has its place.
+    """
     reader = _Reader(query, tokenize(query))
     if reader.now.kind == "end":
         return And()
@@ -137,7 +141,7 @@ def _value(reader: _Reader, field: str | None) -> Term:
 
 
 def _rest_of_address(reader: _Reader, token: QueryToken) -> str:
-    """Addresses and times hold colons: `https://…`, `12:30`."""
+    """Return what follows a colon inside an address or a time: `https://…`, `12:30`."""
     rest = ""
     while token.kind == "word" and _is_glued(reader, token, rest):
         rest += reader.take().text

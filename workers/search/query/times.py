@@ -11,8 +11,12 @@ _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+\-Zz]+")
 
 
 def span(text: str) -> tuple[str, str]:
-    """First moment of the time that is named, and the first after it, as Elasticsearch reads
-    them. Raises ValueError."""
+    """Return the first moment of the named time and the first moment after it, as Elasticsearch
+    reads them.
+
+    Raises:
+        ValueError: it does not name a time.
+    """
     text = text.strip()
     if ago := _AGO.fullmatch(text.lower()):
         unit = "M" if ago[2] == "m" else ago[2]
@@ -28,7 +32,11 @@ def span(text: str) -> tuple[str, str]:
 
 
 def spans(text: str) -> tuple[str | None, str | None]:
-    """As `span`, for `from..to` as well, where either side may be left out."""
+    """Return the same as `span`, also for `from..to`, where either side may be missing (None).
+
+    Raises:
+        ValueError: it does not name a time.
+    """
     first, dots, last = text.partition("..")
     if not dots:
         return span(text)
