@@ -11,7 +11,7 @@ from msgspec import Struct
 
 PREFIX = "PRESSWIRE_"
 # read where servers are started or modules imported, before there are settings
-LAUNCHER_VARIABLES = frozenset({"ES_HOME", "CACHE", "GOLDEN", "KIBANA_URL", "COMPILED"})
+LAUNCHER_VARIABLES = frozenset({"ES_HOME", "CACHE", "KIBANA_URL", "COMPILED"})
 FILE_SUFFIX = "_file"
 # settings that had another name: their old variables are still read (see `renamed_variables`)
 RENAMED = {

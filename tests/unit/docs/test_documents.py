@@ -40,6 +40,7 @@ SETTINGS = sorted(
         if page != "CHANGELOG.md"  # names old ones too
     }
 )
+NEWCOMER_QUESTIONS = 15
 # read before there are settings
 NO_SETTINGS = {"COMPILED"}
 
@@ -84,3 +85,15 @@ def test_every_document_is_reached_from_the_index(page):
         if source == "docs/README.md"
     }
     assert page == "docs/README.md" or (TOP / page).resolve() in linked
+
+
+def test_where_is_names_files_and_what_is_in_them():
+    rows = re.findall(r"^\| (.+?) \| (.+?) \| (.*?) ?\|$", TEXTS["docs/where-is.md"], re.MULTILINE)
+    questions = [row for row in rows if row[0] not in {"where is …", "---"}]
+    assert len(questions) == NEWCOMER_QUESTIONS
+    for question, places, names in questions:
+        files = re.findall(r"`((?:workers|schemas)/[\w./]+)`", places)
+        assert files, question
+        text = "\n".join((TOP / file).read_text("utf-8") for file in files if "." in file)
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"(?:def|class) {name}\b", text), f"{question}: {name}"
