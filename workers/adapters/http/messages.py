@@ -123,9 +123,10 @@ def text_headers(response: httpx.Response) -> tuple[tuple[str, str], ...]:
 
 def header_of(response: httpx.Response, name: str) -> str:
     """Return the first header called `name` (lower case), or an empty string."""
-    wanted = name.encode()
+    key_bytes = name.encode()
     return next(
-        (decode_header(value) for key, value in response.headers.raw if key.lower() == wanted), ""
+        (decode_header(value) for key, value in response.headers.raw if key.lower() == key_bytes),
+        "",
     )
 
 
