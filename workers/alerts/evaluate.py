@@ -14,6 +14,7 @@ from workers.alerts import matching
 from workers.exceptions import TryAgain
 from workers.search.query.compiler import compile_query
 from workers.search.query.lexer import QueryError
+from workers.search.query.parser import parse_query
 from workers.services import Services
 
 ARTICLES_IN_AN_ALERT = 50
@@ -97,7 +98,7 @@ def _new_ids(
 ) -> tuple[list[str], list[Any]]:
     """Return the ids that were not notified yet, and the `sort` of the last hit if there are
     more."""
-    query, ids = compile_query(saved.query), list[str]()
+    query, ids = compile_query(parse_query(saved.query)), list[str]()
     since, halfway = window
     after = halfway.after
     for _ in range(matching.MAX_PAGES):

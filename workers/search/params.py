@@ -1,10 +1,13 @@
 """What a reader asks for: a query, filters beside it, an order and a page."""
 
+from functools import cached_property
 from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
+from workers.search.query.ast import ParsedQuery
 from workers.search.query.fields import FIELDS
+from workers.search.query.parser import parse_query
 
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: Final[tuple[str, ...]] = get_args(Sort)
@@ -20,7 +23,7 @@ MAX_RESULT_WINDOW: Final = 10_000
 MAX_FILTERS: Final = 50
 
 
-class SearchParams(Struct, frozen=True, kw_only=True):
+class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
     """`filters` are (facet, value): values of one facet widen, facets narrow. `sort` None is
     relevance where words are searched for, else newest first. `is_collapsed` shows one article
     of each cluster."""
@@ -30,6 +33,11 @@ class SearchParams(Struct, frozen=True, kw_only=True):
     sort: Sort | None = None
     size: int = 20
     is_collapsed: bool = True
+
+    @cached_property
+    def parsed(self) -> ParsedQuery:
+        """The query with its syntax tree, parsed when it is first asked for; raises QueryError."""
+        return parse_query(self.query)
 
     def chosen(self, name: str) -> tuple[str, ...]:
         """Return the chosen values of one facet."""

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from workers.search.params import FACETS, SearchParams, Sort
-from workers.search.query.ast import Term
+from workers.search.query.ast import ParsedQuery, Term
 from workers.search.query.compiler import compile_query, compile_term, is_ranked
 from workers.search.query.fields import FIELDS
 from workers.search.query.highlighting import highlight_query
-from workers.search.query.parser import parse
 
 Json = dict[str, Any]
 
@@ -41,7 +40,7 @@ ORDER: Final[dict[str, list[Json]]] = {
 
 def order(wanted: SearchParams) -> Sort:
     """Return the order of the hits: relevance only where the query searches text."""
-    return wanted.sort or ("relevance" if is_ranked(wanted.query) else "newest")
+    return wanted.sort or ("relevance" if is_ranked(wanted.parsed) else "newest")
 
 
 def hits_request(wanted: SearchParams, *, start: int = 0, after: list[Any] | None = None) -> Json:
@@ -49,11 +48,11 @@ def hits_request(wanted: SearchParams, *, start: int = 0, after: list[Any] | Non
     page."""
     narrowed = [*_filters(wanted, FACETS), *_beside(wanted)]
     request: Json = {
-        "query": {"bool": {"must": [compile_query(wanted.query)], "filter": narrowed}},
+        "query": {"bool": {"must": [compile_query(wanted.parsed)], "filter": narrowed}},
         "sort": ORDER[order(wanted)],
         "size": wanted.size + 1,
         "source": list(SHOWN),
-        "highlight": _highlight(wanted.query),
+        "highlight": _highlight(wanted.parsed),
         "track_total_hits": False,
         "timeout": TIMEOUT,
     }
@@ -83,7 +82,7 @@ def numbers_request(wanted: SearchParams) -> Json:
         },
     }
     return {
-        "query": _both([compile_query(wanted.query)], _beside(wanted)),
+        "query": _both([compile_query(wanted.parsed)], _beside(wanted)),
         "size": 0,
         "track_total_hits": False,
         "aggs": {"found": found, **facets},
@@ -96,7 +95,7 @@ def everything_request(wanted: SearchParams) -> Json:
     export."""
     filters = [*_filters(wanted, FACETS), *_beside(wanted)]
     return {
-        "query": _both([compile_query(wanted.query)], filters),
+        "query": _both([compile_query(wanted.parsed)], filters),
         "sort": ["_shard_doc"],
         "source": {"excludes": ["suggest", "quotes", "captions", "outline"]},
         "track_total_hits": False,
@@ -126,10 +125,9 @@ def _path(facet: str) -> str:
     return FIELDS[facet].paths[0]
 
 
-def _highlight(query: str) -> Json:
+def _highlight(query: ParsedQuery) -> Json:
     """Return the highlight options; a text without a hit shows its beginning."""
-    tree = parse(query)
-    marked = {path: highlight_query(tree, path) for path in MARKED}
+    marked = {path: highlight_query(query, path) for path in MARKED}
     return {
         "type": "unified",
         "pre_tags": [HIT_START],

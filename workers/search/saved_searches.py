@@ -8,6 +8,7 @@ from typing import Final
 from schemas.saved_search import SavedSearch
 from workers.search.params import InvalidSearchError
 from workers.search.query.compiler import compile_query
+from workers.search.query.parser import parse_query
 
 MAX_NAME_LENGTH: Final = 120
 MAX_TARGET_LENGTH: Final = 500
@@ -26,7 +27,7 @@ def new_saved_search(
         QueryError: the query is not valid.
         InvalidSearchError: the name is not valid.
     """
-    compile_query(query)
+    compile_query(parse_query(query))
     named = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
     if not 0 < len(named) <= MAX_NAME_LENGTH:
         raise InvalidSearchError(f"name: takes 1 to {MAX_NAME_LENGTH} characters")

@@ -7,6 +7,7 @@ from workers.alerts.feed import atom
 from workers.alerts.matching import latest
 from workers.search.ports import answer_of
 from workers.search.query.compiler import compile_query
+from workers.search.query.parser import parse_query
 from workers.site.services import TheSite
 
 READS_PER_MINUTE = 60
@@ -26,6 +27,6 @@ def feed(request: Request, site: TheSite, token: str) -> Response:
     if saved is None:
         raise HTTPException(404, "There is no such feed.")
     site.saved.used([saved.id], site.now())
-    answer = answer_of(site.reader, latest(compile_query(saved.query)))
+    answer = answer_of(site.reader, latest(compile_query(parse_query(saved.query))))
     text = atom(saved, answer["hits"]["hits"], str(request.url), site.now())
     return Response(text, media_type="application/atom+xml")

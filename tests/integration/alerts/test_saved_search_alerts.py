@@ -35,6 +35,7 @@ from workers.alerts.send import send_due_alerts
 from workers.exceptions import TryAgain
 from workers.local.ports import free_port
 from workers.search.query.compiler import compile_query
+from workers.search.query.parser import parse_query
 from workers.services import Services
 from workers.settings import Settings
 
@@ -681,7 +682,7 @@ def test_the_feed_holds_the_newest_hits_and_nothing_that_xml_forbids(search, put
     put(*(story(f"a{row}", title=title) for row, title in enumerate(titles)))
     saved = SavedSearch(id="s1", name="R & <b>", query="river", owner="ada", created=START)
 
-    found = search.search(matching.latest(compile_query(saved.query)))
+    found = search.search(matching.latest(compile_query(parse_query(saved.query))))
     feed = atom(saved, found["hits"]["hits"], "https://wire.example/feeds/x", START)
 
     root = ET.fromstring(feed)  # noqa: S314  our own

@@ -34,3 +34,10 @@ class Or(Struct, frozen=True, tag=True):
 
 
 Node = Term | Not | And | Or
+
+
+class ParsedQuery(Struct, frozen=True):
+    """A query with its syntax tree, so that it is parsed once, whoever reads it."""
+
+    text: str
+    root: Node

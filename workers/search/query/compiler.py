@@ -3,10 +3,9 @@
 import re
 from typing import Any as Json
 
-from workers.search.query.ast import And, Node, Not, Or, Term
+from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import FIELDS, TEXT_WEIGHTS, Field
 from workers.search.query.lexer import QueryError
-from workers.search.query.parser import parse
 from workers.search.query.times import FORMS, span, spans
 
 Query = dict[str, Json]
@@ -17,18 +16,18 @@ _NUMBERS = re.compile(rf"({_NUMBER})?(\.\.)?({_NUMBER})?")
 _STARTS = {"type": "bool_prefix", "operator": "and"}
 
 
-def compile_query(query: str) -> Query:
+def compile_query(query: ParsedQuery) -> Query:
     """Return the Elasticsearch query of `query`; relative dates stay relative to the server's now.
 
     Raises:
-        QueryError: the query has a mistake; the error has its place.
+        QueryError: a field's value is not valid; the error has its place.
     """
-    return _node(parse(query), query)
+    return _node(query.root, query.text)
 
 
-def is_ranked(query: str) -> bool:
+def is_ranked(query: ParsedQuery) -> bool:
     """Return whether `query` searches text, so that some hits are better than others."""
-    return _is_scored(parse(query))
+    return _is_scored(query.root)
 
 
 def _node(node: Node, query: str) -> Query:

@@ -2,7 +2,7 @@
 
 import difflib
 
-from workers.search.query.ast import And, Node, Not, Or, Term
+from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import ALIASES, FIELDS
 from workers.search.query.lexer import QueryError, QueryToken, tokenize
 
@@ -17,6 +17,15 @@ _WHAT_IS_TOO_MUCH = {
     ":": "a colon stands after a field's name, as in outlet:post; put quotation marks around "
     "words that hold one",
 }
+
+
+def parse_query(text: str) -> ParsedQuery:
+    """Return `text` with its syntax tree.
+
+    Raises:
+        QueryError: the query has a mistake; the error has its place.
+    """
+    return ParsedQuery(text, parse(text))
 
 
 def parse(query: str) -> Node:

@@ -5,17 +5,18 @@ import json
 import pytest
 
 from workers.search.query.compiler import compile_query
+from workers.search.query.parser import parse_query
 
 
 @pytest.mark.parametrize(
     "query", ["/(a+)+$/", "(a|b|ab)", "[a-z]{1,99}", "a?b??", "^.$", "\\", "+"]
 )
 def test_signs_of_regular_expressions_mean_nothing(query):
-    assert "regexp" not in json.dumps(compile_query(query))
+    assert "regexp" not in json.dumps(compile_query(parse_query(query)))
 
 
 def test_only_text_counts_for_the_score():
-    body = compile_query("flood outlet:post after:7d -kind:live_blog")["bool"]
+    body = compile_query(parse_query("flood outlet:post after:7d -kind:live_blog"))["bool"]
 
     assert [next(iter(part)) for part in body["must"]] == ["multi_match"]
     assert len(body["filter"]) == 2
@@ -43,7 +44,7 @@ def test_only_text_counts_for_the_score():
     ],
 )
 def test_times_are_what_people_write(query, bounds):
-    assert compile_query(query) == {"range": {"time": bounds}}
+    assert compile_query(parse_query(query)) == {"range": {"time": bounds}}
 
 
 @pytest.mark.parametrize(
@@ -57,4 +58,4 @@ def test_times_are_what_people_write(query, bounds):
     ],
 )
 def test_numbers_have_ranges(query, bounds):
-    assert compile_query(query) == {"range": {"words": bounds}}
+    assert compile_query(parse_query(query)) == {"range": {"words": bounds}}

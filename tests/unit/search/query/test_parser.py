@@ -10,7 +10,7 @@ from workers.search.query.ast import And, Not, Or, Term
 from workers.search.query.compiler import compile_query
 from workers.search.query.fields import ALIASES, FIELDS
 from workers.search.query.lexer import MAX_QUERY_LENGTH, QueryError
-from workers.search.query.parser import parse
+from workers.search.query.parser import parse, parse_query
 
 
 def shape(query):
@@ -29,13 +29,13 @@ def shape(query):
 
 def mistake(query) -> QueryError:
     with pytest.raises(QueryError) as caught:
-        compile_query(query)
+        compile_query(parse_query(query))
     return caught.value
 
 
 def attempt(query):
     try:
-        return compile_query(query), None
+        return compile_query(parse_query(query)), None
     except QueryError as error:
         return None, error
 
