@@ -45,26 +45,26 @@ def search(
     Fields: title body caption quote outlet country lang author section tag agency place cluster
     role kind id url after before on words shared.
     """
-    wanted = SearchParams(query=" ".join(query), sort=sort, is_collapsed=not flags["reprints"])
+    params = SearchParams(query=" ".join(query), sort=sort, is_collapsed=not flags["reprints"])
     reader = SearchReader(get_services().search)
     try:
         if export:
-            _export(reader, wanted, export)
+            _export(reader, params, export)
         elif flags["as_json"]:
-            for hit in _hits(reader, wanted, number):
+            for hit in _hits(reader, params, number):
                 click.echo(msgspec.json.encode(hit))
         else:
-            _show(reader, wanted, number)
+            _show(reader, params, number)
     except QueryError as error:
         raise click.ClickException(error.pointing()) from None
     except InvalidSearchError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _pages(reader: SearchReader, wanted: SearchParams, number: int) -> Iterator[Results]:
+def _pages(reader: SearchReader, params: SearchParams, number: int) -> Iterator[Results]:
     key, cursor, left = secrets.token_bytes(), "", number
     while left > 0:
-        page = msgspec.structs.replace(wanted, size=min(left, MAX_PAGE_SIZE))
+        page = msgspec.structs.replace(params, size=min(left, MAX_PAGE_SIZE))
         found = run_search(reader, page, key, cursor)
         yield found
         left -= len(found.hits)
@@ -73,14 +73,14 @@ def _pages(reader: SearchReader, wanted: SearchParams, number: int) -> Iterator[
         cursor = found.cursor
 
 
-def _hits(reader: SearchReader, wanted: SearchParams, number: int) -> Iterator[Hit]:
-    for page in _pages(reader, wanted, number):
+def _hits(reader: SearchReader, params: SearchParams, number: int) -> Iterator[Hit]:
+    for page in _pages(reader, params, number):
         yield from page.hits
 
 
-def _show(reader: SearchReader, wanted: SearchParams, number: int) -> None:
+def _show(reader: SearchReader, params: SearchParams, number: int) -> None:
     console, table, found = Console(), Table("time", "outlet", "story", show_lines=True), None
-    for found in _pages(reader, wanted, number):
+    for found in _pages(reader, params, number):
         for hit in found.hits:
             table.add_row(hit.time[:16].replace("T", " "), terminal_safe(hit.outlet), _story(hit))
     if found is None or not found.total:
@@ -94,14 +94,14 @@ def _story(hit: Hit) -> Group:
     lines = [Text.assemble(marked(hit.title, "bold yellow underline"))]
     lines += [marked(extract) for extract in hit.extracts[:1]]
     if hit.cluster:
-        others = [terminal_safe(each.outlet) for each in hit.cluster.printings if each.id != hit.id]
+        others = [terminal_safe(each.outlet) for each in hit.cluster.members if each.id != hit.id]
         names = ", ".join(dict.fromkeys(others))
         lines.append(Text(f"{hit.cluster.outlets} outlets: also {names}", "cyan"))
     lines.append(Text(terminal_safe(hit.url), "dim"))
     return Group(*lines)
 
 
-def _export(reader: SearchReader, wanted: SearchParams, path: Path) -> None:
+def _export(reader: SearchReader, params: SearchParams, path: Path) -> None:
     """Write the export under another name until it is complete.
 
     Raises:
@@ -115,7 +115,7 @@ def _export(reader: SearchReader, wanted: SearchParams, path: Path) -> None:
 
     def counted() -> Iterator[list[dict[str, object]]]:
         nonlocal total
-        for batch in export_documents(reader, wanted):
+        for batch in export_documents(reader, params):
             total += len(batch)
             yield batch
 

@@ -28,9 +28,9 @@ class Cursor(Struct, frozen=True, array_like=True):
     point: str = ""
 
 
-def fingerprint(wanted: SearchParams) -> bytes:
+def fingerprint(params: SearchParams) -> bytes:
     """Return a digest of what must be the same on each page: all parameters but the page's size."""
-    same = (wanted.query, sorted(wanted.filters), wanted.sort, wanted.is_collapsed)
+    same = (params.query, sorted(params.filters), params.sort, params.is_collapsed)
     return blake2b(msgspec.json.encode(same), digest_size=8).digest()
 
 
@@ -40,11 +40,11 @@ def seal(cursor: Cursor, key: bytes) -> str:
     return urlsafe_b64encode(_signature(packed, key) + packed).decode().rstrip("=")
 
 
-def unseal(text: str, wanted: SearchParams, key: bytes) -> Cursor:
+def unseal(text: str, params: SearchParams, key: bytes) -> Cursor:
     """Return the cursor in `text`.
 
     Raises:
-        CursorError: it was not sealed with `key` for `wanted`.
+        CursorError: it was not sealed with `key` for `params`.
     """
     if len(text) > LONGEST or not text.isascii():
         raise CursorError("this is no cursor")
@@ -56,7 +56,7 @@ def unseal(text: str, wanted: SearchParams, key: bytes) -> Cursor:
     if not hmac.compare_digest(signature, _signature(packed, key)):
         raise CursorError("this cursor was changed on its way, or is from another server")
     cursor = msgspec.msgpack.decode(packed, type=Cursor)
-    if cursor.search != fingerprint(wanted):
+    if cursor.search != fingerprint(params):
         raise CursorError("this cursor belongs to another search: keep query, filters and sort")
     return cursor
 

@@ -20,15 +20,15 @@ class ExportBrokenError(RuntimeError):
     """The point in time ran out in the middle: what was written is not all there is."""
 
 
-def export_documents(index: Index, wanted: SearchParams) -> Iterator[list[Json]]:
+def export_documents(index: Index, params: SearchParams) -> Iterator[list[Json]]:
     """Yield batches of all documents that match, each document once, as they were when the export
     began.
 
     Raises:
         ExportBrokenError: Elasticsearch ended the export too early.
     """
-    check(wanted)
-    request = requests.everything_request(wanted)
+    check(params)
+    request = requests.everything_request(params)
     point = index.open_point()
     size, after = FIRST_BATCH, None
     try:

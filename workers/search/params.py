@@ -48,28 +48,28 @@ class InvalidSearchError(ValueError):
     """Something beside the query is out of bounds; the message says what is allowed."""
 
 
-def check(wanted: SearchParams) -> None:
+def check(params: SearchParams) -> None:
     """Check that such a page and such filters exist.
 
     Raises:
         InvalidSearchError: they do not; the message says which.
     """
-    if not 1 <= wanted.size <= MAX_PAGE_SIZE:
+    if not 1 <= params.size <= MAX_PAGE_SIZE:
         raise InvalidSearchError(f"size: from 1 to {MAX_PAGE_SIZE}")
-    if len(wanted.filters) > MAX_FILTERS:
+    if len(params.filters) > MAX_FILTERS:
         raise InvalidSearchError(f"no more than {MAX_FILTERS} filters")
-    for name, value in wanted.filters:
+    for name, value in params.filters:
         if name not in (*FACETS, *BESIDE):
             raise InvalidSearchError(f"no filter is called {name}; there are {', '.join(FACETS)}")
         if not value or len(value) > 1_000:  # noqa: PLR2004  longer than any name
             raise InvalidSearchError(f"{name}: takes 1 to 1000 characters")
 
 
-def as_query(wanted: SearchParams) -> str:
+def as_query(params: SearchParams) -> str:
     """Return the whole search in the query language, to save or to share it."""
-    names = list(dict.fromkeys(name for name, _ in wanted.filters))
-    parts = [_clause(name, wanted.chosen(name)) for name in names]
-    query = wanted.query.strip()
+    names = list(dict.fromkeys(name for name, _ in params.filters))
+    parts = [_clause(name, params.chosen(name)) for name in names]
+    query = params.query.strip()
     if not query:
         return " ".join(parts)
     return " ".join([f"({query})" if parts and _is_loose(query) else query, *parts])

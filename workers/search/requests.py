@@ -38,51 +38,51 @@ ORDER: Final[dict[str, list[Json]]] = {
 }
 
 
-def order(wanted: SearchParams) -> Sort:
+def order(params: SearchParams) -> Sort:
     """Return the order of the hits: relevance only where the query searches text."""
-    return wanted.sort or ("relevance" if is_ranked(wanted.parsed) else "newest")
+    return params.sort or ("relevance" if is_ranked(params.parsed) else "newest")
 
 
-def hits_request(wanted: SearchParams, *, start: int = 0, after: list[Any] | None = None) -> Json:
+def hits_request(params: SearchParams, *, start: int = 0, after: list[Any] | None = None) -> Json:
     """Return the request for one page of hits and one more hit, which tells whether there is a next
     page."""
-    narrowed = [*_filters(wanted, FACETS), *_beside(wanted)]
+    narrowed = [*_filters(params, FACETS), *_beside(params)]
     request: Json = {
-        "query": {"bool": {"must": [compile_query(wanted.parsed)], "filter": narrowed}},
-        "sort": ORDER[order(wanted)],
-        "size": wanted.size + 1,
+        "query": {"bool": {"must": [compile_query(params.parsed)], "filter": narrowed}},
+        "sort": ORDER[order(params)],
+        "size": params.size + 1,
         "source": list(SHOWN),
-        "highlight": _highlight(wanted.parsed),
+        "highlight": _highlight(params.parsed),
         "track_total_hits": False,
         "timeout": TIMEOUT,
     }
     if after:
         request["search_after"] = after
-    if wanted.is_collapsed:
+    if params.is_collapsed:
         request |= {"collapse": {"field": "cluster_id"}, "from": start}
     return request
 
 
-def numbers_request(wanted: SearchParams) -> Json:
+def numbers_request(params: SearchParams) -> Json:
     """Return the request for total, facets and hits a day. Without hits, the server may answer it
     from its cache."""
     facets = {
         f"facet_{name}": {
-            "filter": _both(_filters(wanted, [other for other in FACETS if other != name])),
+            "filter": _both(_filters(params, [other for other in FACETS if other != name])),
             "aggs": {"values": {"terms": {"field": _path(name), "size": FACET_VALUES}}},
         }
         for name in FACETS
     }
     days = {"field": "time", "calendar_interval": "day", "min_doc_count": 1}
     found = {
-        "filter": _both(_filters(wanted, FACETS)),
+        "filter": _both(_filters(params, FACETS)),
         "aggs": {
             "days": {"date_histogram": days},
             "stories": {"cardinality": {"field": "cluster_id", "precision_threshold": 1_000}},
         },
     }
     return {
-        "query": _both([compile_query(wanted.parsed)], _beside(wanted)),
+        "query": _both([compile_query(params.parsed)], _beside(params)),
         "size": 0,
         "track_total_hits": False,
         "aggs": {"found": found, **facets},
@@ -90,28 +90,28 @@ def numbers_request(wanted: SearchParams) -> Json:
     }
 
 
-def everything_request(wanted: SearchParams) -> Json:
+def everything_request(params: SearchParams) -> Json:
     """Return the request for all that matches, in the index's own order: the cheapest for an
     export."""
-    filters = [*_filters(wanted, FACETS), *_beside(wanted)]
+    filters = [*_filters(params, FACETS), *_beside(params)]
     return {
-        "query": _both([compile_query(wanted.parsed)], filters),
+        "query": _both([compile_query(params.parsed)], filters),
         "sort": ["_shard_doc"],
         "source": {"excludes": ["suggest", "quotes", "captions", "outline"]},
         "track_total_hits": False,
     }
 
 
-def _filters(wanted: SearchParams, names: Iterable[str]) -> list[Json]:
+def _filters(params: SearchParams, names: Iterable[str]) -> list[Json]:
     return [
-        {"terms": {_path(name): list(values)}} for name in names if (values := wanted.chosen(name))
+        {"terms": {_path(name): list(values)}} for name in names if (values := params.chosen(name))
     ]
 
 
-def _beside(wanted: SearchParams) -> list[Json]:
+def _beside(params: SearchParams) -> list[Json]:
     return [
         compile_term(Term(value, name), value)
-        for name, value in wanted.filters
+        for name, value in params.filters
         if name not in FACETS
     ]
 

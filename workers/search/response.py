@@ -70,13 +70,13 @@ def clusters(aggregation: Json) -> dict[str, Cluster]:
             id=bucket["key"],
             articles=bucket["doc_count"],
             outlets=max(1, bucket["outlets"]["value"]),
-            printings=tuple(printings(bucket["first"]["hits"]["hits"])),
+            members=tuple(cluster_members(bucket["first"]["hits"]["hits"])),
         )
         for bucket in aggregation["clusters"]["buckets"]
     }
 
 
-def printings(hits: Iterable[Json]) -> Iterable[ClusterMember]:
+def cluster_members(hits: Iterable[Json]) -> Iterable[ClusterMember]:
     """Yield articles as members of a cluster."""
     for raw in hits:
         source = raw["_source"]
@@ -92,9 +92,9 @@ def printings(hits: Iterable[Json]) -> Iterable[ClusterMember]:
         )
 
 
-def facets(aggregations: Json, wanted: SearchParams) -> tuple[Facet, ...]:
+def facets(aggregations: Json, params: SearchParams) -> tuple[Facet, ...]:
     """Return the facets that have something to choose."""
-    found = (_facet(name, aggregations[f"facet_{name}"], wanted.chosen(name)) for name in FACETS)
+    found = (_facet(name, aggregations[f"facet_{name}"], params.chosen(name)) for name in FACETS)
     return tuple(facet for facet in found if facet.values)
 
 

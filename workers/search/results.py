@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 
@@ -29,12 +30,12 @@ class ClusterMember(Struct, frozen=True):
 
 
 class Cluster(Struct, frozen=True):
-    """All that printed one story; `printings` are the first few, oldest first."""
+    """All that printed one story; `printings` in JSON: the first few, oldest first."""
 
     id: str
     articles: int
     outlets: int
-    printings: tuple[ClusterMember, ...] = ()
+    members: tuple[ClusterMember, ...] = msgspec.field(default=(), name="printings")
 
 
 class Hit(Struct, frozen=True):

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 KEEP_ALIVE = "3m"
 
 
-def run_search(index: Index, wanted: SearchParams, key: bytes, cursor: str = "") -> Results:
+def run_search(index: Index, params: SearchParams, key: bytes, cursor: str = "") -> Results:
     """Return the first page of results, or the page that `cursor` leads to. A point in time is
     opened with the second page, because most readers never go on; one that has expired is opened
     anew, so that a page left open over lunch still goes on.
@@ -24,29 +24,29 @@ def run_search(index: Index, wanted: SearchParams, key: bytes, cursor: str = "")
         InvalidSearchError: the parameters are not valid.
         CursorError: the cursor belongs to another search.
     """
-    check(wanted)
-    here = unseal(cursor, wanted, key) if cursor else Cursor(fingerprint(wanted))
-    answer, point = _page(index, wanted, here, is_first=not cursor)
-    numbers = answer_of(index, requests.numbers_request(wanted))
+    check(params)
+    here = unseal(cursor, params, key) if cursor else Cursor(fingerprint(params))
+    answer, point = _page(index, params, here, is_first=not cursor)
+    numbers = answer_of(index, requests.numbers_request(params))
     raw = answer["hits"]["hits"]
-    there = _next(wanted, here, raw, point)
+    there = _next(params, here, raw, point)
     if point and there is None:
         index.close_point(point)
     found = numbers["aggregations"]["found"]
     return Results(
-        hits=_hits(index, raw[: wanted.size]),
-        sort=requests.order(wanted),
+        hits=_hits(index, raw[: params.size]),
+        sort=requests.order(params),
         total=found["doc_count"],
         stories=found["stories"]["value"],
-        facets=response.facets(numbers["aggregations"], wanted),
+        facets=response.facets(numbers["aggregations"], params),
         timeline=response.days(found["days"]),
         cursor=seal(there, key) if there else None,
         took_ms=answer["took"] + numbers["took"],
     )
 
 
-def _page(index: Index, wanted: SearchParams, here: Cursor, *, is_first: bool) -> tuple[Json, str]:
-    request = requests.hits_request(wanted, start=here.start, after=list(here.after))
+def _page(index: Index, params: SearchParams, here: Cursor, *, is_first: bool) -> tuple[Json, str]:
+    request = requests.hits_request(params, start=here.start, after=list(here.after))
     if is_first:
         return answer_of(index, {**request, "request_cache": True}), ""
     point = here.point or index.open_point()
@@ -57,14 +57,14 @@ def _page(index: Index, wanted: SearchParams, here: Cursor, *, is_first: bool) -
     return answer, answer.get("pit_id", point)
 
 
-def _next(wanted: SearchParams, here: Cursor, raw: list[Json], point: str) -> Cursor | None:
-    if len(raw) <= wanted.size:
+def _next(params: SearchParams, here: Cursor, raw: list[Json], point: str) -> Cursor | None:
+    if len(raw) <= params.size:
         return None
-    if not wanted.is_collapsed:
-        after = raw[wanted.size - 1]["sort"][: len(requests.ORDER[requests.order(wanted)])]
+    if not params.is_collapsed:
+        after = raw[params.size - 1]["sort"][: len(requests.ORDER[requests.order(params)])]
         return Cursor(here.search, after=tuple(after), point=point)
-    start = here.start + wanted.size
-    is_reachable = start + wanted.size < MAX_RESULT_WINDOW
+    start = here.start + params.size
+    is_reachable = start + params.size < MAX_RESULT_WINDOW
     return Cursor(here.search, start=start, point=point) if is_reachable else None
 
 

@@ -2,24 +2,19 @@
 
 from typing import Annotated, Any
 
-from elasticsearch import NotFoundError
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
-from starlette.exceptions import HTTPException
 
-from workers.search.diff import compare
 from workers.search.export import export_documents
 from workers.search.formats import MEDIA_TYPES, Format, write_format
-from workers.search.ports import answer_of
-from workers.search.related import members_request
-from workers.search.response import printings
 from workers.search.results import Hit, Results
 from workers.search.service import run_search, similar
 from workers.search.suggestions import Suggestion, suggestions
 from workers.site.access import limited
-from workers.site.parameters import TheWanted
+from workers.site.lookup import document, history, whole_cluster
+from workers.site.parameters import RequestedSearch
 from workers.site.responses import Json, RevisionView, WholeCluster, answers
-from workers.site.services import SiteServices, TheSite
+from workers.site.services import TheSite
 
 Searching = Depends(limited("search"))
 router = APIRouter(tags=["search"], default_response_class=Json)
@@ -28,7 +23,7 @@ router = APIRouter(tags=["search"], default_response_class=Json)
 @router.get("/search", dependencies=[Searching], responses=answers(Results))
 def search(
     site: TheSite,
-    wanted: TheWanted,
+    params: RequestedSearch,
     cursor: Annotated[str, Query(description="`cursor` of the page before.")] = "",
 ) -> Response:
     """One page of results with facets, timeline and clusters.
@@ -36,7 +31,7 @@ def search(
     Pages beyond the first share a point in time. Collapsed results end at hit 10,000; with
     `reprints=true` paging goes as deep as there are hits, and an export gets all at once.
     """
-    return Json(run_search(site.reader, wanted, site.key, cursor))
+    return Json(run_search(site.reader, params, site.key, cursor))
 
 
 @router.get("/articles/{document_id}", dependencies=[Searching], responses=answers(dict[str, Any]))
@@ -84,12 +79,12 @@ def suggest(
 
 
 @router.get("/export", dependencies=[Depends(limited("export"))])
-def export(site: TheSite, wanted: TheWanted, form: Format = "jsonl") -> Response:
+def export(site: TheSite, params: RequestedSearch, form: Format = "jsonl") -> Response:
     """All articles that match, with their text, as a file of any size.
 
     No cell of a CSV begins a formula: such a text gets an apostrophe before it.
     """
-    batches = export_documents(site.reader, wanted)
+    batches = export_documents(site.reader, params)
     first = next(batches, [])
 
     def all_batches() -> Any:  # noqa: ANN401  a generator of batches
@@ -101,45 +96,3 @@ def export(site: TheSite, wanted: TheWanted, form: Format = "jsonl") -> Response
     return StreamingResponse(
         write_format(all_batches(), form), media_type=MEDIA_TYPES[form], headers=headers
     )
-
-
-def document(site: SiteServices, document_id: str) -> dict[str, Any]:
-    """Return an article's fields.
-
-    Raises:
-        HTTPException: there is no such article.
-    """
-    try:
-        found = site.reader.get(document_id) if len(document_id.encode()) <= 512 else None  # noqa: PLR2004  Elasticsearch's own bound
-    except NotFoundError:
-        found = None
-    if found is None:
-        raise HTTPException(404, "There is no article with this id.")
-    return {name: value for name, value in found.items() if name != "suggest"}
-
-
-def history(site: SiteServices, now: dict[str, Any]) -> tuple[RevisionView, ...]:
-    """Return an article's earlier versions with their changes."""
-    earlier = list(site.reader.revisions(now["document_id"]))
-    return tuple(
-        RevisionView(
-            fetched_at=old.get("fetched_at", ""),
-            replaced_at=old.get("replaced_at", ""),
-            article=old,
-            changes=compare(old, new),
-        )
-        for old, new in zip(earlier, [*earlier[1:], now], strict=True)
-    )
-
-
-def whole_cluster(site: SiteServices, cluster_id: str) -> WholeCluster:
-    """Return a cluster's articles.
-
-    Raises:
-        HTTPException: there is no such cluster.
-    """
-    answer = answer_of(site.reader, members_request(cluster_id))
-    hits = answer["hits"]["hits"]
-    if not hits:
-        raise HTTPException(404, "There is no cluster with this id.")
-    return WholeCluster(cluster_id, answer["hits"]["total"]["value"], tuple(printings(hits)))

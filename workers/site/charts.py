@@ -1,4 +1,4 @@
-"""Pictures drawn by the server: hits over time, and a cluster's printings over time."""
+"""Pictures drawn by the server: hits over time, and a cluster's members over time."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -26,16 +26,16 @@ class Column(Struct, frozen=True):
 
 
 class Dot(Struct, frozen=True):
-    """One printing where it is drawn."""
+    """A member of the cluster where it is drawn."""
 
     x: float
     y: float
-    printing: ClusterMember
+    member: ClusterMember
     after: str
 
 
 class ClusterPicture(Struct, frozen=True):
-    """A row for each outlet, in the order of their first printing."""
+    """A row for each outlet, in the order of their first article."""
 
     height: int
     rows: tuple[tuple[str, float], ...]
@@ -59,10 +59,10 @@ def columns(line: Timeline) -> tuple[Column, ...]:
     return tuple(drawn)
 
 
-def cluster_picture(printings: tuple[ClusterMember, ...]) -> ClusterPicture:
+def cluster_picture(members: tuple[ClusterMember, ...]) -> ClusterPicture:
     """Return the picture of who printed first and who after."""
-    outlets = list(dict.fromkeys(each.outlet for each in printings))
-    moments = [_moment(each.time) for each in printings]
+    outlets = list(dict.fromkeys(each.outlet for each in members))
+    moments = [_moment(each.time) for each in members]
     first, last = min(moments, default=_NEVER), max(moments, default=_NEVER)
     length = (last - first) or timedelta(seconds=1)
     width = WIDTH - LEFT - 2 * MARGIN
@@ -70,18 +70,18 @@ def cluster_picture(printings: tuple[ClusterMember, ...]) -> ClusterPicture:
         Dot(
             x=round(LEFT + MARGIN + width * ((moment - first) / length), 1),
             y=_row(outlets.index(each.outlet)),
-            printing=each,
+            member=each,
             after=later,
         )
-        for each, moment, later in zip(printings, moments, after_first(printings), strict=True)
+        for each, moment, later in zip(members, moments, after_first(members), strict=True)
     )
     rows = tuple((outlet, _row(number)) for number, outlet in enumerate(outlets))
     return ClusterPicture(ROW * len(outlets) + 34, rows, dots, first.isoformat(), last.isoformat())
 
 
-def after_first(printings: tuple[ClusterMember, ...]) -> list[str]:
+def after_first(members: tuple[ClusterMember, ...]) -> list[str]:
     """Return how long after the first each member was printed."""
-    moments = [_moment(each.time) for each in printings]
+    moments = [_moment(each.time) for each in members]
     return [after(moment - min(moments)) for moment in moments]
 
 

@@ -12,9 +12,9 @@ from workers.search.results import Results
 from workers.search.service import clusters_of, run_search, similar
 from workers.site import parameters
 from workers.site.access import TheCaller, limited
-from workers.site.api import document, history, whole_cluster
 from workers.site.charts import after_first, cluster_picture, columns
-from workers.site.parameters import TheWanted
+from workers.site.lookup import document, history, whole_cluster
+from workers.site.parameters import RequestedSearch
 from workers.site.rendering import page
 from workers.site.services import SiteServices, TheSite
 
@@ -34,16 +34,16 @@ FACET_NAMES = {
 
 @router.get("/")
 def search(
-    request: Request, site: TheSite, caller: TheCaller, wanted: TheWanted, cursor: str = ""
+    request: Request, site: TheSite, caller: TheCaller, params: RequestedSearch, cursor: str = ""
 ) -> Response:
     """The search page: a box, facets, hits over time, and stories."""
-    found, mistake = _found(site, wanted, cursor)
+    found, mistake = _found(site, params, cursor)
     values: dict[str, Any] = {
-        "wanted": wanted,
+        "params": params,
         "found": found,
         "mistake": mistake,
         "columns": columns(found.timeline) if found else (),
-        "written": "" if mistake else as_query(wanted),
+        "written": "" if mistake else as_query(params),
         "is_first_page": not cursor,
         "may_notify": caller.has_token,
         "links": parameters,
@@ -55,10 +55,10 @@ def search(
 
 
 def _found(
-    site: SiteServices, wanted: SearchParams, cursor: str
+    site: SiteServices, params: SearchParams, cursor: str
 ) -> tuple[Results | None, QueryError | InvalidSearchError | None]:
     try:
-        return run_search(site.reader, wanted, site.key, cursor), None
+        return run_search(site.reader, params, site.key, cursor), None
     except (QueryError, InvalidSearchError) as error:
         return None, error
 
@@ -98,8 +98,8 @@ def revisions(
 def cluster(request: Request, site: TheSite, cluster_id: str) -> Response:
     """A story on a timeline: who printed it first, who after."""
     found = whole_cluster(site, cluster_id)
-    picture = cluster_picture(found.printings)
-    rows = zip(found.printings, after_first(found.printings), strict=True)
+    picture = cluster_picture(found.members)
+    rows = zip(found.members, after_first(found.members), strict=True)
     return page(request, "cluster.html", cluster=found, picture=picture, rows=list(rows))
 
 

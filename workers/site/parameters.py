@@ -34,7 +34,7 @@ class Parameters(BaseModel):
     reprints: bool = Field(default=False, description="Every article, not one of each cluster.")
 
 
-def _wanted(given: Annotated[Parameters, Query()]) -> SearchParams:
+def _search_params(given: Annotated[Parameters, Query()]) -> SearchParams:
     filters = [
         (name, value) for name in (*FACETS, *BESIDE) for value in getattr(given, name) if value
     ]
@@ -47,37 +47,37 @@ def _wanted(given: Annotated[Parameters, Query()]) -> SearchParams:
     )
 
 
-TheWanted = Annotated[SearchParams, Depends(_wanted)]
+RequestedSearch = Annotated[SearchParams, Depends(_search_params)]
 
 
-def pairs(wanted: SearchParams) -> list[tuple[str, str]]:
+def pairs(params: SearchParams) -> list[tuple[str, str]]:
     """Return the search as parameters of an address, without defaults."""
-    found = [("q", wanted.query)] if wanted.query else []
-    found += wanted.filters
-    if wanted.sort:
-        found.append(("sort", wanted.sort))
-    if wanted.size != SearchParams().size:
-        found.append(("size", str(wanted.size)))
-    return found if wanted.is_collapsed else [*found, ("reprints", "true")]
+    found = [("q", params.query)] if params.query else []
+    found += params.filters
+    if params.sort:
+        found.append(("sort", params.sort))
+    if params.size != SearchParams().size:
+        found.append(("size", str(params.size)))
+    return found if params.is_collapsed else [*found, ("reprints", "true")]
 
 
-def address(wanted: SearchParams, path: str = "/", more: Iterable[tuple[str, str]] = ()) -> str:
+def address(params: SearchParams, path: str = "/", more: Iterable[tuple[str, str]] = ()) -> str:
     """Return the address of a search."""
-    written = urlencode([*pairs(wanted), *more])
+    written = urlencode([*pairs(params), *more])
     return f"{path}?{written}" if written else path
 
 
-def toggled(wanted: SearchParams, name: str, value: str) -> SearchParams:
+def toggled(params: SearchParams, name: str, value: str) -> SearchParams:
     """Return the search with a filter added or, if it has it, removed."""
     one = (name, value)
-    if one in wanted.filters:
-        left = tuple(each for each in wanted.filters if each != one)
-        return msgspec.structs.replace(wanted, filters=left)
-    return msgspec.structs.replace(wanted, filters=(*wanted.filters, one))
+    if one in params.filters:
+        left = tuple(each for each in params.filters if each != one)
+        return msgspec.structs.replace(params, filters=left)
+    return msgspec.structs.replace(params, filters=(*params.filters, one))
 
 
-def during(wanted: SearchParams, start: str, end: str) -> SearchParams:
+def during(params: SearchParams, start: str, end: str) -> SearchParams:
     """Return the search narrowed to a bar of the timeline."""
-    kept = tuple(each for each in wanted.filters if each[0] != "on")
+    kept = tuple(each for each in params.filters if each[0] != "on")
     span = start if start == end else f"{start}..{end}"
-    return msgspec.structs.replace(wanted, filters=(*kept, ("on", span)))
+    return msgspec.structs.replace(params, filters=(*kept, ("on", span)))

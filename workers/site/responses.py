@@ -26,7 +26,7 @@ class WholeCluster(Struct, frozen=True):
 
     id: str
     articles: int
-    printings: tuple[ClusterMember, ...]
+    members: tuple[ClusterMember, ...] = msgspec.field(name="printings")
 
 
 class SavedView(Struct, frozen=True):

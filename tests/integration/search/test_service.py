@@ -69,7 +69,7 @@ def test_one_hit_stands_for_its_cluster_with_all_its_printings(results):
 
     assert hit.cluster.articles == 2
     assert hit.cluster.outlets == 2
-    assert [each.outlet for each in hit.cluster.printings] == [
+    assert [each.outlet for each in hit.cluster.members] == [
         "eastmarch-courier",
         "northpoint-post",
     ]
