@@ -13,6 +13,7 @@ from pyarrow import parquet
 
 from workers.adapters.redis import saved_searches
 from workers.adapters.redis.connection import connect
+from workers.search.query import parser
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -20,6 +21,18 @@ pytestmark = pytest.mark.elasticsearch
 def ids(answer):
     assert answer.status_code == 200, answer.text
     return [hit["id"] for hit in answer.json()["hits"]]
+
+
+@pytest.mark.parametrize("path", ["/", "/api/search"])
+def test_a_query_is_parsed_once_a_request(http, path, monkeypatch):
+    texts = []
+    tokenize = parser.tokenize
+    monkeypatch.setattr(parser, "tokenize", lambda text: texts.append(text) or tokenize(text))
+
+    answer = http.get(path, params={"q": "river rises", "outlet": "northpoint-post"})
+
+    assert answer.status_code == 200
+    assert texts == ["river rises"]
 
 
 def test_a_search_answers_hits_with_clusters_facets_and_timeline(http):
