@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -17,19 +16,23 @@ from workers.local.ports import free_port
 hypothesis.settings.register_profile("presswire", deadline=None)
 hypothesis.settings.load_profile("presswire")
 
-TESTS = Path(__file__).parent
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay in one process when several share the work (pytest-xdist).
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Return a scheduler that knows which tests stay in one process when several share the work.
 
     The installations of tests/chaos and tests/e2e have six workers each: one after the other.
     Any other file stays together, as its fixtures are made once for each process.
     """
-    for item in items:
-        kind = item.path.relative_to(TESTS).parts[0]
-        group = "installations" if kind in {"chaos", "e2e"} else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415  only where it is in use
+
+    class Scheduler(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            is_installation = file.startswith(("tests/chaos/", "tests/e2e/"))
+            return "installations" if is_installation else file
+
+    return Scheduler(config, log)
 
 
 @pytest.fixture(scope="session")
