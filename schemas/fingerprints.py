@@ -1,11 +1,11 @@
-"""What the fingerprints tell of articles: who is known, and who belongs to whom."""
+"""What the fingerprint store answers: which articles it knows, and how they are clustered."""
 
 from msgspec import Struct
 
 
 class StoredFingerprints(Struct, frozen=True):
-    """An article that is known: its number and the two parts of its record, as
-    `workers.dedupe.record` packs them."""
+    """An article in the store: its number, and the two parts of its record as
+    `workers.dedupe.record` encodes them; `short_term` is empty once it has expired."""
 
     number: int
     long_term: bytes
@@ -13,14 +13,15 @@ class StoredFingerprints(Struct, frozen=True):
 
 
 class Candidate(StoredFingerprints, frozen=True):
-    """An article whose text may be like another's; those of one `cluster` are joined already."""
+    """An article that shares fingerprints with another; those of one `cluster` are joined
+    already."""
 
     cluster: int
 
 
 class Claim(Struct, frozen=True):
-    """An article's number, the moment of the claim (milliseconds since 1970, rising), whether it
-    was claimed before, and the articles whose text may be like its own, likeliest first."""
+    """The registration of an article: its number, the moment (milliseconds since 1970, rising),
+    whether it was registered before, and its candidates, those with most in common first."""
 
     number: int
     at: int
@@ -28,8 +29,9 @@ class Claim(Struct, frozen=True):
     candidates: tuple[Candidate, ...]
 
 
-class Joined(Struct, frozen=True):
-    """A cluster's first article, and those whose place in a cluster changed at the moment `at`."""
+class ClusterUpdate(Struct, frozen=True):
+    """The number of a cluster's first article, and the articles whose cluster or role changed at
+    the moment `at` (milliseconds since 1970, rising)."""
 
     at: int
     first: int
@@ -37,17 +39,17 @@ class Joined(Struct, frozen=True):
 
 
 class RoundUpCandidate(Struct, frozen=True):
-    """An article that prints the openings of others: how many stories it is known to tell, those
-    others, and the known round-ups among them apart."""
+    """An article that prints parts of others: how many stories it is known to tell (0 if it is no
+    known round-up), and those others; known round-ups among them are listed apart."""
 
     stories: int
-    itself: StoredFingerprints
+    article: StoredFingerprints
     parts: tuple[StoredFingerprints, ...]
     round_ups: tuple[StoredFingerprints, ...]
 
 
 class Members(Struct, frozen=True):
-    """The other members of an article's cluster: all of them (`has_all`), or the first ones."""
+    """The other members of an article's cluster: all of them if `has_all`, else some."""
 
     others: tuple[StoredFingerprints, ...]
     has_all: bool

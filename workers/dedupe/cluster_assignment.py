@@ -1,172 +1,212 @@
-"""An article's place among those known: its cluster, its role, and whom it moves."""
+"""Assign an article to a cluster: which one, in which role, and which other articles move."""
 
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from schemas.events import Role
-from schemas.fingerprints import Claim, Joined, StoredFingerprints
-from workers.dedupe.cluster_split import split_decision
-from workers.dedupe.matching import HELD, Match, match
+from schemas.fingerprints import Claim, ClusterUpdate, StoredFingerprints
+from workers.dedupe.cluster_split import decide_split
+from workers.dedupe.matching import CONTAINED_OVERLAP, Match, match
 from workers.dedupe.ports import Fingerprints
-from workers.dedupe.record import DocumentFacts, Record, decode, encode, record, stored_record
-from workers.dedupe.roles import role_of
-from workers.dedupe.round_ups import are_apart, covered, opens_in, stands_in
-from workers.dedupe.signature import signature
-from workers.dedupe.similarity import Similarity, is_much_the_same
+from workers.dedupe.record import (
+    DocumentMetadata,
+    Record,
+    build_record,
+    decode,
+    decode_stored,
+    encode,
+)
+from workers.dedupe.roles import decide_role
+from workers.dedupe.round_ups import (
+    covered_share,
+    have_little_in_common,
+    is_opening_reprinted,
+    is_passage_reprinted,
+)
+from workers.dedupe.signature import compute_signature
+from workers.dedupe.similarity import Similarity, is_mostly_contained
 
+# Document id, cluster id (the document id of its first article), role, overlap with that one.
 Member = tuple[str, str, Role, float]
 
 
 class ClusterChange(Struct, frozen=True):
-    """Members whose cluster or role has changed, at the moment `at`."""
+    """Members whose cluster or role changed; `clustered_at` as in `Assignment`."""
 
-    at: int
+    clustered_at: int
     members: tuple[Member, ...]
 
 
-class Placement(Struct, frozen=True):
-    """`at` rises with every placement, so that of two about one article the later one counts."""
+class Assignment(Struct, frozen=True):
+    """An article's cluster and the other members that moved.
 
-    at: int
-    place: Member
+    `clustered_at` (milliseconds since 1970) rises with every assignment: of two assignments of one
+    article the later one counts.
+    """
+
+    clustered_at: int
+    member: Member
     changes: tuple[ClusterChange, ...] = ()
 
 
 class ComparedArticle(Struct, frozen=True):
-    """One of the articles that may be like the new one, and what ties the two."""
+    """A candidate, how the new article matches it, and what the two share. `number` and `cluster`
+    are those of the fingerprint store."""
 
     number: int
     cluster: int
-    other: Record
-    tie: Match
-    likeness: Similarity
+    record: Record
+    match: Match
+    similarity: Similarity
 
 
-def assign(facts: DocumentFacts, text: str, fingerprints: Fingerprints) -> Placement:
-    """Register the article, compare it with its candidates and join it to a cluster. It is safe to
-    run twice: if a worker dies in between, the next attempt or a later twin joins the article.
+def assign(metadata: DocumentMetadata, text: str, fingerprints: Fingerprints) -> Assignment:
+    """Return the cluster and role of an article, and the other articles that move.
 
-    Returns:
-        the article's place, and the changes of other articles' places.
+    The article is registered, compared with others, and joined to those that match. May be
+    repeated: a worker that dies in between leaves an article that the next attempt, or a later
+    copy, joins.
     """
-    signed = signature(text)
-    mine = record(facts, signed)
-    parts = encode(mine)
-    claim = fingerprints.claim(facts.document_id, (signed.long_term, signed.short_term), parts)
+    signature = compute_signature(text)
+    record = build_record(metadata, signature)
+    parts = encode(record)
+    claim = fingerprints.claim(
+        metadata.document_id, (signature.long_term, signature.short_term), parts
+    )
     if claim.candidates:
-        mine = decode(*parts)  # as others will read it, so that no pair is compared twice
-    compared = _compared(mine, claim, fingerprints.window_days)
-    left = list(_round_ups_leave(mine, claim.number, compared, fingerprints))
-    tied = _of_one_story(mine, [each for each in compared if each.tie])
-    ties = [(each.number, int(each.tie)) for each in tied]
-    if not ties and not claim.is_known and not left:
-        return Placement(claim.at, _alone(facts.document_id))
-    joined = fingerprints.join(claim.number, ties)
-    changes = [*(_parted(each, mine) for each in left), _moved(joined, mine)]
-    return Placement(joined.at, _place(joined, mine), tuple(c for c in changes if c.members))
-
-
-def membership(stored: StoredFingerprints, first: StoredFingerprints) -> Member:
-    """Return what an article is to the first one of its cluster."""
-    return _member(stored_record(stored), stored_record(first))
-
-
-def _compared(mine: Record, claim: Claim, window_days: int) -> list[ComparedArticle]:
-    """Return the candidates that match, each with its match. One match with a cluster is enough; of
-    that cluster's other members only those are compared that may be round-ups."""
-    compared: list[ComparedArticle] = []
-    tied: set[int] = set()
-    for candidate in claim.candidates:
-        other = stored_record(candidate)
-        if candidate.cluster in tied and is_much_the_same(mine, other):
-            continue
-        found, likeness = match(mine, other, window_days)
-        compared.append(
-            ComparedArticle(candidate.number, candidate.cluster, other, found, likeness)
-        )
-        tied.update([candidate.cluster] if found else [])
-    return compared
-
-
-def _of_one_story(mine: Record, tied: Sequence[ComparedArticle]) -> Sequence[ComparedArticle]:
-    """Return the matches of one story. An article that matches two clusters which have nothing in
-    common belongs to the one that it shares most with, unless the two make up most of it: then it
-    is a story that others print parts of."""
-    others = [each.other for each in tied]
-    if len({each.cluster for each in tied}) <= 1 or covered(mine, others) >= HELD:
-        return tied
-    nearest = max(tied, key=lambda each: (each.likeness.shared, each.other.document_id))
-    return [
-        each
-        for each in tied
-        if each.cluster == nearest.cluster or not are_apart(each.other, nearest.other)
-    ]
-
-
-def _round_ups_leave(
-    mine: Record, number: int, compared: Sequence[ComparedArticle], fingerprints: Fingerprints
-) -> Iterator[Joined]:
-    """Record who prints whose opening.
-
-    Yields:
-        the clusters that an article leaves because it turns out to be a round-up.
-    """
-    openings = list(_openings(mine, number, compared))
-    tied = {each.number: each.other for each in compared if each.tie}
-    for whole in fingerprints.note(openings) if openings else ():
-        is_mine = whole.itself.number == number
-        like_it = list(tied.values()) if is_mine else [mine] * (whole.itself.number in tied)
-        judged = split_decision(whole, like_it, fingerprints)
-        if judged:
-            number_of_it = whole.itself.number
-            yield from fingerprints.leave(number_of_it, judged.stories, judged.copies, judged.parts)
-
-
-def _openings(
-    mine: Record, number: int, compared: Sequence[ComparedArticle]
-) -> Iterator[tuple[int, int]]:
-    for each in compared:
-        if opens_in(each.other, each.likeness):
-            yield number, each.number
-        elif stands_in(each.other, each.likeness):
-            yield number, -each.number
-        if opens_in(mine, each.likeness):
-            yield each.number, number
-        elif stands_in(mine, each.likeness):
-            yield each.number, -number
-
-
-def _parted(joined: Joined, mine: Record) -> ClusterChange:
-    """Return the new places of all members of a cluster that was split, without the article
-    itself."""
-    first = _first(joined, mine)
-    others = [stored_record(each) for each in joined.changed]
-    members = [_member(each, first) for each in others if each.document_id != mine.document_id]
-    return ClusterChange(joined.at, tuple(members))
-
-
-def _moved(joined: Joined, mine: Record) -> ClusterChange:
-    """Return the new places of all members of a cluster that has grown, without its first article:
-    that one was the first of its own cluster before, so its label stays."""
-    first = _first(joined, mine).document_id
-    change = _parted(joined, mine)
-    return ClusterChange(change.at, tuple(each for each in change.members if each[0] != first))
-
-
-def _place(joined: Joined, mine: Record) -> Member:
-    return _member(mine, _first(joined, mine))
-
-
-def _first(joined: Joined, mine: Record) -> Record:
-    return next(
-        (stored_record(each) for each in joined.changed if each.number == joined.first), mine
+        record = decode(*parts)  # the object that others will decode: each pair is compared once
+    compared = _compare_candidates(record, claim, fingerprints.window_days)
+    splits = list(_split_round_ups(record, claim.number, compared, fingerprints))
+    matching = _keep_one_story(record, [each for each in compared if each.match])
+    matches = [(each.number, int(each.match)) for each in matching]
+    if not matches and not claim.is_known and not splits:
+        return Assignment(claim.at, _only_member(metadata.document_id))
+    joined = fingerprints.join(claim.number, matches)
+    changes = [*(_others_in(split, record) for split in splits), _moved_by(joined, record)]
+    return Assignment(
+        clustered_at=joined.at,
+        member=_member(record, _first_of(joined, record)),
+        changes=tuple(change for change in changes if change.members),
     )
 
 
-def _member(of: Record, first: Record) -> Member:
-    return of.document_id, first.document_id, *role_of(of, first)
+def membership(stored: StoredFingerprints, first: StoredFingerprints) -> Member:
+    """Return the cluster and role of an article whose cluster begins with `first`."""
+    return _member(decode_stored(stored), decode_stored(first))
 
 
-def _alone(document_id: str) -> Member:
+def _compare_candidates(record: Record, claim: Claim, window_days: int) -> list[ComparedArticle]:
+    """Return the candidates compared with `record`.
+
+    One match is enough to join a cluster. Of its other members, copies of the article are left
+    out: only what may be a round-up still counts.
+    """
+    compared: list[ComparedArticle] = []
+    matching_clusters: set[int] = set()
+    for candidate in claim.candidates:
+        other = decode_stored(candidate)
+        if candidate.cluster in matching_clusters and is_mostly_contained(record, other):
+            continue
+        kind, similarity = match(record, other, window_days)
+        compared.append(
+            ComparedArticle(candidate.number, candidate.cluster, other, kind, similarity)
+        )
+        if kind:
+            matching_clusters.add(candidate.cluster)
+    return compared
+
+
+def _keep_one_story(
+    record: Record, matching: Sequence[ComparedArticle]
+) -> Sequence[ComparedArticle]:
+    """Return the matching articles that the article is to be joined to.
+
+    An article that matches clusters with nothing in common belongs to the one that it shares most
+    with, unless together they make up most of it: then it is a story, and they print parts of it.
+    """
+    if len({each.cluster for each in matching}) <= 1:
+        return matching
+    if covered_share(record, [each.record for each in matching]) >= CONTAINED_OVERLAP:
+        return matching
+    nearest = max(
+        matching, key=lambda each: (each.similarity.shared_words, each.record.document_id)
+    )
+    return [
+        each
+        for each in matching
+        if each.cluster == nearest.cluster or not have_little_in_common(each.record, nearest.record)
+    ]
+
+
+def _split_round_ups(
+    record: Record, number: int, compared: Sequence[ComparedArticle], fingerprints: Fingerprints
+) -> Iterator[ClusterUpdate]:
+    """Yield the clusters that are left when round-ups have been taken out of theirs.
+
+    First it is stored who prints whose opening: only then does an article turn out to be a
+    round-up.
+    """
+    openings = list(_reprints(record, number, compared))
+    matching = {each.number: each.record for each in compared if each.match}
+    for candidate in fingerprints.note_openings(openings) if openings else ():
+        candidate_number = candidate.article.number
+        if candidate_number == number:
+            related = list(matching.values())
+        else:
+            related = [record] if candidate_number in matching else []
+        split = decide_split(candidate, related, fingerprints)
+        if split:
+            yield from fingerprints.leave(
+                candidate_number, split.stories, split.copies, split.parts
+            )
+
+
+def _reprints(
+    record: Record, number: int, compared: Sequence[ComparedArticle]
+) -> Iterator[tuple[int, int]]:
+    """Yield who prints a part of whom, as the numbers of both articles; the second is negative if
+    the part is not the opening."""
+    for each in compared:
+        if is_opening_reprinted(each.record, each.similarity):
+            yield number, each.number
+        elif is_passage_reprinted(each.record, each.similarity):
+            yield number, -each.number
+        if is_opening_reprinted(record, each.similarity):
+            yield each.number, number
+        elif is_passage_reprinted(record, each.similarity):
+            yield each.number, -number
+
+
+def _others_in(update: ClusterUpdate, record: Record) -> ClusterChange:
+    """Return all members of a cluster that was split, except the new article."""
+    first = _first_of(update, record)
+    others = [decode_stored(each) for each in update.changed]
+    members = [_member(each, first) for each in others if each.document_id != record.document_id]
+    return ClusterChange(update.at, tuple(members))
+
+
+def _moved_by(update: ClusterUpdate, record: Record) -> ClusterChange:
+    """Return the members that moved when a cluster grew, except the new article and the first one:
+    that one was the first of its own cluster before, so its label stays the same."""
+    first = _first_of(update, record).document_id
+    change = _others_in(update, record)
+    moved = tuple(member for member in change.members if member[0] != first)
+    return ClusterChange(change.clustered_at, moved)
+
+
+def _first_of(update: ClusterUpdate, record: Record) -> Record:
+    """Return the first article of a cluster: one of those that changed, or the new one."""
+    return next(
+        (decode_stored(each) for each in update.changed if each.number == update.first), record
+    )
+
+
+def _member(record: Record, first: Record) -> Member:
+    """Return the cluster and role of an article whose cluster begins with `first`."""
+    return record.document_id, first.document_id, *decide_role(record, first)
+
+
+def _only_member(document_id: str) -> Member:
+    """Return the membership of an article that is alone in its cluster."""
     return document_id, document_id, Role.ORIGINAL, 1.0

@@ -1,4 +1,4 @@
-"""Which members of a cluster a round-up takes with it, and which it alone had brought together."""
+"""Split a cluster: which copies a round-up takes with it, and which stories it had joined."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
@@ -9,57 +9,63 @@ from msgspec import Struct
 from schemas.fingerprints import Members, RoundUpCandidate, StoredFingerprints
 from workers.dedupe.matching import Match, match
 from workers.dedupe.ports import Fingerprints
-from workers.dedupe.record import Record, stored_record
-from workers.dedupe.round_ups import stories_told
+from workers.dedupe.record import Record, decode_stored
+from workers.dedupe.round_ups import count_stories
 
 
 class SplitDecision(Struct, frozen=True):
-    """A round-up of so many stories; `copies` go with it, each of `parts` goes by itself."""
+    """A round-up of so many stories leaves its cluster with its `copies`; each of `parts` becomes
+    a cluster of its own. Articles are named by their numbers in the fingerprint store."""
 
     stories: int
     copies: tuple[int, ...] = ()
     parts: tuple[tuple[int, ...], ...] = ()
 
 
-def split_decision(
-    whole: RoundUpCandidate, like_it: Iterable[Record], fingerprints: Fingerprints
+def decide_split(
+    candidate: RoundUpCandidate, matching: Iterable[Record], fingerprints: Fingerprints
 ) -> SplitDecision | None:
-    """Return how the cluster of `whole` is split, or None if `whole` is no round-up or is known as
-    one. `like_it` match it beside the members of its cluster, which are read only where they
-    matter."""
-    itself, window_days = stored_record(whole.itself), fingerprints.window_days
-    ask = cache(partial(fingerprints.members, whole.itself.number))
-    openings, round_ups = map(_records, (whole.parts, whole.round_ups))
-    everyone = chain(like_it, _others(ask))
-    stories = stories_told(itself, openings, everyone, round_ups, whole.stories)
+    """Return how to split the candidate's cluster, or None if it is no round-up or a known one.
+
+    `matching` are articles that match it beside the members of its cluster; those are only fetched
+    if they matter.
+    """
+    record, window_days = decode_stored(candidate.article), fingerprints.window_days
+    get_members = cache(partial(fingerprints.members, candidate.article.number))
+    parts, round_ups = map(_decode_all, (candidate.parts, candidate.round_ups))
+    related = chain(matching, _members(get_members))
+    stories = count_stories(record, parts, related, round_ups, candidate.stories)
     if not stories:
         return None
-    members = {each.number: stored_record(each) for each in ask().others}
-    ties = {number: match(itself, each, window_days)[0] for number, each in members.items()}
-    copies = tuple(number for number, found in ties.items() if found is Match.FIRM)
+    members = {each.number: decode_stored(each) for each in get_members().others}
+    matches = {number: match(record, each, window_days)[0] for number, each in members.items()}
+    copies = tuple(number for number, kind in matches.items() if kind is Match.FIRM)
+    if not get_members().has_all:
+        return SplitDecision(stories, copies)
     rest = {number: each for number, each in members.items() if number not in copies}
-    parts = _parts(rest, window_days) if ask().has_all else []
-    return SplitDecision(stories, copies, tuple(tuple(part) for part in parts[1:]))
+    groups = _connected_components(rest, window_days)
+    return SplitDecision(stories, copies, tuple(tuple(group) for group in groups[1:]))
 
 
-def _others(ask: Callable[[], Members]) -> Iterator[Record]:
-    yield from _records(ask().others)
+def _members(get_members: Callable[[], Members]) -> Iterator[Record]:
+    """Yield the other members of the cluster, fetched when the first one is needed."""
+    yield from _decode_all(get_members().others)
 
 
-def _parts(members: Mapping[int, Record], window_days: int) -> list[list[int]]:
-    """Return the members grouped by matches that do not involve the round-up, largest group
-    first."""
-    parts: list[list[int]] = []
+def _connected_components(members: Mapping[int, Record], window_days: int) -> list[list[int]]:
+    """Return the numbers of members that are connected by matches, the largest group first."""
+    groups: list[list[int]] = []
     for number, record in members.items():
-        tied = [
-            part
-            for part in parts
-            if any(match(record, members[other], window_days)[0] for other in part)
+        connected = [
+            group
+            for group in groups
+            if any(match(record, members[other], window_days)[0] for other in group)
         ]
-        joined = [number, *chain.from_iterable(tied)]
-        parts = [part for part in parts if part not in tied] + [joined]
-    return sorted(parts, key=len, reverse=True)
+        joined = [number, *chain.from_iterable(connected)]
+        groups = [group for group in groups if group not in connected] + [joined]
+    return sorted(groups, key=len, reverse=True)
 
 
-def _records(stored: Iterable[StoredFingerprints]) -> list[Record]:
-    return [stored_record(each) for each in stored]
+def _decode_all(stored: Iterable[StoredFingerprints]) -> list[Record]:
+    """Return the records of stored articles, in their order."""
+    return [decode_stored(each) for each in stored]

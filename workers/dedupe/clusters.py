@@ -1,4 +1,4 @@
-"""The fingerprints by themselves, without queue or index: articles in, clusters out."""
+"""Dedupe as a library, without queue or index: articles in, clusters out."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from workers import urls
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.redis.connection import connect
 from workers.dedupe.cluster_assignment import assign
-from workers.dedupe.record import DocumentFacts, stored_record
+from workers.dedupe.record import DocumentMetadata, decode_stored
 
 PREFIX = "presswire"
 WINDOW_DAYS = 30
@@ -14,7 +14,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clusters:
-    """What the step `dedupe` knows, for programs that have their articles elsewhere."""
+    """The clusters of the dedupe stage, for programs whose articles come from elsewhere."""
 
     def __init__(
         self, redis_url: str, prefix: str = PREFIX, window_days: int = WINDOW_DAYS
@@ -30,23 +30,23 @@ class Clusters:
         outlet: str | None = None,
         url: str | None = None,
     ) -> tuple[str, str]:
-        """Register an article. `published` is ISO 8601; a cluster is named after its first article.
+        """Return the cluster of a new article at this moment, and its role there.
 
-        Returns:
-            the article's cluster as of now, and its role there.
+        `published` is ISO 8601. A cluster is named after its first article; later articles may
+        still change both.
         """
-        facts = DocumentFacts(
+        metadata = DocumentMetadata(
             document_id=doc_id,
             published=datetime.fromisoformat(published),
             fetched=NEVER,
             outlet=outlet or (urls.host_of(url) if url else ""),
         )
-        _, cluster_id, role, _ = assign(facts, body or title, self._fingerprints).place
+        _, cluster_id, role, _ = assign(metadata, body or title, self._fingerprints).member
         return cluster_id, role.value
 
     def clusters(self) -> dict[str, str]:
-        """Return the cluster of every article by its id, with all merges settled."""
+        """Return the final cluster of every article, by article id."""
         return {
-            stored_record(each).document_id: stored_record(first).document_id
+            decode_stored(each).document_id: decode_stored(first).document_id
             for each, first in self._fingerprints.clusters()
         }

@@ -1,6 +1,6 @@
 """Are two articles one story? The rules that keep copies together and traps out.
 
-Measured by tests/bench/dedupe; the traps are recurring briefs (one template, other figures), an
+Measured by tests/bench/dedupe. The traps are recurring briefs (one template, other numbers), an
 outlet's boilerplate, quotations, and round-ups that print the openings of several stories.
 """
 
@@ -9,23 +9,30 @@ from enum import IntEnum
 from msgspec import Struct
 
 from workers.dedupe.record import Record
-from workers.dedupe.similarity import Similarity, is_filled_frame, is_in_tails, similarity
+from workers.dedupe.similarity import (
+    Similarity,
+    compare,
+    is_filled_template,
+    shares_only_tails,
+)
 
 DAY_SECONDS = 86_400.0
 
-# One outlet prints one frame around many stories: its own pages must be alike as a whole.
-SAME_OUTLET = 0.75
-FIRM = 0.7
-# A text that differs every few words must have the same figures, unless it is long.
-SHORT = 400
-FIGURES_AGREE = 0.75
-# So alike are two short texts that are no frame filled in twice.
-NO_FRAME = 0.7
-MIN_WORDS = 10
-# A sentence is no story's beginning where the other text is much longer than a story cut so short.
-SENTENCE, SENTENCE_PART = 20, 0.08
-# Shared words that are more than any block of boilerplate.
-MUCH = 200
+# One outlet prints one template around many stories: its own pages must be similar as a whole.
+MIN_OVERLAP_IN_OUTLET = 0.75
+MIN_FIRM_OVERLAP = 0.7
+# A text of which so much is in another is contained in it.
+CONTAINED_OVERLAP = 0.75
+# A text that differs every few words must have the same numbers, unless it is long.
+SHORT_TEXT_SHINGLES = 400
+MIN_COMMON_NUMBERS = 0.75
+# Two short texts that share more than this are no template filled in twice.
+MAX_TEMPLATE_OVERLAP = 0.7
+MIN_SHARED_WORDS = 10
+# A sentence does not make a story where the other text is much longer than a cut story would be.
+SENTENCE_WORDS, MIN_SENTENCE_OVERLAP = 20, 0.08
+# More shared words than any block of boilerplate has.
+BEYOND_BOILERPLATE_WORDS = 200
 
 
 class Ramp(Struct, frozen=True):
@@ -37,122 +44,160 @@ class Ramp(Struct, frozen=True):
     long: float
 
     def at(self, words: int) -> float:
-        """Return the threshold for a text of `words` words."""
-        way = (words - self.short_words) / (self.long_words - self.short_words)
-        return self.short + (self.long - self.short) * min(1.0, max(0.0, way))
+        """Return the threshold for a text of so many words."""
+        progress = (words - self.short_words) / (self.long_words - self.short_words)
+        return self.short + (self.long - self.short) * min(1.0, max(0.0, progress))
 
 
-ALIKE = Ramp(60, 200, 0.6, 0.45)
-ALIKE_SCATTERED = Ramp(100, 250, 0.55, 0.45)
-WITHIN = Ramp(60, 150, 0.75, 0.57)
-WITHIN_SCATTERED = Ramp(100, 500, 0.72, 0.5)
+# Near duplicates: the least overlap of both texts, and one sign more that it is not boilerplate.
+NEAR_DUPLICATE = Ramp(60, 200, 0.6, 0.45)
+NEAR_DUPLICATE_SCATTERED = Ramp(100, 250, 0.55, 0.45)
+NEAR_DUPLICATE_OPENING, NEAR_DUPLICATE_OF_LONG = 0.2, 0.6
 
-# What must be shared of a text when both begin with it; templates differ every few words.
-OPENED, OPENED_SCATTERED = 0.58, 0.6
-# Shared words, and what they are of the shorter and of the longer text. Fewer are enough in runs:
-# a frame that others fill in is scattered, or repeats itself.
-IN_RUNS = (80, 0.4, 0.3)
-TOO_MUCH_TO_QUOTE = ((110, 0.4, 0.2), (150, 0.4, 0.1), (300, 0.3, 0.15))
+# Excerpts: the least overlap of the shorter text, and how much of the longer one's opening it has.
+EXCERPT = Ramp(60, 150, 0.75, 0.57)
+EXCERPT_SCATTERED = Ramp(100, 500, 0.72, 0.5)
+EXCERPT_OPENING = 0.4
+# The same if both begin with the shared text; templates differ every few words.
+OPENING_EXCERPT, OPENING_EXCERPT_SCATTERED = 0.58, 0.6
+OPENING_EXCERPT_OF_LONG, OPENING_EXCERPT_OF_SHORT = 0.5, 0.4
+
+
+class Passage(Struct, frozen=True):
+    """Least shared words, and the least overlap of the shorter and of the longer text."""
+
+    words: int
+    of_short: float
+    of_long: float
+
+    def is_shared(self, similarity: Similarity) -> bool:
+        """Return whether two texts share as much as this."""
+        return (
+            similarity.shared_words >= self.words
+            and similarity.overlap_of_short >= self.of_short
+            and similarity.overlap_of_long >= self.of_long
+        )
+
+
+# An excerpt from elsewhere than the opening.
+EMBEDDED_EXCERPTS = (
+    Passage(110, 0.6, 0.05),
+    Passage(60, 0.8, 0.35),
+    Passage(BEYOND_BOILERPLATE_WORDS, 0.0, 0.15),
+)
+# Too long to be a quotation. Less is enough in runs: a template that others fill in is scattered,
+# or repeats itself.
+PASSAGE_IN_RUNS = Passage(80, 0.4, 0.3)
+LONG_PASSAGES = (Passage(110, 0.4, 0.2), Passage(150, 0.4, 0.1), Passage(300, 0.3, 0.15))
 
 
 class Match(IntEnum):
-    """FIRM ties hold always, LOOSE ones unless one of the two articles is a round-up. The last
-    three tell whose text stands for the most part in the other's: mine, the other's, both. Who is
-    held so is no round-up of two stories, even if it was taken for one."""
+    """How two articles match; the numbers are known to adapters/fingerprints/join.lua.
+
+    A FIRM match always holds, all others only if neither article is a round-up. An article that is
+    contained in another is no round-up of two stories, even if it was taken for one.
+    """
 
     NONE = 0
     LOOSE = 1
     FIRM = 2
-    MINE_HELD = 3
-    OTHERS_HELD = 4
-    BOTH_HELD = 5
+    CONTAINED_IN_OTHER = 3
+    CONTAINS_OTHER = 4
+    CONTAINED_IN_EACH_OTHER = 5
 
 
-HELD = 0.75
-
-
-def match(mine: Record, other: Record, window_days: float) -> tuple[Match, Similarity]:
-    """Return how two articles match, and what they share."""
-    found = similarity(mine, other)
-    if abs(mine.published - other.published) > window_days * DAY_SECONDS:
-        return Match.NONE, found
-    if mine.digest == other.digest:
-        return Match.FIRM, found
-    if not _is_one_story(found):
-        return Match.NONE, found
-    if found.of_short >= FIRM and found.of_long >= FIRM:
-        return Match.FIRM, found
-    held = (found.of(mine) >= HELD, found.of(other) >= HELD)
+def match(record: Record, other: Record, window_days: float) -> tuple[Match, Similarity]:
+    """Return how `record` matches the other article, and what the two share."""
+    similarity = compare(record, other)
+    if abs(record.published - other.published) > window_days * DAY_SECONDS:
+        return Match.NONE, similarity
+    if record.digest == other.digest:
+        return Match.FIRM, similarity
+    if not _is_one_story(similarity):
+        return Match.NONE, similarity
+    if min(similarity.overlap_of_short, similarity.overlap_of_long) >= MIN_FIRM_OVERLAP:
+        return Match.FIRM, similarity
+    is_contained = similarity.overlap_of(record) >= CONTAINED_OVERLAP
+    contains = similarity.overlap_of(other) >= CONTAINED_OVERLAP
     return {
-        (True, True): Match.BOTH_HELD,
-        (True, False): Match.MINE_HELD,
-        (False, True): Match.OTHERS_HELD,
-    }.get(held, Match.LOOSE), found
+        (True, True): Match.CONTAINED_IN_EACH_OTHER,
+        (True, False): Match.CONTAINED_IN_OTHER,
+        (False, True): Match.CONTAINS_OTHER,
+    }.get((is_contained, contains), Match.LOOSE), similarity
 
 
-def _is_one_story(found: Similarity) -> bool:
-    short, long = found.short, found.long
-    if found.shared < MIN_WORDS or (found.is_scattered and not _figures_agree(short, long)):
+def _is_one_story(similarity: Similarity) -> bool:
+    """Return whether two articles of different texts tell one story."""
+    shared_words = similarity.shared_words
+    if shared_words < MIN_SHARED_WORDS or (
+        similarity.is_scattered and not _same_numbers(similarity)
+    ):
         return False
-    if found.shared < SENTENCE and found.of_long < SENTENCE_PART:
+    if shared_words < SENTENCE_WORDS and similarity.overlap_of_long < MIN_SENTENCE_OVERLAP:
         return False
-    if found.is_of_one_outlet:
-        return min(found.of_short, found.of_long) >= SAME_OUTLET
-    if not (_is_alike(found) or _is_within(found) or _has_much(found)):
+    if similarity.is_same_outlet:
+        overlap = min(similarity.overlap_of_short, similarity.overlap_of_long)
+        return overlap >= MIN_OVERLAP_IN_OUTLET
+    if not (
+        _is_near_duplicate(similarity)
+        or _is_excerpt(similarity)
+        or _shares_long_passage(similarity)
+    ):
         return False
-    if _may_be_a_frame(found) and is_filled_frame(found):
+    if _may_be_template(similarity) and is_filled_template(similarity):
         return False
-    return found.shared >= MUCH or not is_in_tails(found)
+    return shared_words >= BEYOND_BOILERPLATE_WORDS or not shares_only_tails(similarity)
 
 
-def _may_be_a_frame(found: Similarity) -> bool:
-    is_short = found.short.length < SHORT and found.is_scattered
-    return is_short and min(found.of_short, found.of_long) < NO_FRAME
+def _may_be_template(similarity: Similarity) -> bool:
+    """Return whether the two are so short and so different that they may be one template."""
+    is_short = similarity.short.length < SHORT_TEXT_SHINGLES and similarity.is_scattered
+    overlap = min(similarity.overlap_of_short, similarity.overlap_of_long)
+    return is_short and overlap < MAX_TEMPLATE_OVERLAP
 
 
-def _figures_agree(short: Record, long: Record) -> bool:
-    if short.length >= SHORT:
+def _same_numbers(similarity: Similarity) -> bool:
+    """Return whether most numbers of one text are in the other; always so of long texts."""
+    short, long = similarity.short, similarity.long
+    if short.length >= SHORT_TEXT_SHINGLES:
         return True
     few, many = sorted((set(short.numbers), set(long.numbers)), key=len)
-    return len(few & many) >= FIGURES_AGREE * len(few)
+    return len(few & many) >= MIN_COMMON_NUMBERS * len(few)
 
 
-def _is_alike(found: Similarity) -> bool:
-    """Return whether both are the same in large part, and not only at their ends."""
-    least = (ALIKE_SCATTERED if found.is_scattered else ALIKE).at(found.short.length)
-    if min(found.of_short, found.of_long) < least:
+def _is_near_duplicate(similarity: Similarity) -> bool:
+    """Return whether large parts of both are the same, and not only their tails."""
+    ramp = NEAR_DUPLICATE_SCATTERED if similarity.is_scattered else NEAR_DUPLICATE
+    overlap = min(similarity.overlap_of_short, similarity.overlap_of_long)
+    if overlap < ramp.at(similarity.short.length):
         return False
-    opening = max(found.opening_of_short, found.opening_of_long)
-    return opening >= 0.2 or found.shared >= MUCH or found.of_long >= 0.6  # noqa: PLR2004
-
-
-def _is_within(found: Similarity) -> bool:
-    """Return whether the longer article contains the shorter: cut from its opening, or as a large
-    part of it."""
-    opens_both = found.opening_of_long >= 0.5 and found.opening_of_short >= 0.4  # noqa: PLR2004
-    if opens_both and found.of_short >= (OPENED_SCATTERED if found.is_scattered else OPENED):
-        return True
-    least = (WITHIN_SCATTERED if found.is_scattered else WITHIN).at(found.short.length)
-    if found.of_short < least:
-        return False
-    return found.opening_of_long >= 0.4 or _is_embedded(found)  # noqa: PLR2004
-
-
-def _is_embedded(found: Similarity) -> bool:
-    shared, is_whole = found.shared, found.of_short >= 0.8  # noqa: PLR2004
+    opening = max(similarity.opening_overlap_of_short, similarity.opening_overlap_of_long)
     return (
-        (found.of_short >= 0.6 and shared >= 110 and found.of_long >= 0.05)  # noqa: PLR2004
-        or (is_whole and shared >= 60 and found.of_long >= 0.35)  # noqa: PLR2004
-        or (shared >= MUCH and found.of_long >= 0.15)  # noqa: PLR2004
+        opening >= NEAR_DUPLICATE_OPENING
+        or similarity.shared_words >= BEYOND_BOILERPLATE_WORDS
+        or similarity.overlap_of_long >= NEAR_DUPLICATE_OF_LONG
     )
 
 
-def _has_much(found: Similarity) -> bool:
-    """Return whether the two share too much for a quotation, although neither contains the
-    other."""
-    shared_of_long = found.of_long * found.long.length
-    in_runs = () if found.is_scattered or shared_of_long < IN_RUNS[0] else (IN_RUNS,)
-    return any(
-        found.shared >= shared and found.of_short >= short and found.of_long >= long
-        for shared, short, long in (*in_runs, *TOO_MUCH_TO_QUOTE)
+def _is_excerpt(similarity: Similarity) -> bool:
+    """Return whether the shorter text is cut from the longer one's opening, or is a large part of
+    it."""
+    is_scattered, overlap = similarity.is_scattered, similarity.overlap_of_short
+    opens_both = (
+        similarity.opening_overlap_of_long >= OPENING_EXCERPT_OF_LONG
+        and similarity.opening_overlap_of_short >= OPENING_EXCERPT_OF_SHORT
     )
+    if opens_both and overlap >= (OPENING_EXCERPT_SCATTERED if is_scattered else OPENING_EXCERPT):
+        return True
+    if overlap < (EXCERPT_SCATTERED if is_scattered else EXCERPT).at(similarity.short.length):
+        return False
+    is_cut_from_opening = similarity.opening_overlap_of_long >= EXCERPT_OPENING
+    return is_cut_from_opening or any(part.is_shared(similarity) for part in EMBEDDED_EXCERPTS)
+
+
+def _shares_long_passage(similarity: Similarity) -> bool:
+    """Return whether the two share too much for a quotation, though neither contains the other."""
+    words_of_long = similarity.overlap_of_long * similarity.long.length
+    in_runs = not similarity.is_scattered and words_of_long >= PASSAGE_IN_RUNS.words
+    passages = (PASSAGE_IN_RUNS, *LONG_PASSAGES) if in_runs else LONG_PASSAGES
+    return any(passage.is_shared(similarity) for passage in passages)

@@ -1,4 +1,4 @@
-"""What the fingerprints keep of an article: enough to compare it, in few bytes."""
+"""The record of an article that the fingerprint store keeps: enough to compare it, in few bytes."""
 
 from array import array
 from collections.abc import Iterable
@@ -11,21 +11,23 @@ from msgspec import Struct
 
 from schemas.article import aware
 from schemas.fingerprints import StoredFingerprints
-from workers.dedupe.signature import LEAD, Signature
+from workers.dedupe.signature import LEAD_SHINGLES, Signature
 
 # Published and fetched in seconds, digest, length of the id, hash of the outlet, length, rate,
-# figures, lead. The Lua side reads the first four.
+# number of numbers, lead. The Lua scripts read the first four.
 _HEAD = Layout("<dd8sBIHBBH")
-_COARSER = 2
-# Copies of a story come close together, so a worker meets the same records again.
-RECENT = 1_000
+MAX_LENGTH = 0xFFFF
+# How many times coarser the long-term sketch is than the one that is kept for two days.
+_COARSENING = 2
+# Copies of a story arrive close together, so a worker meets the same records again.
+MAX_CACHED_RECORDS = 1_000
 # Values of the sketch have 16 bits.
-VALUES = 65_536
+VALUE_COUNT = 65_536
 
 
 class Record(Struct, frozen=True, eq=False, dict=True):
-    """One article. `values` of the sketch: all of the first `lead`, then those divisible by
-    `rate`; an old record has no lead and twice the rate."""
+    """One article. `length` is in shingles. `values` of the sketch: all of the first `lead`
+    shingles, then those divisible by `rate`; an old record has no lead and twice the rate."""
 
     document_id: str
     published: float
@@ -39,33 +41,33 @@ class Record(Struct, frozen=True, eq=False, dict=True):
     numbers: tuple[int, ...]
 
     @cached_property
-    def distinct(self) -> frozenset[int]:
+    def distinct_values(self) -> frozenset[int]:
         """The values, each once."""
         return frozenset(self.values)
 
     @cached_property
-    def leads(self) -> frozenset[int]:
+    def lead_values(self) -> frozenset[int]:
         """The values of the lead, each once."""
         return frozenset(self.values[: self.lead])
 
     @cached_property
-    def bits(self) -> int:
-        """The values as bits of one number: two sketches are laid over each other in one step."""
-        return _bits(self.values)
+    def bitmap(self) -> int:
+        """The values as bits of one integer, so that one `&` compares two sketches."""
+        return _bitmap(self.values)
 
     @cached_property
-    def lead_bits(self) -> int:
-        """The same of the lead."""
-        return _bits(self.values[: self.lead])
+    def lead_bitmap(self) -> int:
+        """The values of the lead as bits of one integer."""
+        return _bitmap(self.values[: self.lead])
 
     @cached_property
-    def sure(self) -> int:
-        """How many of the values the sketch holds wherever they stand."""
-        return (self.bits & multiples(self.rate)).bit_count()
+    def sample_size(self) -> int:
+        """How many distinct values are in the sketch wherever in the text they occur."""
+        return (self.bitmap & multiples_bitmap(self.rate)).bit_count()
 
 
-class DocumentFacts(Struct, frozen=True):
-    """What an article's text does not tell."""
+class DocumentMetadata(Struct, frozen=True):
+    """What dedupe needs of an article beside its text."""
 
     document_id: str
     published: datetime
@@ -73,83 +75,85 @@ class DocumentFacts(Struct, frozen=True):
     outlet: str
 
 
-def record(facts: DocumentFacts, of: Signature) -> Record:
-    """Return the record of an article that has just been parsed."""
+def build_record(metadata: DocumentMetadata, signature: Signature) -> Record:
+    """Return the record of an article that was just parsed."""
     return Record(
-        document_id=facts.document_id,
-        published=_seconds(facts.published),
-        fetched=_seconds(facts.fetched),
-        digest=of.digest,
-        outlet=crc32(facts.outlet.encode()),  # 0 for an unknown one
-        length=of.length,
-        rate=of.rate,
-        lead=min(LEAD, of.length),
-        values=of.values,
-        numbers=of.numbers,
+        document_id=metadata.document_id,
+        published=_timestamp(metadata.published),
+        fetched=_timestamp(metadata.fetched),
+        digest=signature.digest,
+        outlet=crc32(metadata.outlet.encode()),  # 0 for an unknown one
+        length=signature.length,
+        rate=signature.rate,
+        lead=min(LEAD_SHINGLES, signature.length),
+        values=signature.values,
+        numbers=signature.numbers,
     )
 
 
-def encode(of: Record) -> tuple[bytes, bytes]:
-    """Return the record as bytes in two parts: the long-term one, kept for the whole window, and
-    the finer sketch, kept for two days."""
-    name = of.document_id.encode()
-    rate = of.rate * _COARSER
+def encode(record: Record) -> tuple[bytes, bytes]:
+    """Return the part that is kept for the window, and the finer sketch, kept for two days."""
+    document_id = record.document_id.encode()
+    rate = record.rate * _COARSENING
     head = _HEAD.pack(
-        of.published,
-        of.fetched,
-        of.digest,
-        len(name),
-        of.outlet,
-        min(of.length, 0xFFFF),
+        record.published,
+        record.fetched,
+        record.digest,
+        len(document_id),
+        record.outlet,
+        min(record.length, MAX_LENGTH),
         rate.bit_length(),
-        len(of.numbers),
-        of.lead,
+        len(record.numbers),
+        record.lead,
     )
     mask = rate - 1
-    coarse = [v for v in of.values if not v & mask]
-    lasting = array("H", (*of.numbers, *coarse)).tobytes()
-    return head + name + lasting, array("H", of.values).tobytes()
+    coarse = [value for value in record.values if not value & mask]
+    rest = array("H", (*record.numbers, *coarse)).tobytes()
+    return head + document_id + rest, array("H", record.values).tobytes()
 
 
-@lru_cache(maxsize=RECENT)
-def decode(lasting: bytes, fleeting: bytes) -> Record:
-    """Return the record from its stored parts; the short-term one is empty once it has expired."""
-    head = _HEAD.unpack_from(lasting)
-    published, fetched, digest, name_length, outlet, length, bits, figures, lead = head
-    start = _HEAD.size + name_length
-    numbers, fine = tuple(array("H", lasting[start:])), tuple(array("H", fleeting))
-    rate = 1 << bits - 1
+@lru_cache(maxsize=MAX_CACHED_RECORDS)
+def decode(long_term: bytes, short_term: bytes) -> Record:
+    """Return the record that `encode` made these parts of; `short_term` is empty once expired."""
+    head = _HEAD.unpack_from(long_term)
+    published, fetched, digest, id_length, outlet, length, rate_bits, number_count, lead = head
+    start = _HEAD.size + id_length
+    numbers_and_coarse = tuple(array("H", long_term[start:]))
+    fine = tuple(array("H", short_term))
+    rate = 1 << rate_bits - 1
     return Record(
-        document_id=lasting[_HEAD.size : start].decode(),
+        document_id=long_term[_HEAD.size : start].decode(),
         published=published,
         fetched=fetched,
         digest=digest,
         outlet=outlet,
         length=length,
-        rate=rate // _COARSER if fine else rate,
+        rate=rate // _COARSENING if fine else rate,
         lead=lead if fine else 0,
-        values=fine or numbers[figures:],
-        numbers=numbers[:figures],
+        values=fine or numbers_and_coarse[number_count:],
+        numbers=numbers_and_coarse[:number_count],
     )
 
 
-def stored_record(stored: StoredFingerprints) -> Record:
-    """Return the record of an article in the fingerprint store."""
+def decode_stored(stored: StoredFingerprints) -> Record:
+    """Return the record of an article that the fingerprint store holds."""
     return decode(stored.long_term, stored.short_term)
 
 
 @cache
-def multiples(rate: int) -> int:
-    """Return the bits of all values that `rate`, a power of two, divides."""
-    return ((1 << VALUES) - 1) // ((1 << rate) - 1)
+def multiples_bitmap(rate: int) -> int:
+    """Return a bitmap of all values that are divisible by `rate`, a power of two."""
+    return ((1 << VALUE_COUNT) - 1) // ((1 << rate) - 1)
 
 
-def _bits(values: Iterable[int]) -> int:
-    marks = bytearray(VALUES // 8)
+def _bitmap(values: Iterable[int]) -> int:
+    """Return an integer whose bit `n` is set where `n` is among the values."""
+    marks = bytearray(VALUE_COUNT // 8)
     for value in values:
         marks[value >> 3] |= 1 << (value & 7)
     return int.from_bytes(marks, "little")
 
 
-def _seconds(value: datetime) -> float:
+def _timestamp(value: datetime) -> float:
+    """Return seconds since 1970; a date without a zone counts as UTC."""
     return aware(value).timestamp()

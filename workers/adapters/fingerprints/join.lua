@@ -2,24 +2,24 @@
 -- of a cluster is the one published first (of two at one moment, the smaller id), so that neither
 -- the order of arrival nor the number of workers shows.
 --
--- ARGV: number, seconds of the window, then number and tie (see workers/dedupe/matching.py) of each
---       article that it belongs together with
+-- ARGV: number, seconds of the window, then number and match (see Match in
+--       workers/dedupe/matching.py) of each article that it belongs together with
 -- Answers: stamp, number of the first article, then number, record, finer sketch of the first
 --          article, of `number`, and of each one whose first article has changed
 local number, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-local FIRM, MINE_HELD, OTHERS_HELD, BOTH_HELD = 2, 3, 4, 5
+local FIRM, CONTAINED, CONTAINS, BOTH = 2, 3, 4, 5
 
 local function no_round_up_any_more(each)
   call('HDEL', shard('w', each, 64), each)
 end
 
--- A round-up takes part by firm ties only. One of two stories is none once an article turns up
--- that holds most of it.
-local function holds(other, tie)
-  if tie == FIRM then return true end
+-- A round-up is joined by firm matches only. One of two stories is no round-up any more once an
+-- article turns up that contains most of it.
+local function is_joined(other, match)
+  if match == FIRM then return true end
   local mine, others = round_up(number), round_up(other)
-  local is_mine = mine == 0 or (mine == 2 and (tie == MINE_HELD or tie == BOTH_HELD))
-  local is_others = others == 0 or (others == 2 and (tie == OTHERS_HELD or tie == BOTH_HELD))
+  local is_mine = mine == 0 or (mine == 2 and (match == CONTAINED or match == BOTH))
+  local is_others = others == 0 or (others == 2 and (match == CONTAINS or match == BOTH))
   if not (is_mine and is_others) then return false end
   if mine > 0 then no_round_up_any_more(number) end
   if others > 0 then no_round_up_any_more(other) end
@@ -37,7 +37,7 @@ end
 take(number)
 for at = 3, #ARGV, 2 do
   local other = tonumber(ARGV[at])
-  if holds(other, tonumber(ARGV[at + 1])) then take(other) end
+  if is_joined(other, tonumber(ARGV[at + 1])) then take(other) end
 end
 if #groups == 0 then return {stamp(), number} end
 

@@ -9,7 +9,7 @@ from typing import Any
 from schemas.fingerprints import (
     Candidate,
     Claim,
-    Joined,
+    ClusterUpdate,
     Members,
     RoundUpCandidate,
     StoredFingerprints,
@@ -64,14 +64,14 @@ class FingerprintStore:
         candidates = tuple(Candidate(*row) for row in rows)
         return Claim(number, int(at), bool(is_known), candidates)
 
-    def join(self, number: int, ties: Iterable[tuple[int, int]]) -> Joined:
+    def join(self, number: int, ties: Iterable[tuple[int, int]]) -> ClusterUpdate:
         """Brings an article, those that it is tied to (number, tie), and all that belong to them,
         into one cluster."""
         flat = [part for pair in ties for part in pair]
         at, first, *rest = self._run("join", number, self._window, *flat)
-        return Joined(int(at), int(first), _stored(rest))
+        return ClusterUpdate(int(at), int(first), _stored(rest))
 
-    def note(self, openings: Iterable[tuple[int, int]]) -> list[RoundUpCandidate]:
+    def note_openings(self, openings: Iterable[tuple[int, int]]) -> list[RoundUpCandidate]:
         """Notes that articles print the openings of others (whole, part); answers what is known of
         those that print two or more."""
         flat = [part for pair in openings for part in pair]
@@ -89,12 +89,12 @@ class FingerprintStore:
 
     def leave(
         self, number: int, stories: int, copies: Sequence[int], parts: Iterable[Sequence[int]]
-    ) -> tuple[Joined, ...]:
+    ) -> tuple[ClusterUpdate, ...]:
         """Takes a round-up and its copies out of their cluster, and parts others from the rest;
         the clusters that are left."""
         flat = [member for part in parts for member in (0, *part)]
         at, *groups = self._run("leave", number, stories, self._window, *copies, *flat)
-        return tuple(Joined(int(at), int(first), _stored(rest)) for first, *rest in groups)
+        return tuple(ClusterUpdate(int(at), int(first), _stored(rest)) for first, *rest in groups)
 
     def clusters(self) -> Iterator[tuple[StoredFingerprints, StoredFingerprints]]:
         """Every article that is remembered, with the first one of its cluster."""

@@ -11,7 +11,7 @@ from workers.adapters.elasticsearch.bulk import DONE, WriteResult
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.dedupe.cluster_assignment import Member, assign, membership
-from workers.dedupe.record import DocumentFacts
+from workers.dedupe.record import DocumentMetadata
 
 Json = Mapping[str, Any]
 
@@ -72,8 +72,8 @@ def _page(search: SearchIndex, request: Json, point: str) -> list[Json]:
     return hits
 
 
-def _facts(article: Json) -> DocumentFacts:
-    return DocumentFacts(
+def _facts(article: Json) -> DocumentMetadata:
+    return DocumentMetadata(
         document_id=article["document_id"],
         published=datetime.fromisoformat(article["time"]),  # no date in the future
         fetched=datetime.fromisoformat(article["fetched_at"]),

@@ -1,6 +1,6 @@
-"""Twins handled at one moment by many workers, with and without deaths between the two steps.
+"""Two copies handled at one moment by many workers, with and without deaths in between.
 
-Usage: python tests/bench/dedupe/bench_twins.py [PAIRS] [WORKERS]
+Usage: python tests/bench/dedupe/bench_concurrent_copies.py [PAIRS] [WORKERS]
 
 Of every pair both articles are in the hands of different workers at the same moment. Splits are
 pairs that end in two clusters; one worker alone shows how many of these the rules account for.
