@@ -8,7 +8,7 @@ manager; with many articles a packaged Redis or Valkey, which bring their own, t
 Articles are random words, 400 each, that share nothing; then the same ones come again, as copies
 under other names. The worker's time is measured on whole articles; the store is filled with random
 prints of the same number and size, which is faster. At the end a store with a fifth of the articles
-is made beside the full one, and both are measured in turns: figures of two moments on a busy
+is made beside the full one, and both are measured alternately: figures of two moments on a busy
 machine say little about growth.
 """
 
@@ -30,7 +30,7 @@ from workers.dedupe.signature import compute_signature
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WORDS = 400
 SAMPLE = 2_000
-TURNS, PER_TURN = 12, 200
+ROUNDS, PER_ROUND = 12, 200
 PIPE = 100
 
 
@@ -41,7 +41,7 @@ def article(rng):
     return " ".join(words)
 
 
-def facts(name):
+def metadata_of(name):
     return DocumentMetadata(name, NOON, NOON, f"outlet{len(name)}")
 
 
@@ -60,41 +60,48 @@ def numbers(redis):
     return int(redis.get("bench:dedupe:n") or 0)
 
 
-def in_turns(redis, stores, rng):
-    """Of each store the median microseconds of the worker and of the server."""
+def measure_alternately(redis, stores, rng):
+    """Return, of each store, the median microseconds of the worker and of the server."""
     found = [[] for _ in stores]
-    for turn in range(TURNS):
-        order = list(zip(stores, found, strict=True))[:: 1 if turn % 2 else -1]
+    for round_number in range(ROUNDS):
+        order = list(zip(stores, found, strict=True))[:: 1 if round_number % 2 else -1]
         for store, measured in order:
-            measured.append(whole_articles(redis, store, [article(rng) for _ in range(PER_TURN)]))
+            measured.append(whole_articles(redis, store, [article(rng) for _ in range(PER_ROUND)]))
     return [[statistics.median(each) for each in zip(*one, strict=True)] for one in found]
 
 
 def whole_articles(redis, fingerprints, texts):
     """Microseconds of the worker and of the server for one article, text and Redis included."""
     for text in texts[:50]:
-        assign(facts(f"warm{hash(text)}"), text, fingerprints)
+        assign(metadata_of(f"warm{hash(text)}"), text, fingerprints)
     before, start = server_time(redis), time.process_time()
     for n, text in enumerate(texts):
-        assign(facts(f"{os.getpid()}-{n}-{random.random()}"), text, fingerprints)  # noqa: S311
+        assign(metadata_of(f"{os.getpid()}-{n}-{random.random()}"), text, fingerprints)  # noqa: S311
     spent, after = time.process_time() - start, server_time(redis)
     return spent / len(texts) * 1e6, (after - before) / len(texts) * 1e6
 
 
-def prints(number):
+def fingerprints_of(number):
     return b"".join(sorted(os.urandom(5) for _ in range(number)))
 
 
 def fill(redis, prefix, fingerprints, number, shape):
-    """Claims `number` articles of random prints."""
-    lasting, fleeting, parts = shape
+    """Claims `number` articles of random fingerprints."""
+    long_term, short_term, parts = shape
     script = fingerprints._scripts["claim"]  # noqa: SLF001  the same script, sent in bulk
     for start in range(0, number, PIPE):
         pipe = redis.pipeline(transaction=False)
         for n in range(PIPE):
             name = f"{os.urandom(8).hex()}{start + n}".encode()
             record_of = parts[0].replace(b"0123456789abcdef", name[:16])
-            args = [name[:16], prints(lasting + 1), prints(fleeting), 1, record_of, parts[1]]
+            args = [
+                name[:16],
+                fingerprints_of(long_term + 1),
+                fingerprints_of(short_term),
+                1,
+                record_of,
+                parts[1],
+            ]
             pipe.evalsha(script.sha, 1, f"{prefix}:dedupe", *args, 30 * 86400, 86400, 12)
         pipe.execute()
 
@@ -120,45 +127,49 @@ def empty_call(redis):
 
 
 def shape_of(texts):
-    """How many prints such an article has, lasting and fleeting, and the parts of its record."""
+    """Return how many fingerprints such an article has, long-term and short-term, and the parts of
+    its record."""
     signed = [compute_signature(text) for text in texts]
-    lasting, fleeting = (
-        round(statistics.mean(len(prints) for prints in kind))
+    long_term, short_term = (
+        round(statistics.mean(len(selected) for selected in kind))
         for kind in ([s.long_term for s in signed], [s.short_term for s in signed])
     )
-    return lasting, fleeting, encode(build_record(facts("0123456789abcdef"), signed[0]))
+    return long_term, short_term, encode(build_record(metadata_of("0123456789abcdef"), signed[0]))
 
 
-def main(most, redis):
+def main(max_articles, redis):
     rng = random.Random(1)  # noqa: S311
     texts = [article(rng) for _ in range(300)]
     shape = shape_of(texts)
-    print(f"prints: {shape[0]} lasting, {shape[1]} fleeting; record {[*map(len, shape[2])]}")
+    print(
+        f"fingerprints: {shape[0]} long-term, {shape[1]} short-term; record {[*map(len, shape[2])]}"
+    )
     fingerprints = FingerprintStore(redis, "bench", 30)
-    assign(facts("first"), texts[0], fingerprints)
-    empty, before, there, lasting = memory(redis), numbers(redis), 0, 0.0
-    for wanted in sorted({min(20_000, most), max(20_000, most // 5), most}):
-        fill(redis, "bench", fingerprints, wanted - there, shape)
-        there = wanted
+    assign(metadata_of("first"), texts[0], fingerprints)
+    empty, before, there, long_term_share = memory(redis), numbers(redis), 0, 0.0
+    for number in sorted({min(20_000, max_articles), max(20_000, max_articles // 5), max_articles}):
+        fill(redis, "bench", fingerprints, number - there, shape)
+        there = number
         size = (memory(redis) - empty) / (numbers(redis) - before)
         texts = [article(rng) for _ in range(SAMPLE)]
         nothing = empty_call(redis)
         worker, on_server = whole_articles(redis, fingerprints, texts)
         again = whole_articles(redis, fingerprints, texts)
-        if not lasting:
-            lasting = part_that_lasts(redis)
+        if not long_term_share:
+            long_term_share = part_that_lasts(redis)
         print(
-            f"{wanted:>9,} articles: worker {worker:.0f} µs, server {on_server:.0f} µs "
+            f"{number:>9,} articles: worker {worker:.0f} µs, server {on_server:.0f} µs "
             f"(an empty call: {nothing[0]:.0f}, {nothing[1]:.0f}); "
-            f"{size:.0f} bytes each, {size * lasting:.0f} after two days; "
+            f"{size:.0f} bytes each, {size * long_term_share:.0f} after two days; "
             f"copies: worker {again[0]:.0f} µs, server {again[1]:.0f} µs",
             flush=True,
         )
     small = FingerprintStore(redis, "bench-small", 30)
-    fill(redis, "bench-small", small, most // 5, shape)
-    (few, few_server), (many, many_server) = in_turns(redis, (small, fingerprints), rng)
+    fill(redis, "bench-small", small, max_articles // 5, shape)
+    (few, few_server), (many, many_server) = measure_alternately(redis, (small, fingerprints), rng)
     print(
-        f"in turns, {most // 5:,} and {most:,} articles: worker {few:.0f} and {many:.0f} µs "
+        f"alternately, {max_articles // 5:,} and {max_articles:,} articles: "
+        f"worker {few:.0f} and {many:.0f} µs "
         f"({many / few:.2f}), server {few_server:.0f} and {many_server:.0f} µs "
         f"({many_server / few_server:.2f})"
     )

@@ -25,14 +25,14 @@ HARD = frozenset({"heavy", "cutlead"})
 
 
 def ours(documents, url):
-    """Clusters after the last article, those told at arrival, and the worker's microseconds."""
+    """Clusters after the last article, those at arrival, and the worker's microseconds."""
     connect(url).flushall()
     clusters = Clusters(url)
-    told, start = {}, time.process_time()
+    at_arrival, start = {}, time.process_time()
     for d in documents:
-        told[d.id] = clusters.add(d.id, d.title, d.body, d.published.isoformat(), d.outlet)[0]
+        at_arrival[d.id] = clusters.add(d.id, d.title, d.body, d.published.isoformat(), d.outlet)[0]
     spent = (time.process_time() - start) / len(documents) * 1e6
-    return clusters.clusters(), told, spent
+    return clusters.clusters(), at_arrival, spent
 
 
 def row(name, documents, found, spent):
@@ -57,9 +57,9 @@ def shuffled(documents, seed):
 def one_part(name, some, seed, url):
     documents = corpus.corpus(some, seed)
     print(f"\n{name}, seed {seed}: {len(documents)} articles of {len(some)} bodies")
-    found, told, spent = ours(documents, url)
+    found, at_arrival, spent = ours(documents, url)
     row("presswire", documents, found, spent)
-    row("presswire at arrival", documents, told, spent)
+    row("presswire at arrival", documents, at_arrival, spent)
     row("presswire shuffled", documents, *ours(shuffled(documents, seed), url)[::2])
     return documents, found
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-SHORTEST = 300
+MIN_CHARACTERS = 300
 
 
 class Body(NamedTuple):
@@ -27,7 +27,7 @@ class Body(NamedTuple):
 
 
 def load(folder: Path) -> list[Body]:
-    """All bodies of at least SHORTEST characters in `folder`/manifest.json, in a fixed order."""
+    """Return the bodies in `folder`/manifest.json that are long enough, in a fixed order."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     bodies: list[Body] = []
     seen: set[str] = set()
@@ -36,7 +36,7 @@ def load(folder: Path) -> list[Body]:
         text = "\n\n".join(paragraphs)
         known = sum(part in seen for part in paragraphs)
         seen.update(paragraphs)
-        if len(text) >= SHORTEST and known < len(paragraphs) / 3:  # the sets share some pages
+        if len(text) >= MIN_CHARACTERS and known < len(paragraphs) / 3:  # the sets share some pages
             title = row["expected"].get("title") or text[:60]
             is_unspaced = len(text) > 12 * len(text.split())
             bodies.append(Body(row["id"], title, paragraphs, is_unspaced))

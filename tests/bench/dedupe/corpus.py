@@ -7,8 +7,8 @@ import edits
 import traps
 
 START = datetime(2026, 3, 2, 6, tzinfo=UTC)
-SPARE_SHARE = 4
-MOST_STORIES = 6
+LENDING_PART = 4
+MAX_STORIES = 6
 
 
 class Document(NamedTuple):
@@ -27,13 +27,12 @@ class Document(NamedTuple):
 def corpus(bodies, seed, copies=9, trap_rate=0.5):
     """Every body with some of its copies, and traps between them.
 
-    A fourth of the bodies only lends paragraphs and words: what an outlet adds of its own stands
-    in no other story.
+    A fourth of the bodies only lends words: so the text that an outlet adds is in no other story.
     """
     rng = edits.seeded("corpus", seed)
     order = list(bodies)
     rng.shuffle(order)
-    lent, told = order[: len(order) // SPARE_SHARE], order[len(order) // SPARE_SHARE :]
+    lent, copied = order[: len(order) // LENDING_PART], order[len(order) // LENDING_PART :]
     vocabulary = edits.vocabulary_of(lent, rng)
     spaced = [body for body in bodies if not body.is_unspaced]
     unspaced = [body for body in bodies if body.is_unspaced]
@@ -42,9 +41,9 @@ def corpus(bodies, seed, copies=9, trap_rate=0.5):
         edits.Writer([b for b in lent if b.is_unspaced] or unspaced, is_unspaced=True),
     )
     documents = []
-    for body in told:
+    for body in copied:
         documents += _copies(body, writers[body.is_unspaced], vocabulary, rng, copies)
-    documents += _traps(told, writers[0], rng, int(len(told) * trap_rate))
+    documents += _traps(copied, writers[0], rng, int(len(copied) * trap_rate))
     return sorted(documents, key=lambda each: (each.published, each.id))
 
 
@@ -100,15 +99,15 @@ FAMILIES = {
 }
 
 
-def _copies(body, spare, vocabulary, rng, most):
+def _copies(body, writer, vocabulary, rng, max_copies):
     words = vocabulary
     if body.is_unspaced:
         text = body.text
         words = [text[at : at + 2] for at in range(0, len(text) - 2, 3)]
     start = START + timedelta(minutes=rng.randrange(14 * 24 * 60))
     rows = [("original", list(body.paragraphs))]
-    desk = Desk(rng, spare, words, body.is_unspaced)
-    for family in rng.sample(list(FAMILIES), min(most, len(FAMILIES))):
+    desk = Desk(rng, writer, words, body.is_unspaced)
+    for family in rng.sample(list(FAMILIES), min(max_copies, len(FAMILIES))):
         text = FAMILIES[family](list(body.paragraphs), desk)
         if rng.random() < 0.6:
             text = edits.dateline(text, rng)
@@ -116,7 +115,7 @@ def _copies(body, spare, vocabulary, rng, most):
     return [
         Document(
             id=f"{body.name}:{kind}",
-            title=body.title if rng.random() < 0.5 else spare.paragraph(rng)[:50],
+            title=body.title if rng.random() < 0.5 else writer.paragraph(rng)[:50],
             body="\n\n".join(text) if rng.random() > 0.1 else " ".join(text),
             published=start + timedelta(minutes=rng.randrange(36 * 60) * (kind != "original")),
             outlet=f"outlet{rng.randrange(200)}",
@@ -128,17 +127,17 @@ def _copies(body, spare, vocabulary, rng, most):
     ]
 
 
-def _traps(told, writer, rng, number):
+def _traps(copied, writer, rng, number):
 
     def own():
         return writer.paragraphs(rng, rng.randrange(2, 9))
 
     def peers(n):
-        return unspaced if n % 10 == 0 and len(unspaced) > MOST_STORIES else spaced
+        return unspaced if n % 10 == 0 and len(unspaced) > MAX_STORIES else spaced
 
     rows = []
-    unspaced = [b for b in told if b.is_unspaced]
-    spaced = [b for b in told if not b.is_unspaced]
+    unspaced = [b for b in copied if b.is_unspaced]
+    spaced = [b for b in copied if not b.is_unspaced]
     blocks = {
         f"o{n}": [traps.filled(traps.BOILERPLATE[n % 3], rng, writer), *writer.paragraphs(rng, 2)]
         for n in range(8)

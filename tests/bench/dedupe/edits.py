@@ -33,10 +33,10 @@ _PIECE = re.compile(r"\S+")
 def cut(paragraphs, share):
     """The first part of the text, ending with a sentence or a paragraph where one is near."""
     text = "\n\n".join(paragraphs)
-    wanted = int(len(text) * share)
+    length = int(len(text) * share)
     ends = [m.end() for m in re.finditer(r"[.!?。！？]['\"”]?(?=\s|$)|[。！？]|\n\n", text)]
-    near = [end for end in ends if wanted <= end <= wanted * 1.25]
-    return text[: near[0] if near else wanted].split("\n\n")
+    near = [end for end in ends if length <= end <= length * 1.25]
+    return text[: near[0] if near else length].split("\n\n")
 
 
 def dateline(paragraphs, rng):
@@ -46,18 +46,18 @@ def dateline(paragraphs, rng):
     return [opening + paragraphs[0], *paragraphs[1:], *closing]
 
 
-def new_lead(paragraphs, rng, spare):
+def new_lead(paragraphs, rng, writer):
     """One or two paragraphs of the outlet's own in place of the first one, or before it."""
-    own = spare.paragraphs(rng, rng.choice((1, 2)))
+    own = writer.paragraphs(rng, rng.choice((1, 2)))
     return [*own, *paragraphs[rng.choice((0, 1)) if len(paragraphs) > 3 else 0 :]]
 
 
-def embedded(paragraphs, rng, spare, times):
+def embedded(paragraphs, rng, writer, times):
     """The text inside a piece of `times` its length."""
-    wanted = sum(map(len, paragraphs)) * (times - 1)
+    length = sum(map(len, paragraphs)) * (times - 1)
     own = []
-    while sum(map(len, own)) < wanted:
-        own.append(spare.paragraph(rng))
+    while sum(map(len, own)) < length:
+        own.append(writer.paragraph(rng))
     at = rng.randrange(len(own) + 1)
     return [*own[:at], *paragraphs, *own[at:]]
 
@@ -69,9 +69,9 @@ def reordered(paragraphs, rng):
     return moved
 
 
-def inserted(paragraphs, rng, spare):
+def inserted(paragraphs, rng, writer):
     mixed = list(paragraphs)
-    for own in spare.paragraphs(rng, max(1, len(mixed) // 4)):
+    for own in writer.paragraphs(rng, max(1, len(mixed) // 4)):
         mixed.insert(rng.randrange(1, len(mixed) + 1), own)
     return mixed
 
@@ -148,7 +148,7 @@ def misread(paragraphs, rng, share):
 
 
 class Writer:
-    """Writes paragraphs that stand nowhere else, from the words that follow one another in
+    """Writes paragraphs that are in no other text, from the words that follow one another in
     `bodies`: an outlet's own text."""
 
     def __init__(self, bodies, is_unspaced=False):

@@ -11,9 +11,9 @@ def pairwise(truth, found):
     """Precision, recall and F1 over all pairs of documents; both arguments map id → cluster."""
     both = Counter((truth[name], found[name]) for name in truth)
     right = sum(pairs(n) for n in both.values())
-    said = sum(pairs(n) for n in Counter(found[name] for name in truth).values())
+    joined = sum(pairs(n) for n in Counter(found[name] for name in truth).values())
     real = sum(pairs(n) for n in Counter(truth.values()).values())
-    precision = right / said if said else 1.0
+    precision = right / joined if joined else 1.0
     recall = right / real if real else 1.0
     return precision, recall, 2 * precision * recall / (precision + recall or 1)
 
