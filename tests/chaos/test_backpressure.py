@@ -15,6 +15,8 @@ HOSTS = 6
 # beyond the bound: a lease of 20 pages for each host may be on its way when it is reached
 BOUND = MAX_IN_FLIGHT + 2 * 20 * HOSTS
 PAGES = 350
+# so many bring every worker to work once: from then on its memory should stay as it is
+FIRST_PAGES = 20
 QUIET_SECONDS = 4.0
 PATIENCE_SECONDS = 240
 GROWTH_BYTES = 200_000_000
@@ -29,10 +31,12 @@ KNOBS = {
 @pytest.fixture(scope="module")
 def here(tmp_path_factory):
     folder = tmp_path_factory.mktemp("backpressure")
-    size = 7 * PAGES
+    size = FIRST_PAGES + 7 * PAGES
     with installed("valkey", folder, size, HOSTS, has_small_disks=True, **KNOBS) as installation:
         installation.town.announced = frozenset()
         installation.work()
+        pages = installation.bring(FIRST_PAGES)
+        installation.wait(lambda: installation.ended(pages), PATIENCE_SECONDS)
         yield installation
 
 
