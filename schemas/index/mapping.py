@@ -3,12 +3,11 @@
 import json
 from collections.abc import Collection
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 from schemas.index import naming
 from schemas.index.languages import LANGUAGE_ANALYZERS
-
-Json = dict[str, Any]
+from schemas.json import Json
 
 # Lucene refuses a term of more than 32,766 bytes; four bytes a character is the worst.
 MAX_KEYWORD_LENGTH: Final = 8_191

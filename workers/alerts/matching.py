@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.alert import AlertArticle
-
-Json = dict[str, Any]
+from schemas.json import Json
 
 # the longest request to Elasticsearch (60 s), a refresh, and clocks that differ
 OVERLAP = timedelta(minutes=3)

@@ -1,13 +1,13 @@
 """`presswire cluster show|rebuild`."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from schemas.json import Json
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.cli.support.address import WebAddress
 from workers.cli.support.cluster_rebuild import rebuild_clusters
@@ -15,8 +15,6 @@ from workers.cli.support.terminal_text import terminal_safe
 from workers.dedupe.identity import document_id
 from workers.search.diff import ParagraphChange, compare
 from workers.services import get_services
-
-Json = Mapping[str, Any]
 
 MAX_MEMBERS = 500
 SHOWN_CHANGES = 4

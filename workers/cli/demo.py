@@ -6,13 +6,13 @@ import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from schemas.json import Json
 from workers.cli.support.progress import wait_until_ended
 from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
@@ -114,7 +114,7 @@ def _indexed(services: Services) -> Table:
     return table
 
 
-def _story_names(hits: list[dict[str, Any]]) -> dict[str, str]:
+def _story_names(hits: list[Json]) -> dict[str, str]:
     """Return short names for the clusters that several articles share."""
     clusters = [hit["_source"]["cluster_id"] for hit in hits]
     shared = dict.fromkeys(each for each in clusters if clusters.count(each) > 1)

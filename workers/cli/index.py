@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from schemas.index import mapping, naming
+from schemas.json import Json
 from workers.adapters.elasticsearch.capabilities import probe
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.elasticsearch.connection import translate_errors
@@ -42,7 +43,7 @@ def show_mapping(family: str, *, live: bool) -> None:
     click.echo(json.dumps(shown, indent=2, sort_keys=True))
 
 
-def _designed(search: SearchIndex, family: str) -> mapping.Json:
+def _designed(search: SearchIndex, family: str) -> Json:
     has = probe(search.client)
     if family not in mapping.analyzer_groups(has.analyzers):
         there = ", ".join(mapping.analyzer_groups(has.analyzers))
@@ -51,7 +52,7 @@ def _designed(search: SearchIndex, family: str) -> mapping.Json:
     return {"settings": settings, "mappings": mapping.article_mapping()}
 
 
-def _live(search: SearchIndex, family: str) -> mapping.Json:
+def _live(search: SearchIndex, family: str) -> Json:
     alias = naming.write_alias(search.prefix, family)
     found = search.client.options(ignore_status=404).indices.get(index=alias).body
     if "error" in found:

@@ -1,10 +1,7 @@
 """A chart as Kibana's aggregation-based visualizations have it."""
 
-from typing import Any
-
+from schemas.json import Json
 from workers.kibana.description import VIEWS, Chart, Metric, Split
-
-Json = dict[str, Any]
 
 HOURS = "h"
 PERCENTILES = (50, 95)

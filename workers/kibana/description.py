@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from schemas.index import mapping
-from schemas.index.mapping import Json
+from schemas.json import Json
 
 Kind = Literal["histogram", "line", "area", "horizontal_bar", "pie", "table", "metric"]
 

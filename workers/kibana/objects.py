@@ -1,8 +1,8 @@
 """Kibana's saved objects, made from the description: one JSON object a line."""
 
 import json
-from typing import Any
 
+from schemas.json import Json
 from workers.kibana import charts
 from workers.kibana.description import (
     CHARTS,
@@ -14,8 +14,6 @@ from workers.kibana.description import (
     SavedSearchTable,
     View,
 )
-
-Json = dict[str, Any]
 
 # The format of 8.0: every later 8.x brings it up to its own when it imports.
 FORMAT = "8.0.0"

@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas.article import Block
 from schemas.index.mapping import ARTICLE_FIELDS
+from schemas.json import Json
 
 
 def blocks(document: Mapping[str, Any]) -> tuple[Block, ...]:
@@ -17,7 +18,7 @@ def blocks(document: Mapping[str, Any]) -> tuple[Block, ...]:
     return tuple(Block(kind, text) for kind, text in zip(kinds, texts, strict=True))
 
 
-def complete(document: Mapping[str, Any]) -> dict[str, Any]:
+def complete(document: Mapping[str, Any]) -> Json:
     """Return the document with None for every field that it leaves out, pictures and teasers
     too."""
     whole = dict.fromkeys(ARTICLE_FIELDS) | dict(document)

@@ -1,13 +1,12 @@
 """Any number of results, batch by batch: only one batch is ever in memory."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
+from schemas.json import Json
 from workers.search import requests
 from workers.search.params import SearchParams, check
 from workers.search.ports import Index
-
-Json = dict[str, Any]
 
 FIRST_BATCH: Final = 25
 MAX_BATCH: Final = 1_000

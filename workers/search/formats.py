@@ -7,7 +7,8 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
-Json = dict[str, Any]
+from schemas.json import Json
+
 Format = Literal["jsonl", "csv", "parquet"]
 FORMS: Final[dict[str, Format]] = {form: form for form in get_args(Format)}
 MEDIA_TYPES: Final = {

@@ -1,11 +1,10 @@
 """What the search library asks of the index."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
+from schemas.json import Json
 from workers.exceptions import TryAgain
-
-Json = dict[str, Any]
 
 
 class Index(Protocol):

@@ -1,10 +1,9 @@
 """Search requests about what stands around an article: its cluster, similar ones, suggestions."""
 
-from typing import Any, Final
+from typing import Final
 
+from schemas.json import Json
 from workers.search.requests import ORDER, SHOWN, TIMEOUT
-
-Json = dict[str, Any]
 
 PRINTED: Final = ("outlet", "title", "time", "role", "shared", "url", "language")
 PRINTINGS_SHOWN: Final = 4

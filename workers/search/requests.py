@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from schemas.json import Json
 from workers.search.params import FACETS, SearchParams, Sort
 from workers.search.query.ast import ParsedQuery, Term
 from workers.search.query.compiler import compile_query, compile_term, is_ranked
 from workers.search.query.fields import FIELDS
 from workers.search.query.highlighting import highlight_query
-
-Json = dict[str, Any]
 
 # Private-use characters stand around a hit: no text of a page can pass for a mark of ours.
 HIT_START: Final = "\ue000"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from schemas.json import Json
 from workers.search.params import FACETS, SearchParams
 from workers.search.requests import HIT_END, HIT_START
 from workers.search.results import (
@@ -18,8 +19,6 @@ from workers.search.results import (
     Timeline,
 )
 from workers.search.timeline import timeline
-
-Json = Mapping[str, Any]
 
 _MARKS: Final = re.compile(f"([{HIT_START}{HIT_END}])")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,15 +1,13 @@
 """One page of results: hits, their clusters, facets, timeline, and the way to the next page."""
 
 from collections.abc import Mapping
-from typing import Any
 
+from schemas.json import Json
 from workers.search import related, requests, response
 from workers.search.cursors import Cursor, fingerprint, seal, unseal
 from workers.search.params import MAX_RESULT_WINDOW, SearchParams, check
 from workers.search.ports import Index, answer_of
 from workers.search.results import Cluster, Hit, Results
-
-Json = dict[str, Any]
 
 KEEP_ALIVE = "3m"
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
+from schemas.json import Json
 from workers.search.export import export_documents
 from workers.search.formats import MEDIA_TYPES, Format, write_format
 from workers.search.results import Hit, Results
@@ -13,11 +14,11 @@ from workers.search.suggestions import Suggestion, suggestions
 from workers.site.access import limited
 from workers.site.lookup import document, history, whole_cluster
 from workers.site.parameters import RequestedSearch
-from workers.site.responses import Json, RevisionView, WholeCluster, answers
+from workers.site.responses import MsgspecResponse, RevisionView, WholeCluster, answers
 from workers.site.services import TheSite
 
 Searching = Depends(limited("search"))
-router = APIRouter(tags=["search"], default_response_class=Json)
+router = APIRouter(tags=["search"], default_response_class=MsgspecResponse)
 
 
 @router.get("/search", dependencies=[Searching], responses=answers(Results))
@@ -31,13 +32,13 @@ def search(
     Pages beyond the first share a point in time. Collapsed results end at hit 10,000; with
     `reprints=true` paging goes as deep as there are hits, and an export gets all at once.
     """
-    return Json(run_search(site.reader, params, site.key, cursor))
+    return MsgspecResponse(run_search(site.reader, params, site.key, cursor))
 
 
-@router.get("/articles/{document_id}", dependencies=[Searching], responses=answers(dict[str, Any]))
+@router.get("/articles/{document_id}", dependencies=[Searching], responses=answers(Json))
 def article(site: TheSite, document_id: str) -> Response:
     """One article with its whole text and all its fields."""
-    return Json(document(site, document_id))
+    return MsgspecResponse(document(site, document_id))
 
 
 @router.get(
@@ -47,7 +48,7 @@ def article(site: TheSite, document_id: str) -> Response:
 )
 def revisions(site: TheSite, document_id: str) -> Response:
     """Earlier versions, oldest first, each with what the next one changed."""
-    return Json(history(site, document(site, document_id)))
+    return MsgspecResponse(history(site, document(site, document_id)))
 
 
 @router.get(
@@ -57,13 +58,13 @@ def revisions(site: TheSite, document_id: str) -> Response:
 )
 def alike(site: TheSite, document_id: str) -> Response:
     """Other stories that share its telling words."""
-    return Json(similar(site.reader, document(site, document_id)))
+    return MsgspecResponse(similar(site.reader, document(site, document_id)))
 
 
 @router.get("/clusters/{cluster_id}", dependencies=[Searching], responses=answers(WholeCluster))
 def cluster(site: TheSite, cluster_id: str) -> Response:
     """Everyone who printed one story, in order."""
-    return Json(whole_cluster(site, cluster_id))
+    return MsgspecResponse(whole_cluster(site, cluster_id))
 
 
 @router.get(
@@ -75,7 +76,7 @@ def suggest(
     site: TheSite, q: Annotated[str, Query(description="What was typed so far.")] = ""
 ) -> Response:
     """Fields, titles, names, sections and tags that begin as the typed words do."""
-    return Json(suggestions(site.reader, q))
+    return MsgspecResponse(suggestions(site.reader, q))
 
 
 @router.get("/export", dependencies=[Depends(limited("export"))])

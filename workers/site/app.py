@@ -8,6 +8,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from schemas.json import Json
 from workers.settings import Settings
 from workers.site import api, feeds, pages, problems, saved_pages, sign_in, websub_callback
 from workers.site.rendering import STATIC
@@ -72,7 +73,7 @@ def _describe(app: FastAPI) -> None:
     """Puts our own types beside FastAPI's in the OpenAPI document."""
     generate = app.openapi
 
-    def described() -> dict[str, Any]:
+    def described() -> Json:
         document = generate()
         document.setdefault("components", {}).setdefault("schemas", {}).update(components())
         return document

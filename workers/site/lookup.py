@@ -1,10 +1,9 @@
 """One article, its versions, one cluster: what pages and API look up by id."""
 
-from typing import Any
-
 from elasticsearch import NotFoundError
 from starlette.exceptions import HTTPException
 
+from schemas.json import Json
 from workers.search.diff import compare
 from workers.search.ports import answer_of
 from workers.search.related import members_request
@@ -13,7 +12,7 @@ from workers.site.responses import RevisionView, WholeCluster
 from workers.site.services import SiteServices
 
 
-def document(site: SiteServices, document_id: str) -> dict[str, Any]:
+def document(site: SiteServices, document_id: str) -> Json:
     """Return an article's fields.
 
     Raises:
@@ -28,7 +27,7 @@ def document(site: SiteServices, document_id: str) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name != "suggest"}
 
 
-def history(site: SiteServices, now: dict[str, Any]) -> tuple[RevisionView, ...]:
+def history(site: SiteServices, now: Json) -> tuple[RevisionView, ...]:
     """Return an article's earlier versions with their changes."""
     earlier = list(site.reader.revisions(now["document_id"]))
     return tuple(

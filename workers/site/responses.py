@@ -1,11 +1,10 @@
 """What the API answers, besides what the search library has."""
 
-from typing import Any
-
 import msgspec
 from fastapi.responses import JSONResponse
 from msgspec import Struct
 
+from schemas.json import Json
 from workers.search.diff import Comparison
 from workers.search.results import Cluster, ClusterMember, Facet, Hit, Results, Segment, Timeline
 from workers.search.suggestions import Suggestion
@@ -17,7 +16,7 @@ class RevisionView(Struct, frozen=True):
 
     fetched_at: str
     replaced_at: str
-    article: dict[str, Any]
+    article: Json
     changes: Comparison
 
 
@@ -46,14 +45,14 @@ SHAPES = (
 )
 
 
-class Json(JSONResponse):
+class MsgspecResponse(JSONResponse):
     """An answer of our own types."""
 
     def render(self, content: object) -> bytes:
         return msgspec.json.encode(content)
 
 
-def answers(shape: object) -> dict[int | str, dict[str, Any]]:
+def answers(shape: object) -> dict[int | str, Json]:
     """Return a route's documentation: what it answers, and how it fails."""
     schema = msgspec.json.schema_components((shape,), ref_template=REFERENCES)[0][0]
     failed = {"$ref": REFERENCES.format(name="Problem")}
@@ -79,6 +78,6 @@ FAILURES = {
 }
 
 
-def components() -> dict[str, Any]:
+def components() -> Json:
     """Return the schemas of all SHAPES in OpenAPI's form."""
     return msgspec.json.schema_components(SHAPES, ref_template=REFERENCES)[1]

@@ -22,7 +22,7 @@ from workers.site.access import (
     token_needed,
 )
 from workers.site.rendering import page
-from workers.site.responses import Json, SavedView, answers
+from workers.site.responses import MsgspecResponse, SavedView, answers
 from workers.site.services import SiteServices, TheSite
 
 Limited = Depends(limited("search"))
@@ -75,7 +75,7 @@ def delete(site: TheSite, caller: TheCaller, saved_id: str) -> Response:
 @api.get("", responses=answers(tuple[SavedView, ...]))
 def list_saved(site: TheSite, caller: TheCaller) -> Response:
     """One's saved searches, oldest first."""
-    return Json([_view(each) for each in _searches_of(site, caller)])
+    return MsgspecResponse([_view(each) for each in _searches_of(site, caller)])
 
 
 @api.post("", dependencies=Saving, status_code=201, responses=answers(SavedView))
@@ -83,7 +83,7 @@ def save_one(request: Request, site: TheSite, caller: TheCaller, given: NewSearc
     """Saves a search; its new hits are in its feed, and told to `notify`."""
     response = Response()
     saved = _save(site, given, caller, owner_of(caller, response, request))
-    made = Json(_view(saved), 201)
+    made = MsgspecResponse(_view(saved), 201)
     made.raw_headers += [each for each in response.raw_headers if each[0] == b"set-cookie"]
     return made
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from elasticsearch import Elasticsearch
 
 from schemas.index import naming
 from schemas.index.mapping import ROLL_OVER_WHEN
+from schemas.json import Json
 from workers import clock
 from workers.adapters.elasticsearch import (
     failures,
@@ -29,7 +29,6 @@ from workers.adapters.elasticsearch.writes import Document, WriteTarget
 from workers.adapters.redis.quarantine import QuarantineEntry
 from workers.settings import Settings
 
-Json = dict[str, Any]
 Change = tuple[str, str, str, float]
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from typing import Any
 
-Json = dict[str, Any]
+from schemas.json import Json
 
 MAX_VERSIONS = 100
 

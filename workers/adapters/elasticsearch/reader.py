@@ -1,14 +1,12 @@
 """The index as readers see it: searches that end in time, and points in time that may run out."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from elasticsearch import NotFoundError
 
+from schemas.json import Json
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.exceptions import TryAgain
-
-Json = dict[str, Any]
 
 KEEP_ALIVE = "3m"
 

@@ -8,11 +8,10 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from schemas.index import naming
+from schemas.json import Json
 from workers.adapters.elasticsearch import history
 from workers.adapters.elasticsearch.bulk import Operation, operation
 from workers.adapters.elasticsearch.lookup import DocumentLocation
-
-Json = dict[str, Any]
 
 # What can be made again from the rest need not be kept twice.
 DERIVED = frozenset({"suggest", "quotes", "captions"})

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from elasticsearch import Elasticsearch
 from msgspec import Struct
 
 from schemas.index.languages import analyzer_group_of
+from schemas.json import Json
 from workers.adapters.elasticsearch import cluster_labels, history, lookup, revisions
 from workers.adapters.elasticsearch.bulk import DONE, Operation, WriteResult, operation, run
 from workers.adapters.elasticsearch.cluster_labels import ClusterLabel
 from workers.adapters.elasticsearch.indices import IndexSet
 from workers.adapters.elasticsearch.lookup import DocumentLocation
 
-Json = dict[str, Any]
 Document = tuple[str, int, Json]
 
 

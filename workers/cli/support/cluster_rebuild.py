@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 
 import click
 
+from schemas.json import Json
 from workers.adapters.elasticsearch.bulk import DONE, WriteResult
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.dedupe.cluster_assignment import Member, assign, membership
 from workers.dedupe.record import DocumentMetadata
-
-Json = Mapping[str, Any]
 
 PAGE = 500
 READ = ["document_id", "title", "body", "time", "fetched_at", "outlet"]
@@ -53,7 +51,7 @@ def rebuild_clusters(
 def _articles(search: SearchIndex, since: str) -> Iterator[Json]:
     """Yield every article published or fetched since `since`, in order of time."""
     point = search.open_point()
-    request: dict[str, Any] = {
+    request: Json = {
         "query": {"range": {"time": {"gte": since}}},
         "sort": [{"time": "asc"}, {"_shard_doc": "asc"}],
         "_source": READ,

@@ -1,14 +1,14 @@
 """A query's tree to Elasticsearch's own query, with what only filters kept out of the score."""
 
 import re
-from typing import Any as Json
 
+from schemas.json import Json
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import FIELDS, TEXT_WEIGHTS, Field
 from workers.search.query.lexer import QueryError
 from workers.search.query.times import FORMS, span, spans
 
-Query = dict[str, Json]
+Query = Json
 
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,4})?"
 _NUMBERS = re.compile(rf"({_NUMBER})?(\.\.)?({_NUMBER})?")
