@@ -13,9 +13,10 @@ from typing import Any
 from kombu.transport import redis, virtual
 from redis.exceptions import NoScriptError, ResponseError
 
+from workers.adapters.redis.lua import load_script
 from workers.celery_app.redis_messages import Message, decode_message
 
-_SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
+_SCRIPT = load_script(Path(__file__).parent, "redis_transport")
 _SHA = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 # how long a wait for one of several queues leaves the others unwatched
 TURN_SECONDS = 0.25

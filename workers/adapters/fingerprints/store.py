@@ -15,11 +15,21 @@ from schemas.fingerprints import (
     StoredFingerprints,
 )
 from workers.adapters.redis.connection import RedisClient
+from workers.adapters.redis.lua import load_script
 
 MAX_CANDIDATES = 12
 MAX_MEMBERS = 40
 SHORT_SECONDS = 86_400
 MANY = 1_000
+_SCRIPTS = Path(__file__).parent / "scripts"
+# verb → what its script needs beside the head
+_LIBRARIES = {
+    "claim": "tables",
+    "join": "clusters",
+    "members": "clusters",
+    "note": "clusters",
+    "leave": "clusters",
+}
 
 
 class FingerprintStore:
@@ -31,11 +41,8 @@ class FingerprintStore:
         self.window_days = window_days
         self._window = int(timedelta(days=window_days).total_seconds())
         self._scripts = {
-            "claim": redis.register_script(_script("tables", "claim")),
-            "join": redis.register_script(_script("clusters", "join")),
-            "members": redis.register_script(_script("clusters", "members")),
-            "note": redis.register_script(_script("clusters", "note")),
-            "leave": redis.register_script(_script("clusters", "leave")),
+            verb: redis.register_script(load_script(_SCRIPTS, "head", library, verb))
+            for verb, library in _LIBRARIES.items()
         }
 
     def claim(
@@ -115,12 +122,6 @@ class FingerprintStore:
 
     def _run(self, name: str, *args: bytes | int) -> Any:  # noqa: ANN401  what a script answers
         return self._scripts[name](keys=[self._key], args=args)
-
-
-def _script(*names: str) -> str:
-    folder = Path(__file__).parent
-    parts = (folder / f"{name}.lua" for name in ("head", *names))
-    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
 
 
 def _stored(flat: Sequence[Any]) -> tuple[StoredFingerprints, ...]:

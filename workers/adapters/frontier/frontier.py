@@ -11,6 +11,7 @@ from schemas.events import HostLeased, PageFound, Reason
 from workers.adapters.frontier.encoding import chunks, encode_page, key_of
 from workers.adapters.frontier.host_throttle import HostThrottle
 from workers.adapters.redis.connection import RedisClient
+from workers.adapters.redis.lua import load_script
 from workers.exceptions import PermanentFailure
 
 DEFAULT_MAX_PAGES = 10_000_000
@@ -18,7 +19,8 @@ SEEN_BUCKETS = 65_536
 # in which the memory is walked: at the bound one of them has 10,000 pages
 SEEN_SHARDS = 1024
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-_SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
+_SCRIPTS = Path(__file__).parent / "scripts"
+_VERBS = ("add", "lease", "accept", "finish", "release", "reschedule", "exhausted", "forget")
 
 
 class FrontierFullError(PermanentFailure):
@@ -57,7 +59,9 @@ class Frontier:
         self._bound = bound
         self._max_attempts = max_attempts
         self._work_seconds = work_seconds
-        self._script = redis.register_script(_SCRIPT)
+        self._scripts = {
+            verb: redis.register_script(load_script(_SCRIPTS, "head", verb)) for verb in _VERBS
+        }
         self._pace = HostThrottle(redis, prefix)
 
     def add(self, pages: Iterable[PageFound], now: datetime | None = None) -> int:
@@ -78,7 +82,7 @@ class Frontier:
     def reschedule(self, page: PageFound, due: datetime) -> bool:
         """Queues a page for `due` although it was seen, with fresh attempts: a revisit. False if
         it waits already for a moment that is no later."""
-        return bool(self._run("again", *encode_page(page), due.timestamp()))
+        return bool(self._run("reschedule", *encode_page(page), due.timestamp()))
 
     def lease(
         self,
@@ -115,7 +119,7 @@ class Frontier:
         """The pages of a lease, for the worker that begins on it: they are its own for `seconds`
         from now. None if the lease has run out, or if somebody began on it before: a message that
         comes twice is worked on once."""
-        held = set(self._run("take", leased.lease, now.timestamp() + seconds))
+        held = set(self._run("accept", leased.lease, now.timestamp() + seconds))
         return tuple(page for page in leased.pages if key_of(page.page_id) in held)
 
     def finish(self, lease: str, page: PageFound, now: datetime | None = None) -> bool:
@@ -137,7 +141,7 @@ class Frontier:
         turn came). False if its attempts are used up."""
         return bool(
             self._run(
-                "put_back",
+                "release",
                 _seconds(now),
                 lease,
                 key_of(page.page_id),
@@ -197,7 +201,7 @@ class Frontier:
         return f"{self._prefix}:frontier:{part}"
 
     def _run(self, verb: str, *arguments: object) -> Any:  # noqa: ANN401  the script's answer
-        return self._script(keys=[self._prefix], args=[verb, *arguments])
+        return self._scripts[verb](keys=[self._prefix], args=arguments)
 
 
 def _seconds(now: datetime | None) -> float | str:

@@ -10,13 +10,14 @@ from msgspec import Struct
 from schemas.outlet import Politeness
 from workers import urls
 from workers.adapters.redis.connection import RedisClient
+from workers.adapters.redis.lua import load_script
 
 HELD_SECONDS = 120.0  # a request of a dead worker counts as under way for so long
 ADAPTIVE_FACTOR = 2.0  # a host that answers in 3 s is asked every 6 s at most
 ADAPTIVE_CAP_SECONDS = 30.0
 FIRST_PAUSE_SECONDS = 10.0
 MAX_PAUSE_SECONDS = 1800.0
-_SCRIPT = Path(__file__).with_suffix(".lua").read_text(encoding="utf-8")
+_SCRIPTS = Path(__file__).parent / "throttle_scripts"
 _DEFAULT = Politeness()
 
 
@@ -39,7 +40,10 @@ class HostThrottle:
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._prefix = prefix
-        self._script = redis.register_script(_SCRIPT)
+        self._scripts = {
+            verb: redis.register_script(load_script(_SCRIPTS, "head", verb))
+            for verb in ("acquire", "release", "pause")
+        }
 
     def acquire(
         self,
@@ -55,7 +59,7 @@ class HostThrottle:
         """
         interval = max(politeness.min_interval_seconds, crawl_delay)
         token, wait = self._run(
-            "turn",
+            "acquire",
             host,
             now,
             interval,
@@ -80,17 +84,17 @@ class HostThrottle:
         connection, no answer, "later") is left alone, for longer each time in a row; how long."""
         failed = int(has_failed)
         arguments = (turn.token, elapsed, failed, FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS)
-        return float(self._run("done", host, now, *arguments)[1])
+        return float(self._run("release", host, now, *arguments)[1])
 
     def pause(self, host: str, seconds: float, now: datetime | None = None) -> None:
         """Nobody asks `host` within `seconds`; never shortens a longer stop."""
-        self._run("stop", host, now, seconds)
+        self._run("pause", host, now, seconds)
 
     def _run(self, verb: str, host: str, now: datetime | None, *arguments: object) -> list[bytes]:
         clock = f"{self._prefix}:pace:{site_of(host)}"
         moment = "" if now is None else now.timestamp()
-        answer: list[bytes] = self._script(
-            keys=[clock, f"{clock}:busy"], args=[verb, moment, *arguments]
+        answer: list[bytes] = self._scripts[verb](
+            keys=[clock, f"{clock}:busy"], args=[moment, *arguments]
         )
         return answer
 

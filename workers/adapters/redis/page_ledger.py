@@ -9,12 +9,13 @@ from msgspec import Struct
 
 from schemas.events import Event
 from workers.adapters.redis.connection import RedisClient
+from workers.adapters.redis.lua import load_script
 
 KEEP_ENDED_DAYS = 30
 # more than a message is ever held by a worker that still lives and works on others
 OVERTAKEN_SECONDS = 300
 
-_MOVE = Path(__file__).with_name("page_ledger_move.lua").read_text(encoding="utf-8")
+_MOVE = load_script(Path(__file__).parent, "page_ledger_move")
 
 
 class LedgerRow(Struct, frozen=True):

@@ -1,6 +1,8 @@
 -- Fingerprints of articles: prints → numbers, numbers → records, and the clusters they form.
+-- The beginning of every script here: workers/adapters/redis/lua.py puts it, and then tables.lua or
+-- clusters.lua, before the file of the verb, which uses their locals.
 --
--- {p}:t                  hash: table → its buckets and postings (fingerprints_tables.lua)
+-- {p}:t                  hash: table → its buckets and postings (tables.lua)
 -- {p}:b:{table}          hash: bucket → its postings of 8 bytes each, 4 of the print and a number
 -- {p}:r:{number / 256}   hash: number → record that lasts for the window
 -- {p}:h:{number / 256}   hash: number → finer sketch, for two days

@@ -6,6 +6,7 @@
 --       workers/dedupe/matching.py) of each article that it belongs together with
 -- Answers: stamp, number of the first article, then number, record, finer sketch of the first
 --          article, of `number`, and of each one whose first article has changed
+-- Comes after head.lua and clusters.lua, and uses their locals.
 local number, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local FIRM, CONTAINED, CONTAINS, BOTH = 2, 3, 4, 5
 

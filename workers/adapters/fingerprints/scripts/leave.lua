@@ -5,6 +5,7 @@
 --       zero the members of a cluster of their own; all others stay
 -- Answers: stamp, then one list for each of the clusters that are left: number of its first
 --          article, and number, record and finer sketch of each member
+-- Comes after head.lua and clusters.lua, and uses their locals.
 local number, stories, window = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 
 call('HSET', shard('w', number, 64), number, stories)

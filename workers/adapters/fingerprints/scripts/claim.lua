@@ -6,6 +6,7 @@
 --       most candidates
 -- Answers: number, stamp, 1 if it is known already, then of each candidate the number, record,
 --          finer sketch, and the number that stands for its cluster
+-- Comes after head.lua and tables.lua, and uses their locals.
 local id, lasting, fleeting, place_of_id, record, sketch = unpack(ARGV, 1, 6)
 local window, short, most = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local OWNERS, SAME_ROOT, LIKELIEST = 12, 3, 60

@@ -6,6 +6,7 @@
 -- Answers one list for each whole with two parts or more: how many stories it is known to tell,
 --         the triples (number, record, finer sketch) of the whole and of its parts, and those of
 --         the parts that are known as round-ups
+-- Comes after head.lua and clusters.lua, and uses their locals.
 local window = tonumber(ARGV[1])
 local MANY, MANY_OF_ONE, MANY_OF_OWN = 40, 2, 12
 

@@ -1,4 +1,5 @@
 -- Clusters: who is in one, and which article of it was published first.
+-- Comes after head.lua and before join.lua, leave.lua, members.lua and note.lua.
 
 local function members_of(root)
   local members = call('SMEMBERS', P .. ':m:' .. root)

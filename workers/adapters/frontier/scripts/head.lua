@@ -1,0 +1,61 @@
+-- The beginning of every script of the frontier: workers/adapters/redis/lua.py puts it before
+-- the file of the verb, which uses the locals below. KEYS[1] is the installation's prefix. Each run is
+-- atomic.
+--
+-- pages: id -> priority digit, host, newline, event; q:HOST: ids ready, best first;
+-- later: ids by due time; due: hosts by the moment they may be leased; live: leases by site.
+local root = KEYS[1]
+local function key(name) return root .. ':frontier:' .. name end
+local pages, tries, later, due = key('pages'), key('tries'), key('later'), key('due')
+local leases, leased, live, suspects = key('leases'), key('leased'), key('live'), key('suspects')
+local taken = key('taken')
+local exhausted, sites, seen_count = key('exhausted'), key('sites'), key('seen_count')
+local FIRST_DAY, DAY = 1767225600, 86400 -- 2026-01-01: small numbers take one byte less
+
+-- A caller without a clock means the server's time.
+local function moment_of(text)
+  if text ~= '' then return tonumber(text) end
+  local time = redis.call('TIME')
+  return time[1] + time[2] / 1e6
+end
+
+local function seen_key(id) return key('seen:' .. string.sub(id, 1, 2)) end
+local function day_of(now) return math.floor((now - FIRST_DAY) / DAY) end
+
+-- A page that is still named somewhere is not forgotten.
+local function is_seen(id, now)
+  local day = redis.call('HGET', seen_key(id), string.sub(id, 3))
+  if day and tonumber(day) < day_of(now) then
+    redis.call('HSET', seen_key(id), string.sub(id, 3), day_of(now))
+  end
+  return day
+end
+
+local function head(page) return string.match(page, '^(%d)([^\n]*)\n') end
+
+local function enqueue(id, page, now)
+  local priority, host = head(page)
+  local turn = redis.call('INCR', key('turns'))
+  redis.call('ZADD', key('q:' .. host), priority * 1e12 + turn, id)
+  redis.call('ZADD', due, 'NX', now, host)
+end
+
+local function close(lease, now)
+  local host = redis.call('HGET', leased, lease)
+  if not host then return end
+  redis.call('DEL', key('lease:' .. lease))
+  redis.call('ZREM', leases, lease)
+  redis.call('HDEL', leased, lease)
+  redis.call('SREM', taken, lease)
+  local site = redis.call('HGET', sites, host)
+  if redis.call('HINCRBY', live, site, -1) <= 0 then redis.call('HDEL', live, site) end
+  if redis.call('EXISTS', key('q:' .. host)) == 1 then redis.call('ZADD', due, now, host) end
+end
+
+local function close_if_empty(lease, now)
+  if redis.call('EXISTS', key('lease:' .. lease)) == 0 then close(lease, now) end
+end
+
+local function used_up(id, most)
+  return tonumber(redis.call('HGET', tries, id) or '0') >= most
+end
