@@ -51,8 +51,12 @@ class FingerprintStore:
         prints: tuple[Sequence[bytes], Sequence[bytes]],
         record: tuple[bytes, bytes],
     ) -> Claim:
-        """Registers an article; may be repeated. `prints` (5 bytes each, in rising order) and
-        `record` are the parts that last for the window and those that are kept for a day or two."""
+        """Register an article; it is safe to repeat. `prints` (5 bytes each, in rising order) and
+        `record` are pairs: what is kept for the window, and what is kept for a day or two.
+
+        Returns:
+            the article's number and the articles whose text may be like its own.
+        """
         name = document_id.encode()
         own = blake2b(name, digest_size=5).digest()
         lasting = sorted((*prints[0], own))
@@ -72,15 +76,22 @@ class FingerprintStore:
         return Claim(number, int(at), bool(is_known), candidates)
 
     def join(self, number: int, ties: Iterable[tuple[int, int]]) -> ClusterUpdate:
-        """Brings an article, those that it is tied to (number, tie), and all that belong to them,
-        into one cluster."""
+        """Bring an article, the ones that it matches (number, match), and all that belong to them,
+        into one cluster.
+
+        Returns:
+            the cluster's first article, and the members whose place has changed.
+        """
         flat = [part for pair in ties for part in pair]
         at, first, *rest = self._run("join", number, self._window, *flat)
         return ClusterUpdate(int(at), int(first), _stored(rest))
 
     def note_openings(self, openings: Iterable[tuple[int, int]]) -> list[RoundUpCandidate]:
-        """Notes that articles print the openings of others (whole, part); answers what is known of
-        those that print two or more."""
+        """Record that articles print the openings of others (whole, part).
+
+        Returns:
+            what is known of those that print two or more.
+        """
         flat = [part for pair in openings for part in pair]
         answers = self._run("note", self._window, *flat)
         return [
@@ -90,21 +101,25 @@ class FingerprintStore:
         ]
 
     def members(self, number: int) -> Members:
-        """Who else is in the article's cluster."""
+        """Return the other members of the article's cluster."""
         has_all, *flat = self._run("members", number, MAX_MEMBERS)
         return Members(_stored(flat), bool(has_all))
 
     def leave(
         self, number: int, stories: int, copies: Sequence[int], parts: Iterable[Sequence[int]]
     ) -> tuple[ClusterUpdate, ...]:
-        """Takes a round-up and its copies out of their cluster, and parts others from the rest;
-        the clusters that are left."""
+        """Take a round-up and its copies out of their cluster, and separate the `parts` from the
+        rest.
+
+        Returns:
+            the clusters that remain.
+        """
         flat = [member for part in parts for member in (0, *part)]
         at, *groups = self._run("leave", number, stories, self._window, *copies, *flat)
         return tuple(ClusterUpdate(int(at), int(first), _stored(rest)) for first, *rest in groups)
 
     def clusters(self) -> Iterator[tuple[StoredFingerprints, StoredFingerprints]]:
-        """Every article that is remembered, with the first one of its cluster."""
+        """Yield every known article with the first one of its cluster."""
         last = int(self._redis.get(f"{self._key}:n") or 0)
         for start in range(1, last + 1):
             joined = self.join(start, ())

@@ -23,8 +23,11 @@ def key_of(page_id: str) -> bytes:
 
 
 def encode_page(page: PageFound) -> tuple[bytes, str, str, bytes]:
-    """Key, host, site and row of a page. Raises msgspec.ValidationError for a page with a field
-    of another type, which could be leased but never read."""
+    """Return key, host, site and row of a page.
+
+    Raises:
+        msgspec.ValidationError: a field has another type; the page could be leased but never read.
+    """
     host = urls.host_of(page.url)
     head = f"{min(9, max(0, page.priority))}{host}\n".encode()
     event = msgspec.json.encode(page)

@@ -58,8 +58,12 @@ class FeedSchedule:
         self._looked = redis.register_script(_LOOKED)
 
     def sync(self, feeds: Iterable[FeedDue], now: datetime) -> int:
-        """Makes `feeds` the ones that are looked at; new ones are due at once, the others keep
-        their moment. The number of feeds."""
+        """Make `feeds` the ones that are polled; new ones are due at once, the others keep their
+        time.
+
+        Returns:
+            the number of feeds.
+        """
         wanted = {feed.page_id: msgspec.json.encode(feed) for feed in feeds}
         gone = [name for name in self._redis.hkeys(self._feeds) if name.decode() not in wanted]
         with self._redis.pipeline(transaction=True) as changes:
@@ -76,36 +80,40 @@ class FeedSchedule:
         return len(wanted)
 
     def claim_due(self, now: datetime, limit: int = 500) -> list[FeedDue]:
-        """Feeds whose moment has come, longest waiting first; each goes to one caller only."""
+        """Return the feeds that are due, longest waiting first; each goes to one caller only."""
         until = now.timestamp() + CLAIM_SECONDS
         keys = [self._due, self._feeds, self._pushed]
         raw = self._claim(keys=keys, args=[now.timestamp(), until, limit])
         return [msgspec.json.decode(feed, type=FeedDue) for feed in raw]
 
     def make_due(self, page_id: str, now: datetime) -> bool:
-        """Makes a feed due now, whatever its moment was; False for one that is not looked at."""
+        """Make a feed due now.
+
+        Returns:
+            False if the feed is not polled.
+        """
         keys = [self._due, self._pushed]
         return bool(self._push(keys=keys, args=[page_id, now.timestamp()]))
 
     def all_polled(self) -> bool:
-        """Whether each feed has been looked at."""
+        """Return whether each feed has been polled."""
         return int(self._redis.hlen(self._states)) >= int(self._redis.hlen(self._feeds))
 
     def record_hints(self, due: FeedDue, hints: msgspec.Struct) -> None:
-        """Keeps what a feed said about when to look again."""
+        """Record what a feed said about when to poll it again."""
         self._redis.hset(self._hints, due.page_id, msgspec.json.encode(hints))
 
     def hints(self, page_id: str) -> bytes | None:
-        """What the feed said last, as JSON."""
+        """Return what the feed said last about when to poll it, as JSON, or None."""
         raw: bytes | None = self._redis.hget(self._hints, page_id)
         return raw
 
     def state(self, page_id: str) -> bytes | None:
-        """The state that was kept with the last look."""
+        """Return the state that was recorded with the last poll, or None."""
         state: bytes | None = self._redis.hget(self._states, page_id)
         return state
 
     def record_poll(self, page_id: str, state: bytes, again: datetime) -> None:
-        """The look at a feed is over; the next is due at `again`."""
+        """Record that the poll of a feed is over and that the next one is due at `again`."""
         keys = [self._due, self._states, self._pushed]
         self._looked(keys=keys, args=[page_id, state, again.timestamp()])

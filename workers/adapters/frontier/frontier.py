@@ -65,10 +65,14 @@ class Frontier:
         self._pace = HostThrottle(redis, prefix)
 
     def add(self, pages: Iterable[PageFound], now: datetime | None = None) -> int:
-        """Queues the pages that are neither seen nor waiting; the number of these.
+        """Queue the pages that are neither seen nor waiting. A waiting page that is found again
+        with a better priority moves up.
 
-        A waiting page that is found again with a better priority moves up. Raises
-        FrontierFullError for what is beyond the bound; what came before it is queued.
+        Returns:
+            the number of newly queued pages.
+
+        Raises:
+            FrontierFullError: some pages are beyond the bound; those before them are queued.
         """
         new = refused = 0
         for chunk in chunks(pages):
@@ -80,8 +84,11 @@ class Frontier:
         return new
 
     def reschedule(self, page: PageFound, due: datetime) -> bool:
-        """Queues a page for `due` although it was seen, with fresh attempts: a revisit. False if
-        it waits already for a moment that is no later."""
+        """Queue a page for `due` although it was seen, with fresh attempts: a revisit.
+
+        Returns:
+            False if the page waits already for a time that is no later.
+        """
         return bool(self._run("reschedule", *encode_page(page), due.timestamp()))
 
     def lease(
@@ -92,11 +99,12 @@ class Frontier:
         hosts: Sequence[str] = (),
         limit: int = 20,
     ) -> HostLeased | None:
-        """The best pages of the host that has waited longest and may be asked now; `hosts`
-        restricts the choice.
+        """Lease the best pages of the host that has waited longest and may be asked now; `hosts`
+        restricts the choice. The lease ends with its last page, or after `seconds`: then its pages
+        go to others. Each page's attempt is counted here, before the work.
 
-        The lease ends with its last page, or after `seconds`: then its pages go to others. Each
-        page's attempt is counted here, before the work.
+        Returns:
+            the lease, or None if no host may be asked now.
         """
         bounds = (limit, self._max_attempts, self._work_seconds)
         answer = self._run("lease", now.timestamp(), worker, seconds, *bounds, *hosts)
@@ -116,15 +124,21 @@ class Frontier:
     def accept_lease(
         self, leased: HostLeased, now: datetime, seconds: float
     ) -> tuple[PageFound, ...]:
-        """The pages of a lease, for the worker that begins on it: they are its own for `seconds`
-        from now. None if the lease has run out, or if somebody began on it before: a message that
-        comes twice is worked on once."""
+        """Begin on a lease: its pages belong to this worker for `seconds` from now.
+
+        Returns:
+            the pages; none if the lease has run out or was accepted before, so that a message that
+            comes twice is worked on once.
+        """
         held = set(self._run("accept", leased.lease, now.timestamp() + seconds))
         return tuple(page for page in leased.pages if key_of(page.page_id) in held)
 
     def finish(self, lease: str, page: PageFound, now: datetime | None = None) -> bool:
-        """`page` came to an end, good or bad, and is remembered as seen. False if it had already
-        been finished (its lease ran out and another worker was faster)."""
+        """Record that `page` has ended, successfully or not; it counts as seen.
+
+        Returns:
+            False if it had ended before (its lease ran out and another worker was faster).
+        """
         return bool(self._run("finish", _seconds(now), lease, key_of(page.page_id)))
 
     def release(
@@ -136,9 +150,13 @@ class Frontier:
         *,
         counts_as_attempt: bool = True,
     ) -> bool:
-        """`page` is tried again in `after` seconds, doubled with each attempt before;
-        `counts_as_attempt=False` gives the attempt back (the host was stopped before the page's
-        turn came). False if its attempts are used up."""
+        """Queue `page` again in `after` seconds, doubled with each earlier attempt. With
+        `counts_as_attempt=False` the attempt is given back: the host was paused before the page was
+        asked for.
+
+        Returns:
+            False if the page's attempts are used up.
+        """
         return bool(
             self._run(
                 "release",
@@ -156,7 +174,7 @@ class Frontier:
         self._pace.pause(host, seconds)
 
     def place_of(self, page_id: str) -> str | None:
-        """Where a page is, for people: None if it was never added."""
+        """Return where a page is, in words for people, or None if it was never added."""
         key = key_of(page_id)
         if self._redis.hexists(self._name("pages"), key):
             tries = int(self._redis.hget(self._name("tries"), key) or 0)
@@ -167,18 +185,22 @@ class Frontier:
         return "fetched" if is_seen else None
 
     def exhausted(self, limit: int = 100) -> list[PageFound]:
-        """Pages whose attempts are used up, for quarantine; each stays until `dismiss`."""
+        """Return pages whose attempts are used up, for quarantine; each stays until
+        `acknowledge_exhausted`."""
         raw = self._run("exhausted", limit)
         return [msgspec.json.decode(page, type=PageFound) for page in raw]
 
     def acknowledge_exhausted(self, page: PageFound, now: datetime | None = None) -> None:
-        """An exhausted page is in quarantine now; it counts as seen."""
+        """Record that an exhausted page is in quarantine; it counts as seen."""
         self.finish("", page, now)
 
     def forget(self, before: datetime, shares: int = SEEN_SHARDS) -> int:
-        """Drops the memory of pages that were last fetched or found before the day of `before`,
-        and returns their number. Walks the next `shares` of the memory's `SHARES`, round and
-        round."""
+        """Forget pages that were last fetched or found before the day of `before`, in the next
+        `shares` of all `SEEN_SHARDS`, round and round.
+
+        Returns:
+            the number of forgotten pages.
+        """
         day = (before - _FIRST_DAY) // timedelta(days=1)
         end = int(self._redis.incrby(self._name("forgotten"), shares))
         size = SEEN_BUCKETS // SEEN_SHARDS
@@ -186,7 +208,8 @@ class Frontier:
         return sum(self._run("forget", first, size, day) for first in firsts)
 
     def depth(self) -> dict[str, int]:
-        """Counts for metrics: pages known and unfinished, by state, and hosts, leases, seen."""
+        """Return counts for metrics: unfinished pages by state, and hosts, leases and seen
+        pages."""
         count = {
             "pages": self._redis.hlen(self._name("pages")),
             "later": self._redis.zcard(self._name("later")),

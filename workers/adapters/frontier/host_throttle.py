@@ -52,10 +52,13 @@ class HostThrottle:
         crawl_delay: float = 0.0,
         now: datetime | None = None,
     ) -> Permit:
-        """Asks for one request to `host`. A granted turn is given back by `done`.
+        """Ask for one request to `host`; a granted permit is given back by `release`.
 
-        The interval is the greatest of the outlet's, robots.txt's `crawl_delay` (seconds) and
-        twice the host's usual response time; an outlet that asks for no interval gets none.
+        The interval is the greatest of the outlet's, robots.txt's `crawl_delay` (seconds) and twice
+        the host's usual response time; an outlet that sets no interval gets none.
+
+        Returns:
+            the permit, or the seconds to wait for one.
         """
         interval = max(politeness.min_interval_seconds, crawl_delay)
         token, wait = self._run(
@@ -74,20 +77,24 @@ class HostThrottle:
     def release(
         self,
         host: str,
-        turn: Permit,
+        permit: Permit,
         elapsed: float,
         now: datetime | None = None,
         *,
         has_failed: bool = False,
     ) -> float:
-        """The request of `turn` is over after `elapsed` seconds. A host that failed (no
-        connection, no answer, "later") is left alone, for longer each time in a row; how long."""
+        """End the request of a permit after `elapsed` seconds. A host that failed (no connection,
+        no answer, "later") is left alone, for longer each time in a row.
+
+        Returns:
+            the seconds for which the host is left alone; 0 if it did not fail.
+        """
         failed = int(has_failed)
-        arguments = (turn.token, elapsed, failed, FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS)
+        arguments = (permit.token, elapsed, failed, FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS)
         return float(self._run("release", host, now, *arguments)[1])
 
     def pause(self, host: str, seconds: float, now: datetime | None = None) -> None:
-        """Nobody asks `host` within `seconds`; never shortens a longer stop."""
+        """Let nobody ask `host` for `seconds`; a longer pause stays."""
         self._run("pause", host, now, seconds)
 
     def _run(self, verb: str, host: str, now: datetime | None, *arguments: object) -> list[bytes]:
@@ -100,7 +107,8 @@ class HostThrottle:
 
 
 def site_of(host: str) -> str:
-    """Whose clock `host` follows: its registrable domain; for an address, itself with its port."""
+    """Return the site whose clock `host` follows: its registrable domain; for an IP address, the
+    address with its port."""
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     try:
         ip_address(name.strip("[]"))

@@ -16,11 +16,10 @@ RETRY_FOREVER = -1
 
 
 def connect(url: str, ca_file: str = "", retries: int = RETRY_FOREVER) -> RedisClient:
-    """A client of the server at `url` (redis:// or rediss://, password inside).
+    """Return a client of the server at `url` (redis:// or rediss://, with its password).
 
-    Shared state is what keeps us polite and complete, so with the default `retries` every call
-    waits until the server is back: intake stops, and goes on by itself. Zero fails at once.
-    """
+    Shared state keeps us polite and complete, so with the default `retries` every call waits until
+    the server is back: intake stops, and goes on by itself. With zero a call fails at once."""
     options: dict[str, Any] = (
         {"ssl_ca_certs": ca_file} if url.startswith("rediss") and ca_file else {}
     )

@@ -21,16 +21,16 @@ class DelayedEvents:
         self._sent = redis.register_script(_SENT)
 
     def put(self, event: bytes, due: datetime) -> None:
-        """Keeps `event` until `due`."""
+        """Keep `event` until `due`."""
         self._redis.zadd(self._key, {event: due.timestamp()})
 
     def due(self, now: datetime, limit: int = 200) -> list[bytes]:
-        """Events whose moment has come, longest waiting first."""
+        """Return events whose time has come, longest waiting first."""
         return list(self._redis.zrangebyscore(self._key, 0, now.timestamp(), 0, limit))
 
     def mark_sent(self, event: bytes, now: datetime) -> None:
-        """`event`, which was due at `now`, is on its way. It stays if it has already come back to
-        wait for a later moment."""
+        """Remove `event`, which was due at `now`, because it was sent. It stays if it has come back
+        meanwhile to wait for a later time."""
         self._sent(keys=[self._key], args=[event, now.timestamp()])
 
     def __len__(self) -> int:

@@ -17,7 +17,7 @@ class Heartbeats:
         self._redis.hset(self._key, name, int(now.timestamp() * 1000))
 
     def last(self) -> dict[str, datetime]:
-        """The last moment of each name."""
+        """Return the last heartbeat of each name."""
         return {
             name.decode(): datetime.fromtimestamp(int(at) / 1000, UTC)
             for name, at in self._redis.hgetall(self._key).items()

@@ -57,7 +57,7 @@ class Outbox:
         self._take = redis.register_script(_TAKE)
 
     def window(self, search_id: str) -> SearchWindow | None:
-        """What the search is asked for next; None for a new one."""
+        """Return the window that the search is run for next, or None for a new search."""
         since = self._redis.hget(f"{self._key}:since", search_id)
         halfway = self._redis.hget(f"{self._key}:halfway", search_id)
         if since is None:
@@ -68,7 +68,7 @@ class Outbox:
         )
 
     def fresh(self, search_id: str, ids: Sequence[str]) -> list[str]:
-        """Those articles that this search has not told yet."""
+        """Return the articles that this search has not alerted about yet."""
         if not ids:
             return []
         times = self._redis.zmscore(self._told(search_id), ids)
@@ -77,8 +77,12 @@ class Outbox:
     def put(
         self, search_id: str, alerts: Iterable[Alert], window: SearchWindow, now: datetime
     ) -> bool:
-        """Takes the alerts in, and what the search is asked for next; False, and nothing has
-        changed, if another process has just told one of the articles."""
+        """Store alerts, and the window that the search is run for next.
+
+        Returns:
+            False, with nothing stored, if another process has just alerted about one of the
+            articles.
+        """
         alerts = list(alerts)
         ids = list({article.id for alert in alerts for article in alert.articles})
         try:
@@ -114,7 +118,7 @@ class Outbox:
             together.hdel(f"{self._key}:halfway", search_id)
 
     def take(self, now: datetime, most: int) -> list[Alert]:
-        """Alerts that are due; they are due again when the lease ends without an answer."""
+        """Return alerts that are due; they are due again when the lease ends without a result."""
         at, until = now.timestamp(), (now + LEASE).timestamp()
         ids = self._take(keys=[f"{self._key}:due"], args=[at, until, most])
         packed = self._redis.hmget(f"{self._key}:out", ids) if ids else []
@@ -129,8 +133,11 @@ class Outbox:
             together.execute()
 
     def mark_failed(self, alert: Alert, trouble: str, now: datetime, *, is_final: bool) -> bool:
-        """Keeps the alert for later, each time longer; False when it was given up. The trouble is
-        shown beside the saved search."""
+        """Keep the alert for later, each time longer. The error is shown beside the saved search.
+
+        Returns:
+            False if the alert was given up.
+        """
         tried = replace(alert, attempts=alert.attempts + 1)
         is_over = is_final or tried.attempts >= MAX_ATTEMPTS
         line = f"{now.isoformat(timespec='seconds')} {alert.target}: {trouble[:300]}"
@@ -152,7 +159,7 @@ class Outbox:
         self._redis.hset(f"{self._key}:troubles", search_id, line)
 
     def last_error(self, search_id: str) -> str:
-        """The last trouble of a search, with its time; empty after the next success."""
+        """Return the last error of a search, with its time; empty after the next success."""
         raw: bytes | None = self._redis.hget(f"{self._key}:troubles", search_id)
         return raw.decode() if raw else ""
 
@@ -163,7 +170,7 @@ class Outbox:
             self._redis.hdel(f"{self._key}:{name}", search_id)
 
     def searches(self) -> set[str]:
-        """Ids of all searches that have told something, or were asked to."""
+        """Return the ids of all searches that have alerted or were run."""
         return {raw.decode() for raw in self._redis.hkeys(f"{self._key}:since")}
 
     def __len__(self) -> int:

@@ -58,15 +58,22 @@ class PageLedger:
         *,
         afresh: bool = False,
     ) -> bool:
-        """`event` is about to be sent to `step`; `afresh` forgets its attempts and how it had
-        ended. False if the page has since been fetched again."""
+        """Record that `event` is about to be sent to `step`; `afresh` resets its attempts and its
+        end.
+
+        Returns:
+            False if the page has been fetched again since.
+        """
         fields = {"restart": restart} if restart else {}
         version = _version(event, now)
         return self._write(event, version, step, now, afresh=afresh, fields=fields) >= 0
 
     def start_attempt(self, event: Event, step: str, now: datetime) -> int:
-        """`step` starts on `event`: the number of this attempt, from 1; -1 if the page has since
-        been fetched again."""
+        """Record that `step` begins on `event`.
+
+        Returns:
+            the number of this attempt, from 1; -1 if the page has been fetched again since.
+        """
         return self._write(event, _version(event, now), step, now, count=step)
 
     def finish(
@@ -79,7 +86,7 @@ class PageLedger:
         self._write(event, version, state, now, final=True, fields=fields)
 
     def attempts(self, events: Sequence[Event], step: str) -> list[int]:
-        """How often `step` has started on each of `events`."""
+        """Return how often `step` has begun on each of `events`."""
         with self._redis.pipeline(transaction=False) as questions:
             for event in events:
                 questions.hget(self._row(event.page_id), f"tries:{step}")
@@ -90,7 +97,7 @@ class PageLedger:
         self._redis.hincrby(self._row(event.page_id), f"tries:{step}", -1)
 
     def counts(self) -> dict[str, int]:
-        """How many pages are in each state."""
+        """Return the number of pages in each state."""
         return {
             state.decode(): int(number)
             for state, number in self._redis.hgetall(self._counts).items()
@@ -98,31 +105,31 @@ class PageLedger:
         }
 
     def last_work(self) -> dict[str, datetime]:
-        """When each step last started on a page."""
+        """Return when each step last began on a page."""
         return self._moments("step:")
 
     def last_indexed(self) -> dict[str, datetime]:
-        """When a page of each outlet last reached the index."""
+        """Return when a page of each outlet last reached the index."""
         return self._moments("outlet:")
 
     def row(self, page_id: str) -> LedgerRow | None:
-        """What is known of a page."""
+        """Return what is known of a page, or None."""
         stored = {k.decode(): v for k, v in self._redis.hgetall(self._row(page_id)).items()}
         return _read(page_id, stored) if stored else None
 
     def in_flight(self) -> int:
-        """How many pages have not ended yet."""
+        """Return the number of pages that have not ended yet."""
         return int(self._redis.zcard(self._open))
 
     def oldest(self) -> datetime | None:
-        """When the page that has not moved for longest moved last."""
+        """Return when the page that has waited longest last moved, or None if all have ended."""
         found = self._redis.zrange(self._open, 0, 0, withscores=True)
         return datetime.fromtimestamp(found[0][1] / 1000, UTC) if found else None
 
     def stuck(self, before: datetime, busy: Collection[str]) -> Iterator[LedgerRow]:
-        """Pages that have not moved since `before` although their turn was over: nothing waits
-        for their step (it is not `busy`), or it began on others that were sent to it
-        `OVERTAKEN_SECONDS` later. What waits in a long queue is not stuck. Longest first."""
+        """Yield pages that have not moved since `before` although their turn is over, longest
+        first: no message waits for their step (it is not `busy`), or the step has begun on others
+        that were sent `OVERTAKEN_SECONDS` later. A page in a long queue is not stuck."""
         reached = {k.decode(): int(v) for k, v in self._redis.hgetall(self._reached).items()}
         names = self._redis.zrangebyscore(self._open, 0, _milliseconds(before))
         for name in names:
@@ -169,7 +176,7 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _version(event: Event, now: datetime) -> int:
-    """A page's version is the moment of its fetch; what was never fetched counts as now."""
+    """Return a page's version: the time of its fetch, or now for a page that was never fetched."""
     return _milliseconds(getattr(event, "fetched_at", now))
 
 

@@ -61,23 +61,31 @@ class Quarantine:
             both.execute()
 
     def get(self, entry_id: str) -> QuarantineEntry | None:
-        """The entry called `entry_id`."""
+        """Return the entry with this id, or None."""
         packed = self._redis.get(self._key(entry_id))
         return (
             msgspec.json.decode(zlib.decompress(packed), type=QuarantineEntry) if packed else None
         )
 
     def drop(self, entry_id: str) -> bool:
-        """Forgets an entry; False if there was none."""
+        """Remove an entry.
+
+        Returns:
+            False if there was none.
+        """
         return bool(self._drop(keys=self._keys(entry_id), args=[entry_id, ""]))
 
     def drop_entry(self, entry: QuarantineEntry) -> bool:
-        """Forgets `entry`, unless the same event has failed again since."""
+        """Remove `entry`, unless the same event has failed again since.
+
+        Returns:
+            whether it was removed.
+        """
         at = entry.at.timestamp()
         return bool(self._drop(keys=self._keys(entry.id), args=[entry.id, repr(at)]))
 
     def counts(self) -> Counter[tuple[str, str]]:
-        """How many entries there are of each step and reason."""
+        """Return the number of entries by step and reason."""
         return Counter(
             (step, reason)
             for kind in self._redis.hvals(self._kinds)
@@ -93,7 +101,7 @@ class Quarantine:
         since: datetime = BEGINNING,
         until: datetime = END,
     ) -> Iterator[QuarantineEntry]:
-        """Entries of that step, reason, outlet and time, oldest first."""
+        """Yield entries of that step, reason, outlet and time, oldest first."""
         for entry_id in self._redis.zrange(self._order, 0, -1):
             entry = self.get(entry_id.decode())
             if entry is None or not since <= entry.at <= until:
@@ -103,7 +111,8 @@ class Quarantine:
                 yield entry
 
     def unexported(self, most: int) -> list[QuarantineEntry]:
-        """Entries that came at the moment of the last `note` or later, oldest first."""
+        """Return entries that came at the time of the last `mark_exported` or later, oldest
+        first."""
         noted = self._redis.get(self._noted) or b"-inf"
         rows = self._redis.zrangebyscore(self._order, noted, "+inf", 0, most)
         found = [self.get(entry_id.decode()) for entry_id in rows]

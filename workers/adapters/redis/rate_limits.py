@@ -19,7 +19,11 @@ class RateLimits:
         self._limiter = SlidingWindowCounterRateLimiter(storage)
 
     def hit(self, what: str, caller: str, per_minute: int) -> int:
-        """Counts a request; 0 if it is within the limit, else the seconds to wait."""
+        """Count a request.
+
+        Returns:
+            0 if it is within the limit, else the seconds to wait.
+        """
         limit = RateLimitItemPerMinute(per_minute)
         if self._limiter.hit(limit, what, caller):
             return 0

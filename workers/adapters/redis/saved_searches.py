@@ -31,7 +31,7 @@ return ''
 
 
 def owner_of_token(token_id: str) -> str:
-    """Whose the searches are that come with a token."""
+    """Return the owner of the searches that are saved with a token."""
     return f"token-{token_id}"
 
 
@@ -91,22 +91,26 @@ class SavedSearches:
                 self.drop(saved)
 
     def get(self, saved_id: str) -> SavedSearch | None:
-        """The saved search with this id."""
+        """Return the saved search with this id, or None."""
         return _read(self._redis.hget(self._all, saved_id))
 
     def of_owner(self, owner: str) -> list[SavedSearch]:
-        """An owner's saved searches, oldest first."""
+        """Return an owner's saved searches, oldest first."""
         ids = self._redis.smembers(self._owned(owner))
         found = [_read(packed) for packed in self._redis.hmget(self._all, ids)] if ids else []
         return sorted((each for each in found if each), key=lambda each: (each.created, each.id))
 
     def by_feed_token(self, token: str) -> SavedSearch | None:
-        """The saved search whose feed `token` opens."""
+        """Return the saved search whose feed `token` opens, or None."""
         saved_id = self._redis.hget(self._feeds, token) if token else None
         return self.get(saved_id.decode()) if saved_id else None
 
     def drop(self, saved: SavedSearch) -> bool:
-        """Forgets a saved search; False if it was not there."""
+        """Remove a saved search.
+
+        Returns:
+            False if there was none.
+        """
         with self._redis.pipeline(transaction=True) as together:
             together.hdel(self._all, saved.id)
             together.srem(self._owned(saved.owner), saved.id)
@@ -115,14 +119,16 @@ class SavedSearches:
             return bool(together.execute()[0])
 
     def __iter__(self) -> Iterator[SavedSearch]:
-        """Every saved search, in no order; those that come or go meanwhile may be missed."""
+        """Yield every saved search, in no order; those that are added or removed meanwhile may be
+        missed."""
         for _, packed in self._redis.hscan_iter(self._all, count=READ_AT_ONCE):
             if saved := _read(packed):
                 yield saved
 
     def in_turn(self, searches: Iterable[SavedSearch]) -> Iterator[SavedSearch]:
-        """`searches`, beginning behind the one that was given out last, by whichever process. It
-        is noted before it is worked on: one that ends its worker does not come first again."""
+        """Yield `searches`, beginning behind the last one that any process was given. Each is
+        recorded before it is worked on, so that one that kills its worker does not come first
+        again."""
         ordered = sorted(searches, key=lambda each: each.id)
         last = (self._redis.get(self._turn) or b"").decode()
         first = bisect_right(ordered, last, key=lambda each: each.id)

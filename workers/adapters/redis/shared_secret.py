@@ -8,7 +8,7 @@ KEY_BYTES = 32
 
 
 def shared_secret(redis: RedisClient, prefix: str, name: str) -> bytes:
-    """The key called `name`; it stays the same until it is deleted from Redis."""
+    """Return the secret called `name`; it stays the same until it is deleted from Redis."""
     key = f"{prefix}:secret:{name}"
     redis.set(key, secrets.token_bytes(KEY_BYTES), nx=True)
     return bytes(redis.get(key))

@@ -34,7 +34,7 @@ class Tokens:
         self._key = f"{prefix}:tokens"
 
     def create(self, name: str, now: datetime, days: int | None = None) -> str:
-        """A new token, shown this once: `pw_<id>_<secret>`."""
+        """Return a new token, shown this once: `pw_<id>_<secret>`."""
         token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(SECRET_BYTES)
         expires = now + timedelta(days=days) if days else None
         token = ApiToken(token_id, name, _digest(secret), now, expires)
@@ -42,7 +42,7 @@ class Tokens:
         return f"{MARK}_{token_id}_{secret}"
 
     def check(self, text: str, now: datetime) -> ApiToken | None:
-        """The token that `text` is, if it is one and has not expired."""
+        """Return the token that `text` is, or None if it is none or has expired."""
         mark, _, rest = text[:MAX_TOKEN_LENGTH].partition("_")
         token_id, _, secret = rest.partition("_")
         if mark != MARK or not (packed := self._redis.hget(self._key, token_id)):
@@ -53,7 +53,7 @@ class Tokens:
         return token if is_right and not is_over else None
 
     def all(self) -> list[ApiToken]:
-        """Every token, oldest first."""
+        """Return every token, oldest first."""
         packed = self._redis.hvals(self._key)
         return sorted(
             (msgspec.json.decode(each, type=ApiToken) for each in packed),
@@ -61,7 +61,11 @@ class Tokens:
         )
 
     def revoke(self, token_id: str) -> bool:
-        """Forgets a token; False if there was none."""
+        """Remove a token.
+
+        Returns:
+            False if there was none.
+        """
         return bool(self._redis.hdel(self._key, token_id))
 
 

@@ -71,7 +71,7 @@ class WebSubSubscriptions:
             changes.execute()
 
     def get(self, feed: str) -> Subscription | None:
-        """The subscription of a feed, live or not."""
+        """Return the subscription of a feed, confirmed or not, or None."""
         packed = self._redis.hget(self._all, feed)
         return msgspec.json.decode(packed, type=Subscription) if packed else None
 
@@ -86,7 +86,8 @@ class WebSubSubscriptions:
             changes.execute()
 
     def claim(self, now: datetime, limit: int) -> list[PendingSubscription]:
-        """Subscriptions to ask for, longest waiting first; each goes to one caller only."""
+        """Return the subscriptions to request, longest waiting first; each goes to one caller
+        only."""
         until = now.timestamp() + CLAIM_SECONDS
         keys = [self._ask, self._all, self._asked]
         rows = self._claim(keys=keys, args=[now.timestamp(), until, limit])
@@ -124,6 +125,6 @@ class WebSubSubscriptions:
             self._redis.hincrby(self._credit, feed, -1)
 
     def status(self, feed: str) -> SubscriptionStatus:
-        """How far the hub of a feed can be relied on."""
+        """Return how far the hub of a feed can be relied on."""
         until = self._redis.zscore(self._until, feed)
         return SubscriptionStatus(until or 0.0, int(self._redis.hget(self._credit, feed) or 0))
