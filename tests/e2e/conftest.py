@@ -18,7 +18,7 @@ from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
 from workers.local.valkey import valkey
 from workers.local.worker_processes import worker_processes
-from workers.periodic.ticks import sync_feeds
+from workers.periodic.dispatch import sync_feeds
 from workers.services import Services
 from workers.settings import Settings
 

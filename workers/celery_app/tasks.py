@@ -27,7 +27,7 @@ from workers.delivery.feed_poll import poll_feed
 from workers.delivery.lease import fetch_lease
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
-from workers.periodic import ticks
+from workers.periodic import dead_letters, dispatch, maintenance
 from workers.periodic.websub import request_subscriptions
 from workers.pipeline import (
     STAGES,
@@ -168,7 +168,7 @@ def _settle_dead(given: StageRunner, message: Message) -> None:
         return
     event = given.decode(step, content)
     if event is not None:
-        ticks.settle_dead_letter(given, event, message.headers)
+        dead_letters.settle_dead_letter(given, event, message.headers)
 
 
 def bytes_of(body: bytes | str | memoryview | None) -> bytes:
@@ -178,17 +178,17 @@ def bytes_of(body: bytes | str | memoryview | None) -> bytes:
 
 for each in STAGES:
     _register(each)
-_tick("lease", lambda given: ticks.send_leases(given, _depths(), worker="tick"))
+_tick("lease", lambda given: dispatch.send_leases(given, _depths(), worker="tick"))
 _tick("dead", _drain_dead)
-_tick("feeds", ticks.send_due_feeds)
-_tick("delayed", ticks.send_delayed)
-_tick("outlets", ticks.sync_feeds)
-_tick("exhausted", ticks.quarantine_exhausted)
-_tick("sweep", lambda given: ticks.sweep(given, _depths()))
-_tick("forget", ticks.forget_old_pages)
-_tick("rollover", ticks.roll_over)
-_tick("fence", ticks.release_write_block)
-_tick("failures", ticks.export_failures)
+_tick("feeds", dispatch.send_due_feeds)
+_tick("delayed", dispatch.send_delayed)
+_tick("outlets", dispatch.sync_feeds)
+_tick("exhausted", dead_letters.quarantine_exhausted)
+_tick("sweep", lambda given: maintenance.sweep(given, _depths()))
+_tick("forget", maintenance.forget_old_pages)
+_tick("rollover", maintenance.roll_over)
+_tick("fence", maintenance.release_write_block)
+_tick("failures", maintenance.export_failures)
 _tick("standing", lambda given: evaluate_saved_searches(given.services))
 _tick(
     "notices",

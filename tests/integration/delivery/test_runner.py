@@ -138,13 +138,13 @@ def test_a_message_that_comes_often_after_its_page_has_ended_changes_nothing(
 
 
 def test_a_delayed_event_of_an_unknown_version_does_not_hold_up_the_others(runner, fetched, sent):
-    from workers.periodic import ticks  # noqa: PLC0415
+    from workers.periodic import dispatch  # noqa: PLC0415
 
     event, services = fetched(), runner.services
     newer = encode(event).replace(b'"page_id"', b'"v":99,"page_id"')
     services.delayed_events.put(newer, services.now())
     services.delayed_events.put(encode(event), services.now())
-    ticks.send_delayed(runner)
+    dispatch.send_delayed(runner)
     assert sent == [("parse", event)]
     assert len(services.delayed_events) == 0
     (entry,) = services.quarantine.entries(reason="bad_message")

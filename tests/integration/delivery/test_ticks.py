@@ -10,7 +10,7 @@ from schemas.events import FeedDue, HostLeased, PageFound, Reason, encode
 from workers.delivery.requeue import requeue
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
-from workers.periodic import ticks
+from workers.periodic import dead_letters, dispatch, maintenance
 
 EMPTY = dict.fromkeys(("discover", "fetch", "parse", "dedupe", "index", "tick"), 0)
 
@@ -30,7 +30,7 @@ def pages_of(number):
 def test_two_beats_lease_each_page_once(runner, sent):
     runner.services.frontier.add(pages_of(30))
     for _ in range(4):
-        ticks.send_leases(runner, EMPTY, "tick")
+        dispatch.send_leases(runner, EMPTY, "tick")
     leased = [page.page_id for _, event in sent for page in event.pages]
     assert leased
     assert len(leased) == len(set(leased))
@@ -41,7 +41,7 @@ def test_two_beats_look_at_each_feed_once(runner, sent):
     services = runner.services
     feed = FeedDue(page_id="f" * 16, outlet="gazette", url="https://gazette.example/feed")
     services.feed_schedule.sync([feed], services.now())
-    assert [ticks.send_due_feeds(runner), ticks.send_due_feeds(runner)] == [1, 0]
+    assert [dispatch.send_due_feeds(runner), dispatch.send_due_feeds(runner)] == [1, 0]
     assert sent == [("discover", feed)]
 
 
@@ -51,7 +51,7 @@ def test_nothing_is_leased_while_too_many_pages_are_under_way(make_tools, sent, 
     for _ in range(2):
         runner.publish(fetched())
     sent.clear()
-    assert ticks.send_leases(runner, EMPTY, "tick") == 0
+    assert dispatch.send_leases(runner, EMPTY, "tick") == 0
     assert sent == []
 
 
@@ -63,7 +63,7 @@ def test_a_lease_that_the_broker_does_not_take_costs_its_pages_nothing(make_tool
     services.frontier.add(pages_of(3))
     for _ in range(5):
         with pytest.raises(TryAgain):
-            ticks.send_leases(StageRunner(services, refuse), EMPTY, "tick")
+            dispatch.send_leases(StageRunner(services, refuse), EMPTY, "tick")
     assert services.frontier.lease(services.now(), "test", 10).pages
     assert services.frontier.exhausted() == []
 
@@ -74,7 +74,7 @@ def test_a_lease_that_ended_with_its_worker_is_given_to_another(make_tools, sent
     services.frontier.add(pages_of(1))
     end = time.monotonic() + 20
     while len(sent) < 2 and time.monotonic() < end:
-        ticks.send_leases(runner, EMPTY, "tick")
+        dispatch.send_leases(runner, EMPTY, "tick")
     assert [page.page_id for _, event in sent for page in event.pages] == [f"{0:016x}"] * 2
 
 
@@ -84,9 +84,9 @@ def test_what_was_lost_on_its_way_starts_again_from_the_archive(make_tools, sent
     hour_ago = services.now() - timedelta(hours=1)
     services.ledger.mark_queued(event, "parse", hour_ago, encode(event))
     services.ledger.start_attempt(event, "dedupe", hour_ago)
-    assert ticks.sweep(runner, EMPTY | {"dedupe": 5}) == 0, "it may still wait there"
-    assert ticks.sweep(runner, EMPTY) == 1
-    assert ticks.sweep(runner, EMPTY) == 0, "it has only just been sent"
+    assert maintenance.sweep(runner, EMPTY | {"dedupe": 5}) == 0, "it may still wait there"
+    assert maintenance.sweep(runner, EMPTY) == 1
+    assert maintenance.sweep(runner, EMPTY) == 0, "it has only just been sent"
     assert sent == [("parse", event)]
 
 
@@ -99,7 +99,7 @@ def test_what_is_swept_again_and_again_ends_in_quarantine(make_tools, sent, fetc
     stage = stage_of(lambda page: runs.append(page) or [])  # and what comes of it is lost
     while sent:
         runner.run(stage, sent.pop()[1])
-        ticks.sweep(runner, EMPTY)
+        maintenance.sweep(runner, EMPTY)
     assert len(runs) == 3
     (entry,) = runner.services.quarantine.entries()
     assert entry.reason == "too_many_attempts"
@@ -108,11 +108,11 @@ def test_what_is_swept_again_and_again_ends_in_quarantine(make_tools, sent, fetc
 def test_what_the_broker_gave_up_on_goes_on_while_it_has_attempts_left(runner, sent, fetched):
     event = fetched()
     runner.services.ledger.start_attempt(event, "parse", runner.services.now())
-    ticks.settle_dead_letter(runner, event, {})
+    dead_letters.settle_dead_letter(runner, event, {})
     assert sent == [("parse", event)]
     for _ in range(2):
         runner.services.ledger.start_attempt(event, "parse", runner.services.now())
-    ticks.settle_dead_letter(runner, event, {"x-death": [{"reason": "delivery_limit"}]})
+    dead_letters.settle_dead_letter(runner, event, {"x-death": [{"reason": "delivery_limit"}]})
     (entry,) = runner.services.quarantine.entries()
     assert (entry.detail, len(sent)) == ("the broker gave up: delivery_limit", 1)
 
@@ -122,7 +122,7 @@ def test_a_dead_lease_is_left_to_the_frontier(runner, sent):
     lease = HostLeased(
         page_id=page.page_id, outlet="gazette", url=page.url, host="h", lease="l", pages=(page,)
     )
-    ticks.settle_dead_letter(runner, lease, {})
+    dead_letters.settle_dead_letter(runner, lease, {})
     assert (sent, len(runner.services.quarantine)) == ([], 0)
 
 
@@ -150,7 +150,7 @@ def test_pages_that_wait_to_be_fetched_again_do_not_hold_up_the_leases(make_tool
         runner.quarantine("fetch", page, Reason.UNREACHABLE, "no answer", 5)
     assert all(requeue(runner, entry) for entry in list(services.quarantine.entries()))
     assert services.ledger.in_flight() == 0
-    ticks.send_leases(runner, EMPTY, "tick")
+    dispatch.send_leases(runner, EMPTY, "tick")
     assert [type(event) for _, event in sent] == [HostLeased]
 
 

@@ -214,9 +214,9 @@ def test_the_ticks_roll_over_lift_a_fence_and_delete_nothing(operator, part):
     migration = Migration(operator.client, operator.prefix, "test:1", clock.now)
     migration.notebook.claim(now.generation(operator.prefix), is_gone=lambda _: True)
     write_block.set_write_block(operator.client, operator.prefix, now.read, 0)
-    assert set(ticks.lift_expired_fence()) == set(now.read)
+    assert set(ticks.remove_expired_write_blocks()) == set(now.read)
     migration.notebook.end()
-    assert ticks.note_failures([])
+    assert ticks.write_failures([])
     assert is_forbidden(ticks.client.indices.delete, index=new)
     assert is_forbidden(ticks.client.delete, index=new, id="a")
 
@@ -229,8 +229,8 @@ def test_the_ticks_open_an_index_whose_pruning_was_killed(operator, part):
     around = pruning.prune_block_of(operator.prefix, old, new, long_ago)
     pruning.set_prune_block(operator.client, around)
 
-    assert ticks.lift_expired_fence() == [old]
-    assert ticks.lift_expired_fence() == []
+    assert ticks.remove_expired_write_blocks() == [old]
+    assert ticks.remove_expired_write_blocks() == []
     assert not pruning.delete(operator.client, around)
 
 

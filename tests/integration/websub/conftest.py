@@ -20,7 +20,7 @@ from workers import clock, urls
 from workers.delivery.feed_poll import poll_feed
 from workers.delivery.runner import StageRunner
 from workers.outlets import Outlets
-from workers.periodic import ticks
+from workers.periodic import dispatch
 from workers.periodic.websub import request_subscriptions
 from workers.pipeline import stage_taking
 from workers.services import Services
@@ -116,7 +116,7 @@ class Desk:
 
     def look_if_due(self):
         """What tick and worker do; whether the feed was due."""
-        is_due = bool(ticks.send_due_feeds(self.runner))
+        is_due = bool(dispatch.send_due_feeds(self.runner))
         if is_due:
             self.look()
         return is_due

@@ -3,7 +3,7 @@
 import click
 
 from workers.celery_app.tasks import declare_topology, stage_runner
-from workers.periodic.ticks import sync_feeds
+from workers.periodic.dispatch import sync_feeds
 
 
 def bootstrap() -> None:

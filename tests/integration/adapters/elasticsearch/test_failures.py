@@ -7,7 +7,7 @@ import pytest
 from schemas.index import naming
 from workers.adapters.redis.quarantine import QuarantineEntry
 from workers.delivery.runner import StageRunner
-from workers.periodic import ticks
+from workers.periodic import maintenance
 from workers.services import Services
 from workers.settings import Settings
 
@@ -54,10 +54,10 @@ def test_failures_are_noted_once_with_what_dashboards_ask_for(runner):
     fail(runner, "a", 1)
     fail(runner, "b", 2, attempts=3, url="https://eastmarch-courier.example/b")
 
-    ticks.export_failures(runner)
-    ticks.export_failures(runner)
+    maintenance.export_failures(runner)
+    maintenance.export_failures(runner)
     fail(runner, "c", 2)
-    ticks.export_failures(runner)
+    maintenance.export_failures(runner)
 
     rows = noted(runner)
     assert len(rows) == 3
@@ -67,10 +67,10 @@ def test_failures_are_noted_once_with_what_dashboards_ask_for(runner):
 
 def test_an_entry_that_is_dropped_or_fails_again_stays_counted(runner):
     entry = fail(runner, "a", 1)
-    ticks.export_failures(runner)
+    maintenance.export_failures(runner)
     runner.services.quarantine.drop(entry.id)
     fail(runner, "a", 9)
-    ticks.export_failures(runner)
+    maintenance.export_failures(runner)
 
     assert len(noted(runner)) == 2
 
@@ -85,9 +85,9 @@ def test_an_index_that_is_down_notes_later(runner):
         )
     )
 
-    assert ticks.export_failures(StageRunner(down, lambda *_: None)) == 0
+    assert maintenance.export_failures(StageRunner(down, lambda *_: None)) == 0
     down.search.client.close()
     down.redis.close()
-    ticks.export_failures(runner)
+    maintenance.export_failures(runner)
 
     assert len(noted(runner)) == 1

@@ -1,0 +1,54 @@
+"""What used up its chances: messages that the broker gave up on, pages that no fetch reached."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.events import Event, FeedDue, HostLeased, PageFound, Reason
+from workers.delivery.runner import UNTRACKED_EVENTS, StageRunner
+from workers.pipeline import DELIVERY_LIMIT, stage_taking
+
+# sent again by their schedules in Redis, when a claim or a lease ends
+RESENT_BY_SCHEDULE = (FeedDue, HostLeased)
+
+
+def settle_dead_letter(runner: StageRunner, event: Event, headers: Mapping[str, Any]) -> None:
+    """Send an event that the broker gave up on again, or quarantine it. The broker counts how often
+    a message was handed out, the ledger how often the work began: an event that only sat beside the
+    one that killed its worker goes on.
+
+    Raises:
+        TryAgain: the broker does not take it.
+    """
+    if isinstance(event, RESENT_BY_SCHEDULE):
+        return
+    services = runner.services
+    stage = stage_taking(type(event)).name
+    (attempts,) = services.ledger.attempts([event], stage)
+    if not isinstance(event, UNTRACKED_EVENTS) and attempts < services.settings.max_attempts:
+        runner.publish(event)
+        return
+    deaths = headers.get("x-death") or [{}]
+    detail = f"the broker gave up: {deaths[0].get('reason', 'rejected')}"
+    runner.quarantine(stage, event, Reason.TOO_MANY_ATTEMPTS, detail, attempts or DELIVERY_LIMIT)
+
+
+def quarantine_exhausted(runner: StageRunner) -> int:
+    """Quarantine the pages whose fetch used up its attempts.
+
+    Returns:
+        their number.
+    """
+    frontier = runner.services.frontier
+    pages = frontier.exhausted()
+    for page in pages:
+        quarantine_page(runner, page)
+        frontier.acknowledge_exhausted(page)
+    return len(pages)
+
+
+def quarantine_page(runner: StageRunner, page: PageFound) -> None:
+    """Quarantine a page that could not be fetched."""
+    attempts = runner.services.settings.max_attempts
+    last = runner.services.ledger.row(page.page_id)
+    detail = f"{attempts} attempts; the last: {last.detail if last else 'its worker died'}"
+    runner.quarantine("fetch", page, Reason.TOO_MANY_ATTEMPTS, detail, attempts)
