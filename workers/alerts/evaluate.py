@@ -32,22 +32,22 @@ def evaluate_saved_searches(services: Services) -> int:
     Returns:
         the number of alerts.
     """
-    until = time.monotonic() + ROUND_SECONDS
+    deadline = time.monotonic() + ROUND_SECONDS
     searches = _with_receivers(services)
-    for gone in services.outbox.searches() - searches.keys():
-        services.outbox.forget(gone)
-    found = 0
+    for removed in services.outbox.searches() - searches.keys():
+        services.outbox.forget(removed)
+    count = 0
     for saved in services.saved_searches.in_turn(searches.values()):
         try:
-            found += _told(services, saved, until)
+            count += _evaluate(services, saved, deadline)
         except TryAgain:
             services.outbox.record_error(
                 saved.id, "the index did not answer in time", services.now()
             )
             break
-        if time.monotonic() >= until:
+        if time.monotonic() >= deadline:
             break
-    return found
+    return count
 
 
 def _with_receivers(services: Services) -> dict[str, SavedSearch]:
@@ -58,17 +58,19 @@ def _with_receivers(services: Services) -> dict[str, SavedSearch]:
         token.id for token in services.tokens.all() if not token.expires or token.expires > now
     ]
     owners = {owner_of_token(token_id) for token_id in valid}
-    ringing = (saved for saved in services.saved_searches if saved.notify and saved.owner in owners)
-    return {saved.id: saved for saved in ringing}
+    alerting = (
+        saved for saved in services.saved_searches if saved.notify and saved.owner in owners
+    )
+    return {saved.id: saved for saved in alerting}
 
 
-def _told(services: Services, saved: SavedSearch, until: float) -> int:
+def _evaluate(services: Services, saved: SavedSearch, deadline: float) -> int:
     """Return the number of alerts for one search. A search that cannot be run keeps its place and
     records why; the others go on."""
-    from elasticsearch import ApiError  # noqa: PLC0415  slow to load, and only the ticks need it
+    from elasticsearch import ApiError  # noqa: PLC0415  slow to load, and only the periodic tasks need it
 
     try:
-        return _ask(services, saved, until)
+        return _alert(services, saved, deadline)
     except QueryError as error:
         services.outbox.record_error(saved.id, error.message, services.now())
     except ApiError as error:
@@ -76,58 +78,58 @@ def _told(services: Services, saved: SavedSearch, until: float) -> int:
     return 0
 
 
-def _ask(services: Services, saved: SavedSearch, until: float) -> int:
+def _alert(services: Services, saved: SavedSearch, deadline: float) -> int:
     now = services.now()
     window = services.outbox.window(saved.id) or SearchWindow(saved.created)
-    halfway = window.progress or Progress(now, [])
-    ids, after = _new_ids(services, saved, (window.since, halfway), until)
-    alerts = list(_alerts(services, saved, ids, now))
-    window = _next(window.since, Progress(halfway.began, after))
+    progress = window.progress or Progress(now, [])
+    ids, after = _find_new_ids(services, saved, (window.since, progress), deadline)
+    alerts = list(_build_alerts(services, saved, ids, now))
+    window = _next_window(window.since, Progress(progress.began, after))
     return len(alerts) if services.outbox.put(saved.id, alerts, window, now) else 0
 
 
-def _next(since: datetime, halfway: Progress) -> SearchWindow:
+def _next_window(since: datetime, progress: Progress) -> SearchWindow:
     """Return the rest of a window, or the window after it."""
-    if halfway.after:
-        return SearchWindow(since, halfway)
-    return SearchWindow(max(since, matching.next_since(halfway.began)))
+    if progress.after:
+        return SearchWindow(since, progress)
+    return SearchWindow(max(since, matching.next_since(progress.began)))
 
 
-def _new_ids(
-    services: Services, saved: SavedSearch, window: tuple[datetime, Progress], until: float
+def _find_new_ids(
+    services: Services, saved: SavedSearch, window: tuple[datetime, Progress], deadline: float
 ) -> tuple[list[str], list[Any]]:
     """Return the ids that were not notified yet, and the `sort` of the last hit if there are
     more."""
     query, ids = compile_query(parse_query(saved.query)), list[str]()
-    since, halfway = window
-    after = halfway.after
+    since, progress = window
+    after = progress.after
     for _ in range(matching.MAX_PAGES):
-        hits = _hits(services, matching.new_ids(query, since, halfway.began, after))
+        hits = _search(services, matching.new_ids(query, since, progress.began, after))
         ids += services.outbox.fresh(saved.id, [hit["_id"] for hit in hits])
         if len(hits) < matching.IDS_IN_A_PAGE:
             return ids, []
         after = hits[-1]["sort"]
-        if len(ids) >= MANY_NEW or time.monotonic() >= until:
+        if len(ids) >= MANY_NEW or time.monotonic() >= deadline:
             break
     return ids, after
 
 
-def _hits(services: Services, request: dict[str, Any]) -> list[dict[str, Any]]:
-    whole = {**request, "allow_partial_search_results": False, "timeout": TIMEOUT}
-    return list(services.search.search(whole)["hits"]["hits"])
+def _search(services: Services, request: dict[str, Any]) -> list[dict[str, Any]]:
+    complete = {**request, "allow_partial_search_results": False, "timeout": TIMEOUT}
+    return list(services.search.search(complete)["hits"]["hits"])
 
 
-def _alerts(
+def _build_alerts(
     services: Services, saved: SavedSearch, ids: Sequence[str], now: datetime
 ) -> Iterator[Alert]:
     """Yield the alerts: the same articles for each receiver, a bounded number in each alert."""
     for start in range(0, len(ids), ARTICLES_IN_AN_ALERT):
-        articles = _shown(services, ids[start : start + ARTICLES_IN_AN_ALERT])
+        articles = _articles(services, ids[start : start + ARTICLES_IN_AN_ALERT])
         if not articles:
             continue
         for target in dict.fromkeys(saved.notify):
             yield Alert(
-                id=_name(saved.id, target, articles),
+                id=_alert_id(saved.id, target, articles),
                 search_id=saved.id,
                 search_name=saved.name,
                 target=target,
@@ -136,12 +138,12 @@ def _alerts(
             )
 
 
-def _shown(services: Services, ids: Sequence[str]) -> tuple[AlertArticle, ...]:
+def _articles(services: Services, ids: Sequence[str]) -> tuple[AlertArticle, ...]:
     """Return what alerts show of these articles, in the given order."""
-    hits = {hit["_id"]: hit for hit in _hits(services, matching.shown(list(ids)))}
+    hits = {hit["_id"]: hit for hit in _search(services, matching.shown(list(ids)))}
     return tuple(matching.article(hits[each]) for each in ids if each in hits)
 
 
-def _name(search_id: str, target: str, articles: Sequence[AlertArticle]) -> str:
+def _alert_id(search_id: str, target: str, articles: Sequence[AlertArticle]) -> str:
     parts = (search_id, target, *(article.id for article in articles))
     return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

@@ -166,9 +166,9 @@ def test_an_index_worker_writes_articles_revisions_and_labels(operator, part):
 
 @pytest.mark.usefixtures("operator")
 def test_who_may_not_write_labels_is_told_before_anything_is_changed(part):
-    assert part("operator").relabel_trouble() == ""
-    assert part("index").relabel_trouble() == ""
-    assert "403" in part("tick").relabel_trouble()
+    assert part("operator").label_write_error() == ""
+    assert part("index").label_write_error() == ""
+    assert "403" in part("tick").label_write_error()
 
 
 def test_an_index_worker_deletes_nothing_and_makes_nothing(operator, part):

@@ -74,11 +74,11 @@ class SearchIndex:
         with translate_errors("relabel"):
             return writes.update_cluster_labels(self._target(), labels)
 
-    def reapply_pending_labels(self) -> str:
+    def label_write_error(self) -> str:
         """Why `relabel` would not work now, for want of rights or another reason; empty if it
         would. Changes nothing."""
         with translate_errors("relabel"):
-            return writes.reapply_pending_labels(self._target())
+            return writes.label_write_error(self._target())
 
     def get(self, document_id: str) -> Json | None:
         """An article's fields, in real time."""

@@ -81,7 +81,7 @@ def _apply(
     return failed
 
 
-def reapply_pending_labels(target: WriteTarget) -> str:
+def label_write_error(target: WriteTarget) -> str:
     """Why labels cannot be written now; empty if they can."""
     asked = cluster_labels.trials(target.prefix, sorted(set(target.layout.write_indices.values())))
     reasons = (verdict.reason for verdict in run(target.client, asked))

@@ -33,7 +33,7 @@ def rebuild_clusters(
     Raises:
         click.ClickException: some labels could not be written.
     """
-    if trouble := search.reapply_pending_labels():
+    if trouble := search.label_write_error():
         raise click.ClickException(f"nothing was changed, labels cannot be written: {trouble}")
     fingerprints.forget()
     since = (now - timedelta(days=window_days)).isoformat()
