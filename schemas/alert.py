@@ -1,4 +1,4 @@
-"""What somebody is told who asked to be told of new articles."""
+"""An alert: the new articles of a saved search, for one receiver."""
 
 from datetime import datetime
 
@@ -19,8 +19,8 @@ class AlertArticle(Struct, frozen=True, omit_defaults=True):
 
 
 class Alert(Struct, frozen=True, omit_defaults=True):
-    """New hits of one saved search for one receiver (`https://…` or `mailto:…`). `id` stays the
-    same however often it is sent."""
+    """New hits of one saved search for one receiver (`https://…` or `mailto:…`). `id` is the same
+    whenever it is sent again."""
 
     id: str
     search_id: str

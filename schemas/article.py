@@ -21,18 +21,19 @@ class PageKind(StrEnum):
 
 
 INDEXED_KINDS = frozenset({PageKind.ARTICLE, PageKind.LIVE_BLOG})
-# a date that is further ahead of our clock than this is wrong
-CLOCKS_DIFFER = timedelta(days=1)
+# A date that is further ahead of our clock than this is wrong.
+MAX_CLOCK_SKEW = timedelta(days=1)
 
 BlockKind = Literal["paragraph", "heading", "list", "quote", "table", "image", "embed"]
-SPOKEN_KINDS = frozenset({"paragraph", "heading", "list", "quote", "table"})
+# The kinds of block that are part of the body text.
+BODY_KINDS = frozenset({"paragraph", "heading", "list", "quote", "table"})
 
 
 class Block(Struct, frozen=True, omit_defaults=True):
-    """One piece of the article, in reading order.
+    """One piece of the article.
 
-    A list has one item a line, a table one row a line with cells parted by tabs. An image's text
-    is its caption, an embed's text what its page said about it; both carry a `url`.
+    A list has one item a line, a table one row a line with its cells separated by tabs. The text of
+    an image is its caption, that of an embed what the page says about it; both have a `url`.
     """
 
     kind: BlockKind
@@ -41,7 +42,7 @@ class Block(Struct, frozen=True, omit_defaults=True):
 
 
 class Image(Struct, frozen=True, omit_defaults=True):
-    """A picture of the article; `url` is missing where only its caption came through."""
+    """A picture of the article; `url` is None where only its caption could be read."""
 
     url: str | None = None
     caption: str | None = None
@@ -50,7 +51,7 @@ class Image(Struct, frozen=True, omit_defaults=True):
 
 
 class Related(Struct, frozen=True, omit_defaults=True):
-    """A teaser of another story that stood on the page."""
+    """A teaser of another story on the page."""
 
     title: str
     url: str | None = None
@@ -59,8 +60,8 @@ class Related(Struct, frozen=True, omit_defaults=True):
 
 
 class Article(Struct, frozen=True, omit_defaults=True):
-    """One story as one outlet printed it. A field that could not be read is None or empty,
-    and `notes` says why."""
+    """One story as one outlet published it, its `blocks` in reading order. A field that could not
+    be read is None or empty, and `notes` says why."""
 
     url: str
     title: str
@@ -84,23 +85,23 @@ class Article(Struct, frozen=True, omit_defaults=True):
 
     @property
     def body(self) -> str:
-        """The spoken text of the blocks."""
-        return spoken(self.blocks)
+        """The text of the blocks, without captions and embeds."""
+        return body_text(self.blocks)
 
-    def printed_before(self, fetched_at: datetime) -> datetime | None:
+    def plausible_published(self, fetched_at: datetime) -> datetime | None:
         """Return when the article was published, or None if it names no date or one after
         `fetched_at`: the page existed by then."""
-        printed = self.published
-        if printed is None:
+        if self.published is None:
             return None
-        return printed if aware(printed) < fetched_at + CLOCKS_DIFFER else None
+        is_past = make_aware(self.published) < fetched_at + MAX_CLOCK_SKEW
+        return self.published if is_past else None
 
 
-def aware(date: datetime) -> datetime:
+def make_aware(date: datetime) -> datetime:
     """Return `date` with a zone: UTC if it has none."""
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def spoken(blocks: Iterable[Block]) -> str:
+def body_text(blocks: Iterable[Block]) -> str:
     """Return the text of `blocks`, separated by blank lines, without captions and embeds."""
-    return "\n\n".join(block.text for block in blocks if block.kind in SPOKEN_KINDS)
+    return "\n\n".join(block.text for block in blocks if block.kind in BODY_KINDS)

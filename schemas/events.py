@@ -1,4 +1,4 @@
-"""What travels over the broker: one class for each arrow of the picture, past tense, JSON."""
+"""The messages on the broker, as JSON: one class for each arrow of the README's picture."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from msgspec import Struct
 from schemas.article import Article
 
 VERSION = 1
-OLDEST_VERSION = 1
+MIN_VERSION = 1
 
 
 class Reason(StrEnum):
@@ -55,14 +55,14 @@ class Event(Struct, frozen=True, tag_field="event", omit_defaults=True, kw_only=
 
 
 class FeedDue(Event, frozen=True, tag="FeedDue"):
-    """beat → discover: it is time to look at this feed, sitemap or page of links."""
+    """beat → discover: it is time to poll this feed, sitemap or section."""
 
     kind: Literal["feed", "sitemap", "section"] = "feed"
 
 
 class PageFound(Event, frozen=True, tag="PageFound"):
-    """discover → frontier. Priority 0 is breaking news, 9 the archive; `visits` counts how often
-    the page has been fetched already."""
+    """discover → frontier. Priority 0 is breaking news, 9 the archive; `visits` is how often the
+    page has been fetched before."""
 
     found_in: str
     priority: int = 5
@@ -70,7 +70,7 @@ class PageFound(Event, frozen=True, tag="PageFound"):
 
 
 class HostLeased(Event, frozen=True, tag="HostLeased"):
-    """frontier → fetch: these pages of one host are yours until the lease ends."""
+    """frontier → fetch: these pages of one host belong to the worker until the lease ends."""
 
     host: str
     lease: str
@@ -126,8 +126,8 @@ class ArticleClustered(Event, frozen=True, tag="ArticleJudged"):
 
 
 class ClusterChanged(Event, frozen=True, tag="ClusterChanged"):
-    """dedupe → index: a later article moved these ones to another cluster or role. Each member is
-    (document id, cluster id, role, overlap); `clustered_at` as in ArticleClustered."""
+    """dedupe → index: a later article moved these articles to another cluster or role. Each member
+    is (document id, cluster id, role, overlap); `clustered_at` as in ArticleClustered."""
 
     members: tuple[tuple[str, str, Role, float], ...]
     clustered_at: int = msgspec.field(default=0, name="judged_at")
@@ -140,7 +140,7 @@ class ArticleIndexed(Event, frozen=True, tag="ArticleIndexed"):
 
 
 class PageRejected(Event, frozen=True, tag="PageRejected"):
-    """Any step → ledger: an expected end, counted."""
+    """Any step → ledger: the page ends here, for an expected reason, and is counted."""
 
     step: str
     reason: Reason
@@ -176,7 +176,7 @@ def decode(message: object) -> Event:
         event: Event = msgspec.json.decode(message, type=AnyEvent)
     else:
         event = msgspec.convert(message, AnyEvent)
-    if not OLDEST_VERSION <= event.v <= VERSION:
-        known = f"{OLDEST_VERSION} to {VERSION}"
+    if not MIN_VERSION <= event.v <= VERSION:
+        known = f"{MIN_VERSION} to {VERSION}"
         raise msgspec.ValidationError(f"envelope version {event.v} is unknown; known: {known}")
     return event

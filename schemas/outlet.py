@@ -1,4 +1,4 @@
-"""What an outlet's file may say."""
+"""What an outlet's file may contain."""
 
 from datetime import date
 from typing import Annotated
@@ -11,14 +11,14 @@ DAY_SECONDS = 86_400.0
 DAY_MINUTES = 1_440.0
 Seconds = Annotated[float, Meta(ge=0, le=DAY_SECONDS)]
 Selectors = dict[str, str]
-# fields of an article that one selector can give, and its body; the rest is of more than one part
+# Fields of an article that one selector can give, and its body; all others have several parts.
 SELECTABLE = (
     "title subtitle body authors published modified dateline source section tags language site_name"
 ).split()
 
 
 class Politeness(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How gently the outlet's hosts are asked; robots.txt may ask for more, never for less."""
+    """How often the outlet's hosts are requested; robots.txt may only make it rarer."""
 
     min_interval_seconds: Seconds = 2.0
     max_concurrency: Annotated[int, Meta(ge=1, le=16)] = 1
@@ -26,14 +26,14 @@ class Politeness(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
 
 class OutletLayout(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """CSS selectors by field (of SELECTABLE), for pages published before `until` (or for ever)."""
+    """CSS selectors by field (of SELECTABLE), for pages published before `until` (or always)."""
 
     selectors: Selectors
     until: date | None = None
 
 
 class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One newsroom. `id` and `country` come from the file's place, not from its text."""
+    """One newsroom. `id` and `country` come from the file's path, not from its text."""
 
     name: Annotated[str, Meta(min_length=1)]
     home: Url

@@ -1,4 +1,4 @@
-"""A page as it came in: what fetch stores in the archive and parse reads from it."""
+"""A page as it was fetched: what fetch stores in the archive and parse reads from it."""
 
 from datetime import datetime
 

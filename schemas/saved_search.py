@@ -1,4 +1,4 @@
-"""A search that somebody wants to keep: to run again, to share, or to be told of new hits."""
+"""A search that a user keeps: to run it again, to share it, or to be notified of new hits."""
 
 from datetime import datetime
 
@@ -7,8 +7,8 @@ from msgspec import Struct
 
 class SavedSearch(Struct, frozen=True, omit_defaults=True):
     """`query` is the whole search in the query language, filters and all. `notify` lists where
-    new hits are told: `https://…` (webhook) or `mailto:…`. Who has `feed_token` may read the
-    search's feed without any other leave."""
+    new hits are sent: `https://…` (webhook) or `mailto:…`. Whoever has `feed_token` may read the
+    search's feed without signing in."""
 
     id: str
     name: str

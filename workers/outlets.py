@@ -12,8 +12,8 @@ from schemas.outlet import SELECTABLE, Outlet
 from workers import urls
 
 _FIELD = re.compile(r" - at `\$\.?(.*)`$")
-_UNKNOWN = re.compile(r"unknown field `(\w+)`")
-_PLACE = re.compile(r"line (\d+)")
+_UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
+_LINE_NUMBER = re.compile(r"line (\d+)")
 _ADVICE = {
     "unknown field": "known: " + ", ".join(f for f in Outlet.__struct_fields__ if f != "id"),
     "regex": "write a code of BCP 47, such as en or pt-BR",
@@ -22,11 +22,11 @@ _ADVICE = {
 
 
 class OutletError(ValueError):
-    """Files that cannot be used; a line for each trouble: file, line, field and what to do."""
+    """Files that cannot be used; a line for each error: file, line, field and what to do."""
 
-    def __init__(self, troubles: list[str]) -> None:
-        super().__init__("\n".join(troubles))
-        self.troubles = troubles
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
 
 
 class Outlets(Mapping[str, Outlet]):
@@ -64,69 +64,73 @@ def load(folder: Path) -> Outlets:
     Raises:
         OutletError: some files have mistakes; the message lists all of them.
     """
-    found: dict[str, Outlet] = {}
-    places: dict[str, Path] = {}
-    troubles: list[str] = []
+    outlets: dict[str, Outlet] = {}
+    paths: dict[str, Path] = {}
+    errors: list[str] = []
     for path in sorted(folder.glob("*/*.toml")):
-        outlet, wrong = _read(path)
-        troubles += wrong
-        if path.stem in places:
-            troubles.append(
-                f"{path}:1: id: {path.stem} is taken by {places[path.stem]}; rename one"
-            )
-        places.setdefault(path.stem, path)
+        outlet, errors_of_file = _read(path)
+        errors += errors_of_file
+        if path.stem in paths:
+            errors.append(f"{path}:1: id: {path.stem} is taken by {paths[path.stem]}; rename one")
+        paths.setdefault(path.stem, path)
         if outlet:
-            found[path.stem] = outlet
+            outlets[path.stem] = outlet
     for path in sorted([*folder.glob("*.toml"), *folder.glob("*/*/*.toml")]):
-        troubles.append(f"{path}:1: the file: is in no country's folder; move it to {folder}/<cc>/")
+        errors.append(f"{path}:1: the file: is in no country's folder; move it to {folder}/<cc>/")
     if not folder.is_dir():
-        troubles.append(f"{folder}:0: no such folder; set PRESSWIRE_OUTLETS to the outlets' folder")
-    if troubles:
-        raise OutletError(troubles)
-    return Outlets(found)
+        errors.append(f"{folder}:0: no such folder; set PRESSWIRE_OUTLETS to the outlets' folder")
+    if errors:
+        raise OutletError(errors)
+    return Outlets(outlets)
 
 
 def _read(path: Path) -> tuple[Outlet | None, list[str]]:
+    """Return the outlet of a file, or None and the errors in it."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
     except UnicodeDecodeError:
         return None, [f"{path}:1: the file: is not UTF-8; save it as UTF-8"]
     except tomllib.TOMLDecodeError as error:
-        line = _PLACE.search(str(error))
-        number = line[1] if line else text.count("\n") + 1
-        return None, [f"{path}:{number}: TOML: {error}; texts stand in quotes, lists in [ ]"]
-    if set_by_place := {"id", "country"} & raw.keys():
-        field = min(set_by_place)
-        return None, [f"{path}:{_line(text, field)}: {field}: comes from the file's place; drop it"]
+        found = _LINE_NUMBER.search(str(error))
+        number = found[1] if found else text.count("\n") + 1
+        return None, [f"{path}:{number}: TOML: {error}; put texts in quotes, lists in [ ]"]
+    if set_by_path := {"id", "country"} & raw.keys():
+        field = min(set_by_path)
+        line_number = _find_line(text, field)
+        return None, [f"{path}:{line_number}: {field}: comes from the file's path; remove it"]
     given = {**raw, "id": path.stem, "country": path.parent.name}
     try:
         outlet = msgspec.convert(given, Outlet)
     except msgspec.ValidationError as error:
-        return None, [_explained(path, text, str(error))]
-    wrong = [*_bad_addresses(path, text, outlet), *_bad_selectors(path, text, outlet)]
-    return (None if wrong else outlet), wrong
+        return None, [_explain(path, text, str(error))]
+    errors = [*_check_addresses(path, text, outlet), *_check_selectors(path, text, outlet)]
+    return (None if errors else outlet), errors
 
 
-def _explained(path: Path, text: str, message: str) -> str:
+def _explain(path: Path, text: str, message: str) -> str:
+    """Return one of msgspec's messages with file, line, field and what to do."""
     where = _FIELD.search(message)
-    unknown = _UNKNOWN.search(message) or re.search(r"required field `(\w+)`", message)
+    unknown = _UNKNOWN_FIELD.search(message) or re.search(r"required field `(\w+)`", message)
     parts = [where[1] if where else "", unknown[1] if unknown else ""]
     field = ".".join(part for part in parts if part)
-    advice = next((help_ for sign, help_ in _ADVICE.items() if sign in message), "see the docs")
+    advice = next((hint for sign, hint in _ADVICE.items() if sign in message), "see the docs")
     if where and unknown and where[1]:
-        advice = "look at docs/add-an-outlet.md for what may stand here"
-    return f"{path}:{_line(text, field)}: {field}: {_FIELD.sub('', message)}; {advice}"
+        advice = "look at docs/add-an-outlet.md for the fields that are allowed here"
+    return f"{path}:{_find_line(text, field)}: {field}: {_FIELD.sub('', message)}; {advice}"
 
 
-def _bad_addresses(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
+def _check_addresses(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
+    """Yield an error for each address that is not one of the web."""
     advice = "write it in full, such as https://www.gazette.example/feed"
     for field, url in _addresses(outlet):
-        if fault := urls.url_error(url):
-            yield f"{path}:{_line(text, field)}: {field}: {url!r} is no address, {fault}; {advice}"
+        if error := urls.url_error(url):
+            line = _find_line(text, field)
+            yield f"{path}:{line}: {field}: {url!r} is not an address: {error}; {advice}"
 
 
 def _addresses(outlet: Outlet) -> Iterator[tuple[str, str]]:
+    """Yield all addresses of an outlet, each after the name of its field."""
     yield "home", outlet.home
     for field in ("feeds", "sitemaps", "sections"):
         yield from ((f"{field}[{n}]", url) for n, url in enumerate(getattr(outlet, field)))
@@ -134,21 +138,22 @@ def _addresses(outlet: Outlet) -> Iterator[tuple[str, str]]:
         yield "politeness.proxy", outlet.politeness.proxy
 
 
-def _bad_selectors(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
+def _check_selectors(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
+    """Yield an error for each selector that is not CSS, or sets a field that none can set."""
     page = LexborHTMLParser("<p></p>")
     for layout in outlet.layouts:
         for field, selector in layout.selectors.items():
+            line = _find_line(text, field)
             if field not in SELECTABLE:
                 known = ", ".join(SELECTABLE)
-                yield f"{path}:{_line(text, field)}: {field}: no selector sets it; known: {known}"
+                yield f"{path}:{line}: {field}: no selector sets it; known: {known}"
             try:
                 page.css_first(selector)
             except (SelectolaxError, ValueError, RuntimeError):
-                line = _line(text, field)
-                yield f"{path}:{line}: {field}: {selector!r} is no CSS selector; mend it"
+                yield f"{path}:{line}: {field}: {selector!r} is not a CSS selector; correct it"
 
 
-def _line(text: str, field: str) -> int:
+def _find_line(text: str, field: str) -> int:
     """Return the line number that sets `field` (dotted, with [n]); 1 if it is not in the text."""
     names = [re.sub(r"\[.*?\]", "", part) for part in field.split(".")]
     for name in reversed([name for name in names if name]):

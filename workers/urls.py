@@ -16,7 +16,7 @@ TRACKING_PARAMETERS = (
 ).split()
 
 _DEFAULT_PORT = re.compile(r"^(?:(http://[^/?#]*):80|(https://[^/?#]*):443)(?=[/?#]|$)")
-_NOT_IN_HOST = re.compile(r"[\s\\]")
+_INVALID_IN_HOST = re.compile(r"[\s\\]")
 _suffixes = PublicSuffixList()
 
 
@@ -44,7 +44,7 @@ def url_error(url: str) -> str:
         return str(error)
     if parts.scheme not in {"http", "https"}:
         return "it does not begin with http:// or https://"
-    if not parts.hostname or _NOT_IN_HOST.search(parts.netloc):
+    if not parts.hostname or _INVALID_IN_HOST.search(parts.netloc):
         return "it names no host"
     return "its port is 0" if port == 0 else ""
 

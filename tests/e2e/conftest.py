@@ -13,7 +13,7 @@ from msgspec import structs
 from tests.cleanup import delete_installation
 from workers.cli.demo import is_quiet
 from workers.delivery.runner import StageRunner
-from workers.local.newsstand.expected import Expected, expected
+from workers.local.newsstand.expected import Expected, build_expected
 from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
 from workers.local.valkey import valkey
@@ -118,7 +118,7 @@ def crawl(installation, run_workers):
             sync_feeds(StageRunner(services, lambda *_: None))
             with run_workers(installation):
                 wait_until_quiet(services)
-            return expected(site.editions)
+            return build_expected(site.editions)
 
     return to_the_end
 

@@ -12,7 +12,7 @@ from schemas.events import ArticleClustered, Role
 from tests.cleanup import delete_installation
 from tests.stories import NOON, judged_story
 from workers.adapters.elasticsearch.client import SearchIndex
-from workers.index.document import build_document, version
+from workers.index.document import build_document, document_version
 from workers.settings import Settings
 
 _numbers = itertools.count()
@@ -48,7 +48,11 @@ def put(search: SearchIndex) -> Callable[..., list]:
 
     def put_all(*stories: ArticleClustered, country: str = "us"):
         rows = [
-            (story.document_id, version(story), build_document(story, country, story.fetched_at))
+            (
+                story.document_id,
+                document_version(story),
+                build_document(story, country, story.fetched_at),
+            )
             for story in stories
         ]
         verdicts = search.put(rows)

@@ -53,7 +53,7 @@ def test_outlets_of_one_domain_are_told_apart_by_their_hosts(write):
         (GOOD + "[politeness]\nmin_interval_seconds = nan", ":5: politeness.min", ">= 0"),
         (GOOD + 'feeds = ["gazette"]', ":4: feeds[", "in full"),
         (GOOD + "[politeness]\nmax = 3", ":5: politeness.max", "add-an-outlet"),
-        (GOOD + '[[layouts]]\nselectors = {title = "h1["}', ":5: title", "no CSS selector"),
+        (GOOD + '[[layouts]]\nselectors = {title = "h1["}', ":5: title", "not a CSS selector"),
         (GOOD + LAYOUT + 'headline = "h1"', ":6: headline", "known: title"),
         (GOOD + LAYOUT + 'blocks = "p"', ":6: blocks", "known: title"),
         (GOOD + LAYOUT + 'is_paywalled = "b"', ":6: is_paywalled", "known: title"),
@@ -62,16 +62,16 @@ def test_outlets_of_one_domain_are_told_apart_by_their_hosts(write):
         (GOOD + 'sections = ["https:///a"]', ":4: sections[0]", "no host"),
         (GOOD + '[politeness]\nproxy = "http://[p"', ":5: politeness.proxy", "Invalid IPv6"),
         (GOOD.replace('"en"', '"English"'), ":3: language", "BCP 47"),
-        (GOOD + 'id = "x"', ":4: id", "drop it"),
+        (GOOD + 'id = "x"', ":4: id", "remove it"),
         ('name = "G"', ":1: home", "add it"),
     ],
 )
 def test_an_error_names_file_line_field_and_what_to_do(write, text, place, says):
     with pytest.raises(outlets.OutletError) as caught:
         outlets.load(write("ie/gazette.toml", text))
-    (trouble,) = caught.value.troubles
-    assert "gazette.toml" + place in trouble
-    assert says in trouble
+    (error,) = caught.value.errors
+    assert "gazette.toml" + place in error
+    assert says in error
 
 
 @pytest.mark.parametrize("field", SELECTABLE)
@@ -100,7 +100,7 @@ def test_errors_of_all_files_are_shown_together(write):
     write("ie/c.toml", GOOD)
     with pytest.raises(outlets.OutletError, match="c is taken") as caught:
         outlets.load(write("uk/c.toml", GOOD))
-    assert len(caught.value.troubles) == 3
+    assert len(caught.value.errors) == 3
 
 
 def test_a_missing_folder_is_an_error():

@@ -12,8 +12,6 @@ from workers.local.worker_processes import POOLS
 from workers.pipeline import STAGES, stage_taking
 from workers.services import Services
 
-# a step's own word for a service
-CALLED = {"notes": "feed_schedule"}
 BY_POLL = "session"  # its poll opens one for each event; a service it is not
 NO_STAGE = {"PageFound", "ArticleIndexed", "PageRejected"}
 TAKEN_BY_PARTS = {"HostLeased": "PageFound"}  # a lease is worked off page by page
@@ -36,7 +34,7 @@ def test_a_row_gives_each_service_that_its_step_asks_for(stage, monkeypatch):
     by_poll = [name for name in asked if name == BY_POLL]
     first, *given = stage.run("event", *by_poll, Named())
     assert first == "event"
-    assert [CALLED.get(name, name) for name in asked] == given
+    assert asked == given
     assert all(hasattr(Services, name) for name in given if name not in by_poll)
 
 

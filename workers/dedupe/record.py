@@ -9,7 +9,7 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from schemas.article import aware
+from schemas.article import make_aware
 from schemas.fingerprints import StoredFingerprints
 from workers.dedupe.signature import LEAD_SHINGLES, Signature
 
@@ -156,4 +156,4 @@ def _bitmap(values: Iterable[int]) -> int:
 
 def _timestamp(value: datetime) -> float:
     """Return seconds since 1970; a date without a zone counts as UTC."""
-    return aware(value).timestamp()
+    return make_aware(value).timestamp()

@@ -23,7 +23,7 @@ def dedupe(
     name = document_id(article.url or parsed.url, article.canonical_url)
     metadata = DocumentMetadata(
         document_id=name,
-        published=article.printed_before(parsed.fetched_at) or parsed.fetched_at,
+        published=article.plausible_published(parsed.fetched_at) or parsed.fetched_at,
         fetched=parsed.fetched_at,
         outlet=parsed.outlet,
     )

@@ -24,7 +24,7 @@ def poll_feed(runner: StageRunner, stage: FeedStage, due: FeedDue) -> None:
         result = _poll(runner, stage, due)
     except TryAgain as later:
         failed = later.counts_as_attempt
-        result = PollResult(has_failed=failed, was_put_off=not failed, retry_after=later.after)
+        result = PollResult(has_failed=failed, was_deferred=not failed, retry_after=later.after)
     except PermanentFailure as failure:
         runner.quarantine(stage.name, due, failure.reason, failure.detail, 1)
         result = PollResult(has_failed=True)
@@ -48,7 +48,7 @@ def _poll(runner: StageRunner, stage: FeedStage, due: FeedDue) -> PollResult:
     is_refused = any(
         isinstance(event, PageRejected) and event.page_id == due.page_id for event in events
     )
-    return PollResult(links=len(pages), new=new, has_failed=is_refused)
+    return PollResult(links=len(pages), new_links=new, has_failed=is_refused)
 
 
 def schedule_next_poll(services: Services, due: FeedDue, result: PollResult, now: datetime) -> None:
@@ -56,7 +56,9 @@ def schedule_next_poll(services: Services, due: FeedDue, result: PollResult, now
     schedule = services.feed_schedule
     raw_hints = schedule.hints(due.page_id)
     hints = msgspec.json.decode(raw_hints, type=PollHints) if raw_hints else PollHints()
-    result = msgspec.structs.replace(result, at_least=hints.at_least, skip_hours=hints.skip_hours)
+    result = msgspec.structs.replace(
+        result, min_pause_seconds=hints.min_pause_seconds, skip_hours=hints.skip_hours
+    )
     before = _state_of(services, due)
     pause = _websub_pause(services, due, hints, result, now)
     # polls that a hub asks for say nothing of how often to poll without it
@@ -84,9 +86,9 @@ def _websub_pause(
         return 0.0
     subscriptions = services.websub_subscriptions
     subscriptions.record_hub(due.page_id, hints.hub, hints.topic, now)
-    if result.has_failed or result.was_put_off:
+    if result.has_failed or result.was_deferred:
         return 0.0
-    if result.new:
+    if result.new_links:
         subscriptions.take_credit(due.page_id)
     status = subscriptions.status(due.page_id)
     return websub.polling_pause(status.until, status.credit, now)

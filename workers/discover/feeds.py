@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON Feed: bytes → links, and what the feed says about when to look again."""
+"""RSS, Atom and JSON Feed: bytes → links, and what the feed says about when to poll it again."""
 
 import calendar
 from collections.abc import Mapping
@@ -12,19 +12,20 @@ import msgspec
 from feedparser.encodings import convert_to_utf8
 from msgspec import Struct
 
+from schemas.article import make_aware
 from workers import html_depth
 from workers.discover import char_references, xml_prolog
 from workers.discover.links import BadFeedError, Link
 
 MAX_LINKS = 5_000
-# of feedparser, which takes most that is wrong with a feed, but not all
+# raised by feedparser for the few malformed feeds that it does not accept
 PARSER_ERRORS = (ValueError, LookupError, OverflowError)
-JSON_FEED = "https://jsonfeed.org/"
+JSON_FEED_VERSION = "https://jsonfeed.org/"
 
 
 class Feed(Struct, frozen=True):
-    """A feed's links in its order; `ttl_minutes` and `skip_hours` (0..23, GMT) as RSS 2.0 has
-    them; `hub` and `topic` (rel=self) are WebSub's."""
+    """A feed's links in its order; `ttl_minutes` and `skip_hours` (0..23, GMT) as RSS 2.0 defines
+    them; `hub` and `topic` (rel=self) as WebSub does."""
 
     links: tuple[Link, ...]
     ttl_minutes: float | None = None
@@ -40,28 +41,33 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
         BadFeedError: it is not a feed, it nests deeper than any feed, or it declares entities: no
             feed needs them, and they let a small file grow without bound.
     """
-    text = xml_prolog.strip_leading(body)
-    if text.startswith(b"{"):
-        return _read_json(text)
-    if not text:
+    stripped = xml_prolog.strip_leading(body)
+    if stripped.startswith(b"{"):
+        return _read_json(stripped)
+    if not stripped:
         raise BadFeedError("is empty")
     if (depth := html_depth.depth_of_feed(body)) > html_depth.MAX_DEPTH:
         raise BadFeedError(f"has elements nested {depth} deep")
-    parsed = _parsed(char_references.repair(body), {**headers, "content-location": url})
+    parsed = _parse(char_references.repair(body), {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
     return Feed(
-        links=tuple(_links(parsed.entries[:MAX_LINKS])),
-        ttl_minutes=_number(parsed.feed.get("ttl")),
-        skip_hours=frozenset(_hours(body)),
-        hub=_linked(parsed.feed, "hub"),
-        topic=_linked(parsed.feed, "self"),
+        links=tuple(_read_links(parsed.entries[:MAX_LINKS])),
+        ttl_minutes=_to_minutes(parsed.feed.get("ttl")),
+        skip_hours=frozenset(_read_skip_hours(body)),
+        hub=_find_link(parsed.feed, "hub"),
+        topic=_find_link(parsed.feed, "self"),
     )
 
 
-def _parsed(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  feedparser's own
+def _parse(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  feedparser's own
+    """Return what feedparser reads.
+
+    Raises:
+        BadFeedError: it cannot be parsed, or it declares entities.
+    """
     try:
-        # as the parser itself will read it, whatever the encoding
+        # checked as the parser itself will decode it, whatever the encoding
         if not xml_prolog.declares_entities(convert_to_utf8(headers, body, {})):
             return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
     except PARSER_ERRORS as error:
@@ -69,52 +75,58 @@ def _parsed(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  fe
     raise BadFeedError("declares XML entities")
 
 
-def _linked(feed: Any, relation: str) -> str | None:  # noqa: ANN401  feedparser's own
-    links = [link for link in _objects(feed.get("links")) if link.get("rel") == relation]
-    return next(filter(None, (_text(link, "href") for link in links)), None)
+def _find_link(feed: Any, relation: str) -> str | None:  # noqa: ANN401  feedparser's own
+    """Return the address of the feed's first link with this relation, or None."""
+    links = [link for link in _dicts_in(feed.get("links")) if link.get("rel") == relation]
+    return next(filter(None, (_get_text(link, "href") for link in links)), None)
 
 
-def _links(entries: list[Any]) -> list[Link]:
-    found = []
+def _read_links(entries: list[Any]) -> list[Link]:
+    """Return the links of entries, with title and date as far as they have any."""
+    links = []
     for entry in entries:
-        # FeedBurner and its kin put a counting address into <link> and the true one beside it.
-        url = _text(entry, "feedburner_origlink") or _text(entry, "link")
-        if not url and _text(entry, "id").startswith("http"):
-            url = _text(entry, "id")
+        # FeedBurner and similar services put a counting address into <link>, and the true one
+        # beside it.
+        url = _get_text(entry, "feedburner_origlink") or _get_text(entry, "link")
+        if not url and _get_text(entry, "id").startswith("http"):
+            url = _get_text(entry, "id")
         if url:
-            moment = entry.get("published_parsed") or entry.get("updated_parsed")
-            found.append(Link(url, _text(entry, "title") or None, _utc(moment)))
-    return found
+            date = entry.get("published_parsed") or entry.get("updated_parsed")
+            links.append(Link(url, _get_text(entry, "title") or None, _to_utc(date)))
+    return links
 
 
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    """Return the text of a field. A JSON Feed may hold any type, and feedparser takes the
-    attributes of an unknown element for its value."""
+def _get_text(fields: Mapping[str, Any], name: str) -> str:
+    """Return the text of a field, or an empty string. A JSON Feed may hold any type, and feedparser
+    takes the attributes of an unknown element for its value."""
     value = fields.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _objects(value: object) -> list[dict[str, Any]]:
+def _dicts_in(value: object) -> list[dict[str, Any]]:
+    """Return the dictionaries in `value`, none if it is no list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def _utc(moment: object) -> datetime | None:
-    if not isinstance(moment, struct_time):
+def _to_utc(date: object) -> datetime | None:
+    """Return feedparser's date (in UTC) as a datetime, or None if it is not one."""
+    if not isinstance(date, struct_time):
         return None
     try:
-        return datetime.fromtimestamp(calendar.timegm(moment), UTC)
+        return datetime.fromtimestamp(calendar.timegm(date), UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _number(text: object) -> float | None:
+def _to_minutes(text: object) -> float | None:
+    """Return the number in `text`, at least 0, or None if there is none."""
     try:
         return max(0.0, float(str(text)))
     except ValueError:
         return None
 
 
-def _hours(body: bytes) -> list[int]:
+def _read_skip_hours(body: bytes) -> list[int]:
     """Return the hours (0..23) of <skipHours>: feedparser keeps only the last one."""
     block = body.partition(b"<skipHours>")[2].partition(b"</skipHours>")[0][:2_000]
     parts = [part.partition(b"</hour>")[0].strip() for part in block.split(b"<hour>")[1:]]
@@ -132,21 +144,21 @@ def _read_json(body: bytes) -> Feed:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFeedError(f"is no JSON Feed: {error}") from error
     items = raw.get("items")
-    if not isinstance(items, list) or not _text(raw, "version").startswith(JSON_FEED):
+    if not isinstance(items, list) or not _get_text(raw, "version").startswith(JSON_FEED_VERSION):
         raise BadFeedError("is JSON, but no JSON Feed")
-    links = [_json_link(item) for item in _objects(items[:MAX_LINKS])]
-    hubs = [hub for hub in _objects(raw.get("hubs")) if hub.get("type") == "WebSub"]
+    links = [_read_json_item(item) for item in _dicts_in(items[:MAX_LINKS])]
+    hubs = [hub for hub in _dicts_in(raw.get("hubs")) if hub.get("type") == "WebSub"]
     return Feed(
         links=tuple(link for link in links if link.url),
-        hub=next(filter(None, (_text(hub, "url") for hub in hubs)), None),
-        topic=_text(raw, "feed_url") or None,
+        hub=next(filter(None, (_get_text(hub, "url") for hub in hubs)), None),
+        topic=_get_text(raw, "feed_url") or None,
     )
 
 
-def _json_link(item: dict[str, Any]) -> Link:
+def _read_json_item(item: dict[str, Any]) -> Link:
+    """Return the link of an item of a JSON Feed; its address is empty if the item has none."""
     try:
-        moment = datetime.fromisoformat(_text(item, "date_published"))
-        published = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        published = make_aware(datetime.fromisoformat(_get_text(item, "date_published")))
     except ValueError:
         published = None
-    return Link(_text(item, "url"), _text(item, "title") or None, published)
+    return Link(_get_text(item, "url"), _get_text(item, "title") or None, published)

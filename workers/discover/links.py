@@ -1,4 +1,4 @@
-"""What every reader of feeds, sitemaps and pages gives: links with what is known of them."""
+"""What the readers of feeds, sitemaps and section pages return."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Link(Struct, frozen=True):
-    """An address that may be an article, as it was printed."""
+    """An address that may be an article's, as its source names it, with title and date if given."""
 
     url: str
     title: str | None = None
@@ -14,4 +14,4 @@ class Link(Struct, frozen=True):
 
 
 class BadFeedError(ValueError):
-    """The bytes are not what they were taken for."""
+    """The bytes are no feed, sitemap or page of links, or one that is refused."""

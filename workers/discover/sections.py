@@ -9,10 +9,10 @@ from workers import html_depth
 from workers.discover.links import BadFeedError, Link
 
 FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
-ENOUGH = 2  # points that make a link an article's
-SLUG_JOINTS = 3
-HEADLINE_WORDS = 4
-HEADLINE_SIGNS = 10
+MIN_POINTS = 2  # a link with so many points is an article's
+MIN_SLUG_SEPARATORS = 3
+MIN_HEADLINE_WORDS = 4
+MIN_HEADLINE_CHARACTERS = 10
 _DATE = re.compile(r"/(19|20)\d\d[/-]?(0?[1-9]|1[0-2])([/-]|\b)")
 _NUMBER = re.compile(r"\d{5,}")
 _NOT_ARTICLE = re.compile(
@@ -25,23 +25,23 @@ _FILE = re.compile(r"\.(jpe?g|png|gif|webp|svg|pdf|mp[34]|zip|css|js|xml|json)$"
 
 def read_section(html: str, url: str) -> list[Link]:
     """Return the links of the page at `url` that look like articles, in page order, each once."""
-    found: dict[str, Link] = {}
-    tree = _tree(html)
-    base = _base(tree, url)
+    links: dict[str, Link] = {}
+    tree = _parse(html)
+    base = _base_url(tree, url)
     for anchor in tree.css("a[href]"):
-        address = _joined(base, anchor.attributes.get("href"))
-        if address and address not in found and is_article_link(address, _text(anchor)):
-            found[address] = Link(address, _text(anchor) or None)
-    return list(found.values())
+        address = _resolve(base, anchor.attributes.get("href"))
+        if address and address not in links and is_article_link(address, _link_text(anchor)):
+            links[address] = Link(address, _link_text(anchor) or None)
+    return list(links.values())
 
 
-def feeds_of(html: str, url: str) -> list[str]:
+def find_feeds(html: str, url: str) -> list[str]:
     """Return the feeds that the page at `url` names in its head (autodiscovery)."""
-    tree = _tree(html)
-    base = _base(tree, url)
+    tree = _parse(html)
+    base = _base_url(tree, url)
     links = tree.css('link[rel~="alternate"][href]')
     named = [n for n in links if (n.attributes.get("type") or "").strip().lower() in FEED_TYPES]
-    addresses = [_joined(base, node.attributes.get("href")) for node in named]
+    addresses = [_resolve(base, node.attributes.get("href")) for node in named]
     return list(dict.fromkeys(address for address in addresses if address))
 
 
@@ -53,12 +53,12 @@ def is_article_link(url: str, text: str) -> bool:
         return False
     slug = path.rstrip("/").rpartition("/")[2]
     points = 2 * bool(_DATE.search(path)) + bool(_NUMBER.search(path))
-    points += 2 * (slug.count("-") + slug.count("_") >= SLUG_JOINTS)
+    points += 2 * (slug.count("-") + slug.count("_") >= MIN_SLUG_SEPARATORS)
     points += _is_headline(text) + path.endswith((".html", ".htm", ".shtml"))
-    return points >= ENOUGH
+    return points >= MIN_POINTS
 
 
-def _tree(html: str) -> LexborHTMLParser:
+def _parse(html: str) -> LexborHTMLParser:
     """Return the parsed page.
 
     Raises:
@@ -70,21 +70,29 @@ def _tree(html: str) -> LexborHTMLParser:
 
 
 def _is_headline(text: str) -> bool:
-    # Scripts without spaces say in 10 signs what takes 4 words elsewhere.
+    """Return whether a link's text is as long as a headline."""
+    # Scripts without spaces say in 10 characters what takes 4 words elsewhere.
     has_spaces = text.isascii() or " " in text
-    return len(text.split()) >= HEADLINE_WORDS if has_spaces else len(text) >= HEADLINE_SIGNS
+    return (
+        len(text.split()) >= MIN_HEADLINE_WORDS
+        if has_spaces
+        else len(text) >= MIN_HEADLINE_CHARACTERS
+    )
 
 
-def _text(node: LexborNode) -> str:
+def _link_text(node: LexborNode) -> str:
+    """Return the text of an element, with single spaces."""
     return " ".join(node.text(deep=True, separator=" ").split())
 
 
-def _base(tree: LexborHTMLParser, url: str) -> str:
+def _base_url(tree: LexborHTMLParser, url: str) -> str:
+    """Return the address that links are relative to: that of <base>, or the page's own."""
     node = tree.css_first("base[href]")
-    return _joined(url, node.attributes.get("href")) or url if node else url
+    return _resolve(url, node.attributes.get("href")) or url if node else url
 
 
-def _joined(base: str, href: str | None) -> str:
+def _resolve(base: str, href: str | None) -> str:
+    """Return an absolute web address without fragment, or an empty string."""
     try:
         address = urljoin(base, (href or "").strip()).partition("#")[0]
         return address if urlsplit(address).hostname and address.startswith("http") else ""

@@ -1,4 +1,4 @@
-"""Which links are the outlet's own: what is foreign, an advertisement, or no address at all."""
+"""Which links are the outlet's own, which are foreign, advertisements, or no web addresses."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _ADVERTISEMENT = re.compile(
     r"/(sponsored|advertorial|adclick|adserver|partner-content|paid-post|branded-content)(/|$)",
     re.IGNORECASE,
 )
-_TARGET_NAMES = ("url", "u", "target", "redirect", "dest", "to")
+_TARGET_PARAMETERS = ("url", "u", "target", "redirect", "dest", "to")
 
 
 def own_domains(outlet: Outlet) -> frozenset[str]:
@@ -22,9 +22,9 @@ def own_domains(outlet: Outlet) -> frozenset[str]:
     return frozenset(urls.registrable_domain(host) for host in hosts)
 
 
-def absolute(link: str, base: str) -> str:
-    """Return `link` as an absolute URL of the web in canonical form, or an empty string if it is
-    none."""
+def to_absolute(link: str, base: str) -> str:
+    """Return `link` as an absolute web address in canonical form, or an empty string if it is not
+    one."""
     try:
         url = urls.canonical_url(urljoin(base, link.strip()))
     except ValueError:
@@ -35,7 +35,11 @@ def absolute(link: str, base: str) -> str:
 def unwrap_redirect(url: str, domains: Iterable[str]) -> str:
     """Return the outlet's own address that a tracking redirect carries in its query, or `url`."""
     for name, value in parse_qsl(urlsplit(url).query):
-        if name.lower() in _TARGET_NAMES and value.startswith("http") and is_own(value, domains):
+        if (
+            name.lower() in _TARGET_PARAMETERS
+            and value.startswith("http")
+            and is_own(value, domains)
+        ):
             return urls.canonical_url(value)
     return url
 

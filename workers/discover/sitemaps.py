@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 from itertools import islice
 from xml.etree.ElementTree import Element, ParseError
@@ -11,13 +11,14 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from msgspec import Struct
 
+from schemas.article import make_aware
 from workers.discover import xml_prolog
 from workers.discover.char_references import repair
 from workers.discover.links import BadFeedError, Link
 
-MAX_BYTES = 50 * 1024 * 1024  # the protocol's own bound
+MAX_BYTES = 50 * 1024 * 1024  # of the protocol
 MAX_LINKS = 50_000
-ROOTS = ("urlset", "sitemapindex")
+ROOT_ELEMENTS = ("urlset", "sitemapindex")
 
 
 class Sitemap(Struct, frozen=True):
@@ -34,40 +35,51 @@ def read_sitemap(body: bytes) -> Sitemap:
     Raises:
         BadFeedError: it is not a sitemap, declares entities, or is larger than the protocol allows.
     """
-    text = xml_prolog.strip_leading(_unpacked(body))
+    text = xml_prolog.strip_leading(_decompress(body))
     if text[:8].lower().startswith((b"http://", b"https://")):
-        return Sitemap(tuple(_lines(text)))
+        return Sitemap(tuple(_read_lines(text)))
     return _read_xml(repair(text))
 
 
-def _lines(text: bytes) -> Iterator[Link]:
+def _read_lines(text: bytes) -> Iterator[Link]:
+    """Return the links of a text sitemap, one a line."""
     lines = (line.strip() for line in text.decode("utf-8", "replace").splitlines())
     return islice((Link(line) for line in lines if line), MAX_LINKS)
 
 
 def _read_xml(text: bytes) -> Sitemap:
+    """Return the sitemap in an XML text.
+
+    Raises:
+        BadFeedError: it is not a sitemap, or it declares entities.
+    """
     pages: list[Link] = []
     sitemaps: list[Link] = []
     name = ""
     try:
         for _, element in iterparse(BytesIO(text)):
-            name = _name(element)
+            name = _local_name(element)
             if name not in {"url", "sitemap"}:
                 continue
-            link = _link(element)
+            link = _read_link(element)
             element.clear()
             if link and len(pages) + len(sitemaps) < MAX_LINKS:
                 (pages if name == "url" else sitemaps).append(link)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        # What was read before a cut is worth keeping: sitemaps of 50,000 rows often end early.
+        # What was read so far is kept: sitemaps of 50,000 links are often cut off.
         if not pages and not sitemaps:
             raise BadFeedError(f"is no sitemap: {error!r}"[:200]) from error
-    if name not in ROOTS and not pages and not sitemaps:
+    if name not in ROOT_ELEMENTS and not pages and not sitemaps:
         raise BadFeedError(f"is no sitemap: its root is {name}"[:200])
     return Sitemap(tuple(pages), tuple(sitemaps))
 
 
-def _unpacked(body: bytes) -> bytes:
+def _decompress(body: bytes) -> bytes:
+    """Return `body`, unpacked if it is gzip.
+
+    Raises:
+        BadFeedError: it is damaged gzip, or larger than the protocol allows.
+    """
     if not body.startswith(b"\x1f\x8b"):
         return body
     try:
@@ -80,27 +92,29 @@ def _unpacked(body: bytes) -> bytes:
     return plain
 
 
-def _name(element: Element) -> str:
+def _local_name(element: Element) -> str:
+    """Return the element's name without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
-def _link(element: Element) -> Link | None:
-    row = _texts(element)
-    # pictures and videos of the page have titles and dates too
-    news = next((_texts(child) for child in element if _name(child) == "news"), {})
-    moment = news.get("publication_date") or row.get("lastmod") or ""
-    url = row.get("loc")
-    return Link(url, news.get("title") or None, _moment(moment)) if url else None
+def _read_link(element: Element) -> Link | None:
+    """Return the link of a <url> or <sitemap> element, or None if it has no address."""
+    texts = _child_texts(element)
+    # only of <news:news>: pictures and videos of the page have titles and dates, too
+    news = next((_child_texts(child) for child in element if _local_name(child) == "news"), {})
+    date = news.get("publication_date") or texts.get("lastmod") or ""
+    url = texts.get("loc")
+    return Link(url, news.get("title") or None, _parse_date(date)) if url else None
 
 
-def _texts(element: Element) -> dict[str, str]:
+def _child_texts(element: Element) -> dict[str, str]:
     """Return the texts of an element's children by their names; the first of a name counts."""
-    return {_name(child): (child.text or "").strip() for child in reversed(element)}
+    return {_local_name(child): (child.text or "").strip() for child in reversed(element)}
 
 
-def _moment(text: str) -> datetime | None:
+def _parse_date(text: str) -> datetime | None:
+    """Return an ISO 8601 date, in UTC if it names no zone, or None."""
     try:
-        moment = datetime.fromisoformat(text)
+        return make_aware(datetime.fromisoformat(text))
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

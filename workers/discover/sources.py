@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Protocol
 
 from w3lib.encoding import html_to_unicode
@@ -11,109 +12,132 @@ from schemas.page import StoredPage
 from workers.discover import feeds, sections, sitemaps
 from workers.discover.links import BadFeedError, Link
 
-BREAKING, FEED, SECTION, RECENT, ARCHIVE = 0, 3, 4, 6, 9
+# 0 (first) to 9 (last)
+PRIORITY_BREAKING = 0
+PRIORITY_FEED = 3
+PRIORITY_SECTION = 4
+PRIORITY_RECENT = 6
+PRIORITY_ARCHIVE = 9
 RECENT_DAYS = 3
 MAX_SITEMAPS = 20
-MAX_ROOTS = 5
-MAX_FEEDS = 3
-MAX_DEPTH = 3
-OK = 200
+MAX_ROBOTS_SITEMAPS = 5
+MAX_NAMED_FEEDS = 3
+MAX_SITEMAP_DEPTH = 3
 
-Found = tuple[Link, int]
-Note = Callable[[feeds.Feed, StoredPage], None]
+PrioritizedLink = tuple[Link, int]
+OnFeed = Callable[[feeds.Feed, StoredPage], None]
 
 
 class PollSession(Protocol):
-    """Fetches politely and archives; raises TryAgain and GiveUp."""
+    """Fetches politely and archives; raises TryAgain and PermanentFailure."""
 
-    def get(self, url: str) -> StoredPage: ...
+    def get(self, url: str) -> StoredPage:
+        """Return the page at `url`, whatever its status."""
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
-        """Sitemaps that the robots.txt of `url`'s host names."""
+        """Return the sitemaps that the robots.txt of `url`'s host names."""
 
 
 def find_links(
-    due: FeedDue, page: StoredPage, session: PollSession, note: Note, *, is_home: bool = False
-) -> Iterator[Found]:
-    """Yield links with their priorities, as of `due`. `note` is called with the feed. A home page
-    may lead to all the others.
+    due: FeedDue, page: StoredPage, session: PollSession, on_feed: OnFeed, *, is_home: bool = False
+) -> Iterator[PrioritizedLink]:
+    """Yield the links of `page`, which was fetched for `due`, with their priorities.
+
+    `on_feed` is called with each feed that was read. An HTML page in place of a feed may name
+    feeds, and a home page also sitemaps and articles: these are read instead.
 
     Raises:
-        BadFeedError: the page is not what it should be.
+        BadFeedError: the page is not of the kind that `due` names.
     """
     if due.kind == "sitemap":
-        yield from _walk([page], session, is_strict=True)
+        yield from _walk_sitemaps([page], session, is_strict=True)
     elif due.kind == "section":
-        yield from _of_section(page)
+        yield from _find_in_section(page)
     else:
-        yield from _of_feed(page, session, note, is_home=is_home)
+        yield from _find_in_feed(page, session, on_feed, is_home=is_home)
 
 
-def _of_feed(
-    page: StoredPage, session: PollSession, note: Note, *, is_home: bool
-) -> Iterator[Found]:
+def _find_in_feed(
+    page: StoredPage, session: PollSession, on_feed: OnFeed, *, is_home: bool
+) -> Iterator[PrioritizedLink]:
+    """Yield the links of a feed, or of what an HTML page in its place names.
+
+    Raises:
+        BadFeedError: the page is no feed and names none.
+    """
     try:
-        yield from _of_one_feed(page, note)
+        yield from _read_feed(page, on_feed)
     except BadFeedError:
-        found = list(_of_named_feeds(page, session, note))
-        if is_home and not found:
-            found = [*_of_robots(page, session), *_of_section(page)]
-        if not found:
+        links = list(_find_in_named_feeds(page, session, on_feed))
+        if is_home and not links:
+            links = [*_find_in_robots(page, session), *_find_in_section(page)]
+        if not links:
             raise
-        yield from found
+        yield from links
 
 
-def _of_one_feed(page: StoredPage, note: Note) -> list[Found]:
+def _read_feed(page: StoredPage, on_feed: OnFeed) -> list[PrioritizedLink]:
+    """Return the links of a feed."""
     feed = feeds.read_feed(page.body, dict(page.headers), page.final_url)
-    note(feed, page)
-    return [(link, FEED) for link in feed.links]
+    on_feed(feed, page)
+    return [(link, PRIORITY_FEED) for link in feed.links]
 
 
-def _of_named_feeds(page: StoredPage, session: PollSession, note: Note) -> Iterator[Found]:
+def _find_in_named_feeds(
+    page: StoredPage, session: PollSession, on_feed: OnFeed
+) -> Iterator[PrioritizedLink]:
     """Yield the links of the feeds that an HTML page names in its head (autodiscovery)."""
-    named = sections.feeds_of(_html(page), page.final_url)
-    for url in named[:MAX_FEEDS]:
-        at = session.get(url)
-        if at.status != OK:
+    addresses = sections.find_feeds(_decode_html(page), page.final_url)
+    for url in addresses[:MAX_NAMED_FEEDS]:
+        feed_page = session.get(url)
+        if feed_page.status != HTTPStatus.OK:
             continue
         try:
-            yield from _of_one_feed(at, note)
+            yield from _read_feed(feed_page, on_feed)
         except BadFeedError:
-            continue  # one bad part must not cost the others
+            continue  # one bad feed must not cost the others
 
 
-def _of_section(page: StoredPage) -> Iterator[Found]:
-    for link in sections.read_section(_html(page), page.final_url):
-        yield link, SECTION
+def _find_in_section(page: StoredPage) -> Iterator[PrioritizedLink]:
+    """Yield the links of a section or home page that look like articles."""
+    for link in sections.read_section(_decode_html(page), page.final_url):
+        yield link, PRIORITY_SECTION
 
 
-def _of_robots(page: StoredPage, session: PollSession) -> Iterator[Found]:
+def _find_in_robots(page: StoredPage, session: PollSession) -> Iterator[PrioritizedLink]:
     """Yield the links of the sitemaps that robots.txt names, news sitemaps first."""
-    named = sorted(session.sitemaps(page.final_url), key=lambda url: "news" not in url.lower())
-    yield from _walk([session.get(url) for url in named[:MAX_ROOTS]], session)
+    addresses = sorted(session.sitemaps(page.final_url), key=lambda url: "news" not in url.lower())
+    yield from _walk_sitemaps(
+        [session.get(url) for url in addresses[:MAX_ROBOTS_SITEMAPS]], session
+    )
 
 
-def _walk(
+def _walk_sitemaps(
     roots: list[StoredPage], session: PollSession, *, is_strict: bool = False
-) -> Iterator[Found]:
+) -> Iterator[PrioritizedLink]:
     """Yield the pages of sitemaps and, newest first, of the sitemaps they name, within bounds of
-    depth and number."""
-    waiting = [(page, 1) for page in roots if page.status == OK]
-    known = {page.url for page in roots}
-    while waiting:
-        current, depth = waiting.pop(0)
-        sitemap = _sitemap_of(current, is_strict=is_strict and depth == 1)
-        recent = current.fetched_at - timedelta(days=RECENT_DAYS)
-        yield from ((link, _priority(link, recent)) for link in sitemap.pages)
-        newest = sorted(sitemap.sitemaps, key=_age_first)
-        for link in newest if depth < MAX_DEPTH else ():
-            if len(known) < MAX_SITEMAPS and link.url not in known:
-                known.add(link.url)
+    depth and number. If `is_strict`, a root that is no sitemap is an error, else it is skipped."""
+    queue = [(page, 1) for page in roots if page.status == HTTPStatus.OK]
+    seen = {page.url for page in roots}
+    while queue:
+        page, depth = queue.pop(0)
+        sitemap = _read_sitemap(page, is_strict=is_strict and depth == 1)
+        recent = page.fetched_at - timedelta(days=RECENT_DAYS)
+        yield from ((link, _sitemap_priority(link, recent)) for link in sitemap.pages)
+        newest_first = sorted(sitemap.sitemaps, key=_age)
+        for link in newest_first if depth < MAX_SITEMAP_DEPTH else ():
+            if len(seen) < MAX_SITEMAPS and link.url not in seen:
+                seen.add(link.url)
                 child = session.get(link.url)
-                waiting += [(child, depth + 1)] if child.status == OK else []
+                queue += [(child, depth + 1)] if child.status == HTTPStatus.OK else []
 
 
-def _sitemap_of(page: StoredPage, *, is_strict: bool) -> sitemaps.Sitemap:
+def _read_sitemap(page: StoredPage, *, is_strict: bool) -> sitemaps.Sitemap:
+    """Return the sitemap in `page`; without `is_strict`, an empty one if it is none.
+
+    Raises:
+        BadFeedError: it is no sitemap, and `is_strict`.
+    """
     try:
         return sitemaps.read_sitemap(page.body)
     except BadFeedError:
@@ -122,7 +146,8 @@ def _sitemap_of(page: StoredPage, *, is_strict: bool) -> sitemaps.Sitemap:
         return sitemaps.Sitemap()
 
 
-def _html(page: StoredPage) -> str:
+def _decode_html(page: StoredPage) -> str:
+    """Return the page's text, decoded as its headers and its head declare."""
     try:
         _, text = html_to_unicode(page.header("content-type") or None, page.body)
     except (LookupError, UnicodeError):  # a codec that is no character set: base64, idna
@@ -130,12 +155,14 @@ def _html(page: StoredPage) -> str:
     return str(text)
 
 
-def _age_first(link: Link) -> float:
+def _age(link: Link) -> float:
+    """Return a sort key that puts the newest first, and links without a date last."""
     return -link.published.timestamp() if link.published else 0.0
 
 
-def _priority(link: Link, recent: datetime) -> int:
+def _sitemap_priority(link: Link, recent: datetime) -> int:
+    """Return the priority of a link: breaking if from a news sitemap, else by its date."""
     if link.title:
-        return BREAKING
+        return PRIORITY_BREAKING
     is_recent = link.published is not None and link.published >= recent
-    return RECENT if is_recent else ARCHIVE
+    return PRIORITY_RECENT if is_recent else PRIORITY_ARCHIVE

@@ -1,10 +1,10 @@
-"""What stands before a document: white space that no parser takes, and declarations in XML."""
+"""What comes before a document: white space that parsers refuse, and XML declarations."""
 
 import re
 
-_BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
+_LEADING = b"\xef\xbb\xbf \t\r\n"
 _ENTITY = b"<!ENTITY"
-# A DOCTYPE with a [ is not in it: what that one declares may be anywhere behind it.
+# It does not match a DOCTYPE with a [: what that declares may be anywhere after it.
 _PROLOG = re.compile(
     rb"(?:\s++|<\?.*?\?>|<!--.*?-->"
     rb"|<!DOCTYPE(?:[^\[\]\"'<>]++|\"[^\"]*+\"|'[^']*+')*+>)*+",
@@ -15,7 +15,7 @@ _ROOT = re.compile(rb"<\w")
 
 def strip_leading(body: bytes) -> bytes:
     """Return `body` without the byte order mark and the white space that scripts print first."""
-    return body.lstrip(_BEFORE_TEXT)
+    return body.lstrip(_LEADING)
 
 
 def declares_entities(xml: bytes) -> bool:

@@ -7,33 +7,35 @@ from typing import Any
 
 import msgspec
 
-from schemas.article import SPOKEN_KINDS, Article, aware
+from schemas.article import BODY_KINDS, Article, make_aware
 from schemas.events import ArticleClustered
 
 MAX_SUGGESTION_LENGTH = 120
 MAX_DELAY = timedelta(days=7)
-# Elasticsearch keeps three of them for itself and refuses a suggestion that holds one.
-CONTROLS = re.compile(r"[\x00-\x1f]+")
+# Elasticsearch reserves three of them, and refuses a suggestion that contains one.
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f]+")
 
 
-def version(judged: ArticleClustered) -> int:
+def document_version(clustered: ArticleClustered) -> int:
     """Return the document's version, in milliseconds since 1970: of two writes of one article the
     later fetch wins."""
-    return int(judged.fetched_at.timestamp() * 1000)
+    return int(clustered.fetched_at.timestamp() * 1000)
 
 
-def build_document(judged: ArticleClustered, country: str, indexed_at: datetime) -> dict[str, Any]:
+def build_document(
+    clustered: ArticleClustered, country: str, indexed_at: datetime
+) -> dict[str, Any]:
     """Return the fields of `schemas.index.mapping.ARTICLE_FIELDS`, ready for JSON; empty ones are
     left out."""
-    article = judged.article
+    article = clustered.article
     fields = {
-        **_identity(judged, country),
-        **_facets(article),
-        **_texts(article),
-        **_times(judged, indexed_at),
+        **_identity_fields(clustered, country),
+        **_facet_fields(article),
+        **_text_fields(article),
+        **_time_fields(clustered, indexed_at),
         "images": msgspec.to_builtins(article.images),
         "related": msgspec.to_builtins(article.related),
-        "suggest": _suggestions(article),
+        "suggest": _collect_suggestions(article),
         "content_hash": content_hash(article),
     }
     return {name: value for name, value in fields.items() if value not in (None, "", [], ())}
@@ -41,28 +43,30 @@ def build_document(judged: ArticleClustered, country: str, indexed_at: datetime)
 
 def content_hash(article: Article) -> str:
     """Return 16 hex digits that change when a reader would see another story."""
-    seen = (article.title, article.subtitle, article.body, article.authors)
-    return blake2b(msgspec.json.encode(seen), digest_size=8).hexdigest()
+    visible = (article.title, article.subtitle, article.body, article.authors)
+    return blake2b(msgspec.json.encode(visible), digest_size=8).hexdigest()
 
 
-def _identity(judged: ArticleClustered, country: str) -> dict[str, Any]:
-    article = judged.article
+def _identity_fields(clustered: ArticleClustered, country: str) -> dict[str, Any]:
+    """Return what identifies the article: ids, addresses, outlet, cluster."""
+    article = clustered.article
     return {
-        "document_id": judged.document_id,
-        "page_id": judged.page_id,
-        "archive_key": judged.archive_key,
+        "document_id": clustered.document_id,
+        "page_id": clustered.page_id,
+        "archive_key": clustered.archive_key,
         "url": article.url,
         "canonical_url": article.canonical_url,
-        "outlet": judged.outlet,
+        "outlet": clustered.outlet,
         "country": country,
-        "cluster_id": judged.cluster_id,
-        "role": judged.role.value,
-        "shared": judged.overlap,
-        "judged_at": judged.clustered_at or None,
+        "cluster_id": clustered.cluster_id,
+        "role": clustered.role.value,
+        "shared": clustered.overlap,
+        "judged_at": clustered.clustered_at or None,
     }
 
 
-def _facets(article: Article) -> dict[str, Any]:
+def _facet_fields(article: Article) -> dict[str, Any]:
+    """Return the fields by which results are filtered and counted."""
     return {
         "site_name": article.site_name,
         "language": article.language,
@@ -77,7 +81,8 @@ def _facets(article: Article) -> dict[str, Any]:
     }
 
 
-def _texts(article: Article) -> dict[str, Any]:
+def _text_fields(article: Article) -> dict[str, Any]:
+    """Return the texts that are searched, and their measures."""
     captions = [image.caption for image in article.images if image.caption]
     return {
         "title": article.title,
@@ -86,41 +91,43 @@ def _texts(article: Article) -> dict[str, Any]:
         "quotes": [block.text for block in article.blocks if block.kind == "quote"],
         "captions": captions,
         "words": len(article.body.split()),
-        "outline": {
-            "kinds": [block.kind for block in article.blocks if block.kind in SPOKEN_KINDS]
-        },
+        "outline": {"kinds": [block.kind for block in article.blocks if block.kind in BODY_KINDS]},
     }
 
 
-def _times(judged: ArticleClustered, indexed_at: datetime) -> dict[str, Any]:
+def _time_fields(clustered: ArticleClustered, indexed_at: datetime) -> dict[str, Any]:
     """Return the document's times. `time`, which results are sorted by, is when the article was
     published or, if that is unknown, fetched; a date in the future would stay on top of every
     search."""
-    article = judged.article
+    article, fetched_at = clustered.article, clustered.fetched_at
     return {
-        "time": _moment(article.printed_before(judged.fetched_at) or judged.fetched_at),
-        "published": _moment(article.published),
-        "modified": _moment(article.modified),
-        "fetched_at": _moment(judged.fetched_at),
-        "indexed_at": _moment(indexed_at),
-        "delay_seconds": _delay(article.published, indexed_at),
+        "time": _isoformat(
+            article.plausible_published(clustered.fetched_at) or clustered.fetched_at
+        ),
+        "published": _isoformat(article.published),
+        "modified": _isoformat(article.modified),
+        "fetched_at": _isoformat(fetched_at),
+        "indexed_at": _isoformat(indexed_at),
+        "delay_seconds": _delay_seconds(article.published, indexed_at),
     }
 
 
-def _delay(printed: datetime | None, indexed_at: datetime) -> int | None:
+def _delay_seconds(published: datetime | None, indexed_at: datetime) -> int | None:
     """Return the seconds from publication to index, or None for an old page or a wrong date."""
-    delay = indexed_at - aware(printed) if printed else None
-    is_telling = delay is not None and timedelta(0) <= delay <= MAX_DELAY
-    return int(delay.total_seconds()) if delay is not None and is_telling else None
+    if published is None:
+        return None
+    delay = indexed_at - make_aware(published)
+    return int(delay.total_seconds()) if timedelta(0) <= delay <= MAX_DELAY else None
 
 
-def _moment(value: datetime | None) -> str | None:
+def _isoformat(value: datetime | None) -> str | None:
+    """Return the moment in ISO 8601, or None."""
     return value.isoformat() if value else None
 
 
-def _suggestions(article: Article) -> list[str]:
+def _collect_suggestions(article: Article) -> list[str]:
     """Return what the search box offers for this article: its title, and the names that stand for
     it."""
     names = (article.title, *article.authors, article.section, *article.tags)
-    shown = (CONTROLS.sub(" ", name or "").strip()[:MAX_SUGGESTION_LENGTH] for name in names)
-    return list(dict.fromkeys(name for name in shown if name))
+    cleaned = (_CONTROL_CHARACTERS.sub(" ", name or "").strip() for name in names)
+    return list(dict.fromkeys(name[:MAX_SUGGESTION_LENGTH] for name in cleaned if name))

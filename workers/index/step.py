@@ -1,4 +1,4 @@
-"""Judged articles and cluster changes in, one outcome for each out."""
+"""The index stage: clustered articles and cluster changes in, one outcome for each out."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -7,31 +7,41 @@ from typing import Any, Protocol
 from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged, Reason
 from schemas.outlet import Outlet
 from workers.exceptions import Outcome, PermanentFailure, TryAgain
-from workers.index.document import build_document, version
+from workers.index.document import build_document, document_version
 
 IndexEvent = ArticleClustered | ClusterChanged
 
 
 class WriteResult(Protocol):
-    """What became of one write: done, stale (something newer is there), later or refused."""
+    """The result of one write: done, stale (something newer is there), later or refused."""
 
     @property
-    def state(self) -> str: ...
+    def state(self) -> str:
+        """One of done, stale, later, refused."""
+
     @property
-    def reason(self) -> str: ...
+    def reason(self) -> str:
+        """Why the write was refused or is to be tried later."""
 
 
 class Search(Protocol):
-    def put(
-        self, documents: Sequence[tuple[str, int, dict[str, Any]]], /
-    ) -> Sequence[WriteResult]: ...
+    """The search index, as far as this stage writes to it."""
+
+    def put(self, documents: Sequence[tuple[str, int, dict[str, Any]]], /) -> Sequence[WriteResult]:
+        """Write documents (id, version, fields). Return a result for each, in their order."""
+
     def update_cluster_labels(
         self, changes: Sequence[tuple[str, str, str, float]], at: int, /
-    ) -> Sequence[WriteResult]: ...
+    ) -> Sequence[WriteResult]:
+        """Write new labels (document id, cluster id, role, overlap) that count from the moment
+        `at`, in milliseconds since 1970. Return a result for each, in their order."""
 
 
 class Outlets(Protocol):
-    def get(self, outlet_id: str, /) -> Outlet | None: ...
+    """The known outlets."""
+
+    def get(self, outlet_id: str, /) -> Outlet | None:
+        """Return the outlet, or None if it is unknown."""
 
 
 def index(
@@ -44,40 +54,44 @@ def index(
     """
     outcomes: list[Outcome] = [None] * len(events)
     articles = [(at, each) for at, each in enumerate(events) if isinstance(each, ArticleClustered)]
-    documents = [_document(judged, outlets, now()) for _, judged in articles]
-    for (at, judged), verdict in zip(articles, search.put(documents), strict=True):
-        outcomes[at] = _outcome(judged, verdict)
+    documents = [_build_write(clustered, outlets, now()) for _, clustered in articles]
+    for (at, clustered), result in zip(articles, search.put(documents), strict=True):
+        failure = _failure(result)
+        outcomes[at] = failure or ArticleIndexed(
+            page_id=clustered.page_id,
+            outlet=clustered.outlet,
+            url=clustered.url,
+            document_id=clustered.document_id,
+        )
     for at, event in enumerate(events):
         if isinstance(event, ClusterChanged):
-            outcomes[at] = _relabelled(event, search)
+            outcomes[at] = _update_labels(event, search)
     return outcomes
 
 
-def _document(
-    judged: ArticleClustered, outlets: Outlets, indexed_at: datetime
+def _build_write(
+    clustered: ArticleClustered, outlets: Outlets, indexed_at: datetime
 ) -> tuple[str, int, dict[str, Any]]:
-    outlet = outlets.get(judged.outlet)
+    """Return id, version and fields of the article's document."""
+    outlet = outlets.get(clustered.outlet)
     country = outlet.country if outlet else ""
-    return judged.document_id, version(judged), build_document(judged, country, indexed_at)
-
-
-def _outcome(judged: ArticleClustered, verdict: WriteResult) -> Outcome:
-    if verdict.state == "later":
-        return TryAgain(verdict.reason)
-    if verdict.state == "refused":
-        return PermanentFailure(Reason.INDEX_REFUSED, verdict.reason)
-    return ArticleIndexed(
-        page_id=judged.page_id,
-        outlet=judged.outlet,
-        url=judged.url,
-        document_id=judged.document_id,
+    return (
+        clustered.document_id,
+        document_version(clustered),
+        build_document(clustered, country, indexed_at),
     )
 
 
-def _relabelled(event: ClusterChanged, search: Search) -> Outcome:
-    for verdict in search.update_cluster_labels(event.members, event.clustered_at):
-        if verdict.state == "later":
-            return TryAgain(verdict.reason)
-        if verdict.state == "refused":
-            return PermanentFailure(Reason.INDEX_REFUSED, verdict.reason)
+def _update_labels(event: ClusterChanged, search: Search) -> TryAgain | PermanentFailure | None:
+    """Return the first failure to write the labels of a cluster change, or None."""
+    results = search.update_cluster_labels(event.members, event.clustered_at)
+    return next((failure for failure in map(_failure, results) if failure), None)
+
+
+def _failure(result: WriteResult) -> TryAgain | PermanentFailure | None:
+    """Return the failure that a write's result stands for, or None if it is done or stale."""
+    if result.state == "later":
+        return TryAgain(result.reason)
+    if result.state == "refused":
+        return PermanentFailure(Reason.INDEX_REFUSED, result.reason)
     return None

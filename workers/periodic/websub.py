@@ -25,7 +25,7 @@ async def request_subscriptions(services: Services) -> int:
 async def _ask(services: Services, wanted: PendingSubscription) -> bool:
     if not await asyncio.to_thread(_is_to_be_asked, services, wanted):
         return False
-    content = websub.request(services.settings.websub_callback, wanted.subscription)
+    content = websub.request_form(services.settings.websub_callback, wanted.subscription)
     headers = (
         (b"Content-Type", b"application/x-www-form-urlencoded"),
         (b"Content-Length", str(len(content)).encode()),
@@ -45,6 +45,6 @@ def _is_to_be_asked(services: Services, wanted: PendingSubscription) -> bool:
         services.websub_subscriptions.forget(feed)
         return False
     services.websub_subscriptions.schedule_request(
-        feed, services.now() + websub.pause(wanted.times)
+        feed, services.now() + websub.retry_pause(wanted.times)
     )
     return True

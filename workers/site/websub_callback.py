@@ -50,9 +50,9 @@ def verify(request: Request, site: TheSite, called: Called) -> Response:
         raise HTTPException(404, "Nobody asked for this.")
     now = site.now()
     if word.mode == "denied":
-        site.subscriptions.end(called.feed, now + websub.MAX_PAUSE)
+        site.subscriptions.end(called.feed, now + websub.MAX_RETRY_PAUSE)
     else:
-        renew = websub.renewal(word.lease, now)
+        renew = websub.renew_at(word.lease, now)
         site.subscriptions.confirm(called.feed, now + word.lease, renew)
     return Response(word.challenge, media_type="text/plain")
 
@@ -68,6 +68,6 @@ def push(
         return Response(status_code=202)
     if wait := site.limits.hit("push", called.feed, PUSHES_PER_MINUTE):
         raise HTTPException(429, f"Wait {wait} seconds.", {"Retry-After": str(wait)})
-    site.subscriptions.give_credit(called.feed, websub.CREDIT)
+    site.subscriptions.give_credit(called.feed, websub.INITIAL_CREDIT)
     site.feed_clock.make_due(called.feed, site.now())
     return Response(status_code=202)

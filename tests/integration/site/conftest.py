@@ -18,7 +18,7 @@ from tests.cleanup import delete_installation
 from tests.stories import NOON, judged_story
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.redis.tokens import Tokens
-from workers.index.document import build_document, version
+from workers.index.document import build_document, document_version
 from workers.settings import Settings
 from workers.site.app import create_app
 from workers.site.services import SiteServices, site_services
@@ -116,7 +116,10 @@ def site_settings(elasticsearch_url, redis_url) -> Iterator[Settings]:
     search = SearchIndex(settings)
     search.bootstrap()
     for batch in ([river("two", NOON)], newsroom()):
-        rows = [(j.document_id, version(j), build_document(j, "us", j.fetched_at)) for j in batch]
+        rows = [
+            (j.document_id, document_version(j), build_document(j, "us", j.fetched_at))
+            for j in batch
+        ]
         assert {verdict.state for verdict in search.put(rows)} == {"done"}
     search.refresh()
     yield settings

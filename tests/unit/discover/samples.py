@@ -47,6 +47,6 @@ class Shelf:
         return self.named
 
 
-def run(web, url=FEED, kind="feed", notes=None):
+def run(web, url=FEED, kind="feed", feed_schedule=None):
     due = FeedDue(page_id="0" * 16, outlet="gazette", url=url, kind=kind)
-    return list(discover(due, web, OUTLETS, notes))
+    return list(discover(due, web, OUTLETS, feed_schedule))

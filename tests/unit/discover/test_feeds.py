@@ -14,7 +14,7 @@ from workers.discover.links import BadFeedError, Link
 def test_what_nests_deeper_than_any_feed_or_page_is_refused_at_once(body):
     with pytest.raises(BadFeedError, match="nested"):
         feeds.read_feed(body.encode(), {}, FEED)
-    for read in (sections.feeds_of, sections.read_section):
+    for read in (sections.find_feeds, sections.read_section):
         with pytest.raises(BadFeedError, match="nested"):
             read(body, HOME)
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from tests.unit.discover.samples import NOON
 from workers.discover.interval import (
-    MAX_SECONDS,
+    MAX_INTERVAL_SECONDS,
     PollResult,
     PollState,
     adapt_interval,
@@ -28,7 +28,7 @@ def test_a_dead_feed_slows_down_and_is_never_dropped():
     rhythm = PollState(900)
     for _ in range(9):
         rhythm = adapt_interval(rhythm, PollResult(has_failed=True))
-    assert rhythm.interval == MAX_SECONDS
+    assert rhythm.interval == MAX_INTERVAL_SECONDS
     for _ in range(50):
         rhythm = adapt_interval(rhythm, PollResult(has_failed=True))
     assert rhythm.interval == 86_400
@@ -43,7 +43,7 @@ def test_a_feed_is_not_asked_before_the_time_it_named():
 
 
 def test_a_look_that_was_put_off_comes_soon_and_changes_no_rhythm():
-    look = PollResult(was_put_off=True, retry_after=20, at_least=3600)
+    look = PollResult(was_deferred=True, retry_after=20, min_pause_seconds=3600)
     assert adapt_interval(PollState(900), look) == PollState(900)
     assert next_poll_at(PollState(900), look, NOON, 0.5) == NOON + timedelta(seconds=20)
 

@@ -14,7 +14,7 @@ BASE = "https://www.gazette.example/news/"
     ],
 )
 def test_a_link_becomes_an_absolute_address(link, url):
-    assert selection.absolute(link, BASE) == url
+    assert selection.to_absolute(link, BASE) == url
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ def test_a_link_becomes_an_absolute_address(link, url):
     ],
 )
 def test_a_link_to_nowhere_on_the_web_is_none(link):
-    assert selection.absolute(link, BASE) == ""
+    assert selection.to_absolute(link, BASE) == ""

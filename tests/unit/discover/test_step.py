@@ -19,7 +19,7 @@ from tests.unit.discover.samples import (
 )
 
 
-class Notes:
+class FakeSchedule:
     def record_hints(self, _due, hints):
         self.hints = hints
 
@@ -40,11 +40,11 @@ def test_a_counting_redirect_is_unwrapped_to_the_own_page():
 
 
 def test_a_feed_says_when_to_look_again():
-    notes = Notes()
+    schedule = FakeSchedule()
     web = Shelf().put(FEED, RSS.format(""), headers=(("cache-control", "public, max-age=600"),))
-    run(web, notes=notes)
-    assert notes.hints.at_least == 1800
-    assert notes.hints.skip_hours == {2, 3}
+    run(web, feed_schedule=schedule)
+    assert schedule.hints.min_pause_seconds == 1800
+    assert schedule.hints.skip_hours == {2, 3}
 
 
 def test_html_in_a_feeds_place_leads_to_the_feed_it_names():

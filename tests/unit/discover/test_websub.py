@@ -12,7 +12,7 @@ from schemas.page import StoredPage
 from schemas.subscription import Subscription
 from workers.discover import websub
 from workers.discover.feeds import Feed, read_feed
-from workers.discover.hints import hints_of
+from workers.discover.hints import read_hints
 from workers.discover.step import discover
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -39,8 +39,8 @@ def page(*links, body="", url=FEED):
 @pytest.mark.parametrize("body", [RSS, ATOM, JSON])
 def test_hub_and_topic_are_found_in_every_kind_of_feed(body):
     feed = read_feed(body.encode(), {}, FEED)
-    assert websub.hub_of(feed, page()) == (HUB, TOPIC)
-    hints = hints_of(feed, page())
+    assert websub.find_hub(feed, page()) == (HUB, TOPIC)
+    hints = read_hints(feed, page())
     assert (hints.hub, hints.topic) == (HUB, TOPIC)
 
 
@@ -56,11 +56,11 @@ def test_hub_and_topic_are_found_in_every_kind_of_feed(body):
 )
 def test_hub_and_topic_are_found_in_headers(links):
     other = Feed((), hub="https://other.example/", topic="https://other.example/feed")
-    assert websub.hub_of(other, page(*links)) == (HUB, TOPIC)
+    assert websub.find_hub(other, page(*links)) == (HUB, TOPIC)
 
 
 def test_a_feed_without_its_own_address_is_known_by_the_one_that_was_asked():
-    assert websub.hub_of(Feed((), hub=HUB), page()) == (HUB, FEED)
+    assert websub.find_hub(Feed((), hub=HUB), page()) == (HUB, FEED)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_feed_without_its_own_address_is_known_by_the_one_that_was_asked():
     ],
 )
 def test_what_is_no_address_of_the_web_is_no_hub(hub):
-    assert websub.hub_of(Feed((), hub=hub), page()) == ("", "")
+    assert websub.find_hub(Feed((), hub=hub), page()) == ("", "")
 
 
 @pytest.mark.timeout(60)
@@ -85,7 +85,7 @@ def test_what_is_no_address_of_the_web_is_no_hub(hub):
     "header", ["<" * 90_000, "<a>;" + '"' * 90_000, "<a>" + "; rel" * 20_000, "<http://[>; rel=hub"]
 )
 def test_a_header_made_to_do_harm_names_no_hub(header):
-    assert websub.hub_of(Feed(()), page(header)) == ("", "")
+    assert websub.find_hub(Feed(()), page(header)) == ("", "")
 
 
 class Shelf(dict):
@@ -115,7 +115,7 @@ def test_a_hub_speaks_for_a_home_page_that_names_one_feed_and_for_no_more(feeds,
 
 
 def test_the_request_asks_for_pushes_to_an_address_that_only_the_hub_knows():
-    form = parse_qs(websub.request("https://news.example/", ASKED).decode())
+    form = parse_qs(websub.request_form("https://news.example/", ASKED).decode())
     assert form == {
         "hub.mode": ["subscribe"],
         "hub.topic": [TOPIC],
@@ -126,7 +126,7 @@ def test_the_request_asks_for_pushes_to_an_address_that_only_the_hub_knows():
 
 
 def test_a_hub_that_does_not_confirm_is_asked_ever_more_rarely_and_daily_in_the_end():
-    pauses = [websub.pause(times) for times in (1, 2, 3, 20, 5_000)]
+    pauses = [websub.retry_pause(times) for times in (1, 2, 3, 20, 5_000)]
     assert pauses[:3] == [timedelta(minutes=minutes) for minutes in (10, 20, 40)]
     assert pauses[3:] == [timedelta(days=1)] * 2
 
@@ -174,8 +174,8 @@ def test_a_hub_may_deny():
 
 
 def test_a_lease_is_renewed_before_it_ends_and_a_very_short_one_not_all_the_time():
-    assert websub.renewal(timedelta(days=10), NOON) == NOON + timedelta(days=8)
-    assert websub.renewal(timedelta(seconds=5), NOON) == NOON + timedelta(minutes=10)
+    assert websub.renew_at(timedelta(days=10), NOON) == NOON + timedelta(days=8)
+    assert websub.renew_at(timedelta(seconds=5), NOON) == NOON + timedelta(minutes=10)
 
 
 def signed(body, method, key="secret"):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from schemas.article import Article, Block, Image, Related
 from schemas.events import ArticleClustered, Role
 from schemas.index.mapping import ARTICLE_FIELDS
-from workers.index.document import build_document, content_hash, version
+from workers.index.document import build_document, content_hash, document_version
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -93,4 +93,4 @@ def test_the_content_hash_changes_with_the_text_and_not_with_a_teaser():
 
 
 def test_the_version_is_the_milliseconds_of_the_fetch():
-    assert version(judged()) == 1_772_452_800_000
+    assert document_version(judged()) == 1_772_452_800_000

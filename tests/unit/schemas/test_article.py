@@ -24,9 +24,9 @@ def published(moment):
     ],
 )
 def test_a_date_before_the_fetch_counts_even_where_clocks_and_zones_differ(moment):
-    assert published(moment).printed_before(NOON) == moment
+    assert published(moment).plausible_published(NOON) == moment
 
 
 @pytest.mark.parametrize("moment", [None, NOON + timedelta(days=1), datetime(2027, 3, 2)])  # noqa: DTZ001  no zone
 def test_no_date_and_a_date_in_the_future_do_not_count(moment):
-    assert published(moment).printed_before(NOON) is None
+    assert published(moment).plausible_published(NOON) is None

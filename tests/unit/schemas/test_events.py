@@ -42,7 +42,7 @@ def test_an_envelope_of_the_version_before_still_works(found):
 
 def test_an_envelope_older_than_the_oldest_is_refused(found, monkeypatch):
     monkeypatch.setattr(events, "VERSION", 3)
-    monkeypatch.setattr(events, "OLDEST_VERSION", 2)
+    monkeypatch.setattr(events, "MIN_VERSION", 2)
     with pytest.raises(msgspec.ValidationError, match="known: 2 to 3"):
         decode(encode(found))
 

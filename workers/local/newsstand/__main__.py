@@ -7,7 +7,7 @@ from workers.local.newsstand.site import newsstand
 
 
 def main() -> None:
-    """Serve, and say where."""
+    """Serve, and print the addresses."""
     with newsstand(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as site:
         for edition in site.editions:
             sys.stdout.write(f"{edition.base}/  {edition.newsroom.name}\n")

@@ -1,4 +1,4 @@
-"""The bundled newsrooms as they lie in `data/`: what they print, not when."""
+"""The bundled newsrooms as files in `data/`: what they publish, without dates."""
 
 import tomllib
 from functools import cache
@@ -20,7 +20,7 @@ class StoryPicture(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StoryRevision(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a page says after the desk has corrected it; `changes` by paragraph, from 0."""
+    """A correction of a story; `changes` are new texts by paragraph, from 0."""
 
     title: str
     hours_later: float
@@ -29,9 +29,9 @@ class StoryRevision(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Story(Struct, frozen=True, forbid_unknown_fields=True):
-    """`body` has a paragraph a line, headings begin with "## "; `wire` names an agency's text
-    instead, of which `first` paragraphs are printed (0: all). `teasers` stand after the
-    paragraph of that number and lead to the newsroom's story of that number."""
+    """`body` is a list of paragraphs; headings begin with "## ". `wire` names an agency's text
+    instead, of which the `first` paragraphs are printed (0: all). `teasers` says after which
+    paragraph (from 1) a teaser of which of the newsroom's stories (from 0) follows."""
 
     path: str
     title: str
@@ -50,7 +50,7 @@ class Story(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Extra(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a feed names although it is no article."""
+    """A page that feeds name although it is no article."""
 
     path: str
     kind: ExtraKind
@@ -84,7 +84,7 @@ class Wire(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def newsrooms() -> tuple[Newsroom, ...]:
+def load_newsrooms() -> tuple[Newsroom, ...]:
     """Return all newsrooms, sorted by id."""
     folders = sorted(
         (each for each in DATA.iterdir() if each.joinpath("outlet.toml").is_file()),
@@ -100,7 +100,7 @@ def newsrooms() -> tuple[Newsroom, ...]:
 
 
 @cache
-def wires() -> dict[str, Wire]:
+def load_wires() -> dict[str, Wire]:
     """Return the agencies' texts by name."""
     return msgspec.convert(
         tomllib.loads(DATA.joinpath("wires.toml").read_text("utf-8")), dict[str, Wire]

@@ -12,17 +12,17 @@ MAX_CONCURRENCY = 2
 
 def write_outlets(folder: Path, port: int) -> None:
     """A file for each newsroom: `folder`/<country>/<id>.toml."""
-    for room in newsrooms.newsrooms():
+    for room in newsrooms.load_newsrooms():
         path = folder / room.country / f"{room.id}.toml"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(outlet_file(room, port), encoding="utf-8")
+        path.write_text(render_outlet_file(room, port), encoding="utf-8")
 
 
-def outlet_file(room: Newsroom, port: int) -> str:
+def render_outlet_file(room: Newsroom, port: int) -> str:
     """Return the text of one outlet's file."""
     base = f"http://{room.address}:{port}"
     lines = [
-        f"name = {_quoted(room.name)}",
+        f"name = {_quote(room.name)}",
         f'home = "{base}/"',
         f'language = "{room.language}"',
     ]
@@ -32,7 +32,7 @@ def outlet_file(room: Newsroom, port: int) -> str:
         ("sections", room.sections),
     ):
         if paths:
-            lines.append(f"{field} = [{', '.join(_quoted(base + path) for path in paths)}]")
+            lines.append(f"{field} = [{', '.join(_quote(base + path) for path in paths)}]")
     politeness = (
         f"[politeness]\nmin_interval_seconds = {MIN_INTERVAL_SECONDS}\n"
         f"max_concurrency = {MAX_CONCURRENCY}\n"
@@ -40,6 +40,6 @@ def outlet_file(room: Newsroom, port: int) -> str:
     return "\n".join([*lines, "", politeness])
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """Return `text` as a TOML string: a JSON string is one."""
     return json.dumps(text, ensure_ascii=False)

@@ -16,42 +16,45 @@ Rendered = tuple[str, bytes]
 HTML, XML, JSON = "text/html; charset=utf-8", "application/xml", "application/feed+json"
 
 
-def pages_of(edition: Edition) -> dict[str, Rendered]:
+def render_pages(edition: Edition) -> dict[str, Rendered]:
     """Return content type and bytes by path of all that the newsroom answers with 200."""
-    found = {page.path: _html(edition, page) for page in edition.pages}
+    pages = {page.path: _render_article(edition, page) for page in edition.pages}
     for extra, _ in edition.extras:
         if extra.kind == "gallery":
-            found[extra.path] = _template("gallery.html", edition, extra=extra)
+            pages[extra.path] = _render("gallery.html", edition, extra=extra)
         elif extra.kind == "disallowed":
-            found[extra.path] = _template("memo.html", edition, extra=extra)
+            pages[extra.path] = _render("memo.html", edition, extra=extra)
     for path in ("/", *edition.newsroom.sections):
-        found[path] = _template("front.html", edition)
+        pages[path] = _render("front.html", edition)
     for path in (*edition.newsroom.feeds, *edition.newsroom.sitemaps):
-        found[path] = _feed(edition, path)
-    found["/robots.txt"] = "text/plain", _robots(edition).encode()
-    return found
+        pages[path] = _render_feed(edition, path)
+    pages["/robots.txt"] = "text/plain", _render_robots(edition).encode()
+    return pages
 
 
-def not_found(edition: Edition) -> Rendered:
+def render_not_found(edition: Edition) -> Rendered:
     """Return the newsroom's page for unknown addresses."""
-    return _template("missing.html", edition)
+    return _render("missing.html", edition)
 
 
-def _html(edition: Edition, page: EditionPage) -> Rendered:
-    return _template(f"{edition.newsroom.id}/article.html", edition, page=page)
+def _render_article(edition: Edition, page: EditionPage) -> Rendered:
+    """Return the page of a story."""
+    return _render(f"{edition.newsroom.id}/article.html", edition, page=page)
 
 
-def _feed(edition: Edition, path: str) -> Rendered:
+def _render_feed(edition: Edition, path: str) -> Rendered:
+    """Return the feed or sitemap at `path`, whose name says its format."""
     kinds: tuple[tuple[str, Callable[[], Rendered]], ...] = (
-        ("json", lambda: (JSON, _json_feed(edition))),
-        ("atom", lambda: (XML, _template("feeds/atom.xml", edition)[1])),
-        ("sitemap", lambda: (XML, _template("feeds/news-sitemap.xml", edition)[1])),
-        ("", lambda: (XML, _template("feeds/rss.xml", edition)[1])),
+        ("json", lambda: (JSON, _render_json_feed(edition))),
+        ("atom", lambda: (XML, _render("feeds/atom.xml", edition)[1])),
+        ("sitemap", lambda: (XML, _render("feeds/news-sitemap.xml", edition)[1])),
+        ("", lambda: (XML, _render("feeds/rss.xml", edition)[1])),
     )
     return next(render() for name, render in kinds if name in path)
 
 
-def _json_feed(edition: Edition) -> bytes:
+def _render_json_feed(edition: Edition) -> bytes:
+    """Return a JSON Feed 1.1 of all stories."""
     items = [
         {
             "id": page.url,
@@ -71,14 +74,15 @@ def _json_feed(edition: Edition) -> bytes:
     return msgspec.json.encode(feed)
 
 
-def _robots(edition: Edition) -> str:
+def _render_robots(edition: Edition) -> str:
+    """Return the newsroom's robots.txt."""
     lines = ["User-agent: *", "Crawl-delay: 0.05"]
     lines += [f"Disallow: {path}" for path in edition.newsroom.disallow]
     lines += [f"Sitemap: {edition.base}{path}" for path in edition.newsroom.sitemaps]
     return "\n".join(lines) + "\n"
 
 
-def _template(name: str, edition: Edition, **more: object) -> Rendered:
+def _render(name: str, edition: Edition, **variables: object) -> Rendered:
     text = (
         _environment()
         .get_template(name)
@@ -88,7 +92,7 @@ def _template(name: str, edition: Edition, **more: object) -> Rendered:
             pages=edition.pages,
             extras=edition.extras,
             now=edition.now,
-            **more,
+            **variables,
         )
     )
     return HTML, text.encode()
@@ -96,19 +100,24 @@ def _template(name: str, edition: Edition, **more: object) -> Rendered:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
+    """Return the templates, in which everything is escaped and nothing may be undefined."""
+    environment = Environment(
         loader=FileSystemLoader(str(DATA)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"rfc822": format_datetime, "iso": datetime.isoformat, "long": _long}
-    return made
+    environment.filters |= {
+        "rfc822": format_datetime,
+        "iso": datetime.isoformat,
+        "long": _format_long_date,
+    }
+    return environment
 
 
-def _long(moment: datetime, language: str) -> str:
+def _format_long_date(date: datetime, language: str) -> str:
     """Return the date as "3 March 2025" in English, French or Russian."""
     names = lexicon.table("months")[language].split(", ")
-    name = names[moment.month - 1].split("/")[0]
-    return f"{moment.day} {name.title() if language == 'en' else name} {moment.year}"
+    name = names[date.month - 1].split("/")[0]
+    return f"{date.day} {name.title() if language == 'en' else name} {date.year}"

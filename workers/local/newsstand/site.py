@@ -18,14 +18,14 @@ from msgspec import Struct
 from workers import clock
 from workers.local.errors import LocalStackError
 from workers.local.newsstand import newsrooms, rendering
-from workers.local.newsstand.edition import Edition, edition
+from workers.local.newsstand.edition import Edition, build_edition
 from workers.local.newsstand.rendering import Rendered
 
-_TRIES = 20
-_WAIT_SECONDS = 5.0
+MAX_BIND_ATTEMPTS = 20
+STOP_TIMEOUT_SECONDS = 5.0
 
 
-class Asked(Struct, frozen=True):
+class LoggedRequest(Struct, frozen=True):
     """One request: `at` is in seconds of the monotonic clock."""
 
     outlet: str
@@ -35,44 +35,47 @@ class Asked(Struct, frozen=True):
     agent: str
 
 
-class Room:
-    """What one newsroom answers, until `take` brings another edition."""
+class NewsroomSite:
+    """What one newsroom serves, until `publish` brings another edition."""
 
     def __init__(self, first: Edition) -> None:
-        self.take(first)
+        self.publish(first)
 
-    def take(self, given: Edition) -> None:
-        """From now on answer out of `given`; a page that differs has a new date and ETag."""
-        before = getattr(self, "answers", {})
+    def publish(self, edition: Edition) -> None:
+        """Serve `edition` from now on; a page that differs has a new date and ETag."""
+        before = getattr(self, "responses", {})
         dates: dict[str, datetime] = getattr(self, "dates", {})
-        self.edition = given
-        self.answers = rendering.pages_of(given)
-        self.missing = rendering.not_found(given)
+        self.edition = edition
+        self.responses = rendering.render_pages(edition)
+        self.not_found = rendering.render_not_found(edition)
         now = clock.now().replace(microsecond=0)
         self.dates = {
-            path: dates[path] if before.get(path) == answer else now
-            for path, answer in self.answers.items()
+            path: dates[path] if before.get(path) == response else now
+            for path, response in self.responses.items()
         }
 
 
 class Newsstand:
-    """The running web. `asked` grows with every request."""
+    """The running sites. `requests` is a log of all requests."""
 
     def __init__(self, port: int, now: datetime) -> None:
         self.port = port
         self.now = now
-        self.asked: list[Asked] = []
-        self.rooms = {each.id: Room(edition(each, port, now)) for each in newsrooms.newsrooms()}
+        self.requests: list[LoggedRequest] = []
+        self.rooms = {
+            each.id: NewsroomSite(build_edition(each, port, now))
+            for each in newsrooms.load_newsrooms()
+        }
 
     @property
     def editions(self) -> tuple[Edition, ...]:
-        """What is on sale at the moment."""
+        """The editions that are served at the moment."""
         return tuple(room.edition for room in self.rooms.values())
 
     def revise(self) -> None:
-        """Bring the newsrooms' corrections onto their pages."""
+        """Publish the newsrooms' corrections."""
         for room in self.rooms.values():
-            room.take(edition(room.edition.newsroom, self.port, self.now, is_revised=True))
+            room.publish(build_edition(room.edition.newsroom, self.port, self.now, is_revised=True))
 
 
 @contextmanager
@@ -82,10 +85,10 @@ def newsstand(port: int = 0, now: datetime | None = None) -> Iterator[Newsstand]
     Yields:
         the running site.
     """
-    servers = _bound(port)
+    servers = _bind_servers(port)
     site = Newsstand(servers[0].server_port, now or clock.now())
     threads = []
-    for server, room in zip(servers, newsrooms.newsrooms(), strict=True):
+    for server, room in zip(servers, newsrooms.load_newsrooms(), strict=True):
         server.RequestHandlerClass = type(
             "Handler", (_Handler,), {"site": site, "room_id": room.id}
         )
@@ -98,26 +101,33 @@ def newsstand(port: int = 0, now: datetime | None = None) -> Iterator[Newsstand]
             server.shutdown()
             server.server_close()
         for thread in threads:
-            thread.join(_WAIT_SECONDS)
+            thread.join(STOP_TIMEOUT_SECONDS)
 
 
 class _Server(ThreadingHTTPServer):
+    """The server of one newsroom."""
+
     daemon_threads = True
     request_queue_size = 128
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A crawler that hangs up is no trouble of ours."""
+        """Print the error, unless only the crawler has hung up."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
-def _bound(port: int) -> list[_Server]:
-    for _ in range(_TRIES):
+def _bind_servers(port: int) -> list[_Server]:
+    """Return a server for each newsroom, all bound to one port (0: a free one).
+
+    Raises:
+        LocalStackError: the port is taken, or none is free on all addresses.
+    """
+    for _ in range(MAX_BIND_ATTEMPTS):
         servers: list[_Server] = []
         try:
-            for room in newsrooms.newsrooms():
-                chosen = servers[0].server_port if servers else port
-                servers.append(_Server((room.address, chosen), BaseHTTPRequestHandler))
+            for room in newsrooms.load_newsrooms():
+                bound_port = servers[0].server_port if servers else port
+                servers.append(_Server((room.address, bound_port), BaseHTTPRequestHandler))
         except OSError as error:
             for server in servers:
                 server.server_close()
@@ -129,7 +139,7 @@ def _bound(port: int) -> list[_Server]:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers for the newsroom `room_id` of `site`: set in a subclass for each."""
+    """Serves the newsroom `room_id` of `site`; both are set in a subclass for each newsroom."""
 
     protocol_version = "HTTP/1.1"
     timeout = 30
@@ -137,40 +147,45 @@ class _Handler(BaseHTTPRequestHandler):
     room_id: str
 
     def do_GET(self) -> None:
+        """Send the page, or that it is not modified or not found."""
         room = self.site.rooms[self.room_id]
         path = urlsplit(self.path).path
-        answer = room.answers.get(path)
-        if answer is None:
-            self._send(HTTPStatus.NOT_FOUND, room.missing, {})
+        response = room.responses.get(path)
+        if response is None:
+            self._send(HTTPStatus.NOT_FOUND, room.not_found, {})
             return
-        tag = f'"{blake2b(answer[1], digest_size=8).hexdigest()}"'
+        tag = f'"{blake2b(response[1], digest_size=8).hexdigest()}"'
         date = room.dates[path]
-        marks = {"ETag": tag, "Last-Modified": format_datetime(date, usegmt=True)}
-        if self._has(tag, date):
-            self._send(HTTPStatus.NOT_MODIFIED, (answer[0], b""), marks)
+        validators = {"ETag": tag, "Last-Modified": format_datetime(date, usegmt=True)}
+        if self._is_not_modified(tag, date):
+            self._send(HTTPStatus.NOT_MODIFIED, (response[0], b""), validators)
         else:
-            self._send(HTTPStatus.OK, answer, marks)
+            self._send(HTTPStatus.OK, response, validators)
 
     def do_HEAD(self) -> None:
+        """Send the headers that GET would send."""
         self.do_GET()
 
-    def _has(self, tag: str, date: datetime) -> bool:
+    def _is_not_modified(self, tag: str, date: datetime) -> bool:
         """Return whether the client has this version: the date counts only where no tag is given
         (RFC 9110 section 13.2.2)."""
-        if given := self.headers.get("If-None-Match"):
-            return tag in given or given.strip() == "*"
-        return _is_since(self.headers.get("If-Modified-Since"), date)
+        if tags := self.headers.get("If-None-Match"):
+            return tag in tags or tags.strip() == "*"
+        return _is_not_modified_since(self.headers.get("If-Modified-Since"), date)
 
-    def _send(self, status: HTTPStatus, answer: Rendered, marks: dict[str, str]) -> None:
-        kind, body = answer
-        headers = {"Content-Type": kind, "Vary": "Accept-Encoding", **marks}
+    def _send(self, status: HTTPStatus, response: Rendered, validators: dict[str, str]) -> None:
+        """Send and log a response; `validators` are its ETag and date."""
+        content_type, body = response
+        headers = {"Content-Type": content_type, "Vary": "Accept-Encoding", **validators}
         if body and "gzip" in self.headers.get("Accept-Encoding", ""):
             body = gzip.compress(body, mtime=0)
             headers["Content-Encoding"] = "gzip"
         if status is not HTTPStatus.NOT_MODIFIED:
             headers["Content-Length"] = str(len(body))
         agent = self.headers.get("User-Agent", "")
-        self.site.asked.append(Asked(self.room_id, self.path, status, time.monotonic(), agent))
+        self.site.requests.append(
+            LoggedRequest(self.room_id, self.path, status, time.monotonic(), agent)
+        )
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -179,12 +194,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Silent: `asked` is the log."""
+        """Print nothing: `requests` is the log."""
 
 
-def _is_since(given: str | None, date: datetime) -> bool:
+def _is_not_modified_since(header: str | None, date: datetime) -> bool:
+    """Return whether a page of this date is as old as the If-Modified-Since header or older."""
     try:
-        moment = parsedate_to_datetime(given) if given else None
+        moment = parsedate_to_datetime(header) if header else None
     except ValueError:
         return False
     if moment is None:

@@ -66,7 +66,7 @@ def build_content(
 def build_text(analysis: PageAnalysis, selection: Selection, head: Metadata) -> str:
     """Return the text alone, for callers who need nothing else."""
     blocks = assembly.assemble_blocks(analysis.page.runs, selection.kept, "", {})
-    return article.spoken(jsonld_fallback.article_body(head, blocks) or blocks)
+    return article.body_text(jsonld_fallback.article_body(head, blocks) or blocks)
 
 
 def with_jsonld_text(content: Content, blocks: tuple[Block, ...]) -> Content:

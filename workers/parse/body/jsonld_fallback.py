@@ -4,7 +4,7 @@ import re
 from html import unescape
 from typing import Final
 
-from schemas.article import Block, spoken
+from schemas.article import Block, body_text
 from workers.parse.html.metadata import Metadata
 
 _MIN_CHARS: Final = 800
@@ -20,7 +20,7 @@ def article_body(head: Metadata, page_blocks: tuple[Block, ...]) -> tuple[Block,
     """
     bodies = [text for node in head.articles if isinstance(text := node.get("articleBody"), str)]
     text = unescape(max(bodies, key=len, default="")[:_MAX_CHARS])
-    if len(text) < _MIN_CHARS or len(spoken(page_blocks)) > _MAX_PAGE_SHARE * len(text):
+    if len(text) < _MIN_CHARS or len(body_text(page_blocks)) > _MAX_PAGE_SHARE * len(text):
         return ()
     lines = (" ".join(line.split()) for line in _TAG.sub("\n", text).split("\n"))
     return tuple(Block("paragraph", line) for line in lines if line)

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from schemas.article import aware
+from schemas.article import make_aware
 from workers.parse.html import class_names, jsonld, jsonld_ownership
 from workers.parse.html.markup import names_of
 from workers.parse.html.metadata import Metadata
@@ -88,7 +88,7 @@ def modified(head: Metadata, first: datetime | None, now: datetime | None = None
         if (
             date
             and date_parsing.is_past(date, now)
-            and (first is None or aware(date) >= aware(first))
+            and (first is None or make_aware(date) >= make_aware(first))
         ):
             return date, origin
     return None, ""

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Final
 
-from schemas.article import CLOCKS_DIFFER, aware
+from schemas.article import MAX_CLOCK_SKEW, make_aware
 from workers.parse.text import lexicon, time_of_day
 
 _ISO: Final = re.compile(
@@ -159,7 +159,9 @@ def _is_near(between: str) -> bool:
 def is_past(date: datetime | None, now: datetime | None) -> bool:
     """True for a date that a page got at `now` can be of; a day of grace, as zones are often
     missing."""
-    return date is not None and (now is None or aware(date) <= aware(now) + CLOCKS_DIFFER)
+    return date is not None and (
+        now is None or make_aware(date) <= make_aware(now) + MAX_CLOCK_SKEW
+    )
 
 
 def change_at(text: str) -> int | None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from schemas.article import Article, Block, Image, Related
-from workers.index.document import build_document, content_hash, version
+from workers.index.document import build_document, content_hash, document_version
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -22,7 +22,7 @@ def row(story, name, text, minute, **more):
     moment = NOON + timedelta(minutes=minute)
     title = more.pop("title", f"Title {text}")
     judged = story(name, title=title, paragraphs=(text,), fetched_at=moment, **more)
-    return judged.document_id, version(judged), build_document(judged, "us", moment)
+    return judged.document_id, document_version(judged), build_document(judged, "us", moment)
 
 
 def told(search, name):

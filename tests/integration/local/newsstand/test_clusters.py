@@ -10,18 +10,18 @@ from workers import urls
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.dedupe.step import dedupe
 from workers.local.newsstand import newsrooms, rendering
-from workers.local.newsstand.edition import edition
-from workers.local.newsstand.expected import expected
+from workers.local.newsstand.edition import build_edition
+from workers.local.newsstand.expected import build_expected
 from workers.parse import extract
 
 NOW = datetime.now(UTC)
-EDITIONS = [edition(room, 8080, NOW) for room in newsrooms.newsrooms()]
+EDITIONS = [build_edition(room, 8080, NOW) for room in newsrooms.load_newsrooms()]
 
 
 def parsed() -> list[ArticleParsed]:
     found = []
     for each in EDITIONS:
-        answers = rendering.pages_of(each)
+        answers = rendering.render_pages(each)
         for page in each.pages:
             kind, html = answers[page.path]
             article = extract.read(html, page.url, (), kind, NOW).article
@@ -55,4 +55,4 @@ def test_the_wire_copies_become_their_clusters_and_no_other_page_joins_one(clean
     for document, cluster in cluster_of.items():
         clusters.setdefault(cluster, set()).add(url_of[document])
     shared = {frozenset(pages) for pages in clusters.values() if len(pages) > 1}
-    assert shared == set(expected(EDITIONS).clusters)
+    assert shared == set(build_expected(EDITIONS).clusters)

@@ -9,7 +9,7 @@ from schemas.events import FeedDue, PageFound, PageRejected
 from workers import urls
 from workers.discover.step import discover
 from workers.fetch.step import fetch
-from workers.local.newsstand.expected import expected
+from workers.local.newsstand.expected import build_expected
 from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
 from workers.parse.step import read_page
@@ -65,7 +65,7 @@ def end_of(services: Services, found: PageFound) -> str | Article:
 
 
 def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, services):
-    told = expected(site.editions)
+    told = build_expected(site.editions)
     found = list(looks(services))
     rejected = {
         each.url: f"{each.step} {each.reason.value}"
@@ -83,4 +83,4 @@ def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, 
     assert rejected == {
         url: f"{step} {reason.value}" for url, (step, reason) in told.rejected.items()
     }
-    assert not [asked for asked in site.asked if asked.path.startswith("/intern/")]
+    assert not [each for each in site.requests if each.path.startswith("/intern/")]

@@ -6,12 +6,12 @@ import pytest
 
 from schemas.article import PageKind
 from workers.local.newsstand import newsrooms, rendering
-from workers.local.newsstand.edition import edition
+from workers.local.newsstand.edition import build_edition
 from workers.parse import extract
 
 NOW = datetime(2025, 3, 4, 15, 30, tzinfo=UTC)
 PORT = 8080
-NEWSROOMS = newsrooms.newsrooms()
+NEWSROOMS = newsrooms.load_newsrooms()
 CASES = [
     pytest.param(room, number, is_revised, id=f"{room.id}-{number}{'-revised' * is_revised}")
     for room in NEWSROOMS
@@ -27,9 +27,9 @@ def minute(moment: datetime) -> datetime:
 
 @pytest.mark.parametrize(("room", "number", "is_revised"), CASES)
 def test_a_bundled_page_gives_its_title_body_authors_and_date(room, number, is_revised):
-    printed = edition(room, PORT, NOW, is_revised=is_revised)
+    printed = build_edition(room, PORT, NOW, is_revised=is_revised)
     page = printed.pages[number]
-    kind, html = rendering.pages_of(printed)[page.path]
+    kind, html = rendering.render_pages(printed)[page.path]
     article = extract.read(html, page.url, (), kind, NOW).article
     assert article.kind is PageKind.ARTICLE
     assert article.title == page.title
@@ -41,9 +41,9 @@ def test_a_bundled_page_gives_its_title_body_authors_and_date(room, number, is_r
 
 @pytest.mark.parametrize(("room", "number", "is_revised"), CASES)
 def test_a_bundled_page_gives_its_picture_and_teasers(room, number, is_revised):
-    printed = edition(room, PORT, NOW, is_revised=is_revised)
+    printed = build_edition(room, PORT, NOW, is_revised=is_revised)
     page = printed.pages[number]
-    kind, html = rendering.pages_of(printed)[page.path]
+    kind, html = rendering.render_pages(printed)[page.path]
     article = extract.read(html, page.url, (), kind, NOW).article
     if page.picture:
         (lead,) = [image for image in article.images if image.is_lead]
@@ -55,8 +55,8 @@ def test_a_bundled_page_gives_its_picture_and_teasers(room, number, is_revised):
 
 def test_pages_that_are_no_articles_are_told():
     for room in NEWSROOMS:
-        printed = edition(room, PORT, NOW)
-        answers = rendering.pages_of(printed)
+        printed = build_edition(room, PORT, NOW)
+        answers = rendering.render_pages(printed)
         front = extract.read(answers["/"][1], printed.base + "/").article
         assert front.kind is PageKind.INDEX
         for extra, url in printed.extras:

@@ -11,7 +11,7 @@ from schemas.events import Reason
 from workers import outlets
 from workers.discover import feeds, sitemaps
 from workers.local.errors import LocalStackError
-from workers.local.newsstand.expected import expected
+from workers.local.newsstand.expected import build_expected
 from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
 
@@ -37,9 +37,9 @@ def room(site, name):
 
 
 def test_every_expected_article_is_served_and_every_request_is_noted(site, client):
-    for url in expected(site.editions).articles:
+    for url in build_expected(site.editions).articles:
         assert client.get(url).status_code == 200
-    last = site.asked[-1]
+    last = site.requests[-1]
     assert (last.outlet, last.status, last.agent) == ("talbote", 200, "tester/1")
 
 
@@ -80,7 +80,7 @@ def test_a_revision_changes_its_page_and_tag_and_no_other(client):
         assert "Correction: an earlier version" in after[0].text
         assert (
             "two sailings a day"
-            in expected([room(site, "harbour-gazette")]).articles[page.url].note
+            in build_expected([room(site, "harbour-gazette")]).articles[page.url].note
         )
         assert before[1].headers["etag"] == after[1].headers["etag"]
         assert before[1].headers["last-modified"] == after[1].headers["last-modified"]
@@ -113,7 +113,7 @@ def test_the_outlets_files_load_and_tell_the_newsrooms_apart(site, tmp_path: Pat
 
 
 def test_what_is_expected_names_clusters_and_rejections(site):
-    told = expected(site.editions)
+    told = build_expected(site.editions)
     assert sorted(map(len, told.clusters)) == [2, 4]
     assert set().union(*told.clusters) <= set(told.articles)
     reasons = {reason for _, reason in told.rejected.values()}
