@@ -1,4 +1,4 @@
-"""Judged stories of invented outlets, for tests of index and search."""
+"""Clustered stories of invented outlets, for tests of index and search."""
 
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ from schemas.events import ArticleClustered, Role
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def judged_story(  # noqa: PLR0913  a story has many sides
+def clustered_story(  # noqa: PLR0913  a story has many sides
     name: str = "river",
     *,
     title: str = "River rises in Eastmarch",

@@ -10,7 +10,7 @@ import pytest
 from schemas.article import Image, Related
 from schemas.events import ArticleClustered, Role
 from tests.cleanup import delete_installation
-from tests.stories import NOON, judged_story
+from tests.stories import NOON, clustered_story
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.index.document import build_document, document_version
 from workers.settings import Settings
@@ -44,7 +44,7 @@ def search(new_search) -> SearchIndex:
 
 @pytest.fixture
 def put(search: SearchIndex) -> Callable[..., list]:
-    """Puts judged stories into the index and waits until they can be found."""
+    """Puts clustered stories into the index and waits until they can be found."""
 
     def put_all(*stories: ArticleClustered, country: str = "us"):
         rows = [
@@ -64,15 +64,15 @@ def put(search: SearchIndex) -> Callable[..., list]:
 
 @pytest.fixture
 def story() -> Callable[..., ArticleClustered]:
-    """Makes a judged story."""
-    return judged_story
+    """Makes a clustered story."""
+    return clustered_story
 
 
 @pytest.fixture
 def newsroom(put) -> None:
     """A small day of news: two outlets, one reprinted story, one that was corrected."""
     put(
-        judged_story(
+        clustered_story(
             "river",
             title="River rises in Eastmarch",
             paragraphs=("The river rose by two metres overnight.", "Bridges were closed."),
@@ -82,7 +82,7 @@ def newsroom(put) -> None:
             images=(Image("https://eastmarch-courier.example/r.jpg", "Water at the old mill"),),
             related=(Related("Mill to be rebuilt", "https://eastmarch-courier.example/mill"),),
         ),
-        judged_story(
+        clustered_story(
             "river-again",
             title="Eastmarch river rises",
             paragraphs=("The river rose by two metres overnight.", "Schools were closed."),
@@ -93,7 +93,7 @@ def newsroom(put) -> None:
             source="Eastmarch Courier",
             fetched_at=NOON + timedelta(hours=2),
         ),
-        judged_story(
+        clustered_story(
             "budget",
             title="Council passes budget",
             paragraphs=("The council passed its budget by nine votes to four.",),
@@ -101,7 +101,7 @@ def newsroom(put) -> None:
             section="Politics",
             fetched_at=NOON + timedelta(days=1),
         ),
-        judged_story(
+        clustered_story(
             "haushalt",
             title="Stadtrat beschließt Haushalt",
             paragraphs=("Der Stadtrat hat den Haushalt beschlossen.",),

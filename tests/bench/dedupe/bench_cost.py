@@ -7,9 +7,9 @@ manager; with many articles a packaged Redis or Valkey, which bring their own, t
 
 Articles are random words, 400 each, that share nothing; then the same ones come again, as copies
 under other names. The worker's time is measured on whole articles; the store is filled with random
-prints of the same number and size, which is faster. At the end a store with a fifth of the articles
-is made beside the full one, and both are measured alternately: figures of two moments on a busy
-machine say little about growth.
+fingerprints of the same number and size, which is faster. At the end a store with a fifth of the
+articles is made beside the full one, and both are measured alternately: figures of two moments on a
+busy machine say little about growth.
 """
 
 import os

@@ -15,7 +15,7 @@ import uvicorn
 from schemas.article import Block, Image, Related
 from schemas.events import ArticleClustered, Role
 from tests.cleanup import delete_installation
-from tests.stories import NOON, judged_story
+from tests.stories import NOON, clustered_story
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.redis.tokens import Tokens
 from workers.index.document import build_document, document_version
@@ -30,7 +30,7 @@ _numbers = itertools.count()
 def story(
     name: str, title: str, *paragraphs: str | Block, at: datetime = NOON, **more: object
 ) -> ArticleClustered:
-    return judged_story(name, title=title, paragraphs=paragraphs, fetched_at=at, **more)
+    return clustered_story(name, title=title, paragraphs=paragraphs, fetched_at=at, **more)
 
 
 def river(words: str, at: datetime) -> ArticleClustered:

@@ -96,9 +96,9 @@ def test_a_brief_with_other_numbers_is_another_story():
 
 
 def test_one_outlets_template_around_its_stories_is_no_match():
-    frame = story("frame", 150)
-    one = record_of("a", story(1, 120) + frame, outlet="gazette")
-    other = record_of("b", story(2, 120) + frame, outlet="gazette")
+    template = story("frame", 150)
+    one = record_of("a", story(1, 120) + template, outlet="gazette")
+    other = record_of("b", story(2, 120) + template, outlet="gazette")
 
     assert matched(one, other) is Match.NONE
 
@@ -120,15 +120,15 @@ def test_a_notice_at_the_end_of_two_outlets_stories_is_no_match():
 
 def test_a_third_of_both_in_one_run_is_no_quotation_but_a_filled_template_is_a_trap():
     """At the margin the sample of a text decides, so this is counted over many texts."""
-    in_runs = framed = 0
+    in_runs = templates = 0
     for n in range(40):
         one = story(f"a{n}", 110) + story(f"shared{n}", 90)
         copy = story(f"b{n}", 60) + one[110:] + story(f"c{n}", 80)
-        frame = [word for at in range(9) for word in one[110 + at * 10 :][:10] + story(at, 14)]
+        template = [word for at in range(9) for word in one[110 + at * 10 :][:10] + story(at, 14)]
         in_runs += matched(record_of("a", one), record_of("b", copy)) is not Match.NONE
-        framed += matched(record_of("a", one), record_of("b", frame)) is not Match.NONE
+        templates += matched(record_of("a", one), record_of("b", template)) is not Match.NONE
 
-    assert framed <= 2
+    assert templates <= 2
     assert in_runs >= 10
 
 

@@ -27,11 +27,11 @@ INDEX = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</s
 
 
 class Shelf:
-    """Pages by address, and what was asked for."""
+    """Pages by address, and a log of requests."""
 
     def __init__(self):
         self.pages = {}
-        self.asked = []
+        self.requests = []
         self.named = ()
 
     def put(self, url, body, status=200, headers=()):
@@ -40,7 +40,7 @@ class Shelf:
         return self
 
     def get(self, url):
-        self.asked.append(url)
+        self.requests.append(url)
         return self.pages[url]
 
     def sitemaps(self, _url):

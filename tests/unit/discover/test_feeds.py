@@ -21,8 +21,8 @@ def test_what_nests_deeper_than_any_feed_or_page_is_refused_at_once(body):
 
 def test_a_long_feed_with_carelessly_written_html_is_read():
     item = "<item><title>A</title><link>{}{}</link><category term='x'/><guid/>{}</item>"
-    told = "<description><![CDATA[<div>]]></description><content><p>a<br>b</content>"
-    body = "".join(item.format(HOME, n, told) for n in range(3_500))
+    description = "<description><![CDATA[<div>]]></description><content><p>a<br>b</content>"
+    body = "".join(item.format(HOME, n, description) for n in range(3_500))
     found = feeds.read_feed(f"<rss><channel>{body}</channel></rss>".encode(), {}, FEED)
     assert len(found.links) == 3_500
 

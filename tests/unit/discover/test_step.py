@@ -72,7 +72,7 @@ def test_a_codec_that_is_no_character_set_costs_no_link(codec):
 def test_a_home_page_with_a_feed_leads_to_that():
     text = '<link rel="alternate" type="application/rss+xml" href="/rss.xml"><p>hello'
     web = Shelf().put(HOME, text).put(HOME + "rss.xml", RSS.format(ITEM.format(HOME + "a", "T")))
-    web.named = (HOME + "never-asked.xml",)
+    web.named = (HOME + "never-requested.xml",)
     assert [page.url for page in run(web, HOME)] == [HOME + "a"]
 
 
@@ -158,12 +158,12 @@ def test_only_news_has_a_title_and_a_date_of_its_own():
 def test_an_endless_index_is_bounded_and_a_bad_part_costs_only_itself():
     class Endless(Shelf):
         def get(self, url):
-            self.asked.append(url)
-            n = len(self.asked)
+            self.requests.append(url)
+            n = len(self.requests)
             rows = "".join(f"<sitemap><loc>{HOME}{n}-{i}</loc></sitemap>" for i in range(30))
             body = "<broken" if n == 3 else INDEX.format(rows)
             return StoredPage(url, url, 200, (), body.encode(), NOON)
 
     web = Endless()
     assert run(web, kind="sitemap") == []
-    assert len(web.asked) == 20
+    assert len(web.requests) == 20

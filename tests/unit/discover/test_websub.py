@@ -1,4 +1,4 @@
-"""WebSub without a network: hubs that feeds name, what is asked, and what is believed."""
+"""WebSub without a network: hubs that feeds name, what is requested, and what is believed."""
 
 import hmac
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from workers.discover.step import discover
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = "https://www.gazette.example/feed.xml"
 HUB, TOPIC = "https://hub.example/", "https://www.gazette.example/news.atom"
-ASKED = Subscription("f" * 16, TOPIC, HUB, "key", "secret")
+SUBSCRIPTION = Subscription("f" * 16, TOPIC, HUB, "key", "secret")
 RSS = """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>G</title>
 <link>https://www.gazette.example/</link>
 <atom:link rel="hub" href="https://hub.example/"/>
@@ -93,7 +93,7 @@ class Shelf(dict):
         return self[url]
 
 
-class Notes:
+class FakeSchedule:
     def record_hints(self, _due, hints):
         self.hints = hints
 
@@ -105,21 +105,21 @@ def test_a_hub_speaks_for_a_home_page_that_names_one_feed_and_for_no_more(feeds,
     named = [f'<link rel="alternate" type="application/rss+xml" href="{url}">' for url in addresses]
     shelf = Shelf({url: page(body=RSS, url=url) for url in addresses})
     shelf[home] = page(body=f"<html><head>{''.join(named)}</head></html>", url=home)
-    notes = Notes()
+    schedule = FakeSchedule()
     outlets = {"gazette": Outlet(name="Gazette", home=home, language="en", id="gazette")}
     found = RSS.replace("</channel>", "<item><link>/a</link></item></channel>")
     for url in addresses:
         shelf[url] = page(body=found, url=url)
-    list(discover(FeedDue(page_id="0" * 16, outlet="gazette", url=home), shelf, outlets, notes))
-    assert notes.hints.hub == hub
+    list(discover(FeedDue(page_id="0" * 16, outlet="gazette", url=home), shelf, outlets, schedule))
+    assert schedule.hints.hub == hub
 
 
 def test_the_request_asks_for_pushes_to_an_address_that_only_the_hub_knows():
-    form = parse_qs(websub.request_form("https://news.example/", ASKED).decode())
+    form = parse_qs(websub.request_form("https://news.example/", SUBSCRIPTION).decode())
     assert form == {
         "hub.mode": ["subscribe"],
         "hub.topic": [TOPIC],
-        "hub.callback": [f"https://news.example/websub/{ASKED.feed}/key"],
+        "hub.callback": [f"https://news.example/websub/{SUBSCRIPTION.feed}/key"],
         "hub.secret": ["secret"],
         "hub.lease_seconds": ["604800"],
     }
@@ -137,7 +137,7 @@ def confirmation(**changed):
 
 
 def test_what_was_asked_for_is_confirmed():
-    word = websub.parse_hub_message(confirmation(), ASKED)
+    word = websub.parse_hub_message(confirmation(), SUBSCRIPTION)
     assert (word.mode, word.challenge, word.lease) == ("subscribe", "c", timedelta(minutes=10))
 
 
@@ -145,9 +145,9 @@ def test_what_was_asked_for_is_confirmed():
     ("given", "days"), [(None, 7), ("", 7), ("-1", 7), ("1e9", 7), ("٣", 7), ("9" * 9, 30)]
 )
 def test_a_lease_is_a_number_of_bearable_size(given, days):
-    assert websub.parse_hub_message(confirmation(lease_seconds=given), ASKED).lease == timedelta(
-        days=days
-    )
+    assert websub.parse_hub_message(
+        confirmation(lease_seconds=given), SUBSCRIPTION
+    ).lease == timedelta(days=days)
 
 
 @pytest.mark.parametrize(
@@ -163,12 +163,12 @@ def test_a_lease_is_a_number_of_bearable_size(given, days):
     ],
 )
 def test_what_was_not_asked_for_is_not_confirmed(changed):
-    assert websub.parse_hub_message(confirmation(**changed), ASKED) is None
+    assert websub.parse_hub_message(confirmation(**changed), SUBSCRIPTION) is None
 
 
 def test_a_hub_may_deny():
     assert (
-        websub.parse_hub_message(confirmation(mode="denied", challenge=None), ASKED).mode
+        websub.parse_hub_message(confirmation(mode="denied", challenge=None), SUBSCRIPTION).mode
         == "denied"
     )
 

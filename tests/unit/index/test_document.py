@@ -11,7 +11,7 @@ from workers.index.document import build_document, content_hash, document_versio
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-def judged(**article) -> ArticleClustered:
+def clustered(**article) -> ArticleClustered:
     given = {
         "url": "https://courier.example/a",
         "title": "River rises",
@@ -33,7 +33,7 @@ def judged(**article) -> ArticleClustered:
 
 
 def test_every_field_of_a_document_has_its_place_in_the_mapping():
-    full = judged(
+    full = clustered(
         authors=("Ada",),
         images=(Image("https://courier.example/i.jpg", "A mill", "Bo", is_lead=True),),
         related=(Related("Other", "https://courier.example/b", "Local", "Teaser"),),
@@ -60,7 +60,7 @@ def test_every_field_of_a_document_has_its_place_in_the_mapping():
 
 
 def test_what_is_empty_is_left_out_but_false_and_zero_stay():
-    made = build_document(judged(is_paywalled=False, blocks=()), "us", NOON)
+    made = build_document(clustered(is_paywalled=False, blocks=()), "us", NOON)
 
     assert "authors" not in made
     assert "body" not in made
@@ -69,28 +69,28 @@ def test_what_is_empty_is_left_out_but_false_and_zero_stay():
 
 
 def test_an_article_without_a_date_is_sorted_by_its_fetch():
-    assert build_document(judged(), "us", NOON)["time"] == NOON.isoformat()
+    assert build_document(clustered(), "us", NOON)["time"] == NOON.isoformat()
 
 
 def test_a_date_in_the_future_does_not_put_an_article_on_top_for_ever():
-    made = build_document(judged(published=NOON + timedelta(days=400)), "us", NOON)
+    made = build_document(clustered(published=NOON + timedelta(days=400)), "us", NOON)
 
     assert made["time"] == NOON.isoformat()
     assert made["published"].startswith("2027")
 
 
 def test_suggestions_hold_no_control_characters_and_no_empty_names():
-    made = build_document(judged(title="A\x00B\x1f", authors=(" ", "Ada", "Ada")), "us", NOON)
+    made = build_document(clustered(title="A\x00B\x1f", authors=(" ", "Ada", "Ada")), "us", NOON)
 
     assert made["suggest"] == ["A B", "Ada"]
 
 
 def test_the_content_hash_changes_with_the_text_and_not_with_a_teaser():
-    plain = content_hash(judged().article)
+    plain = content_hash(clustered().article)
 
-    assert content_hash(judged(related=(Related("x"),)).article) == plain
-    assert content_hash(judged(title="River falls").article) != plain
+    assert content_hash(clustered(related=(Related("x"),)).article) == plain
+    assert content_hash(clustered(title="River falls").article) != plain
 
 
 def test_the_version_is_the_milliseconds_of_the_fetch():
-    assert document_version(judged()) == 1_772_452_800_000
+    assert document_version(clustered()) == 1_772_452_800_000

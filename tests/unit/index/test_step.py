@@ -16,13 +16,13 @@ HOME = "https://gazette.example/"
 OUTLETS = {"gazette": Outlet(name="G", home=HOME, language="en", country="ie")}
 
 
-class Verdict(Struct):
+class FakeResult(Struct):
     state: str
     reason: str = "why"
 
 
 class Index:
-    """Answers as it was told, and remembers what it was given."""
+    """Answers with these states, and keeps what it was given."""
 
     def __init__(self, *states):
         self.states = list(states)
@@ -31,15 +31,15 @@ class Index:
 
     def put(self, documents):
         self.documents += documents
-        return [Verdict(self.states.pop(0)) for _ in documents]
+        return [FakeResult(self.states.pop(0)) for _ in documents]
 
     def update_cluster_labels(self, changes, at):
         self.changes += changes
         self.clustered_at = at
-        return [Verdict(self.states.pop(0)) for _ in changes]
+        return [FakeResult(self.states.pop(0)) for _ in changes]
 
 
-def judged(name):
+def clustered(name):
     url = f"https://gazette.example/{name}"
     return ArticleClustered(
         page_id=name,
@@ -60,7 +60,7 @@ def changed():
 
 def test_each_document_has_its_own_outcome():
     search = Index("done", "stale", "later", "refused")
-    events = [judged(name) for name in "abcd"]
+    events = [clustered(name) for name in "abcd"]
     outcomes = index(events, search, OUTLETS, lambda: NOON)
     assert [type(outcome) for outcome in outcomes] == [
         ArticleIndexed,
@@ -81,6 +81,6 @@ def test_a_cluster_change_comes_after_its_batchs_documents_and_ends_as_its_label
     state, expected
 ):
     search = Index("done", state)
-    outcomes = index([changed(), judged("a")], search, OUTLETS, lambda: NOON)
+    outcomes = index([changed(), clustered("a")], search, OUTLETS, lambda: NOON)
     assert type(outcomes[0]) is expected
     assert type(outcomes[1]) is ArticleIndexed

@@ -238,9 +238,9 @@ def test_every_key_runs_out_but_for_two_counters(add, words, clean_redis):
     add("a", words(1))
     add("b", words(1), 1)
 
-    lasting = {key.decode() for key in clean_redis.keys("*") if clean_redis.ttl(key) < 0}
+    permanent = {key.decode() for key in clean_redis.keys("*") if clean_redis.ttl(key) < 0}
 
-    assert lasting <= {"test:dedupe:n", "test:dedupe:s"}
+    assert permanent <= {"test:dedupe:n", "test:dedupe:s"}
 
 
 def test_the_first_article_of_a_new_table_takes_away_what_nobody_reads_any_more(

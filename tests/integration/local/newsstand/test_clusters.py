@@ -1,4 +1,4 @@
-"""The bundled wire copies, parsed and judged against a real Redis."""
+"""The bundled wire copies, parsed and clustered with a real Redis."""
 
 import random
 from datetime import UTC, datetime

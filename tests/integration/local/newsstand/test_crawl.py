@@ -43,7 +43,7 @@ def services(site, redis_url, clean_redis, tmp_path) -> Iterator[Services]:
     made.redis.close()
 
 
-def looks(services: Services) -> Iterator[PageFound | PageRejected]:
+def polls(services: Services) -> Iterator[PageFound | PageRejected]:
     """All that the outlets' feeds, sitemaps and sections name."""
     for outlet in services.outlets.values():
         sources = {"feed": outlet.feeds, "sitemap": outlet.sitemaps, "section": outlet.sections}
@@ -65,8 +65,8 @@ def end_of(services: Services, found: PageFound) -> str | Article:
 
 
 def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, services):
-    told = build_expected(site.editions)
-    found = list(looks(services))
+    results = build_expected(site.editions)
+    found = list(polls(services))
     rejected = {
         each.url: f"{each.step} {each.reason.value}"
         for each in found
@@ -79,8 +79,8 @@ def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, 
             rejected[url] = end
         else:
             good[url] = end.title
-    assert good == {url: page.title for url, page in told.articles.items()}
+    assert good == {url: page.title for url, page in results.articles.items()}
     assert rejected == {
-        url: f"{step} {reason.value}" for url, (step, reason) in told.rejected.items()
+        url: f"{step} {reason.value}" for url, (step, reason) in results.rejected.items()
     }
     assert not [each for each in site.requests if each.path.startswith("/intern/")]

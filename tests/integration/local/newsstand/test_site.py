@@ -88,17 +88,17 @@ def test_a_revision_changes_its_page_and_tag_and_no_other(client):
 
 def test_feeds_and_sitemaps_name_all_pages(site, client):
     for edition in site.editions:
-        told: set[str] = set()
+        named: set[str] = set()
         for path in edition.newsroom.feeds:
             answer = client.get(edition.base + path)
             feed = feeds.read_feed(answer.content, dict(answer.headers), str(answer.url))
-            told |= {link.url.partition("?utm")[0] for link in feed.links}
+            named |= {link.url.partition("?utm")[0] for link in feed.links}
         for path in edition.newsroom.sitemaps:
             found = sitemaps.read_sitemap(client.get(edition.base + path).content)
-            told |= {link.url for link in found.pages}
-        if told:
-            assert {page.url for page in edition.pages} <= told
-            assert {url for extra, url in edition.extras if extra.kind != "disallowed"} <= told
+            named |= {link.url for link in found.pages}
+        if named:
+            assert {page.url for page in edition.pages} <= named
+            assert {url for extra, url in edition.extras if extra.kind != "disallowed"} <= named
 
 
 def test_the_outlets_files_load_and_tell_the_newsrooms_apart(site, tmp_path: Path):
@@ -113,10 +113,10 @@ def test_the_outlets_files_load_and_tell_the_newsrooms_apart(site, tmp_path: Pat
 
 
 def test_what_is_expected_names_clusters_and_rejections(site):
-    told = build_expected(site.editions)
-    assert sorted(map(len, told.clusters)) == [2, 4]
-    assert set().union(*told.clusters) <= set(told.articles)
-    reasons = {reason for _, reason in told.rejected.values()}
+    results = build_expected(site.editions)
+    assert sorted(map(len, results.clusters)) == [2, 4]
+    assert set().union(*results.clusters) <= set(results.articles)
+    reasons = {reason for _, reason in results.rejected.values()}
     assert reasons == {
         Reason.FOREIGN_LINK,
         Reason.NOT_FOUND,
