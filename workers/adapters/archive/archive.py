@@ -12,7 +12,7 @@ from schemas.page import StoredPage
 from workers.adapters.archive.cdxj import IndexEntry, build_entry
 from workers.adapters.archive.keys import ArchiveFile, RecordLocation, parse_key
 from workers.adapters.archive.local_store import LocalStore
-from workers.adapters.archive.unavailable import unavailable
+from workers.adapters.archive.unavailable import ArchiveUnavailableError
 from workers.adapters.archive.warc_reader import read_warc
 from workers.adapters.archive.warc_record import (
     ArchivedPage,
@@ -52,8 +52,15 @@ class Archive:
         self._away_until = 0.0
 
     def write(self, page: StoredPage, outlet: str = "", form: str = "html") -> str:
-        """Stores `page` and returns its key. Feeds, robots.txt and the like have a `form` of
-        their own ("feed", "robots"): they never come out as pages."""
+        """Store `page` and return its key. Feeds, robots.txt and the like have a `form` of their
+        own ("feed", "robots"): they are never returned as pages.
+
+        Returns:
+            the key of the record.
+
+        Raises:
+            TryAgain: the page cannot be stored for now.
+        """
         archived, checksum = ArchivedPage(page, outlet, form), digest(page.body)
         describe = partial(build_entry, archived, checksum)
         try:
@@ -63,14 +70,22 @@ class Archive:
             raise
 
     def check(self) -> None:
-        """Raises TryAgain shortly after a page could not be stored: another need not be fetched
-        only to be thrown away."""
+        """Check that pages can be stored, so that none is fetched only to be thrown away.
+
+        Raises:
+            ArchiveUnavailableError: a page could not be stored a short time ago.
+        """
         rest = self._away_until - time.monotonic()
         if rest > 0:
-            raise unavailable("a page could not be stored", rest)
+            raise ArchiveUnavailableError("a page could not be stored", rest)
 
     def read(self, key: str) -> StoredPage:
-        """The page under `key`; raises GiveUp where there is none."""
+        """Return the page under `key`.
+
+        Raises:
+            PermanentFailure: there is none.
+            TryAgain: it cannot be read for now.
+        """
         place = parse_key(key)
         member = self.store.get(place)
         if member is None:
@@ -83,15 +98,19 @@ class Archive:
             ) from error
 
     def fetched(self, start: datetime, end: datetime, outlet: str = "") -> Iterator[PageFetched]:
-        """The pages fetched from `start` to before `end`, of `outlet` unless it is empty; file by
-        file, in each by time."""
+        """Yield the pages fetched from `start` to before `end`, of `outlet` unless it is empty;
+        file by file, in each by time."""
         for entry in self.store.entries(start, end):
             is_meant = start <= entry.fetched_at < end and outlet in {"", entry.outlet}
             if is_meant and entry.is_page:
                 yield entry.event()
 
     def prune(self, before: datetime, *, is_rehearsal: bool = False) -> Iterator[ArchiveFile]:
-        """Deletes the files that were last written before that, and yields each."""
+        """Delete the files that were last written before `before`; a rehearsal deletes none.
+
+        Yields:
+            each file.
+        """
         for file in list(self.store.files()):
             if file.changed_at < before and not file.is_open:
                 if not is_rehearsal:
@@ -106,7 +125,7 @@ class Archive:
 
 
 def open_archive(settings: Settings) -> Archive:
-    """The archive that the settings name."""
+    """Return the archive that the settings name."""
     if settings.archive.startswith(S3):
         from workers.adapters.archive.s3_store import BucketStore  # noqa: PLC0415  large, and seldom used
 

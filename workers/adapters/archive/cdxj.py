@@ -44,7 +44,7 @@ class IndexEntry(Struct, frozen=True):
         return self.form in PAGE_FORMS and self.status == 200  # noqa: PLR2004  HTTP's OK
 
     def event(self) -> PageFetched:
-        """The event that followed when the page was fetched."""
+        """Return the event that followed when the page was fetched."""
         return PageFetched(
             page_id=urls.page_id(self.found_at),
             outlet=self.outlet,
@@ -58,7 +58,8 @@ class IndexEntry(Struct, frozen=True):
 
 
 def build_entry(archived: ArchivedPage, checksum: str, place: RecordLocation) -> IndexEntry:
-    """What the index says of a page whose record is at `place`; `checksum` is its body's."""
+    """Return the index entry of a page whose record is at `place`; `checksum` is that of its
+    body."""
     page = archived.page
     mime = page.header("content-type").partition(";")[0].strip().lower()
     return IndexEntry(
@@ -77,14 +78,15 @@ def build_entry(archived: ArchivedPage, checksum: str, place: RecordLocation) ->
 
 
 def format_entry(entry: IndexEntry) -> bytes:
-    """The CDXJ line of `entry`: sort key, moment, then JSON in which every value is a string."""
+    """Return the CDXJ line of `entry`: sort key, moment, then JSON in which every value is a
+    string."""
     fields = {name: str(value) for name, value in msgspec.to_builtins(entry).items()}
     stamp = entry.fetched_at.strftime("%Y%m%d%H%M%S")
     return f"{_sort_key(entry.url)} {stamp} ".encode() + msgspec.json.encode(fields) + b"\n"
 
 
 def parse_entry(line: bytes) -> IndexEntry | None:
-    """The entry that `line` tells; None for a line that is torn."""
+    """Return the entry of a line, or None if the line is torn."""
     fields = line.split(b" ", 2)[-1]
     try:
         return (
@@ -97,7 +99,7 @@ def parse_entry(line: bytes) -> IndexEntry | None:
 
 
 def read_entries(lines: bytes, size: int) -> Iterator[IndexEntry]:
-    """The entries of an index as far as it can be believed: whole lines, one record after the
+    """Yield the entries of an index as far as it can be trusted: whole lines, one record after the
     other from the file's start, none beyond the `size` of the file."""
     end = 0
     for line in lines.splitlines(keepends=True):
@@ -109,8 +111,8 @@ def read_entries(lines: bytes, size: int) -> Iterator[IndexEntry]:
 
 
 def scan_records(stream: BinaryIO, file: str, offset: int) -> Iterator[IndexEntry]:
-    """The entries of the records in `stream`, which starts at `offset` of `file`; ends at the
-    first that is torn."""
+    """Yield the entries of the records in `stream`, which starts at `offset` of `file`; a torn
+    record ends it."""
     for record, length in _members(stream):
         try:
             archived = parse_record(record)
@@ -123,7 +125,7 @@ def scan_records(stream: BinaryIO, file: str, offset: int) -> Iterator[IndexEntr
 
 
 def _members(stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """Each gzip member of `stream`, decompressed, with its length in the file."""
+    """Yield each gzip member of `stream`, decompressed, with its length in the file."""
     chunk = stream.read(CHUNK_BYTES)
     while chunk:
         unpacker = isal_zlib.decompressobj(GZIP)
@@ -141,7 +143,7 @@ def _members(stream: BinaryIO) -> Iterator[tuple[bytes, int]]:
 
 
 def _sort_key(url: str) -> str:
-    """`https://www.example.com/a?b` → `com,example)/a?b`."""
+    """Return the sort key of an address: `https://www.example.com/a?b` → `com,example)/a?b`."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
     query = f"?{parts.query}" if parts.query else ""

@@ -29,7 +29,11 @@ class Batch(Struct):
     def add(
         self, member: bytes, describe: Callable[[RecordLocation], IndexEntry]
     ) -> RecordLocation:
-        """Puts a record at the end."""
+        """Append a record.
+
+        Returns:
+            its location.
+        """
         place = RecordLocation(self.name, self.size, len(member))
         self.lines.append(format_entry(describe(place)))
         self.parts.append(member)
@@ -50,7 +54,14 @@ class GroupCommit:
     def put(
         self, folder: str, member: bytes, describe: Callable[[RecordLocation], IndexEntry]
     ) -> RecordLocation:
-        """Returns when the record is stored; raises TryAgain if it is not."""
+        """Store a record together with those of other threads.
+
+        Returns:
+            its location, once it is stored.
+
+        Raises:
+            TryAgain: it cannot be stored for now.
+        """
         with self._lock:
             if folder not in self._gathering:
                 self._gathering[folder] = Batch(self._names.new(folder, clock.now()))
@@ -70,7 +81,7 @@ class GroupCommit:
         return place
 
     def _take(self, folder: str, batch: Batch) -> bool:
-        """True for the one thread that sends `batch`; nobody adds to it from then on."""
+        """Return True to the one thread that sends `batch`; nobody adds to it from then on."""
         with self._lock:
             if batch.is_taken:
                 return False

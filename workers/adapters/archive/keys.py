@@ -50,13 +50,17 @@ class Names:
         self._numbers = count(1)
 
     def new(self, folder: str, now: datetime) -> str:
-        """A name in `folder` that was never used."""
+        """Return a name in `folder` that was never used."""
         stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
         return f"{folder}/{stamp}-{self._process}-{next(self._numbers)}{WARC_SUFFIX}"
 
 
 def parse_key(key: str) -> RecordLocation:
-    """The place that `key` names; raises GiveUp for a key of another kind."""
+    """Return the location that `key` names.
+
+    Raises:
+        PermanentFailure: it is not a key of the archive.
+    """
     match = _KEY.fullmatch(key)
     if match is None:
         raise PermanentFailure(Reason.UNREADABLE, f"{key!r} is no key of the archive")
@@ -64,19 +68,20 @@ def parse_key(key: str) -> RecordLocation:
 
 
 def folder_for(fetched_at: datetime, now: datetime) -> str:
-    """The day of the fetch, so that a window of time is a few folders."""
+    """Return the folder of a page: the day of its fetch, so that a window of time is a few
+    folders."""
     day = fetched_at.astimezone(UTC).date()
     is_recent = now.date() - timedelta(days=1) <= day <= now.date()
     return day.isoformat() if is_recent else UNDATED_FOLDER
 
 
 def index_name(file: str) -> str:
-    """The index beside `file`."""
+    """Return the name of the index beside `file`."""
     return file.removesuffix(WARC_SUFFIX) + INDEX_SUFFIX
 
 
 def is_in_window(folder: str, start: datetime, end: datetime) -> bool:
-    """True if pages fetched from `start` to `end` could be in `folder`."""
+    """Return whether pages fetched from `start` to `end` can be in `folder`."""
     try:
         day = date.fromisoformat(folder)
     except ValueError:

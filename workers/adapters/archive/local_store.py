@@ -23,13 +23,13 @@ from workers.adapters.archive.keys import (
     is_in_window,
 )
 from workers.adapters.archive.segment import SegmentWriter
-from workers.adapters.archive.unavailable import unavailable
+from workers.adapters.archive.unavailable import ArchiveUnavailableError
 from workers.exceptions import TryAgain
 
 ROTATE_BYTES = 1_000_000_000
 ROTATE_SECONDS = 3600.0
 # a bad sector, a key that no file can have: others can be read
-RECORD_FIELDS = frozenset({errno.EIO, errno.ENAMETOOLONG})
+RECORD_ERRNOS = frozenset({errno.EIO, errno.ENAMETOOLONG})
 
 
 class LocalStore:
@@ -47,7 +47,14 @@ class LocalStore:
     def put(
         self, member: bytes, fetched_at: datetime, describe: Callable[[RecordLocation], IndexEntry]
     ) -> str:
-        """Appends a record; returns its key when it is on the disk."""
+        """Append a record.
+
+        Returns:
+            its key, once it is on the disk.
+
+        Raises:
+            TryAgain: it cannot be stored for now.
+        """
         with self._lock:
             segment = self._segment(fetched_at)
             place = segment.append(member, describe)
@@ -55,19 +62,25 @@ class LocalStore:
         return place.key
 
     def get(self, place: RecordLocation) -> bytes | None:
-        """The bytes at `place`, fewer if the file ends before; None if there is no such file."""
+        """Return the bytes at `place`, fewer if the file ends before; None if there is no such
+        file.
+
+        Raises:
+            TryAgain: this record cannot be read, for example from a bad sector.
+            ArchiveUnavailableError: the file cannot be read for now.
+        """
         try:
             with (self.root / place.file).open("rb") as file:
                 return os.pread(file.fileno(), place.length, place.offset)
         except FileNotFoundError:
             return None
         except OSError as error:
-            if error.errno in RECORD_FIELDS:
+            if error.errno in RECORD_ERRNOS:
                 raise TryAgain(f"archive: {error}") from error
-            raise unavailable(error) from error
+            raise ArchiveUnavailableError(error) from error
 
     def files(self) -> Iterator[ArchiveFile]:
-        """Every file, oldest first."""
+        """Yield every file, oldest first."""
         for path in sorted(self.root.glob(f"*/*{WARC_SUFFIX}")):
             with suppress(FileNotFoundError):  # pruned meanwhile
                 status = path.stat()
@@ -76,13 +89,14 @@ class LocalStore:
                 yield ArchiveFile(name, status.st_size, changed_at, _is_locked(path))
 
     def entries(self, start: datetime, end: datetime) -> Iterator[IndexEntry]:
-        """What is in the folders of that time, file by file."""
+        """Yield the entries of the folders of that time, file by file."""
         for file in list(self.files()):
             if is_in_window(file.name.partition("/")[0], start, end):
                 yield from self.entries_of(file)
 
     def entries_of(self, file: ArchiveFile) -> Iterator[IndexEntry]:
-        """What is in `file`, from its index, and by reading it where the index ends."""
+        """Yield the entries of `file` from its index, and from the file itself where the index
+        ends."""
         end = 0
         for entry in read_entries(self._index(file.name), file.size):
             end = entry.offset + entry.length
@@ -123,7 +137,7 @@ class LocalStore:
             try:
                 segment = SegmentWriter(self.root, self._names.new(folder, now), now)
             except OSError as error:
-                raise unavailable(error) from error
+                raise ArchiveUnavailableError(error) from error
             self._segments[folder] = segment
         return self._segments[folder]
 

@@ -11,8 +11,12 @@ WARC_ENDINGS = (".warc", ".warc.gz", ".warc.zst")
 
 
 def read_pages(path: Path, url: str, now: datetime) -> Iterator[StoredPage]:
-    """The page in `path`, or the pages of a WARC file. `url` is where the page was; without it,
-    the file's own address. Raises OSError for a file that cannot be read."""
+    """Yield the page in `path`, or the pages of a WARC file. `url` is the page's address; without
+    it, the file's own.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     if path.name.endswith(WARC_ENDINGS):
         yield from read_warc(path)
         return

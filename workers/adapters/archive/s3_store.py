@@ -23,7 +23,7 @@ from workers.adapters.archive.keys import (
     is_in_window,
 )
 from workers.adapters.archive.s3_index import IndexWriter
-from workers.adapters.archive.unavailable import unavailable
+from workers.adapters.archive.unavailable import ArchiveUnavailableError
 
 ANSWER = timedelta(seconds=30)
 LISTED_AT_ONCE = 1000
@@ -47,11 +47,20 @@ class BucketStore:
     def put(
         self, member: bytes, fetched_at: datetime, describe: Callable[[RecordLocation], IndexEntry]
     ) -> str:
-        """Stores a record, with those of other threads that wait meanwhile; returns its key."""
+        """Store a record, with those of other threads that wait meanwhile.
+
+        Returns:
+            its key.
+        """
         return self._batches.put(folder_for(fetched_at, clock.now()), member, describe).key
 
     def get(self, place: RecordLocation) -> bytes | None:
-        """The bytes at `place`, fewer if the object ends before; None if there is no such one."""
+        """Return the bytes at `place`, fewer if the object ends before; None if there is no such
+        object.
+
+        Raises:
+            GenericError: the bucket does not answer.
+        """
         bounds = {"start": place.offset, "length": place.length}
         with _troubles():
             try:
@@ -64,17 +73,17 @@ class BucketStore:
                 raise
 
     def files(self) -> Iterator[ArchiveFile]:
-        """Every object with records, oldest first."""
+        """Return every object with records, oldest first."""
         return (file for file in self._objects() if file.name.endswith(WARC_SUFFIX))
 
     def entries(self, start: datetime, end: datetime) -> Iterator[IndexEntry]:
-        """What is in the folders of that time; first what has an index."""
+        """Yield the entries of the folders of that time; those with an index first."""
         for folder in self._folders():
             if is_in_window(folder, start, end):
                 yield from self._inside(folder)
 
     def entries_of(self, file: ArchiveFile) -> Iterator[IndexEntry]:
-        """What is in one object, by reading it."""
+        """Return the entries of one object, by reading it."""
         return scan_records(io.BytesIO(self._whole(file.name)), file.name, 0)
 
     def remove(self, file: str) -> None:
@@ -139,4 +148,4 @@ def _troubles() -> Iterator[None]:
     try:
         yield
     except BaseError as error:
-        raise unavailable(f"{type(error).__name__}: {error}") from error
+        raise ArchiveUnavailableError(f"{type(error).__name__}: {error}") from error

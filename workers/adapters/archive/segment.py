@@ -11,7 +11,7 @@ from threading import Lock
 
 from workers.adapters.archive.cdxj import IndexEntry, format_entry
 from workers.adapters.archive.keys import RecordLocation, index_name
-from workers.adapters.archive.unavailable import unavailable
+from workers.adapters.archive.unavailable import ArchiveUnavailableError
 from workers.exceptions import TryAgain
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
@@ -36,14 +36,21 @@ class SegmentWriter:
     def append(
         self, member: bytes, describe: Callable[[RecordLocation], IndexEntry]
     ) -> RecordLocation:
-        """Writes a record at the end, whole or not at all; it is not on the disk before `sync`."""
+        """Write a record at the end, whole or not at all; it is on the disk after `sync`.
+
+        Returns:
+            its location.
+
+        Raises:
+            ArchiveUnavailableError: it cannot be written for now.
+        """
         place = RecordLocation(self.name, self.size, len(member))
         line = format_entry(describe(place))
         try:
             _write_all(self._file, member)
         except OSError as error:
             self._cut()
-            raise unavailable(error.strerror or error) from error
+            raise ArchiveUnavailableError(error.strerror or error) from error
         end = self.size + len(member)
         self._lines.append((end, line))
         self.size = end
@@ -71,14 +78,14 @@ class SegmentWriter:
         if self._synced >= end:
             return
         if self._is_lost:
-            raise unavailable("the disk failed")
+            raise ArchiveUnavailableError("the disk failed")
         goal = self.size
         try:
             os.fsync(self._file)
         except OSError as error:
             # what the system dropped from its cache, a second fsync would not report again
             self.is_broken = self._is_lost = True
-            raise unavailable(error.strerror or error) from error
+            raise ArchiveUnavailableError(error.strerror or error) from error
         self._synced = goal
         self._write_index(goal)
 
@@ -100,7 +107,11 @@ class SegmentWriter:
 
 
 def _created(path: Path, index: Path) -> tuple[int, int]:
-    """Both files, open, and their names on the disk."""
+    """Return both files, open, with their names on the disk.
+
+    Raises:
+        OSError: they cannot be created.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(path, _FLAGS, 0o644)
     try:

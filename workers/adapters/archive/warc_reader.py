@@ -27,7 +27,11 @@ _CHUNK_BYTES = 1 << 16
 
 
 def read_warc(path: Path) -> Iterator[StoredPage]:
-    """Every HTML page that was answered with 200. Raises OSError for a file that is no WARC."""
+    """Yield every HTML page that was answered with 200.
+
+    Raises:
+        OSError: the file is not a WARC file.
+    """
     try:
         with _opened(path) as stream:
             for record in ArchiveIterator(stream, arc2warc=True):
@@ -90,7 +94,11 @@ class _Inflated(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401  a buffer of any kind
-        """Fills `buffer` as far as it goes; 0 at the end."""
+        """Fill `buffer` as far as possible.
+
+        Returns:
+            the number of bytes; 0 at the end.
+        """
         while True:
             packed = self._packed or self._file.read(_CHUNK_BYTES)
             if packed and self._unpacker.eof:
@@ -103,7 +111,7 @@ class _Inflated(io.RawIOBase):
 
 
 def _dictionary(file: BinaryIO) -> zstandard.ZstdCompressionDict | None:
-    """The dictionary in front of the records, itself compressed or not."""
+    """Return the dictionary in front of the records, which may be compressed itself, or None."""
     head = file.read(8)
     if head[:4] != _DICTIONARY:
         file.seek(0)

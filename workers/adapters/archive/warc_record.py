@@ -32,14 +32,18 @@ class ArchivedPage(Struct, frozen=True):
 
 
 def encode_record(archived: ArchivedPage, checksum: str) -> bytes:
-    """The record, compressed; `checksum` is the body's digest."""
+    """Return the record, compressed; `checksum` is the body's digest."""
     packer = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP)
     parts = (_head(archived, checksum), archived.page.body, b"\r\n\r\n")
     return b"".join([*map(packer.compress, parts), packer.flush()])
 
 
 def decompress_record(member: bytes) -> ArchivedPage:
-    """The page in a record that `packed` made; raises ValueError for anything else."""
+    """Return the page in a record that `encode_record` made.
+
+    Raises:
+        ValueError: it is not such a record.
+    """
     try:
         return parse_record(isal_zlib.decompress(member, GZIP))
     except isal_zlib.error as error:  # type: ignore[misc]  # its stub calls the class an instance
@@ -47,7 +51,11 @@ def decompress_record(member: bytes) -> ArchivedPage:
 
 
 def parse_record(record: bytes) -> ArchivedPage:
-    """The page in a record without compression."""
+    """Return the page in a record without compression.
+
+    Raises:
+        ValueError: it is not a record of a page.
+    """
     head, _, rest = record.partition(b"\r\n\r\n")
     http, _, _ = rest.partition(b"\r\n\r\n")
     fields = dict(_fields(head))
@@ -67,12 +75,12 @@ def parse_record(record: bytes) -> ArchivedPage:
 
 
 def digest(body: bytes) -> str:
-    """The payload's digest as WARC writes it."""
+    """Return the payload's digest in the form of WARC."""
     return "sha1:" + b32encode(sha1(body, usedforsecurity=False).digest()).decode()
 
 
 def warc_date(at: datetime) -> str:
-    """`at` as WARC 1.1 writes it, to the microsecond."""
+    """Return the time in the form of WARC 1.1, to the microsecond."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 

@@ -45,20 +45,29 @@ DONE = WriteResult("done")
 def operation(
     action: str, index: str, document_id: str, source: object, **more: object
 ) -> Operation:
-    """Raises ValueError or TypeError for a source that is no JSON."""
+    """Return one operation of a bulk request.
+
+    Raises:
+        TypeError: the source cannot be written as JSON.
+        ValueError: the same.
+    """
     head = {action: {"_index": index, "_id": document_id, **more}}
     return Operation(msgspec.json.encode(head), msgspec.json.encode(source))
 
 
 def deletion(index: str, document_id: str) -> Operation:
-    """Deletes one document."""
+    """Return the operation that deletes one document."""
     return Operation(msgspec.json.encode({"delete": {"_index": index, "_id": document_id}}), b"")
 
 
 def run(client: Elasticsearch, operations: Sequence[Operation]) -> list[WriteResult]:
-    """Carries out `operations` in requests of a bearable size; verdicts in the same order.
+    """Run `operations` in requests of bounded size.
 
-    Raises TryAgain when a whole request fails; what went before it is safe to repeat.
+    Returns:
+        the results, in the same order.
+
+    Raises:
+        TryAgain: a whole request failed; what was written before is safe to repeat.
     """
     verdicts: list[WriteResult] = []
     for part in _parts(operations):
@@ -92,7 +101,12 @@ def _request(client: Elasticsearch, part: list[Operation]) -> list[WriteResult]:
 
 
 def _after_refusal(client: Elasticsearch, part: list[Operation], reason: str) -> list[WriteResult]:
-    """One line can cost the whole request (400, 413): halve it until the line stands alone."""
+    """Halve a refused request until the line that is to blame stands alone: one line can cost the
+    whole request (400, 413).
+
+    Returns:
+        the results.
+    """
     if len(part) == 1:
         return [WriteResult("refused", reason)]
     middle = len(part) // 2

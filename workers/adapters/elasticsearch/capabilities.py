@@ -18,7 +18,7 @@ class Capabilities(Struct, frozen=True):
     has_ilm: bool
 
     def left_out(self) -> str:
-        """One line: what the index does without."""
+        """Return one line that says what the index does without."""
         missing = []
         if not self.has_ilm:
             missing.append("ILM (roll over with `presswire index rollover`)")
@@ -32,7 +32,11 @@ class Capabilities(Struct, frozen=True):
 
 
 def probe(client: Elasticsearch) -> Capabilities:
-    """Asks the server. Raises elasticsearch.ApiError where it may not be asked."""
+    """Return what the server can do.
+
+    Raises:
+        elasticsearch.ApiError: the user may not ask.
+    """
     return Capabilities(
         version=_version(client),
         analyzers=frozenset(n for n in LANGUAGE_ANALYZERS if _reads(client, analyzer=n)),
@@ -44,7 +48,7 @@ def probe(client: Elasticsearch) -> Capabilities:
 
 
 def _version(client: Elasticsearch) -> str:
-    """From the nodes, as the smallest distribution has no `GET /`."""
+    """Return the version, from the nodes: the smallest distribution has no `GET /`."""
     nodes = client.nodes.info(metric="http", filter_path="nodes.*.version")["nodes"]
     return min(str(node["version"]) for node in nodes.values())
 

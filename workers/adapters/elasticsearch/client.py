@@ -46,42 +46,58 @@ class SearchIndex:
         return connect(self._settings)
 
     def _target(self) -> WriteTarget:
-        """What is written to now: asked for each batch, as migrations and rollovers move it."""
+        """Return what is written to now; asked for each batch, as migrations and rollovers change
+        it."""
         now = read_index_set(self.client, self.prefix)
         return WriteTarget(self.client, self.prefix, now, self._now)
 
     def bootstrap(self) -> str:
-        """Puts up templates, indices and aliases; says in one line what the server lacks."""
+        """Create templates, indices and aliases.
+
+        Returns:
+            one line that says what the server lacks.
+        """
         with translate_errors("bootstrap"):
             return templates.bootstrap(self.client, self.prefix)
 
     def put(self, documents: Sequence[Document]) -> list[WriteResult]:
-        """Writes documents (id, version, fields), each where it lives already or else into its
-        family's newest index; one verdict each, in order.
+        """Write documents (id, version, fields), each where it lives already or into its group's
+        newest index. An older version never overwrites a newer one ("stale"); the same one may come
+        again. A version with another text than the one before it moves that one to the revisions.
 
-        An older version never overwrites a newer one ("stale"); the same one may come again. A
-        version with other text than the one before it puts that one into the revisions.
+        Returns:
+            one result each, in order.
+
+        Raises:
+            TryAgain: a whole request failed.
         """
         with translate_errors("put"):
             return writes.put(self._target(), documents)
 
     def update_cluster_labels(self, changes: Sequence[Change], at: int = 0) -> list[WriteResult]:
-        """Cluster changes (document id, cluster id, role, shared part) judged at a moment
-        (milliseconds since 1970; 0: now), one verdict each: "done" also for an article that is
-        not there yet, as it will get its label when it comes."""
+        """Apply cluster changes (document id, cluster id, role, overlap) made at `at` (milliseconds
+        since 1970; 0: now).
+
+        Returns:
+            one result each; "done" also for an article that is not there yet, as it will get its
+            label when it comes.
+
+        Raises:
+            TryAgain: a whole request failed.
+        """
         at = at or int(self._now().timestamp() * 1000)
         labels = [ClusterLabel(*change, at=at) for change in changes]
         with translate_errors("relabel"):
             return writes.update_cluster_labels(self._target(), labels)
 
     def label_write_error(self) -> str:
-        """Why `relabel` would not work now, for want of rights or another reason; empty if it
-        would. Changes nothing."""
+        """Return why cluster labels cannot be written now, for want of rights or another reason;
+        empty if they can. Nothing is changed."""
         with translate_errors("relabel"):
             return writes.label_write_error(self._target())
 
     def get(self, document_id: str) -> Json | None:
-        """An article's fields, in real time."""
+        """Return an article's fields, in real time, or None."""
         with translate_errors("get"):
             now = read_index_set(self.client, self.prefix)
             wanted = {document_id: now.write_indices}
@@ -92,28 +108,31 @@ class SearchIndex:
             return dict(found["_source"])
 
     def revisions(self, document_id: str) -> Sequence[Json]:
-        """What an article said before, oldest first; see `search_history.earlier_versions`."""
+        """Return the earlier versions of an article, oldest first; see
+        `history.earlier_versions`."""
         current = self.get(document_id)
         with translate_errors("revisions"):
             return revisions.of(self.client, self.prefix, document_id, current)
 
     def count(self, query: Json | None = None) -> int:
-        """How many articles match, or are there at all."""
+        """Return how many articles match, or are there at all."""
         with translate_errors("count"):
             answer = self.client.count(index=naming.articles(self.prefix), query=query)
             return int(answer["count"])
 
     def search(self, request: Json) -> Json:
-        """Elasticsearch's answer to a request body; with a point in time in it, no index is named.
+        """Return Elasticsearch's answer to a request body; with a point in time in it, no index is
+        named.
 
-        Raises elasticsearch.ApiError for a request that it refuses.
+        Raises:
+            elasticsearch.ApiError: Elasticsearch refuses the request.
         """
         index = None if "pit" in request else naming.articles(self.prefix)
         with translate_errors("search"):
             return dict(self.client.search(index=index, **request).body)
 
     def open_point(self, keep_alive: str = "2m") -> str:
-        """A point in time: pages of one search that fit together."""
+        """Return a point in time: pages of one search that fit together."""
         with translate_errors("open point in time"):
             index = naming.articles(self.prefix)
             return str(self.client.open_point_in_time(index=index, keep_alive=keep_alive)["id"])
@@ -124,24 +143,39 @@ class SearchIndex:
             self.client.options(ignore_status=404).close_point_in_time(id=point)
 
     def roll_over(self, conditions: Mapping[str, str] = ROLL_OVER_WHEN) -> list[str]:
-        """Starts a new index for each family whose present one is large or old enough: for
-        servers without ILM, at every tick. Answers the names of the new indices."""
+        """Start a new index for each group whose present one is large or old enough; for servers
+        without ILM.
+
+        Returns:
+            the names of the new indices.
+        """
         with translate_errors("rollover"):
             return rollover.roll_over(self.client, self.prefix, conditions)
 
     def write_failures(self, entries: Sequence[QuarantineEntry]) -> bool:
-        """Quarantine's entries, for Kibana; False where some must come again."""
+        """Write quarantine entries, for Kibana.
+
+        Returns:
+            False if some must come again.
+        """
         with translate_errors("failures"):
             return failures.write(self.client, self.prefix, entries)
 
     def prune(self, before: datetime) -> dict[str, int]:
-        """Deletes indices, revisions, labels and failures from before that time; returns the number
-        of each."""
+        """Delete indices, revisions, labels and failures from before that time.
+
+        Returns:
+            the number of each.
+        """
         with translate_errors("prune"):
             return retention.prune(self.client, self.prefix, before, self._now)
 
     def remove_expired_write_blocks(self) -> list[str]:
-        """Lets writes go on where a migration or a pruning died behind its fence: at every tick."""
+        """Let writes go on where a migration or a pruning died behind its write block.
+
+        Returns:
+            the indices that take writes again.
+        """
         at = int(self._now().timestamp() * 1000)
         with translate_errors("fence"):
             pruned = pruning.remove_expired_prune_blocks(self.client, self.prefix, at)

@@ -38,7 +38,7 @@ class ClusterLabel(Struct, frozen=True):
 
 
 def writes(prefix: str, labels: Iterable[ClusterLabel]) -> list[Operation]:
-    """Stores the labels; of two for one article the later wins."""
+    """Return the operations that store the labels; of two for one article the later wins."""
     return [
         operation(
             "index",
@@ -53,7 +53,8 @@ def writes(prefix: str, labels: Iterable[ClusterLabel]) -> list[Operation]:
 
 
 def update(index: str, label: ClusterLabel) -> Operation:
-    """Puts a label on the article in `index`, whatever else is written to it meanwhile."""
+    """Return the operation that puts a label on the article in `index`, whatever else is written to
+    it meanwhile."""
     return operation(
         "update",
         index,
@@ -64,8 +65,8 @@ def update(index: str, label: ClusterLabel) -> Operation:
 
 
 def trials(prefix: str, indices: Iterable[str]) -> list[Operation]:
-    """Writes to the labels and to `indices` that change nothing, as no article has this id: whoever
-    may write gets `IS_MISSING` for an answer."""
+    """Return writes to the labels and to `indices` that change nothing, since no article has this
+    id: whoever may write gets `IS_MISSING` for an answer."""
     return [
         operation("update", index, NOBODY, {"doc": {}})
         for index in (naming.labels(prefix), *indices)
@@ -73,7 +74,11 @@ def trials(prefix: str, indices: Iterable[str]) -> list[Operation]:
 
 
 def read(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, ClusterLabel]:
-    """The labels of these articles, in real time. Raises TryAgain if they cannot be read."""
+    """Return the labels of these articles, in real time.
+
+    Raises:
+        TryAgain: they cannot be read.
+    """
     if not ids:
         return {}
     answers: list[Any] = client.mget(index=naming.labels(prefix), ids=list(ids))["docs"]
@@ -85,7 +90,7 @@ def read(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, Cl
 def overruling(
     labels: Mapping[str, ClusterLabel], written: Iterable[tuple[str, int, dict[str, Any]]]
 ) -> list[ClusterLabel]:
-    """Those labels that the documents just written (id, version, fields) contradict."""
+    """Return the labels that the documents just written (id, version, fields) contradict."""
     return [
         label
         for document_id, version, fields in written
@@ -98,7 +103,7 @@ def overruling(
 def changed(
     stored: Mapping[str, ClusterLabel], applied: Iterable[ClusterLabel]
 ) -> list[ClusterLabel]:
-    """Those stored labels that came after the ones that were `applied`."""
+    """Return the stored labels that are newer than the ones that were `applied`."""
     return [
         label
         for each in applied

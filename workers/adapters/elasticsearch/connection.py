@@ -20,8 +20,8 @@ PAUSE_SECONDS = 10.0
 
 
 def connect(settings: Settings) -> Elasticsearch:
-    """A client for `settings.elasticsearch_url`: one address or several, comma-separated, each
-    with its user and password inside."""
+    """Return a client for `settings.elasticsearch_url`: one address or several, comma-separated,
+    each with its user and password."""
     hosts = [url.strip() for url in settings.elasticsearch_url.split(",")]
     options: dict[str, Any] = {}
     if settings.ca_file and hosts[0].startswith("https"):
@@ -31,9 +31,15 @@ def connect(settings: Settings) -> Elasticsearch:
 
 @contextmanager
 def translate_errors(what: str) -> Iterator[None]:
-    """Raises TryAgain for trouble of the whole request: no answer, too busy, no leave, no index.
+    """Turn errors of a whole request (no answer, too busy, no permission, no index) into TryAgain.
 
-    A request that the server refuses as such (400, 413) stays an ApiError: it will not get better.
+    Yields:
+        nothing; the block runs inside.
+
+    Raises:
+        TryAgain: the request may work later.
+        elasticsearch.ApiError: the server refuses this request (400, 413); it will not work later.
+        elasticsearch.SerializationError: the request cannot be written as JSON.
     """
     try:
         yield

@@ -13,7 +13,11 @@ MAX_DETAIL_LENGTH = 2_000
 
 
 def write(client: Elasticsearch, prefix: str, entries: Sequence[QuarantineEntry]) -> bool:
-    """Writes entries, each once however often it comes; False where some must come again."""
+    """Write entries, each once however often it comes.
+
+    Returns:
+        False if some must come again.
+    """
     operations = [
         operation("index", naming.quarantine(prefix), _name(entry), _fields(entry))
         for entry in entries

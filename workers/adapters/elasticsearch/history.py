@@ -16,14 +16,15 @@ MAX_VERSIONS = 100
 
 
 def seen_again(versions: Iterable[int], version: int) -> list[int]:
-    """The moments a content was seen, with one more; the first and the latest are kept."""
+    """Return the moments at which a content was seen, with one more; the first and the latest are
+    kept."""
     ordered = sorted({*versions, version})
     return [*ordered[:1], *ordered[1:][-MAX_VERSIONS:]]
 
 
 def earlier_versions(kept: Iterable[Json], current: Mapping[str, Any] | None) -> list[Json]:
-    """What the article said before, oldest first: each document with its `revision` (from 1), and
-    the moments it was first seen (`fetched_at`) and seen replaced (`replaced_at`)."""
+    """Return earlier versions of an article, oldest first: each document with its `revision` (from
+    1), and when it was first seen (`fetched_at`) and seen replaced (`replaced_at`)."""
     documents = [*kept, dict(current or {})]
     seen = {moment: each for each in documents for moment in each.get("versions", ())}
     runs = [
@@ -41,5 +42,5 @@ def earlier_versions(kept: Iterable[Json], current: Mapping[str, Any] | None) ->
 
 
 def iso(milliseconds: int) -> str:
-    """The moment as it stands in documents."""
+    """Return the moment in the form of documents."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat()

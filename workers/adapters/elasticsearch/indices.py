@@ -20,13 +20,17 @@ class IndexSet(Struct, frozen=True):
     write_indices: Mapping[str, str]
 
     def generation(self, prefix: str) -> int:
-        """The generation that is live; a migration swaps all families at once."""
+        """Return the live generation; a migration swaps all groups at once."""
         parts = [naming.parse_index_name(prefix, index) for index in self.write_indices.values()]
         return max((part.generation for part in parts if part), default=1)
 
 
 def read_index_set(client: Elasticsearch, prefix: str) -> IndexSet:
-    """The present layout, from the cluster's state. Raises TryAgain before bootstrap."""
+    """Return the present indices, from the cluster's state.
+
+    Raises:
+        TryAgain: there are none before bootstrap.
+    """
     read = naming.articles(prefix)
     names = [read, naming.write_alias(prefix, "*")]
     found = client.options(ignore_status=404).indices.get_alias(name=names).body

@@ -39,17 +39,20 @@ class DocumentLocation(Struct, frozen=True):
 def locate(
     client: Elasticsearch, prefix: str, now: IndexSet, wanted: Mapping[str, Collection[str]]
 ) -> dict[str, DocumentLocation]:
-    """Places of the documents `wanted` (id → families to look in first); absent ones are left out.
+    """Return where the `wanted` documents are (id → indices to look in first); absent ones are left
+    out.
 
-    The indices that are written to now are asked in real time, and those before them of the
-    families to look in first. The rest is searched, which sees what was written until the last
-    refresh: no new article gets into those. Raises TryAgain where any of them gives no answer: no
-    document is to blame for that.
+    Indices that are written to now are asked in real time, and so are those just before them of the
+    groups to look in first. The rest is searched, which sees what was written until the last
+    refresh: no new article gets into those.
+
+    Raises:
+        TryAgain: an index does not answer; no document is to blame for that.
     """
     try:
         return _find(client, prefix, now, wanted)
     except ApiError as error:
-        raise _unanswered(_error_of(error)) from error
+        raise TryAgain(_message(_error_of(error)), PAUSE_SECONDS) from error
 
 
 def _find(
@@ -69,7 +72,8 @@ def _find(
 
 
 def _index_before(index: str) -> str | None:
-    """`…-000007` → `…-000006`: what was written just before a rollover is not refreshed yet."""
+    """Return the index before this one (`…-000007` → `…-000006`), or None: what was written just
+    before a rollover is not refreshed yet."""
     stem, _, number = index.rpartition("-")
     return f"{stem}-{int(number) - 1:06d}" if number.isdigit() and int(number) > 1 else None
 
@@ -79,8 +83,8 @@ def _ask(client: Elasticsearch, asked: list[tuple[str, str]]) -> dict[str, Docum
         return {}
     docs = [{"_index": index, "_id": name} for index, name in asked]
     answers: list[Any] = client.mget(docs=docs, source_includes=LOOKED_AT)["docs"]
-    if trouble := next((answer["error"] for answer in answers if "error" in answer), None):
-        raise _unanswered(trouble)
+    if error := next((answer["error"] for answer in answers if "error" in answer), None):
+        raise TryAgain(_message(error), PAUSE_SECONDS)
     return {answer["_id"]: _place(answer) for answer in answers if answer.get("found")}
 
 
@@ -102,7 +106,7 @@ def _search(client: Elasticsearch, prefix: str, ids: list[str]) -> dict[str, Doc
 
 
 def _error_of(error: ApiError) -> Mapping[str, Any]:
-    """What the server says, and of which index."""
+    """Return what the server says, and of which index."""
     body: Any = error.body
     said = body.get("error") if isinstance(body, dict) else None
     if not isinstance(said, dict):
@@ -112,10 +116,10 @@ def _error_of(error: ApiError) -> Mapping[str, Any]:
     return {**cause, "index": said.get("index") or shard.get("index")}
 
 
-def _unanswered(trouble: Mapping[str, Any]) -> TryAgain:
-    where = f" in {trouble['index']}" if trouble.get("index") else ""
-    said = f"{where}: {trouble.get('type', '')} {trouble.get('reason', '')}"
-    return TryAgain(f"Elasticsearch cannot look an article up{said}", PAUSE_SECONDS)
+def _message(error: Mapping[str, Any]) -> str:
+    where = f" in {error['index']}" if error.get("index") else ""
+    reason = f"{error.get('type', '')} {error.get('reason', '')}"
+    return f"Elasticsearch cannot look an article up{where}: {reason}"
 
 
 def _newest(hits: Iterable[Mapping[str, Any]]) -> dict[str, DocumentLocation]:

@@ -31,8 +31,15 @@ class PruneBlock(Struct, frozen=True):
 def delete_old(
     client: Elasticsearch, prefix: str, before: datetime, now: Callable[[], datetime]
 ) -> list[str]:
-    """Deletes indices that are not written any more and whose latest page was fetched `before`;
-    answers their names. Raises TryAgain while a migration copies from them."""
+    """Delete indices that are not written any more and whose latest page was fetched before
+    `before`.
+
+    Returns:
+        their names.
+
+    Raises:
+        TryAgain: a migration copies from them.
+    """
     remove_expired_prune_blocks(client, prefix, _milliseconds(now()))
     if is_under_way(client, prefix):
         raise TryAgain("a migration of the index is under way")
@@ -57,7 +64,7 @@ def _is_deleted(client: Elasticsearch, around: PruneBlock, before: datetime) -> 
 
 
 def _is_older(client: Elasticsearch, index: str, before: datetime) -> bool:
-    """Was all that searches find in `index` fetched `before`?"""
+    """Return whether all that searches find in `index` was fetched before `before`."""
     latest = client.search(
         index=index,
         size=0,
@@ -68,7 +75,7 @@ def _is_older(client: Elasticsearch, index: str, before: datetime) -> bool:
 
 
 def prune_block_of(prefix: str, index: str, stays: str, now: datetime) -> PruneBlock:
-    """The fence that is lifted some time after `now`, if nobody does it before."""
+    """Return the block that is removed some time after `now`, if nobody does it before."""
     return PruneBlock(
         index, stays, _alias(prefix, _milliseconds(now) + write_block.WRITE_BLOCK_MILLISECONDS)
     )
@@ -83,7 +90,11 @@ def set_prune_block(client: Elasticsearch, around: PruneBlock) -> None:
 
 
 def delete(client: Elasticsearch, around: PruneBlock) -> bool:
-    """False, and nothing has changed, if the fence is down."""
+    """Delete an index behind its block.
+
+    Returns:
+        False, with nothing changed, if the block is gone.
+    """
     actions: list[dict[str, Any]] = [
         {"remove": {"index": around.stays, "alias": around.alias, "must_exist": True}},
         {"remove_index": {"index": around.index}},
@@ -96,8 +107,11 @@ def delete(client: Elasticsearch, around: PruneBlock) -> bool:
 
 
 def remove_expired_prune_blocks(client: Elasticsearch, prefix: str, now: int) -> list[str]:
-    """Takes down what a process has left that died behind its fence; names the indices that take
-    writes again."""
+    """Remove the blocks of a process that died while pruning.
+
+    Returns:
+        the indices that take writes again.
+    """
     marks = write_block.indices_by_alias(client, _alias(prefix, "*"))
     expired = [(index, alias) for index, alias in marks if _until(alias) < now]
     blocked = write_block.blocked(client, prefix) if expired else []
@@ -125,7 +139,8 @@ def _unmark(client: Elasticsearch, index: str, alias: str) -> None:
 
 
 def _alias(prefix: str, until: int | str) -> str:
-    """Begins as the indices do, since rights are given by such names."""
+    """Return the block's alias. It begins as the indices do, since rights are given by such
+    names."""
     return f"{naming.articles(prefix)}-pruning-{until}"
 
 

@@ -18,8 +18,13 @@ class SearchReader:
         self._search = search
 
     def ask(self, request: Json) -> Json | None:
-        """The whole answer, never one that lacks a part of the index; None if its point in time
-        has run out. Raises elasticsearch.ApiError for a request that the server refuses."""
+        """Return the whole answer, never one that lacks a part of the index; None if its point in
+        time has expired.
+
+        Raises:
+            TryAgain: a part of the index does not answer.
+            elasticsearch.ApiError: Elasticsearch refuses the request.
+        """
         try:
             return self._search.search({**request, "allow_partial_search_results": False})
         except TryAgain as trouble:
@@ -29,7 +34,7 @@ class SearchReader:
             raise
 
     def open_point(self) -> str:
-        """A point in time: pages of one search that fit together."""
+        """Return a point in time: pages of one search that fit together."""
         return self._search.open_point(KEEP_ALIVE)
 
     def close_point(self, point: str) -> None:
@@ -37,9 +42,9 @@ class SearchReader:
         self._search.close_point(point)
 
     def get(self, document_id: str) -> Json | None:
-        """An article's fields, in real time."""
+        """Return an article's fields, in real time, or None."""
         return self._search.get(document_id)
 
     def revisions(self, document_id: str) -> Sequence[Json]:
-        """Earlier versions of an article, oldest first."""
+        """Return earlier versions of an article, oldest first."""
         return self._search.revisions(document_id)

@@ -15,8 +15,12 @@ IDS_IN_ONE_REQUEST = 1_000
 
 
 def delete_older(client: Elasticsearch, index: str, field: str, before: datetime) -> int:
-    """Deletes single documents whose `field` is older than `before`; returns their number. Small
-    servers have no delete-by-query."""
+    """Delete single documents whose `field` is older than `before`: small servers have no
+    delete-by-query.
+
+    Returns:
+        their number.
+    """
     deleted = 0
     for ids in _older(client, index, field, before):
         operations = [deletion(index, each) for each in ids]
@@ -45,7 +49,11 @@ def _older(client: Elasticsearch, index: str, field: str, before: datetime) -> I
 def prune(
     client: Elasticsearch, prefix: str, before: datetime, now: Callable[[], datetime]
 ) -> dict[str, int]:
-    """Deletes what is older than `before`; returns the number of each."""
+    """Delete what is older than `before`.
+
+    Returns:
+        the number of each.
+    """
     return {
         "indices": len(pruning.delete_old(client, prefix, before, now)),
         "revisions": delete_older(client, naming.revisions(prefix), "replaced_at", before),

@@ -21,7 +21,8 @@ MAX_REVISIONS = 1_000
 def replaced(
     client: Elasticsearch, prefix: str, places: Mapping[str, DocumentLocation], now: datetime
 ) -> dict[str, Operation]:
-    """By id, what copies the articles in these places (id → place) into the revisions."""
+    """Return by id the operations that copy the articles at these locations into the
+    revisions."""
     if not places:
         return {}
     asked = [{"_index": place.index, "_id": name} for name, place in places.items()]
@@ -36,8 +37,9 @@ def replaced(
 def late(
     client: Elasticsearch, prefix: str, articles: Mapping[str, Json], now: datetime
 ) -> dict[str, Operation]:
-    """By id, what keeps these versions that come late. One that is kept already may be known from
-    more moments than it comes with now; an article that is no JSON is left out."""
+    """Return by id the operations that keep versions that come late. One that is kept already may
+    be known from more moments than it comes with now; an article that cannot be written as JSON is
+    left out."""
     if not articles:
         return {}
     index = naming.revisions(prefix)
@@ -57,8 +59,13 @@ def _row(document_id: str, article: Json) -> str:
 
 
 def kept(prefix: str, document_id: str, article: Json, now: datetime) -> Operation:
-    """What keeps one version of an article; the same version again takes its place. Raises
-    TypeError or ValueError for an article that is no JSON."""
+    """Return the operation that keeps one version of an article; the same version again takes its
+    place.
+
+    Raises:
+        TypeError: the article cannot be written as JSON.
+        ValueError: the same.
+    """
     fields = {
         "document_id": document_id,
         "outlet": article.get("outlet"),
@@ -70,7 +77,8 @@ def kept(prefix: str, document_id: str, article: Json, now: datetime) -> Operati
 
 
 def of(client: Elasticsearch, prefix: str, document_id: str, current: Json | None) -> list[Json]:
-    """Earlier versions of an article, oldest first, as `search_history` tells them."""
+    """Return earlier versions of an article, oldest first, in the form of
+    `history.earlier_versions`."""
     answer = client.search(
         index=naming.revisions(prefix),
         query={"term": {"document_id": document_id}},
@@ -83,6 +91,7 @@ def of(client: Elasticsearch, prefix: str, document_id: str, current: Json | Non
 
 
 def _with_versions(answer: Mapping[str, Any]) -> Json:
-    """A document from before `versions` were kept counts as seen once."""
+    """Return the document with its versions; one from before `versions` were kept counts as seen
+    once."""
     source = dict(answer["_source"])
     return {"versions": [int(answer["_version"])], **source}

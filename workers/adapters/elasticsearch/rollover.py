@@ -17,8 +17,12 @@ MOVED_MEANWHILE = frozenset({400, 404})
 
 
 def roll_over(client: Elasticsearch, prefix: str, conditions: Mapping[str, str]) -> list[str]:
-    """Rolls over each family that meets one of the conditions, or all if there are none; answers
-    the names of the new indices. Where ILM rolls an index over, nothing is done."""
+    """Roll over each group that meets one of the conditions, or all if there are none. Where ILM
+    rolls an index over, nothing is done.
+
+    Returns:
+        the names of the new indices.
+    """
     homes = read_index_set(client, prefix).write_indices
     cared_for = client.indices.get_settings(
         index=sorted(set(homes.values())), name="index.lifecycle.name"
@@ -43,7 +47,8 @@ def _roll_over(
 
 
 def _is_met(client: Elasticsearch, alias: str, unused: str, conditions: Mapping[str, str]) -> bool:
-    """A dry run makes no index, but refuses the name of one that is there."""
+    """Return whether a condition is met. A dry run creates no index, but refuses the name of one
+    that is there."""
     if not conditions:
         return True
     planned = client.indices.rollover(
@@ -53,7 +58,14 @@ def _is_met(client: Elasticsearch, alias: str, unused: str, conditions: Mapping[
 
 
 def _move(client: Elasticsearch, prefix: str, alias: str, old: str, new: str) -> bool:
-    """False if another process was faster, or a migration has swapped."""
+    """Move the write alias.
+
+    Returns:
+        False if another process was faster, or a migration has swapped.
+
+    Raises:
+        elasticsearch.ApiError: the server refuses for another reason.
+    """
     actions: list[dict[str, Any]] = [
         {"remove": {"index": old, "alias": alias, "must_exist": True}},
         {"add": {"index": new, "alias": alias}},

@@ -11,9 +11,13 @@ from workers.exceptions import TryAgain
 
 
 def bootstrap(client: Elasticsearch, prefix: str) -> str:
-    """Probes the server and puts up all that Presswire needs; twice changes nothing.
+    """Probe the server and create all that Presswire needs; a second run changes nothing.
 
-    Returns one line saying what was left out. Raises elasticsearch errors.
+    Returns:
+        one line that says what was left out.
+
+    Raises:
+        elasticsearch.ApiError: the server refuses a request.
     """
     has = probe(client)
     generation = live_generation(client, prefix)
@@ -28,7 +32,7 @@ def bootstrap(client: Elasticsearch, prefix: str) -> str:
 
 
 def live_generation(client: Elasticsearch, prefix: str) -> int:
-    """The generation that is read and written; 1 where there is none yet."""
+    """Return the generation that is read and written; 1 if there is none yet."""
     try:
         return read_index_set(client, prefix).generation(prefix)
     except TryAgain:
@@ -78,7 +82,11 @@ def make(client: Elasticsearch, name: str, **how: Any) -> None:  # noqa: ANN401 
 
 
 def _create(client: Elasticsearch, name: str, **how: Any) -> None:  # noqa: ANN401  Elasticsearch's
-    """Another worker may be faster: then it is there, which is all we want."""
+    """Create an index; another worker may be faster, which is as good.
+
+    Raises:
+        elasticsearch.BadRequestError: the server refuses it for another reason.
+    """
     try:
         client.indices.create(index=name, **how)
     except BadRequestError as error:
@@ -87,7 +95,11 @@ def _create(client: Elasticsearch, name: str, **how: Any) -> None:  # noqa: ANN4
 
 
 def _widen(client: Elasticsearch, prefix: str) -> str:
-    """Gives new fields to the indices that are there; a changed one needs a migration."""
+    """Add new fields to the indices that are there; a changed field needs a migration.
+
+    Returns:
+        what could not be added.
+    """
     try:
         client.indices.put_mapping(index=naming.articles(prefix), properties=mapping.ARTICLE_FIELDS)
     except BadRequestError as error:

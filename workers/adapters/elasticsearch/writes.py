@@ -27,7 +27,14 @@ class WriteTarget(Struct, frozen=True):
 
 
 def put(target: WriteTarget, documents: Sequence[Document]) -> list[WriteResult]:
-    """One verdict for each document, in order. Raises as `search_connection` says."""
+    """Write documents.
+
+    Returns:
+        one result for each, in order.
+
+    Raises:
+        TryAgain: a whole request failed, as `connection.translate_errors` says.
+    """
     verdicts: list[WriteResult] = [DONE] * len(documents)
     for turn in _turns(documents):
         answers = _put_once(target, [documents[row] for row in turn])
@@ -37,7 +44,11 @@ def put(target: WriteTarget, documents: Sequence[Document]) -> list[WriteResult]
 
 
 def update_cluster_labels(target: WriteTarget, labels: Sequence[ClusterLabel]) -> list[WriteResult]:
-    """Stores the labels, then updates the articles that are there; one verdict each."""
+    """Store the labels, then update the articles that are there.
+
+    Returns:
+        one result each.
+    """
     client, prefix = target.client, target.prefix
     verdicts = run(client, cluster_labels.writes(prefix, labels))
     wanted = {label.document_id: target.layout.write_indices for label in labels}
@@ -56,8 +67,8 @@ def update_cluster_labels(target: WriteTarget, labels: Sequence[ClusterLabel]) -
 def _later_ones(
     target: WriteTarget, late: list[str], places: dict[str, DocumentLocation]
 ) -> list[ClusterLabel]:
-    """What overruled the labels of these articles: whoever failed after an older label had reached
-    the article comes again with it, and finds the later one stored."""
+    """Return the labels that overruled these articles' labels. A writer that failed after an older
+    label had reached the article comes again with it, and finds the later one stored."""
     stored = cluster_labels.read(target.client, target.prefix, late)
     return [label for name, label in stored.items() if places[name].judged <= label.at]
 
@@ -65,8 +76,12 @@ def _later_ones(
 def _apply(
     target: WriteTarget, labels: list[ClusterLabel], homes: dict[str, str]
 ) -> dict[str, WriteResult]:
-    """Puts labels on their articles, and what was stored over them meanwhile, as its update may
-    have come first; answers where that failed."""
+    """Put labels on their articles, and also labels that were stored meanwhile, as their update may
+    have come first.
+
+    Returns:
+        the results that failed.
+    """
     failed: dict[str, WriteResult] = {}
     while labels:
         updates = [cluster_labels.update(homes[label.document_id], label) for label in labels]
@@ -82,14 +97,15 @@ def _apply(
 
 
 def label_write_error(target: WriteTarget) -> str:
-    """Why labels cannot be written now; empty if they can."""
+    """Return why labels cannot be written now; empty if they can."""
     asked = cluster_labels.trials(target.prefix, sorted(set(target.layout.write_indices.values())))
     reasons = (verdict.reason for verdict in run(target.client, asked))
     return next((reason for reason in reasons if cluster_labels.IS_MISSING not in reason), "")
 
 
 def _turns(documents: Sequence[Document]) -> Iterator[list[int]]:
-    """Rows in turns that name every document once, so that the second sees what the first did."""
+    """Yield rows in rounds that name every document once, so that the second round sees what the
+    first one did."""
     rest = list(range(len(documents)))
     while rest:
         first_rows = {documents[row][0]: row for row in reversed(rest)}
@@ -123,7 +139,7 @@ def _put_once(target: WriteTarget, documents: list[Document]) -> list[WriteResul
 
 
 def _with_versions(document: Document, places: dict[str, DocumentLocation]) -> Document:
-    """The document with the moments at which its content was seen."""
+    """Return the document with the moments at which its content was seen."""
     name, version, fields = document
     place = places.get(name)
     is_same = (
@@ -138,8 +154,8 @@ def _with_versions(document: Document, places: dict[str, DocumentLocation]) -> D
 def _kept(
     target: WriteTarget, documents: list[Document], places: dict[str, DocumentLocation]
 ) -> dict[str, Operation]:
-    """By id, what goes into the revisions before the write: the article that is to be replaced,
-    or the new one, where it comes late."""
+    """Return by id what goes into the revisions before the write: the article that is to be
+    replaced, or the new one if it comes late."""
     late: dict[str, Json] = {}
     replaced: dict[str, DocumentLocation] = {}
     for name, version, fields in documents:
@@ -154,7 +170,11 @@ def _kept(
 
 
 def _run_kept(target: WriteTarget, kept: dict[str, Operation]) -> dict[str, WriteResult]:
-    """Answers where keeping a version must be tried again, and so the write after it."""
+    """Write revisions.
+
+    Returns:
+        the results that must be tried again, and so the writes after them.
+    """
     verdicts = zip(kept, run(target.client, list(kept.values())), strict=True)
     return {name: verdict for name, verdict in verdicts if verdict.state == "later"}
 
@@ -162,7 +182,11 @@ def _run_kept(target: WriteTarget, kept: dict[str, Operation]) -> dict[str, Writ
 def _keep_late(
     target: WriteTarget, written: list[tuple[Document, WriteResult]], kept: dict[str, Operation]
 ) -> dict[str, WriteResult]:
-    """Keeps what turned out to be late only when it was written."""
+    """Keep versions that turned out to be late only when they were written.
+
+    Returns:
+        the results that failed.
+    """
     late = {
         name: fields
         for (name, _, fields), verdict in written
@@ -175,7 +199,11 @@ def _keep_late(
 def _label_again(
     target: WriteTarget, written: list[Document], homes: dict[str, str]
 ) -> dict[str, WriteResult]:
-    """Puts back labels that these writes have overwritten; answers where that failed."""
+    """Put back labels that these writes have overwritten.
+
+    Returns:
+        the results that failed.
+    """
     labels = cluster_labels.read(target.client, target.prefix, [name for name, _, _ in written])
     return _apply(target, cluster_labels.overruling(labels, written), homes)
 
@@ -183,7 +211,12 @@ def _label_again(
 def _write(
     client: Elasticsearch, documents: list[Document], homes: dict[str, str]
 ) -> list[WriteResult]:
-    """Full writes under their versions; a document that is no JSON is refused by itself."""
+    """Write whole documents under their versions; a document that cannot be written as JSON is
+    refused by itself.
+
+    Returns:
+        one result each.
+    """
     verdicts: list[WriteResult | None] = []
     operations: list[Operation] = []
     for name, version, fields in documents:

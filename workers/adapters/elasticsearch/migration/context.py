@@ -32,7 +32,11 @@ class MigrationContext(Struct, frozen=True):
         return self.copy_job.prefix
 
     def copy(self, state: MigrationState, indices: Collection[str], stage: str) -> MigrationState:
-        """One pass over what has been written since the positions in `state`."""
+        """Copy once what has been written since the positions in `state`.
+
+        Returns:
+            the state with its new positions.
+        """
         there = ends(self.client, indices)
         total = sum(end.safe + 1 for end in there.values())
         done = sum(position(state, shard) + 1 for shard in there)
@@ -57,5 +61,5 @@ class MigrationContext(Struct, frozen=True):
 
 
 def position(state: MigrationState, shard: Shard) -> int:
-    """Up to which write a shard is copied."""
+    """Return up to which write a shard is copied."""
     return state.positions.get(shard.name, -1)

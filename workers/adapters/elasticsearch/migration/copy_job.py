@@ -43,8 +43,11 @@ class CopyJob(Struct, frozen=True):
 
 
 def copy(course: CopyJob, shard: Shard, after: int, until: int) -> Iterator[int]:
-    """Copies what was written after number `after` and up to `until`, which must be safe; yields
-    the number that it has come to, after each request."""
+    """Copy what was written after number `after` and up to `until`, which must be safe.
+
+    Yields:
+        the number that is reached, after each request.
+    """
     for hits in copy_newly_written(course, shard, after, until):
         put(course, shard, hits)
         yield int(hits[-1]["_seq_no"])
@@ -54,8 +57,8 @@ def copy(course: CopyJob, shard: Shard, after: int, until: int) -> Iterator[int]
 def copy_newly_written(
     course: CopyJob, shard: Shard, after: int, until: int, fields: list[str] | None = None
 ) -> Iterator[list[Hit]]:
-    """The articles last written between these numbers, with version and number; whole, or only
-    some `fields` of them."""
+    """Yield the articles last written between these numbers, with version and number; whole, or
+    only some `fields` of them."""
     client = course.client
     client.indices.refresh(index=shard.index)
     point = client.open_point_in_time(
@@ -87,8 +90,12 @@ def _page(
 
 
 def put(course: CopyJob, shard: Shard, hits: Sequence[Hit]) -> None:
-    """Writes articles into the new generation under their versions, so that a newer one there
-    stays. Raises MigrationError for one that it cannot take."""
+    """Write articles into the new generation under their versions, so that a newer one there stays.
+
+    Raises:
+        TryAgain: a whole request failed.
+        MigrationError: the new generation refuses an article.
+    """
     homes = target_indices(course, shard, hits)
     operations = [
         operation(
@@ -118,10 +125,12 @@ def _left(operations: list[Operation], verdicts: list[WriteResult]) -> list[Oper
 
 
 def target_indices(course: CopyJob, shard: Shard, hits: Sequence[Hit]) -> dict[str, str]:
-    """By id, the index of the new generation that each article goes to, which is made if need be.
+    """Return by id the index of the new generation that each article goes to; it is created if
+    need be. A group keeps its articles, index by index. Articles of the general group, or of a
+    group that is gone, go by their language, unless an earlier copy is in another index already.
 
-    A family keeps its articles, index by index. Those of the general one, or of a family that is
-    no more, go by language, unless an earlier copy is in another index already.
+    Raises:
+        MigrationError: an article fits no index.
     """
     part = naming.parse_index_name(course.prefix, shard.index)
     if part is None:

@@ -21,7 +21,14 @@ MAX_ROUNDS = 20
 def fill_and_swap(
     journey: MigrationContext, has: Capabilities, state: MigrationState, now: Callable[[], datetime]
 ) -> tuple[MigrationState, int]:
-    """Returns when the new generation is live; also, how often the fence was put up."""
+    """Copy until little is left, block writes, and swap.
+
+    Returns:
+        the state once the new generation is live, and how often writes were blocked.
+
+    Raises:
+        MigrationError: the swap did not succeed in any round.
+    """
     client, prefix = journey.client, journey.prefix
     write_block.remove_write_block(client, prefix)
     for fences in range(1, MAX_ROUNDS + 1):
@@ -34,7 +41,11 @@ def fill_and_swap(
 
 
 def _catch_up(journey: MigrationContext, state: MigrationState) -> MigrationState:
-    """Passes over what has been written since the last, until little is left."""
+    """Copy again and again what has been written meanwhile, until little is left.
+
+    Returns:
+        the state.
+    """
     for _ in range(MAX_ROUNDS):
         old = read_index_set(journey.client, journey.prefix).read
         there = ends(journey.client, old).items()
@@ -83,7 +94,8 @@ def _swap(journey: MigrationContext, has: Capabilities, alias: str, old: IndexSe
 
 
 def _new_layout(journey: MigrationContext) -> IndexSet:
-    """The filled indices; each family's latest takes what is new, an empty one if it has none."""
+    """Return the copied indices; each group's latest takes new articles, an empty one if it has
+    none."""
     client, prefix, course = journey.client, journey.prefix, journey.copy_job
     homes: dict[str, str] = {}
     for index in indices_of(client, prefix, course.target):

@@ -23,8 +23,12 @@ def settle(journey: MigrationContext, has: Capabilities) -> None:
 
 
 def verify(journey: MigrationContext, state: MigrationState) -> int:
-    """Compares everything, after the swap: no search waits for it. What a writer may still have
-    brought into the old generation is copied first. Answers how many articles were copied again."""
+    """Compare everything after the swap: no search waits for it. What a writer may still have
+    brought into the old generation is copied first.
+
+    Returns:
+        the number of articles that were copied again.
+    """
     old = indices_of(journey.client, journey.prefix, state.source)
     write_block.block(journey.client, old)
     state = journey.copy(state, old, "stragglers")

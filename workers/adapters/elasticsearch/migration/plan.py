@@ -18,7 +18,11 @@ class MigrationPlan(Struct, frozen=True):
 
 
 def plan(client: Elasticsearch, prefix: str) -> MigrationPlan:
-    """Reads only. Raises TryAgain before bootstrap."""
+    """Return what a migration would do; nothing is changed.
+
+    Raises:
+        TryAgain: there are no indices before bootstrap.
+    """
     has = probe(client)
     now = read_index_set(client, prefix)
     design = mapping.design(has.analyzers, has.token_filters)
@@ -43,6 +47,6 @@ def _rows(client: Elasticsearch, indices: frozenset[str]) -> list[tuple[str, int
 
 
 def _designs(client: Elasticsearch, prefix: str) -> dict[str, str]:
-    """By index, the design that it was made with."""
+    """Return by index the design that it was created with."""
     found = client.indices.get_mapping(index=naming.articles(prefix)).body
     return {i: row["mappings"].get("_meta", {}).get("design", "") for i, row in found.items()}

@@ -54,8 +54,15 @@ class Migration:
         self.notebook = Checkpoint(client, prefix, holder, now)
 
     def run(self, *, is_gone: Callable[[str], bool]) -> MigrationReport:
-        """All of it, or the rest of one that was killed. Raises MigrationTakenError,
-        MigrationError; the live index is untouched by either."""
+        """Run the whole migration, or the rest of one that was killed.
+
+        Returns:
+            the report.
+
+        Raises:
+            MigrationTakenError: another process runs it.
+            MigrationError: it cannot go on; the live index is untouched.
+        """
         has = probe(self._client)
         live = read_index_set(self._client, self._prefix).generation(self._prefix)
         state = self.notebook.claim(live, is_gone=is_gone)
@@ -73,8 +80,15 @@ class Migration:
         return MigrationReport(state.target, articles, repaired, fences)
 
     def abort(self, *, is_gone: Callable[[str], bool]) -> int:
-        """Gives up a migration that has not swapped yet, and all that it has built; the number of
-        indices. Raises MigrationTakenError, MigrationError."""
+        """Give up a migration that has not swapped yet, and delete all that it has built.
+
+        Returns:
+            the number of indices.
+
+        Raises:
+            MigrationTakenError: another process runs it.
+            MigrationError: it has swapped already.
+        """
         live = read_index_set(self._client, self._prefix).generation(self._prefix)
         state = self.notebook.claim(live, is_gone=is_gone)
         if live == state.target:

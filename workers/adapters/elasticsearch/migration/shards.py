@@ -30,7 +30,7 @@ class ShardEnd(NamedTuple):
 
 
 def indices_of(client: Elasticsearch, prefix: str, generation: int) -> list[str]:
-    """The article indices of one generation, whether they are read or not."""
+    """Return the article indices of one generation, whether they are read or not."""
     found = client.indices.get(
         index=naming.generation_pattern(prefix, generation), filter_path="*.settings.index.uuid"
     )
@@ -39,7 +39,11 @@ def indices_of(client: Elasticsearch, prefix: str, generation: int) -> list[str]
 
 
 def ends(client: Elasticsearch, indices: Collection[str]) -> dict[Shard, ShardEnd]:
-    """How far the writes of each shard have come. Raises TryAgain where one does not tell."""
+    """Return how far the writes of each shard have come.
+
+    Raises:
+        TryAgain: a shard does not tell.
+    """
     if not indices:
         return {}
     shown = "indices.*.shards.*.seq_no,indices.*.shards.*.routing.primary"

@@ -31,7 +31,7 @@ class MigrationState(Struct, frozen=True):
 
 
 def is_under_way(client: Elasticsearch, prefix: str) -> bool:
-    """Has a migration begun that has not come to its end?"""
+    """Return whether a migration has begun that has not ended."""
     quiet = client.options(ignore_status=404)
     return bool(quiet.get(index=naming.migration(prefix), id=ONE, source=False).body.get("found"))
 
@@ -49,7 +49,7 @@ class Checkpoint:
         self._seen: dict[str, int] = {}
 
     def read(self) -> MigrationState | None:
-        """What is noted; None if no migration is under way."""
+        """Return the state of the migration, or None if none is running."""
         quiet = self._client.options(ignore_status=404)
         found = quiet.get(index=self._index, id=ONE).body
         if not found.get("found"):
@@ -59,8 +59,15 @@ class Checkpoint:
         return msgspec.convert(found["_source"], MigrationState)
 
     def claim(self, source: int, *, is_gone: Callable[[str], bool]) -> MigrationState:
-        """Begins a migration from generation `source`, or takes over one whose holder `is_gone`
-        or has long been silent. Raises MigrationTakenError."""
+        """Begin a migration from generation `source`, or take over one whose holder `is_gone` or
+        has long been silent.
+
+        Returns:
+            its state.
+
+        Raises:
+            MigrationTakenError: another process holds it.
+        """
         make(self._client, self._index, mappings={"dynamic": False})
         found = self.read()
         if found is None:
@@ -71,7 +78,14 @@ class Checkpoint:
         return self.write(found)
 
     def write(self, state: MigrationState) -> MigrationState:
-        """Notes `state`, with the time. Raises MigrationTakenError if somebody else has since."""
+        """Write `state` with the time.
+
+        Returns:
+            the state as written.
+
+        Raises:
+            MigrationTakenError: another process has written since.
+        """
         beating = msgspec.structs.replace(state, holder=self._holder, beat=self._milliseconds())
         new: dict[str, Any] = self._seen or {"op_type": "create"}
         source = msgspec.to_builtins(beating)

@@ -15,8 +15,14 @@ from workers.adapters.elasticsearch.migration.shards import Shard
 
 
 def repaired(course: CopyJob, shard: Shard, until: int) -> Iterator[tuple[int, int]]:
-    """Compares each article of a shard and copies what is missing or older; yields, request by
-    request, how many were compared and how many copied. Raises MigrationError."""
+    """Compare each article of a shard and copy what is missing or older.
+
+    Yields:
+        how many were compared and how many copied, request by request.
+
+    Raises:
+        MigrationError: the new generation refuses an article.
+    """
     for hits in copy_newly_written(course, shard, -1, until, fields=["language"]):
         behind = _behind(course, shard, hits)
         if behind:

@@ -20,7 +20,12 @@ REFUSALS = frozenset({400, 404})
 
 
 def set_write_block(client: Elasticsearch, prefix: str, indices: Collection[str], now: int) -> str:
-    """Puts up the fence; answers its alias. All writes under way have ended when it returns."""
+    """Block writes into `indices` and mark them with an alias. All writes under way have ended when
+    it returns.
+
+    Returns:
+        the alias.
+    """
     alias = naming.write_block(prefix, now + WRITE_BLOCK_MILLISECONDS)
     add = [{"add": {"index": index, "alias": alias}} for index in sorted(indices)]
     client.indices.update_aliases(actions=add)
@@ -29,10 +34,11 @@ def set_write_block(client: Elasticsearch, prefix: str, indices: Collection[str]
 
 
 def block(client: Elasticsearch, indices: Collection[str]) -> None:
-    """No more writes into these indices. Raises RuntimeError where that cannot be had.
+    """Block writes into these indices. The server confirms once it has seen the writes under way
+    end, so indices that are blocked already need no second wait.
 
-    The server sets the block for good once it has seen the writes under way end, so one that is
-    there needs no second waiting.
+    Raises:
+        RuntimeError: the server does not confirm.
     """
     for index in sorted(set(indices) - set(_closed(client, indices))):
         answer = client.indices.add_block(index=index, block="write")
@@ -41,8 +47,11 @@ def block(client: Elasticsearch, indices: Collection[str]) -> None:
 
 
 def remove_write_block(client: Elasticsearch, prefix: str) -> list[str]:
-    """Takes the fence down, the alias first, so that no swap can happen behind an open one;
-    names the indices that take writes again."""
+    """Remove the write block, the alias first, so that no swap can happen behind an open one.
+
+    Returns:
+        the indices that take writes again.
+    """
     for index, alias in _fenced(client, prefix):
         client.options(ignore_status=404).indices.delete_alias(index=index, name=alias)
     closed = blocked(client, prefix)
@@ -52,7 +61,11 @@ def remove_write_block(client: Elasticsearch, prefix: str) -> list[str]:
 
 
 def remove_expired_write_blocks(client: Elasticsearch, prefix: str, now: int) -> list[str]:
-    """Takes down what a migration has left that did not come back in time."""
+    """Remove the write blocks of a migration that did not come back in time.
+
+    Returns:
+        the indices that take writes again.
+    """
     start = naming.write_block(prefix, "")
     times = [int(alias.removeprefix(start)) for _, alias in _fenced(client, prefix)]
     if not is_under_way(client, prefix) or any(until >= now for until in times):
@@ -65,14 +78,15 @@ def _fenced(client: Elasticsearch, prefix: str) -> list[tuple[str, str]]:
 
 
 def indices_by_alias(client: Elasticsearch, aliases: str) -> list[tuple[str, str]]:
-    """Indices that are marked by one of the `aliases`, a name with a *, each with that alias."""
+    """Return the indices that one of the `aliases` (names with a *) marks, each with that alias."""
     found = client.options(ignore_status=404).indices.get_alias(name=aliases).body
     rows = [(index, row) for index, row in found.items() if isinstance(row, dict)]
     return [(index, alias) for index, row in rows for alias in row.get("aliases", ())]
 
 
 def blocked(client: Elasticsearch, prefix: str) -> list[str]:
-    """Live indices that take no writes: with a fence, or of one that was half taken down."""
+    """Return the live indices that take no writes: with a write block, or with one that was half
+    removed."""
     return _closed(client, naming.articles(prefix))
 
 
@@ -88,8 +102,14 @@ def _closed(client: Elasticsearch, indices: str | Collection[str]) -> list[str]:
 def swap(
     client: Elasticsearch, fence_alias: str, prefix: str, old: IndexSet, new: IndexSet
 ) -> bool:
-    """In one step searches and new articles go to `new`. False, and nothing has changed, if the
-    fence is down or `old` is no longer what is there."""
+    """Point searches and new articles to `new` in one step.
+
+    Returns:
+        False, with nothing changed, if the write block is gone or `old` is no longer what is live.
+
+    Raises:
+        elasticsearch.ApiError: the server refuses for another reason.
+    """
     actions = [_remove(index, fence_alias) for index in sorted(old.read)]
     actions += [_remove(index, naming.articles(prefix)) for index in sorted(old.read)]
     actions += _homes(prefix, old.write_indices, _remove)
