@@ -52,9 +52,9 @@ ANALYZER_OF_LANGUAGE: Final[dict[str, str]] = {
 LANGUAGE_ANALYZERS: Final = tuple(sorted(set(ANALYZER_OF_LANGUAGE.values())))
 
 
-def analyzer_group_of(language: str | None, families: Collection[str]) -> str:
+def analyzer_group_of(language: str | None, groups: Collection[str]) -> str:
     """Return the analyzer group that keeps articles in `language` (BCP 47), of the groups that the
     server has."""
     code = (language or "").lower()
     analyzer = ANALYZER_OF_LANGUAGE.get(code) or ANALYZER_OF_LANGUAGE.get(code.partition("-")[0])
-    return analyzer if analyzer and analyzer in families else GENERAL
+    return analyzer if analyzer and analyzer in groups else GENERAL

@@ -158,13 +158,13 @@ def analyzer_groups(analyzers: Collection[str]) -> tuple[str, ...]:
     return (naming.GENERAL, *(name for name in LANGUAGE_ANALYZERS if name in analyzers))
 
 
-def analysis(family: str, token_filters: Collection[str]) -> Json:
+def analysis(group: str, token_filters: Collection[str]) -> Json:
     """Return the analyzers `stemmed` and `exact` of a group. `exact` keeps every word and folds
     case, and accents where the server can; the general group is not stemmed, as its languages are
     unknown."""
     folding = [name for name in ("asciifolding",) if name in token_filters]
     exact = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", *folding]}
-    stemmed = exact if family == naming.GENERAL else {"type": family}
+    stemmed = exact if group == naming.GENERAL else {"type": group}
     return {"analysis": {"analyzer": {"exact": exact, "stemmed": stemmed}}}
 
 
@@ -180,42 +180,42 @@ def fields_component(token_filters: Collection[str], meta: Json) -> Json:
     return {"template": {"settings": settings, "mappings": {**article_mapping(), "_meta": meta}}}
 
 
-def analysis_component(family: str, token_filters: Collection[str]) -> Json:
+def analysis_component(group: str, token_filters: Collection[str]) -> Json:
     """Return the component template of one analyzer group."""
-    return {"template": {"settings": analysis(family, token_filters)}}
+    return {"template": {"settings": analysis(group, token_filters)}}
 
 
 def template(
-    prefix: str, family: str, generation: int, *, has_ilm: bool, is_live: bool = True
+    prefix: str, group: str, generation: int, *, has_ilm: bool, is_live: bool = True
 ) -> Json:
     """Return the index template of one analyzer group. Where ILM creates the indices, they must
     come with the reading alias; others get it when they are ready."""
     return {
-        "index_patterns": [naming.pattern(prefix, family, generation)],
+        "index_patterns": [naming.pattern(prefix, group, generation)],
         "composed_of": [
             naming.fields_component(prefix, generation),
-            naming.analysis_component(prefix, family, generation),
+            naming.analysis_component(prefix, group, generation),
         ],
         "template": {
             "aliases": {naming.articles(prefix): {}} if is_live and has_ilm else {},
-            "settings": {"index": _life(prefix, family, has_ilm=has_ilm) if is_live else FILLING},
+            "settings": {"index": _life(prefix, group, has_ilm=has_ilm) if is_live else FILLING},
         },
         "allow_auto_create": False,
         "priority": 500,
     }
 
 
-def _life(prefix: str, family: str, *, has_ilm: bool) -> Json:
+def _life(prefix: str, group: str, *, has_ilm: bool) -> Json:
     rolled = {
         "lifecycle.name": naming.policy(prefix),
-        "lifecycle.rollover_alias": naming.write_alias(prefix, family),
+        "lifecycle.rollover_alias": naming.write_alias(prefix, group),
     }
     return rolled if has_ilm else {}
 
 
-def live_settings(prefix: str, family: str, *, has_ilm: bool) -> Json:
+def live_settings(prefix: str, group: str, *, has_ilm: bool) -> Json:
     """Return the settings that an index of a copied generation gets when it goes live."""
-    return {"refresh_interval": REFRESH, **_life(prefix, family, has_ilm=has_ilm)}
+    return {"refresh_interval": REFRESH, **_life(prefix, group, has_ilm=has_ilm)}
 
 
 def guard(prefix: str) -> Json:

@@ -10,7 +10,7 @@ _INDEX = re.compile(r"(?P<family>[a-z]+)-g(?P<generation>\d+)-(?P<number>\d{6,})
 class IndexName(NamedTuple):
     """Which part of the articles an index holds."""
 
-    family: str
+    group: str
     generation: int
     number: int
 
@@ -20,15 +20,15 @@ def articles(prefix: str) -> str:
     return f"{prefix}-articles"
 
 
-def write_alias(prefix: str, family: str) -> str:
+def write_alias(prefix: str, group: str) -> str:
     """Return the alias that new articles of an analyzer group are written to."""
-    return f"{prefix}-articles-{family}-write"
+    return f"{prefix}-articles-{group}-write"
 
 
-def index(prefix: str, family: str, generation: int, number: int = 1) -> str:
+def index(prefix: str, group: str, generation: int, number: int = 1) -> str:
     """Return the name of a group's index: a migration counts the generation, a rollover the
     number."""
-    return f"{prefix}-articles-{family}-g{generation}-{number:06d}"
+    return f"{prefix}-articles-{group}-g{generation}-{number:06d}"
 
 
 def parse_index_name(prefix: str, name: str) -> IndexName | None:
@@ -39,14 +39,14 @@ def parse_index_name(prefix: str, name: str) -> IndexName | None:
     return IndexName(found["family"], int(found["generation"]), int(found["number"]))
 
 
-def template(prefix: str, family: str, generation: int) -> str:
+def template(prefix: str, group: str, generation: int) -> str:
     """Return the name of the index template of an analyzer group."""
-    return f"{prefix}-articles-{family}-g{generation}"
+    return f"{prefix}-articles-{group}-g{generation}"
 
 
-def pattern(prefix: str, family: str, generation: int) -> str:
+def pattern(prefix: str, group: str, generation: int) -> str:
     """Return the name pattern of an analyzer group's indices."""
-    return f"{prefix}-articles-{family}-g{generation}-*"
+    return f"{prefix}-articles-{group}-g{generation}-*"
 
 
 def generation_pattern(prefix: str, generation: int) -> str:
@@ -59,9 +59,9 @@ def fields_component(prefix: str, generation: int) -> str:
     return f"{prefix}-articles-fields-g{generation}"
 
 
-def analysis_component(prefix: str, family: str, generation: int) -> str:
+def analysis_component(prefix: str, group: str, generation: int) -> str:
     """Return the name of the component template with a group's analyzers."""
-    return f"{prefix}-articles-analysis-{family}-g{generation}"
+    return f"{prefix}-articles-analysis-{group}-g{generation}"
 
 
 def guard(prefix: str) -> str:

@@ -13,15 +13,15 @@ IndexEvent = ArticleClustered | ClusterChanged
 
 
 class WriteResult(Protocol):
-    """The result of one write: done, stale (something newer is there), later or refused."""
+    """The result of one write: done, stale (something newer is there), retry or rejected."""
 
     @property
     def state(self) -> str:
-        """One of done, stale, later, refused."""
+        """One of done, stale, retry, rejected."""
 
     @property
     def reason(self) -> str:
-        """Why the write was refused or is to be tried later."""
+        """Why the write was rejected or is to be tried again."""
 
 
 class Search(Protocol):
@@ -90,8 +90,8 @@ def _update_labels(event: ClusterChanged, search: Search) -> TryAgain | Permanen
 
 def _failure(result: WriteResult) -> TryAgain | PermanentFailure | None:
     """Return the failure that a write's result stands for, or None if it is done or stale."""
-    if result.state == "later":
+    if result.state == "retry":
         return TryAgain(result.reason)
-    if result.state == "refused":
+    if result.state == "rejected":
         return PermanentFailure(Reason.INDEX_REFUSED, result.reason)
     return None

@@ -59,7 +59,7 @@ def changed():
 
 
 def test_each_document_has_its_own_outcome():
-    search = Index("done", "stale", "later", "refused")
+    search = Index("done", "stale", "retry", "rejected")
     events = [clustered(name) for name in "abcd"]
     outcomes = index(events, search, OUTLETS, lambda: NOON)
     assert [type(outcome) for outcome in outcomes] == [
@@ -75,7 +75,7 @@ def test_each_document_has_its_own_outcome():
 
 @pytest.mark.parametrize(
     ("state", "expected"),
-    [("done", type(None)), ("later", TryAgain), ("refused", PermanentFailure)],
+    [("done", type(None)), ("retry", TryAgain), ("rejected", PermanentFailure)],
 )
 def test_a_cluster_change_comes_after_its_batchs_documents_and_ends_as_its_label_did(
     state, expected

@@ -35,7 +35,7 @@ class Store(Protocol):
     def put(
         self, member: bytes, fetched_at: datetime, describe: Callable[[RecordLocation], IndexEntry]
     ) -> str: ...
-    def get(self, place: RecordLocation) -> bytes | None: ...
+    def get(self, location: RecordLocation) -> bytes | None: ...
     def files(self) -> Iterator[ArchiveFile]: ...
     def entries(self, start: datetime, end: datetime) -> Iterator[IndexEntry]: ...
     def entries_of(self, file: ArchiveFile) -> Iterator[IndexEntry]: ...
@@ -86,10 +86,12 @@ class Archive:
             PermanentFailure: there is none.
             TryAgain: it cannot be read for now.
         """
-        place = parse_key(key)
-        member = self.store.get(place)
+        location = parse_key(key)
+        member = self.store.get(location)
         if member is None:
-            raise PermanentFailure(Reason.UNREADABLE, f"the archive has no {place.file}; pruned?")
+            raise PermanentFailure(
+                Reason.UNREADABLE, f"the archive has no {location.file}; pruned?"
+            )
         try:
             return decompress_record(member).page
         except (ValueError, KeyError, IndexError) as error:

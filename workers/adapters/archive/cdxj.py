@@ -57,7 +57,7 @@ class IndexEntry(Struct, frozen=True):
         )
 
 
-def build_entry(archived: ArchivedPage, checksum: str, place: RecordLocation) -> IndexEntry:
+def build_entry(archived: ArchivedPage, checksum: str, location: RecordLocation) -> IndexEntry:
     """Return the index entry of a page whose record is at `place`; `checksum` is that of its
     body."""
     page = archived.page
@@ -67,9 +67,9 @@ def build_entry(archived: ArchivedPage, checksum: str, place: RecordLocation) ->
         mime=mime.encode("ascii", "replace").decode(),
         status=page.status,
         digest=checksum,
-        length=place.length,
-        offset=place.offset,
-        filename=place.file,
+        length=location.length,
+        offset=location.offset,
+        filename=location.file,
         found_at=page.url,
         outlet=archived.outlet,
         form=archived.form,

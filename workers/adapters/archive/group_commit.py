@@ -34,11 +34,11 @@ class Batch(Struct):
         Returns:
             its location.
         """
-        place = RecordLocation(self.name, self.size, len(member))
-        self.lines.append(format_entry(describe(place)))
+        location = RecordLocation(self.name, self.size, len(member))
+        self.lines.append(format_entry(describe(location)))
         self.parts.append(member)
         self.size += len(member)
-        return place
+        return location
 
 
 class GroupCommit:
@@ -66,7 +66,7 @@ class GroupCommit:
             if folder not in self._gathering:
                 self._gathering[folder] = Batch(self._names.new(folder, clock.now()))
             batch = self._gathering[folder]
-            place = batch.add(member, describe)
+            location = batch.add(member, describe)
         with self._turns:
             if self._take(folder, batch):
                 self._send(batch)
@@ -78,7 +78,7 @@ class GroupCommit:
             ) from trouble
         if trouble is not None:
             raise TryAgain(f"archive: {trouble!r}") from trouble
-        return place
+        return location
 
     def _take(self, folder: str, batch: Batch) -> bool:
         """Return True to the one thread that sends `batch`; nobody adds to it from then on."""

@@ -57,11 +57,11 @@ class LocalStore:
         """
         with self._lock:
             segment = self._segment(fetched_at)
-            place = segment.append(member, describe)
-        segment.sync(place.offset + place.length)
-        return place.key
+            location = segment.append(member, describe)
+        segment.sync(location.offset + location.length)
+        return location.key
 
-    def get(self, place: RecordLocation) -> bytes | None:
+    def get(self, location: RecordLocation) -> bytes | None:
         """Return the bytes at `place`, fewer if the file ends before; None if there is no such
         file.
 
@@ -70,8 +70,8 @@ class LocalStore:
             ArchiveUnavailableError: the file cannot be read for now.
         """
         try:
-            with (self.root / place.file).open("rb") as file:
-                return os.pread(file.fileno(), place.length, place.offset)
+            with (self.root / location.file).open("rb") as file:
+                return os.pread(file.fileno(), location.length, location.offset)
         except FileNotFoundError:
             return None
         except OSError as error:

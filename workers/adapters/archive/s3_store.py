@@ -54,17 +54,17 @@ class BucketStore:
         """
         return self._batches.put(folder_for(fetched_at, clock.now()), member, describe).key
 
-    def get(self, place: RecordLocation) -> bytes | None:
+    def get(self, location: RecordLocation) -> bytes | None:
         """Return the bytes at `place`, fewer if the object ends before; None if there is no such
         object.
 
         Raises:
             GenericError: the bucket does not answer.
         """
-        bounds = {"start": place.offset, "length": place.length}
+        bounds = {"start": location.offset, "length": location.length}
         with _troubles():
             try:
-                return bytes(obstore.get_range(self._bucket, place.file, **bounds))
+                return bytes(obstore.get_range(self._bucket, location.file, **bounds))
             except FileNotFoundError:
                 return None
             except GenericError as error:

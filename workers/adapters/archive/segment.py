@@ -44,8 +44,8 @@ class SegmentWriter:
         Raises:
             ArchiveUnavailableError: it cannot be written for now.
         """
-        place = RecordLocation(self.name, self.size, len(member))
-        line = format_entry(describe(place))
+        location = RecordLocation(self.name, self.size, len(member))
+        line = format_entry(describe(location))
         try:
             _write_all(self._file, member)
         except OSError as error:
@@ -54,7 +54,7 @@ class SegmentWriter:
         end = self.size + len(member)
         self._lines.append((end, line))
         self.size = end
-        return place
+        return location
 
     def sync(self, end: int) -> None:
         """Returns when everything before `end` is on the disk. One sync serves all who wait."""

@@ -18,7 +18,7 @@ class WriteResult(Struct, frozen=True):
     """What became of one document. `stale` counts as done: something newer is there. After
     `later` the same write may work; after `refused` it never will."""
 
-    state: Literal["done", "stale", "later", "refused"]
+    state: Literal["done", "stale", "retry", "rejected"]
     reason: str = ""
 
 
@@ -69,10 +69,10 @@ def run(client: Elasticsearch, operations: Sequence[Operation]) -> list[WriteRes
     Raises:
         TryAgain: a whole request failed; what was written before is safe to repeat.
     """
-    verdicts: list[WriteResult] = []
+    results: list[WriteResult] = []
     for part in _parts(operations):
-        verdicts += _request(client, part)
-    return verdicts
+        results += _request(client, part)
+    return results
 
 
 def _parts(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
@@ -90,7 +90,7 @@ def _parts(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
 
 def _request(client: Elasticsearch, part: list[Operation]) -> list[WriteResult]:
     if len(part) == 1 and part[0].size > MAX_DOCUMENT_BYTES:
-        return [WriteResult("refused", f"document of {part[0].size} bytes is too large")]
+        return [WriteResult("rejected", f"document of {part[0].size} bytes is too large")]
     lines: list[Any] = [line for each in part for line in each.lines]
     try:
         with translate_errors("bulk"):
@@ -108,7 +108,7 @@ def _after_refusal(client: Elasticsearch, part: list[Operation], reason: str) ->
         the results.
     """
     if len(part) == 1:
-        return [WriteResult("refused", reason)]
+        return [WriteResult("rejected", reason)]
     middle = len(part) // 2
     return _request(client, part[:middle]) + _request(client, part[middle:])
 
@@ -126,5 +126,5 @@ def _verdict(item: dict[str, Any]) -> WriteResult:
         return WriteResult("stale", reason)
     is_fenced = error.get("type") == "cluster_block_exception"
     if status in {404, 429} or status >= 500 or is_fenced:  # noqa: PLR2004
-        return WriteResult("later", reason)
-    return WriteResult("refused", reason)
+        return WriteResult("retry", reason)
+    return WriteResult("rejected", reason)

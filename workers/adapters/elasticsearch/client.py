@@ -101,10 +101,10 @@ class SearchIndex:
         with translate_errors("get"):
             now = read_index_set(self.client, self.prefix)
             wanted = {document_id: now.write_indices}
-            place = lookup.locate(self.client, self.prefix, now, wanted).get(document_id)
-            if place is None:
+            location = lookup.locate(self.client, self.prefix, now, wanted).get(document_id)
+            if location is None:
                 return None
-            found: Json = self.client.get(index=place.index, id=document_id).body
+            found: Json = self.client.get(index=location.index, id=document_id).body
             return dict(found["_source"])
 
     def revisions(self, document_id: str) -> Sequence[Json]:

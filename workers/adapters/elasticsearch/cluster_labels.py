@@ -82,8 +82,8 @@ def read(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, Cl
     if not ids:
         return {}
     answers: list[Any] = client.mget(index=naming.labels(prefix), ids=list(ids))["docs"]
-    if trouble := next((answer["error"] for answer in answers if "error" in answer), None):
-        raise TryAgain(f"Elasticsearch cannot read a label: {trouble.get('reason')}")
+    if error := next((answer["error"] for answer in answers if "error" in answer), None):
+        raise TryAgain(f"Elasticsearch cannot read a label: {error.get('reason')}")
     return {answer["_id"]: _label(answer) for answer in answers if answer["found"]}
 
 

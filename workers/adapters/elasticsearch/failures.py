@@ -22,7 +22,7 @@ def write(client: Elasticsearch, prefix: str, entries: Sequence[QuarantineEntry]
         operation("index", naming.quarantine(prefix), _name(entry), _fields(entry))
         for entry in entries
     ]
-    return all(verdict.state != "later" for verdict in run(client, operations))
+    return all(result.state != "retry" for result in run(client, operations))
 
 
 def _name(entry: QuarantineEntry) -> str:

@@ -35,15 +35,17 @@ def read_index_set(client: Elasticsearch, prefix: str) -> IndexSet:
     names = [read, naming.write_alias(prefix, "*")]
     found = client.options(ignore_status=404).indices.get_alias(name=names).body
     indices = {index: row["aliases"] for index, row in found.items() if index not in IGNORED}
-    homes = {
-        family: index
+    write_indices = {
+        group: index
         for index, aliases in indices.items()
         for alias in aliases
-        if (family := naming.group_of_write_alias(prefix, alias))
+        if (group := naming.group_of_write_alias(prefix, alias))
     }
-    if not homes:
+    if not write_indices:
         raise TryAgain("the index is not there yet: run `presswire index bootstrap`")
-    return IndexSet(frozenset(i for i, aliases in indices.items() if read in aliases), homes)
+    return IndexSet(
+        frozenset(i for i, aliases in indices.items() if read in aliases), write_indices
+    )
 
 
 # what a 404 answer holds beside the aliases that were found

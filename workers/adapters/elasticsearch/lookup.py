@@ -58,17 +58,22 @@ def locate(
 def _find(
     client: Elasticsearch, prefix: str, now: IndexSet, wanted: Mapping[str, Collection[str]]
 ) -> dict[str, DocumentLocation]:
-    first = {name: {now.write_indices[family] for family in of} for name, of in wanted.items()}
+    first = {name: {now.write_indices[group] for group in of} for name, of in wanted.items()}
     asked = {index for indices in first.values() for index in indices}
     before = {name for index in asked if (name := _index_before(index)) in now.read}
-    homes = set(now.write_indices.values())
-    places = _ask(client, [(index, name) for name, indices in first.items() for index in indices])
-    for more in (dict.fromkeys(first, before), {name: homes - first[name] for name in first}):
-        rest = [(index, name) for name in first if name not in places for index in more[name]]
-        places |= _ask(client, rest)
-    if now.read <= homes | before:
-        return places
-    return places | _search(client, prefix, [name for name in first if name not in places])
+    write_indices = set(now.write_indices.values())
+    locations = _ask(
+        client, [(index, name) for name, indices in first.items() for index in indices]
+    )
+    for more in (
+        dict.fromkeys(first, before),
+        {name: write_indices - first[name] for name in first},
+    ):
+        rest = [(index, name) for name in first if name not in locations for index in more[name]]
+        locations |= _ask(client, rest)
+    if now.read <= write_indices | before:
+        return locations
+    return locations | _search(client, prefix, [name for name in first if name not in locations])
 
 
 def _index_before(index: str) -> str | None:
@@ -85,11 +90,11 @@ def _ask(client: Elasticsearch, asked: list[tuple[str, str]]) -> dict[str, Docum
     answers: list[Any] = client.mget(docs=docs, source_includes=LOOKED_AT)["docs"]
     if error := next((answer["error"] for answer in answers if "error" in answer), None):
         raise TryAgain(_message(error), PAUSE_SECONDS)
-    return {answer["_id"]: _place(answer) for answer in answers if answer.get("found")}
+    return {answer["_id"]: _location(answer) for answer in answers if answer.get("found")}
 
 
 def _search(client: Elasticsearch, prefix: str, ids: list[str]) -> dict[str, DocumentLocation]:
-    places: dict[str, DocumentLocation] = {}
+    locations: dict[str, DocumentLocation] = {}
     for start in range(0, len(ids), IDS_IN_ONE_QUERY):
         some = ids[start : start + IDS_IN_ONE_QUERY]
         answer = client.search(
@@ -101,8 +106,8 @@ def _search(client: Elasticsearch, prefix: str, ids: list[str]) -> dict[str, Doc
             track_total_hits=False,
             allow_partial_search_results=False,
         )
-        places |= _newest(answer["hits"]["hits"])
-    return places
+        locations |= _newest(answer["hits"]["hits"])
+    return locations
 
 
 def _error_of(error: ApiError) -> Mapping[str, Any]:
@@ -123,13 +128,13 @@ def _message(error: Mapping[str, Any]) -> str:
 
 
 def _newest(hits: Iterable[Mapping[str, Any]]) -> dict[str, DocumentLocation]:
-    places: dict[str, DocumentLocation] = {}
+    locations: dict[str, DocumentLocation] = {}
     for hit in sorted(hits, key=lambda hit: int(hit["_version"])):
-        places[hit["_id"]] = _place(hit)
-    return places
+        locations[hit["_id"]] = _location(hit)
+    return locations
 
 
-def _place(answer: Mapping[str, Any]) -> DocumentLocation:
+def _location(answer: Mapping[str, Any]) -> DocumentLocation:
     source = answer.get("_source") or {}
     return DocumentLocation(
         index=answer["_index"],

@@ -44,23 +44,23 @@ def delete_old(
     if is_under_way(client, prefix):
         raise TryAgain("a migration of the index is under way")
     present = read_index_set(client, prefix)
-    homes, blocked = present.write_indices.values(), write_block.blocked(client, prefix)
-    rolled = sorted(present.read - {*homes, *blocked})
+    write_indices, blocked = present.write_indices.values(), write_block.blocked(client, prefix)
+    rolled = sorted(present.read - {*write_indices, *blocked})
     return [
         index
         for index in rolled
         if _is_older(client, index, before)
-        and _is_deleted(client, prune_block_of(prefix, index, min(homes), now()), before)
+        and _is_deleted(client, prune_block_of(prefix, index, min(write_indices), now()), before)
     ]
 
 
-def _is_deleted(client: Elasticsearch, around: PruneBlock, before: datetime) -> bool:
+def _is_deleted(client: Elasticsearch, block: PruneBlock, before: datetime) -> bool:
     try:
-        set_prune_block(client, around)
-        client.indices.refresh(index=around.index)
-        return _is_older(client, around.index, before) and delete(client, around)
+        set_prune_block(client, block)
+        client.indices.refresh(index=block.index)
+        return _is_older(client, block.index, before) and delete(client, block)
     finally:
-        _lift(client, around)
+        _lift(client, block)
 
 
 def _is_older(client: Elasticsearch, index: str, before: datetime) -> bool:
@@ -81,23 +81,23 @@ def prune_block_of(prefix: str, index: str, stays: str, now: datetime) -> PruneB
     )
 
 
-def set_prune_block(client: Elasticsearch, around: PruneBlock) -> None:
+def set_prune_block(client: Elasticsearch, block: PruneBlock) -> None:
     """No more writes into the index. All writes under way have ended when it returns."""
-    names = (around.index, around.stays)
-    add = [{"add": {"index": name, "alias": around.alias}} for name in names]
+    names = (block.index, block.stays)
+    add = [{"add": {"index": name, "alias": block.alias}} for name in names]
     client.indices.update_aliases(actions=add)
-    write_block.block(client, [around.index])
+    write_block.block(client, [block.index])
 
 
-def delete(client: Elasticsearch, around: PruneBlock) -> bool:
+def delete(client: Elasticsearch, block: PruneBlock) -> bool:
     """Delete an index behind its block.
 
     Returns:
         False, with nothing changed, if the block is gone.
     """
     actions: list[dict[str, Any]] = [
-        {"remove": {"index": around.stays, "alias": around.alias, "must_exist": True}},
-        {"remove_index": {"index": around.index}},
+        {"remove": {"index": block.stays, "alias": block.alias, "must_exist": True}},
+        {"remove_index": {"index": block.index}},
     ]
     try:
         client.indices.update_aliases(actions=actions)
@@ -120,11 +120,11 @@ def remove_expired_prune_blocks(client: Elasticsearch, prefix: str, now: int) ->
     return sorted({index for index, _ in expired}.intersection(blocked))
 
 
-def _lift(client: Elasticsearch, around: PruneBlock) -> None:
+def _lift(client: Elasticsearch, block: PruneBlock) -> None:
     """The mark of the index that stays goes first, so that nothing is deleted behind an open
     fence."""
-    _unmark(client, around.stays, around.alias)
-    _open(client, around.index, around.alias)
+    _unmark(client, block.stays, block.alias)
+    _open(client, block.index, block.alias)
 
 
 def _open(client: Elasticsearch, index: str, alias: str) -> None:

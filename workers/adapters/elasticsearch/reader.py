@@ -27,8 +27,8 @@ class SearchReader:
         """
         try:
             return self._search.search({**request, "allow_partial_search_results": False})
-        except TryAgain as trouble:
-            cause = trouble.__cause__
+        except TryAgain as error:
+            cause = error.__cause__
             if "pit" in request and isinstance(cause, NotFoundError):
                 return None
             raise

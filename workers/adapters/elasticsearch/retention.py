@@ -24,7 +24,7 @@ def delete_older(client: Elasticsearch, index: str, field: str, before: datetime
     deleted = 0
     for ids in _older(client, index, field, before):
         operations = [deletion(index, each) for each in ids]
-        deleted += sum(verdict.state == "done" for verdict in run(client, operations))
+        deleted += sum(result.state == "done" for result in run(client, operations))
     return deleted
 
 

@@ -19,13 +19,13 @@ MAX_REVISIONS = 1_000
 
 
 def replaced(
-    client: Elasticsearch, prefix: str, places: Mapping[str, DocumentLocation], now: datetime
+    client: Elasticsearch, prefix: str, locations: Mapping[str, DocumentLocation], now: datetime
 ) -> dict[str, Operation]:
     """Return by id the operations that copy the articles at these locations into the
     revisions."""
-    if not places:
+    if not locations:
         return {}
-    asked = [{"_index": place.index, "_id": name} for name, place in places.items()]
+    asked = [{"_index": location.index, "_id": name} for name, location in locations.items()]
     answers: list[Any] = client.mget(docs=asked)["docs"]
     return {
         each["_id"]: kept(prefix, each["_id"], _with_versions(each), now)
@@ -49,8 +49,8 @@ def late(
     for (name, article), answer in zip(articles.items(), answers, strict=True):
         known = answer["_source"]["article"]["versions"] if answer.get("found") else []
         with suppress(TypeError, ValueError):
-            whole = {**article, "versions": sorted({*known, *article["versions"]})}
-            found[name] = kept(prefix, name, whole, now)
+            complete = {**article, "versions": sorted({*known, *article["versions"]})}
+            found[name] = kept(prefix, name, complete, now)
     return found
 
 

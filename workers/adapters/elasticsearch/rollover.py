@@ -23,25 +23,25 @@ def roll_over(client: Elasticsearch, prefix: str, conditions: Mapping[str, str])
     Returns:
         the names of the new indices.
     """
-    homes = read_index_set(client, prefix).write_indices
+    write_indices = read_index_set(client, prefix).write_indices
     cared_for = client.indices.get_settings(
-        index=sorted(set(homes.values())), name="index.lifecycle.name"
+        index=sorted(set(write_indices.values())), name="index.lifecycle.name"
     ).body
     new = [
-        _roll_over(client, prefix, family, index, conditions)
-        for family, index in sorted(homes.items())
+        _roll_over(client, prefix, group, index, conditions)
+        for group, index in sorted(write_indices.items())
         if not cared_for.get(index, {}).get("settings")
     ]
     return [index for index in new if index]
 
 
 def _roll_over(
-    client: Elasticsearch, prefix: str, family: str, old: str, conditions: Mapping[str, str]
+    client: Elasticsearch, prefix: str, group: str, old: str, conditions: Mapping[str, str]
 ) -> str:
-    alias, part = naming.write_alias(prefix, family), naming.parse_index_name(prefix, old)
+    alias, part = naming.write_alias(prefix, group), naming.parse_index_name(prefix, old)
     if part is None or not _is_met(client, alias, f"{old}-asked", conditions):
         return ""
-    new = naming.index(prefix, family, part.generation, part.number + 1)
+    new = naming.index(prefix, group, part.generation, part.number + 1)
     make(client, new)  # or it is there, from a process that was killed before it moved the aliases
     return new if _move(client, prefix, alias, old, new) else ""
 

@@ -23,8 +23,8 @@ def bootstrap(client: Elasticsearch, prefix: str) -> str:
     generation = live_generation(client, prefix)
     client.indices.put_index_template(name=naming.guard(prefix), **mapping.guard(prefix))
     put_templates(client, prefix, has, generation)
-    for family in mapping.analyzer_groups(has.analyzers):
-        _make_first(client, prefix, family, generation)
+    for group in mapping.analyzer_groups(has.analyzers):
+        _make_first(client, prefix, group, generation)
     make(client, naming.revisions(prefix), mappings=mapping.revision_mapping())
     make(client, naming.labels(prefix), mappings=mapping.label_mapping())
     make(client, naming.quarantine(prefix), mappings=mapping.quarantine_mapping())
@@ -51,13 +51,13 @@ def put_templates(
     )
     if has.has_ilm:
         client.ilm.put_lifecycle(name=naming.policy(prefix), **mapping.policy())
-    for family in mapping.analyzer_groups(has.analyzers):
+    for group in mapping.analyzer_groups(has.analyzers):
         cluster.put_component_template(
-            name=naming.analysis_component(prefix, family, generation),
-            **mapping.analysis_component(family, has.token_filters),
+            name=naming.analysis_component(prefix, group, generation),
+            **mapping.analysis_component(group, has.token_filters),
         )
-        body = mapping.template(prefix, family, generation, has_ilm=has.has_ilm, is_live=is_live)
-        client.indices.put_index_template(name=naming.template(prefix, family, generation), **body)
+        body = mapping.template(prefix, group, generation, has_ilm=has.has_ilm, is_live=is_live)
+        client.indices.put_index_template(name=naming.template(prefix, group, generation), **body)
 
 
 def delete_templates(client: Elasticsearch, prefix: str, generation: int) -> None:
@@ -68,11 +68,11 @@ def delete_templates(client: Elasticsearch, prefix: str, generation: int) -> Non
         quiet.cluster.delete_component_template(name=f"{prefix}-articles-{name}-g{generation}")
 
 
-def _make_first(client: Elasticsearch, prefix: str, family: str, generation: int) -> None:
-    alias = naming.write_alias(prefix, family)
+def _make_first(client: Elasticsearch, prefix: str, group: str, generation: int) -> None:
+    alias = naming.write_alias(prefix, group)
     if not client.indices.exists_alias(name=alias):
         aliases: dict[str, Any] = {alias: {}, naming.articles(prefix): {}}
-        _create(client, naming.index(prefix, family, generation), aliases=aliases)
+        _create(client, naming.index(prefix, group, generation), aliases=aliases)
 
 
 def make(client: Elasticsearch, name: str, **how: Any) -> None:  # noqa: ANN401  Elasticsearch's

@@ -22,7 +22,7 @@ class WriteTarget(Struct, frozen=True):
 
     client: Elasticsearch
     prefix: str
-    layout: IndexSet
+    index_set: IndexSet
     now: Callable[[], datetime]
 
 
@@ -35,12 +35,12 @@ def put(target: WriteTarget, documents: Sequence[Document]) -> list[WriteResult]
     Raises:
         TryAgain: a whole request failed, as `connection.translate_errors` says.
     """
-    verdicts: list[WriteResult] = [DONE] * len(documents)
-    for turn in _turns(documents):
-        answers = _put_once(target, [documents[row] for row in turn])
-        for row, verdict in zip(turn, answers, strict=True):
-            verdicts[row] = verdict
-    return verdicts
+    results: list[WriteResult] = [DONE] * len(documents)
+    for rows in _rounds(documents):
+        answers = _put_round(target, [documents[row] for row in rows])
+        for row, result in zip(rows, answers, strict=True):
+            results[row] = result
+    return results
 
 
 def update_cluster_labels(target: WriteTarget, labels: Sequence[ClusterLabel]) -> list[WriteResult]:
@@ -50,31 +50,30 @@ def update_cluster_labels(target: WriteTarget, labels: Sequence[ClusterLabel]) -
         one result each.
     """
     client, prefix = target.client, target.prefix
-    verdicts = run(client, cluster_labels.writes(prefix, labels))
-    wanted = {label.document_id: target.layout.write_indices for label in labels}
-    places = lookup.locate(client, prefix, target.layout, wanted)
-    pairs = [pair for pair in zip(labels, verdicts, strict=True) if pair[0].document_id in places]
-    new = [label for label, verdict in pairs if verdict == DONE]
-    late = [label.document_id for label, verdict in pairs if verdict.state == "stale"]
-    homes = {name: place.index for name, place in places.items()}
-    failed = _apply(target, [*new, *_later_ones(target, late, places)], homes)
+    results = run(client, cluster_labels.writes(prefix, labels))
+    preferred = {label.document_id: target.index_set.write_indices for label in labels}
+    locations = lookup.locate(client, prefix, target.index_set, preferred)
+    pairs = [pair for pair in zip(labels, results, strict=True) if pair[0].document_id in locations]
+    new = [label for label, result in pairs if result == DONE]
+    stale_ids = [label.document_id for label, result in pairs if result.state == "stale"]
+    write_indices = {name: location.index for name, location in locations.items()}
+    failed = _apply(target, [*new, *_newer_labels(target, stale_ids, locations)], write_indices)
     return [
-        failed.get(label.document_id, verdict)
-        for label, verdict in zip(labels, verdicts, strict=True)
+        failed.get(label.document_id, result) for label, result in zip(labels, results, strict=True)
     ]
 
 
-def _later_ones(
-    target: WriteTarget, late: list[str], places: dict[str, DocumentLocation]
+def _newer_labels(
+    target: WriteTarget, stale_ids: list[str], locations: dict[str, DocumentLocation]
 ) -> list[ClusterLabel]:
     """Return the labels that overruled these articles' labels. A writer that failed after an older
     label had reached the article comes again with it, and finds the later one stored."""
-    stored = cluster_labels.read(target.client, target.prefix, late)
-    return [label for name, label in stored.items() if places[name].judged <= label.at]
+    stored = cluster_labels.read(target.client, target.prefix, stale_ids)
+    return [label for name, label in stored.items() if locations[name].judged <= label.at]
 
 
 def _apply(
-    target: WriteTarget, labels: list[ClusterLabel], homes: dict[str, str]
+    target: WriteTarget, labels: list[ClusterLabel], write_indices: dict[str, str]
 ) -> dict[str, WriteResult]:
     """Put labels on their articles, and also labels that were stored meanwhile, as their update may
     have come first.
@@ -84,10 +83,12 @@ def _apply(
     """
     failed: dict[str, WriteResult] = {}
     while labels:
-        updates = [cluster_labels.update(homes[label.document_id], label) for label in labels]
-        for label, verdict in zip(labels, run(target.client, updates), strict=True):
-            if verdict != DONE:
-                failed[label.document_id] = WriteResult("later", verdict.reason)
+        updates = [
+            cluster_labels.update(write_indices[label.document_id], label) for label in labels
+        ]
+        for label, result in zip(labels, run(target.client, updates), strict=True):
+            if result != DONE:
+                failed[label.document_id] = WriteResult("retry", result.reason)
         done = [label for label in labels if label.document_id not in failed]
         ids = [label.document_id for label in done]
         labels = cluster_labels.changed(
@@ -98,89 +99,100 @@ def _apply(
 
 def label_write_error(target: WriteTarget) -> str:
     """Return why labels cannot be written now; empty if they can."""
-    asked = cluster_labels.trials(target.prefix, sorted(set(target.layout.write_indices.values())))
-    reasons = (verdict.reason for verdict in run(target.client, asked))
+    operations = cluster_labels.trials(
+        target.prefix, sorted(set(target.index_set.write_indices.values()))
+    )
+    reasons = (result.reason for result in run(target.client, operations))
     return next((reason for reason in reasons if cluster_labels.IS_MISSING not in reason), "")
 
 
-def _turns(documents: Sequence[Document]) -> Iterator[list[int]]:
+def _rounds(documents: Sequence[Document]) -> Iterator[list[int]]:
     """Yield rows in rounds that name every document once, so that the second round sees what the
     first one did."""
     rest = list(range(len(documents)))
     while rest:
         first_rows = {documents[row][0]: row for row in reversed(rest)}
-        turn = sorted(first_rows.values())
-        yield turn
-        rest = sorted(set(rest) - set(turn))
+        rows = sorted(first_rows.values())
+        yield rows
+        rest = sorted(set(rest) - set(rows))
 
 
-def _put_once(target: WriteTarget, documents: list[Document]) -> list[WriteResult]:
-    new_homes = target.layout.write_indices
-    families = {
-        name: analyzer_group_of(fields.get("language"), new_homes) for name, _, fields in documents
+def _put_round(target: WriteTarget, documents: list[Document]) -> list[WriteResult]:
+    newest_indices = target.index_set.write_indices
+    groups = {
+        name: analyzer_group_of(fields.get("language"), newest_indices)
+        for name, _, fields in documents
     }
-    wanted = {name: (family,) for name, family in families.items()}
-    places = lookup.locate(target.client, target.prefix, target.layout, wanted)
-    homes = {
-        name: places[name].index if name in places else new_homes[family]
-        for name, family in families.items()
+    preferred = {name: (group,) for name, group in groups.items()}
+    locations = lookup.locate(target.client, target.prefix, target.index_set, preferred)
+    write_indices = {
+        name: locations[name].index if name in locations else newest_indices[group]
+        for name, group in groups.items()
     }
-    documents = [_with_versions(document, places) for document in documents]
-    kept = _kept(target, documents, places)
-    verdicts = _run_kept(target, kept)
-    free = [document for document in documents if document[0] not in verdicts]
-    written = _write(target.client, free, homes)
+    documents = [_with_versions(document, locations) for document in documents]
+    kept = _build_revisions(target, documents, locations)
+    results = _write_revisions(target, kept)
+    free = [document for document in documents if document[0] not in results]
+    written = _write(target.client, free, write_indices)
     pairs = list(zip(free, written, strict=True))
-    verdicts |= {document[0]: verdict for document, verdict in pairs}
-    verdicts |= _keep_late(target, pairs, kept)
-    done = [document for document, verdict in pairs if verdict == DONE]
-    verdicts |= _label_again(target, done, homes)
-    return [verdicts[name] for name, _, _ in documents]
+    results |= {document[0]: result for document, result in pairs}
+    results |= _write_late_revisions(target, pairs, kept)
+    done = [document for document, result in pairs if result == DONE]
+    results |= _restore_labels(target, done, write_indices)
+    return [results[name] for name, _, _ in documents]
 
 
-def _with_versions(document: Document, places: dict[str, DocumentLocation]) -> Document:
+def _with_versions(document: Document, locations: dict[str, DocumentLocation]) -> Document:
     """Return the document with the moments at which its content was seen."""
     name, version, fields = document
-    place = places.get(name)
+    location = locations.get(name)
     is_same = (
-        place is not None
-        and version >= place.newest
-        and (place.content_hash == fields.get("content_hash") or version == place.newest)
+        location is not None
+        and version >= location.newest
+        and (location.content_hash == fields.get("content_hash") or version == location.newest)
     )
-    before = place.versions if place and is_same else ()
+    before = location.versions if location and is_same else ()
     return name, version, {**fields, "versions": history.seen_again(before, version)}
 
 
-def _kept(
-    target: WriteTarget, documents: list[Document], places: dict[str, DocumentLocation]
+def _build_revisions(
+    target: WriteTarget, documents: list[Document], locations: dict[str, DocumentLocation]
 ) -> dict[str, Operation]:
     """Return by id what goes into the revisions before the write: the article that is to be
     replaced, or the new one if it comes late."""
     late: dict[str, Json] = {}
     replaced: dict[str, DocumentLocation] = {}
     for name, version, fields in documents:
-        place = places.get(name)
-        if place and version < place.newest:
+        location = locations.get(name)
+        if location and version < location.newest:
             late[name] = fields
-        elif place and version > place.newest and place.content_hash != fields.get("content_hash"):
-            replaced[name] = place
+        elif (
+            location
+            and version > location.newest
+            and location.content_hash != fields.get("content_hash")
+        ):
+            replaced[name] = location
     client, prefix, now = target.client, target.prefix, target.now()
-    kept = revisions.late(client, prefix, late, now)
-    return kept | revisions.replaced(client, prefix, replaced, now)
+    operations = revisions.late(client, prefix, late, now)
+    return operations | revisions.replaced(client, prefix, replaced, now)
 
 
-def _run_kept(target: WriteTarget, kept: dict[str, Operation]) -> dict[str, WriteResult]:
+def _write_revisions(
+    target: WriteTarget, operations: dict[str, Operation]
+) -> dict[str, WriteResult]:
     """Write revisions.
 
     Returns:
         the results that must be tried again, and so the writes after them.
     """
-    verdicts = zip(kept, run(target.client, list(kept.values())), strict=True)
-    return {name: verdict for name, verdict in verdicts if verdict.state == "later"}
+    results = zip(operations, run(target.client, list(operations.values())), strict=True)
+    return {name: result for name, result in results if result.state == "retry"}
 
 
-def _keep_late(
-    target: WriteTarget, written: list[tuple[Document, WriteResult]], kept: dict[str, Operation]
+def _write_late_revisions(
+    target: WriteTarget,
+    written: list[tuple[Document, WriteResult]],
+    kept: dict[str, Operation],
 ) -> dict[str, WriteResult]:
     """Keep versions that turned out to be late only when they were written.
 
@@ -189,15 +201,15 @@ def _keep_late(
     """
     late = {
         name: fields
-        for (name, _, fields), verdict in written
-        if verdict.state == "stale" and name not in kept
+        for (name, _, fields), result in written
+        if result.state == "stale" and name not in kept
     }
     operations = revisions.late(target.client, target.prefix, late, target.now())
-    return _run_kept(target, operations)
+    return _write_revisions(target, operations)
 
 
-def _label_again(
-    target: WriteTarget, written: list[Document], homes: dict[str, str]
+def _restore_labels(
+    target: WriteTarget, written: list[Document], write_indices: dict[str, str]
 ) -> dict[str, WriteResult]:
     """Put back labels that these writes have overwritten.
 
@@ -205,11 +217,11 @@ def _label_again(
         the results that failed.
     """
     labels = cluster_labels.read(target.client, target.prefix, [name for name, _, _ in written])
-    return _apply(target, cluster_labels.overruling(labels, written), homes)
+    return _apply(target, cluster_labels.overruling(labels, written), write_indices)
 
 
 def _write(
-    client: Elasticsearch, documents: list[Document], homes: dict[str, str]
+    client: Elasticsearch, documents: list[Document], write_indices: dict[str, str]
 ) -> list[WriteResult]:
     """Write whole documents under their versions; a document that cannot be written as JSON is
     refused by itself.
@@ -217,14 +229,14 @@ def _write(
     Returns:
         one result each.
     """
-    verdicts: list[WriteResult | None] = []
+    results: list[WriteResult | None] = []
     operations: list[Operation] = []
     for name, version, fields in documents:
         how = {"version": version, "version_type": "external_gte"}
         try:
-            operations.append(operation("index", homes[name], name, fields, **how))
-            verdicts.append(None)
+            operations.append(operation("index", write_indices[name], name, fields, **how))
+            results.append(None)
         except (TypeError, ValueError) as error:
-            verdicts.append(WriteResult("refused", f"not JSON: {error}"))
+            results.append(WriteResult("rejected", f"not JSON: {error}"))
     answers = iter(run(client, operations))
-    return [verdict or next(answers) for verdict in verdicts]
+    return [result or next(answers) for result in results]

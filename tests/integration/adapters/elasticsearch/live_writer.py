@@ -22,9 +22,9 @@ def until_done(write, rows):
         except TryAgain:
             verdicts = None
         if verdicts is not None:
-            assert "refused" not in {verdict.state for verdict in verdicts}, verdicts
+            assert "rejected" not in {verdict.state for verdict in verdicts}, verdicts
             pairs = zip(rows, verdicts, strict=True)
-            rows = [row for row, verdict in pairs if verdict.state == "later"]
+            rows = [row for row, verdict in pairs if verdict.state == "retry"]
         if rows:
             time.sleep(0.05)
 

@@ -213,7 +213,7 @@ def test_a_write_behind_the_fence_comes_again_and_is_not_refused(search):
 
     verdicts = search.put([("d1", 5, {"title": "new", "content_hash": "2", "language": "en"})])
 
-    assert verdicts[0].state == "later"
+    assert verdicts[0].state == "retry"
     assert search.get("d1")["title"] == "d1"
 
 
@@ -308,11 +308,11 @@ def test_a_server_that_has_learned_a_language_gets_its_articles_and_each_only_on
 
     query = {"size": 10, "version": True}
     found = {
-        family: {
+        group: {
             hit["_id"]: hit["_version"]
-            for hit in client.search(index=naming.index(prefix, family, 2), **query)["hits"]["hits"]
+            for hit in client.search(index=naming.index(prefix, group, 2), **query)["hits"]["hits"]
         }
-        for family in course.families
+        for group in course.groups
     }
     assert found == {
         "english": {"d0": 9_000, "d2": 1_000, "d4": 1_000},

@@ -99,14 +99,14 @@ def test_one_bad_document_costs_only_itself(search):
 
     verdicts = search.put([("a", 1, fields("one")), ("b", 1, bad), ("c", 1, fields("three"))])
 
-    assert states(verdicts) == ["done", "refused", "done"]
+    assert states(verdicts) == ["done", "rejected", "done"]
     assert "fetched_at" in verdicts[1].reason
 
 
 def test_a_document_that_is_no_json_is_refused_alone(search):
     verdicts = search.put([("a", 1, fields("one")), ("b", 1, fields("broken \ud800"))])
 
-    assert states(verdicts) == ["done", "refused"]
+    assert states(verdicts) == ["done", "rejected"]
 
 
 def test_unknown_fields_are_kept_but_never_mapped(search):
@@ -259,7 +259,7 @@ def test_a_cluster_change_that_the_article_did_not_get_comes_again(search, monke
 
     monkeypatch.setattr(cluster_labels, "update", conflicting)
 
-    assert states(search.update_cluster_labels([("a", "b", "reprint", 0.7)])) == ["later"]
+    assert states(search.update_cluster_labels([("a", "b", "reprint", 0.7)])) == ["retry"]
 
 
 def test_concurrent_writes_and_cluster_changes_lose_nothing(search):
@@ -282,7 +282,7 @@ def test_concurrent_writes_and_cluster_changes_lose_nothing(search):
 
     final = search.update_cluster_labels([(name, "last", "update", 0.6) for name in names])
 
-    assert "refused" not in verdicts
+    assert "rejected" not in verdicts
     assert states(final) == ["done"] * len(names)
     found = [search.get(name) for name in names]
     assert {article["cluster_id"] for article in found} == {"last"}
@@ -470,13 +470,13 @@ def test_no_write_is_done_into_an_index_that_is_then_deleted(search, monkeypatch
 
     gone = search.prune(PAST)["indices"]
 
-    assert (gone, states(verdicts)) == (0, ["done", "later"])
+    assert (gone, states(verdicts)) == (0, ["done", "retry"])
     assert search.get("old")["title"] == "two"
     assert states(search.put([("old", 9, fields("three"))])) == ["done"]
 
 
 def test_an_old_index_whose_pruning_was_killed_is_opened_by_the_tick(search, fence, monkeypatch):
-    assert states(search.put([("old", 2, fields("two"))])) == ["later"]
+    assert states(search.put([("old", 2, fields("two"))])) == ["retry"]
     assert search.remove_expired_write_blocks() == []
 
     later = datetime.now(UTC) + timedelta(seconds=61)

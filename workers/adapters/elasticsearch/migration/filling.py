@@ -19,7 +19,7 @@ MAX_ROUNDS = 20
 
 
 def fill_and_swap(
-    journey: MigrationContext, has: Capabilities, state: MigrationState, now: Callable[[], datetime]
+    context: MigrationContext, has: Capabilities, state: MigrationState, now: Callable[[], datetime]
 ) -> tuple[MigrationState, int]:
     """Copy until little is left, block writes, and swap.
 
@@ -29,46 +29,46 @@ def fill_and_swap(
     Raises:
         MigrationError: the swap did not succeed in any round.
     """
-    client, prefix = journey.client, journey.prefix
+    client, prefix = context.client, context.prefix
     write_block.remove_write_block(client, prefix)
     for fences in range(1, MAX_ROUNDS + 1):
         put_templates(client, prefix, has, state.target, is_live=False)
-        state = _catch_up(journey, state)
-        state, is_swapped = _try_to_swap(journey, has, state, int(now().timestamp() * 1000))
+        state = _catch_up(context, state)
+        state, is_swapped = _try_to_swap(context, has, state, int(now().timestamp() * 1000))
         if is_swapped:
             return state, fences
     raise MigrationError(f"the aliases moved in each of {MAX_ROUNDS} attempts to swap them")
 
 
-def _catch_up(journey: MigrationContext, state: MigrationState) -> MigrationState:
+def _catch_up(context: MigrationContext, state: MigrationState) -> MigrationState:
     """Copy again and again what has been written meanwhile, until little is left.
 
     Returns:
         the state.
     """
     for _ in range(MAX_ROUNDS):
-        old = read_index_set(journey.client, journey.prefix).read
-        there = ends(journey.client, old).items()
+        old = read_index_set(context.client, context.prefix).read
+        there = ends(context.client, old).items()
         left = sum(max(0, end.safe - position(state, shard)) for shard, end in there)
         if left <= FEW:
             break
-        state = journey.copy(state, old, "copy")
-    if indices_of(journey.client, journey.prefix, state.target):
-        journey.refresh()
+        state = context.copy(state, old, "copy")
+    if indices_of(context.client, context.prefix, state.target):
+        context.refresh()
     return state
 
 
 def _try_to_swap(
-    journey: MigrationContext, has: Capabilities, state: MigrationState, now: int
+    context: MigrationContext, has: Capabilities, state: MigrationState, now: int
 ) -> tuple[MigrationState, bool]:
-    client, prefix = journey.client, journey.prefix
+    client, prefix = context.client, context.prefix
     old = read_index_set(client, prefix)
     if old.generation(prefix) == state.target:
         return state, True
     alias = write_block.set_write_block(client, prefix, old.read, now)
     try:
-        state = journey.copy(state, old.read, "last copies")
-        is_swapped = _is_all_copied(journey, state, old) and _swap(journey, has, alias, old)
+        state = context.copy(state, old.read, "last copies")
+        is_swapped = _is_all_copied(context, state, old) and _swap(context, has, alias, old)
     except BaseException:
         write_block.remove_write_block(client, prefix)
         raise
@@ -77,32 +77,32 @@ def _try_to_swap(
     return state, is_swapped
 
 
-def _is_all_copied(journey: MigrationContext, state: MigrationState, old: IndexSet) -> bool:
-    there = ends(journey.client, old.read).items()
-    is_fenced = old.read <= set(write_block.blocked(journey.client, journey.prefix))
+def _is_all_copied(context: MigrationContext, state: MigrationState, old: IndexSet) -> bool:
+    there = ends(context.client, old.read).items()
+    is_fenced = old.read <= set(write_block.blocked(context.client, context.prefix))
     return is_fenced and all(position(state, shard) >= end.last for shard, end in there)
 
 
-def _swap(journey: MigrationContext, has: Capabilities, alias: str, old: IndexSet) -> bool:
-    client, prefix, target = journey.client, journey.prefix, journey.copy_job.target
-    new = _new_layout(journey)
+def _swap(context: MigrationContext, has: Capabilities, alias: str, old: IndexSet) -> bool:
+    client, prefix, target = context.client, context.prefix, context.copy_job.target
+    new = _new_layout(context)
     settings = {"index": {"refresh_interval": mapping.REFRESH}}
     client.indices.put_settings(index=naming.generation_pattern(prefix, target), settings=settings)
-    journey.refresh()
+    context.refresh()
     put_templates(client, prefix, has, target)
     return write_block.swap(client, alias, prefix, old, new)
 
 
-def _new_layout(journey: MigrationContext) -> IndexSet:
+def _new_layout(context: MigrationContext) -> IndexSet:
     """Return the copied indices; each group's latest takes new articles, an empty one if it has
     none."""
-    client, prefix, course = journey.client, journey.prefix, journey.copy_job
-    homes: dict[str, str] = {}
-    for index in indices_of(client, prefix, course.target):
+    client, prefix, job = context.client, context.prefix, context.copy_job
+    write_indices: dict[str, str] = {}
+    for index in indices_of(client, prefix, job.target):
         part = naming.parse_index_name(prefix, index)
         if part is not None:
-            homes[part.family] = index
-    for family in set(course.families) - set(homes):
-        homes[family] = naming.index(prefix, family, course.target)
-        make(client, homes[family])
-    return IndexSet(frozenset(indices_of(client, prefix, course.target)), homes)
+            write_indices[part.group] = index
+    for group in set(job.groups) - set(write_indices):
+        write_indices[group] = naming.index(prefix, group, job.target)
+        make(client, write_indices[group])
+    return IndexSet(frozenset(indices_of(client, prefix, job.target)), write_indices)

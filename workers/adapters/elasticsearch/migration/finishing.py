@@ -15,49 +15,49 @@ from workers.adapters.elasticsearch.templates import delete_templates
 MIN_WAIT_SECONDS = 3
 
 
-def settle(journey: MigrationContext, has: Capabilities) -> None:
+def settle(context: MigrationContext, has: Capabilities) -> None:
     """The indices that are written from now on get what a bootstrap would have given them."""
-    for family, index in read_index_set(journey.client, journey.prefix).write_indices.items():
-        life = mapping.live_settings(journey.prefix, family, has_ilm=has.has_ilm)
-        journey.client.indices.put_settings(index=index, settings={"index": life})
+    for group, index in read_index_set(context.client, context.prefix).write_indices.items():
+        life = mapping.live_settings(context.prefix, group, has_ilm=has.has_ilm)
+        context.client.indices.put_settings(index=index, settings={"index": life})
 
 
-def verify(journey: MigrationContext, state: MigrationState) -> int:
+def verify(context: MigrationContext, state: MigrationState) -> int:
     """Compare everything after the swap: no search waits for it. What a writer may still have
     brought into the old generation is copied first.
 
     Returns:
         the number of articles that were copied again.
     """
-    old = indices_of(journey.client, journey.prefix, state.source)
-    write_block.block(journey.client, old)
-    state = journey.copy(state, old, "stragglers")
-    there = ends(journey.client, old)
+    old = indices_of(context.client, context.prefix, state.source)
+    write_block.block(context.client, old)
+    state = context.copy(state, old, "stragglers")
+    there = ends(context.client, old)
     total = sum(end.safe + 1 for end in there.values())
     compared = copied = 0
     for shard, end in sorted(there.items()):
-        for some, behind in verification.repaired(journey.copy_job, shard, end.safe):
+        for some, behind in verification.repaired(context.copy_job, shard, end.safe):
             compared, copied = compared + some, copied + behind
-            state = journey.checkpoint.write(state)
-            journey.report("verify", compared, max(total, compared))
+            state = context.checkpoint.write(state)
+            context.report("verify", compared, max(total, compared))
     return copied
 
 
-def delete(journey: MigrationContext, state: MigrationState, readers_seconds: int) -> None:
+def delete(context: MigrationContext, state: MigrationState, readers_seconds: int) -> None:
     """Deletes the old generation once nobody reads it: a search that began before the swap, pages
     of another, or an export, may hold on to it for a while."""
-    old = indices_of(journey.client, journey.prefix, state.source)
+    old = indices_of(context.client, context.prefix, state.source)
     for waited in range(readers_seconds):
-        if not old or (waited >= MIN_WAIT_SECONDS and not _readers(journey, old)):
+        if not old or (waited >= MIN_WAIT_SECONDS and not _readers(context, old)):
             break
-        journey.report("wait for readers", waited, readers_seconds)
-        state = journey.checkpoint.write(state)
+        context.report("wait for readers", waited, readers_seconds)
+        state = context.checkpoint.write(state)
         time.sleep(1)  # noqa: TID251  an operator's command, not a worker
     for index in old:
-        journey.client.options(ignore_status=404).indices.delete(index=index)
-    delete_templates(journey.client, journey.prefix, state.source)
+        context.client.options(ignore_status=404).indices.delete(index=index)
+    delete_templates(context.client, context.prefix, state.source)
 
 
-def _readers(journey: MigrationContext, old: list[str]) -> int:
-    answer = journey.client.indices.stats(index=old, metric="search")
+def _readers(context: MigrationContext, old: list[str]) -> int:
+    answer = context.client.indices.stats(index=old, metric="search")
     return int(answer["_all"]["total"]["search"]["open_contexts"])

@@ -51,7 +51,7 @@ class Migration:
         self._batch = batch
         self._readers_seconds = readers_seconds
         self._report = report
-        self.notebook = Checkpoint(client, prefix, holder, now)
+        self.checkpoint = Checkpoint(client, prefix, holder, now)
 
     def run(self, *, is_gone: Callable[[str], bool]) -> MigrationReport:
         """Run the whole migration, or the rest of one that was killed.
@@ -65,17 +65,17 @@ class Migration:
         """
         has = probe(self._client)
         live = read_index_set(self._client, self._prefix).generation(self._prefix)
-        state = self.notebook.claim(live, is_gone=is_gone)
-        families = mapping.analyzer_groups(has.analyzers)
-        course = CopyJob(self._client, self._prefix, state.target, families, self._batch)
-        journey = MigrationContext(course, self.notebook, self._report)
+        state = self.checkpoint.claim(live, is_gone=is_gone)
+        groups = mapping.analyzer_groups(has.analyzers)
+        job = CopyJob(self._client, self._prefix, state.target, groups, self._batch)
+        context = MigrationContext(job, self.checkpoint, self._report)
         fences = 0
         if live != state.target:
-            state, fences = fill_and_swap(journey, has, state, self._now)
-        finishing.settle(journey, has)
-        repaired = finishing.verify(journey, state)
-        finishing.delete(journey, state, self._readers_seconds)
-        self.notebook.end()
+            state, fences = fill_and_swap(context, has, state, self._now)
+        finishing.settle(context, has)
+        repaired = finishing.verify(context, state)
+        finishing.delete(context, state, self._readers_seconds)
+        self.checkpoint.end()
         articles = self._client.count(index=naming.articles(self._prefix))["count"]
         return MigrationReport(state.target, articles, repaired, fences)
 
@@ -90,7 +90,7 @@ class Migration:
             MigrationError: it has swapped already.
         """
         live = read_index_set(self._client, self._prefix).generation(self._prefix)
-        state = self.notebook.claim(live, is_gone=is_gone)
+        state = self.checkpoint.claim(live, is_gone=is_gone)
         if live == state.target:
             raise MigrationError("it has swapped already: `presswire index migrate` finishes it")
         write_block.remove_write_block(self._client, self._prefix)
@@ -98,5 +98,5 @@ class Migration:
         for index in built:
             self._client.options(ignore_status=404).indices.delete(index=index)
         delete_templates(self._client, self._prefix, state.target)
-        self.notebook.end()
+        self.checkpoint.end()
         return len(built)

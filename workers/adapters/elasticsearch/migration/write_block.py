@@ -124,8 +124,10 @@ def swap(
     return True
 
 
-def _homes(prefix: str, homes: Mapping[str, str], action: Any) -> list[dict[str, Any]]:  # noqa: ANN401  _add or _remove
-    return [action(index, naming.write_alias(prefix, family)) for family, index in homes.items()]
+def _homes(prefix: str, write_indices: Mapping[str, str], action: Any) -> list[dict[str, Any]]:  # noqa: ANN401  _add or _remove
+    return [
+        action(index, naming.write_alias(prefix, group)) for group, index in write_indices.items()
+    ]
 
 
 def _add(index: str, alias: str) -> dict[str, Any]:
