@@ -12,7 +12,7 @@ from workers.cli.support.address import WebAddress
 from workers.outlets import Outlets
 from workers.services import get_services
 
-BY_HAND = 1
+MANUAL_PRIORITY = 1
 
 
 @click.command()
@@ -24,7 +24,7 @@ def add(sources: tuple[str, ...], *, again: bool) -> None:
     """Queue addresses for fetching: each URL, and each that stands in a FILE (one a line, or a
     CSV file with a column "url" and, if it likes, "outlet")."""
     services = get_services()
-    pages = list(_pages(sources, services.outlets))
+    pages = list(_found_pages(sources, services.outlets))
     if again:
         new = sum(services.frontier.reschedule(page, services.now()) for page in pages)
     else:
@@ -32,9 +32,9 @@ def add(sources: tuple[str, ...], *, again: bool) -> None:
     click.echo(f"{new} queued, {len(pages) - new} known already.")
 
 
-def _pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound]:
+def _found_pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound]:
     for source in sources:
-        rows = _listed(Path(source)) if "://" not in source else [(source, "")]
+        rows = _read_list(Path(source)) if "://" not in source else [(source, "")]
         for url, named in rows:
             if fault := urls.url_error(url):
                 raise click.ClickException(f"{source}: {url!r} is no address on the web: {fault}")
@@ -45,13 +45,13 @@ def _pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound]:
                 outlet=named or (outlet.id if outlet else host),
                 url=urls.canonical_url(url),
                 found_in=source,
-                priority=BY_HAND,
+                priority=MANUAL_PRIORITY,
             )
 
 
-def _listed(path: Path) -> list[tuple[str, str]]:
+def _read_list(path: Path) -> list[tuple[str, str]]:
     try:
-        rows = list(_rows(path))
+        rows = list(_read_rows(path))
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{path}: is no text in UTF-8; save it as such") from error
     except csv.Error as error:
@@ -61,7 +61,7 @@ def _listed(path: Path) -> list[tuple[str, str]]:
     return rows
 
 
-def _rows(path: Path) -> Iterator[tuple[str, str]]:
+def _read_rows(path: Path) -> Iterator[tuple[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as lines:
         if path.suffix == ".csv":
             table = csv.DictReader(lines)

@@ -17,7 +17,7 @@ from workers.search.diff import ParagraphChange, compare
 from workers.services import get_services
 
 MAX_MEMBERS = 500
-SHOWN_CHANGES = 4
+MAX_CHANGES_SHOWN = 4
 STYLES = {"added": "green", "removed": "red strike", "same": "dim"}
 SIGNS = {"added": "+ ", "removed": "- ", "changed": "~ "}
 
@@ -34,12 +34,12 @@ def show(name: str, *, is_whole: bool) -> None:
     """Show the cluster of an article, or of a cluster's id: its members in order of time, what
     each is to the first, and where their texts differ from it."""
     search = get_services().search
-    members = _members(search, name)
+    members = _find_members(search, name)
     if not members:
         raise click.ClickException(f"{name}: no article of this id or address is in the index")
     console = Console()
-    console.print(_table(members))
-    first = _first(members)
+    console.print(_members_table(members))
+    first = _pick_first(members)
     for member in members:
         if member is not first:
             _show_differences(console, first, member, is_whole=is_whole)
@@ -55,28 +55,28 @@ def rebuild() -> None:
     click.echo(f"{read} articles of the last {window} days read; {changed} have another place.")
 
 
-def _members(search: SearchIndex, name: str) -> list[Json]:
+def _find_members(search: SearchIndex, name: str) -> list[Json]:
     article: Json | None = search.get(document_id(name, None) if "://" in name else name)
     if article is None and "://" in name:
-        article = next(iter(_found(search, "url", name)), None)
+        article = next(iter(_search_by(search, "url", name)), None)
     cluster_id = article["cluster_id"] if article else name
-    return _found(search, "cluster_id", cluster_id)
+    return _search_by(search, "cluster_id", cluster_id)
 
 
-def _found(search: SearchIndex, field: str, value: str) -> list[Json]:
+def _search_by(search: SearchIndex, field: str, value: str) -> list[Json]:
     order = [{"time": "asc"}, {"document_id": "asc"}]
     query = {"term": {field: value}}
     answer = search.search({"query": query, "sort": order, "size": MAX_MEMBERS})
     return [hit["_source"] for hit in answer["hits"]["hits"]]
 
 
-def _first(members: list[Json]) -> Json:
+def _pick_first(members: list[Json]) -> Json:
     named = (each for each in members if each["document_id"] == each["cluster_id"])
     return next(named, members[0])
 
 
-def _table(members: list[Json]) -> Table:
-    first = _first(members)
+def _members_table(members: list[Json]) -> Table:
+    first = _pick_first(members)
     agencies = sorted({each["source"] for each in members if each.get("source")})
     title = f"cluster {first['cluster_id']}: {len(members)} articles, first {first['outlet']}"
     table = Table(box=None, title_justify="left")
@@ -104,18 +104,18 @@ def _show_differences(console: Console, first: Json, member: Json, *, is_whole: 
     kept = sum(change.how == "same" for change in found.paragraphs)
     changes = [change for change in found.paragraphs if change.how != "same"]
     console.print(Text(f"{kept} paragraphs as in the first, {len(changes)} not", "dim"))
-    shown = changes if is_whole else changes[:SHOWN_CHANGES]
+    shown = changes if is_whole else changes[:MAX_CHANGES_SHOWN]
     for change in shown:
-        console.print(_line(change))
+        console.print(_change_line(change))
     if len(shown) < len(changes):
         console.print(Text(f"… {len(changes) - len(shown)} more: --all", "dim"))
 
 
-def _line(change: ParagraphChange) -> Text:
-    return Text.assemble(SIGNS[change.how], *_parts(change))
+def _change_line(change: ParagraphChange) -> Text:
+    return Text.assemble(SIGNS[change.how], *_change_parts(change))
 
 
-def _parts(change: ParagraphChange) -> Iterator[tuple[str, str]]:
+def _change_parts(change: ParagraphChange) -> Iterator[tuple[str, str]]:
     for part in change.parts:
         text = terminal_safe(part.text)
         marked = {"added": f"[+{text}+]", "removed": f"[-{text}-]"}.get(part.how, text)

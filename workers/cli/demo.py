@@ -23,7 +23,7 @@ from workers.local.worker_processes import worker_processes
 from workers.services import Services
 
 FOLDER = Path(".presswire") / "demo"
-SAMPLE = "harbour bridge"
+SAMPLE_QUERY = "harbour bridge"
 MAX_ROWS = 200
 COLUMNS = {
     "outlet": 20,
@@ -34,7 +34,7 @@ COLUMNS = {
     "images": 6,
     "related": 7,
 }
-MIN_WIDTH = 136  # columns; a log file has no width of its own
+MIN_CONSOLE_WIDTH = 136  # columns; a log file has no width of its own
 
 
 @click.command()
@@ -44,7 +44,7 @@ def demo(*, keep: bool) -> None:
     came out."""
     unwind_on_sigterm()
     console = Console()
-    console.width = max(console.width, MIN_WIDTH)
+    console.width = max(console.width, MIN_CONSOLE_WIDTH)
     with demo_stack() as environment:
         from workers.celery_app.tasks import stage_runner  # noqa: PLC0415  after the settings are known
 
@@ -52,12 +52,12 @@ def demo(*, keep: bool) -> None:
         with worker_processes(environment, FOLDER / "logs"):
             has_ended = wait_until_ended(services, "crawling", lambda: is_quiet(services))
             services.search.refresh()
-            console.print(_indexed(services))
+            console.print(_articles_table(services))
             _show_sample(console, services)
             if not has_ended:
                 raise click.ClickException(f"the crawl did not end; see the logs in {FOLDER}/logs")
             if keep:
-                _stay(console, environment)
+                _wait_for_interrupt(console, environment)
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def is_quiet(services: Services) -> bool:
     )
 
 
-def _indexed(services: Services) -> Table:
+def _articles_table(services: Services) -> Table:
     table = Table()
     for name, width in COLUMNS.items():
         table.add_column(name, no_wrap=True, min_width=width, max_width=width)
@@ -124,26 +124,28 @@ def _story_names(hits: list[Json]) -> dict[str, str]:
 def _show_sample(console: Console, services: Services) -> None:
     fields = {"title": {}, "body": {"fragment_size": 100, "number_of_fragments": 1}}
     request = {
-        "query": {"multi_match": {"query": SAMPLE, "fields": list(fields), "operator": "and"}},
+        "query": {
+            "multi_match": {"query": SAMPLE_QUERY, "fields": list(fields), "operator": "and"}
+        },
         "highlight": {"pre_tags": ["\x01"], "post_tags": ["\x02"], "fields": fields},
         "collapse": {"field": "cluster_id"},
         "size": 5,
     }
     answer = services.search.search(request)["hits"]
-    console.print(f"\nsearch for [bold]{SAMPLE}[/bold], one hit a story:")
+    console.print(f"\nsearch for [bold]{SAMPLE_QUERY}[/bold], one hit a story:")
     for hit in answer["hits"]:
         lines = hit["highlight"]
         title = lines.get("title", [hit["_source"]["title"]])[0]
-        console.print(f"  {_marked(title)}  ({hit['_source']['outlet']})")
+        console.print(f"  {_to_markup(title)}  ({hit['_source']['outlet']})")
         for line in lines.get("body", ()):
-            console.print(f"    … {_marked(line)} …")
+            console.print(f"    … {_to_markup(line)} …")
 
 
-def _marked(text: str) -> str:
+def _to_markup(text: str) -> str:
     return escape(text).replace("\x01", "[bold yellow]").replace("\x02", "[/bold yellow]")
 
 
-def _stay(console: Console, environment: Mapping[str, str]) -> None:
+def _wait_for_interrupt(console: Console, environment: Mapping[str, str]) -> None:
     console.print("\nThe stack stays up until Ctrl-C; other commands here find it by themselves.")
     for name, value in sorted(environment.items()):
         console.print(f"  {name}={value}", highlight=False, soft_wrap=True)

@@ -10,10 +10,10 @@ from workers.celery_app.app import app, topology
 from workers.services import Services, get_settings
 
 BEAT = "beat"
-ANSWER_SECONDS = 15.0
+INSPECT_TIMEOUT_SECONDS = 15.0
 # beat fires this tick twice a second, and a worker must have done it
-TICK = "lease"
-MAX_SILENCE_SECONDS = timedelta(seconds=60)
+HEARTBEAT_TASK = "lease"
+MAX_SILENCE = timedelta(seconds=60)
 
 
 @click.command()
@@ -21,17 +21,17 @@ MAX_SILENCE_SECONDS = timedelta(seconds=60)
 def health(name: str) -> None:
     """Tell whether this machine's worker of a stage consumes its queue, or whether beat's ticks
     are worked on. For health checks: exit code 0 or 1."""
-    trouble = _beat() if name == BEAT else _worker(name)
+    trouble = _beat_fault() if name == BEAT else _worker_fault(name)
     if trouble:
         raise click.ClickException(trouble)
     click.echo(f"{name} is well")
 
 
-def _worker(stage: str) -> str:
+def _worker_fault(stage: str) -> str:
     """Return what is wrong with the worker `STAGE@HOST`, or an empty string; it must answer, and
     consume its queue."""
     worker = f"{stage}@{socket.gethostname()}"
-    inspect = app.control.inspect(destination=[worker], timeout=ANSWER_SECONDS)
+    inspect = app.control.inspect(destination=[worker], timeout=INSPECT_TIMEOUT_SECONDS)
     consumed = (inspect.active_queues() or {}).get(worker)
     if consumed is None:
         return f"{worker} does not answer"
@@ -40,12 +40,12 @@ def _worker(stage: str) -> str:
     return "" if is_consumed else f"{worker} does not consume {queue}"
 
 
-def _beat() -> str:
+def _beat_fault() -> str:
     settings = get_settings()
     services = Services(settings)
     services.redis = connect(settings.redis_url, settings.ca_file, retries=1)
-    last = services.heartbeats.last().get(TICK)
+    last = services.heartbeats.last().get(HEARTBEAT_TASK)
     if last is None:
         return "no tick has ever been worked on"
     silence = services.now() - last
-    return f"no tick for {silence.total_seconds():.0f} s" if silence > MAX_SILENCE_SECONDS else ""
+    return f"no tick for {silence.total_seconds():.0f} s" if silence > MAX_SILENCE else ""

@@ -39,11 +39,11 @@ def show_mapping(family: str, *, live: bool) -> None:
     """Print the mapping and analyzers of a family as JSON."""
     search = get_services().search
     with translate_errors("mapping"):
-        shown = _live(search, family) if live else _designed(search, family)
+        shown = _mapping_of_server(search, family) if live else _mapping_of_version(search, family)
     click.echo(json.dumps(shown, indent=2, sort_keys=True))
 
 
-def _designed(search: SearchIndex, family: str) -> Json:
+def _mapping_of_version(search: SearchIndex, family: str) -> Json:
     has = probe(search.client)
     if family not in mapping.analyzer_groups(has.analyzers):
         there = ", ".join(mapping.analyzer_groups(has.analyzers))
@@ -52,7 +52,7 @@ def _designed(search: SearchIndex, family: str) -> Json:
     return {"settings": settings, "mappings": mapping.article_mapping()}
 
 
-def _live(search: SearchIndex, family: str) -> Json:
+def _mapping_of_server(search: SearchIndex, family: str) -> Json:
     alias = naming.write_alias(search.prefix, family)
     found = search.client.options(ignore_status=404).indices.get(index=alias).body
     if "error" in found:
@@ -101,14 +101,14 @@ def migrate(*, dry_run: bool, again: bool, abort: bool, batch: int, wait_for_rea
     with translate_errors("migrate"):
         planned = plan(search.client, search.prefix)
         if dry_run or not (again or abort or planned.is_needed):
-            _show(planned.rows, planned.why)
+            _show_plan(planned.rows, planned.why)
             return
-        with _bar() as shown:
+        with _progress_bar() as shown:
             migration = _migration(search, batch, wait_for_readers, _reporter(shown))
             if abort:
-                click.echo(f"given up; {migration.abort(is_gone=_is_gone)} indices deleted")
+                click.echo(f"given up; {migration.abort(is_gone=_has_ended)} indices deleted")
                 return
-            done = migration.run(is_gone=_is_gone)
+            done = migration.run(is_gone=_has_ended)
     click.echo(
         f"generation {done.generation} is live with {done.articles:,} articles; "
         f"verified, {done.repaired} copied again; {done.fences} pause(s) of the writers"
@@ -127,7 +127,7 @@ def _migration(search: SearchIndex, batch: int, readers_seconds: int, report: Re
     )
 
 
-def _show(rows: list[tuple[str, int, int]], why: str) -> None:
+def _show_plan(rows: list[tuple[str, int, int]], why: str) -> None:
     table = Table("index", "articles", "megabytes")
     for name, articles, size in rows:
         table.add_row(name, f"{articles:,}", f"{size / 1e6:,.1f}")
@@ -135,7 +135,7 @@ def _show(rows: list[tuple[str, int, int]], why: str) -> None:
     click.echo(why)
 
 
-def _bar() -> Progress:
+def _progress_bar() -> Progress:
     columns = (TextColumn("{task.description:>16}"), BarColumn(), MofNCompleteColumn())
     return Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
 
@@ -147,7 +147,7 @@ def _reporter(shown: Progress) -> Report:
     )
 
 
-def _is_gone(holder: str) -> bool:
+def _has_ended(holder: str) -> bool:
     """Return whether the holder was a process of this machine that has ended."""
     host, _, process = holder.rpartition(":")
     if host != socket.gethostname():

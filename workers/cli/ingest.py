@@ -20,7 +20,7 @@ from workers.parse.plaintext.form import detect_form
 from workers.parse.self_url import with_declared_url
 from workers.services import Services, get_services
 
-FEW = 20
+MIN_FILES_FOR_PROGRESS = 20
 
 
 @click.command()
@@ -47,8 +47,10 @@ def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> Non
     if url and len(paths) > 1:
         raise click.ClickException("--url is for one file; these are several")
     sent: list[str] = []
-    for path in track(paths, "sending", console=Console(stderr=True), disable=len(paths) < FEW):
-        for page in _readable(path, url, services):
+    for path in track(
+        paths, "sending", console=Console(stderr=True), disable=len(paths) < MIN_FILES_FOR_PROGRESS
+    ):
+        for page in _readable_pages(path, url, services):
             form = detect_form(page.body)
             fetched = ingest_page(stage_runner(), with_declared_url(page, form), form, outlet)
             if fetched is None:
@@ -57,7 +59,7 @@ def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> Non
                 sent.append(fetched.page_id)
     click.echo(f"{len(sent)} pages sent to parse.")
     if wait:
-        _show_ends(services, sent)
+        _wait_and_count(services, sent)
 
 
 def _files_in(path: Path) -> list[Path]:
@@ -68,7 +70,7 @@ def _files_in(path: Path) -> list[Path]:
     return files
 
 
-def _readable(path: Path, url: str, services: Services) -> Iterator[StoredPage]:
+def _readable_pages(path: Path, url: str, services: Services) -> Iterator[StoredPage]:
     number = 0
     try:
         for number, page in enumerate(read_pages(path, url, services.now()), 1):  # noqa: B007  the last
@@ -83,7 +85,7 @@ def _readable(path: Path, url: str, services: Services) -> Iterator[StoredPage]:
             click.echo(f"{path}: no page in it", err=True)
 
 
-def _show_ends(services: Services, sent: list[str]) -> None:
+def _wait_and_count(services: Services, sent: list[str]) -> None:
     waiting = set(sent)
 
     def is_over() -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from workers.adapters.kibana import KibanaError, import_saved_objects
-from workers.kibana.objects import everything, files, ndjson
+from workers.kibana.objects import all_saved_objects, saved_object_files, to_ndjson
 from workers.services import get_settings
 
 
@@ -29,7 +29,7 @@ def import_objects(url: str, space: str) -> None:
     settings = get_settings()
     try:
         number = import_saved_objects(
-            settings, url, ndjson(everything(settings.prefix)), space=space
+            settings, url, to_ndjson(all_saved_objects(settings.prefix)), space=space
         )
     except KibanaError as error:
         raise click.ClickException(str(error)) from error
@@ -42,7 +42,7 @@ def import_objects(url: str, space: str) -> None:
 def write(folder: Path, prefix: str) -> None:
     """Write the files that Kibana's own import page takes."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, objects in files(prefix).items():
+    for name, objects in saved_object_files(prefix).items():
         path = folder / f"{name}.ndjson"
-        path.write_text(ndjson(objects), encoding="utf-8")
+        path.write_text(to_ndjson(objects), encoding="utf-8")
         click.echo(f"{path}: {len(objects)} objects")

@@ -28,11 +28,11 @@ def list_outlets() -> None:
     table = Table("outlet", "country", "language", "name", "sources", "every")
     for each in sorted(found.values(), key=lambda one: (one.country, one.id)):
         every = f"{each.every_minutes:g} min"
-        table.add_row(each.id, each.country, each.language, each.name, _sources(each), every)
+        table.add_row(each.id, each.country, each.language, each.name, _count_sources(each), every)
     Console().print(table)
 
 
-def _sources(one: Outlet) -> str:
+def _count_sources(one: Outlet) -> str:
     counts = {"feed": one.feeds, "sitemap": one.sitemaps, "section": one.sections}
     told = [f"{len(urls)} {name}{'s' * (len(urls) > 1)}" for name, urls in counts.items() if urls]
     return ", ".join(told) or "none"
@@ -53,12 +53,14 @@ def check(outlet_id: str | None, days: int, pages: int) -> None:
         click.echo(f"no mistake in the files; outlets: {len(found)}")
         return
     services = get_services()
-    report = read_recent(services.archive, _one(found, outlet_id), services.now(), (days, pages))
+    report = read_recent(
+        services.archive, _get_outlet(found, outlet_id), services.now(), (days, pages)
+    )
     if not report.pages:
         raise click.ClickException(
             f"the archive has no page of {outlet_id} of the last {days} days: was it crawled?"
         )
-    _show(report)
+    _show_report(report)
     if report.worse:
         sys.exit(1)
 
@@ -73,7 +75,7 @@ def _load() -> Outlets:
     return outlets.load(Path(services.settings.outlets))
 
 
-def _one(found: Outlets, outlet_id: str) -> Outlet:
+def _get_outlet(found: Outlets, outlet_id: str) -> Outlet:
     chosen = found.get(outlet_id)
     if chosen is None:
         near = get_close_matches(outlet_id, found, n=1)
@@ -82,7 +84,7 @@ def _one(found: Outlets, outlet_id: str) -> Outlet:
     return chosen
 
 
-def _show(report: OutletReport) -> None:
+def _show_report(report: OutletReport) -> None:
     console = Console()
     table = Table(
         "field", f"older {report.older.pages}", f"newer {report.newer.pages}", "read from"

@@ -15,7 +15,7 @@ from workers.delivery.requeue import requeue as retry_entry
 from workers.services import get_services
 
 
-def _filters(command: Callable[..., None]) -> Callable[..., None]:
+def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--stage", default="", help="Only of this stage."),
         click.option("--reason", default="", help="Only with this reason."),
@@ -29,7 +29,7 @@ def _filters(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _chosen(ids: tuple[str, ...], filters: dict[str, Any]) -> Iterator[QuarantineEntry]:
+def _select_entries(ids: tuple[str, ...], filters: dict[str, Any]) -> Iterator[QuarantineEntry]:
     kept = get_services().quarantine
     if not ids:
         yield from kept.entries(step=filters.pop("stage"), **filters)
@@ -46,16 +46,16 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
-@_filters
+@_filter_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_entries(*, as_json: bool, **filters: Any) -> None:  # noqa: ANN401  the options above
     """List entries, oldest first."""
     if as_json:
-        for entry in _chosen((), filters):
+        for entry in _select_entries((), filters):
             click.echo(msgspec.json.encode(entry))
         return
     table = Table("entry", "time", "stage", "reason", "attempts", "address", "detail")
-    for entry in _chosen((), filters):
+    for entry in _select_entries((), filters):
         at = entry.at.isoformat(" ", "seconds")[:19]
         cells = (entry.id, at, entry.step, entry.reason, str(entry.attempts), entry.url)
         table.add_row(*cells, entry.detail[:120])
@@ -66,7 +66,7 @@ def list_entries(*, as_json: bool, **filters: Any) -> None:  # noqa: ANN401  the
 @click.argument("entry_id")
 def show(entry_id: str) -> None:
     """Show all of one entry: its traceback, its message and the key of its raw page."""
-    (entry,) = _chosen((entry_id,), {})
+    (entry,) = _select_entries((entry_id,), {})
     for name in entry.__struct_fields__:
         value = getattr(entry, name)
         click.echo(f"{name:12} {value.decode() if isinstance(value, bytes) else value}")
@@ -74,19 +74,19 @@ def show(entry_id: str) -> None:
 
 @quarantine.command()
 @click.argument("ids", nargs=-1, metavar="[ENTRY]...")
-@_filters
+@_filter_options
 def retry(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
     """Send entries to their stage again, with fresh attempts: those named, or all that match."""
-    sent = sum(retry_entry(stage_runner(), entry) for entry in list(_chosen(ids, filters)))
+    sent = sum(retry_entry(stage_runner(), entry) for entry in list(_select_entries(ids, filters)))
     click.echo(f"{sent} sent again.")
 
 
 @quarantine.command()
 @click.argument("ids", nargs=-1, metavar="[ENTRY]...")
-@_filters
+@_filter_options
 @click.confirmation_option(prompt="Forget these entries?")
 def drop(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
     """Forget entries: those named, or all that match."""
     kept = get_services().quarantine
-    gone = sum(kept.drop(entry.id) for entry in list(_chosen(ids, filters)))
+    gone = sum(kept.drop(entry.id) for entry in list(_select_entries(ids, filters)))
     click.echo(f"{gone} dropped.")

@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from workers.adapters.elasticsearch.reader import SearchReader
-from workers.cli.support.terminal_text import marked, terminal_safe
+from workers.cli.support.terminal_text import highlight, terminal_safe
 from workers.search.export import export_documents
-from workers.search.formats import FORMS, write_format
+from workers.search.formats import FORMATS, encode_export
 from workers.search.params import MAX_PAGE_SIZE, SORTS, InvalidSearchError, SearchParams, Sort
 from workers.search.query.lexer import QueryError
 from workers.search.results import Hit, Results
@@ -30,7 +30,7 @@ from workers.services import get_services
 @click.option(
     "--export",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=f"Write all hits, with their text, to a file: .{', .'.join(FORMS)}",
+    help=f"Write all hits, with their text, to a file: .{', .'.join(FORMATS)}",
 )
 def search(
     query: tuple[str, ...], sort: Sort | None, number: int, export: Path | None, **flags: bool
@@ -54,7 +54,7 @@ def search(
             for hit in _hits(reader, params, number):
                 click.echo(msgspec.json.encode(hit))
         else:
-            _show(reader, params, number)
+            _show_hits(reader, params, number)
     except QueryError as error:
         raise click.ClickException(error.pointing()) from None
     except InvalidSearchError as error:
@@ -78,11 +78,13 @@ def _hits(reader: SearchReader, params: SearchParams, number: int) -> Iterator[H
         yield from page.hits
 
 
-def _show(reader: SearchReader, params: SearchParams, number: int) -> None:
+def _show_hits(reader: SearchReader, params: SearchParams, number: int) -> None:
     console, table, found = Console(), Table("time", "outlet", "story", show_lines=True), None
     for found in _pages(reader, params, number):
         for hit in found.hits:
-            table.add_row(hit.time[:16].replace("T", " "), terminal_safe(hit.outlet), _story(hit))
+            table.add_row(
+                hit.time[:16].replace("T", " "), terminal_safe(hit.outlet), _hit_cell(hit)
+            )
     if found is None or not found.total:
         console.print("Nothing found.")
         return
@@ -90,9 +92,9 @@ def _show(reader: SearchReader, params: SearchParams, number: int) -> None:
     console.print(f"{found.total:,} articles in {found.stories:,} stories, by {found.sort}")
 
 
-def _story(hit: Hit) -> Group:
-    lines = [Text.assemble(marked(hit.title, "bold yellow underline"))]
-    lines += [marked(extract) for extract in hit.extracts[:1]]
+def _hit_cell(hit: Hit) -> Group:
+    lines = [Text.assemble(highlight(hit.title, "bold yellow underline"))]
+    lines += [highlight(extract) for extract in hit.extracts[:1]]
     if hit.cluster:
         others = [terminal_safe(each.outlet) for each in hit.cluster.members if each.id != hit.id]
         names = ", ".join(dict.fromkeys(others))
@@ -107,9 +109,9 @@ def _export(reader: SearchReader, params: SearchParams, path: Path) -> None:
     Raises:
         click.ClickException: the export broke off.
     """
-    form = FORMS.get(path.suffix.removeprefix(".").lower())
+    form = FORMATS.get(path.suffix.removeprefix(".").lower())
     if form is None:
-        raise click.ClickException(f"{path.name}: end it in .{' or .'.join(FORMS)}")
+        raise click.ClickException(f"{path.name}: end it in .{' or .'.join(FORMATS)}")
     unfinished = path.with_name(f"{path.name}.part")
     total = 0
 
@@ -120,7 +122,7 @@ def _export(reader: SearchReader, params: SearchParams, path: Path) -> None:
             yield batch
 
     with unfinished.open("wb") as file:
-        for piece in write_format(counted(), form):
+        for piece in encode_export(counted(), form):
             file.write(piece)
     unfinished.replace(path)
     click.echo(f"{total:,} articles in {path}")

@@ -5,7 +5,7 @@ import uvicorn
 
 from workers.services import get_settings
 from workers.site.app import create_app
-from workers.site.services import site_services
+from workers.site.services import connect_site_services
 
 
 @click.command()
@@ -18,7 +18,7 @@ def serve(host: str, port: int, *, behind_proxy: bool) -> None:
     PRESSWIRE_SITE_HOSTS lists the names under which browsers may reach it;
     PRESSWIRE_SITE_NEEDS_TOKEN=true lets only those in who have a token.
     """
-    app = create_app(site_services(get_settings()))
+    app = create_app(connect_site_services(get_settings()))
     click.echo(f"http://{host}:{port}", err=True)
     uvicorn.run(
         app,

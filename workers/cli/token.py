@@ -9,7 +9,7 @@ from workers.cli.support.terminal_text import terminal_safe
 from workers.services import get_services
 
 
-def _tokens() -> Tokens:
+def _token_store() -> Tokens:
     services = get_services()
     return Tokens(services.redis, services.settings.prefix)
 
@@ -24,14 +24,14 @@ def token() -> None:
 @click.option("--days", type=click.IntRange(1), help="Valid so long; for ever without.")
 def create(name: str, days: int | None) -> None:
     """Make a token for NAME (a person or program) and print it, this once."""
-    click.echo(_tokens().create(name, get_services().now(), days))
+    click.echo(_token_store().create(name, get_services().now(), days))
 
 
 @token.command("list")
 def list_tokens() -> None:
     """List tokens, oldest first."""
     table = Table("token", "name", "created", "expires")
-    for each in _tokens().all():
+    for each in _token_store().all():
         expires = each.expires.date().isoformat() if each.expires else "never"
         table.add_row(each.id, terminal_safe(each.name), each.created.date().isoformat(), expires)
     Console().print(table if table.row_count else "No tokens.")
@@ -41,6 +41,6 @@ def list_tokens() -> None:
 @click.argument("token_id")
 def revoke(token_id: str) -> None:
     """Make a token invalid at once."""
-    if not _tokens().revoke(token_id):
+    if not _token_store().revoke(token_id):
         raise click.ClickException(f"{token_id}: no such token; `presswire token list`")
     click.echo("Revoked.")

@@ -20,10 +20,10 @@ def trace(url: str) -> None:
     place = services.frontier.place_of(page_id)
     if row is None and place is None:
         raise click.ClickException(f"{url}: never seen (page {page_id}); `presswire add` queues it")
-    Console().print(_table(page_id, row, place))
+    Console().print(_trace_table(page_id, row, place))
 
 
-def _table(page_id: str, row: LedgerRow | None, place: str | None) -> Table:
+def _trace_table(page_id: str, row: LedgerRow | None, place: str | None) -> Table:
     table = Table(show_header=False, box=None)
     table.add_row("page", page_id)
     if place:

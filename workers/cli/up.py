@@ -56,12 +56,12 @@ def up(
         os.environ.update(environment)
         note_running(here, environment)
         try:
-            _stay(environment, servers_only=servers_only)
+            _run_workers(environment, servers_only=servers_only)
         finally:
             note_stopped(here)
 
 
-def _stay(environment: Mapping[str, str], *, servers_only: bool) -> None:
+def _run_workers(environment: Mapping[str, str], *, servers_only: bool) -> None:
     from workers.cli.support.bootstrap import bootstrap  # noqa: PLC0415  after the settings are known
 
     for name in sorted(environment):
@@ -69,14 +69,14 @@ def _stay(environment: Mapping[str, str], *, servers_only: bool) -> None:
             click.echo(f"{name}={without_password(environment[name])}", err=True)
     bootstrap()
     if servers_only:
-        _wait()
+        _wait_for_interrupt()
         return
     with worker_processes(environment, FOLDER / "logs"):
         click.echo(f"workers and beat run; logs in {FOLDER / 'logs'}; Ctrl-C stops all", err=True)
-        _wait()
+        _wait_for_interrupt()
 
 
-def _wait() -> None:
+def _wait_for_interrupt() -> None:
     try:
         signal.pause()
     except KeyboardInterrupt:

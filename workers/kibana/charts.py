@@ -3,50 +3,50 @@
 from schemas.json import Json
 from workers.kibana.description import VIEWS, Chart, Metric, Split
 
-HOURS = "h"
+INTERVAL = "h"
 PERCENTILES = (50, 95)
-ON_AXES = frozenset({"histogram", "line", "area", "horizontal_bar"})
+KINDS_WITH_AXES = frozenset({"histogram", "line", "area", "horizontal_bar"})
 
 
-def state(chart: Chart) -> Json:
+def vis_state(chart: Chart) -> Json:
     """Return the visualization's `visState`."""
-    measures = [_measure(str(at), each, chart) for at, each in enumerate(chart.measures, 1)]
+    measures = [_metric_agg(str(at), each, chart) for at, each in enumerate(chart.metrics, 1)]
     first_split = len(measures) + 1
-    splits = [_split(str(at), each, chart) for at, each in enumerate(chart.splits, first_split)]
+    splits = [_split_agg(str(at), each, chart) for at, each in enumerate(chart.splits, first_split)]
     return {
         "title": chart.title,
         "type": chart.kind,
         "aggs": [*measures, *splits],
-        "params": _looks(chart),
+        "params": _params(chart),
     }
 
 
-def _measure(name: str, measure: Metric, chart: Chart) -> Json:
+def _metric_agg(name: str, measure: Metric, chart: Chart) -> Json:
     params: Json = {"customLabel": measure.title} if measure.title else {}
-    kind: str = measure.how
+    kind: str = measure.aggregation
     if measure.field:
         params["field"] = measure.field
-    if measure.how == "percentiles":
+    if measure.aggregation == "percentiles":
         params["percents"] = list(PERCENTILES)
-    if measure.how == "last":
+    if measure.aggregation == "last":
         kind = "top_hits"
         newest = {"sortField": VIEWS[chart.view].time, "sortOrder": "desc"}
         params |= {"aggregate": "concat", "size": 1, **newest}
     return {"id": name, "enabled": True, "type": kind, "schema": "metric", "params": params}
 
 
-def _split(name: str, split: Split, chart: Chart) -> Json:
+def _split_agg(name: str, split: Split, chart: Chart) -> Json:
     if split.field == VIEWS[chart.view].time:
-        kind, params = "date_histogram", _by_hour(split.field)
+        kind, params = "date_histogram", _histogram_params(split.field)
     else:
-        kind, params = "terms", _by_value(split)
+        kind, params = "terms", _terms_params(split)
     return {"id": name, "enabled": True, "type": kind, "schema": split.role, "params": params}
 
 
-def _by_hour(field: str) -> Json:
+def _histogram_params(field: str) -> Json:
     return {
         "field": field,
-        "interval": HOURS,
+        "interval": INTERVAL,
         "useNormalizedEsInterval": True,
         "scaleMetricValues": False,
         "drop_partials": False,
@@ -55,12 +55,12 @@ def _by_hour(field: str) -> Json:
     }
 
 
-def _by_value(split: Split) -> Json:
+def _terms_params(split: Split) -> Json:
     return {
         "field": split.field,
-        "orderBy": "_key" if split.most == 1 else "1",
+        "orderBy": "_key" if split.size == 1 else "1",
         "order": "desc",
-        "size": split.most,
+        "size": split.size,
         "otherBucket": split.role == "group",
         "otherBucketLabel": "others",
         "missingBucket": False,
@@ -68,8 +68,8 @@ def _by_value(split: Split) -> Json:
     }
 
 
-def _looks(chart: Chart) -> Json:
-    if chart.kind in ON_AXES:
+def _params(chart: Chart) -> Json:
+    if chart.kind in KINDS_WITH_AXES:
         return _axes(chart)
     if chart.kind == "table":
         return {
@@ -102,7 +102,7 @@ def _axes(chart: Chart) -> Json:
         "valueAxes": [value],
         "seriesParams": [
             _series(str(at), each.title or chart.title, drawn)
-            for at, each in enumerate(chart.measures, 1)
+            for at, each in enumerate(chart.metrics, 1)
         ],
         "addTooltip": True,
         "addLegend": True,

@@ -7,10 +7,10 @@ from msgspec import Struct
 from schemas.index import mapping
 from schemas.json import Json
 
-Kind = Literal["histogram", "line", "area", "horizontal_bar", "pie", "table", "metric"]
+ChartKind = Literal["histogram", "line", "area", "horizontal_bar", "pie", "table", "metric"]
 
 
-class View(Struct, frozen=True):
+class DataView(Struct, frozen=True):
     """A data view: what is called `{prefix}-{index}`, ordered by the field `time`."""
 
     index: str
@@ -23,14 +23,14 @@ class Split(Struct, frozen=True):
     view's."""
 
     field: str
-    most: int = 10
+    size: int = 10
     role: Literal["segment", "group", "bucket"] = "segment"
 
 
 class Metric(Struct, frozen=True):
     """A number; `field` is empty for a count. `last` shows a field of the newest document."""
 
-    how: Literal["count", "cardinality", "avg", "max", "percentiles", "last"] = "count"
+    aggregation: Literal["count", "cardinality", "avg", "max", "percentiles", "last"] = "count"
     field: str = ""
     title: str = ""
 
@@ -40,9 +40,9 @@ class Chart(Struct, frozen=True):
 
     name: str
     title: str
-    kind: Kind
+    kind: ChartKind
     view: str
-    measures: tuple[Metric, ...] = (Metric(),)
+    metrics: tuple[Metric, ...] = (Metric(),)
     splits: tuple[Split, ...] = ()
     query: str = ""
 
@@ -68,9 +68,9 @@ class Dashboard(Struct, frozen=True):
 
 
 VIEWS = {
-    "articles": View("articles", "time", mapping.ARTICLE_FIELDS),
-    "revisions": View("revisions", "replaced_at", mapping.REVISION_FIELDS),
-    "quarantine": View("quarantine", "at", mapping.QUARANTINE_FIELDS),
+    "articles": DataView("articles", "time", mapping.ARTICLE_FIELDS),
+    "revisions": DataView("revisions", "replaced_at", mapping.REVISION_FIELDS),
+    "quarantine": DataView("quarantine", "at", mapping.QUARANTINE_FIELDS),
 }
 
 SAVED_SEARCHES = (

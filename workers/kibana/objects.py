@@ -11,63 +11,63 @@ from workers.kibana.description import (
     VIEWS,
     Chart,
     Dashboard,
+    DataView,
     SavedSearchTable,
-    View,
 )
 
 # The format of 8.0: every later 8.x brings it up to its own when it imports.
-FORMAT = "8.0.0"
-WIDTH = 48
+FORMAT_VERSION = "8.0.0"
+GRID_WIDTH = 48
 SEARCH_SOURCE = "kibanaSavedObjectMeta.searchSourceJSON.index"
 
 
-def files(prefix: str) -> dict[str, list[Json]]:
+def saved_object_files(prefix: str) -> dict[str, list[Json]]:
     """Return saved objects by file name. Each file can be imported by itself, views first."""
-    views = [_view(prefix, name, view) for name, view in VIEWS.items()]
+    views = [_data_view(prefix, name, view) for name, view in VIEWS.items()]
     made = {
         "views": views,
-        "searches": [*views, *(_listing(prefix, each) for each in SAVED_SEARCHES)],
+        "searches": [*views, *(_saved_search(prefix, each) for each in SAVED_SEARCHES)],
     }
     for board in DASHBOARDS:
-        made[board.name] = _whole(prefix, board, views)
+        made[board.name] = _dashboard_file(prefix, board, views)
     return made
 
 
-def everything(prefix: str) -> list[Json]:
+def all_saved_objects(prefix: str) -> list[Json]:
     """Return all saved objects, each once and after those it refers to."""
-    rows = [each for part in files(prefix).values() for each in part]
+    rows = [each for part in saved_object_files(prefix).values() for each in part]
     return list({(each["type"], each["id"]): each for each in rows}.values())
 
 
-def ndjson(objects: list[Json]) -> str:
+def to_ndjson(objects: list[Json]) -> str:
     """Return the text of an import file."""
     lines = (json.dumps(each, sort_keys=True, ensure_ascii=False) for each in objects)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _whole(prefix: str, board: Dashboard, views: list[Json]) -> list[Json]:
+def _dashboard_file(prefix: str, board: Dashboard, views: list[Json]) -> list[Json]:
     names = [name for name, _, _ in board.panels]
-    shown = [_chart(prefix, each) for each in CHARTS if each.name in names]
-    shown += [_listing(prefix, each) for each in SAVED_SEARCHES if each.name in names]
-    return [*views, *shown, _board(prefix, board)]
+    shown = [_visualization(prefix, each) for each in CHARTS if each.name in names]
+    shown += [_saved_search(prefix, each) for each in SAVED_SEARCHES if each.name in names]
+    return [*views, *shown, _dashboard(prefix, board)]
 
 
-def _saved(kind: str, name: str, attributes: Json, references: list[Json]) -> Json:
+def _saved_object(kind: str, name: str, attributes: Json, references: list[Json]) -> Json:
     return {
         "id": name,
         "type": kind,
         "attributes": attributes,
         "references": references,
-        "coreMigrationVersion": FORMAT,
-        "migrationVersion": {kind: FORMAT},
+        "coreMigrationVersion": FORMAT_VERSION,
+        "migrationVersion": {kind: FORMAT_VERSION},
     }
 
 
-def _packed(value: object) -> str:
+def _to_json(value: object) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _view(prefix: str, name: str, view: View) -> Json:
+def _data_view(prefix: str, name: str, view: DataView) -> Json:
     formats = {
         "url": {
             "id": "url",
@@ -84,15 +84,15 @@ def _view(prefix: str, name: str, view: View) -> Json:
         "timeFieldName": view.time,
         "fields": "[]",
         "fieldAttrs": "{}",
-        "fieldFormatMap": _packed({k: v for k, v in formats.items() if k in view.fields}),
+        "fieldFormatMap": _to_json({k: v for k, v in formats.items() if k in view.fields}),
         "runtimeFieldMap": "{}",
         "sourceFilters": "[]",
         "typeMeta": "{}",
     }
-    return _saved("index-pattern", f"{prefix}-{name}", attributes, [])
+    return _saved_object("index-pattern", f"{prefix}-{name}", attributes, [])
 
 
-def _source(prefix: str, view: str, query: str) -> tuple[str, Json]:
+def _search_source(prefix: str, view: str, query: str) -> tuple[str, Json]:
     """Return a `searchSourceJSON`, and the reference that it needs."""
     searched = {
         "query": {"query": query, "language": "kuery"},
@@ -100,24 +100,24 @@ def _source(prefix: str, view: str, query: str) -> tuple[str, Json]:
         "indexRefName": SEARCH_SOURCE,
     }
     reference = {"name": SEARCH_SOURCE, "type": "index-pattern", "id": f"{prefix}-{view}"}
-    return _packed(searched), reference
+    return _to_json(searched), reference
 
 
-def _chart(prefix: str, chart: Chart) -> Json:
-    source, reference = _source(prefix, chart.view, chart.query)
+def _visualization(prefix: str, chart: Chart) -> Json:
+    source, reference = _search_source(prefix, chart.view, chart.query)
     attributes = {
         "title": chart.title,
         "description": "",
-        "visState": _packed(charts.state(chart)),
+        "visState": _to_json(charts.vis_state(chart)),
         "uiStateJSON": "{}",
         "version": 1,
         "kibanaSavedObjectMeta": {"searchSourceJSON": source},
     }
-    return _saved("visualization", f"{prefix}-{chart.name}", attributes, [reference])
+    return _saved_object("visualization", f"{prefix}-{chart.name}", attributes, [reference])
 
 
-def _listing(prefix: str, listing: SavedSearchTable) -> Json:
-    source, reference = _source(prefix, listing.view, listing.query)
+def _saved_search(prefix: str, listing: SavedSearchTable) -> Json:
+    source, reference = _search_source(prefix, listing.view, listing.query)
     attributes = {
         "title": listing.title,
         "description": "",
@@ -127,13 +127,13 @@ def _listing(prefix: str, listing: SavedSearchTable) -> Json:
         "hideChart": False,
         "kibanaSavedObjectMeta": {"searchSourceJSON": source},
     }
-    return _saved("search", f"{prefix}-{listing.name}", attributes, [reference])
+    return _saved_object("search", f"{prefix}-{listing.name}", attributes, [reference])
 
 
-def _board(prefix: str, board: Dashboard) -> Json:
+def _dashboard(prefix: str, board: Dashboard) -> Json:
     listed = {each.name for each in SAVED_SEARCHES}
     panels, references = [], []
-    for place, (name, width, height, left, top) in enumerate(_placed(board), 1):
+    for place, (name, width, height, left, top) in enumerate(_layout_panels(board), 1):
         kind = "search" if name in listed else "visualization"
         panels.append(_panel(str(place), kind, (left, top, width, height)))
         panel = {"name": f"{place}:panel_{place}", "type": kind, "id": f"{prefix}-{name}"}
@@ -141,24 +141,26 @@ def _board(prefix: str, board: Dashboard) -> Json:
     attributes = {
         "title": board.title,
         "description": board.about,
-        "panelsJSON": _packed(panels),
-        "optionsJSON": _packed({"useMargins": True, "hidePanelTitles": False}),
+        "panelsJSON": _to_json(panels),
+        "optionsJSON": _to_json({"useMargins": True, "hidePanelTitles": False}),
         "timeRestore": True,
         "timeFrom": f"now-{board.days}d",
         "timeTo": "now",
         "refreshInterval": {"pause": False, "value": 60_000},
         "version": 1,
         "kibanaSavedObjectMeta": {
-            "searchSourceJSON": _packed({"query": {"query": "", "language": "kuery"}, "filter": []})
+            "searchSourceJSON": _to_json(
+                {"query": {"query": "", "language": "kuery"}, "filter": []}
+            )
         },
     }
-    return _saved("dashboard", f"{prefix}-{board.name}", attributes, references)
+    return _saved_object("dashboard", f"{prefix}-{board.name}", attributes, references)
 
 
 def _panel(place: str, kind: str, at: tuple[int, int, int, int]) -> Json:
     left, top, width, height = at
     return {
-        "version": FORMAT,
+        "version": FORMAT_VERSION,
         "type": kind,
         "panelIndex": place,
         "panelRefName": f"panel_{place}",
@@ -167,11 +169,11 @@ def _panel(place: str, kind: str, at: tuple[int, int, int, int]) -> Json:
     }
 
 
-def _placed(board: Dashboard) -> list[tuple[str, int, int, int, int]]:
+def _layout_panels(board: Dashboard) -> list[tuple[str, int, int, int, int]]:
     """Return name, width, height, left and top of each panel: rows filled from the left."""
     placed, left, top, tallest = [], 0, 0, 0
     for name, width, height in board.panels:
-        if left + width > WIDTH:
+        if left + width > GRID_WIDTH:
             left, top, tallest = 0, top + tallest, 0
         placed.append((name, width, height, left, top))
         left, tallest = left + width, max(tallest, height)

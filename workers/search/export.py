@@ -1,54 +1,59 @@
-"""Any number of results, batch by batch: only one batch is ever in memory."""
+"""Exports of any size, batch by batch: only one batch is in memory at a time."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from schemas.json import Json
 from workers.search import requests
-from workers.search.params import SearchParams, check
+from workers.search.params import SearchParams, validate
 from workers.search.ports import Index
 
 FIRST_BATCH: Final = 25
 MAX_BATCH: Final = 1_000
-# Batches grow or shrink towards this much text; 8 MB is what the server answers fastest with.
+# Batches grow or shrink towards this much text; the server is fastest with responses of 8 MB.
 BATCH_CHARACTERS: Final = 4_000_000
+OTHER_FIELDS_CHARACTERS: Final = 500  # of a document besides its text, roughly
 KEEP_ALIVE: Final = "5m"
 
 
 class ExportBrokenError(RuntimeError):
-    """The point in time ran out in the middle: what was written is not all there is."""
+    """The point in time expired before the end: the export is incomplete."""
 
 
 def export_documents(index: Index, params: SearchParams) -> Iterator[list[Json]]:
-    """Yield batches of all documents that match, each document once, as they were when the export
+    """Yield all documents that match, in batches; each document once, as it was when the export
     began.
 
     Raises:
-        ExportBrokenError: Elasticsearch ended the export too early.
+        ExportBrokenError: the point in time expired between two batches.
+        InvalidSearchError: the parameters are not valid.
+        QueryError: the query is not valid.
     """
-    check(params)
-    request = requests.everything_request(params)
+    validate(params)
+    request = requests.export_request(params)
     point = index.open_point()
     size, after = FIRST_BATCH, None
     try:
         while True:
             paged = {**request, "size": size, "pit": {"id": point, "keep_alive": KEEP_ALIVE}}
-            answer = index.ask(paged if after is None else {**paged, "search_after": after})
-            if answer is None:
+            response = index.search(paged if after is None else {**paged, "search_after": after})
+            if response is None:
                 raise ExportBrokenError("the export took too long between two batches")
-            point = answer.get("pit_id", point)
-            hits = answer["hits"]["hits"]
+            point = response.get("pit_id", point)
+            hits = response["hits"]["hits"]
             if not hits:
                 return
             after = hits[-1]["sort"]
             documents = [hit["_source"] for hit in hits]
             yield documents
-            size = next_size(documents)
+            size = next_batch_size(documents)
     finally:
         index.close_point(point)
 
 
-def next_size(documents: list[Json]) -> int:
-    """Return how many documents like these make a batch."""
-    characters = sum(len(document.get("body", "")) + 500 for document in documents)
+def next_batch_size(documents: list[Json]) -> int:
+    """Return how many documents of this mean size make a batch, 1..MAX_BATCH."""
+    characters = sum(
+        len(document.get("body", "")) + OTHER_FIELDS_CHARACTERS for document in documents
+    )
     return max(1, min(MAX_BATCH, BATCH_CHARACTERS * len(documents) // characters))

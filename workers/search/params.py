@@ -1,4 +1,4 @@
-"""What a reader asks for: a query, filters beside it, an order and a page."""
+"""The parameters of a search: query, filters, order and page size."""
 
 from functools import cached_property
 from typing import Final, Literal, get_args
@@ -14,18 +14,19 @@ SORTS: Final[tuple[str, ...]] = get_args(Sort)
 
 # Facets in the order they are shown, each named after its field of the query language.
 FACETS: Final = ("outlet", "country", "lang", "section", "author", "agency", "kind", "role")
-# What else may stand beside the query.
-BESIDE: Final = ("on", "after", "before", "cluster")
+# Filters that are not facets.
+EXTRA_FILTERS: Final = ("on", "after", "before", "cluster")
 
 MAX_PAGE_SIZE: Final = 100
-# Elasticsearch's own window; what lies deeper is got by export.
+# Elasticsearch's own limit for pages of collapsed hits; an export has no limit.
 MAX_RESULT_WINDOW: Final = 10_000
 MAX_FILTERS: Final = 50
+MAX_FILTER_CHARACTERS: Final = 1_000  # longer than any name
 
 
 class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
-    """`filters` are (facet, value): values of one facet widen, facets narrow. `sort` None is
-    relevance where words are searched for, else newest first. `is_collapsed` shows one article
+    """`filters` are (name, value): an article matches one value of each name. `sort` None is
+    relevance where the query searches text, else newest first. `is_collapsed` shows one article
     of each cluster."""
 
     query: str = ""
@@ -36,55 +37,59 @@ class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def parsed(self) -> ParsedQuery:
-        """The query with its syntax tree, parsed when it is first asked for; raises QueryError."""
+        """The query with its syntax tree, parsed at the first use and kept.
+
+        Raises:
+            QueryError: the query has a mistake.
+        """
         return parse_query(self.query)
 
     def chosen(self, name: str) -> tuple[str, ...]:
-        """Return the chosen values of one facet."""
-        return tuple(value for facet, value in self.filters if facet == name)
+        """Return the values of the filter `name`."""
+        return tuple(value for each, value in self.filters if each == name)
 
 
 class InvalidSearchError(ValueError):
-    """Something beside the query is out of bounds; the message says what is allowed."""
+    """A parameter other than the query is not valid; the message says what is allowed."""
 
 
-def check(params: SearchParams) -> None:
-    """Check that such a page and such filters exist.
+def validate(params: SearchParams) -> None:
+    """Check page size and filters; the query is checked when it is parsed.
 
     Raises:
-        InvalidSearchError: they do not; the message says which.
+        InvalidSearchError: the size is out of range, or a filter is unknown, empty or too long.
     """
     if not 1 <= params.size <= MAX_PAGE_SIZE:
         raise InvalidSearchError(f"size: from 1 to {MAX_PAGE_SIZE}")
     if len(params.filters) > MAX_FILTERS:
         raise InvalidSearchError(f"no more than {MAX_FILTERS} filters")
     for name, value in params.filters:
-        if name not in (*FACETS, *BESIDE):
+        if name not in (*FACETS, *EXTRA_FILTERS):
             raise InvalidSearchError(f"no filter is called {name}; there are {', '.join(FACETS)}")
-        if not value or len(value) > 1_000:  # noqa: PLR2004  longer than any name
-            raise InvalidSearchError(f"{name}: takes 1 to 1000 characters")
+        if not value or len(value) > MAX_FILTER_CHARACTERS:
+            raise InvalidSearchError(f"{name}: takes 1 to {MAX_FILTER_CHARACTERS} characters")
 
 
-def as_query(params: SearchParams) -> str:
-    """Return the whole search in the query language, to save or to share it."""
+def to_query(params: SearchParams) -> str:
+    """Return query and filters as one query of the query language, to save or to share it."""
     names = list(dict.fromkeys(name for name, _ in params.filters))
     parts = [_clause(name, params.chosen(name)) for name in names]
     query = params.query.strip()
     if not query:
         return " ".join(parts)
-    return " ".join([f"({query})" if parts and _is_loose(query) else query, *parts])
+    return " ".join([f"({query})" if parts and _has_or(query) else query, *parts])
 
 
 def _clause(name: str, values: tuple[str, ...]) -> str:
-    written = [_written(name, value) for value in values]
-    return f"{name}:{written[0]}" if len(written) == 1 else f"{name}:({' OR '.join(written)})"
+    quoted = [_quote_value(name, value) for value in values]
+    return f"{name}:{quoted[0]}" if len(quoted) == 1 else f"{name}:({' OR '.join(quoted)})"
 
 
-def _written(name: str, value: str) -> str:
-    if FIELDS[name].how in {"on", "after", "before"}:
+def _quote_value(name: str, value: str) -> str:
+    if FIELDS[name].kind in {"on", "after", "before"}:
         return value
     return f'"{value.replace(chr(34), " ")}"' if not value.isalnum() else value
 
 
-def _is_loose(query: str) -> bool:
+def _has_or(query: str) -> bool:
     return " OR " in query or "||" in query

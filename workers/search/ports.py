@@ -1,4 +1,4 @@
-"""What the search library asks of the index."""
+"""What the search library needs of the index."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,31 +8,31 @@ from workers.exceptions import TryAgain
 
 
 class Index(Protocol):
-    """Fitted by `workers.adapters.elasticsearch.reader.SearchReader`."""
+    """Implemented by `workers.adapters.elasticsearch.reader.SearchReader`."""
 
-    def ask(self, request: Json) -> Json | None:
-        """The answer to a search; None if its point in time has run out."""
+    def search(self, request: Json) -> Json | None:
+        """Return the response, or None if the point in time of `request` has expired."""
 
     def open_point(self) -> str:
-        """Begins a point in time."""
+        """Open a point in time and return its id."""
 
     def close_point(self, point: str) -> None:
-        """Ends a point in time."""
+        """Close a point in time."""
 
     def get(self, document_id: str) -> Json | None:
-        """An article's fields."""
+        """Return an article's fields, or None if there is no such article."""
 
     def revisions(self, document_id: str) -> Sequence[Json]:
-        """Earlier versions of an article, oldest first."""
+        """Return earlier versions of an article, oldest first."""
 
 
-def answer_of(index: Index, request: Json) -> Json:
-    """Return the answer to a search.
+def execute(index: Index, request: Json) -> Json:
+    """Return the response to a search whose point in time, if it has one, was just opened.
 
     Raises:
-        TryAgain: its point in time expired at once.
+        TryAgain: the point in time expired all the same.
     """
-    answer = index.ask(request)
-    if answer is None:
+    response = index.search(request)
+    if response is None:
         raise TryAgain("a point in time ran out before it could be read")
-    return answer
+    return response

@@ -1,21 +1,25 @@
-"""Search requests about what stands around an article: its cluster, similar ones, suggestions."""
+"""Requests for what goes with an article: its cluster, similar articles, and suggestions."""
 
 from typing import Final
 
 from schemas.json import Json
-from workers.search.requests import ORDER, SHOWN, TIMEOUT
+from workers.search.requests import HIT_FIELDS, SORT_CLAUSES, TIMEOUT
 
-PRINTED: Final = ("outlet", "title", "time", "role", "shared", "url", "language")
-PRINTINGS_SHOWN: Final = 4
+MEMBER_FIELDS: Final = ("outlet", "title", "time", "role", "shared", "url", "language")
+MAX_MEMBERS_OF_HIT: Final = 4
 MAX_MEMBERS: Final = 500
-MAX_SIMILAR: Final = 3_000
+MAX_SIMILAR_CHARACTERS: Final = 3_000
 MAX_PREFIX_LENGTH: Final = 80
 
 
 def clusters_request(ids: list[str]) -> Json:
     """Return the request for size, outlets and first members of these clusters, independent of the
-    query: reprints that it does not match belong to the story too."""
-    first = {"size": PRINTINGS_SHOWN, "sort": ORDER["oldest"], "_source": list(PRINTED)}
+    query: reprints that the query does not match belong to the story too."""
+    first = {
+        "size": MAX_MEMBERS_OF_HIT,
+        "sort": SORT_CLAUSES["oldest"],
+        "_source": list(MEMBER_FIELDS),
+    }
     inner = {
         "outlets": {"cardinality": {"field": "outlet", "precision_threshold": 100}},
         "first": {"top_hits": first},
@@ -37,9 +41,9 @@ def members_request(cluster_id: str) -> Json:
     """Return the request for the articles of one cluster, oldest first."""
     return {
         "query": {"bool": {"filter": [{"term": {"cluster_id": cluster_id}}]}},
-        "sort": ORDER["oldest"],
+        "sort": SORT_CLAUSES["oldest"],
         "size": MAX_MEMBERS,
-        "source": list(PRINTED),
+        "source": list(MEMBER_FIELDS),
         "track_total_hits": True,
         "timeout": TIMEOUT,
     }
@@ -48,15 +52,20 @@ def members_request(cluster_id: str) -> Json:
 def similar_request(document: Json, size: int = 6) -> Json:
     """Return the request for other stories that share an article's significant words, one of each
     cluster."""
-    like = f"{document.get('title', '')} {document.get('body', '')[:MAX_SIMILAR]}"
-    alike = {"fields": ["title", "body"], "like": like, "min_term_freq": 1, "min_doc_freq": 2}
-    same = {"term": {"cluster_id": document.get("cluster_id", "")}}
-    telling = {**alike, "max_query_terms": 20, "minimum_should_match": "25%"}
+    like = f"{document.get('title', '')} {document.get('body', '')[:MAX_SIMILAR_CHARACTERS]}"
+    more_like_this = {
+        "fields": ["title", "body"],
+        "like": like,
+        "min_term_freq": 1,
+        "min_doc_freq": 2,
+    }
+    own_cluster = {"term": {"cluster_id": document.get("cluster_id", "")}}
+    significant = {**more_like_this, "max_query_terms": 20, "minimum_should_match": "25%"}
     return {
-        "query": {"bool": {"must": [{"more_like_this": telling}], "must_not": [same]}},
+        "query": {"bool": {"must": [{"more_like_this": significant}], "must_not": [own_cluster]}},
         "collapse": {"field": "cluster_id"},
         "size": size,
-        "source": list(SHOWN),
+        "source": list(HIT_FIELDS),
         "track_total_hits": False,
         "timeout": TIMEOUT,
     }

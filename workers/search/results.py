@@ -1,4 +1,4 @@
-"""What a search answers: hits with their cluster, facets, and hits a day."""
+"""The results of a search: hits with their clusters, facets, and hits over time."""
 
 from typing import Literal
 
@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 
+# The docstrings of these classes are descriptions in the OpenAPI document.
 class Segment(Struct, frozen=True):
     """A stretch of plain text; `is_hit` where the query matched. Nothing in it is markup."""
 
@@ -13,7 +14,7 @@ class Segment(Struct, frozen=True):
     is_hit: bool = False
 
 
-Pieces = tuple[Segment, ...]
+Segments = tuple[Segment, ...]
 
 
 class ClusterMember(Struct, frozen=True):
@@ -30,7 +31,7 @@ class ClusterMember(Struct, frozen=True):
 
 
 class Cluster(Struct, frozen=True):
-    """All that printed one story; `printings` in JSON: the first few, oldest first."""
+    """All that printed one story; `printings` are the first few, oldest first."""
 
     id: str
     articles: int
@@ -45,9 +46,9 @@ class Hit(Struct, frozen=True):
     url: str
     outlet: str
     time: str
-    title: Pieces
-    extracts: tuple[Pieces, ...] = ()
-    captions: tuple[Pieces, ...] = ()
+    title: Segments
+    extracts: tuple[Segments, ...] = ()
+    captions: tuple[Segments, ...] = ()
     subtitle: str | None = None
     published: str | None = None
     modified: str | None = None
@@ -64,8 +65,8 @@ class Hit(Struct, frozen=True):
 
     @property
     def plain_title(self) -> str:
-        """The headline without marks."""
-        return "".join(piece.text for piece in self.title)
+        """The headline as plain text."""
+        return "".join(segment.text for segment in self.title)
 
 
 class FacetValue(Struct, frozen=True):

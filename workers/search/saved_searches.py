@@ -1,4 +1,4 @@
-"""Saving a search: what may be saved, and under which ids."""
+"""Validation of searches that are to be saved, and of the receivers of their alerts."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from workers.search.query.parser import parse_query
 MAX_NAME_LENGTH: Final = 120
 MAX_TARGET_LENGTH: Final = 500
 MAX_TARGETS: Final = 5
-_HOOK: Final = re.compile(r"https?://[^\s\x00-\x1f\x7f\"<>\\]+")
+_WEBHOOK: Final = re.compile(r"https?://[^\s\x00-\x1f\x7f\"<>\\]+")
 _MAIL: Final = re.compile(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -28,31 +28,30 @@ def new_saved_search(
         InvalidSearchError: the name is not valid.
     """
     compile_query(parse_query(query))
-    named = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
-    if not 0 < len(named) <= MAX_NAME_LENGTH:
+    shown_name = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    if not 0 < len(shown_name) <= MAX_NAME_LENGTH:
         raise InvalidSearchError(f"name: takes 1 to {MAX_NAME_LENGTH} characters")
-    return SavedSearch(secrets[0], named, query, owner, created, feed_token=secrets[1])
+    return SavedSearch(secrets[0], shown_name, query, owner, created, feed_token=secrets[1])
 
 
-def targets(given: Sequence[str]) -> tuple[str, ...]:
-    """Return the receivers of alerts: web addresses, and e-mail addresses with or without
-    `mailto:`.
+def parse_targets(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return the receivers of alerts, each once: web addresses, and e-mail addresses as `mailto:…`.
 
     Raises:
-        InvalidSearchError: a receiver is not valid; nothing passes that could begin another header
-            or argument.
+        InvalidSearchError: there are too many, or one is not an address. No character passes that
+            could begin another mail header.
     """
-    found = tuple(dict.fromkeys(_target(each.strip()) for each in given if each.strip()))
-    if len(found) > MAX_TARGETS:
+    targets = tuple(dict.fromkeys(_parse_target(each.strip()) for each in texts if each.strip()))
+    if len(targets) > MAX_TARGETS:
         raise InvalidSearchError(f"notify: no more than {MAX_TARGETS} addresses")
-    return found
+    return targets
 
 
-def _target(text: str) -> str:
-    written = f"mailto:{text}" if "@" in text and ":" not in text else text
-    fits = _HOOK.fullmatch(written) or _MAIL.fullmatch(written)
-    if not fits or len(written) > MAX_TARGET_LENGTH:
+def _parse_target(text: str) -> str:
+    target = f"mailto:{text}" if "@" in text and ":" not in text else text
+    is_address = _WEBHOOK.fullmatch(target) or _MAIL.fullmatch(target)
+    if not is_address or len(target) > MAX_TARGET_LENGTH:
         raise InvalidSearchError(
             f"notify: {text[:60]!r} is neither an https:// nor an e-mail address"
         )
-    return written
+    return target

@@ -1,86 +1,101 @@
-"""One page of results: hits, their clusters, facets, timeline, and the way to the next page."""
+"""Searches of the index: pages of results, clusters, similar stories."""
 
 from collections.abc import Mapping
 
 from schemas.json import Json
-from workers.search import related, requests, response
 from workers.search.cursors import Cursor, fingerprint, seal, unseal
-from workers.search.params import MAX_RESULT_WINDOW, SearchParams, check
-from workers.search.ports import Index, answer_of
+from workers.search.params import MAX_RESULT_WINDOW, SearchParams, validate
+from workers.search.ports import Index, execute
+from workers.search.related import clusters_request, similar_request
+from workers.search.requests import (
+    SORT_CLAUSES,
+    aggregations_request,
+    effective_sort,
+    hits_request,
+)
+from workers.search.response import parse_clusters, parse_facets, parse_hit, parse_timeline
 from workers.search.results import Cluster, Hit, Results
 
 KEEP_ALIVE = "3m"
 
 
 def run_search(index: Index, params: SearchParams, key: bytes, cursor: str = "") -> Results:
-    """Return the first page of results, or the page that `cursor` leads to. A point in time is
-    opened with the second page, because most readers never go on; one that has expired is opened
-    anew, so that a page left open over lunch still goes on.
+    """Return the first page of results, or the page that `cursor` leads to. The second page opens
+    a point in time, because most readers never go further than the first. One that has expired
+    is opened anew, so that a page left open over lunch still has a next page.
 
     Raises:
         QueryError: the query is not valid.
         InvalidSearchError: the parameters are not valid.
         CursorError: the cursor belongs to another search.
     """
-    check(params)
-    here = unseal(cursor, params, key) if cursor else Cursor(fingerprint(params))
-    answer, point = _page(index, params, here, is_first=not cursor)
-    numbers = answer_of(index, requests.numbers_request(params))
-    raw = answer["hits"]["hits"]
-    there = _next(params, here, raw, point)
-    if point and there is None:
+    validate(params)
+    start = unseal(cursor, params, key) if cursor else Cursor(fingerprint(params))
+    response, point = _fetch_page(index, params, start, is_first=not cursor)
+    numbers = execute(index, aggregations_request(params))
+    raw_hits = response["hits"]["hits"]
+    next_cursor = _next_cursor(params, start, raw_hits, point)
+    if point and next_cursor is None:
         index.close_point(point)
     found = numbers["aggregations"]["found"]
     return Results(
-        hits=_hits(index, raw[: params.size]),
-        sort=requests.order(params),
+        hits=_with_clusters(index, raw_hits[: params.size]),
+        sort=effective_sort(params),
         total=found["doc_count"],
         stories=found["stories"]["value"],
-        facets=response.facets(numbers["aggregations"], params),
-        timeline=response.days(found["days"]),
-        cursor=seal(there, key) if there else None,
-        took_ms=answer["took"] + numbers["took"],
+        facets=parse_facets(numbers["aggregations"], params),
+        timeline=parse_timeline(found["days"]),
+        cursor=seal(next_cursor, key) if next_cursor else None,
+        took_ms=response["took"] + numbers["took"],
     )
 
 
-def _page(index: Index, params: SearchParams, here: Cursor, *, is_first: bool) -> tuple[Json, str]:
-    request = requests.hits_request(params, start=here.start, after=list(here.after))
+def _fetch_page(
+    index: Index, params: SearchParams, cursor: Cursor, *, is_first: bool
+) -> tuple[Json, str]:
+    """Return the response, and the id of its point in time (empty on the first page)."""
+    request = hits_request(params, start=cursor.start, after=list(cursor.after))
     if is_first:
-        return answer_of(index, {**request, "request_cache": True}), ""
-    point = here.point or index.open_point()
-    answer = index.ask({**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}})
-    if answer is None:
+        return execute(index, {**request, "request_cache": True}), ""
+    point = cursor.point or index.open_point()
+    response = index.search({**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}})
+    if response is None:
         point = index.open_point()
-        answer = answer_of(index, {**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}})
-    return answer, answer.get("pit_id", point)
+        response = execute(index, {**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}})
+    return response, response.get("pit_id", point)
 
 
-def _next(params: SearchParams, here: Cursor, raw: list[Json], point: str) -> Cursor | None:
-    if len(raw) <= params.size:
+def _next_cursor(
+    params: SearchParams, cursor: Cursor, raw_hits: list[Json], point: str
+) -> Cursor | None:
+    """Return the cursor of the next page, or None if this is the last one."""
+    if len(raw_hits) <= params.size:
         return None
     if not params.is_collapsed:
-        after = raw[params.size - 1]["sort"][: len(requests.ORDER[requests.order(params)])]
-        return Cursor(here.search, after=tuple(after), point=point)
-    start = here.start + params.size
+        # a point in time adds a sort value of its own, which the next request must not name
+        number = len(SORT_CLAUSES[effective_sort(params)])
+        after = raw_hits[params.size - 1]["sort"][:number]
+        return Cursor(cursor.search, after=tuple(after), point=point)
+    start = cursor.start + params.size
     is_reachable = start + params.size < MAX_RESULT_WINDOW
-    return Cursor(here.search, start=start, point=point) if is_reachable else None
+    return Cursor(cursor.search, start=start, point=point) if is_reachable else None
 
 
-def _hits(index: Index, raw: list[Json]) -> tuple[Hit, ...]:
-    ids = {each["_source"].get("cluster_id", "") for each in raw}
-    clusters = clusters_of(index, sorted(ids - {""}))
-    return tuple(response.hit(each, clusters) for each in raw)
+def _with_clusters(index: Index, raw_hits: list[Json]) -> tuple[Hit, ...]:
+    ids = {each["_source"].get("cluster_id", "") for each in raw_hits}
+    clusters = fetch_clusters(index, sorted(ids - {""}))
+    return tuple(parse_hit(each, clusters) for each in raw_hits)
 
 
-def clusters_of(index: Index, ids: list[str]) -> Mapping[str, Cluster]:
-    """Return those of the clusters that have more than one article."""
+def fetch_clusters(index: Index, ids: list[str]) -> Mapping[str, Cluster]:
+    """Return clusters by id; those of a single article are left out."""
     if not ids:
         return {}
-    answer = answer_of(index, related.clusters_request(ids))
-    return response.clusters(answer["aggregations"])
+    response = execute(index, clusters_request(ids))
+    return parse_clusters(response["aggregations"])
 
 
-def similar(index: Index, document: Json) -> tuple[Hit, ...]:
-    """Return other stories like this article."""
-    answer = answer_of(index, related.similar_request(document))
-    return _hits(index, answer["hits"]["hits"])
+def find_similar(index: Index, document: Json) -> tuple[Hit, ...]:
+    """Return stories similar to this article, one article of each; best first."""
+    response = execute(index, similar_request(document))
+    return _with_clusters(index, response["hits"]["hits"])

@@ -1,99 +1,121 @@
-"""The HTTP API: the same searches as the page, as JSON."""
+"""The HTTP API: the same searches as the pages, as JSON."""
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from schemas.json import Json
 from workers.search.export import export_documents
-from workers.search.formats import MEDIA_TYPES, Format, write_format
+from workers.search.formats import MEDIA_TYPES, Format, encode_export
 from workers.search.results import Hit, Results
-from workers.search.service import run_search, similar
-from workers.search.suggestions import Suggestion, suggestions
-from workers.site.access import limited
-from workers.site.lookup import document, history, whole_cluster
-from workers.site.parameters import RequestedSearch
-from workers.site.responses import MsgspecResponse, RevisionView, WholeCluster, answers
-from workers.site.services import TheSite
+from workers.search.service import find_similar, run_search
+from workers.search.suggestions import Suggestion, find_suggestions
+from workers.site.access import rate_limited
+from workers.site.lookup import get_article, get_cluster, get_revisions
+from workers.site.openapi import document_responses
+from workers.site.parameters import SearchParamsDep
+from workers.site.responses import MsgspecResponse, RevisionView, WholeCluster
+from workers.site.services import SiteDep
 
-Searching = Depends(limited("search"))
+# Names of routes are part of the OpenAPI document (operation ids), and so are descriptions.
+RateLimited = Depends(rate_limited("search"))
 router = APIRouter(tags=["search"], default_response_class=MsgspecResponse)
 
 
-@router.get("/search", dependencies=[Searching], responses=answers(Results))
+@router.get(
+    "/search",
+    dependencies=[RateLimited],
+    responses=document_responses(Results),
+    description="One page of results with facets, timeline and clusters.\n\n"
+    "Pages beyond the first share a point in time. Collapsed results end at hit 10,000; with\n"
+    "`reprints=true` paging goes as deep as there are hits, and an export gets all at once.",
+)
 def search(
-    site: TheSite,
-    params: RequestedSearch,
+    site: SiteDep,
+    params: SearchParamsDep,
     cursor: Annotated[str, Query(description="`cursor` of the page before.")] = "",
 ) -> Response:
-    """One page of results with facets, timeline and clusters.
-
-    Pages beyond the first share a point in time. Collapsed results end at hit 10,000; with
-    `reprints=true` paging goes as deep as there are hits, and an export gets all at once.
-    """
+    """Return one page of results."""
     return MsgspecResponse(run_search(site.reader, params, site.key, cursor))
 
 
-@router.get("/articles/{document_id}", dependencies=[Searching], responses=answers(Json))
-def article(site: TheSite, document_id: str) -> Response:
-    """One article with its whole text and all its fields."""
-    return MsgspecResponse(document(site, document_id))
+@router.get(
+    "/articles/{document_id}",
+    dependencies=[RateLimited],
+    responses=document_responses(Json),
+    description="One article with its whole text and all its fields.",
+)
+def article(site: SiteDep, document_id: str) -> Response:
+    """Return one article."""
+    return MsgspecResponse(get_article(site, document_id))
 
 
 @router.get(
     "/articles/{document_id}/revisions",
-    dependencies=[Searching],
-    responses=answers(tuple[RevisionView, ...]),
+    dependencies=[RateLimited],
+    responses=document_responses(tuple[RevisionView, ...]),
+    description="Earlier versions, oldest first, each with what the next one changed.",
 )
-def revisions(site: TheSite, document_id: str) -> Response:
-    """Earlier versions, oldest first, each with what the next one changed."""
-    return MsgspecResponse(history(site, document(site, document_id)))
+def revisions(site: SiteDep, document_id: str) -> Response:
+    """Return the earlier versions of one article."""
+    return MsgspecResponse(get_revisions(site, get_article(site, document_id)))
 
 
 @router.get(
     "/articles/{document_id}/similar",
-    dependencies=[Searching],
-    responses=answers(tuple[Hit, ...]),
+    dependencies=[RateLimited],
+    responses=document_responses(tuple[Hit, ...]),
+    description="Other stories that share its telling words.",
 )
-def alike(site: TheSite, document_id: str) -> Response:
-    """Other stories that share its telling words."""
-    return MsgspecResponse(similar(site.reader, document(site, document_id)))
+def alike(site: SiteDep, document_id: str) -> Response:
+    """Return stories similar to one article."""
+    return MsgspecResponse(find_similar(site.reader, get_article(site, document_id)))
 
 
-@router.get("/clusters/{cluster_id}", dependencies=[Searching], responses=answers(WholeCluster))
-def cluster(site: TheSite, cluster_id: str) -> Response:
-    """Everyone who printed one story, in order."""
-    return MsgspecResponse(whole_cluster(site, cluster_id))
+@router.get(
+    "/clusters/{cluster_id}",
+    dependencies=[RateLimited],
+    responses=document_responses(WholeCluster),
+    description="Everyone who printed one story, in order.",
+)
+def cluster(site: SiteDep, cluster_id: str) -> Response:
+    """Return the members of one cluster."""
+    return MsgspecResponse(get_cluster(site, cluster_id))
 
 
 @router.get(
     "/suggest",
-    dependencies=[Depends(limited("suggest"))],
-    responses=answers(tuple[Suggestion, ...]),
+    dependencies=[Depends(rate_limited("suggest"))],
+    responses=document_responses(tuple[Suggestion, ...]),
+    description="Fields, titles, names, sections and tags that begin as the typed words do.",
 )
 def suggest(
-    site: TheSite, q: Annotated[str, Query(description="What was typed so far.")] = ""
+    site: SiteDep, q: Annotated[str, Query(description="What was typed so far.")] = ""
 ) -> Response:
-    """Fields, titles, names, sections and tags that begin as the typed words do."""
-    return MsgspecResponse(suggestions(site.reader, q))
+    """Return suggestions for the search box."""
+    return MsgspecResponse(find_suggestions(site.reader, q))
 
 
-@router.get("/export", dependencies=[Depends(limited("export"))])
-def export(site: TheSite, params: RequestedSearch, form: Format = "jsonl") -> Response:
-    """All articles that match, with their text, as a file of any size.
-
-    No cell of a CSV begins a formula: such a text gets an apostrophe before it.
-    """
+@router.get(
+    "/export",
+    dependencies=[Depends(rate_limited("export"))],
+    description="All articles that match, with their text, as a file of any size.\n\n"
+    "No cell of a CSV begins a formula: such a text gets an apostrophe before it.",
+)
+def export(site: SiteDep, params: SearchParamsDep, form: Format = "jsonl") -> Response:
+    """Return all articles that match as a streamed file. The first batch is fetched before the
+    response begins, so that an error can still have its status."""
     batches = export_documents(site.reader, params)
     first = next(batches, [])
 
-    def all_batches() -> Any:  # noqa: ANN401  a generator of batches
+    def all_batches() -> Iterator[list[Json]]:
         yield first
         yield from batches
 
-    name = f'attachment; filename="presswire.{form}"'
-    headers = {"Content-Disposition": name}
     return StreamingResponse(
-        write_format(all_batches(), form), media_type=MEDIA_TYPES[form], headers=headers
+        encode_export(all_batches(), form),
+        media_type=MEDIA_TYPES[form],
+        headers={"Content-Disposition": f'attachment; filename="presswire.{form}"'},
     )

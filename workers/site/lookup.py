@@ -1,35 +1,40 @@
-"""One article, its versions, one cluster: what pages and API look up by id."""
+"""Lookups by id, for pages and API: one article, its versions, one cluster."""
+
+from http import HTTPStatus
+from typing import Final
 
 from elasticsearch import NotFoundError
 from starlette.exceptions import HTTPException
 
 from schemas.json import Json
 from workers.search.diff import compare
-from workers.search.ports import answer_of
+from workers.search.ports import execute
 from workers.search.related import members_request
-from workers.search.response import cluster_members
+from workers.search.response import parse_members
 from workers.site.responses import RevisionView, WholeCluster
 from workers.site.services import SiteServices
 
+MAX_ID_BYTES: Final = 512  # Elasticsearch's own limit
 
-def document(site: SiteServices, document_id: str) -> Json:
-    """Return an article's fields.
+
+def get_article(site: SiteServices, document_id: str) -> Json:
+    """Return an article's fields, without those that only serve the search box.
 
     Raises:
         HTTPException: there is no such article.
     """
     try:
-        found = site.reader.get(document_id) if len(document_id.encode()) <= 512 else None  # noqa: PLR2004  Elasticsearch's own bound
+        found = site.reader.get(document_id) if len(document_id.encode()) <= MAX_ID_BYTES else None
     except NotFoundError:
         found = None
     if found is None:
-        raise HTTPException(404, "There is no article with this id.")
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no article with this id.")
     return {name: value for name, value in found.items() if name != "suggest"}
 
 
-def history(site: SiteServices, now: Json) -> tuple[RevisionView, ...]:
-    """Return an article's earlier versions with their changes."""
-    earlier = list(site.reader.revisions(now["document_id"]))
+def get_revisions(site: SiteServices, current: Json) -> tuple[RevisionView, ...]:
+    """Return the earlier versions of an article, oldest first, each with what the next changed."""
+    earlier = list(site.reader.revisions(current["document_id"]))
     return tuple(
         RevisionView(
             fetched_at=old.get("fetched_at", ""),
@@ -37,18 +42,18 @@ def history(site: SiteServices, now: Json) -> tuple[RevisionView, ...]:
             article=old,
             changes=compare(old, new),
         )
-        for old, new in zip(earlier, [*earlier[1:], now], strict=True)
+        for old, new in zip(earlier, [*earlier[1:], current], strict=True)
     )
 
 
-def whole_cluster(site: SiteServices, cluster_id: str) -> WholeCluster:
-    """Return a cluster's articles.
+def get_cluster(site: SiteServices, cluster_id: str) -> WholeCluster:
+    """Return a cluster with its members, oldest first.
 
     Raises:
         HTTPException: there is no such cluster.
     """
-    answer = answer_of(site.reader, members_request(cluster_id))
-    hits = answer["hits"]["hits"]
+    response = execute(site.reader, members_request(cluster_id))
+    hits = response["hits"]["hits"]
     if not hits:
-        raise HTTPException(404, "There is no cluster with this id.")
-    return WholeCluster(cluster_id, answer["hits"]["total"]["value"], tuple(cluster_members(hits)))
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no cluster with this id.")
+    return WholeCluster(cluster_id, response["hits"]["total"]["value"], tuple(parse_members(hits)))

@@ -1,24 +1,25 @@
-"""The pages that people see."""
+"""The HTML pages: search, article, revisions, cluster, help."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from workers.search.blocks import blocks, complete
-from workers.search.params import FACETS, SORTS, InvalidSearchError, SearchParams, as_query
+from workers.search.article_view import body_blocks, with_all_fields
+from workers.search.params import FACETS, SORTS, InvalidSearchError, SearchParams, to_query
 from workers.search.query.fields import ALIASES, FIELDS
 from workers.search.query.lexer import QueryError
 from workers.search.results import Results
-from workers.search.service import clusters_of, run_search, similar
+from workers.search.service import fetch_clusters, find_similar, run_search
 from workers.site import parameters
-from workers.site.access import TheCaller, limited
-from workers.site.charts import after_first, cluster_picture, columns
-from workers.site.lookup import document, history, whole_cluster
-from workers.site.parameters import RequestedSearch
-from workers.site.rendering import page
-from workers.site.services import SiteServices, TheSite
+from workers.site.access import CallerDep, rate_limited
+from workers.site.charts import cluster_chart, delays_after_first, timeline_columns
+from workers.site.lookup import get_article, get_cluster, get_revisions
+from workers.site.parameters import SearchParamsDep
+from workers.site.rendering import render_page
+from workers.site.services import SiteDep, SiteServices
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(limited("search"))])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(rate_limited("search"))])
 
 FACET_NAMES = {
     "outlet": "Outlet",
@@ -34,16 +35,17 @@ FACET_NAMES = {
 
 @router.get("/")
 def search(
-    request: Request, site: TheSite, caller: TheCaller, params: RequestedSearch, cursor: str = ""
+    request: Request, site: SiteDep, caller: CallerDep, params: SearchParamsDep, cursor: str = ""
 ) -> Response:
-    """The search page: a box, facets, hits over time, and stories."""
-    found, mistake = _found(site, params, cursor)
+    """Return the search page: search box, facets, hits over time, and hits. A mistake in the
+    query is shown on it."""
+    found, error = _run_search(site, params, cursor)
     values: dict[str, Any] = {
         "params": params,
         "found": found,
-        "mistake": mistake,
-        "columns": columns(found.timeline) if found else (),
-        "written": "" if mistake else as_query(params),
+        "mistake": error,
+        "columns": timeline_columns(found.timeline) if found else (),
+        "written": "" if error else to_query(params),
         "is_first_page": not cursor,
         "may_notify": caller.has_token,
         "links": parameters,
@@ -51,10 +53,11 @@ def search(
         "facets": FACETS,
         "sorts": SORTS,
     }
-    return page(request, "search.html", status=400 if mistake else 200, **values)
+    status = HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK
+    return render_page(request, "search.html", status=status, **values)
 
 
-def _found(
+def _run_search(
     site: SiteServices, params: SearchParams, cursor: str
 ) -> tuple[Results | None, QueryError | InvalidSearchError | None]:
     try:
@@ -64,52 +67,53 @@ def _found(
 
 
 @router.get("/articles/{document_id}")
-def article(request: Request, site: TheSite, document_id: str) -> Response:
-    """An article with all that stands around it."""
-    found = document(site, document_id)
+def article(request: Request, site: SiteDep, document_id: str) -> Response:
+    """Return the page of an article, with its cluster and similar stories."""
+    found = get_article(site, document_id)
     values: dict[str, Any] = {
-        "article": complete(found),
-        "blocks": blocks(found),
-        "cluster": clusters_of(site.reader, [found["cluster_id"]]).get(found["cluster_id"]),
-        "similar": similar(site.reader, found),
+        "article": with_all_fields(found),
+        "blocks": body_blocks(found),
+        "cluster": fetch_clusters(site.reader, [found["cluster_id"]]).get(found["cluster_id"]),
+        "similar": find_similar(site.reader, found),
         "revisions": len(site.reader.revisions(document_id)),
     }
-    return page(request, "article.html", **values)
+    return render_page(request, "article.html", **values)
 
 
 @router.get("/articles/{document_id}/revisions")
 def revisions(
-    request: Request, site: TheSite, document_id: str, step: int | None = None
+    request: Request, site: SiteDep, document_id: str, step: int | None = None
 ) -> Response:
-    """What each version of an article changed; the last one, if none is named."""
-    found = document(site, document_id)
-    steps = history(site, found)
+    """Return the page of what one version of an article changed; `step` counts from 1, and None is
+    the last."""
+    found = get_article(site, document_id)
+    steps = get_revisions(site, found)
     chosen = min(max(1, step or len(steps)), len(steps))
     values: dict[str, Any] = {
-        "article": complete(found),
+        "article": with_all_fields(found),
         "steps": steps,
         "chosen": chosen,
         "shown": steps[chosen - 1] if steps else None,
     }
-    return page(request, "revisions.html", **values)
+    return render_page(request, "revisions.html", **values)
 
 
 @router.get("/clusters/{cluster_id}")
-def cluster(request: Request, site: TheSite, cluster_id: str) -> Response:
-    """A story on a timeline: who printed it first, who after."""
-    found = whole_cluster(site, cluster_id)
-    picture = cluster_picture(found.members)
-    rows = zip(found.members, after_first(found.members), strict=True)
-    return page(request, "cluster.html", cluster=found, picture=picture, rows=list(rows))
+def cluster(request: Request, site: SiteDep, cluster_id: str) -> Response:
+    """Return the page of a cluster: who printed the story when."""
+    found = get_cluster(site, cluster_id)
+    picture = cluster_chart(found.members)
+    rows = zip(found.members, delays_after_first(found.members), strict=True)
+    return render_page(request, "cluster.html", cluster=found, picture=picture, rows=list(rows))
 
 
 @router.get("/help")
 def help_page(request: Request, q: Annotated[str, "unused"] = "") -> Response:  # noqa: ARG001  links may carry it
-    """The query language, the keys, and the API."""
+    """Return the help page: query language, keys, and API."""
     paths = request.app.openapi()["paths"]
     routes = [
         (method.upper(), path, route.get("summary", ""))
         for path, methods in paths.items()
         for method, route in methods.items()
     ]
-    return page(request, "help.html", fields=FIELDS, aliases=ALIASES, routes=routes)
+    return render_page(request, "help.html", fields=FIELDS, aliases=ALIASES, routes=routes)

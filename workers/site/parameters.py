@@ -1,4 +1,4 @@
-"""Addresses to searches and back: a search is shared by its address."""
+"""Search parameters in a URL, read and written: a search is shared by its URL."""
 
 from collections.abc import Iterable
 from typing import Annotated, Literal
@@ -8,12 +8,12 @@ import msgspec
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from workers.search.params import BESIDE, FACETS, MAX_PAGE_SIZE, SearchParams
+from workers.search.params import EXTRA_FILTERS, FACETS, MAX_PAGE_SIZE, SearchParams
 
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
 
 
-class Parameters(BaseModel):
+class SearchQueryString(BaseModel):
     """Values of one filter widen the search, filters narrow it."""
 
     q: str = Field("", description="The query; see /help for its language.")
@@ -34,50 +34,53 @@ class Parameters(BaseModel):
     reprints: bool = Field(default=False, description="Every article, not one of each cluster.")
 
 
-def _search_params(given: Annotated[Parameters, Query()]) -> SearchParams:
+def _search_params(fields: Annotated[SearchQueryString, Query()]) -> SearchParams:
     filters = [
-        (name, value) for name in (*FACETS, *BESIDE) for value in getattr(given, name) if value
+        (name, value)
+        for name in (*FACETS, *EXTRA_FILTERS)
+        for value in getattr(fields, name)
+        if value
     ]
     return SearchParams(
-        query=given.q,
+        query=fields.q,
         filters=tuple(dict.fromkeys(filters)),
-        sort=given.sort or None,
-        size=given.size,
-        is_collapsed=not given.reprints,
+        sort=fields.sort or None,
+        size=fields.size,
+        is_collapsed=not fields.reprints,
     )
 
 
-RequestedSearch = Annotated[SearchParams, Depends(_search_params)]
+SearchParamsDep = Annotated[SearchParams, Depends(_search_params)]
 
 
-def pairs(params: SearchParams) -> list[tuple[str, str]]:
-    """Return the search as parameters of an address, without defaults."""
-    found = [("q", params.query)] if params.query else []
-    found += params.filters
+def to_pairs(params: SearchParams) -> list[tuple[str, str]]:
+    """Return the search as parameters of a URL, without those that have their defaults."""
+    query_pairs = [("q", params.query)] if params.query else []
+    query_pairs += params.filters
     if params.sort:
-        found.append(("sort", params.sort))
+        query_pairs.append(("sort", params.sort))
     if params.size != SearchParams().size:
-        found.append(("size", str(params.size)))
-    return found if params.is_collapsed else [*found, ("reprints", "true")]
+        query_pairs.append(("size", str(params.size)))
+    return query_pairs if params.is_collapsed else [*query_pairs, ("reprints", "true")]
 
 
-def address(params: SearchParams, path: str = "/", more: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the address of a search."""
-    written = urlencode([*pairs(params), *more])
-    return f"{path}?{written}" if written else path
+def search_url(params: SearchParams, path: str = "/", more: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the URL of a search, with `more` parameters."""
+    query_string = urlencode([*to_pairs(params), *more])
+    return f"{path}?{query_string}" if query_string else path
 
 
-def toggled(params: SearchParams, name: str, value: str) -> SearchParams:
-    """Return the search with a filter added or, if it has it, removed."""
-    one = (name, value)
-    if one in params.filters:
-        left = tuple(each for each in params.filters if each != one)
-        return msgspec.structs.replace(params, filters=left)
-    return msgspec.structs.replace(params, filters=(*params.filters, one))
+def toggle_filter(params: SearchParams, name: str, value: str) -> SearchParams:
+    """Return the search without the filter if it has it, else with it."""
+    toggled = (name, value)
+    if toggled in params.filters:
+        others = tuple(each for each in params.filters if each != toggled)
+        return msgspec.structs.replace(params, filters=others)
+    return msgspec.structs.replace(params, filters=(*params.filters, toggled))
 
 
-def during(params: SearchParams, start: str, end: str) -> SearchParams:
-    """Return the search narrowed to a bar of the timeline."""
-    kept = tuple(each for each in params.filters if each[0] != "on")
+def narrow_to_bar(params: SearchParams, start: str, end: str) -> SearchParams:
+    """Return the search narrowed to the days of a bar of the timeline."""
+    others = tuple(each for each in params.filters if each[0] != "on")
     span = start if start == end else f"{start}..{end}"
-    return msgspec.structs.replace(params, filters=(*kept, ("on", span)))
+    return msgspec.structs.replace(params, filters=(*others, ("on", span)))

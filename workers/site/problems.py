@@ -1,4 +1,4 @@
-"""Every error as a page for people or, under /api, as application/problem+json (RFC 9457)."""
+"""Errors as a page or, under /api, as application/problem+json (RFC 9457)."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -18,9 +18,10 @@ from workers.search.cursors import CursorError
 from workers.search.export import ExportBrokenError
 from workers.search.params import InvalidSearchError
 from workers.search.query.lexer import QueryError
-from workers.site.rendering import page
+from workers.site.rendering import render_page
 
-AWAY = "The search server does not answer at the moment; try again in a few seconds."
+UNAVAILABLE = "The search server does not answer at the moment; try again in a few seconds."
+RETRY_AFTER_SECONDS = 5
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
@@ -34,66 +35,76 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     length: int | None = None
 
 
-def problem(status: int, detail: str, **more: Any) -> Problem:  # noqa: ANN401  fields of Problem
-    """Return a problem with HTTP's own title."""
+def make_problem(status: int, detail: str, **more: Any) -> Problem:  # noqa: ANN401  fields of Problem
+    """Return a problem whose title is the phrase of its status."""
     return Problem(HTTPStatus(status).phrase, status, detail, **more)
 
 
-def _of_query(error: QueryError) -> Problem:
-    return problem(400, error.message, at=error.at, length=error.length)
+def _from_query_error(error: QueryError) -> Problem:
+    return make_problem(HTTPStatus.BAD_REQUEST, error.message, at=error.at, length=error.length)
 
 
-def _of_request(error: RequestValidationError) -> Problem:
+def _from_validation_error(error: RequestValidationError) -> Problem:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:])
-    return problem(400, f"{where}: {first['msg']}"[:300])
+    return make_problem(HTTPStatus.BAD_REQUEST, f"{where}: {first['msg']}"[:300])
 
 
-def _of_http(error: HTTPException) -> Problem:
-    return problem(error.status_code, str(error.detail))
+def _from_http_exception(error: HTTPException) -> Problem:
+    return make_problem(error.status_code, str(error.detail))
 
 
-def _of_refusal(error: ApiError) -> Problem:
+def _from_api_error(error: ApiError) -> Problem:
     if error.status_code == HTTPStatus.BAD_REQUEST:
-        return problem(400, "The search server refuses this search: it is too large.")
-    return problem(503, AWAY)
+        return make_problem(
+            HTTPStatus.BAD_REQUEST, "The search server refuses this search: it is too large."
+        )
+    return make_problem(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE)
 
 
-_READ: dict[type[Exception], Callable[[Any], Problem]] = {
-    QueryError: _of_query,
-    InvalidSearchError: lambda error: problem(400, str(error)),
-    CursorError: lambda error: problem(400, str(error)),
-    TooManySearchesError: lambda error: problem(409, str(error)),
-    RequestValidationError: _of_request,
-    HTTPException: _of_http,
-    ApiError: _of_refusal,
-    TryAgain: lambda _: problem(503, AWAY),
-    ExportBrokenError: lambda error: problem(503, str(error)),
-    redis.exceptions.RedisError: lambda _: problem(503, AWAY),
-    Exception: lambda _: problem(500, "This should not happen. It was noted."),
+_CONVERTERS: dict[type[Exception], Callable[[Any], Problem]] = {
+    QueryError: _from_query_error,
+    InvalidSearchError: lambda error: make_problem(HTTPStatus.BAD_REQUEST, str(error)),
+    CursorError: lambda error: make_problem(HTTPStatus.BAD_REQUEST, str(error)),
+    TooManySearchesError: lambda error: make_problem(HTTPStatus.CONFLICT, str(error)),
+    RequestValidationError: _from_validation_error,
+    HTTPException: _from_http_exception,
+    ApiError: _from_api_error,
+    TryAgain: lambda _: make_problem(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE),
+    ExportBrokenError: lambda error: make_problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error)),
+    redis.exceptions.RedisError: lambda _: make_problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE
+    ),
+    Exception: lambda _: make_problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "This should not happen. It was noted."
+    ),
 }
 
 
-def answer(request: Request, found: Problem, headers: dict[str, str] | None = None) -> Response:
-    """Return the problem in the form that this address speaks: a page or JSON."""
-    more = {**(headers or {}), **({"Retry-After": "5"} if found.status == 503 else {})}  # noqa: PLR2004
+def problem_response(
+    request: Request, problem: Problem, headers: dict[str, str] | None = None
+) -> Response:
+    """Return the problem as JSON under /api, as a page elsewhere."""
+    all_headers = dict(headers or {})
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        all_headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if request.url.path.startswith("/api"):
-        raw = msgspec.json.encode(found)
-        return Response(raw, found.status, more, media_type="application/problem+json")
-    shown = page(request, "problem.html", status=found.status, problem=found)
-    shown.headers.update(more)
-    return shown
+        content = msgspec.json.encode(problem)
+        return Response(content, problem.status, all_headers, media_type="application/problem+json")
+    page = render_page(request, "problem.html", status=problem.status, problem=problem)
+    page.headers.update(all_headers)
+    return page
 
 
-def install(app: FastAPI) -> None:
-    """Makes `app` answer every error so."""
-    for kind, read in _READ.items():
-        app.add_exception_handler(kind, _handler(read))
+def install_handlers(app: FastAPI) -> None:
+    """Make `app` respond with a problem to every exception."""
+    for exception, convert in _CONVERTERS.items():
+        app.add_exception_handler(exception, _handler(convert))
 
 
-def _handler(read: Callable[[Any], Problem]) -> Callable[[Request, Exception], Response]:
+def _handler(convert: Callable[[Any], Problem]) -> Callable[[Request, Exception], Response]:
     def handle(request: Request, error: Exception) -> Response:
         headers = getattr(error, "headers", None)
-        return answer(request, read(error), dict(headers) if headers else None)
+        return problem_response(request, convert(error), dict(headers) if headers else None)
 
     return handle

@@ -1,4 +1,4 @@
-"""Templates to pages; every value is escaped, as all of them come from strangers' pages."""
+"""Rendering of templates. Every value is escaped, because it may come from a stranger's page."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -16,65 +16,77 @@ STATIC: Final = HERE / "static"
 THEME_COOKIE: Final = "presswire_theme"
 
 
-def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  whatever the template shows
-    """Return the page of `template`."""
+def render_page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    **values: Any,  # noqa: ANN401  whatever the template shows
+) -> HTMLResponse:
+    """Return the page that `template` makes of `values`, in the theme of the visitor's cookie."""
     theme = request.cookies.get(THEME_COOKIE, "")
-    shown = (
+    html = (
         _environment()
         .get_template(template)
         .render(theme=theme if theme in {"light", "dark"} else "", path=request.url.path, **values)
     )
-    return HTMLResponse(shown, status)
+    return HTMLResponse(html, status)
 
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"when": when, "day": day, "grouped": grouped, "web": web, "part": _part}
-    made.globals["static"] = _static
-    return made
+    environment.filters |= {
+        "when": format_time,
+        "day": format_day,
+        "grouped": group_digits,
+        "web": web_url_or_empty,
+        "part": _quote_part,
+    }
+    environment.globals["static"] = _static_url
+    return environment
 
 
 @cache
-def _static(name: str) -> str:
-    """Return the address of a static file; browsers may keep it, as it changes with the file."""
+def _static_url(name: str) -> str:
+    """Return the URL of a static file; it changes with the file, so that browsers may cache it."""
     digest = blake2b((STATIC / name).read_bytes(), digest_size=6).hexdigest()
     return f"/static/{name}?v={digest}"
 
 
-def when(text: str | None) -> str:
+def format_time(text: str | None) -> str:
     """Return the time as `2 Mar 2026, 12:00` in UTC; other text stays as it is."""
-    moment = _moment(text)
-    return f"{moment.day} {moment:%b %Y, %H:%M}" if moment else text or ""
+    time = _parse_time(text)
+    return f"{time.day} {time:%b %Y, %H:%M}" if time else text or ""
 
 
-def day(text: str | None) -> str:
-    """Return the day as `2 Mar 2026`."""
-    moment = _moment(text)
-    return f"{moment.day} {moment:%b %Y}" if moment else text or ""
+def format_day(text: str | None) -> str:
+    """Return the day as `2 Mar 2026`; other text stays as it is."""
+    time = _parse_time(text)
+    return f"{time.day} {time:%b %Y}" if time else text or ""
 
 
-def _moment(text: str | None) -> datetime | None:
+def _parse_time(text: str | None) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text or "")
+        time = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def grouped(number: float) -> str:
+def group_digits(number: float) -> str:
     """Return the number as `1,234,567`."""
     return f"{number:,}"
 
 
-def web(address: str | None) -> str:
-    """Return an address that may be followed; empty unless it is http or https."""
+def web_url_or_empty(address: str | None) -> str:
+    """Return an address that a page may link to, or an empty string unless it is http or https."""
     try:
         scheme = urlsplit((address or "").strip()).scheme.lower()
     except ValueError:
@@ -82,6 +94,6 @@ def web(address: str | None) -> str:
     return (address or "").strip() if scheme in {"http", "https"} else ""
 
 
-def _part(text: str) -> str:
+def _quote_part(text: str) -> str:
     """Return the text quoted as a part of a path."""
     return quote(text, safe="")

@@ -1,4 +1,4 @@
-"""What the API answers, besides what the search library has."""
+"""What the API responds with, besides the results of the search library."""
 
 import msgspec
 from fastapi.responses import JSONResponse
@@ -6,9 +6,7 @@ from msgspec import Struct
 
 from schemas.json import Json
 from workers.search.diff import Comparison
-from workers.search.results import Cluster, ClusterMember, Facet, Hit, Results, Segment, Timeline
-from workers.search.suggestions import Suggestion
-from workers.site.problems import Problem
+from workers.search.results import ClusterMember
 
 
 class RevisionView(Struct, frozen=True):
@@ -39,45 +37,9 @@ class SavedView(Struct, frozen=True):
     feed: str
 
 
-SHAPES = (
-    *(Results, Hit, Segment, Cluster, ClusterMember, Facet, Timeline, Comparison, Suggestion),
-    *(RevisionView, WholeCluster, SavedView, Problem),
-)
-
-
 class MsgspecResponse(JSONResponse):
-    """An answer of our own types."""
+    """A JSON response that may hold msgspec Structs."""
 
     def render(self, content: object) -> bytes:
+        """Return `content` as JSON."""
         return msgspec.json.encode(content)
-
-
-def answers(shape: object) -> dict[int | str, Json]:
-    """Return a route's documentation: what it answers, and how it fails."""
-    schema = msgspec.json.schema_components((shape,), ref_template=REFERENCES)[0][0]
-    failed = {"$ref": REFERENCES.format(name="Problem")}
-    return {
-        200: {"content": {"application/json": {"schema": schema}}},
-        **{
-            status: {
-                "description": words,
-                "content": {"application/problem+json": {"schema": failed}},
-            }
-            for status, words in FAILURES.items()
-        },
-    }
-
-
-REFERENCES = "#/components/schemas/{name}"
-FAILURES = {
-    400: "The query has a mistake; `at` is its place",
-    401: "The token is not valid, or one is needed",
-    404: "There is no such thing",
-    429: "Too many requests; `Retry-After` says how long to wait",
-    503: "The search server is away",
-}
-
-
-def components() -> Json:
-    """Return the schemas of all SHAPES in OpenAPI's form."""
-    return msgspec.json.schema_components(SHAPES, ref_template=REFERENCES)[1]

@@ -1,6 +1,7 @@
-"""Saved searches, on their page and through the API."""
+"""Saved searches: their page, and their part of the API."""
 
 import secrets
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -12,25 +13,28 @@ from starlette.exceptions import HTTPException
 from schemas.saved_search import SavedSearch
 from workers.adapters.redis.saved_searches import NoRoomWithoutTokenError
 from workers.search.query.lexer import QueryError
-from workers.search.saved_searches import new_saved_search, targets
+from workers.search.saved_searches import new_saved_search, parse_targets
 from workers.site.access import (
     Caller,
-    TheCaller,
-    limited,
-    owner_of,
+    CallerDep,
+    ensure_owner,
+    rate_limited,
     require_same_origin,
-    token_needed,
+    unauthorized,
 )
-from workers.site.rendering import page
-from workers.site.responses import MsgspecResponse, SavedView, answers
-from workers.site.services import SiteServices, TheSite
+from workers.site.openapi import document_responses
+from workers.site.rendering import render_page
+from workers.site.responses import MsgspecResponse, SavedView
+from workers.site.services import SiteDep, SiteServices
 
-Limited = Depends(limited("search"))
-pages = APIRouter(prefix="/saved", include_in_schema=False, dependencies=[Limited])
-api = APIRouter(prefix="/saved", tags=["saved searches"], dependencies=[Limited])
-OwnPage = Depends(require_same_origin)
-Saving = [OwnPage, Depends(limited("save"))]
-HOW = "Sign in with one, or send Authorization: Bearer pw_… (presswire token create NAME)."
+RateLimited = Depends(rate_limited("search"))
+pages = APIRouter(prefix="/saved", include_in_schema=False, dependencies=[RateLimited])
+api = APIRouter(prefix="/saved", tags=["saved searches"], dependencies=[RateLimited])
+SameOrigin = Depends(require_same_origin)
+SaveGuards = [SameOrigin, Depends(rate_limited("save"))]
+SIGN_IN_ADVICE = (
+    "Sign in with one, or send Authorization: Bearer pw_… (presswire token create NAME)."
+)
 
 
 class NewSearch(BaseModel):
@@ -43,55 +47,85 @@ class NewSearch(BaseModel):
 
 
 @pages.get("")
-def show(request: Request, site: TheSite, caller: TheCaller) -> Response:
-    """One's saved searches."""
-    return page(request, "saved.html", searches=_searches_of(site, caller))
+def show(request: Request, site: SiteDep, caller: CallerDep) -> Response:
+    """Return the page of the caller's saved searches."""
+    return render_page(request, "saved.html", searches=_searches_of(site, caller))
 
 
-@pages.post("", dependencies=Saving)
+@pages.post("", dependencies=SaveGuards)
 def save(
     request: Request,
-    site: TheSite,
-    caller: TheCaller,
-    given: Annotated[NewSearch, Form()],
+    site: SiteDep,
+    caller: CallerDep,
+    form: Annotated[NewSearch, Form()],
 ) -> Response:
-    """Saves the search that is on the screen."""
-    response = RedirectResponse("/saved", 303)
-    owner = owner_of(caller, response, request)
+    """Save the search on the screen.
+
+    Returns:
+        a redirect to the page of saved searches.
+
+    Raises:
+        HTTPException: the query has a mistake.
+    """
+    response = RedirectResponse("/saved", HTTPStatus.SEE_OTHER)
+    owner = ensure_owner(caller, response, request)
     try:
-        _save(site, given, caller, owner)
+        _save(site, form, caller, owner)
     except QueryError as error:
-        raise HTTPException(400, error.message) from None
+        raise HTTPException(HTTPStatus.BAD_REQUEST, error.message) from None
     return response
 
 
-@pages.post("/{saved_id}/delete", dependencies=[OwnPage])
-def delete(site: TheSite, caller: TheCaller, saved_id: str) -> Response:
-    """Forgets a search."""
-    site.saved.drop(_own(site, caller.owner, saved_id))
-    return RedirectResponse("/saved", 303)
+@pages.post("/{saved_id}/delete", dependencies=[SameOrigin])
+def delete(site: SiteDep, caller: CallerDep, saved_id: str) -> Response:
+    """Delete a saved search.
+
+    Returns:
+        a redirect to the page of saved searches.
+    """
+    site.saved.drop(_get_own(site, caller.owner, saved_id))
+    return RedirectResponse("/saved", HTTPStatus.SEE_OTHER)
 
 
-@api.get("", responses=answers(tuple[SavedView, ...]))
-def list_saved(site: TheSite, caller: TheCaller) -> Response:
-    """One's saved searches, oldest first."""
+@api.get(
+    "",
+    responses=document_responses(tuple[SavedView, ...]),
+    description="One's saved searches, oldest first.",
+)
+def list_saved(site: SiteDep, caller: CallerDep) -> Response:
+    """Return the caller's saved searches, oldest first."""
     return MsgspecResponse([_view(each) for each in _searches_of(site, caller)])
 
 
-@api.post("", dependencies=Saving, status_code=201, responses=answers(SavedView))
-def save_one(request: Request, site: TheSite, caller: TheCaller, given: NewSearch) -> Response:
-    """Saves a search; its new hits are in its feed, and told to `notify`."""
-    response = Response()
-    saved = _save(site, given, caller, owner_of(caller, response, request))
-    made = MsgspecResponse(_view(saved), 201)
-    made.raw_headers += [each for each in response.raw_headers if each[0] == b"set-cookie"]
-    return made
+@api.post(
+    "",
+    dependencies=SaveGuards,
+    status_code=HTTPStatus.CREATED,
+    responses=document_responses(SavedView),
+    description="Saves a search; its new hits are in its feed, and told to `notify`.",
+)
+def save_one(request: Request, site: SiteDep, caller: CallerDep, new: NewSearch) -> Response:
+    """Save a search.
+
+    Returns:
+        the saved search, with its feed.
+    """
+    cookies = Response()
+    saved = _save(site, new, caller, ensure_owner(caller, cookies, request))
+    response = MsgspecResponse(_view(saved), HTTPStatus.CREATED)
+    response.raw_headers += [each for each in cookies.raw_headers if each[0] == b"set-cookie"]
+    return response
 
 
-@api.delete("/{saved_id}", dependencies=[OwnPage], status_code=204)
-def delete_one(site: TheSite, caller: TheCaller, saved_id: str) -> None:
-    """Forgets a saved search."""
-    site.saved.drop(_own(site, caller.owner, saved_id))
+@api.delete(
+    "/{saved_id}",
+    dependencies=[SameOrigin],
+    status_code=HTTPStatus.NO_CONTENT,
+    description="Forgets a saved search.",
+)
+def delete_one(site: SiteDep, caller: CallerDep, saved_id: str) -> None:
+    """Delete a saved search."""
+    site.saved.drop(_get_own(site, caller.owner, saved_id))
 
 
 def _searches_of(site: SiteServices, caller: Caller) -> list[SavedSearch]:
@@ -100,10 +134,10 @@ def _searches_of(site: SiteServices, caller: Caller) -> list[SavedSearch]:
     return own
 
 
-def _save(site: SiteServices, given: NewSearch, caller: Caller, owner: str) -> SavedSearch:
-    names = (secrets.token_urlsafe(9), secrets.token_urlsafe(24))
-    made = new_saved_search(given.name, given.query, owner, site.now(), names)
-    saved = structs.replace(made, notify=targets(given.notify))
+def _save(site: SiteServices, new: NewSearch, caller: Caller, owner: str) -> SavedSearch:
+    id_and_feed_token = (secrets.token_urlsafe(9), secrets.token_urlsafe(24))
+    saved = new_saved_search(new.name, new.query, owner, site.now(), id_and_feed_token)
+    saved = structs.replace(saved, notify=parse_targets(new.notify))
     if caller.has_token:
         site.saved.put(saved)
     else:
@@ -112,29 +146,29 @@ def _save(site: SiteServices, given: NewSearch, caller: Caller, owner: str) -> S
 
 
 def _save_without_token(site: SiteServices, saved: SavedSearch) -> None:
-    """Save a search of somebody without a token, who may not have us write to others.
+    """Save a search of a caller without a token, whose searches may not send alerts.
 
     Raises:
-        HTTPException: the search has receivers, or there is no more room.
+        unauthorized: the search has receivers, or there is no more room without a token.
     """
     if saved.notify:
-        raise token_needed(f"Telling somebody of new hits needs a token. {HOW}")
+        raise unauthorized(f"Telling somebody of new hits needs a token. {SIGN_IN_ADVICE}")
     try:
         site.saved.put_without_token(saved, site.now())
     except NoRoomWithoutTokenError:
-        message = f"No more searches can be saved without a token at the moment. {HOW}"
-        raise token_needed(message) from None
+        message = f"No more searches can be saved without a token at the moment. {SIGN_IN_ADVICE}"
+        raise unauthorized(message) from None
 
 
-def _own(site: SiteServices, owner: str, saved_id: str) -> SavedSearch:
-    """Return the owner's search. Another owner's search is answered as if it did not exist.
+def _get_own(site: SiteServices, owner: str, saved_id: str) -> SavedSearch:
+    """Return the owner's search; another owner's search is treated as if it did not exist.
 
     Raises:
         HTTPException: there is no such search.
     """
     saved = site.saved.get(saved_id)
     if saved is None or not owner or saved.owner != owner:
-        raise HTTPException(404, "There is no saved search with this id.")
+        raise HTTPException(HTTPStatus.NOT_FOUND, "There is no saved search with this id.")
     return saved
 
 

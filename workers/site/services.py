@@ -1,4 +1,4 @@
-"""What the pages and the API work with, made once for the process."""
+"""The services that pages and API use, made once for the process."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,31 +19,31 @@ from workers.adapters.redis.tokens import Tokens
 from workers.adapters.redis.websub_subscriptions import WebSubSubscriptions
 from workers.settings import Settings
 
-# A reader is better told that the server is away than kept waiting.
-RETRIES = 1
+# A visitor gets an error at once instead of a long wait.
+REDIS_RETRIES = 1
 
 
 class SiteServices(Struct, frozen=True):
-    """`key` seals cursors; all processes of a deployment share it."""
+    """`key` signs cursors; all processes of a deployment share it."""
 
     reader: SearchReader
     saved: SavedSearches
     tokens: Tokens
     limits: RateLimits
     subscriptions: WebSubSubscriptions
-    feed_clock: FeedSchedule
+    feed_schedule: FeedSchedule
     key: bytes
     settings: Settings
     now: Callable[[], datetime] = clock.now
 
 
-def site_services(settings: Settings) -> SiteServices:
-    """Return the site's services on the servers of these settings.
+def connect_site_services(settings: Settings) -> SiteServices:
+    """Return the site's services, connected to the servers of these settings.
 
     Raises:
         redis.exceptions.ConnectionError: Redis cannot be reached.
     """
-    redis = connect(settings.redis_url, settings.ca_file, retries=RETRIES)
+    redis = connect(settings.redis_url, settings.ca_file, retries=REDIS_RETRIES)
     prefix = settings.prefix
     return SiteServices(
         reader=SearchReader(SearchIndex(settings)),
@@ -51,7 +51,7 @@ def site_services(settings: Settings) -> SiteServices:
         tokens=Tokens(redis, prefix),
         limits=RateLimits(redis, prefix),
         subscriptions=WebSubSubscriptions(redis, prefix),
-        feed_clock=FeedSchedule(redis, prefix),
+        feed_schedule=FeedSchedule(redis, prefix),
         key=shared_secret(redis, prefix, "cursors"),
         settings=settings,
     )
@@ -62,4 +62,4 @@ def _site(request: Request) -> SiteServices:
     return site
 
 
-TheSite = Annotated[SiteServices, Depends(_site)]
+SiteDep = Annotated[SiteServices, Depends(_site)]

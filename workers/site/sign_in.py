@@ -1,39 +1,48 @@
 """Signing in with a token, where the site needs one."""
 
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from workers.site.access import TOKEN_COOKIE, keep, require_same_origin
-from workers.site.rendering import page
-from workers.site.services import TheSite
+from workers.site.access import TOKEN_COOKIE, require_same_origin, set_private_cookie
+from workers.site.rendering import render_page
+from workers.site.services import SiteDep
 
 router = APIRouter(include_in_schema=False)
-TRIES_PER_MINUTE = 10
+ATTEMPTS_PER_MINUTE = 10
 
 
 @router.get("/sign-in")
 def sign_in(request: Request) -> Response:
-    """Asks for a token."""
-    return page(request, "sign_in.html", is_wrong=False)
+    """Return the page with the form for a token."""
+    return render_page(request, "sign_in.html", is_wrong=False)
 
 
 @router.post("/sign-in", dependencies=[Depends(require_same_origin)])
-def signed_in(request: Request, site: TheSite, token: Annotated[str, Form()]) -> Response:
-    """Keeps a valid token in a cookie that no script reads."""
+def submit_token(request: Request, site: SiteDep, token: Annotated[str, Form()]) -> Response:
+    """Keep a valid token in a cookie.
+
+    Returns:
+        a redirect to the search or, for another token or too many attempts, the form again.
+    """
     address = request.client.host if request.client else "nowhere"
-    is_too_often = site.limits.hit("sign-in", address, TRIES_PER_MINUTE)
-    if is_too_often or site.tokens.check(token.strip(), site.now()) is None:
-        return page(request, "sign_in.html", status=403, is_wrong=True)
-    response = RedirectResponse("/", 303)
-    keep(response, request, TOKEN_COOKIE, token.strip())
+    is_limited = site.limits.hit("sign-in", address, ATTEMPTS_PER_MINUTE)
+    if is_limited or site.tokens.check(token.strip(), site.now()) is None:
+        return render_page(request, "sign_in.html", status=HTTPStatus.FORBIDDEN, is_wrong=True)
+    response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+    set_private_cookie(response, request, TOKEN_COOKIE, token.strip())
     return response
 
 
 @router.post("/sign-out", dependencies=[Depends(require_same_origin)])
-def signed_out() -> Response:
-    """Forgets the token."""
-    response = RedirectResponse("/sign-in", 303)
+def sign_out() -> Response:
+    """Delete the cookie with the token.
+
+    Returns:
+        a redirect to the sign-in.
+    """
+    response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     response.delete_cookie(TOKEN_COOKIE)
     return response

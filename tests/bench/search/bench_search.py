@@ -34,14 +34,16 @@ USERS = 8
 KEY = b"bench"
 EXPORTED_MB = """
 import os, resource, sys
-from workers.adapters.elasticsearch.client import Search
+from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.elasticsearch.reader import SearchReader
-from workers.search.export import every
-from workers.search.formats import written
-from workers.search.params import Wanted
+from workers.search.export import export_documents
+from workers.search.formats import encode_export
+from workers.search.params import SearchParams
 from workers.settings import Settings
-reader = SearchReader(Search(Settings(elasticsearch_url=sys.argv[1], prefix=sys.argv[2])))
-size = sum(map(len, written(every(reader, Wanted()), sys.argv[3])))
+settings = Settings(elasticsearch_url=sys.argv[1], prefix=sys.argv[2])
+reader = SearchReader(SearchIndex(settings))
+batches = export_documents(reader, SearchParams())
+size = sum(map(len, encode_export(batches, sys.argv[3])))
 print(size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -122,8 +124,8 @@ def searches(newsroom: Newsroom) -> list[SearchParams]:
 def measure(reader: SearchReader, asked: list[SearchParams], rounds: int) -> list[float]:
     """Milliseconds of each search, by USERS at once."""
 
-    def one(wanted: SearchParams) -> float:
-        return timed(lambda: run_search(reader, wanted, KEY)) * 1000
+    def one(params: SearchParams) -> float:
+        return timed(lambda: run_search(reader, params, KEY)) * 1000
 
     with ThreadPoolExecutor(USERS) as users:
         list(users.map(one, asked))

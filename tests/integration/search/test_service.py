@@ -7,9 +7,9 @@ import pytest
 from schemas.events import Role
 from workers.adapters.elasticsearch.reader import SearchReader
 from workers.search.cursors import CursorError, seal, unseal
-from workers.search.params import InvalidSearchError, SearchParams, as_query
+from workers.search.params import InvalidSearchError, SearchParams, to_query
 from workers.search.query.lexer import QueryError
-from workers.search.service import run_search, similar
+from workers.search.service import find_similar, run_search
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -157,30 +157,30 @@ def test_a_bar_chosen_as_filter_narrows_hits_and_facets(results):
 
 @pytest.mark.usefixtures("newsroom")
 def test_the_written_query_finds_what_the_filters_found(results):
-    wanted = SearchParams(
+    params = SearchParams(
         query="rises OR passes",
         filters=(("section", "Local"), ("section", "Politics"), ("on", "2026-03-02..2026-03-03")),
         is_collapsed=False,
     )
-    by_filters = results(wanted.query, filters=wanted.filters, is_collapsed=False)
+    by_filters = results(params.query, filters=params.filters, is_collapsed=False)
 
-    assert as_query(wanted) == (
+    assert to_query(params) == (
         "(rises OR passes) section:(Local OR Politics) on:2026-03-02..2026-03-03"
     )
     assert sorted(ids(by_filters)) == ["budget", "river"]
-    assert sorted(ids(results(as_query(wanted), is_collapsed=False))) == ["budget", "river"]
+    assert sorted(ids(results(to_query(params), is_collapsed=False))) == ["budget", "river"]
 
 
 @pytest.mark.usefixtures("many")
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
 @pytest.mark.parametrize("is_collapsed", [True, False])
 def test_pages_show_every_hit_once_and_in_order(results, sort, is_collapsed):
-    wanted = {"sort": sort, "is_collapsed": is_collapsed}
-    whole = ids(results("harbour", size=100, **wanted))
+    params = {"sort": sort, "is_collapsed": is_collapsed}
+    whole = ids(results("harbour", size=100, **params))
 
     paged, cursor = [], ""
     for _ in range(20):
-        found = results("harbour", size=7, cursor=cursor, **wanted)
+        found = results("harbour", size=7, cursor=cursor, **params)
         paged += ids(found)
         cursor = found.cursor
         if cursor is None:
@@ -207,8 +207,8 @@ def test_articles_that_arrive_meanwhile_do_not_shift_later_pages(results, put, s
 def test_a_page_left_open_too_long_still_leads_on(results, reader):
     first = results("harbour", size=10)
     second = results("harbour", size=10, cursor=first.cursor)
-    wanted = SearchParams(query="harbour", size=10)
-    reader.close_point(unseal(second.cursor, wanted, KEY).point)
+    params = SearchParams(query="harbour", size=10)
+    reader.close_point(unseal(second.cursor, params, KEY).point)
 
     third = results("harbour", size=10, cursor=second.cursor)
 
@@ -225,8 +225,8 @@ def test_a_cursor_of_another_search_is_refused(results):
 
 @pytest.mark.usefixtures("many")
 def test_collapsed_pages_end_where_the_server_would_refuse(results):
-    wanted = SearchParams(query="harbour", size=10)
-    cursor = unseal(results("harbour", size=10).cursor, wanted, KEY)
+    params = SearchParams(query="harbour", size=10)
+    cursor = unseal(results("harbour", size=10).cursor, params, KEY)
     deep = type(cursor)(cursor.search, start=9_980)
 
     assert results("harbour", size=10, cursor=seal(deep, KEY)).hits == ()
@@ -287,4 +287,4 @@ def test_similar_stories_are_of_other_clusters(reader, put, story):
         story("d", title="Chess", paragraphs=("The chess club won its match.",)),
     )
 
-    assert [hit.id for hit in similar(reader, reader.get("a"))] == ["c"]
+    assert [hit.id for hit in find_similar(reader, reader.get("a"))] == ["c"]

@@ -21,7 +21,7 @@ from workers.adapters.redis.tokens import Tokens
 from workers.index.document import build_document, document_version
 from workers.settings import Settings
 from workers.site.app import create_app
-from workers.site.services import SiteServices, site_services
+from workers.site.services import SiteServices, connect_site_services
 
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
 _numbers = itertools.count()
@@ -134,7 +134,7 @@ def serve(site_settings) -> Iterator[Callable[..., str]]:
     def start(**changes: object) -> str:
         settings = msgspec.structs.replace(site_settings, **changes)
         listening = socket.create_server(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(site_services(settings)), log_level="warning")
+        config = uvicorn.Config(create_app(connect_site_services(settings)), log_level="warning")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
@@ -163,7 +163,7 @@ def http(site_url) -> Iterator[httpx.Client]:
 @pytest.fixture
 def token(site_settings) -> Iterator[str]:
     """A valid token of the site."""
-    site: SiteServices = site_services(site_settings)
+    site: SiteServices = connect_site_services(site_settings)
     tokens: Tokens = site.tokens
     text = tokens.create("tests", datetime.now(UTC))
     yield text

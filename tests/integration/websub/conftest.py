@@ -26,7 +26,7 @@ from workers.pipeline import stage_taking
 from workers.services import Services
 from workers.settings import Settings
 from workers.site.app import create_app
-from workers.site.services import site_services
+from workers.site.services import connect_site_services
 
 ITEM = "<item><title>A title of its own</title><link>{}/story-{}</link></item>"
 FEED = """<rss version="2.0"><channel><title>O</title><link>{}/</link>{}</channel></rss>"""
@@ -159,7 +159,7 @@ def site(redis_url, clean_redis, tmp_path):
         site_hosts="press.example",
         websub_callback=address,
     )
-    made = site_services(settings)
+    made = connect_site_services(settings)
     server = uvicorn.Server(uvicorn.Config(create_app(made), log_level="warning"))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from workers.kibana.description import CHARTS, DASHBOARDS, SAVED_SEARCHES, VIEWS
-from workers.kibana.objects import everything, files, ndjson
+from workers.kibana.objects import all_saved_objects, saved_object_files, to_ndjson
 
 FOLDER = Path(__file__).parents[3] / "ops" / "kibana"
 KEYS = {
@@ -37,7 +37,7 @@ def is_packed(key, value):
     return isinstance(value, str) and is_named
 
 
-OBJECTS = everything("presswire")
+OBJECTS = all_saved_objects("presswire")
 VISUALIZATIONS = [each for each in OBJECTS if each["type"] == "visualization"]
 SEARCHES = [each for each in OBJECTS if each["type"] == "search"]
 SAVED_DASHBOARDS = [each for each in OBJECTS if each["type"] == "dashboard"]
@@ -57,23 +57,23 @@ def asked_fields(query):
     return re.findall(r"(\w+) *:", query)
 
 
-@pytest.mark.parametrize("name", sorted(files("presswire")))
+@pytest.mark.parametrize("name", sorted(saved_object_files("presswire")))
 def test_the_committed_file_is_what_the_description_makes(name):
     path = FOLDER / f"{name}.ndjson"
 
-    assert path.read_text(encoding="utf-8") == ndjson(files("presswire")[name]), (
+    assert path.read_text(encoding="utf-8") == to_ndjson(saved_object_files("presswire")[name]), (
         "run `presswire kibana write`"
     )
 
 
 def test_every_file_in_the_folder_is_made():
-    assert {path.stem for path in FOLDER.glob("*.ndjson")} == set(files("presswire"))
+    assert {path.stem for path in FOLDER.glob("*.ndjson")} == set(saved_object_files("presswire"))
 
 
-@pytest.mark.parametrize("name", sorted(files("presswire")))
+@pytest.mark.parametrize("name", sorted(saved_object_files("presswire")))
 def test_a_file_can_be_imported_for_itself(name):
     seen = set()
-    for line in ndjson(files("presswire")[name]).splitlines():
+    for line in to_ndjson(saved_object_files("presswire")[name]).splitlines():
         saved = json.loads(line)
         assert set(saved) == KEYS
         key = (saved["type"], saved["id"])
@@ -160,7 +160,7 @@ def test_all_that_was_asked_for_is_shown_on_a_board():
 
 
 def test_two_deployments_do_not_overwrite_each_others_boards():
-    first = {each["id"] for each in everything("one")}
-    second = {each["id"] for each in everything("two")}
+    first = {each["id"] for each in all_saved_objects("one")}
+    second = {each["id"] for each in all_saved_objects("two")}
 
     assert not first & second

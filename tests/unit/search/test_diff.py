@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.search.blocks import blocks
+from workers.search.article_view import body_blocks
 from workers.search.diff import compare
 
 
@@ -17,7 +17,7 @@ def hows(comparison):
 
 
 def test_the_same_text_is_no_change():
-    assert compare(document("a", "b"), document("a", "b")).is_nothing
+    assert compare(document("a", "b"), document("a", "b")).is_empty
 
 
 def test_a_corrected_word_is_shown_in_its_paragraph():
@@ -52,7 +52,7 @@ def test_headline_and_byline_are_compared():
     found = compare(document("a", authors=["Ada"]), document("a", title="New", authors=["Bo"]))
 
     assert [change.field for change in found.fields] == ["title", "authors"]
-    assert not found.is_nothing
+    assert not found.is_empty
 
 
 @pytest.mark.timeout(20)
@@ -60,8 +60,8 @@ def test_hostile_texts_take_no_hours():
     old = document(*(["x"] * 20_000), " ".join("ab" * 20_000))
     new = document(*(["x", "y"] * 10_000), " ".join("ba" * 20_000))
 
-    assert not compare(old, new).is_nothing
-    assert not compare(document(*["a " * 900] * 99), document(*["a b" * 900] * 99)).is_nothing
+    assert not compare(old, new).is_empty
+    assert not compare(document(*["a " * 900] * 99), document(*["a b" * 900] * 99)).is_empty
 
 
 @given(st.lists(st.text("ab c.", min_size=1)), st.lists(st.text("ab c.", min_size=1)))
@@ -77,7 +77,7 @@ def test_both_versions_can_be_read_from_their_comparison(before, after):
 
 
 def test_the_text_is_shown_in_the_blocks_it_was_printed_in():
-    found = blocks(document("Head", "Text", outline={"kinds": ["heading", "paragraph"]}))
+    found = body_blocks(document("Head", "Text", outline={"kinds": ["heading", "paragraph"]}))
 
     assert [(block.kind, block.text) for block in found] == [
         ("heading", "Head"),
@@ -86,6 +86,6 @@ def test_the_text_is_shown_in_the_blocks_it_was_printed_in():
 
 
 def test_an_outline_that_does_not_fit_costs_no_text():
-    found = blocks(document("Head", "Text", outline={"kinds": ["heading"]}))
+    found = body_blocks(document("Head", "Text", outline={"kinds": ["heading"]}))
 
     assert [block.kind for block in found] == ["paragraph", "paragraph"]

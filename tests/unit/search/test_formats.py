@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from workers.search.export import BATCH_CHARACTERS, MAX_BATCH, next_size
-from workers.search.formats import FORMULA_STARTS, escape_formula, write_format
+from workers.search.export import BATCH_CHARACTERS, MAX_BATCH, next_batch_size
+from workers.search.formats import FORMULA_STARTS, encode_export, escape_formula
 
 RIVER = {
     "document_id": "river",
@@ -25,7 +25,7 @@ RIVER = {
 
 
 def whole(batches, form):
-    return b"".join(write_format(iter(batches), form))
+    return b"".join(encode_export(iter(batches), form))
 
 
 def rows(batches):
@@ -112,6 +112,6 @@ def test_half_a_character_breaks_no_csv():
 
 
 def test_batches_shrink_for_long_texts_and_grow_for_short_ones():
-    assert next_size([{"body": "x"}]) == MAX_BATCH
-    assert next_size([{"body": "x" * BATCH_CHARACTERS}]) == 1
-    assert 300 < next_size([{"body": "x" * 10_000}] * 5) < 400
+    assert next_batch_size([{"body": "x"}]) == MAX_BATCH
+    assert next_batch_size([{"body": "x" * BATCH_CHARACTERS}]) == 1
+    assert 300 < next_batch_size([{"body": "x" * 10_000}] * 5) < 400

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.search.params import FACETS, InvalidSearchError, SearchParams, as_query, check
+from workers.search.params import FACETS, InvalidSearchError, SearchParams, to_query, validate
 from workers.search.query.compiler import compile_query
 from workers.search.query.parser import parse_query
-from workers.search.requests import hits_request, numbers_request
+from workers.search.requests import aggregations_request, hits_request
 
 
 @pytest.mark.parametrize(
-    ("wanted", "query"),
+    ("params", "query"),
     [
         (SearchParams(), ""),
         (SearchParams(query="  floods "), "floods"),
@@ -25,8 +25,8 @@ from workers.search.requests import hits_request, numbers_request
         (SearchParams(filters=(("on", "2026-03..2026-04"),)), "on:2026-03..2026-04"),
     ],
 )
-def test_a_search_with_filters_is_written_in_one_line(wanted, query):
-    assert as_query(wanted) == query
+def test_a_search_with_filters_is_written_in_one_line(params, query):
+    assert to_query(params) == query
 
 
 facets = st.tuples(
@@ -37,17 +37,17 @@ facets = st.tuples(
 
 @given(st.lists(facets, max_size=5))
 def test_whatever_the_filters_hold_the_line_can_be_searched(filters):
-    wanted = SearchParams(query="floods", filters=tuple(filters))
+    params = SearchParams(query="floods", filters=tuple(filters))
     blank = any(not value.replace('"', " ").strip() for _, value in filters)
 
     if not blank:
-        assert compile_query(parse_query(as_query(wanted)))
-    assert hits_request(wanted)["query"]
-    assert numbers_request(wanted)["size"] == 0
+        assert compile_query(parse_query(to_query(params)))
+    assert hits_request(params)["query"]
+    assert aggregations_request(params)["size"] == 0
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "params",
     [
         SearchParams(size=0),
         SearchParams(size=101),
@@ -57,6 +57,6 @@ def test_whatever_the_filters_hold_the_line_can_be_searched(filters):
         SearchParams(filters=(("outlet", "x"),) * 51),
     ],
 )
-def test_what_is_out_of_bounds_is_refused(wanted):
+def test_what_is_out_of_bounds_is_refused(params):
     with pytest.raises(InvalidSearchError):
-        check(wanted)
+        validate(params)

@@ -3,7 +3,7 @@
 import pytest
 
 from workers.search.params import SearchParams
-from workers.search.requests import order
+from workers.search.requests import effective_sort
 
 
 @pytest.mark.parametrize(
@@ -11,4 +11,4 @@ from workers.search.requests import order
     [("", "newest"), ("outlet:prefix*", "newest"), ("floods", "relevance"), ("-floods", "newest")],
 )
 def test_relevance_is_the_order_only_where_words_are_searched_for(query, sort):
-    assert order(SearchParams(query=query)) == sort
+    assert effective_sort(SearchParams(query=query)) == sort

@@ -6,7 +6,7 @@ import pytest
 
 from workers.search.params import InvalidSearchError
 from workers.search.query.lexer import QueryError
-from workers.search.saved_searches import new_saved_search, targets
+from workers.search.saved_searches import new_saved_search, parse_targets
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -33,7 +33,7 @@ def test_a_query_with_a_mistake_is_not_saved():
 def test_addresses_are_told_apart():
     given = ["desk@example.org", " https://desk.example/hook ", "mailto:desk@example.org", ""]
 
-    assert targets(given) == ("mailto:desk@example.org", "https://desk.example/hook")
+    assert parse_targets(given) == ("mailto:desk@example.org", "https://desk.example/hook")
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ def test_addresses_are_told_apart():
 )
 def test_an_address_that_is_none_is_refused(target):
     with pytest.raises(InvalidSearchError, match="notify"):
-        targets([target])
+        parse_targets([target])
 
 
 def test_nobody_is_told_in_six_places():
     with pytest.raises(InvalidSearchError, match="no more than 5"):
-        targets([f"a{number}@example.org" for number in range(6)])
+        parse_targets([f"a{number}@example.org" for number in range(6)])

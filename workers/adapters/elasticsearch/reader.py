@@ -17,7 +17,7 @@ class SearchReader:
     def __init__(self, search: SearchIndex) -> None:
         self._search = search
 
-    def ask(self, request: Json) -> Json | None:
+    def search(self, request: Json) -> Json | None:
         """Return the whole answer, never one that lacks a part of the index; None if its point in
         time has expired.
 

@@ -6,7 +6,7 @@ import click
 
 from workers import urls
 
-WEB = ("http:", "https:")
+WEB_SCHEMES = ("http:", "https:")
 
 
 class WebAddress(click.ParamType[str]):
@@ -19,7 +19,7 @@ class WebAddress(click.ParamType[str]):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:  # noqa: ANN401  click's own
         text = str(value).strip()
-        is_checked = text.lower().startswith(WEB) if self._or_name else bool(text)
+        is_checked = text.lower().startswith(WEB_SCHEMES) if self._or_name else bool(text)
         if is_checked and (fault := urls.url_error(text)):
             self.fail(f"{text!r} is no address on the web: {fault}", param, ctx)
         return text

@@ -13,11 +13,11 @@ from workers.adapters.fingerprints.store import FingerprintStore
 from workers.dedupe.cluster_assignment import Member, assign, membership
 from workers.dedupe.record import DocumentMetadata
 
-PAGE = 500
-READ = ["document_id", "title", "body", "time", "fetched_at", "outlet"]
-LABEL = ["cluster_id", "role", "shared"]
-LEFT = frozenset({"later", "refused"})
-SHOWN = 5
+PAGE_SIZE = 500
+ARTICLE_FIELDS = ["document_id", "title", "body", "time", "fetched_at", "outlet"]
+LABEL_FIELDS = ["cluster_id", "role", "shared"]
+UNWRITTEN_STATES = frozenset({"later", "refused"})
+MAX_SHOWN = 5
 
 
 def rebuild_clusters(
@@ -39,12 +39,14 @@ def rebuild_clusters(
     since = (now - timedelta(days=window_days)).isoformat()
     read = 0
     for article in _articles(search, since):
-        assign(_facts(article), article.get("body") or article["title"], fingerprints)
+        assign(_metadata(article), article.get("body") or article["title"], fingerprints)
         read += 1
-    verdicts = [each for part in _settled(fingerprints) for each in _relabelled(search, part)]
-    left = {name: verdict for name, verdict in verdicts if verdict.state in LEFT}
+    verdicts = [
+        each for part in _membership_batches(fingerprints) for each in _update_labels(search, part)
+    ]
+    left = {name: verdict for name, verdict in verdicts if verdict.state in UNWRITTEN_STATES}
     if left:
-        raise click.ClickException(_told(left))
+        raise click.ClickException(_unwritten_message(left))
     return read, sum(verdict == DONE for _, verdict in verdicts)
 
 
@@ -54,8 +56,8 @@ def _articles(search: SearchIndex, since: str) -> Iterator[Json]:
     request: Json = {
         "query": {"range": {"time": {"gte": since}}},
         "sort": [{"time": "asc"}, {"_shard_doc": "asc"}],
-        "_source": READ,
-        "size": PAGE,
+        "_source": ARTICLE_FIELDS,
+        "size": PAGE_SIZE,
         "track_total_hits": False,
     }
     while hits := _page(search, request, point):
@@ -70,7 +72,7 @@ def _page(search: SearchIndex, request: Json, point: str) -> list[Json]:
     return hits
 
 
-def _facts(article: Json) -> DocumentMetadata:
+def _metadata(article: Json) -> DocumentMetadata:
     return DocumentMetadata(
         document_id=article["document_id"],
         published=datetime.fromisoformat(article["time"]),  # no date in the future
@@ -79,13 +81,13 @@ def _facts(article: Json) -> DocumentMetadata:
     )
 
 
-def _settled(fingerprints: FingerprintStore) -> Iterator[list[Member]]:
+def _membership_batches(fingerprints: FingerprintStore) -> Iterator[list[Member]]:
     members = (membership(each, first) for each, first in fingerprints.clusters())
-    while part := list(islice(members, PAGE)):
+    while part := list(islice(members, PAGE_SIZE)):
         yield part
 
 
-def _relabelled(
+def _update_labels(
     search: SearchIndex, members: Iterable[Member]
 ) -> Iterator[tuple[str, WriteResult]]:
     """Write the labels that differ from the index.
@@ -96,21 +98,21 @@ def _relabelled(
     settled = {name: (cluster, role.value, shared) for name, cluster, role, shared in members}
     request = {
         "query": {"ids": {"values": list(settled)}},
-        "_source": ["document_id", *LABEL],
+        "_source": ["document_id", *LABEL_FIELDS],
         "size": len(settled),
     }
     found = [hit["_source"] for hit in search.search(request)["hits"]["hits"]]
     changes = [
         (each["document_id"], *settled[each["document_id"]])
         for each in found
-        if tuple(each.get(field) for field in LABEL) != settled[each["document_id"]]
+        if tuple(each.get(field) for field in LABEL_FIELDS) != settled[each["document_id"]]
     ]
     names = [name for name, *_ in changes]
     return zip(names, search.update_cluster_labels(changes), strict=True)
 
 
-def _told(left: Mapping[str, WriteResult]) -> str:
+def _unwritten_message(left: Mapping[str, WriteResult]) -> str:
     lines = [f"{name}: {verdict.state}, {verdict.reason}" for name, verdict in left.items()]
     head = f"{len(left)} labels were not written, all others are; mend that, then call it again"
-    more = [f"… {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-    return "\n".join([head, *lines[:SHOWN], *more])
+    more = [f"… {len(lines) - MAX_SHOWN} more"] if len(lines) > MAX_SHOWN else []
+    return "\n".join([head, *lines[:MAX_SHOWN], *more])

@@ -18,8 +18,8 @@ from workers.parse.fields.extraction_result import ExtractionResult
 from workers.parse.quality import Coverage
 from workers.parse.step import read_page
 
-_UNREAD_SHARE = 0.25
-_FEWEST = 5
+_MIN_UNREAD_INCREASE = 0.25
+_MIN_PAGES = 5
 
 
 class Archive(Protocol):
@@ -41,19 +41,19 @@ class OutletReport(Struct, frozen=True):
     worse: tuple[str, ...]
 
 
-class _Lot(Struct):
+class _Half(Struct):
     """The readings of one half."""
 
-    readings: list[ExtractionResult]
+    results: list[ExtractionResult]
     unread: list[tuple[str, str]]
 
     @property
     def articles(self) -> list[ExtractionResult]:
-        return [each for each in self.readings if each.article.kind in INDEXED_KINDS]
+        return [each for each in self.results if each.article.kind in INDEXED_KINDS]
 
     @property
     def unread_share(self) -> float:
-        return len(self.unread) / max(1, len(self.unread) + len(self.readings))
+        return len(self.unread) / max(1, len(self.unread) + len(self.results))
 
 
 def read_recent(
@@ -63,19 +63,19 @@ def read_recent(
     pages)."""
     days, most = newest
     fetched = archive.fetched(now - timedelta(days=days), now + timedelta(minutes=1), outlet.id)
-    pages = _newest(fetched, most)
+    pages = _newest_pages(fetched, most)
     middle = len(pages) // 2
-    older, newer = (_read(archive, outlet, half) for half in (pages[:middle], pages[middle:]))
+    older, newer = (_read_half(archive, outlet, half) for half in (pages[:middle], pages[middle:]))
     before, after = (quality.measure_coverage(half.articles) for half in (older, newer))
-    kinds = Counter(each.article.kind.value for each in (*older.readings, *newer.readings))
+    kinds = Counter(each.article.kind.value for each in (*older.results, *newer.results))
     unread: dict[str, list[str]] = {}
     for reason, url in (*newer.unread, *older.unread):
         unread.setdefault(reason, []).append(url)
-    worse = (*quality.describe_drift(before, after), *_more_unread(older, newer))
+    worse = (*quality.describe_drift(before, after), *_describe_unread(older, newer))
     return OutletReport(len(pages), before, after, dict(kinds), unread, worse)
 
 
-def _newest(fetched: Iterable[PageFetched], most: int) -> list[PageFetched]:
+def _newest_pages(fetched: Iterable[PageFetched], most: int) -> list[PageFetched]:
     """Return the newest fetch of each page, in order of time."""
     last: dict[str, PageFetched] = {}
     for each in fetched:
@@ -86,21 +86,21 @@ def _newest(fetched: Iterable[PageFetched], most: int) -> list[PageFetched]:
     return chosen[::-1]
 
 
-def _read(archive: Archive, outlet: Outlet, pages: list[PageFetched]) -> _Lot:
-    lot = _Lot([], [])
+def _read_half(archive: Archive, outlet: Outlet, pages: list[PageFetched]) -> _Half:
+    lot = _Half([], [])
     for fetched in pages:
         try:
             page = archive.read(fetched.archive_key)
-            lot.readings.append(read_page(page, fetched.form, outlet.layouts))
+            lot.results.append(read_page(page, fetched.form, outlet.layouts))
         except PermanentFailure as gave:
             lot.unread.append((gave.reason.value, fetched.final_url))
     return lot
 
 
-def _more_unread(older: _Lot, newer: _Lot) -> Iterator[str]:
-    if min(len(lot.unread) + len(lot.readings) for lot in (older, newer)) < _FEWEST:
+def _describe_unread(older: _Half, newer: _Half) -> Iterator[str]:
+    if min(len(lot.unread) + len(lot.results) for lot in (older, newer)) < _MIN_PAGES:
         return
-    if newer.unread_share - older.unread_share > _UNREAD_SHARE:
+    if newer.unread_share - older.unread_share > _MIN_UNREAD_INCREASE:
         yield (
             f"{older.unread_share:.0%} of the pages could not be read, now {newer.unread_share:.0%}"
         )

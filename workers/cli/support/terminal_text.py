@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from workers.search.results import Pieces
+from workers.search.results import Segments
 
 
 def terminal_safe(text: str) -> str:
@@ -10,7 +10,7 @@ def terminal_safe(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
-def marked(pieces: Pieces, style: str = "bold yellow") -> Text:
+def highlight(pieces: Segments, style: str = "bold yellow") -> Text:
     """Return the text with its matches in `style`."""
     text = Text()
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""A query as a tree."""
+"""The syntax tree of a query."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ from msgspec import Struct
 
 
 class Term(Struct, frozen=True, tag=True):
-    """One word, or with `is_phrase` several in order (at most `distance` places off); `field` is
-    None for the whole text; `is_start` stands for every word that begins so."""
+    """One word, or with `is_phrase` several in a row (`slop`: how many places they may be moved).
+    `field` is None for the whole text. `is_prefix` matches every word that begins with `text`.
+    `at` is the place in the query, in characters."""
 
     text: str
     field: str | None = None
     is_phrase: bool = False
-    is_start: bool = False
-    distance: int = 0
+    is_prefix: bool = False
+    slop: int = 0
     at: int = 0
 
 
 class Not(Struct, frozen=True, tag=True):
-    part: Node
+    """`operand` does not match."""
+
+    operand: Node
 
 
 class And(Struct, frozen=True, tag=True):
-    """Every part matches; without parts, everything does."""
+    """Every part matches; without parts, every article matches."""
 
     parts: tuple[Node, ...] = ()
 
@@ -37,7 +40,7 @@ Node = Term | Not | And | Or
 
 
 class ParsedQuery(Struct, frozen=True):
-    """A query with its syntax tree, so that it is parsed once, whoever reads it."""
+    """The text of a query with its syntax tree, so that the query is parsed only once."""
 
     text: str
     root: Node

@@ -1,4 +1,4 @@
-"""The fields that a query may name, and how each is looked up."""
+"""The fields of the query language, and how each is searched."""
 
 from typing import Final, Literal
 
@@ -6,9 +6,10 @@ from msgspec import Struct
 
 
 class Field(Struct, frozen=True):
-    """`how` says what a value means: an exact name, words of a name, text, a language, a date."""
+    """`kind` says what a value is: an exact name, words of a name, text, a language, a date …
+    `paths` are fields of the index; `help` is one line for people."""
 
-    how: Literal["name", "words", "text", "language", "address", "after", "before", "on", "number"]
+    kind: Literal["name", "words", "text", "language", "address", "after", "before", "on", "number"]
     paths: tuple[str, ...]
     help: str
 
@@ -38,7 +39,7 @@ FIELDS: Final[dict[str, Field]] = {
     "shared": Field("number", ("shared",), "part shared with the original, as in 0.8..1"),
 }
 
-# What other search languages call them.
+# Names that other search languages use.
 ALIASES: Final[dict[str, str]] = {
     "byline": "author",
     "authors": "author",
@@ -52,7 +53,7 @@ ALIASES: Final[dict[str, str]] = {
     "dateline": "place",
 }
 
-# Where bare words are looked for, and how much a hit there is worth.
+# The fields that words without a field are searched in, with their weights.
 TEXT_WEIGHTS: Final[dict[str, float]] = {
     "title": 3.0,
     "subtitle": 1.5,

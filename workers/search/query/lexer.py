@@ -1,4 +1,4 @@
-"""The words of the query language: text to tokens, and mistakes that point at their place."""
+"""The lexer of the query language: from text to tokens, and errors that show their place."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ from msgspec import Struct
 
 MAX_QUERY_LENGTH = 4_000
 MAX_WORD_LENGTH = 300
+EXCERPT_LENGTH = 120
+EXCERPT_BEFORE = 60
 
 TokenKind = Literal["(", ")", ":", "-", "and", "or", "not", "phrase", "word", "end"]
 _OPERATORS: dict[str, TokenKind] = {
@@ -19,11 +21,11 @@ _OPERATORS: dict[str, TokenKind] = {
 }
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
 _WORD = re.compile(r"[^\s():\"“„«]+")
-_DISTANCE = re.compile(r"~(\d{1,3})")
+_SLOP = re.compile(r"~(\d{1,3})")
 
 
 class QueryError(ValueError):
-    """A query that cannot be read; `at` and `length` are where, in characters."""
+    """A mistake in a query; `at` and `length` are its place, in characters."""
 
     def __init__(self, message: str, query: str, at: int, length: int = 1) -> None:
         super().__init__(message)
@@ -33,28 +35,29 @@ class QueryError(ValueError):
         self.length = max(1, length)
 
     def pointing(self) -> str:
-        """Return three lines: the message, the query, and a mark under the mistake."""
-        start = max(0, self.at - 60)
-        near = self.query[start : start + 120]
-        shown = "".join(sign if sign.isprintable() else " " for sign in near)
-        mark = " " * (self.at - start) + "^" * min(self.length, 120 - (self.at - start))
-        return f"{self.message}\n  {shown}\n  {mark}"
+        """Return three lines: the message, the query around the mistake, and carets below it."""
+        start = max(0, self.at - EXCERPT_BEFORE)
+        excerpt = self.query[start : start + EXCERPT_LENGTH]
+        shown = "".join(char if char.isprintable() else " " for char in excerpt)
+        indent = self.at - start
+        carets = "^" * min(self.length, EXCERPT_LENGTH - indent)
+        return f"{self.message}\n  {shown}\n  {' ' * indent}{carets}"
 
 
 class QueryToken(Struct, frozen=True):
-    """A word with its place; `distance` is a phrase's number after `~`."""
+    """A token with its place in the query; `slop` is the number after a phrase's `~`."""
 
     kind: TokenKind
     text: str
     at: int
-    distance: int = 0
+    slop: int = 0
 
 
 def tokenize(query: str) -> list[QueryToken]:
     """Return the tokens of `query`; the last one is "end".
 
     Raises:
-        QueryError: the query is too long or has a word that is.
+        QueryError: the query or one of its words is too long, or a quotation mark is not closed.
     """
     if len(query) > MAX_QUERY_LENGTH:
         message = f"the query is longer than {MAX_QUERY_LENGTH} characters"
@@ -68,46 +71,46 @@ def _tokens(query: str) -> Iterator[QueryToken]:
         if query[at].isspace():
             at += 1
             continue
-        token, at = _next(query, at)
+        token, at = _next_token(query, at)
         yield token
 
 
-def _next(query: str, at: int) -> tuple[QueryToken, int]:
-    sign = query[at]
-    if sign == "(":
-        return QueryToken("(", sign, at), at + 1
-    if sign == ")":
-        return QueryToken(")", sign, at), at + 1
-    if sign == ":":
-        return QueryToken(":", sign, at), at + 1
-    if sign in _QUOTES:
-        return _phrase(query, at)
-    if sign in "-!" and _begins_word(query, at):
-        return QueryToken("-", sign, at), at + 1
-    return _word(query, at)
+def _next_token(query: str, at: int) -> tuple[QueryToken, int]:
+    char = query[at]
+    if char == "(":
+        return QueryToken("(", char, at), at + 1
+    if char == ")":
+        return QueryToken(")", char, at), at + 1
+    if char == ":":
+        return QueryToken(":", char, at), at + 1
+    if char in _QUOTES:
+        return _phrase_token(query, at)
+    if char in "-!" and _is_negation(query, at):
+        return QueryToken("-", char, at), at + 1
+    return _word_token(query, at)
 
 
-def _begins_word(query: str, at: int) -> bool:
-    """Return whether the sign at `at` is a "not", as in `-word`, and not a dash or a part of a
-    word."""
+def _is_negation(query: str, at: int) -> bool:
+    """Return whether the character at `at` negates what follows, as in `-word`; a dash between
+    spaces or within a word does not."""
     before, after = query[at - 1 : at], query[at + 1 : at + 2]
     return bool(after) and not after.isspace() and (not before or before.isspace() or before == "(")
 
 
-def _phrase(query: str, at: int) -> tuple[QueryToken, int]:
+def _phrase_token(query: str, at: int) -> tuple[QueryToken, int]:
     closing = {_QUOTES[query[at]], '"'}
     end = next((i for i in range(at + 1, len(query)) if query[i] in closing), -1)
     if end < 0:
         raise QueryError("this quotation mark is never closed", query, at)
-    distance = _DISTANCE.match(query, end + 1)
-    after = distance.end() if distance else end + 1
-    apart = int(distance[1]) if distance else 0
-    return QueryToken("phrase", query[at + 1 : end], at, apart), after
+    slop = _SLOP.match(query, end + 1)
+    after = slop.end() if slop else end + 1
+    places = int(slop[1]) if slop else 0
+    return QueryToken("phrase", query[at + 1 : end], at, places), after
 
 
-def _word(query: str, at: int) -> tuple[QueryToken, int]:
-    found = _WORD.match(query, at)
-    text = found[0] if found else query[at]
+def _word_token(query: str, at: int) -> tuple[QueryToken, int]:
+    match = _WORD.match(query, at)
+    text = match[0] if match else query[at]
     if len(text) > MAX_WORD_LENGTH:
         message = f"a word of more than {MAX_WORD_LENGTH} characters"
         raise QueryError(message, query, at, len(text))

@@ -1,4 +1,5 @@
-"""Query text to its tree, by recursive descent: OR binds weaker than AND, AND may be left out."""
+"""The parser of the query language, by recursive descent. OR binds weaker than AND; between two
+words without an operator, AND is meant."""
 
 import difflib
 
@@ -10,9 +11,9 @@ MAX_DEPTH = 30
 MAX_WORDS = 200
 MIN_PREFIX_LENGTH = 2
 MAX_WILDCARDS = 10
-VALUES = frozenset({"word", "phrase"})
-STARTS = frozenset({"(", "-", "not", "word", "phrase"})
-_WHAT_IS_TOO_MUCH = {
+VALUE_TOKENS = frozenset({"word", "phrase"})
+OPERAND_TOKENS = frozenset({"(", "-", "not", "word", "phrase"})
+_UNEXPECTED = {
     ")": "this bracket was never opened",
     ":": "a colon stands after a field's name, as in outlet:post; put quotation marks around "
     "words that hold one",
@@ -23,151 +24,145 @@ def parse_query(text: str) -> ParsedQuery:
     """Return `text` with its syntax tree.
 
     Raises:
-        QueryError: the query has a mistake; the error has its place.
+        QueryError: the query has a mistake; `at` is its place.
     """
-    return ParsedQuery(text, parse(text))
+    stream = _TokenStream(text, tokenize(text))
+    if stream.current.kind == "end":
+        return ParsedQuery(text, And())
+    root = _parse_or(stream, None, 0)
+    if stream.current.kind in _UNEXPECTED:
+        raise stream.error(_UNEXPECTED[stream.current.kind])
+    return ParsedQuery(text, root)
 
 
-def parse(query: str) -> Node:
-    """Return the syntax tree of `query`.
+class _TokenStream:
+    """The tokens of a query, and how far they are read."""
 
-    Raises:
-        QueryError: the query has a mistake; the error has its place.
-    """
-    reader = _Reader(query, tokenize(query))
-    if reader.now.kind == "end":
-        return And()
-    node = _any(reader, None, 0)
-    rest = reader.now
-    if rest.kind in _WHAT_IS_TOO_MUCH:
-        raise reader.error(_WHAT_IS_TOO_MUCH[rest.kind])
-    return node
-
-
-class _Reader:
-    def __init__(self, query: str, given: list[QueryToken]) -> None:
+    def __init__(self, query: str, tokens: list[QueryToken]) -> None:
         self.query = query
-        self._tokens = given
-        self._row = 0
-        self.stars = 0
-        if len(given) > MAX_WORDS:
-            raise self.error(f"more than {MAX_WORDS} words", given[MAX_WORDS])
+        self._tokens = tokens
+        self._index = 0
+        self.wildcards = 0
+        if len(tokens) > MAX_WORDS:
+            raise self.error(f"more than {MAX_WORDS} words", tokens[MAX_WORDS])
 
     @property
-    def now(self) -> QueryToken:
-        return self._tokens[self._row]
+    def current(self) -> QueryToken:
+        return self._tokens[self._index]
 
     @property
-    def following(self) -> QueryToken:
-        return self._tokens[min(self._row + 1, len(self._tokens) - 1)]
+    def next(self) -> QueryToken:
+        return self._tokens[min(self._index + 1, len(self._tokens) - 1)]
 
-    def take(self) -> QueryToken:
-        token = self.now
-        self._row = min(self._row + 1, len(self._tokens) - 1)
+    def advance(self) -> QueryToken:
+        """Return the current token and go to the next; the last token, "end", stays current."""
+        token = self.current
+        self._index = min(self._index + 1, len(self._tokens) - 1)
         return token
 
     def error(self, message: str, token: QueryToken | None = None) -> QueryError:
-        where = token or self.now
+        """Return an error at `token`, or at the current one."""
+        where = token or self.current
         return QueryError(message, self.query, where.at, len(where.text))
 
 
-def _any(reader: _Reader, field: str | None, depth: int) -> Node:
-    parts = [_all(reader, field, depth)]
-    while reader.now.kind == "or":
-        reader.take()
-        parts.append(_all(reader, field, depth))
+def _parse_or(stream: _TokenStream, field: str | None, depth: int) -> Node:
+    parts = [_parse_and(stream, field, depth)]
+    while stream.current.kind == "or":
+        stream.advance()
+        parts.append(_parse_and(stream, field, depth))
     return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
 
-def _all(reader: _Reader, field: str | None, depth: int) -> Node:
-    parts = [_one(reader, field, depth)]
+def _parse_and(stream: _TokenStream, field: str | None, depth: int) -> Node:
+    parts = [_parse_operand(stream, field, depth)]
     while True:
-        if reader.now.kind == "and":
-            reader.take()
-        elif reader.now.kind not in STARTS:
+        if stream.current.kind == "and":
+            stream.advance()
+        elif stream.current.kind not in OPERAND_TOKENS:
             break
-        parts.append(_one(reader, field, depth))
+        parts.append(_parse_operand(stream, field, depth))
     return parts[0] if len(parts) == 1 else And(tuple(parts))
 
 
-def _one(reader: _Reader, field: str | None, depth: int) -> Node:
+def _parse_operand(stream: _TokenStream, field: str | None, depth: int) -> Node:
     if depth > MAX_DEPTH:
-        raise reader.error(f"brackets and NOTs more than {MAX_DEPTH} deep")
-    kind = reader.now.kind
+        raise stream.error(f"brackets and NOTs more than {MAX_DEPTH} deep")
+    kind = stream.current.kind
     if kind in {"not", "-"}:
-        reader.take()
-        return Not(_one(reader, field, depth + 1))
+        stream.advance()
+        return Not(_parse_operand(stream, field, depth + 1))
     if kind == "(":
-        return _group(reader, field, depth + 1)
-    if kind == "word" and reader.following.kind == ":":
-        return _fielded(reader, depth)
-    if kind in VALUES:
-        return _value(reader, field)
-    raise reader.error(_what_is_missing(reader))
+        return _parse_group(stream, field, depth + 1)
+    if kind == "word" and stream.next.kind == ":":
+        return _parse_field(stream, depth)
+    if kind in VALUE_TOKENS:
+        return _parse_value(stream, field)
+    raise stream.error(_missing_word(stream))
 
 
-def _what_is_missing(reader: _Reader) -> str:
+def _missing_word(stream: _TokenStream) -> str:
     names = {"and": "AND", "or": "OR", "end": "the end", ":": "the colon", ")": "the bracket"}
-    return f"a word is missing before {names.get(reader.now.kind, reader.now.text)}"
+    return f"a word is missing before {names.get(stream.current.kind, stream.current.text)}"
 
 
-def _group(reader: _Reader, field: str | None, depth: int) -> Node:
-    opening = reader.take()
-    node = _any(reader, field, depth)
-    if reader.now.kind != ")":
-        raise reader.error("this bracket is never closed", opening)
-    reader.take()
+def _parse_group(stream: _TokenStream, field: str | None, depth: int) -> Node:
+    opening = stream.advance()
+    node = _parse_or(stream, field, depth)
+    if stream.current.kind != ")":
+        raise stream.error("this bracket is never closed", opening)
+    stream.advance()
     return node
 
 
-def _fielded(reader: _Reader, depth: int) -> Node:
-    name = reader.take()
+def _parse_field(stream: _TokenStream, depth: int) -> Node:
+    name = stream.advance()
     field = ALIASES.get(name.text.lower(), name.text.lower())
     if field not in FIELDS:
         near = difflib.get_close_matches(field, [*FIELDS, *ALIASES], 1)
         hint = f"; did you mean {near[0]}:?" if near else f"; there are {', '.join(FIELDS)}"
-        raise reader.error(f"no field is called {name.text}{hint}", name)
-    reader.take()
-    if reader.now.kind == "(":
-        return _group(reader, field, depth + 1)
-    if reader.now.kind not in VALUES:
-        raise reader.error(f"a value is missing after {name.text}:", name)
-    return _value(reader, field)
+        raise stream.error(f"no field is called {name.text}{hint}", name)
+    stream.advance()
+    if stream.current.kind == "(":
+        return _parse_group(stream, field, depth + 1)
+    if stream.current.kind not in VALUE_TOKENS:
+        raise stream.error(f"a value is missing after {name.text}:", name)
+    return _parse_value(stream, field)
 
 
-def _value(reader: _Reader, field: str | None) -> Term:
-    token = reader.take()
+def _parse_value(stream: _TokenStream, field: str | None) -> Term:
+    token = stream.advance()
     text = token.text
     if field in {"url", "after", "before", "on"}:
-        text += _rest_of_address(reader, token)
+        text += _take_address_rest(stream, token)
     if token.kind == "phrase":
         if not text.strip():
-            raise reader.error("there is nothing between these quotation marks", token)
-        return Term(text, field, is_phrase=True, distance=token.distance, at=token.at)
+            raise stream.error("there is nothing between these quotation marks", token)
+        return Term(text, field, is_phrase=True, slop=token.slop, at=token.at)
     if "*" not in text:
         return Term(text, field, at=token.at)
-    return _start(reader, token, text, field)
+    return _prefix_term(stream, token, text, field)
 
 
-def _rest_of_address(reader: _Reader, token: QueryToken) -> str:
+def _take_address_rest(stream: _TokenStream, token: QueryToken) -> str:
     """Return what follows a colon inside an address or a time: `https://…`, `12:30`."""
     rest = ""
-    while token.kind == "word" and _is_glued(reader, token, rest):
-        rest += reader.take().text
+    while token.kind == "word" and _is_adjacent(stream, token, rest):
+        rest += stream.advance().text
     return rest
 
 
-def _is_glued(reader: _Reader, token: QueryToken, rest: str) -> bool:
-    ends = token.at + len(token.text) + len(rest)
-    return reader.now.kind in {":", "word"} and reader.now.at == ends
+def _is_adjacent(stream: _TokenStream, token: QueryToken, rest: str) -> bool:
+    end = token.at + len(token.text) + len(rest)
+    return stream.current.kind in {":", "word"} and stream.current.at == end
 
 
-def _start(reader: _Reader, token: QueryToken, text: str, field: str | None) -> Term:
+def _prefix_term(stream: _TokenStream, token: QueryToken, text: str, field: str | None) -> Term:
     if "*" in text[:-1]:
-        raise reader.error("a * may stand only at the end of a word", token)
+        raise stream.error("a * may stand only at the end of a word", token)
     if len(text) <= MIN_PREFIX_LENGTH:
-        raise reader.error(f"a * needs {MIN_PREFIX_LENGTH} letters before it", token)
-    reader.stars += 1
-    if reader.stars > MAX_WILDCARDS:
-        raise reader.error(f"more than {MAX_WILDCARDS} words with a *", token)
-    return Term(text[:-1], field, is_start=True, at=token.at)
+        raise stream.error(f"a * needs {MIN_PREFIX_LENGTH} letters before it", token)
+    stream.wildcards += 1
+    if stream.wildcards > MAX_WILDCARDS:
+        raise stream.error(f"more than {MAX_WILDCARDS} words with a *", token)
+    return Term(text[:-1], field, is_prefix=True, at=token.at)

@@ -1,21 +1,21 @@
-"""What a query calls a time: 2026, 2026-03, 2026-03-02, 2026-03-02T12:30, 7d, today, yesterday."""
+"""Times in a query: 2026, 2026-03, 2026-03-02, 2026-03-02T12:30, 7d, today, yesterday."""
 
 import re
 from datetime import UTC, datetime, timedelta
 
-FORMS = "2026, 2026-03, 2026-03-02, 2026-03-02T12:30, 7d, today or yesterday"
+TIME_FORMS = "2026, 2026-03, 2026-03-02, 2026-03-02T12:30, 7d, today or yesterday"
 
 _AGO = re.compile(r"([0-9]{1,5})([hdwmy])")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
-_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+\-Zz]+")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+\-Zz]+")
 
 
-def span(text: str) -> tuple[str, str]:
-    """Return the first moment of the named time and the first moment after it, as Elasticsearch
-    reads them.
+def time_span(text: str) -> tuple[str, str]:
+    """Return the start of the named time and the first moment after it, in Elasticsearch's date
+    format.
 
     Raises:
-        ValueError: it does not name a time.
+        ValueError: `text` is not a time.
     """
     text = text.strip()
     if ago := _AGO.fullmatch(text.lower()):
@@ -31,25 +31,25 @@ def span(text: str) -> tuple[str, str]:
     return start.isoformat(), end.isoformat()
 
 
-def spans(text: str) -> tuple[str | None, str | None]:
-    """Return the same as `span`, also for `from..to`, where either side may be missing (None).
+def time_range(text: str) -> tuple[str | None, str | None]:
+    """Return start and end like `time_span`, also for `from..to`; a missing side is None.
 
     Raises:
-        ValueError: it does not name a time.
+        ValueError: `text` is not a time.
     """
     first, dots, last = text.partition("..")
     if not dots:
-        return span(text)
+        return time_span(text)
     if not first.strip() and not last.strip():
         raise ValueError("neither beginning nor end")
-    start = span(first)[0] if first.strip() else None
-    return start, span(last)[1] if last.strip() else None
+    start = time_span(first)[0] if first.strip() else None
+    return start, time_span(last)[1] if last.strip() else None
 
 
 def _moments(text: str) -> tuple[datetime, datetime]:
     date = _DATE.fullmatch(text)
     if date is None:
-        if not _CLOCK.fullmatch(text):
+        if not _TIME.fullmatch(text):
             raise ValueError(text)
         moment = datetime.fromisoformat(text)
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

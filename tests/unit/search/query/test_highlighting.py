@@ -1,12 +1,12 @@
 """What of a query is marked in the texts it found."""
 
-from workers.search.query.highlighting import highlight_query
+from workers.search.query.highlighting import highlight_options
 from workers.search.query.parser import parse_query
 
 
 def marked(query, path="body"):
     """The queries whose hits are marked."""
-    options = highlight_query(parse_query(query), path)
+    options = highlight_options(parse_query(query), path)
     return options and options["highlight_query"]["bool"]["should"]
 
 
@@ -35,6 +35,8 @@ def test_each_field_is_looked_at_alone():
 
 
 def test_phrases_and_beginnings_are_marked_as_they_stand():
-    assert highlight_query(parse_query('"two metres"'), "body")["matched_fields"] == ["body.exact"]
-    assert highlight_query(parse_query("riv*"), "body")["matched_fields"] == ["body.exact"]
-    assert "matched_fields" not in highlight_query(parse_query("river"), "body")
+    assert highlight_options(parse_query('"two metres"'), "body")["matched_fields"] == [
+        "body.exact"
+    ]
+    assert highlight_options(parse_query("riv*"), "body")["matched_fields"] == ["body.exact"]
+    assert "matched_fields" not in highlight_options(parse_query("river"), "body")

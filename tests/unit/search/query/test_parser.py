@@ -10,7 +10,7 @@ from workers.search.query.ast import And, Not, Or, Term
 from workers.search.query.compiler import compile_query
 from workers.search.query.fields import ALIASES, FIELDS
 from workers.search.query.lexer import MAX_QUERY_LENGTH, QueryError
-from workers.search.query.parser import parse, parse_query
+from workers.search.query.parser import parse_query
 
 
 def shape(query):
@@ -18,13 +18,13 @@ def shape(query):
 
     def of(node):
         if isinstance(node, Term):
-            mark = "*" if node.is_start else '"' if node.is_phrase else ""
+            mark = "*" if node.is_prefix else '"' if node.is_phrase else ""
             return f"{node.field + ':' if node.field else ''}{node.text}{mark}"
         if isinstance(node, Not):
-            return ("not", of(node.part))
+            return ("not", of(node.operand))
         return ("all" if isinstance(node, And) else "any", *(of(part) for part in node.parts))
 
-    return of(parse(query))
+    return of(parse_query(query).root)
 
 
 def mistake(query) -> QueryError:
@@ -186,6 +186,6 @@ def test_any_text_is_read_or_refused_with_a_place_inside_it(query):
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.from_regex(r"[a-z]{3,8}", fullmatch=True), min_size=2, max_size=8, unique=True))
 def test_more_words_narrow_and_or_widens(words):
-    assert parse(" ".join(words)) != parse(" OR ".join(words))
-    assert isinstance(parse(" OR ".join(words)), Or)
-    assert isinstance(parse(" AND ".join(words)), And)
+    assert parse_query(" ".join(words)).root != parse_query(" OR ".join(words)).root
+    assert isinstance(parse_query(" OR ".join(words)).root, Or)
+    assert isinstance(parse_query(" AND ".join(words)).root, And)

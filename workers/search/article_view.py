@@ -1,4 +1,4 @@
-"""A document as it is read: its text in blocks, and a name for every field."""
+"""An article as its page shows it: the text in blocks, and every field."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from schemas.index.mapping import ARTICLE_FIELDS
 from schemas.json import Json
 
 
-def blocks(document: Mapping[str, Any]) -> tuple[Block, ...]:
+def body_blocks(document: Mapping[str, Any]) -> tuple[Block, ...]:
     """Return headings, lists, quotes and tables if the outline fits the text, otherwise
     paragraphs."""
     texts = [text for text in str(document.get("body", "")).split("\n\n") if text]
@@ -18,11 +18,11 @@ def blocks(document: Mapping[str, Any]) -> tuple[Block, ...]:
     return tuple(Block(kind, text) for kind, text in zip(kinds, texts, strict=True))
 
 
-def complete(document: Mapping[str, Any]) -> Json:
-    """Return the document with None for every field that it leaves out, pictures and teasers
-    too."""
-    whole = dict.fromkeys(ARTICLE_FIELDS) | dict(document)
+def with_all_fields(document: Mapping[str, Any]) -> Json:
+    """Return the document with None for every field that it lacks, also in its pictures and
+    teasers."""
+    filled = dict.fromkeys(ARTICLE_FIELDS) | dict(document)
     for name in ("images", "related"):
         empty = dict.fromkeys(ARTICLE_FIELDS[name]["properties"])
-        whole[name] = [empty | each for each in document.get(name, ())]
-    return whole
+        filled[name] = [empty | each for each in document.get(name, ())]
+    return filled

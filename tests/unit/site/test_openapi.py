@@ -1,0 +1,50 @@
+"""The OpenAPI document, which clients are generated from."""
+
+import json
+
+import pytest
+
+from workers.settings import Settings
+from workers.site.app import create_app
+from workers.site.openapi import PUBLISHED_NAMES
+from workers.site.services import SiteServices
+
+
+@pytest.fixture(scope="module")
+def document():
+    unused = dict.fromkeys(SiteServices.__struct_fields__)
+    app = create_app(SiteServices(**unused | {"settings": Settings()}))
+    return app._app.openapi()
+
+
+def test_schemas_keep_the_names_that_clients_know(document):
+    schemas = document["components"]["schemas"]
+    assert set(PUBLISHED_NAMES.values()) <= schemas.keys()
+    assert not PUBLISHED_NAMES.keys() & schemas.keys()
+    assert all(schemas[name]["title"] == name for name in PUBLISHED_NAMES.values())
+
+
+def test_every_reference_leads_to_a_schema(document):
+    text = json.dumps(document)
+    names = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert names <= document["components"]["schemas"].keys()
+
+
+def test_operations_keep_their_ids(document):
+    ids = {
+        operation["operationId"]
+        for path in document["paths"].values()
+        for operation in path.values()
+    }
+    assert ids == {
+        "search_api_search_get",
+        "article_api_articles__document_id__get",
+        "revisions_api_articles__document_id__revisions_get",
+        "alike_api_articles__document_id__similar_get",
+        "cluster_api_clusters__cluster_id__get",
+        "suggest_api_suggest_get",
+        "export_api_export_get",
+        "list_saved_api_saved_get",
+        "save_one_api_saved_post",
+        "delete_one_api_saved__saved_id__delete",
+    }
