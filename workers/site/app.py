@@ -32,7 +32,12 @@ class ImmutableFiles(StaticFiles):
 
 
 def create_app(site: SiteServices) -> ASGIApp:
-    """Return the web application on these services."""
+    """Return the web application on these services, behind its security middleware."""
+    return SecurityMiddleware(create_fastapi(site))
+
+
+def create_fastapi(site: SiteServices) -> FastAPI:
+    """Return the FastAPI application on these services: pages, API and static files."""
     app = FastAPI(
         title="Presswire",
         version="1",
@@ -59,7 +64,7 @@ def create_app(site: SiteServices) -> ASGIApp:
         TrustedHostMiddleware, allowed_hosts=_allowed_hosts(site.settings), www_redirect=False
     )
     app.add_api_route("/health", lambda: {"status": "up"}, include_in_schema=False)
-    return SecurityMiddleware(app)
+    return app
 
 
 def _allowed_hosts(settings: Settings) -> list[str]:

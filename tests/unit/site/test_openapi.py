@@ -5,7 +5,7 @@ import json
 import pytest
 
 from workers.settings import Settings
-from workers.site.app import create_app
+from workers.site.app import create_fastapi
 from workers.site.openapi import PUBLISHED_NAMES
 from workers.site.services import SiteServices
 
@@ -13,8 +13,7 @@ from workers.site.services import SiteServices
 @pytest.fixture(scope="module")
 def document():
     unused = dict.fromkeys(SiteServices.__struct_fields__)
-    app = create_app(SiteServices(**unused | {"settings": Settings()}))
-    return app._app.openapi()
+    return create_fastapi(SiteServices(**unused | {"settings": Settings()})).openapi()
 
 
 def test_schemas_keep_the_names_that_clients_know(document):
