@@ -46,7 +46,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
         return _read_json(stripped)
     if not stripped:
         raise BadFeedError("is empty")
-    if (depth := html_depth.depth_of_feed(body)) > html_depth.MAX_DEPTH:
+    if (depth := html_depth.measure_feed_depth(body)) > html_depth.MAX_DEPTH:
         raise BadFeedError(f"has elements nested {depth} deep")
     parsed = _parse(char_references.repair(body), {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:

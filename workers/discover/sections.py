@@ -64,7 +64,7 @@ def _parse(html: str) -> LexborHTMLParser:
     Raises:
         BadFeedError: elements nest so deep that parsing would take too long.
     """
-    if (depth := html_depth.depth_of(html)) > html_depth.MAX_DEPTH:
+    if (depth := html_depth.measure_depth(html)) > html_depth.MAX_DEPTH:
         raise BadFeedError(f"has elements nested {depth} deep")
     return LexborHTMLParser(html)
 

@@ -100,19 +100,19 @@ def prepare(
         PermanentFailure: it has no markup, or nests too deep (UNREADABLE).
     """
     document, body = _parse(decoding.decode(html, content_type))
-    page = tree.walk(body)
-    head = metadata.read(document, page.loose, url)
-    headline = title.find(page, head, url)
+    page = tree.build_tree(body)
+    head = metadata.read_metadata(document, page.metadata_nodes, url)
+    headline = title.find_title(page, head, url)
     hints = _head_hints(head, headline[0])
     analysis = _with_hidden_parts(body, _analyse(page, hints, headline[0]), headline[0])
-    headline = headline if headline[0] else title.find(analysis.page, head, url)
+    headline = headline if headline[0] else title.find_title(analysis.page, head, url)
     window = _byline_window(analysis)
-    authors = byline.find(analysis.page, head, url, window)
+    authors = byline.find_authors(analysis.page, head, url, window)
     full_names = tuple(name.lower() for name in authors[0] if " " in name)
-    analysis.clues = replace(hints, authors=full_names)
-    last = analysis.solid[-1] if analysis.solid else len(analysis.page.runs)
+    analysis.hints = replace(hints, authors=full_names)
+    last = analysis.prose_runs[-1] if analysis.prose_runs else len(analysis.page.runs)
     windows = (window, (last, last + _RUNS_AFTER_TEXT))
-    published = dates.published(analysis.page, head, url, windows, now)
+    published = dates.find_published(analysis.page, head, url, windows, now)
     return PreparedPage(document, head, analysis, headline, authors, published)
 
 
@@ -126,7 +126,7 @@ def _parse(text: str) -> tuple[LexborHTMLParser, LexborNode]:
         raise PermanentFailure(
             Reason.UNREADABLE, "no markup in the input" if text.strip() else "empty input"
         )
-    if (depth := html_depth.depth_of(text)) > html_depth.MAX_DEPTH:
+    if (depth := html_depth.measure_depth(text)) > html_depth.MAX_DEPTH:
         raise PermanentFailure(Reason.UNREADABLE, f"elements nested {depth} deep")
     document = LexborHTMLParser(text)
     body = document.body
@@ -141,7 +141,7 @@ def _head_hints(head: Metadata, headline: str) -> HeadHints:
 
 
 def _analyse(page: PageTree, hints: HeadHints, headline: str) -> PageAnalysis:
-    return PageAnalysis(page, hints, title.box_of(page, headline))
+    return PageAnalysis(page, hints, title.find_heading_block(page, headline))
 
 
 def _with_hidden_parts(body: LexborNode, analysis: PageAnalysis, headline: str) -> PageAnalysis:
@@ -150,16 +150,16 @@ def _with_hidden_parts(body: LexborNode, analysis: PageAnalysis, headline: str) 
     Otherwise `analysis` itself.
     """
     prose = analysis.core.prose
-    if prose >= _MIN_PROSE_CHARS or not analysis.page.left_out:
+    if prose >= _MIN_PROSE_CHARS or not analysis.page.skipped:
         return analysis
-    whole = _analyse(tree.walk(body, everything=True), analysis.clues, headline)
+    whole = _analyse(tree.build_tree(body, include_hidden=True), analysis.hints, headline)
     return whole if whole.core.prose > 2 * prose + _MIN_PROSE_CHARS / 2 else analysis
 
 
 def _byline_window(analysis: PageAnalysis) -> tuple[int, int]:
     """Return the orders of the first and last run where byline and date may be."""
-    headline = analysis.title_at
-    first = analysis.solid[0] if analysis.solid else headline
+    headline = analysis.title_order
+    first = analysis.prose_runs[0] if analysis.prose_runs else headline
     return headline - _RUNS_BEFORE_HEADLINE, max(first, headline) + _RUNS_AFTER_HEADLINE
 
 
@@ -192,7 +192,7 @@ def _select_fields(
 def _build_content(page: PreparedPage, selected: SelectedFields | None, url: str) -> Content:
     if selected is not None and selected.body:
         part = _analyse(
-            outlet_selectors.build_tree(selected.body), page.analysis.clues, page.title[0]
+            outlet_selectors.build_tree(selected.body), page.analysis.hints, page.title[0]
         )
         return content.build_content(part, selection.select_all(part), page.head, url)
     runs = selection.select(page.analysis)
@@ -206,26 +206,26 @@ def _build_article(
 ) -> tuple[Article, dict[str, str]]:
     """Return the article, and the origin of each field that has a value."""
     head = page.head
-    place, agency = dateline.read(story.first_paragraph)
+    place, agency = dateline.parse_dateline(story.first_paragraph)
     fields: dict[str, tuple[object, str]] = {
         "title": page.title,
-        "canonical_url": (metadata.canonical(head, url), "link canonical"),
-        "site_name": topics.site_name(head),
-        "subtitle": subtitle.find(page.analysis, head),
+        "canonical_url": (metadata.canonical_url(head, url), "link canonical"),
+        "site_name": topics.find_site_name(head),
+        "subtitle": subtitle.find_subtitle(page.analysis, head),
         "authors": page.authors,
         "published": page.published,
-        "modified": dates.modified(head, page.published[0], now),
+        "modified": dates.find_modified(head, page.published[0], now),
         "dateline": (place, "opening of the text"),
         "source": (agency, "opening of the text"),
-        "section": topics.section(head, url),
-        "tags": topics.tags(head),
-        "language": language.find(head, story.text),
-        "is_paywalled": topics.is_paywalled(head),
+        "section": topics.find_section(head, url),
+        "tags": topics.find_tags(head),
+        "language": language.find_language(head, story.text),
+        "is_paywalled": topics.find_paywall(head),
         "blocks": (story.blocks, story.origin),
         "images": (story.images, "pictures beside the text"),
         "related": (story.related, "links to other stories"),
     }
-    notes = ("page cut at a size limit",) if page.analysis.page.cut else ()
+    notes = ("page cut at a size limit",) if page.analysis.page.is_truncated else ()
     values = {name: value for name, (value, _) in fields.items()}
     article = Article(url=url, notes=notes, **values)  # type: ignore[arg-type]  # by the table above
     origins = {
@@ -237,7 +237,7 @@ def _build_article(
 def _with_kind(page: PreparedPage, article: Article, url: str) -> tuple[Article, str]:
     """Return the article with its kind, and what shows that kind."""
     facts = PageFacts(article.title, url, article.body, len(article.images))
-    kind, origin = page_type.find(page.analysis, page.head, facts)
+    kind, origin = page_type.classify_page(page.analysis, page.head, facts)
     return replace(article, kind=kind), origin
 
 

@@ -85,7 +85,7 @@ def _text(node: LexborNode) -> str:
 def _date(node: LexborNode, language: str) -> datetime | None:
     attributes = node.attributes
     value = attributes.get("datetime") or attributes.get("content") or ""
-    return date_parsing.parse(value) or date_parsing.find_date(_text(node), language)
+    return date_parsing.parse_timestamp(value) or date_parsing.find_date(_text(node), language)
 
 
 def build_tree(nodes: tuple[LexborNode, ...]) -> tree.PageTree:
@@ -93,13 +93,13 @@ def build_tree(nodes: tuple[LexborNode, ...]) -> tree.PageTree:
     root = tree.BlockElement("body", {}, None, 0)
     page = tree.PageTree(root)
     for node in nodes:
-        part = tree.walk(node, everything=True, tag=node.tag or "div")
-        offset = len(page.boxes)
-        for block in part.boxes:
+        part = tree.build_tree(node, include_hidden=True, tag=node.tag or "div")
+        offset = len(page.blocks)
+        for block in part.blocks:
             block.order += offset
             block.depth += 1
-        part.boxes[0].parent = root
-        page.boxes += part.boxes
+        part.blocks[0].parent = root
+        page.blocks += part.blocks
         for run in part.runs:
             run.order = len(page.runs)
             page.runs.append(run)

@@ -15,7 +15,7 @@ EMPTY: dict[str, object] = {"title": None, "body": "", "authors": [], "published
 def dump(html: bytes | str) -> str:
     """Return the page's visible lines."""
     body = LexborHTMLParser(decoding.decode(html)).body
-    runs = tree.walk(body).runs if body is not None else []
+    runs = tree.build_tree(body).runs if body is not None else []
     return "\n".join(run.text for run in runs if run.kind == "text" and run.text)
 
 

@@ -82,15 +82,17 @@ def find_candidates(html: str, url: str) -> list[list[title_vote.Candidate]]:
     document = LexborHTMLParser(html)
     if document.body is None:
         return []
-    page = tree.walk(document.body)
-    by_title = title.candidates(page, metadata.read(document, page.loose), url)
+    page = tree.build_tree(document.body)
+    by_title = title.find_candidates(
+        page, metadata.read_metadata(document, page.metadata_nodes), url
+    )
     decided = title_vote.resolve_single_source(by_title)
     return [decided] if decided else list(by_title.values())
 
 
 def count_kinds(sources: list[title_vote.Candidate]) -> Weights:
     """Return how many sources there are of each kind."""
-    kinds = [title_vote.kind(origin) for _, origin in sources]
+    kinds = [title_vote.source_kind(origin) for _, origin in sources]
     return [float(kinds.count(kind)) for kind in KINDS]
 
 

@@ -7,7 +7,7 @@ from workers.parse.fields import images
 from workers.parse.html.markup import join_url
 from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.subtree_totals import HEADINGS
-from workers.parse.layout.text_density import nearest
+from workers.parse.layout.text_density import closest
 
 # Runs of these tags are items for certain; old layouts put whole pages into tables and lists.
 _ITEM_TAGS: Final = frozenset(("li", "dt", "dd", "th"))
@@ -39,7 +39,7 @@ def assemble_blocks(
         base_url: what the addresses of pictures and embeds are relative to.
         captions: the captions of pictures by their order.
     """
-    prose = _root(runs[kept[0]].box).prose if kept else 0.0
+    prose = _root(runs[kept[0]].block).prose if kept else 0.0
     items = [_item(runs[order], prose) for order in kept]
     blocks: list[Block] = []
     start = 0
@@ -51,7 +51,7 @@ def assemble_blocks(
                 end += 1
             blocks.append(Block(kind, _join_lines(kind, [item[1] for item in items[start:end]])))
         elif kind in ("image", "embed"):
-            address = join_url(base_url, images.address(run.attributes)) or None
+            address = join_url(base_url, images.source_address(run.attributes)) or None
             blocks.append(Block(kind, captions.get(run.order, ""), address))
         else:
             blocks.append(Block(kind, run.text))
@@ -64,14 +64,14 @@ def _item(run: TextRun, page_prose: float) -> Item:
         return "image", run, None
     if run.kind == "embed":
         return "embed", run, None
-    if run.box.tag in HEADINGS:
+    if run.block.tag in HEADINGS:
         return "heading", run, None
-    holder = nearest(run.box, _LIST_KINDS)
+    holder = closest(run.block, _LIST_KINDS)
     if holder is not None and (
-        holder.prose <= _MAX_LIST_SHARE * page_prose or run.box.tag in _ITEM_TAGS
+        holder.prose <= _MAX_LIST_SHARE * page_prose or run.block.tag in _ITEM_TAGS
     ):
         return _LIST_KINDS[holder.tag], run, holder
-    quote = nearest(run.box, _QUOTE_TAGS, _MAX_QUOTE_LEVELS)
+    quote = closest(run.block, _QUOTE_TAGS, _MAX_QUOTE_LEVELS)
     return ("quote" if quote else "paragraph"), run, None
 
 
@@ -86,7 +86,7 @@ def _join_lines(kind: BlockKind, runs: list[TextRun]) -> str:
     separator, row_tags = ("\t", _ROW_TAGS) if kind == "table" else (" ", _LINE_TAGS)
     lines: list[tuple[BlockElement, list[str]]] = []
     for run in runs:
-        row = nearest(run.box, row_tags, _MAX_ROW_LEVELS) or run.box
+        row = closest(run.block, row_tags, _MAX_ROW_LEVELS) or run.block
         text = " ".join(run.text.split())
         if lines and lines[-1][0] is row:
             lines[-1][1].append(text)

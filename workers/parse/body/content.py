@@ -12,7 +12,7 @@ from schemas.article import Block, Image, Related
 from workers.parse.body import assembly, drop_reasons, jsonld_fallback
 from workers.parse.body.selection import Selection
 from workers.parse.fields import images, related
-from workers.parse.fields.language import script_of
+from workers.parse.fields.language import detect_script
 from workers.parse.html.metadata import Metadata
 from workers.parse.layout.page_analysis import PageAnalysis
 
@@ -43,11 +43,11 @@ def build_content(
     """Return blocks, pictures and teasers in reading order; addresses are relative to `url`."""
     runs = analysis.page.runs
     kept = frozenset(selection.kept)
-    last = selection.kept[-1] if selection.kept else analysis.title_at
-    cards = related.cards(analysis, kept, last)
+    last = selection.kept[-1] if selection.kept else analysis.title_order
+    cards = related.find_cards(analysis, kept, last)
     card_blocks = {card.order for _, card in cards}
-    pictures = images.is_of_story(analysis, last, card_blocks)
-    captions = {order: images.caption_of(analysis, order, kept) for order in pictures}
+    pictures = images.find_pictures(analysis, last, card_blocks)
+    captions = {order: images.find_caption(analysis, order, kept) for order in pictures}
     embeds = _embeds(analysis, selection)
     in_order = sorted([*selection.kept, *embeds, *_pictures_in_text(pictures, selection.kept)])
     caption_texts = {number: text for number, (text, _) in captions.items()}
@@ -55,8 +55,8 @@ def build_content(
     spoken = [block for block in blocks if block.kind in ("paragraph", "quote")]
     return Content(
         blocks,
-        images.images(analysis, pictures, captions, images.lead_address(head, url), url),
-        related.read(analysis, cards, url, head.language or ""),
+        images.build_images(analysis, pictures, captions, images.find_lead_address(head, url), url),
+        related.build_teasers(analysis, cards, url, head.language or ""),
         partial(_explain, analysis, selection, card_blocks, set(caption_texts.values())),
         _sample(spoken),
         spoken[0].text if spoken else "",
@@ -98,8 +98,8 @@ def _embeds(analysis: PageAnalysis, selection: Selection) -> list[int]:
         run.order
         for run in analysis.page.runs[first : last + _RUNS_AFTER_TEXT]
         if run.kind == "embed"
-        and images.address(run.attributes)
-        and not analysis.contexts[run.box.order].out
+        and images.source_address(run.attributes)
+        and not analysis.ancestries[run.block.order].distance
     ]
 
 
@@ -109,16 +109,16 @@ def _explain(
     """Return reason and text of each dropped run, as exact as rules allow."""
     runs = analysis.page.runs
     story_text = " ".join(runs[order].text for order in selection.kept[:_SAMPLE_SIZE])
-    script = script_of(story_text)
-    in_card = [False] * len(analysis.page.boxes)
-    for block in analysis.page.boxes:
+    script = detect_script(story_text)
+    in_card = [False] * len(analysis.page.blocks)
+    for block in analysis.page.blocks:
         in_card[block.order] = block.order in card_blocks or (
             block.parent is not None and in_card[block.parent.order]
         )
     explained = []
     for order, reason in sorted(selection.dropped.items()):
         run = runs[order]
-        if reason in drop_reasons.GENERAL_REASONS and in_card[run.box.order]:
+        if reason in drop_reasons.GENERAL_REASONS and in_card[run.block.order]:
             exact = "teaser"
         elif reason in drop_reasons.GENERAL_REASONS and run.text in captions:
             exact = "caption"

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from workers.parse.fields.language import script_of
+from workers.parse.fields.language import detect_script
 from workers.parse.html import class_names
 from workers.parse.html.tree import TextRun
 from workers.parse.layout.page_analysis import PageAnalysis
@@ -52,13 +52,13 @@ def refine_reason(analysis: PageAnalysis, order: int, reason: str, script: str) 
     if reason not in GENERAL_REASONS:
         return reason
     run = analysis.page.runs[order]
-    phrase_flags = analysis.says[order]
+    phrase_flags = analysis.phrase_flags[order]
     for flag, exact in _BY_PHRASE:
         if phrase_flags & flag:
             return exact
     if _is_label(run, script):
         return "widget label"
-    class_flags = run.box.flags | analysis.contexts[run.box.order].near
+    class_flags = run.block.class_flags | analysis.ancestries[run.block.order].near_flags
     for flag, exact in _BY_CLASS_NAME:
         if class_flags & flag:
             return exact
@@ -70,5 +70,5 @@ def refine_reason(analysis: PageAnalysis, order: int, reason: str, script: str) 
 def _is_label(run: TextRun, script: str) -> bool:
     if not script or run.text.isascii() or len(run.text.split()) > _MAX_LABEL_WORDS:
         return False
-    own = script_of(run.text)
+    own = detect_script(run.text)
     return bool(own) and script not in (own, "CJK") and own != "LATIN"

@@ -5,7 +5,7 @@ from typing import Final
 
 from workers.parse.html import class_names
 from workers.parse.html.tree import TextRun
-from workers.parse.layout.ancestry import TAGS, Ancestry
+from workers.parse.layout.ancestry import TAG_FLAGS, Ancestry
 from workers.parse.layout.subtree_totals import HEADINGS
 from workers.parse.layout.text_density import TextMeasure
 from workers.parse.text import date_parsing, lexicon, phrases
@@ -27,8 +27,8 @@ _DATE: Final = re.compile(
 )
 _BREADCRUMBS: Final = re.compile(r"^[^>»›]{2,30}(?:\s*[>»›]\s*[^>»›]{2,40}){2,}$")
 _SENTENCE_GAP: Final = re.compile(r"(?<=[.?!])\s+")
-_EXCLUDED_TAGS: Final = TAGS["nav"] | TAGS["footer"] | TAGS["form"]
-_FIGURE, _FIGCAPTION = TAGS["figure"], TAGS["figcaption"]
+_EXCLUDED_TAGS: Final = TAG_FLAGS["nav"] | TAG_FLAGS["footer"] | TAG_FLAGS["form"]
+_FIGURE, _FIGCAPTION = TAG_FLAGS["figure"], TAG_FLAGS["figcaption"]
 _CREDIT_TAIL_CHARS: Final = 70
 _MAX_CREDIT_WORDS: Final = 60
 _MAX_CAPTION_WORDS: Final = 69
@@ -51,7 +51,9 @@ _MIN_PARTIAL_CHARS: Final = 16
 _MIN_PARTIAL_WORDS: Final = 4
 _ALL_RIGHTS: Final = lexicon.phrases("vocabulary", "all_rights")
 _NOTICE_KEY_LETTERS: Final = 4
-_NOTICES: Final = lexicon.by_beginning(lexicon.phrases("flattened", "notices"), _NOTICE_KEY_LETTERS)
+_NOTICES: Final = lexicon.group_by_prefix(
+    lexicon.phrases("flattened", "notices"), _NOTICE_KEY_LETTERS
+)
 
 
 def ends_in_credit(text: str, measure: TextMeasure) -> bool:
@@ -65,14 +67,20 @@ def ends_in_credit(text: str, measure: TextMeasure) -> bool:
 
 def reason_by_ancestry(ancestry: Ancestry, measure: TextMeasure, phrase_flags: int) -> str:
     """Return the reason to drop a run for the elements around it; empty if there is none."""
-    tags = ancestry.tags
+    tags = ancestry.tag_flags
     if tags & _EXCLUDED_TAGS:
-        return "navigation" if tags & TAGS["nav"] else "footer" if tags & TAGS["footer"] else "form"
-    if ancestry.all & class_names.COMMENTS:
+        return (
+            "navigation"
+            if tags & TAG_FLAGS["nav"]
+            else "footer"
+            if tags & TAG_FLAGS["footer"]
+            else "form"
+        )
+    if ancestry.all_flags & class_names.COMMENTS:
         return "comments"
     if tags & _FIGCAPTION:
         return "caption"
-    if ancestry.out and measure.linked > _MIN_LINK_SHARE:
+    if ancestry.distance and measure.link_density > _MIN_LINK_SHARE:
         return "link beside the story"
     if phrase_flags & phrases.ADVERT and measure.words <= _MAX_ADVERT_LABEL_WORDS:
         return "advertisement"
@@ -89,7 +97,7 @@ def reason_by_text(
 ) -> str:
     """Return the reason to drop a run for its text; empty if there is none."""
     text = run.text
-    if run.box.tag == "h1":
+    if run.block.tag == "h1":
         return "headline"
     if measure.chars <= _MAX_ORNAMENT_CHARS and not any(char.isalnum() for char in text):
         return "ornament"
@@ -104,11 +112,11 @@ def _is_caption(
     text: str, measure: TextMeasure, ancestry: Ancestry, *, after_picture: bool
 ) -> bool:
     """Return True for words that only captions have, or a credit at the end beside a picture."""
-    may_have_phrase = after_picture or ancestry.out
+    may_have_phrase = after_picture or ancestry.distance
     if may_have_phrase and measure.words <= _MAX_CAPTION_WORDS and _CAPTION_PHRASE.search(text):
         return True
     is_beside_picture = (
-        after_picture or ancestry.near & class_names.CAPTION or ancestry.tags & _FIGURE
+        after_picture or ancestry.near_flags & class_names.CAPTION or ancestry.tag_flags & _FIGURE
     )
     return bool(is_beside_picture) and ends_in_credit(text, measure)
 
@@ -117,7 +125,7 @@ def _reason_by_beginning(run: TextRun, measure: TextMeasure, phrase_flags: int) 
     """Return the reason in the first words of a run, if its other words or links agree."""
     if measure.words <= _MAX_DATE_WORDS and _is_date_line(run.text, phrase_flags):
         return "date line"
-    if phrase_flags & phrases.MORE and measure.linked > _MIN_TEASER_LINK_SHARE:
+    if phrase_flags & phrases.MORE and measure.link_density > _MIN_TEASER_LINK_SHARE:
         return "teaser"
     if measure.words > _MAX_PROMPT_WORDS:
         return ""
@@ -159,7 +167,9 @@ def _is_cookie_notice(text: str, measure: TextMeasure, ancestry: Ancestry) -> bo
     """Return True for two mentions of cookies in a line, or one below a name of consent boxes."""
     if measure.words > _MAX_COOKIE_NOTICE_WORDS or "ookie" not in text:
         return False
-    is_consent = ancestry.all & class_names.CONSENT and measure.words >= _MIN_CONSENT_SENTENCE_WORDS
+    is_consent = (
+        ancestry.all_flags & class_names.CONSENT and measure.words >= _MIN_CONSENT_SENTENCE_WORDS
+    )
     return text.lower().count("cookie") >= (1 if is_consent else 2)
 
 
@@ -200,4 +210,4 @@ def repeats_headline(
     is_long = measure.chars >= _MIN_PARTIAL_CHARS and measure.words >= _MIN_PARTIAL_WORDS
     if is_part and is_long:
         return True
-    return similarity >= _MIN_HEADING_SIMILARITY and run.box.tag in HEADINGS
+    return similarity >= _MIN_HEADING_SIMILARITY and run.block.tag in HEADINGS

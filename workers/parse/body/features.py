@@ -5,9 +5,9 @@ from typing import Final
 
 from workers.parse.html import class_names
 from workers.parse.html.tree import TextRun
-from workers.parse.layout.ancestry import TAGS
+from workers.parse.layout.ancestry import TAG_FLAGS
 from workers.parse.layout.page_analysis import PageAnalysis
-from workers.parse.layout.position import Positions
+from workers.parse.layout.position import PositionFeatures
 from workers.parse.layout.subtree_totals import HEADINGS
 from workers.parse.layout.text_density import NOT_THE_STORY, TextMeasure
 from workers.parse.text import lexicon
@@ -46,7 +46,7 @@ CLASS_CATEGORIES: Final = (
     class_names.EMBED,
     class_names.PICTURE,
 )
-ENCLOSING_TAGS: Final = tuple(TAGS[tag] for tag in ("p", "li", "list", "aside"))
+ENCLOSING_TAGS: Final = tuple(TAG_FLAGS[tag] for tag in ("p", "li", "list", "aside"))
 PROMPT_WORDS: Final = lexicon.words("vocabulary", "prompt")
 CREDIT_WORDS: Final = lexicon.words("vocabulary", "credit")
 _MAX_COMPARED_WORDS: Final = 120
@@ -87,11 +87,11 @@ def name_features(near: int, far: int, tags: int, tag: str) -> tuple[float, ...]
 
 def text_features(run: TextRun, measure: TextMeasure) -> tuple[float, ...]:
     """Return sizes and shares of inline markup."""
-    if not run.marks:
-        return (measure.words, measure.chars, measure.is_sentence, measure.linked, 0, 0, 0, 0)
+    if not run.spans:
+        return (measure.words, measure.chars, measure.is_sentence, measure.link_density, 0, 0, 0, 0)
     bold = italic = wrapped = links = 0
-    length = run.length or 1
-    for tag, _, chars, _ in run.marks:
+    length = run.source_chars or 1
+    for tag, _, chars, _ in run.spans:
         if tag == "a":
             links += 1
         elif tag in ("b", "strong"):
@@ -100,13 +100,13 @@ def text_features(run: TextRun, measure: TextMeasure) -> tuple[float, ...]:
             italic += chars
         elif chars > _MIN_WRAPPED_SHARE * length:
             wrapped = 1
-    row = (measure.words, measure.chars, measure.is_sentence, measure.linked)
+    row = (measure.words, measure.chars, measure.is_sentence, measure.link_density)
     return (*row, bold / length, italic / length, wrapped, links)
 
 
 def word_features(analysis: PageAnalysis, run: TextRun, measure: TextMeasure) -> tuple[float, ...]:
     """Return counts of words shared with the description in the head, of prompts and credits."""
-    repeats = analysis.counts.get(run.text, 0) > 1
+    repeats = analysis.text_counts.get(run.text, 0) > 1
     if measure.words > _MAX_COMPARED_WORDS:
         return (0, 0, 0, 0, repeats)
     words = frozenset(run.text[:_SAMPLE_CHARS].lower().split())
@@ -114,7 +114,7 @@ def word_features(analysis: PageAnalysis, run: TextRun, measure: TextMeasure) ->
         _count_shared(words, analysis.description_words) / len(words),
         _count_shared(words, PROMPT_WORDS),
         _count_shared(words, CREDIT_WORDS),
-        _names_author(run.text, analysis.clues.authors),
+        _names_author(run.text, analysis.hints.authors),
         repeats,
     )
 
@@ -137,9 +137,9 @@ NO_NEIGHBOUR: Final[Neighbour] = (0.0, False, 1.0, 0, "")
 
 def describe_neighbour(analysis: PageAnalysis, order: int) -> Neighbour:
     """Return what the runs beside a run take into account of it."""
-    block, measure = analysis.page.runs[order].box, analysis.measures[order]
-    clutter = (analysis.contexts[block.order].all & NOT_THE_STORY).bit_count()
-    return measure.words, measure.is_sentence, measure.linked, clutter, block.tag
+    block, measure = analysis.page.runs[order].block, analysis.measures[order]
+    clutter = (analysis.ancestries[block.order].all_flags & NOT_THE_STORY).bit_count()
+    return measure.words, measure.is_sentence, measure.link_density, clutter, block.tag
 
 
 def _neighbours(
@@ -161,28 +161,28 @@ def build_rows(
     if not candidates:
         return []
     runs, measures = analysis.page.runs, analysis.measures
-    solid = analysis.solid
+    solid = analysis.prose_runs
     first, last = (solid[0], solid[-1]) if solid else (0, len(runs))
     before, after, text_before = _distances(analysis, texts)
     positions = {order: n for n, order in enumerate(texts)}
     beside = _neighbours(analysis, texts, [positions[order] for order in candidates])
-    places = Positions(analysis)
+    places = PositionFeatures(analysis)
     rows = []
     for order in candidates:
         run, measure = runs[order], measures[order]
-        ancestry = analysis.contexts[run.box.order]
+        ancestry = analysis.ancestries[run.block.order]
         n = positions[order]
-        tag = run.box.tag
+        tag = run.block.tag
         left, right = beside[n - 1], beside[n + 1]
         row = [
-            *name_features(ancestry.near, ancestry.all, ancestry.tags, tag),
+            *name_features(ancestry.near_flags, ancestry.all_flags, ancestry.tag_flags, tag),
             *text_features(run, measure),
             *word_features(analysis, run, measure),
-            *places.of(run, ancestry),
+            *places.build_row(run, ancestry),
             n / len(texts),
             first - order,
             last - order,
-            order - analysis.title_at,
+            order - analysis.title_order,
             before[n],
             after[n],
             text_before[n],
@@ -204,8 +204,8 @@ def _distances(
 ) -> tuple[list[int], list[int], list[float]]:
     """Return for each of `texts` three numbers about the runs that are surely of the story:
     how many runs since the last one, how many to the next, the share of their text before it."""
-    solid = frozenset(analysis.solid)
-    whole = sum(analysis.measures[order].chars for order in analysis.solid) or 1
+    solid = frozenset(analysis.prose_runs)
+    whole = sum(analysis.measures[order].chars for order in analysis.prose_runs) or 1
     before, after, share = [], [_NO_NEIGHBOUR_DISTANCE] * len(texts), []
     last, chars = -1, 0
     for order in texts:

@@ -18,7 +18,9 @@ def article_body(head: Metadata, page_blocks: tuple[Block, ...]) -> tuple[Block,
 
     Empty otherwise, and where the page has no articleBody.
     """
-    bodies = [text for node in head.articles if isinstance(text := node.get("articleBody"), str)]
+    bodies = [
+        text for node in head.article_nodes if isinstance(text := node.get("articleBody"), str)
+    ]
     text = unescape(max(bodies, key=len, default="")[:_MAX_CHARS])
     if len(text) < _MIN_CHARS or len(body_text(page_blocks)) > _MAX_PAGE_SHARE * len(text):
         return ()

@@ -85,10 +85,10 @@ def _peer_shares(
 
 
 def _parent_key(analysis: PageAnalysis, order: int) -> object:
-    block = analysis.page.runs[order].box
+    block = analysis.page.runs[order].block
     return (block.parent or block).order
 
 
 def _look_key(analysis: PageAnalysis, order: int) -> object:
-    block = analysis.page.runs[order].box
+    block = analysis.page.runs[order].block
     return block.tag, block.names

@@ -37,15 +37,15 @@ def find_candidates(analysis: PageAnalysis) -> tuple[list[int], list[int], dict[
     texts = [run.order for run in runs if run.kind == "text"]
     dropped: dict[int, str] = {}
     candidates = []
-    first = analysis.solid[0] if analysis.solid else len(runs)
+    first = analysis.prose_runs[0] if analysis.prose_runs else len(runs)
     before = -1
     for order in texts:
         run, measure = runs[order], measures[order]
-        ancestry = analysis.contexts[run.box.order]
-        flags = analysis.says[order]
+        ancestry = analysis.ancestries[run.block.order]
+        flags = analysis.phrase_flags[order]
         reason = (
             exclusion_rules.reason_by_ancestry(ancestry, measure, flags)
-            or (ancestry.out and _reason_by_distance(analysis, order, ancestry))
+            or (ancestry.distance and _reason_by_distance(analysis, order, ancestry))
             or (ancestry.article and _reason_by_article(analysis, ancestry.article))
         )
         if not reason:
@@ -54,12 +54,12 @@ def find_candidates(analysis: PageAnalysis) -> tuple[list[int], list[int], dict[
                 run, measure, ancestry, flags, after_picture=after_picture
             )
         if not reason and exclusion_rules.repeats_headline(
-            run, measure, analysis.clues.headline, analysis.headline_words, opening=order <= first
+            run, measure, analysis.hints.headline, analysis.headline_words, opening=order <= first
         ):
             reason = "headline"
         if not reason and order <= first + 1:
             reason = exclusion_rules.reason_above_text(run.text, measure)
-        if not reason and run.box.tag == "li" and dropped.get(before) == "prompt":
+        if not reason and run.block.tag == "li" and dropped.get(before) == "prompt":
             reason = "prompt"
         before = order
         if reason:
@@ -71,13 +71,13 @@ def find_candidates(analysis: PageAnalysis) -> tuple[list[int], list[int], dict[
 
 def _reason_by_distance(analysis: PageAnalysis, order: int, ancestry: Ancestry) -> str:
     """Return the reason to drop small parts before or after the core; empty if there is none."""
-    if not analysis.solid:
+    if not analysis.prose_runs:
         return ""
     branch = ancestry.branch
     is_small = branch is None or branch.prose < _MAX_BRANCH_SHARE * analysis.core.prose
-    if order > analysis.solid[-1] and is_small:
+    if order > analysis.prose_runs[-1] and is_small:
         return "after the story"
-    if order < analysis.title_at and is_small and analysis.title_at < analysis.solid[-1]:
+    if order < analysis.title_order and is_small and analysis.title_order < analysis.prose_runs[-1]:
         return "before the headline"
     return ""
 
@@ -87,12 +87,12 @@ def _reason_by_article(analysis: PageAnalysis, article: int) -> str:
 
     `article` is the order of its block.
     """
-    title_block = analysis.page.runs[analysis.title_at].box
-    of_title = analysis.contexts[title_block.order].article
-    of_core = analysis.contexts[analysis.core.order].article
-    if not of_title or article in (of_title, of_core) or not analysis.groups[article].teasers:
+    title_block = analysis.page.runs[analysis.title_order].block
+    of_title = analysis.ancestries[title_block.order].article
+    of_core = analysis.ancestries[analysis.core.order].article
+    if not of_title or article in (of_title, of_core) or not analysis.totals[article].teasers:
         return ""
-    prose = analysis.page.boxes[article].prose
+    prose = analysis.page.blocks[article].prose
     return "another article" if prose < _MAX_ARTICLE_SHARE * analysis.core.prose else ""
 
 
@@ -116,7 +116,7 @@ def _sentences_in_core(analysis: PageAnalysis, candidates: list[int]) -> list[in
         order
         for order in candidates
         if text_density.is_running_text(analysis.measures[order])
-        and not analysis.contexts[analysis.page.runs[order].box.order].out
+        and not analysis.ancestries[analysis.page.runs[order].block.order].distance
     ]
 
 
@@ -124,7 +124,7 @@ def _average_lists(analysis: PageAnalysis, scores: dict[int, float]) -> None:
     """Give all items of a small list or table the mean of their scores, weighted by length."""
     lists: dict[int, list[int]] = {}
     for order in scores:
-        block = enclosing_list(analysis.page.runs[order].box)
+        block = enclosing_list(analysis.page.runs[order].block)
         if block is not None and block.prose < _MAX_LIST_SHARE * analysis.core.prose:
             lists.setdefault(block.order, []).append(order)
     for items in lists.values():
@@ -136,7 +136,7 @@ def _average_lists(analysis: PageAnalysis, scores: dict[int, float]) -> None:
 
 def enclosing_list(block: BlockElement) -> BlockElement | None:
     """Return the list or table around a block, at most eight levels out; None if there is none."""
-    return text_density.nearest(block, LIST_TAGS)
+    return text_density.closest(block, LIST_TAGS)
 
 
 def select_all(analysis: PageAnalysis) -> Selection:

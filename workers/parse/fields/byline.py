@@ -1,17 +1,17 @@
-"""Who wrote the story."""
+"""Finds the authors of the story: in the head of the page, or in its byline."""
 
 import re
 from typing import Final
 
 from workers.parse.fields import people, title
 from workers.parse.html import class_names, jsonld
-from workers.parse.html.markup import names_of
+from workers.parse.html.markup import collect_names
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import PageTree, TextRun
 from workers.parse.layout import text_density
 from workers.parse.layout.subtree_totals import HEADINGS
 
-META: Final = (
+META_NAMES: Final = (
     "author",
     "article:author",
     "parsely-author",
@@ -27,167 +27,184 @@ META: Final = (
 _AUTHOR_LINK: Final = re.compile(
     r"/(?:authors?|auth|autor|autoren|autores|auteurs?|autore|skribent|journalist)s?[/=]|[?&]author="
 )
-_SHORT_LINE: Final = 90
-_MOST_LINKS: Final = 2
-_PARTS: Final = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*")
+_MAX_LABEL_CHARS: Final = 90
+_MAX_META_CHARS: Final = 299
+_MAX_LINKS: Final = 2
+_MAX_AUTHORS: Final = 8
+# Shares of a line's characters.
+_MIN_EMPHASISED_SHARE: Final = 0.9
+_MIN_NAMES_SHARE: Final = 0.7
+_MIN_LABEL_LINK_SHARE: Final = 0.8
+_MIN_NAME_SPANS_SHARE: Final = 0.6
+_AUTHOR_TAGS: Final = ("a", "span", "strong", "b")
+_EMPHASIS_TAGS: Final = ("strong", "b", "em", "i")
+_SEPARATOR: Final = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*")
 _DATE: Final = re.compile(
     r"\d{1,2}[./ -]\w{2,12}[./ -]+\d{2,4}|\w{3,10} \d{1,2},? \d{4}|\d{1,2}:\d{2}"
 )
 
-Found = tuple[tuple[str, ...], str]
+Authors = tuple[tuple[str, ...], str]
+"""Names in the order of the byline, and where they were read."""
 
 
-def find(
+def find_authors(
     page: PageTree, head: Metadata, url: str = "", window: tuple[int, int] | None = None
-) -> Found:
-    """Names in the order of the byline, and where they were read.
+) -> Authors:
+    """Return the authors and where they were read; both empty if there are none.
 
-    `window` are the orders of the runs between headline and text, where a byline may stand.
+    `window` has the orders of the first run where a byline may be, and of the first one after it.
     """
-    sites = title.site_names(head, url)
-    told = _told(head)
-    for value, origin in told:
-        persons = people.find(value, sites)
-        if persons:
-            return persons, origin
-    if printed := _printed(page, sites, window):
-        return printed
-    for value, origin in told:
-        whole = tuple(dict.fromkeys(people.clean(text) for text in value if people.clean(text)))
-        if whole:
-            return whole, origin
+    site_names = title.site_names(head, url)
+    declared = _read_head(head)
+    for texts, origin in declared:
+        if names := people.find_people(texts, site_names):
+            return names, origin
+    lines = [run for run in page.runs[max(0, window[0]) : window[1]] if run.text] if window else []
+    if names := _read_byline(lines, site_names):
+        return names, "byline"
+    for texts, origin in declared:
+        cleaned = (people.clean_name(text) for text in texts)
+        if names := tuple(dict.fromkeys(name for name in cleaned if name)):
+            return names, origin
     return (), ""
 
 
-def _told(head: Metadata) -> list[tuple[list[str], str]]:
-    """What the head says, source by source."""
-    found = []
-    for node in head.articles:
-        if texts := _authors_of(node):
-            found.append((texts, "json-ld author"))
+def _read_head(head: Metadata) -> list[tuple[list[str], str]]:
+    """Return the authors' texts in JSON-LD and meta tags, each with its origin, best first."""
+    sources = []
+    for node in head.article_nodes:
+        if texts := _jsonld_authors(node):
+            sources.append((texts, "json-ld author"))
             break
-    for name in META:
+    for name in META_NAMES:
         if name not in head.meta:
             continue
-        values = [v for v in head.meta[name] if v and "http" not in v and len(v) < 300]  # noqa: PLR2004
-        if values:
-            found.append((list(dict.fromkeys(values)), f"meta {name}"))
-    return found
+        texts = [
+            text
+            for text in head.meta[name]
+            if text and "http" not in text and len(text) <= _MAX_META_CHARS
+        ]
+        if texts:
+            sources.append((list(dict.fromkeys(texts)), f"meta {name}"))
+    return sources
 
 
-def _authors_of(node: jsonld.Node) -> list[str]:
+def _jsonld_authors(node: jsonld.Node) -> list[str]:
     value = node.get("author") or node.get("creator")
-    values = value if isinstance(value, list) else [value]
+    authors = value if isinstance(value, list) else [value]
     texts = []
-    for one in values:
-        if isinstance(one, dict) and isinstance(one.get("name"), list):
-            texts += [text for name in one["name"] if (text := jsonld.text_of(name))]
-        elif isinstance(one, dict) and not one.get("name"):
+    for author in authors:
+        if isinstance(author, dict) and isinstance(author.get("name"), list):
+            texts += [text for name in author["name"] if (text := jsonld.text_of(name))]
+        elif isinstance(author, dict) and not author.get("name"):
             continue
-        elif text := jsonld.text_of(one):
+        elif text := jsonld.text_of(author):
             texts.append(text)
     return [text for text in texts if not text.startswith("http")]
 
 
-def _printed(page: PageTree, sites: set[str], window: tuple[int, int] | None) -> Found | None:
-    """The byline as readers see it."""
-    if window is None:
-        return None
-    persons: dict[str, None] = {}
-    for run in page.runs[max(0, window[0]) : window[1]]:
-        if not run.text or len(run.text) > people.MAX_LINE_LENGTH:
+def _read_byline(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
+    """Return the names in the byline that readers see."""
+    names: dict[str, None] = {}
+    for run in lines:
+        if len(run.text) > people.MAX_LINE_CHARS:
             continue
-        texts = _marked(run)
-        if not texts and (_box_speaks(run) or _has_prefix(run.text)):
-            texts = _pieces(run) or [run.text]
-        for name in people.find(texts, sites):
-            persons[name] = None
-    lines = [run for run in page.runs[max(0, window[0]) : window[1]] if run.text]
-    found = tuple(persons)[:8] or _alone(lines, sites) or _beside_date(lines, sites)
-    return (found, "byline") if found else None
+        texts = _author_spans(run)
+        if not texts and (_is_in_author_block(run) or _has_prefix(run.text)):
+            texts = _name_spans(run) or [run.text]
+        for name in people.find_people(texts, site_names):
+            names[name] = None
+    return (
+        tuple(names)[:_MAX_AUTHORS]
+        or _find_emphasised_name(lines, site_names)
+        or _find_name_beside_date(lines, site_names)
+    )
 
 
-def _alone(runs: list[TextRun], sites: set[str]) -> tuple[str, ...]:
-    """A name that stands alone on an emphasised line."""
-    for run in runs:
-        emphasised = any(
-            tag in ("strong", "b", "em", "i") and chars > 0.9 * run.length
-            for tag, _, chars, _ in run.marks
+def _find_emphasised_name(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
+    """Return the name on an emphasised line of its own."""
+    for run in lines:
+        is_emphasised = any(
+            tag in _EMPHASIS_TAGS and chars > _MIN_EMPHASISED_SHARE * run.source_chars
+            for tag, _, chars, _ in run.spans
         )
-        if emphasised and " " in run.text and run.box.tag not in HEADINGS:
-            persons = people.find([run.text], sites)
-            if persons and sum(map(len, persons)) > 0.7 * len(run.text):
-                return persons
+        if is_emphasised and " " in run.text and run.block.tag not in HEADINGS:
+            names = people.find_people([run.text], site_names)
+            if names and sum(map(len, names)) > _MIN_NAMES_SHARE * len(run.text):
+                return names
     return ()
 
 
-def _beside_date(lines: list[TextRun], sites: set[str]) -> tuple[str, ...]:
-    """A name that shares its line with a date, or stands in the line before or after one."""
-    dated = [len(run.text) < _SHORT_LINE and bool(_DATE.search(run.text)) for run in lines]
-    for n, run in enumerate(lines):
-        if not any(dated[max(0, n - 1) : n + 2]) or _is_label(run):
+def _find_name_beside_date(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
+    """Return the name on the same line as a date, or on the line before or after one."""
+    dated = [len(run.text) < _MAX_LABEL_CHARS and bool(_DATE.search(run.text)) for run in lines]
+    for index, run in enumerate(lines):
+        if not any(dated[max(0, index - 1) : index + 2]) or _is_label(run):
             continue
-        parts = [part for part in _PARTS.split(run.text) if part and not _DATE.search(part)]
+        parts = [part for part in _SEPARATOR.split(run.text) if part and not _DATE.search(part)]
         if (
             len(parts) == 1
             and " " in parts[0]
             and ":" not in parts[0]
-            and (persons := people.find(parts, sites))
+            and (names := people.find_people(parts, site_names))
         ):
-            return persons
+            return names
     return ()
 
 
 def _is_label(run: TextRun) -> bool:
-    """True for lines that name something else: headings, credits, sections with their link."""
-    links = [chars for tag, _, chars, _ in run.marks if tag == "a"]
-    linked = len(links) > _MOST_LINKS or any(chars > 0.8 * run.length for chars in links)
-    return linked or len(run.text) > _SHORT_LINE or run.box.tag in HEADINGS
+    """Return True for headings, linked sections, lists of links and long lines."""
+    links = [chars for tag, _, chars, _ in run.spans if tag == "a"]
+    is_linked = len(links) > _MAX_LINKS or any(
+        chars > _MIN_LABEL_LINK_SHARE * run.source_chars for chars in links
+    )
+    return is_linked or len(run.text) > _MAX_LABEL_CHARS or run.block.tag in HEADINGS
 
 
-def _marked(run: TextRun) -> list[str]:
-    """The parts of a line that the markup calls an author's."""
+def _author_spans(run: TextRun) -> list[str]:
+    """Return the texts of the line's elements that are marked as an author."""
     texts = []
-    for tag, node, _, _ in run.marks:
-        if tag not in ("a", "span", "strong", "b"):
+    for tag, node, _, _ in run.spans:
+        if tag not in _AUTHOR_TAGS:
             continue
         attributes = node.attributes
         if not attributes:
             continue
-        flags = class_names.flags_of(names_of(attributes))
-        link = attributes.get("href") or ""
-        if link.endswith((".jpg", ".png")):
+        flags = class_names.flags_of(collect_names(attributes))
+        href = attributes.get("href") or ""
+        if href.endswith((".jpg", ".png")):
             continue
         if (
             flags & class_names.BYLINE
             or attributes.get("rel") == "author"
-            or _AUTHOR_LINK.search(link)
+            or _AUTHOR_LINK.search(href)
         ):
             texts.append(" ".join(node.text().split()))
-    return [text for text in dict.fromkeys(texts) if 1 < len(text) < people.MAX_LINE_LENGTH]
+    return [text for text in dict.fromkeys(texts) if 1 < len(text) < people.MAX_LINE_CHARS]
 
 
-def _pieces(run: TextRun) -> list[str]:
-    """The inline elements of a line, if each of them is a name and they are most of it."""
-    texts = [
+def _name_spans(run: TextRun) -> list[str]:
+    """Return the texts of the line's elements that are names, if they are most of the line."""
+    spans = [
         (" ".join(node.text().split()), chars)
-        for tag, node, chars, _ in run.marks
-        if tag in ("a", "span") and chars < run.length
+        for tag, node, chars, _ in run.spans
+        if tag in ("a", "span") and chars < run.source_chars
     ]
-    persons = [(text, chars) for text, chars in texts if people.is_name(people.clean(text))]
-    if sum(chars for _, chars in persons) < 0.6 * run.length:
+    names = [(text, chars) for text, chars in spans if people.is_name(people.clean_name(text))]
+    if sum(chars for _, chars in names) < _MIN_NAME_SPANS_SHARE * run.source_chars:
         return []
-    return [text for text, _ in persons]
+    return [text for text, _ in names]
 
 
-def _box_speaks(run: TextRun) -> bool:
-    """True if the boxes right around the line call it an author's."""
-    flags = text_density.flags_of(run.box)
+def _is_in_author_block(run: TextRun) -> bool:
+    """Return True if the class names right around the line mean an author."""
+    flags = text_density.nearby_flags(run.block)
     return bool(flags & (class_names.BYLINE | class_names.BIO)) and not flags & class_names.COMMENTS
 
 
 def _has_prefix(text: str) -> bool:
-    low = text[: people.MAX_LINE_LENGTH].lower()
+    """Return True for a short line that begins like "By A. Name"."""
+    low = text[: people.MAX_LINE_CHARS].lower()
     if not low.startswith(people.PREFIXES):
         return False
     for prefix in people.PREFIXES:
@@ -196,6 +213,6 @@ def _has_prefix(text: str) -> bool:
             return (
                 rest[:1] in " :\u00a0"
                 and rest.strip(" :\u00a0")[:1].isupper()
-                and len(text.split()) < 2 * people.MAX_NAME_LENGTH
+                and len(text.split()) < 2 * people.MAX_NAME_WORDS
             )
     return False

@@ -1,4 +1,4 @@
-"""When the story was published, and when it was last changed."""
+"""Finds when the story was published, and when it was last changed."""
 
 import re
 from datetime import datetime
@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from schemas.article import make_aware
 from workers.parse.html import class_names, jsonld, jsonld_ownership
-from workers.parse.html.markup import names_of
+from workers.parse.html.markup import collect_names
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import PageTree, TextRun
 from workers.parse.layout import text_density
 from workers.parse.text import date_parsing, phrases
 
-PUBLISHED: Final = (
+PUBLISHED_META: Final = (
     "article:published_time datepublished article:published og:published_time publishdate "
     "publish-date published_time publication_date parsely-pub-date sailthru.date dc.date.issued "
     "dcterms.issued dcterms.created dc.date.created dc.date pubdate publish_date article.published "
@@ -22,25 +22,30 @@ PUBLISHED: Final = (
     "last-published originalpublicationdate rnews:datepublished displaydate eomportal-lastupdate "
     "article:post_date vr:published_time dcterms.date date datecreated created"
 ).split()
-MODIFIED: Final = (
+MODIFIED_META: Final = (
     "article:modified_time datemodified og:updated_time article:modified last-modified "
     "dcterms.modified dc.date.modified lastmod revised updated_time"
 ).split()
-_IN_URL: Final = re.compile(
+_URL_DATE: Final = re.compile(
     r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)"
 )
+_MAX_LINE_CHARS: Final = 299
+_MAX_DATED_LINE_WORDS: Final = 24
+_MIN_DATE_SHARE: Final = 0.4
+# Ranks of printed dates: of any, of one whose class names say so, and what else counts.
+_BARE_RANK, _NAMED_RANK = 1, 3
+_RELATED_PENALTY: Final = 2
+_TIME_TAG_BONUS: Final = 3
+_CHANGED_TIME_TAG_BONUS: Final = 1
 
-_LONG_LINE: Final = 25
-_MOST_OF_IT: Final = 0.4
-# Ranks of what is printed: a bare date, one that its box says to be the story's.
-_BARE, _SAID = 1, 3
-
-Found = tuple[datetime | None, str]
+SourcedDate = tuple[datetime | None, str]
+"""A date and where it was read; the latter is empty without a date."""
 Window = tuple[int, int]
+"""Orders of the first run of some lines, and of the first one after them."""
 
 
-class Printed(Struct, frozen=True):
-    """A date on the page; `is_change` if it is that of the last change."""
+class PrintedDate(Struct, frozen=True):
+    """A date that readers see; `is_change` if it is that of the last change."""
 
     rank: int
     date: datetime
@@ -48,153 +53,182 @@ class Printed(Struct, frozen=True):
     is_change: bool
 
 
-def published(
+def find_published(
     page: PageTree,
     head: Metadata,
     url: str,
     windows: tuple[Window, ...],
     now: datetime | None = None,
-) -> Found:
-    """The date of first publication and where it was read; never one after `now`.
+) -> SourcedDate:
+    """Return the date of first publication and where it was read; never one after `now`.
 
-    `windows` are orders of runs where a date may be printed, the likelier place first.
+    `windows` are where a date may be printed, the likelier place first.
     """
-    told = list(_told(head, "datePublished", PUBLISHED)) + list(_told(head, "dateCreated", ()))
-    past = [one for one in told if date_parsing.is_past(one[0], now)]
-    if past and _has_clock(past[0]):
+    declared = _read_head(head, "datePublished", PUBLISHED_META)
+    declared += _read_head(head, "dateCreated", ())
+    past = [sourced for sourced in declared if date_parsing.is_past(sourced[0], now)]
+    if past and _has_time(past[0]):
         return past[0]
     language = head.language or ""
-    places = (_printed(page, language, window, now) for window in windows)
-    printed = next((one for one in places if one), None)
-    day = past[0] if past else _from_url(url, now)
-    if minute := _minute_of(day, printed, past):
-        return minute
+    in_windows = (_find_printed(page, language, window, now) for window in windows)
+    printed = next((date for date in in_windows if date), None)
+    day = past[0] if past else _read_url(url, now)
+    if exact := _find_time_of_day(day, printed, past):
+        return exact
     if printed is None or past:
         return day
-    is_weak = printed.rank <= _BARE or printed.is_change
+    is_weak = printed.rank <= _BARE_RANK or printed.is_change
     return day if day[0] and is_weak else (printed.date, printed.origin)
 
 
-def _minute_of(day: Found, printed: Printed | None, told: list[Found]) -> Found | None:
-    """The same day with its time, where head or address have the day only."""
-    own = [(printed.date, printed.origin)] if printed and not printed.is_change else []
-    zoned = [one for one in told if one[0] and one[0].tzinfo]
-    return next((one for one in own + zoned if _is_of_day(day, one) and _has_clock(one)), None)
+def _find_time_of_day(
+    day: SourcedDate, printed: PrintedDate | None, declared: list[SourcedDate]
+) -> SourcedDate | None:
+    """Return a date on the same day that has a time, for a head or an address without one."""
+    dates: list[SourcedDate] = []
+    if printed and not printed.is_change:
+        dates.append((printed.date, printed.origin))
+    dates += [sourced for sourced in declared if sourced[0] and sourced[0].tzinfo]
+    return next((other for other in dates if _is_same_day(day, other) and _has_time(other)), None)
 
 
-def modified(head: Metadata, first: datetime | None, now: datetime | None = None) -> Found:
-    """The date of the last change and where it was read; never before the first publication."""
-    for date, origin in _told(head, "dateModified", MODIFIED):
+def find_modified(
+    head: Metadata, published: datetime | None, now: datetime | None = None
+) -> SourcedDate:
+    """Return the date of the last change and where it was read.
+
+    It is never after `now`, nor before `published`.
+    """
+    for date, origin in _read_head(head, "dateModified", MODIFIED_META):
         if (
             date
             and date_parsing.is_past(date, now)
-            and (first is None or make_aware(date) >= make_aware(first))
+            and (published is None or make_aware(date) >= make_aware(published))
         ):
             return date, origin
     return None, ""
 
 
-def _told(head: Metadata, key: str, metas: list[str] | tuple[str, ...]) -> list[Found]:
-    """All that the head tells, best first: the article's JSON-LD, meta tags, the page's JSON-LD."""
-    in_articles = _in_json(head.articles, key, f"json-ld {key}")
-    present = (name for name in metas if name in head.meta)
-    found = in_articles + [one for name in present for one in _in_meta(head, name)]
-    return found or _in_json(jsonld_ownership.pages(head.own), key, f"json-ld {key} of the page")
+def _read_head(
+    head: Metadata, key: str, meta_names: list[str] | tuple[str, ...]
+) -> list[SourcedDate]:
+    """Return the dates of the article's JSON-LD and the meta tags, best first; those of the page's
+    JSON-LD if there are none."""
+    dates = _read_jsonld(head.article_nodes, key, f"json-ld {key}")
+    for name in meta_names:
+        if name in head.meta:
+            dates += _read_meta(head, name)
+    page_nodes = jsonld_ownership.page_nodes
+    return dates or _read_jsonld(page_nodes(head.own_nodes), key, f"json-ld {key} of the page")
 
 
-def _in_json(nodes: list[jsonld.Node], key: str, origin: str) -> list[Found]:
-    dates = (date_parsing.parse(jsonld.text_of(node.get(key))) for node in nodes if key in node)
+def _read_jsonld(nodes: list[jsonld.Node], key: str, origin: str) -> list[SourcedDate]:
+    values = (jsonld.text_of(node.get(key)) for node in nodes if key in node)
+    dates = map(date_parsing.parse_timestamp, values)
     first = next((date for date in dates if date), None)
     return [(first, origin)] if first else []
 
 
-def _in_meta(head: Metadata, name: str) -> list[Found]:
+def _read_meta(head: Metadata, name: str) -> list[SourcedDate]:
     language = head.language or ""
-    values = head.meta[name]
     dates = (
-        date_parsing.parse(value) or date_parsing.find_date(value, language) for value in values
+        date_parsing.parse_timestamp(value) or date_parsing.find_date(value, language)
+        for value in head.meta[name]
     )
     first = next((date for date in dates if date), None)
     return [(first, f"meta {name}")] if first else []
 
 
-def _has_clock(found: Found) -> bool:
-    return found[0] is not None and bool(found[0].hour or found[0].minute)
+def _has_time(sourced: SourcedDate) -> bool:
+    return sourced[0] is not None and bool(sourced[0].hour or sourced[0].minute)
 
 
-def _is_of_day(found: Found, other: Found) -> bool:
-    return found[0] is not None and other[0] is not None and found[0].date() == other[0].date()
+def _is_same_day(one: SourcedDate, other: SourcedDate) -> bool:
+    return one[0] is not None and other[0] is not None and one[0].date() == other[0].date()
 
 
-def _printed(page: PageTree, language: str, window: Window, now: datetime | None) -> Printed | None:
-    """The best date of some lines; a time tag is better than plain words."""
-    best: Printed | None = None
+def _find_printed(
+    page: PageTree, language: str, window: Window, now: datetime | None
+) -> PrintedDate | None:
+    """Return the date with the highest rank in the lines of a window, the first of equals."""
+    best: PrintedDate | None = None
     for run in page.runs[max(0, window[0]) : max(0, window[1])]:
-        if run.text and len(run.text) < 300:  # noqa: PLR2004  characters
-            for found in _dates_of(run, language):
-                if (best is None or found.rank > best.rank) and date_parsing.is_past(
-                    found.date, now
+        if run.text and len(run.text) <= _MAX_LINE_CHARS:
+            for printed in _read_line(run, language):
+                if (best is None or printed.rank > best.rank) and date_parsing.is_past(
+                    printed.date, now
                 ):
-                    best = found
+                    best = printed
     return best
 
 
-def _dates_of(run: TextRun, language: str) -> list[Printed]:
-    """The dates of one line with their rank."""
-    flags = text_density.flags_of(run.box)
+def _read_line(run: TextRun, language: str) -> list[PrintedDate]:
+    """Return the dates of one line with their ranks."""
+    flags = text_density.nearby_flags(run.block)
     if flags & class_names.COMMENTS:
         return []
-    rank = _SAID if flags & class_names.DATE else _BARE
+    rank = _NAMED_RANK if flags & class_names.DATE else _BARE_RANK
     if flags & class_names.RELATED:
-        rank -= 2
-    at = date_parsing.change_at(run.text)
-    found = _time_tags(run, language, rank, at)
-    if not found and len(run.text.split()) < _LONG_LINE:
-        plain = _in_words(run, language, rank, at)
-        return [plain] if plain else []
-    return found
+        rank -= _RELATED_PENALTY
+    change_at = date_parsing.find_change_marker(run.text)
+    dates = _read_time_tags(run, language, rank, change_at)
+    if not dates and len(run.text.split()) <= _MAX_DATED_LINE_WORDS:
+        printed = _read_words(run, language, rank, change_at)
+        return [printed] if printed else []
+    return dates
 
 
-def _in_words(run: TextRun, language: str, rank: int, change_at: int | None) -> Printed | None:
-    """The date of a line without a time tag; that of the first print, if it has both."""
+def _read_words(
+    run: TextRun, language: str, rank: int, change_at: int | None
+) -> PrintedDate | None:
+    """Return the date of a line without a time tag, if it has one.
+
+    `change_at` is where the line mentions a change: the date before counts, if there is one.
+    """
     text = run.text
     first = date_parsing.find_date_span(text[:change_at], language) if change_at else None
-    found = first or date_parsing.find_date_span(text, language)
-    if found is None:
+    span = first or date_parsing.find_date_span(text, language)
+    if span is None:
         return None
     is_change = change_at is not None and first is None
-    date, start, end = found
+    date, start, end = span
     if is_change:
         rank -= 1
     elif phrases.flags_of(text) & phrases.DATED:
         rank += 1
     elif (
-        rank <= _BARE
-        and end - start < _MOST_OF_IT * len(text)
-        and text_density.measure(run).is_sentence
+        rank <= _BARE_RANK
+        and end - start < _MIN_DATE_SHARE * len(text)
+        and text_density.measure_run(run).is_sentence
     ):
-        return None  # the story tells of that day
-    return Printed(rank, date, "printed date", is_change)
+        return None  # the story mentions that day
+    return PrintedDate(rank, date, "printed date", is_change)
 
 
-def _time_tags(run: TextRun, language: str, rank: int, change_at: int | None) -> list[Printed]:
-    found: list[Printed] = []
-    for tag, node, _, before in run.marks:
+def _read_time_tags(
+    run: TextRun, language: str, rank: int, change_at: int | None
+) -> list[PrintedDate]:
+    """Return the dates of the line's <time> elements."""
+    dates: list[PrintedDate] = []
+    for tag, node, _, before in run.spans:
         if tag == "time":
             attributes = node.attributes
             value = attributes.get("datetime") or attributes.get("content") or ""
-            if date := date_parsing.parse(value) or date_parsing.find_date(value, language):
-                named = names_of(attributes)
-                is_named = "ublish" not in named and ("pdate" in named or "odif" in named)
-                is_told = change_at is not None and change_at <= before
-                own = rank + (1 if is_named else 3) - is_told
-                found.append(Printed(own, date, "time tag", is_named or is_told))
-    return found
+            date = date_parsing.parse_timestamp(value) or date_parsing.find_date(value, language)
+            if date:
+                names = collect_names(attributes)
+                is_named = "ublish" not in names and ("pdate" in names or "odif" in names)
+                is_announced = change_at is not None and change_at <= before
+                bonus = _CHANGED_TIME_TAG_BONUS if is_named else _TIME_TAG_BONUS
+                own_rank = rank + bonus - is_announced
+                is_change = is_named or is_announced
+                dates.append(PrintedDate(own_rank, date, "time tag", is_change))
+    return dates
 
 
-def _from_url(url: str, now: datetime | None) -> Found:
-    if match := _IN_URL.search(url):
-        date = date_parsing.parse("-".join(match.groups()))
+def _read_url(url: str, now: datetime | None) -> SourcedDate:
+    if match := _URL_DATE.search(url):
+        date = date_parsing.parse_timestamp("-".join(match.groups()))
         if date_parsing.is_past(date, now):
             return date, "address"
     return None, ""

@@ -1,4 +1,4 @@
-"""What reading a page gives: the article, and where each field came from."""
+"""What the parse stage returns: the article, and where each field came from."""
 
 from collections.abc import Callable
 
@@ -15,8 +15,11 @@ class Dropped(Struct, frozen=True):
 
 
 class ExtractionResult(Struct, frozen=True):
-    """`origins` says for each field of the article where it was read, for an operator's eyes;
-    `tell` names what was dropped, which costs time and few ask for."""
+    """An article, and how it was read, for operators.
+
+    `origins` says for each field of the article where it was read; `explain_dropped` returns what
+    was dropped, and is called only on demand, as it takes time.
+    """
 
     article: Article
     origins: dict[str, str]
@@ -24,5 +27,5 @@ class ExtractionResult(Struct, frozen=True):
 
     @property
     def dropped(self) -> tuple[Dropped, ...]:
-        """What is not the story, in page order, with the reasons."""
+        """The pieces that are not the story, in page order, with the reasons."""
         return self.explain_dropped()

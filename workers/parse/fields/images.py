@@ -1,4 +1,4 @@
-"""Pictures of the story, with their captions and credits."""
+"""Finds the pictures of the story, with their captions and credits."""
 
 import re
 from typing import Final
@@ -9,65 +9,23 @@ from workers.parse.html.markup import Attributes, join_url
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.page_analysis import PageAnalysis
-from workers.parse.layout.text_density import ancestry, is_within
+from workers.parse.layout.text_density import ancestors, is_within
 
-_CREDIT: Final = re.compile(
+_CREDIT_PREFIX: Final = re.compile(
     r"(?i)^\W*(?:photos?|fotos?|images?|bild(?:quelle)?|credits?|crédits?|source|quelle|fuente|fonte|"
     r"фото|источник|courtesy|©|\(c\)|copyright|picture|illustration|写真|提供)\b\s*(?:by|von|de|di)?\s*[:：/©]?\s*|^©\s*"
 )
-_INNER_CREDIT: Final = re.compile(
+_CREDIT_AT_END: Final = re.compile(
     r"(?i)\s*[(\[]?\s*((?:photos?(?: by)?|fotos?|images?|bild(?:quelle)?|credits?|crédits?|quelle|"
     r"source|фото|copyright)\s*[:：/]\s*[^()\[\]]{2,80}|©[^()\[\]]{2,80})[)\]]?\s*$"
 )
-_SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
-_TINY: Final = 60
-_NO_PICTURE: Final = re.compile(
+_SOURCE_ATTRIBUTES: Final = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
+_SRCSET_ATTRIBUTES: Final = ("srcset", "data-srcset")
+_CREDIT_NAMES: Final = ("credit", "copyright", "photographer", "source", "rights")
+_MIN_PIXELS: Final = 60
+_DECORATION: Final = re.compile(
     r"(?i)logo|icon|avatar|sprite|pixel|spacer|blank|1x1|emoji|badge|gravatar|\.svg"
 )
-_MOST: Final = 40
-
-
-def address(attributes: Attributes) -> str:
-    """The address of a picture or an embed, from lazy attributes, srcset or src."""
-    for name in _SOURCES:
-        value = (attributes.get(name) or "").strip()
-        if value and not value.startswith("data:"):
-            return value
-    for name in ("srcset", "data-srcset"):
-        value = (attributes.get(name) or "").strip()
-        if value and not value.startswith("data:"):
-            return value.split()[0].rstrip(",")
-    return ""
-
-
-def is_picture(run: TextRun) -> bool:
-    """True for a picture that may belong to a story: no icon, logo or counting pixel."""
-    attributes = run.attributes
-    for name in ("width", "height"):
-        value = (attributes.get(name) or "").removesuffix("px")
-        if value.isdigit() and int(value) < _TINY:
-            return False
-    where = address(attributes)
-    named = (attributes.get("class") or "") + " " + where.rpartition("/")[2]
-    return bool(where) and not _NO_PICTURE.search(named)
-
-
-def is_of_story(scene: PageAnalysis, last: int, teasers: set[int]) -> list[int]:
-    """Orders of the pictures between headline and end of the story; `teasers` are the orders of
-    boxes that belong to other stories."""
-    runs = scene.page.runs
-    found = []
-    for run in runs[max(0, scene.title_at - 4) : last + 3]:
-        if run.kind != "image" or not is_picture(run):
-            continue
-        seen = scene.contexts[run.box.order]
-        if seen.all & _ELSEWHERE or any(box.order in teasers for box in ancestry(run.box)):
-            continue
-        if not seen.out or run.order > scene.title_at:
-            found.append(run.order)
-    return found[:_MOST]
-
-
 _ELSEWHERE: Final = (
     class_names.RELATED
     | class_names.COMMENTS
@@ -78,99 +36,177 @@ _ELSEWHERE: Final = (
     | class_names.SHARE
     | class_names.NEWSLETTER
 )
+_MAX_PICTURES: Final = 40
+_MAX_CAPTION_LINES: Final = 2
+_MAX_CREDIT_CHARS: Final = 119
+_MAX_FIGURE_LEVELS: Final = 5
+_MIN_WHOLE_LINE_SHARE: Final = 0.9
+# Where pictures and captions may be, in runs.
+_RUNS_BEFORE_HEADLINE: Final = 4
+_RUNS_AFTER_TEXT: Final = 3
+_RUNS_BEFORE_PICTURE: Final = 3
+_RUNS_AFTER_PICTURE: Final = 6
 
 
-def caption_of(scene: PageAnalysis, order: int, kept: frozenset[int]) -> tuple[str, str]:
-    """Caption and credit of a picture: the lines in its figure, or in the box right around it,
-    that are not the story's."""
-    runs = scene.page.runs
-    figure = _figure(runs[order])
-    if figure is None:
-        return "", ""
+def source_address(attributes: Attributes) -> str:
+    """Return the address of a picture or an embed; empty if there is none.
+
+    Attributes for lazy loading come first, then src, then srcset.
+    """
+    for name in _SOURCE_ATTRIBUTES:
+        value = (attributes.get(name) or "").strip()
+        if value and not value.startswith("data:"):
+            return value
+    for name in _SRCSET_ATTRIBUTES:
+        value = (attributes.get(name) or "").strip()
+        if value and not value.startswith("data:"):
+            return value.split()[0].rstrip(",")
+    return ""
+
+
+def is_content_picture(run: TextRun) -> bool:
+    """Return False for icons, logos and tracking pixels, by size and names."""
+    attributes = run.attributes
+    for name in ("width", "height"):
+        value = (attributes.get(name) or "").removesuffix("px")
+        if value.isdigit() and int(value) < _MIN_PIXELS:
+            return False
+    address = source_address(attributes)
+    names = (attributes.get("class") or "") + " " + address.rpartition("/")[2]
+    return bool(address) and not _DECORATION.search(names)
+
+
+def find_pictures(analysis: PageAnalysis, last: int, teaser_blocks: set[int]) -> list[int]:
+    """Return the orders of the pictures between headline and end of the story.
+
+    `last` is the order of the story's last run; `teaser_blocks` are the orders of blocks that
+    belong to other stories.
+    """
+    title = analysis.title_order
+    orders = []
+    runs = analysis.page.runs[max(0, title - _RUNS_BEFORE_HEADLINE) : last + _RUNS_AFTER_TEXT]
+    for run in runs:
+        if run.kind != "image" or not is_content_picture(run):
+            continue
+        around = analysis.ancestries[run.block.order]
+        if around.all_flags & _ELSEWHERE or any(
+            block.order in teaser_blocks for block in ancestors(run.block)
+        ):
+            continue
+        if not around.distance or run.order > title:
+            orders.append(run.order)
+    return orders[:_MAX_PICTURES]
+
+
+def find_caption(analysis: PageAnalysis, order: int, kept: frozenset[int]) -> tuple[str, str]:
+    """Return caption and credit of a picture; each is empty if there is none.
+
+    They are the lines in its figure, or in the block right around it, that are not of the story;
+    `kept` are the orders of the story's runs.
+    """
+    runs = analysis.page.runs
+    figure = _find_figure(runs[order])
     captions: list[str] = []
     credit = ""
-    for run in runs[max(0, order - 3) : order + 6]:
-        if run.kind != "text" or run.order in kept or not is_within(run.box, figure):
+    for run in runs[max(0, order - _RUNS_BEFORE_PICTURE) : order + _RUNS_AFTER_PICTURE]:
+        if run.kind != "text" or run.order in kept or not is_within(run.block, figure):
             continue
-        text, marked = _parted(run)
-        credit = credit or marked
-        is_credit = _CREDIT.match(run.text) or _credit_named(run)
-        if is_credit and not credit and len(run.text) < 120:  # noqa: PLR2004  characters
-            credit = _CREDIT.sub("", run.text).strip() or run.text
+        text, marked_credit = _split_marked_credit(run)
+        credit = credit or marked_credit
+        is_credit = _CREDIT_PREFIX.match(run.text) or _is_named_credit(run)
+        if is_credit and not credit and len(run.text) <= _MAX_CREDIT_CHARS:
+            credit = _CREDIT_PREFIX.sub("", run.text).strip() or run.text
         elif text and text not in captions:
             captions.append(text)
-    caption = " ".join(captions[:2])
-    if not credit and (match := _INNER_CREDIT.search(caption)):
-        credit = _CREDIT.sub("", match[1]).strip(" )]")
+    caption = " ".join(captions[:_MAX_CAPTION_LINES])
+    if not credit and (match := _CREDIT_AT_END.search(caption)):
+        credit = _CREDIT_PREFIX.sub("", match[1]).strip(" )]")
         caption = caption[: match.start()].strip()
     return caption, credit
 
 
-def _parted(run: TextRun) -> tuple[str, str]:
-    """A caption, and the credit that the markup sets apart at its end."""
-    for _, node, chars, _ in run.marks:
-        own = " ".join(node.text().split()) if chars < 0.9 * run.length else ""
-        if own and _says_credit(node.attributes.get("class") or "") and run.text.endswith(own):
-            return run.text.removesuffix(own).strip(), _CREDIT.sub("", own).strip()
+def _split_marked_credit(run: TextRun) -> tuple[str, str]:
+    """Return a caption, and the credit at its end that has an element of its own."""
+    for _, node, chars, _ in run.spans:
+        is_part = chars < _MIN_WHOLE_LINE_SHARE * run.source_chars
+        text = " ".join(node.text().split()) if is_part else ""
+        if text and _means_credit(node.attributes.get("class") or "") and run.text.endswith(text):
+            return run.text.removesuffix(text).strip(), _CREDIT_PREFIX.sub("", text).strip()
     return run.text, ""
 
 
-def _credit_named(run: TextRun) -> bool:
-    text = " ".join(filter(None, (run.box.attributes.get(k) for k in ("class", "itemprop"))))
-    marks = " ".join(
+def _is_named_credit(run: TextRun) -> bool:
+    """Return True if the class names of the block or of the whole line mean a credit."""
+    values = (run.block.attributes.get(key) for key in ("class", "itemprop"))
+    names = " ".join(filter(None, values))
+    span_names = " ".join(
         node.attributes.get("class") or ""
-        for _, node, chars, _ in run.marks
-        if chars > 0.9 * run.length
+        for _, node, chars, _ in run.spans
+        if chars > _MIN_WHOLE_LINE_SHARE * run.source_chars
     )
-    return _says_credit(f"{text} {marks}")
+    return _means_credit(f"{names} {span_names}")
 
 
-def _says_credit(named: str) -> bool:
-    low = named.lower()
-    return any(word in low for word in ("credit", "copyright", "photographer", "source", "rights"))
+def _means_credit(names: str) -> bool:
+    low = names.lower()
+    return any(word in low for word in _CREDIT_NAMES)
 
 
-def _figure(run: TextRun) -> BlockElement | None:
-    boxes = ancestry(run.box, 5)
-    for box in boxes:
-        if box.tag in ("figure", "amp-story") or box.flags & class_names.CAPTION:
-            return box
-    return boxes[1] if len(boxes) > 2 and boxes[0].tag in ("picture", "a") else boxes[0]  # noqa: PLR2004
+def _find_figure(run: TextRun) -> BlockElement:
+    """Return the figure around a picture, or the block that takes its place."""
+    blocks = ancestors(run.block, _MAX_FIGURE_LEVELS)
+    for block in blocks:
+        if block.tag in ("figure", "amp-story") or block.class_flags & class_names.CAPTION:
+            return block
+    is_wrapped = len(blocks) > 2 and blocks[0].tag in ("picture", "a")  # noqa: PLR2004  not the root
+    return blocks[1] if is_wrapped else blocks[0]
 
 
-def lead_address(head: Metadata, base: str) -> str:
-    """The picture that the page shows for itself elsewhere."""
+def find_lead_address(head: Metadata, base_url: str) -> str:
+    """Return the address of the picture for previews of the page; empty if there is none."""
     if value := head.value("og:image", "og:image:url", "twitter:image", "twitter:image:src"):
-        return join_url(base, value)
-    for node in head.articles:
+        return join_url(base_url, value)
+    for node in head.article_nodes:
         image = node.get("image")
         image = image[0] if isinstance(image, list) and image else image
-        where = image.get("url") if isinstance(image, dict) else image
-        if isinstance(where, str) and where:
-            return join_url(base, where)
+        address = image.get("url") if isinstance(image, dict) else image
+        if isinstance(address, str) and address:
+            return join_url(base_url, address)
     return ""
 
 
-def images(
-    scene: PageAnalysis,
+def build_images(
+    analysis: PageAnalysis,
     orders: list[int],
     captions: dict[int, tuple[str, str]],
-    lead: str,
-    base: str,
+    lead_address: str,
+    base_url: str,
 ) -> tuple[Image, ...]:
-    """The story's pictures, the lead first if the page has one; none twice."""
-    runs = scene.page.runs
-    first = scene.solid[0] if scene.solid else len(runs)
-    found: list[Image] = []
-    seen: set[str] = set()
+    """Return the story's pictures without duplicates, the lead first if there is one.
+
+    Args:
+        analysis: the page.
+        orders: the orders of the pictures.
+        captions: caption and credit by order.
+        lead_address: the picture for previews; added if no picture comes before the text.
+        base_url: what the addresses of the pictures are relative to.
+    """
+    runs = analysis.page.runs
+    first = analysis.prose_runs[0] if analysis.prose_runs else len(runs)
+    images: list[Image] = []
+    addresses: set[str] = set()
     for order in orders:
-        where = join_url(base, address(runs[order].attributes))
+        address = join_url(base_url, source_address(runs[order].attributes))
         caption, credit = captions.get(order, ("", ""))
-        if not where or where in seen:
+        if not address or address in addresses:
             continue
-        seen.add(where)
-        is_lead = not found and order < first
-        found.append(Image(where, caption or None, credit or None, is_lead))
-    if lead and not any(image.is_lead for image in found) and lead not in seen:
-        found.insert(0, Image(lead, is_lead=True))
-    return tuple(found)
+        addresses.add(address)
+        is_lead = not images and order < first
+        images.append(Image(address, caption or None, credit or None, is_lead))
+    if (
+        lead_address
+        and not any(image.is_lead for image in images)
+        and lead_address not in addresses
+    ):
+        images.insert(0, Image(lead_address, is_lead=True))
+    return tuple(images)

@@ -1,4 +1,4 @@
-"""The language of the text: as the page says, unless the text shows another."""
+"""Finds the language of the text: as the page declares it, unless the text is in another one."""
 
 import re
 import unicodedata
@@ -33,45 +33,53 @@ _SCRIPTS: Final = {
     "ETHIOPIC": "am",
     "TIBETAN": "bo",
 }
-# Scripts that several languages share, and the languages that write in each.
-_SHARED: Final = {
+# Scripts that several languages share: the most common language, and the others.
+_SHARED_SCRIPTS: Final = {
     "CYRILLIC": ("ru", "uk bg sr mk be kk ky mn tg tt".split()),
     "ARABIC": ("ar", "fa ur ps ug ku sd".split()),
     "DEVANAGARI": ("hi", "mr ne sa".split()),
     "CJK": ("zh", "ja yue ko".split()),
 }
-_SAMPLE: Final = 1_500
-_FEWEST_WORDS: Final = 40
-_COMMON: Final = 0.12
-_CLEARLY: Final = 4
+_SAMPLE_CHARS: Final = 1_500
+_SAMPLE_STEP: Final = 7
+_MIN_KANA_SHARE: Final = 0.08
+_FIRST_NON_LATIN: Final = "\u0250"
+_MIN_WORDS: Final = 40
+# A declared language is overruled if fewer of the words than this share are its stopwords, more
+# are those of another language, and that has this many times as many.
+_MIN_STOPWORD_SHARE: Final = 0.12
+_MIN_STOPWORD_RATIO: Final = 4
+_MIN_STOPWORDS: Final = 3
 
 
-def find(head: Metadata, text: str) -> tuple[str | None, str]:
-    """BCP 47 code and where it was read; None if nothing tells."""
-    told = _told(head)
-    script = script_of(text)
-    own = _SCRIPTS.get(script)
-    if own and (told is None or told[0][:2] != own):
-        return own, "script of the text"
-    if script in _SHARED:
-        usual, others = _SHARED[script]
-        if told and told[0][:2] in {usual, *others}:
-            return told
-        return _by_words(text, [usual, *others]) or usual, "script of the text"
-    if told:
-        own = _contradicted(text, told[0][:2])
-        return (own, "words of the text") if own else told
-    guess = _by_words(text, None)
+def find_language(head: Metadata, text: str) -> tuple[str | None, str]:
+    """Return the BCP 47 code and where it was read; None and empty if it is unknown."""
+    declared = _read_head(head)
+    script = detect_script(text)
+    by_script = _SCRIPTS.get(script)
+    if by_script and (declared is None or declared[0][:2] != by_script):
+        return by_script, "script of the text"
+    if script in _SHARED_SCRIPTS:
+        usual, others = _SHARED_SCRIPTS[script]
+        if declared and declared[0][:2] in {usual, *others}:
+            return declared
+        return _guess_by_stopwords(text, [usual, *others]) or usual, "script of the text"
+    if declared:
+        other = _find_contradiction(text, declared[0][:2])
+        return (other, "words of the text") if other else declared
+    guess = _guess_by_stopwords(text, None)
     return (guess, "words of the text") if guess else (None, "")
 
 
-def _told(head: Metadata) -> tuple[str, str] | None:
-    language = head.value("og:locale", "content-language", "language", "dc.language")
+def _read_head(head: Metadata) -> tuple[str, str] | None:
+    """Return the declared language and its origin, or None."""
+    meta = head.value("og:locale", "content-language", "language", "dc.language")
     candidates = [(head.language, "html lang")]
     candidates += [
-        (jsonld.text_of(n.get("inLanguage")), "json-ld inLanguage") for n in head.articles
+        (jsonld.text_of(node.get("inLanguage")), "json-ld inLanguage")
+        for node in head.article_nodes
     ]
-    candidates.append((language, "meta language"))
+    candidates.append((meta, "meta language"))
     for value, origin in candidates:
         code = (value or "").strip().split(",")[0].replace("_", "-")
         code = code[:1].lower() + code[1:2].lower() + code[2:]
@@ -80,54 +88,58 @@ def _told(head: Metadata) -> tuple[str, str] | None:
     return None
 
 
-def script_of(text: str) -> str:
-    """The script of most letters in the beginning of `text`, as Unicode names it."""
-    sample = text[:_SAMPLE]
+def detect_script(text: str) -> str:
+    """Return the script of most letters in the beginning of `text`, as Unicode names it.
+
+    Empty if there are no letters; HIRAGANA for any Japanese text.
+    """
+    sample = text[:_SAMPLE_CHARS]
     if sample.isascii():
         return "LATIN"
-    letters = [letter for letter in sample[::7] if letter.isalpha()]
+    letters = [letter for letter in sample[::_SAMPLE_STEP] if letter.isalpha()]
     if not letters:
-        return "LATIN" if max(sample) < "\u0250" else ""
-    if max(letters) < "\u0250":
+        return "LATIN" if max(sample) < _FIRST_NON_LATIN else ""
+    if max(letters) < _FIRST_NON_LATIN:
         return "LATIN"
     counts = Counter(
-        "LATIN" if letter < "\u0250" else unicodedata.name(letter, "").partition(" ")[0]
+        "LATIN" if letter < _FIRST_NON_LATIN else unicodedata.name(letter, "").partition(" ")[0]
         for letter in letters
     )
-    if counts["HIRAGANA"] + counts["KATAKANA"] > 0.08 * counts.total():
+    if counts["HIRAGANA"] + counts["KATAKANA"] > _MIN_KANA_SHARE * counts.total():
         return "HIRAGANA"
     return counts.most_common(1)[0][0].partition("-")[0]
 
 
-def _contradicted(text: str, told: str) -> str | None:
-    """Another language than the one that was `told`, if the text leaves no doubt about it."""
-    every = lexicon.table("stopwords")
-    if told not in every:
+def _find_contradiction(text: str, declared: str) -> str | None:
+    """Return another language than the declared one, if the text is certainly in it; else None."""
+    if declared not in lexicon.table("stopwords"):
         return None
-    words = text[:_SAMPLE].lower().split()
-    hits = _hits(words, told)
-    if len(words) < _FEWEST_WORDS or hits > _COMMON * len(words):
+    words = text[:_SAMPLE_CHARS].lower().split()
+    own = _count_stopwords(words, declared)
+    if len(words) < _MIN_WORDS or own > _MIN_STOPWORD_SHARE * len(words):
         return None
-    found = _by_words(text, None)
-    if found is None or found == told:
+    guess = _guess_by_stopwords(text, None)
+    if guess is None or guess == declared:
         return None
-    most = _hits(words, found)
-    return found if most > _COMMON * len(words) and most > _CLEARLY * hits else None
+    other = _count_stopwords(words, guess)
+    is_clear = other > _MIN_STOPWORD_SHARE * len(words) and other > _MIN_STOPWORD_RATIO * own
+    return guess if is_clear else None
 
 
-def _hits(words: list[str], language: str) -> int:
-    common = lexicon.words("stopwords", language)
-    return sum(map(common.__contains__, words))
+def _count_stopwords(words: list[str], language: str) -> int:
+    stopwords = lexicon.words("stopwords", language)
+    return sum(map(stopwords.__contains__, words))
 
 
-def _by_words(text: str, among: list[str] | None) -> str | None:
-    """The language whose commonest words occur most often."""
-    words = Counter(re.findall(r"[^\W\d_]+", text[:_SAMPLE].lower()))
-    best, most = None, 0
+def _guess_by_stopwords(text: str, languages: list[str] | None) -> str | None:
+    """Return the one of `languages` (None: of all) whose stopwords are most frequent, or None if
+    they are too few."""
+    words = Counter(re.findall(r"[^\W\d_]+", text[:_SAMPLE_CHARS].lower()))
+    best, best_count = None, 0
     for language in lexicon.table("stopwords"):
-        if among is not None and language not in among:
+        if languages is not None and language not in languages:
             continue
-        hits = sum(words[word] for word in words.keys() & lexicon.words("stopwords", language))
-        if hits > most:
-            best, most = language, hits
-    return best if most >= 3 else None  # noqa: PLR2004  a few words are chance
+        count = sum(words[word] for word in words.keys() & lexicon.words("stopwords", language))
+        if count > best_count:
+            best, best_count = language, count
+    return best if best_count >= _MIN_STOPWORDS else None

@@ -1,4 +1,4 @@
-"""Teasers of other stories that stand on the page."""
+"""Finds the teasers of other stories on the page."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,13 +10,17 @@ from workers.parse.html.markup import join_url
 from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.layout.subtree_totals import HEADINGS, is_teaser
-from workers.parse.layout.text_density import ancestry, flags_of, is_within
+from workers.parse.layout.text_density import TextMeasure, ancestors, is_within, nearby_flags
 from workers.parse.text import date_parsing, phrases
 
-_MOST: Final = 40
-_SHORTEST: Final = 12
-_SECTION_WORDS: Final = 3
-_LINKED_SECTION_WORDS: Final = 6
+_MAX_TEASERS: Final = 40
+_MIN_TITLE_CHARS: Final = 12
+_MAX_SECTION_WORDS: Final = 3
+_MAX_LINKED_SECTION_WORDS: Final = 6
+_MIN_HEADING_LINK_DENSITY: Final = 0.8
+_MIN_WHOLE_LINE_SHARE: Final = 0.9
+_RUNS_BEFORE_TEASER: Final = 5
+_RUNS_AFTER_TEASER: Final = 6
 _NOT_RELATED: Final = (
     class_names.SHARE
     | class_names.NAV
@@ -26,88 +30,102 @@ _NOT_RELATED: Final = (
     | class_names.COMMENTS
 )
 
-
-def cards(
-    scene: PageAnalysis, kept: frozenset[int], end: int
-) -> list[tuple[TextRun, BlockElement]]:
-    """The links to other stories, each with the largest box that holds no other and no text of
-    the story. `end` is the order of the story's last run."""
-    holding = _holding(scene, kept)
-    found = []
-    for run, size in zip(scene.page.runs, scene.measures, strict=True):
-        if run.kind != "text" or run.order in kept or run.order < scene.title_at:
-            continue
-        if len(run.text) < _SHORTEST or not (
-            is_teaser(run, size)
-            or _linked_heading(run, size.linked)
-            or (size.linked and scene.says[run.order] & phrases.MORE)
-        ):
-            continue
-        context = scene.contexts[run.box.order]
-        if run.order > end and not context.all & class_names.RELATED:
-            continue
-        if context.near & _NOT_RELATED and not context.all & class_names.RELATED:
-            continue
-        found.append((run, _card(scene, run, holding)))
-    return found[:_MOST]
+Card = tuple[TextRun, BlockElement]
+"""The link to another story, and the largest block with no other such link and no text of this
+story."""
 
 
-def _holding(scene: PageAnalysis, kept: frozenset[int]) -> set[int]:
-    """The orders of all boxes with text of the story somewhere in them."""
-    found: set[int] = set()
+def find_cards(analysis: PageAnalysis, kept: frozenset[int], last: int) -> list[Card]:
+    """Return the cards of other stories on the page.
+
+    `kept` are the orders of the story's runs, `last` that of its last run: after it, only links
+    whose class names say so are related.
+    """
+    story_blocks = _story_blocks(analysis, kept)
+    cards = []
+    for run, measure in zip(analysis.page.runs, analysis.measures, strict=True):
+        if run.kind != "text" or run.order in kept or run.order < analysis.title_order:
+            continue
+        if len(run.text) < _MIN_TITLE_CHARS or not _is_link_to_story(analysis, run, measure):
+            continue
+        ancestry = analysis.ancestries[run.block.order]
+        if run.order > last and not ancestry.all_flags & class_names.RELATED:
+            continue
+        if ancestry.near_flags & _NOT_RELATED and not ancestry.all_flags & class_names.RELATED:
+            continue
+        cards.append((run, _find_card_block(analysis, run, story_blocks)))
+    return cards[:_MAX_TEASERS]
+
+
+def _story_blocks(analysis: PageAnalysis, kept: frozenset[int]) -> set[int]:
+    """Return the orders of all blocks with text of the story in or below them."""
+    orders: set[int] = set()
     for order in kept:
-        box: BlockElement | None = scene.page.runs[order].box
-        while box is not None and box.order not in found:
-            found.add(box.order)
-            box = box.parent
-    return found
+        block: BlockElement | None = analysis.page.runs[order].block
+        while block is not None and block.order not in orders:
+            orders.add(block.order)
+            block = block.parent
+    return orders
 
 
-def _linked_heading(run: TextRun, linked: float) -> bool:
-    return run.box.tag in HEADINGS and linked > 0.8  # noqa: PLR2004  all but a mark
+def _is_link_to_story(analysis: PageAnalysis, run: TextRun, measure: TextMeasure) -> bool:
+    is_linked_heading = (
+        run.block.tag in HEADINGS and measure.link_density > _MIN_HEADING_LINK_DENSITY
+    )
+    has_phrase = measure.link_density and analysis.phrase_flags[run.order] & phrases.MORE
+    return is_teaser(run, measure) or is_linked_heading or bool(has_phrase)
 
 
-def _card(scene: PageAnalysis, run: TextRun, holding: set[int]) -> BlockElement:
-    card = run.box
-    for box in ancestry(run.box):
-        if box.order in holding or scene.groups[box.order].teasers > 1:
+def _find_card_block(analysis: PageAnalysis, run: TextRun, story_blocks: set[int]) -> BlockElement:
+    card = run.block
+    for block in ancestors(run.block):
+        if block.order in story_blocks or analysis.totals[block.order].teasers > 1:
             break
-        card = box
+        card = block
     return card
 
 
-def read(
-    scene: PageAnalysis, found: list[tuple[TextRun, BlockElement]], url: str, language: str
+def build_teasers(
+    analysis: PageAnalysis, cards: list[Card], url: str, language: str
 ) -> tuple[Related, ...]:
-    """The teasers as they are stored, none twice, none that leads to the page itself."""
-    stories: dict[str, Related] = {}
-    own = _key(url)
-    for run, card in found:
-        title, href, others = _links(run)
+    """Return the teasers of some cards, without duplicates and without links to the page itself.
+
+    Of two with the same address, the one with the longer title counts.
+    """
+    teasers: dict[str, Related] = {}
+    own_key = _address_key(url)
+    runs = analysis.page.runs
+    for run, card in cards:
+        title, href, other_links = _read_links(run)
         address = join_url(url, href) if href else None
-        key = _key(address) if address else title
-        if key == own or title == scene.page.runs[scene.title_at].text or len(title) < _SHORTEST:
+        key = _address_key(address) if address else title
+        is_own = key == own_key or title == runs[analysis.title_order].text
+        if is_own or len(title) < _MIN_TITLE_CHARS:
             continue
-        section, caption = _beside(scene, run, card, language)
-        linked = (text for text in others if _is_section(text, _LINKED_SECTION_WORDS))
+        section, caption = _read_card(analysis, run, card, language)
+        linked = (text for text in other_links if _is_section(text, _MAX_LINKED_SECTION_WORDS))
         section = section or next(linked, "")
-        if key not in stories or len(title) > len(stories[key].title):
-            stories[key] = Related(title, address or None, section or None, caption or None)
-    return tuple(stories.values())
+        if key not in teasers or len(title) > len(teasers[key].title):
+            teasers[key] = Related(title, address or None, section or None, caption or None)
+    return tuple(teasers.values())
 
 
-def _key(url: str) -> str:
+def _address_key(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.netloc}{parts.path.rstrip('/')}"
 
 
-def _links(run: TextRun) -> tuple[str, str, list[str]]:
-    """Text and address of a line's longest link, and the texts of its other links."""
+def _read_links(run: TextRun) -> tuple[str, str, list[str]]:
+    """Return text and address of a line's longest link, and the texts of its other links.
+
+    A link around the whole line has the text of the line.
+    """
     links = []
-    for tag, node, chars, _ in run.marks:
+    for tag, node, chars, _ in run.spans:
         href = node.attributes.get("href") if tag == "a" else None
         if href and not href.startswith(("#", "javascript:", "mailto:")):
-            links.append((" ".join(node.text().split()), href, chars > 0.9 * run.length))
+            is_whole_line = chars > _MIN_WHOLE_LINE_SHARE * run.source_chars
+            links.append((" ".join(node.text().split()), href, is_whole_line))
     if not links:
         return run.text, "", []
     if len(links) == 1 and links[0][2]:
@@ -116,27 +134,28 @@ def _links(run: TextRun) -> tuple[str, str, list[str]]:
     return title, href, [text for text, _, _ in links if text != title]
 
 
-def _is_section(text: str, most_words: int = _SECTION_WORDS) -> bool:
-    is_short = 0 < len(text.split()) <= most_words and not any(c.isdigit() for c in text)
+def _is_section(text: str, max_words: int = _MAX_SECTION_WORDS) -> bool:
+    is_short = 0 < len(text.split()) <= max_words and not any(char.isdigit() for char in text)
     return is_short and not phrases.flags_of(text)
 
 
-def _beside(
-    scene: PageAnalysis, teaser: TextRun, card: BlockElement, language: str
+def _read_card(
+    analysis: PageAnalysis, teaser: TextRun, card: BlockElement, language: str
 ) -> tuple[str, str]:
-    """The section and the picture's caption in a teaser's card."""
+    """Return the section and the picture's caption in a card; each is empty if there is none."""
     section = ""
     caption = ""
-    for run in scene.page.runs[max(0, teaser.order - 5) : teaser.order + 6]:
-        if run is teaser or not is_within(run.box, card):
+    first = max(0, teaser.order - _RUNS_BEFORE_TEASER)
+    for run in analysis.page.runs[first : teaser.order + _RUNS_AFTER_TEASER]:
+        if run is teaser or not is_within(run.block, card):
             continue
         if run.kind != "text":
-            told = alt_text.read(" ".join((run.attributes.get("alt") or "").split()))
-            caption = caption or (told.caption if told else "")
+            parts = alt_text.parse_alt_text(" ".join((run.attributes.get("alt") or "").split()))
+            caption = caption or (parts.caption if parts else "")
             continue
         if date_parsing.find_date(run.text, language):
             continue
-        if run.box.tag == "figcaption" or flags_of(run.box) & class_names.CAPTION:
+        if run.block.tag == "figcaption" or nearby_flags(run.block) & class_names.CAPTION:
             caption = caption or run.text
         elif not section and _is_section(run.text):
             section = run.text

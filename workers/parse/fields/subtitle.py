@@ -1,4 +1,4 @@
-"""The line below the headline."""
+"""Finds the subtitle: the line below the headline that sums up the story."""
 
 from typing import Final
 
@@ -6,42 +6,51 @@ from workers.parse.html import class_names, jsonld
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.page_analysis import PageAnalysis
-from workers.parse.layout.text_density import flags_of
+from workers.parse.layout.text_density import nearby_flags
 
-_FEWEST, _MOST = 4, 80
-_ALIKE: Final = 0.85
+_MIN_WORDS, _MAX_WORDS = 4, 80
+_MAX_LINK_DENSITY: Final = 0.5
+_MIN_SIMILARITY: Final = 0.85
+_MAX_RUNS: Final = 12
+_RUNS_WITHOUT_TEXT: Final = 6
+# Caption, credit and link.
+_MAX_CAPTION_RUNS: Final = 3
+_OTHER_LINES: Final = (
+    class_names.CAPTION | class_names.RELATED | class_names.BYLINE | class_names.DATE
+)
 
 
-def find(scene: PageAnalysis, head: Metadata) -> tuple[str | None, str]:
-    """A lead as printed between headline and text, or as JSON-LD tells; with its origin."""
-    first = scene.solid[1] if len(scene.solid) > 1 else scene.title_at + 6
-    for run in scene.page.runs[scene.title_at + 1 : min(first + 1, scene.title_at + 12)]:
-        if run.kind == "text" and (origin := _origin(scene, run)):
+def find_subtitle(analysis: PageAnalysis, head: Metadata) -> tuple[str | None, str]:
+    """Return the lead printed between headline and text, or that of JSON-LD, with its origin."""
+    title, prose_runs = analysis.title_order, analysis.prose_runs
+    second = prose_runs[1] if len(prose_runs) > 1 else title + _RUNS_WITHOUT_TEXT
+    for run in analysis.page.runs[title + 1 : min(second + 1, title + _MAX_RUNS)]:
+        if run.kind == "text" and (origin := _lead_origin(analysis, run)):
             return run.text, origin
-    for node in head.articles:
-        if found := jsonld.text_of(node.get("alternativeHeadline")):
-            return found, "json-ld alternativeHeadline"
+    for node in head.article_nodes:
+        if text := jsonld.text_of(node.get("alternativeHeadline")):
+            return text, "json-ld alternativeHeadline"
     return None, ""
 
 
-def _origin(scene: PageAnalysis, run: TextRun) -> str:
-    """What shows that `run` is the lead; empty if nothing does."""
-    size = scene.measures[run.order]
-    if not _FEWEST <= size.words <= _MOST or size.linked > 0.5:  # noqa: PLR2004  mostly a link
+def _lead_origin(analysis: PageAnalysis, run: TextRun) -> str:
+    """Return what shows that `run` is the lead; empty if nothing does."""
+    measure = analysis.measures[run.order]
+    if not _MIN_WORDS <= measure.words <= _MAX_WORDS or measure.link_density > _MAX_LINK_DENSITY:
         return ""
-    box = run.box
-    flags = flags_of(box)
-    if flags & (class_names.CAPTION | class_names.RELATED | class_names.BYLINE | class_names.DATE):
-        return ""
-    if box.parent and scene.groups[box.parent.order].pictures and _is_small(scene, box.parent):
+    block = run.block
+    flags = nearby_flags(block)
+    if flags & _OTHER_LINES or (block.parent and _is_caption_block(analysis, block.parent)):
         return ""
     if flags & class_names.LEAD and not flags & class_names.BODY:
         return "line named as the lead"
     words = frozenset(run.text.lower().split())
-    alike = len(words & scene.description_words) / len(words | scene.description_words)
-    return "line that is the page's description" if alike >= _ALIKE else ""
+    description = analysis.description_words
+    similarity = len(words & description) / len(words | description)
+    return "line that is the page's description" if similarity >= _MIN_SIMILARITY else ""
 
 
-def _is_small(scene: PageAnalysis, box: BlockElement) -> bool:
-    """True for a box of few lines: with a picture in it, they are its caption."""
-    return scene.groups[box.order].runs <= 3  # noqa: PLR2004  caption, credit, link
+def _is_caption_block(analysis: PageAnalysis, block: BlockElement) -> bool:
+    """Return True for a block with a picture and few lines, which are its caption."""
+    totals = analysis.totals[block.order]
+    return totals.pictures > 0 and totals.runs <= _MAX_CAPTION_RUNS

@@ -1,4 +1,4 @@
-"""The headline of the story: what the sources agree on, freed from the site's name."""
+"""Finds the headline of the story: what the sources agree on, without the site's name."""
 
 import re
 from functools import lru_cache
@@ -6,113 +6,134 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from workers.parse.fields import title_vote
+from workers.parse.fields.title_vote import Candidate, Votes
 from workers.parse.html import jsonld
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import BlockElement, PageTree
 
 _SEPARATOR: Final = re.compile(r"\s+[|\-–—•·»›/:«]+\s+|\s*[|｜：]\s*|\s+-(?=\S)|(?<=\S)-\s+")
-_LETTERS: Final = re.compile(r"\W+")
-_SOURCES: Final = ("dc.title", "title", "headline", "parsely-title", "sailthru.title", "hdl")
-_EDGES: Final = " |»›·•⋆"
-_LONGEST: Final = 400
-
-Candidate = title_vote.Candidate
+_NON_LETTERS: Final = re.compile(r"\W+")
+_META_NAMES: Final = ("dc.title", "title", "headline", "parsely-title", "sailthru.title", "hdl")
+_EDGE_MARKS: Final = " |»›·•⋆"
+_MAX_CHARS: Final = 400
+_MAX_H1S: Final = 6
+_MAX_SITE_PARTS: Final = 3
+_MIN_KNOWN_SHARE: Final = 0.4
+_MIN_HEADING_SIMILARITY: Final = 0.3
+# Of names of sites.
+_MIN_PART_CHARS, _MAX_PART_CHARS = 2, 60
+_MIN_FIRST_WORD_CHARS: Final = 3
+_MIN_PREFIX_CHARS: Final = 3
+_MIN_INNER_CHARS: Final = 4
+_MAX_LENGTH_RATIO: Final = 3
+_MIN_INNER_SHARE: Final = 0.5
 
 
 @lru_cache(maxsize=1_000)
-def norm(text: str) -> str:
-    """For comparison: letters and digits, in lower case. The same few texts of a page are compared
-    again and again."""
-    return _LETTERS.sub("", text.lower())
+def normalize(text: str) -> str:
+    """Return letters and digits in lower case, for comparison.
 
-
-def find(page: PageTree, head: Metadata, url: str = "") -> Candidate:
-    """The headline and where it was read; both empty if there is none."""
-    found = candidates(page, head, url)
-    return title_vote.choose(found) if found else _last_resort(page, head)
-
-
-def candidates(page: PageTree, head: Metadata, url: str) -> title_vote.Ballot:
-    """All that the page calls its headline, freed from the site's name, with who says so."""
-    told = _told(head)
-    printed = [run.text[:_LONGEST] for run in page.runs if run.box.tag == "h1" and run.text][:6]
-    names = site_names(head, url)
-    cleaned = _cleaned(told, {norm(text) for text in printed}, names)
-    if heading := _best_heading(printed, [text for text, _ in cleaned], names):
-        cleaned.append((heading, "h1"))
-    keyed = [(norm(text), text, origin) for text, origin in cleaned]
-    if name := next((jsonld.text_of(node.get("name")) for node in _headed(head)), ""):
-        keyed.append((norm(name), name, "json-ld name"))
-    return title_vote.count([one for one in keyed if one[0] and one[0] not in names])
-
-
-def _headed(head: Metadata) -> list[jsonld.Node]:
-    """The first article of the JSON-LD that has a headline."""
-    return [node for node in head.articles if jsonld.text_of(node.get("headline"))][:1]
-
-
-def _told(head: Metadata) -> list[Candidate]:
-    """What the head of the page says, best source first."""
-    social = head.value("og:title")
-    found = [(social, "meta og:title")] if social else []
-    found += [(jsonld.text_of(node["headline"]), "json-ld headline") for node in _headed(head)]
-    for names in (("twitter:title",), _SOURCES):
-        if (other := head.first(*names)) is not None:
-            found.append((other[0], f"meta {other[1]}"))
-    if head.title:
-        is_copy = norm(head.title) == norm(social)
-        found.append((head.title, "title tag as og:title" if is_copy else "title tag"))
-    return [(text[:_LONGEST], origin) for text, origin in found]
-
-
-def _cleaned(told: list[Candidate], printed: set[str], names: set[str]) -> list[Candidate]:
-    """`told` without the site's name, nor what else a source has glued to the headline.
-
-    What is printed on the page as it stands is whole, and so is a text on which og:title and
-    JSON-LD agree.
+    Cached, because the same few texts of a page are compared again and again.
     """
-    known = printed | {norm(text) for text, _ in told}
-    own = {
-        text: text if norm(text) in printed else strip_site(text, names, set())
-        for text in {text for text, _ in told}
+    return _NON_LETTERS.sub("", text.lower())
+
+
+def find_title(page: PageTree, head: Metadata, url: str = "") -> Candidate:
+    """Return the headline and where it was read; both empty if there is none."""
+    candidates = find_candidates(page, head, url)
+    return title_vote.choose(candidates) if candidates else _fallback(page, head)
+
+
+def find_candidates(page: PageTree, head: Metadata, url: str) -> Votes:
+    """Return all texts that may be the headline, without the site's name, by their sources."""
+    declared = _read_head(head)
+    h1s = [run.text[:_MAX_CHARS] for run in page.runs if run.block.tag == "h1" and run.text]
+    h1s = h1s[:_MAX_H1S]
+    names = site_names(head, url)
+    cleaned = _strip_sites(declared, {normalize(text) for text in h1s}, names)
+    if heading := _best_heading(h1s, [text for text, _ in cleaned], names):
+        cleaned.append((heading, "h1"))
+    keyed = [(normalize(text), text, origin) for text, origin in cleaned]
+    if name := next((jsonld.text_of(node.get("name")) for node in _headline_nodes(head)), ""):
+        keyed.append((normalize(name), name, "json-ld name"))
+    return title_vote.count_votes([vote for vote in keyed if vote[0] and vote[0] not in names])
+
+
+def _headline_nodes(head: Metadata) -> list[jsonld.Node]:
+    """Return the first article of the JSON-LD that has a headline; an empty list without one."""
+    return [node for node in head.article_nodes if jsonld.text_of(node.get("headline"))][:1]
+
+
+def _read_head(head: Metadata) -> list[Candidate]:
+    """Return the headlines in the head of the page, best source first."""
+    social = head.value("og:title")
+    candidates = [(social, "meta og:title")] if social else []
+    candidates += [
+        (jsonld.text_of(node["headline"]), "json-ld headline") for node in _headline_nodes(head)
+    ]
+    for names in (("twitter:title",), _META_NAMES):
+        if (meta := head.find(*names)) is not None:
+            candidates.append((meta[0], f"meta {meta[1]}"))
+    if head.title:
+        is_copy = normalize(head.title) == normalize(social)
+        candidates.append((head.title, "title tag as og:title" if is_copy else "title tag"))
+    return [(text[:_MAX_CHARS], origin) for text, origin in candidates]
+
+
+def _strip_sites(declared: list[Candidate], printed: set[str], names: set[str]) -> list[Candidate]:
+    """Return the candidates without the site's name and other additions.
+
+    A text that is `printed` on the page has no additions, nor has one on which og:title and JSON-LD
+    agree.
+    """
+    known = printed | {normalize(text) for text, _ in declared}
+    stripped = {
+        text: text if normalize(text) in printed else strip_site(text, names, set())
+        for text in {text for text, _ in declared}
     }
-    bare = [(own[text], origin) for text, origin in told]
-    by_origin = {origin: norm(text) for text, origin in bare}
-    ours, theirs = by_origin.get("json-ld headline", ""), by_origin.get("meta og:title", "")
-    found = []
-    for text, origin in bare:
-        agreed = theirs if origin == "json-ld headline" else ours
-        is_whole = norm(text) in printed or norm(text) == agreed
-        found.append((text if is_whole else strip_site(text, names, known), origin))
-    return [(text.strip(_EDGES).removesuffix(" -"), origin) for text, origin in found]
+    candidates = [(stripped[text], origin) for text, origin in declared]
+    by_origin = {origin: normalize(text) for text, origin in candidates}
+    linked, social = by_origin.get("json-ld headline", ""), by_origin.get("meta og:title", "")
+    cleaned = []
+    for text, origin in candidates:
+        other = social if origin == "json-ld headline" else linked
+        is_complete = normalize(text) in printed or normalize(text) == other
+        cleaned.append((text if is_complete else strip_site(text, names, known), origin))
+    return [(text.strip(_EDGE_MARKS).removesuffix(" -"), origin) for text, origin in cleaned]
 
 
 def site_names(head: Metadata, url: str) -> set[str]:
-    """Names of the site, as `norm` writes them."""
-    if head.sites is None:
-        head.sites = _site_names(head, url)
-    return head.sites
+    """Return the names of the site, normalized; cached in `head`."""
+    if head.site_names is None:
+        head.site_names = _read_site_names(head, url)
+    return head.site_names
 
 
-def _site_names(head: Metadata, url: str) -> set[str]:
+def _read_site_names(head: Metadata, url: str) -> set[str]:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    names = {norm(host), norm(host.rpartition(".")[0]), norm(host.partition(".")[0])}
-    names.add(norm(head.value("og:site_name", "application-name", "twitter:site", "publisher")))
-    for node in head.articles[:1]:
-        names.add(norm(jsonld.text_of(node.get("publisher"))))
+    names = {normalize(host), normalize(host.rpartition(".")[0]), normalize(host.partition(".")[0])}
+    site = head.value("og:site_name", "application-name", "twitter:site", "publisher")
+    names.add(normalize(site))
+    for node in head.article_nodes[:1]:
+        names.add(normalize(jsonld.text_of(node.get("publisher"))))
     return {name for name in names if len(name) > 1}
 
 
 def strip_site(text: str, names: set[str], known: set[str]) -> str:
-    """`text` without the site's name before or behind it.
+    """Return `text` without the site's name before or behind it.
 
-    A part is the site's if it is one of `names` or resembles it, or if what is left is `known`
-    from another source.
+    A part is removed if it is one of `names` or resembles it, or if the rest is a text `known` from
+    another source.
     """
-    for _ in range(3):
-        cuts = list(_SEPARATOR.finditer(text))
+    for _ in range(_MAX_SITE_PARTS):
+        separators = list(_SEPARATOR.finditer(text))
         shorter = next(
-            (part for cut in reversed(cuts) if (part := _cut(text, cut, names, known))), ""
+            (
+                part
+                for separator in reversed(separators)
+                if (part := _strip_at(text, separator, names, known))
+            ),
+            "",
         )
         if not shorter:
             break
@@ -120,70 +141,92 @@ def strip_site(text: str, names: set[str], known: set[str]) -> str:
     return text
 
 
-def _cut(text: str, cut: re.Match[str], names: set[str], known: set[str]) -> str:
-    before, after = text[: cut.start()].strip(), text[cut.end() :].strip()
-    if norm(before) in known and len(before) >= 0.4 * len(text):
+def _strip_at(text: str, separator: re.Match[str], names: set[str], known: set[str]) -> str:
+    """Return the side of a separator that is the headline; empty if neither side is the site's."""
+    before, after = text[: separator.start()].strip(), text[separator.end() :].strip()
+    for part in (before, after):
+        if normalize(part) in known and len(part) >= _MIN_KNOWN_SHARE * len(text):
+            return part
+    if before and is_site_name(after, names):
         return before
-    if norm(after) in known and len(after) >= 0.4 * len(text):
-        return after
-    if before and is_site(after, names):
-        return before
-    if after and is_site(before, names):
+    if after and is_site_name(before, names):
         return after
     return ""
 
 
-def is_site(part: str, names: set[str]) -> bool:
-    """True if `part` is one of the site's `names`, or has much of one in it."""
-    name = norm(part)
-    if len(name) < 2 or len(part) > 60:  # noqa: PLR2004  no name of a site
+def is_site_name(part: str, names: set[str]) -> bool:
+    """Return True if `part` is one of the site's `names`, or has much of one in it."""
+    name = normalize(part)
+    if len(name) < _MIN_PART_CHARS or len(part) > _MAX_PART_CHARS:
         return False
-    first = norm(part.split(maxsplit=1)[0])
-    return any(
-        own in (name, first if len(first) > 2 else name)  # noqa: PLR2004
-        or (len(own) > 2 and name.startswith(own) and len(own) < len(name) < 3 * len(own))  # noqa: PLR2004
-        or (len(own) > 3 and own in name and len(own) > 0.5 * len(name))  # noqa: PLR2004
-        or (len(name) > 3 and name in own)  # noqa: PLR2004
-        for own in names
+    first_word = normalize(part.split(maxsplit=1)[0])
+    first = first_word if len(first_word) >= _MIN_FIRST_WORD_CHARS else name
+    return any(own in (name, first) or _resembles(name, own) for own in names)
+
+
+def _resembles(name: str, own: str) -> bool:
+    """Return True if one name contains much of the other."""
+    length, own_length = len(name), len(own)
+    return (
+        (
+            own_length >= _MIN_PREFIX_CHARS
+            and name.startswith(own)
+            and own_length < length < _MAX_LENGTH_RATIO * own_length
+        )
+        or (
+            own_length >= _MIN_INNER_CHARS
+            and own in name
+            and own_length > _MIN_INNER_SHARE * length
+        )
+        or (length >= _MIN_INNER_CHARS and name in own)
     )
 
 
 def _words(text: str) -> set[str]:
-    return set(_LETTERS.sub(" ", text.lower()).split())
+    return set(_NON_LETTERS.sub(" ", text.lower()).split())
 
 
-def _best_heading(printed: list[str], told: list[str], names: set[str]) -> str:
-    """The h1 that is most like what the head says."""
-    best, most = "", 0.0
-    for text in printed:
-        own = _words(text)
-        if not own or norm(text) in names:
+def _best_heading(h1s: list[str], declared: list[str], names: set[str]) -> str:
+    """Return the h1 that is most like the texts of the head, or the only h1; else empty.
+
+    Similarity is the overlap coefficient of words.
+    """
+    best, best_similarity = "", 0.0
+    for text in h1s:
+        words = _words(text)
+        if not words or normalize(text) in names:
             continue
-        alike = max(
-            (len(own & w) / (min(len(own), len(w)) or 1) for w in map(_words, told)), default=1.0
+        similarity = max(
+            (
+                len(words & other) / (min(len(words), len(other)) or 1)
+                for other in map(_words, declared)
+            ),
+            default=1.0,
         )
-        if alike > most:
-            best, most = text, alike
-    return best if most >= 0.3 or (len(printed) == 1 and best) else ""  # noqa: PLR2004  some words
+        if similarity > best_similarity:
+            best, best_similarity = text, similarity
+    is_alike = best_similarity >= _MIN_HEADING_SIMILARITY
+    return best if is_alike or (len(h1s) == 1 and best) else ""
 
 
-def _last_resort(page: PageTree, head: Metadata) -> Candidate:
+def _fallback(page: PageTree, head: Metadata) -> Candidate:
+    """Return the title tag as it is, or the first h1 or h2."""
     if head.title:
-        return head.title[:_LONGEST], "title tag"
+        return head.title[:_MAX_CHARS], "title tag"
     for run in page.runs:
-        if run.box.tag in ("h1", "h2") and run.text:
-            return run.text[:_LONGEST], run.box.tag
+        if run.block.tag in ("h1", "h2") and run.text:
+            return run.text[:_MAX_CHARS], run.block.tag
     return "", ""
 
 
-def box_of(page: PageTree, headline: str) -> BlockElement | None:
-    """Where the headline stands in the body."""
-    wanted = norm(headline)
-    first = None
+def find_heading_block(page: PageTree, headline: str) -> BlockElement | None:
+    """Return the h1 or h2 with the headline, or else the first h1; None if there is none."""
+    key = normalize(headline)
+    first_h1 = None
     for run in page.runs:
-        tag = run.box.tag
-        if tag in ("h1", "h2") and run.text and norm(run.text) == wanted:
-            return run.box
-        if tag == "h1" and first is None:
-            first = run.box
-    return first
+        tag = run.block.tag
+        if tag in ("h1", "h2") and run.text and normalize(run.text) == key:
+            return run.block
+        if tag == "h1" and first_h1 is None:
+            first_h1 = run.block
+    return first_h1

@@ -1,6 +1,6 @@
-"""Which of the texts that a page calls its headline is the headline: each source has its weight.
+"""Chooses the headline among the candidates of a page: each source votes with its weight.
 
-Letters and digits make two texts the same; the first source that told it gives its spelling.
+Texts with the same letters and digits are one candidate; its first source gives the spelling.
 """
 
 from typing import Final
@@ -11,9 +11,9 @@ SOCIAL, LINKED, PRINTED, COPIED = (
     "h1",
     "title tag as og:title",
 )
-# Learned by tests/bench/extraction/train_title.py. A title tag speaks against its text, as it is
-# written for search engines. One that is og:title to the letter, site's name and all, was filled
-# from the same field of an editing form: the two are one voice.
+# Learned by tests/bench/extraction/train_title.py. A title tag counts against its text, as it is
+# written for search engines. One that equals og:title, with the site's name, comes from the same
+# field of the publishing system: the two are one source.
 WEIGHTS: Final = {
     SOCIAL: 1.95,
     LINKED: 1.69,
@@ -24,47 +24,53 @@ WEIGHTS: Final = {
     "title tag": -0.63,
     COPIED: -1.83,
 }
-# They speak for what others tell, and never stand for themselves.
-SECONDS: Final = ("meta", "json-ld name")
+# Sources that only support a candidate of another source.
+SUPPORTING_SOURCES: Final = ("meta", "json-ld name")
 
 Candidate = tuple[str, str]
-Ballot = dict[str, list[Candidate]]
+"""A text and its origin."""
+Votes = dict[str, list[Candidate]]
+"""The sources of each candidate, by its letters and digits, best source first."""
 
 
-def count(told: list[tuple[str, str, str]]) -> Ballot:
-    """Of (letters, text, origin) in order of trust: who told which text."""
-    found: Ballot = {}
-    for key, text, origin in told:
-        if kind(origin) not in SECONDS:
-            found.setdefault(key, []).append((text, origin))
-    for key, text, origin in told:
-        if kind(origin) in SECONDS and key in found:
-            found[key].append((text, origin))
-    return found
+def count_votes(votes: list[tuple[str, str, str]]) -> Votes:
+    """Return the sources of each candidate.
+
+    `votes` are letters and digits, text and origin, best source first.
+    """
+    counted: Votes = {}
+    for key, text, origin in votes:
+        if source_kind(origin) not in SUPPORTING_SOURCES:
+            counted.setdefault(key, []).append((text, origin))
+    for key, text, origin in votes:
+        if source_kind(origin) in SUPPORTING_SOURCES and key in counted:
+            counted[key].append((text, origin))
+    return counted
 
 
-def choose(ballot: Ballot) -> Candidate:
-    """The text with the most weight, and the first that told it."""
-    return (resolve_single_source(ballot) or max(ballot.values(), key=source_weight))[0]
+def choose(votes: Votes) -> Candidate:
+    """Return the candidate with the most weight, in the spelling of its best source."""
+    return (resolve_single_source(votes) or max(votes.values(), key=source_weight))[0]
 
 
-def source_weight(voices: list[Candidate]) -> float:
-    """What the sources of one text weigh together."""
-    return sum(WEIGHTS[kind(origin)] for _, origin in voices)
+def source_weight(sources: list[Candidate]) -> float:
+    """Return the sum of the weights of one candidate's sources."""
+    return sum(WEIGHTS[source_kind(origin)] for _, origin in sources)
 
 
-def kind(origin: str) -> str:
-    """The row of the table for a source; all lesser meta tags share one."""
+def source_kind(origin: str) -> str:
+    """Return the key of a source in `WEIGHTS`; all lesser meta tags share one."""
     return origin if origin in WEIGHTS else "meta"
 
 
-def resolve_single_source(ballot: Ballot) -> list[Candidate]:
-    """What is taken where the head of the page has one voice only and a heading stands against it.
+def resolve_single_source(votes: Votes) -> list[Candidate]:
+    """Return the sources of the headline where the head has one source that differs from the h1.
 
-    The heading; but one that holds all of the other has a kicker or a date glued to it.
+    It is the h1, unless that contains the other text with a kicker or a date. Empty for pages with
+    other sources.
     """
-    by_origin = {origin: key for key, voices in ballot.items() for _, origin in voices}
+    by_origin = {origin: key for key, sources in votes.items() for _, origin in sources}
     if by_origin.keys() != {SOCIAL, COPIED, PRINTED}:
         return []
-    told, printed = by_origin[SOCIAL], by_origin[PRINTED]
-    return ballot[told if told in printed else printed]
+    social, printed = by_origin[SOCIAL], by_origin[PRINTED]
+    return votes[social if social in printed else printed]

@@ -1,4 +1,4 @@
-"""Section, tags and site name."""
+"""Finds section, tags, site name, and whether the page is behind a paywall."""
 
 import re
 from typing import Final
@@ -8,8 +8,8 @@ from workers.parse.html import jsonld
 from workers.parse.html.metadata import Metadata
 from workers.parse.text import lexicon
 
-_COMMA: Final = re.compile(r"\s*[,;|、，]\s*")
-_SECTION: Final = (
+_SEPARATOR: Final = re.compile(r"\s*[,;|、，]\s*")
+_SECTION_META: Final = (
     "article:section",
     "section",
     "articlesection",
@@ -17,48 +17,57 @@ _SECTION: Final = (
     "sailthru.section",
     "dc.subject",
 )
-_TAGS: Final = ("article:tag", "parsely-tags", "news_keywords", "keywords", "sailthru.tags")
-_MOST: Final = 40
-_LONGEST: Final = 60
-# What publishing systems write before a tag, and what they tell other systems among the tags.
-_KEYS: Final = frozenset("category keyword section subject tag topic".split())
-_FOR_SYSTEMS: Final = frozenset(
+_TAGS_META: Final = ("article:tag", "parsely-tags")
+# Less trusted than the keywords of JSON-LD.
+_KEYWORDS_META: Final = ("news_keywords", "keywords", "sailthru.tags")
+_TIER_META: Final = ("article:content_tier", "access", "contenttier")
+_FREE_TIERS: Final = ("free", "metered")
+_TIERS: Final = (*_FREE_TIERS, "locked", "paid", "premium", "subscriber")
+_MAX_TAGS: Final = 40
+_MAX_CHARS: Final = 60
+# What publishing systems write before a tag, and their internal keys among the tags.
+_TAG_KEYS: Final = frozenset("category keyword section subject tag topic".split())
+_INTERNAL_KEYS: Final = frozenset(
     "article type,day,language,nlp category,nlp entity tokens,page type,partner,time,wc".split(",")
 )
-_HOME: Final = lexicon.words("vocabulary", "home")
+_HOME_NAMES: Final = lexicon.words("vocabulary", "home")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PLACEHOLDER: Final = re.compile(r"https?:|\{")
 
-Found = tuple[str | None, str]
+SourcedText = tuple[str | None, str]
+"""A text and where it was read; None and empty if there is none."""
 
 
-def section(head: Metadata, url: str) -> Found:
-    """The department under which the story ran, and where it was read."""
-    for node in head.articles:
-        found = jsonld.text_of(node.get("articleSection"))
-        if len(found) > _LONGEST:  # all the sections of the story, or its tags
-            found = _COMMA.split(found)[0][:_LONGEST]
-        if found:
-            return found, "json-ld articleSection"
-    if (told := head.first(*_SECTION)) and len(told[0]) <= _LONGEST:
-        return told[0], f"meta {told[1]}"
-    return _from_breadcrumbs(head, url)
+def find_section(head: Metadata, url: str) -> SourcedText:
+    """Return the section in which the story was published, and where it was read."""
+    for node in head.article_nodes:
+        section = jsonld.text_of(node.get("articleSection"))
+        if len(section) > _MAX_CHARS:  # all the sections of the story, or its tags
+            section = _SEPARATOR.split(section)[0][:_MAX_CHARS]
+        if section:
+            return section, "json-ld articleSection"
+    if (meta := head.find(*_SECTION_META)) and len(meta[0]) <= _MAX_CHARS:
+        return meta[0], f"meta {meta[1]}"
+    return _find_in_breadcrumbs(head, url)
 
 
-def _from_breadcrumbs(head: Metadata, url: str) -> Found:
-    sites = title.site_names(head, url) | _HOME
+def _find_in_breadcrumbs(head: Metadata, url: str) -> SourcedText:
+    """Return the last breadcrumb before the page itself that is not the site's front page."""
+    front_page_names = title.site_names(head, url) | _HOME_NAMES
     for node in head.nodes:
         if "BreadcrumbList" not in jsonld.types_of(node):
             continue
         items = node.get("itemListElement")
-        names = [_crumb(item) for item in items] if isinstance(items, list) else []
-        names = [name for name in names[:-1] if name and title.norm(name) not in sites]
-        if names:
-            return names[-1], "json-ld breadcrumbs"
+        names = [_breadcrumb_name(item) for item in items] if isinstance(items, list) else []
+        sections = [
+            name for name in names[:-1] if name and title.normalize(name) not in front_page_names
+        ]
+        if sections:
+            return sections[-1], "json-ld breadcrumbs"
     return None, ""
 
 
-def _crumb(item: object) -> str:
+def _breadcrumb_name(item: object) -> str:
     if not isinstance(item, dict):
         return ""
     inner = item.get("item")
@@ -67,65 +76,66 @@ def _crumb(item: object) -> str:
     )
 
 
-def tags(head: Metadata) -> tuple[tuple[str, ...], str]:
-    """The story's keywords and where they were read; none twice."""
-    for name in _TAGS[:2]:
+def find_tags(head: Metadata) -> tuple[tuple[str, ...], str]:
+    """Return the story's tags without duplicates, and where they were read."""
+    for name in _TAGS_META:
         if values := head.meta.get(name):
-            return _unique(values), f"meta {name}"
-    for node in head.articles:
+            return _clean_tags(values), f"meta {name}"
+    for node in head.article_nodes:
         value = node.get("keywords")
         values = (
-            [jsonld.text_of(one) for one in value]
+            [jsonld.text_of(keyword) for keyword in value]
             if isinstance(value, list)
             else [jsonld.text_of(value)]
         )
         if any(values):
-            return _unique(values), "json-ld keywords"
-    for name in _TAGS[2:]:
+            return _clean_tags(values), "json-ld keywords"
+    for name in _KEYWORDS_META:
         if values := head.meta.get(name):
-            return _unique(values), f"meta {name}"
+            return _clean_tags(values), f"meta {name}"
     return (), ""
 
 
-def _unique(values: list[str]) -> tuple[str, ...]:
-    found: dict[str, str] = {}
+def _clean_tags(values: list[str]) -> tuple[str, ...]:
+    """Return the tags in lists of tags, without duplicates, keys and internal ones."""
+    tags: dict[str, str] = {}
     for value in values:
-        for part in _COMMA.split(value):
-            tag = _said(part)
-            if tag and len(tag) <= _LONGEST:
-                found.setdefault(tag.lower(), tag)
-    return tuple(found.values())[:_MOST]
+        for part in _SEPARATOR.split(value):
+            tag = _strip_key(part)
+            if tag and len(tag) <= _MAX_CHARS:
+                tags.setdefault(tag.lower(), tag)
+    return tuple(tags.values())[:_MAX_TAGS]
 
 
-def _said(tag: str) -> str:
-    """The tag without a key before it; empty for one that only speaks to other systems."""
+def _strip_key(tag: str) -> str:
+    """Return the tag without a key before it; empty for one that is internal to a system."""
     key, colon, value = tag.partition(": ")
-    if (colon and key.lower() in _FOR_SYSTEMS) or _UUID.fullmatch(tag):
+    if (colon and key.lower() in _INTERNAL_KEYS) or _UUID.fullmatch(tag):
         return ""
-    return value if colon and key.lower() in _KEYS else tag
+    return value if colon and key.lower() in _TAG_KEYS else tag
 
 
-def site_name(head: Metadata) -> Found:
-    """What the site calls itself."""
-    told = head.first("og:site_name", "application-name")
-    if told and not _PLACEHOLDER.match(told[0]):
-        return told[0], f"meta {told[1]}"
-    for node in head.articles:
-        found = jsonld.text_of(node.get("publisher"))
-        if found and not _PLACEHOLDER.match(found):
-            return found, "json-ld publisher"
+def find_site_name(head: Metadata) -> SourcedText:
+    """Return the name of the site as it declares it, and where it was read."""
+    meta = head.find("og:site_name", "application-name")
+    if meta and not _PLACEHOLDER.match(meta[0]):
+        return meta[0], f"meta {meta[1]}"
+    for node in head.article_nodes:
+        name = jsonld.text_of(node.get("publisher"))
+        if name and not _PLACEHOLDER.match(name):
+            return name, "json-ld publisher"
     return None, ""
 
 
-def is_paywalled(head: Metadata) -> tuple[bool | None, str]:
-    """True or False as the page says; None if it says nothing."""
-    for node in head.articles:
+def find_paywall(head: Metadata) -> tuple[bool | None, str]:
+    """Return whether the page declares a paywall, and where; None if it declares nothing."""
+    for node in head.article_nodes:
         value = node.get("isAccessibleForFree")
         if isinstance(value, list):
             value = value[0] if value else None
         if value is not None:
             return str(value).strip().lower() in ("false", "0", "no"), "json-ld isAccessibleForFree"
-    told = head.first("article:content_tier", "access", "contenttier")
-    if told and told[0].lower() in ("metered", "locked", "paid", "premium", "subscriber", "free"):
-        return told[0].lower() not in ("free", "metered"), f"meta {told[1]}"
+    meta = head.find(*_TIER_META)
+    if meta and meta[0].lower() in _TIERS:
+        return meta[0].lower() not in _FREE_TIERS, f"meta {meta[1]}"
     return None, ""

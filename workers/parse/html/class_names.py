@@ -1,4 +1,4 @@
-"""What an element's class, id and role say about its job."""
+"""Sorts elements into categories by the words in their class, id and role."""
 
 import re
 from functools import lru_cache
@@ -6,7 +6,7 @@ from typing import Final
 
 from workers.parse.text import lexicon
 
-# Final, so that what is compiled has them as numbers
+# Final, so that mypyc compiles them to constants.
 RELATED: Final = 1 << 0
 SHARE: Final = 1 << 1
 NEWSLETTER: Final = 1 << 2
@@ -33,61 +33,62 @@ CATEGORIES: Final = (
     "footer sidebar tags paywall consent title lead body quote embed picture"
 ).split()
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MIN_STEMMED_CHARS: Final = 8
 
 
-def _flags_by_word() -> dict[str, int]:
+def _build_word_flags() -> dict[str, int]:
     flags: dict[str, int] = {}
-    for n, category in enumerate(CATEGORIES):
+    for bit, category in enumerate(CATEGORIES):
         for word in lexicon.words("names", category):
-            flags[word] = flags.get(word, 0) | 1 << n
+            flags[word] = flags.get(word, 0) | 1 << bit
     return flags
 
 
-_FLAGS: Final = _flags_by_word()
-_STEMS: Final = [
+_WORD_FLAGS: Final = _build_word_flags()
+_STEM_FLAGS: Final = [
     (stem, 1 << CATEGORIES.index(category))
     for category, stems in lexicon.table("names")["stems"].items()
     for stem in stems.split()
 ]
-_LONG_WORD: Final = 8
 
 
 @lru_cache(maxsize=20_000)
 def flags_of(names: str) -> int:
-    """The categories that the words of `names` belong to, as bits; the pages of an outlet have the
-    same ones.
+    """Return the categories of the words in `names`, as bits.
 
-    `"relatedStories-box"` has the words "related", "stories" and "box"; two neighbours may mean
-    something together.
+    `"relatedStories-box"` has the words "related", "stories" and "box"; two adjacent words are also
+    looked up as one. Cached, because the pages of an outlet share their names.
     """
     flags = 0
-    before = ""
+    previous = ""
     for name in names.split():
-        first, own, last = _of_name(name)
-        flags |= own | _FLAGS.get(before + first, 0)
-        before = last or before
+        first, name_flags, last = _split_name(name)
+        flags |= name_flags | _WORD_FLAGS.get(previous + first, 0)
+        previous = last or previous
     return flags
 
 
 @lru_cache(maxsize=50_000)
-def _of_name(name: str) -> tuple[str, int, str]:
-    """The first word of one name, the bits of all its words, and the last word; pages have many
-    combinations of few names."""
+def _split_name(name: str) -> tuple[str, int, str]:
+    """Return the first word of one name, the bits of all its words, and the last word.
+
+    Cached, because pages combine few names in many ways.
+    """
     flags = 0
-    before = ""
+    previous = ""
     words = [word.lower() for word in _WORD.findall(name)]
     for word in words:
-        flags |= _of_word(word) | _FLAGS.get(before + word, 0)
-        before = word
-    return words[0] if words else "", flags, before
+        flags |= _flags_of_word(word) | _WORD_FLAGS.get(previous + word, 0)
+        previous = word
+    return words[0] if words else "", flags, previous
 
 
 @lru_cache(maxsize=50_000)
-def _of_word(word: str) -> int:
-    """A word's bits; those of its stems if it is long and none of ours."""
-    flags = _FLAGS.get(word, 0)
-    if not flags and len(word) >= _LONG_WORD:
-        for stem, flag in _STEMS:
+def _flags_of_word(word: str) -> int:
+    """Return a word's bits; for a long word that is in no list, those of the stems in it."""
+    flags = _WORD_FLAGS.get(word, 0)
+    if not flags and len(word) >= _MIN_STEMMED_CHARS:
+        for stem, flag in _STEM_FLAGS:
             if stem in word:
                 flags |= flag
     return flags

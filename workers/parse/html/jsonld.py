@@ -1,4 +1,4 @@
-"""JSON-LD of a page, mended where pages commonly break it."""
+"""Parses the JSON-LD of a page, and repairs what pages commonly break in it."""
 
 import json
 import re
@@ -12,7 +12,7 @@ Node = dict[str, Any]
 
 MAX_SCRIPT_BYTES: Final = 2_000_000
 MAX_NODES: Final = 3_000
-_WRAPPING: Final = re.compile(
+_COMMENT_WRAPPER: Final = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
     r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
@@ -20,12 +20,12 @@ _TRAILING_COMMA: Final = re.compile(r",(?=\s*[}\]])")
 _DOUBLE_COMMA: Final = re.compile(r",(?:\s*,)+")
 
 
-def read(scripts: list[str]) -> list[Node]:
-    """All objects of the page's JSON-LD scripts, outer before inner, in document order."""
+def parse_scripts(scripts: list[str]) -> list[Node]:
+    """Return all objects of the page's JSON-LD scripts, outer before inner, in document order."""
     nodes: list[Node] = []
     for raw in scripts:
         if raw.strip() and len(raw) <= MAX_SCRIPT_BYTES:
-            nodes.extend(objects(_load(raw)))
+            nodes.extend(iter_objects(_load(raw)))
         if len(nodes) > MAX_NODES:
             break
     return nodes[:MAX_NODES]
@@ -35,28 +35,31 @@ def _load(raw: str) -> object:
     try:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return _mend(raw)
+        return _repair(raw)
 
 
-def _mend(raw: str) -> object:
-    """What can be saved: comment wrappers, line breaks in strings, stray commas, HTML entities."""
-    text = _WRAPPING.sub("", raw).strip().rstrip(";")
+def _repair(raw: str) -> object:
+    """Return the value of broken JSON, or None if it cannot be repaired.
+
+    Repaired are comment wrappers, line breaks in strings, stray commas and HTML entities.
+    """
+    text = _COMMENT_WRAPPER.sub("", raw).strip().rstrip(";")
     for attempt in (text, _DOUBLE_COMMA.sub(",", _TRAILING_COMMA.sub("", text)), unescape(text)):
         try:
-            # raw_decode: a second object glued behind the first does not cost the first
+            # raw_decode ignores a second object behind the first one.
             return json.JSONDecoder(strict=False).raw_decode(attempt)[0]
         except (ValueError, RecursionError):
             continue
     return None
 
 
-def objects(data: object) -> Iterator[Node]:
-    """Every object in `data`, breadth last; a stack, as pages nest without limit."""
+def iter_objects(data: object) -> Iterator[Node]:
+    """Yield every object in `data`, depth first; not recursive, as pages nest without limit."""
     stack = [data]
-    seen = 0
-    while stack and seen < MAX_NODES:
+    visited = 0
+    while stack and visited < MAX_NODES:
         item = stack.pop()
-        seen += 1
+        visited += 1
         if isinstance(item, dict):
             yield item
             stack.extend(v for v in reversed(item.values()) if isinstance(v, dict | list))
@@ -65,14 +68,17 @@ def objects(data: object) -> Iterator[Node]:
 
 
 def types_of(node: Node) -> list[str]:
-    """The object's types, without the schema.org address."""
-    kind = node.get("@type")
-    kinds = kind if isinstance(kind, list) else [kind]
-    return [k.rpartition("/")[2] for k in kinds if isinstance(k, str)]
+    """Return the object's types, without the schema.org address."""
+    value = node.get("@type")
+    types = value if isinstance(value, list) else [value]
+    return [name.rpartition("/")[2] for name in types if isinstance(name, str)]
 
 
 def text_of(value: object) -> str:
-    """A string however it is wrapped: unescaped twice over, spaces collapsed."""
+    """Return the text in a string, list or object; empty if there is none.
+
+    Entities are unescaped twice, as many pages escape them twice; spaces are collapsed.
+    """
     if isinstance(value, list):
         value = value[0] if value else ""
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What tags and attributes mean to the walk over a page."""
+"""The elements and attributes of HTML that decide how a page is read."""
 
 import re
 from typing import Final
@@ -12,7 +12,7 @@ SKIPPED_ELEMENTS: Final = frozenset(
     "script style noscript template svg head link meta title select option datalist input textarea "
     "canvas object applet map base param progress meter math button -comment !doctype".split()
 )
-# What is never the story, by its tag or role; left out unless the page has nothing else.
+# Elements outside the story, by tag or role; read only if the rest of the page has no text.
 ASIDE_TAGS: Final = frozenset("nav dialog menu".split())
 ASIDE_ROLES: Final = frozenset(
     "navigation contentinfo search dialog alertdialog menu menubar toolbar".split()
@@ -21,52 +21,57 @@ REPLACED_ELEMENTS: Final = dict.fromkeys(
     "iframe video audio embed amp-iframe amp-youtube amp-video amp-twitter".split(), "embed"
 ) | {"img": "image", "amp-img": "image"}
 METADATA_ELEMENTS: Final = frozenset(("script", "meta", "link", "title"))
-# Without one of these, attributes neither hide an element nor put it aside.
+# An element without any of these attributes is neither hidden nor an aside by its role.
 SIGNIFICANT_ATTRIBUTES: Final = frozenset(("hidden", "aria-hidden", "style", "role"))
-NAMING: Final = ("itemprop", "role", "data-testid", "data-component", "data-qa")
+NAME_ATTRIBUTES: Final = ("itemprop", "role", "data-testid", "data-component", "data-qa")
 
-_WHOLE: Final = re.compile(r"https?://[\w.-]+/[\w/.~%+,=&@!-]*(?:\?[\w/.~%+,=&@!:-]+)?", re.ASCII)
+_MAX_NAMES_CHARS: Final = 300
+_MAX_VALUE_CHARS: Final = 80
+_MAX_STYLE_CHARS: Final = 200
+_ABSOLUTE_URL: Final = re.compile(
+    r"https?://[\w.-]+/[\w/.~%+,=&@!-]*(?:\?[\w/.~%+,=&@!:-]+)?", re.ASCII
+)
 
 Attributes = dict[str, str | None]
 
 
-def names_of(attributes: Attributes) -> str:
-    """Class, id and other telling names of an element, 300 characters at most."""
+def collect_names(attributes: Attributes) -> str:
+    """Return class, id and `NAME_ATTRIBUTES` of an element, cut at 300 characters."""
     if not attributes:
         return ""
     names = attributes.get("class") or ""
     if len(attributes) == 1 and names:
-        return names[:300]
-    own = attributes.get("id")
-    if own:
-        names = f"{names} {own}"
+        return names[:_MAX_NAMES_CHARS]
+    element_id = attributes.get("id")
+    if element_id:
+        names = f"{names} {element_id}"
     if len(attributes) > 2:  # noqa: PLR2004  class and id alone are the usual case
-        for key in NAMING:
+        for key in NAME_ATTRIBUTES:
             if value := attributes.get(key):
-                names = f"{names} {value[:80]}"
+                names = f"{names} {value[:_MAX_VALUE_CHARS]}"
     elif "itemprop" in attributes:
         names = f"{names} {attributes['itemprop']}"
-    return names[:300]
+    return names[:_MAX_NAMES_CHARS]
 
 
 def join_url(base: str, address: str) -> str:
-    """As `urljoin`, which takes its time also over addresses that are whole; empty for what is no
-    address at all, as `http://[x`."""
-    if _WHOLE.fullmatch(address):
+    """Return the absolute address, as `urljoin` does, which is slow for addresses that already are
+    absolute; empty for an invalid one, such as `http://[x`."""
+    if _ABSOLUTE_URL.fullmatch(address):
         return address
     try:
-        whole = urljoin(base, address)
-        urlsplit(whole)  # to a base without a host (file:///a), a join may add a broken one
+        absolute = urljoin(base, address)
+        urlsplit(absolute)  # with a base without a host (file:///a), the host may be invalid
     except ValueError:
         return ""
-    return whole
+    return absolute
 
 
 def is_hidden(attributes: Attributes) -> bool:
-    """True where the markup itself hides the element from readers."""
+    """Return True if the element's own attributes hide it from readers."""
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     if "style" not in attributes:
         return False
     style = attributes["style"]
-    return bool(style) and "display:none" in str(style)[:200].replace(" ", "").lower()
+    return bool(style) and "display:none" in str(style)[:_MAX_STYLE_CHARS].replace(" ", "").lower()

@@ -1,4 +1,4 @@
-"""What the page says about itself in its head: meta tags, links, JSON-LD."""
+"""Reads what a page says about itself: meta tags, links, JSON-LD."""
 
 from html import unescape
 from itertools import islice
@@ -10,29 +10,34 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from workers.parse.html import jsonld, jsonld_ownership
 from workers.parse.html.markup import join_url
 
-_LONGEST: Final = 20_000
+_MAX_CONTENT_CHARS: Final = 20_000
 _MAX_TAGS: Final = 2_000
 
 
 class Metadata:
-    """`meta` holds the contents by lower-case name or property, in order; `nodes` all objects of
-    the JSON-LD, `own` those of this page, `articles` those of its story; `sites` what the site is
-    called, once somebody asked."""
+    """What the page says about itself.
 
-    canonical: str | None = None
-    amp: str | None = None
+    `meta` has the contents of meta tags by lower-case name or property, in order; `nodes` all
+    objects of the JSON-LD, `own_nodes` those that describe the page, `article_nodes` those that
+    describe its article; `site_names` the normalized names of the site, None until
+    `title.site_names` is called.
+    """
+
+    canonical_href: str | None = None
+    amp_href: str | None = None
     title: str = ""
     language: str | None = None
-    sites: set[str] | None = None
+    site_names: set[str] | None = None
 
     def __init__(self) -> None:
+        """Make one for a page that says nothing."""
         self.meta: dict[str, list[str]] = {}
         self.nodes: list[jsonld.Node] = []
-        self.own: list[jsonld.Node] = []
-        self.articles: list[jsonld.Node] = []
+        self.own_nodes: list[jsonld.Node] = []
+        self.article_nodes: list[jsonld.Node] = []
 
-    def first(self, *names: str) -> tuple[str, str] | None:
-        """The first non-empty content under any of `names`, with the name it stood under."""
+    def find(self, *names: str) -> tuple[str, str] | None:
+        """Return the first non-empty content of any of `names` and its name; None if all are."""
         for name in names:
             for value in self.meta.get(name, ()):
                 if value:
@@ -40,89 +45,102 @@ class Metadata:
         return None
 
     def value(self, *names: str) -> str:
-        """As `first`, without the name; empty if there is none."""
-        found = self.first(*names)
-        return found[0] if found else ""
+        """Return the first non-empty content of any of `names`; empty if there is none."""
+        match = self.find(*names)
+        return match[0] if match else ""
 
 
-def read(tree: LexborHTMLParser, loose: list[LexborNode], url: str = "") -> Metadata:
-    """What the head of the page at `url` and the `loose` tags of its body tell; never raises for
-    broken pages."""
-    found = Metadata()
+def read_metadata(
+    document: LexborHTMLParser, body_nodes: list[LexborNode], url: str = ""
+) -> Metadata:
+    """Return what the page at `url` says about itself; never raises for broken pages.
+
+    `body_nodes` are the meta, link, script and title elements outside the head.
+    """
+    head = Metadata()
     scripts: list[str] = []
-    head = tree.head
-    in_head = list(islice(head.iter() if head else (), _MAX_TAGS))
-    scopes: dict[int, bool] = {}
-    for n, node in enumerate([*in_head, *loose[:_MAX_TAGS]]):
+    element = document.head
+    in_head = list(islice(element.iter() if element else (), _MAX_TAGS))
+    own_scopes: dict[int, bool] = {}
+    for index, node in enumerate([*in_head, *body_nodes[:_MAX_TAGS]]):
         tag = node.tag
         if tag == "meta":
             attributes = node.attributes
-            if n < len(in_head) or "itemprop" not in attributes or _is_own(node, scopes):
-                _take_meta(found, attributes)
+            is_in_head = index < len(in_head)
+            if is_in_head or "itemprop" not in attributes or _describes_page(node, own_scopes):
+                _add_meta(head, attributes)
         elif tag == "script":
             if "ld+json" in (node.attributes.get("type") or "").lower():
                 scripts.append(node.text())
         elif tag == "link":
-            _take_link(found, node.attributes)
-        elif tag == "title" and not found.title:
-            found.title = " ".join(node.text()[:_LONGEST].split())
-    found.nodes = jsonld.read(scripts)
-    page = jsonld_ownership.places([url, found.canonical, found.amp, found.value("og:url")])
-    found.own = jsonld_ownership.own(found.nodes, page)
-    found.articles = jsonld_ownership.articles(found.own, page)
-    root = tree.root.attributes if tree.root else {}
-    found.language = root.get("lang") or root.get("xml:lang")
-    return found
+            _add_link(head, node.attributes)
+        elif tag == "title" and not head.title:
+            head.title = " ".join(node.text()[:_MAX_CONTENT_CHARS].split())
+    root = document.root.attributes if document.root else {}
+    head.language = root.get("lang") or root.get("xml:lang")
+    _add_jsonld(head, scripts, url)
+    return head
 
 
-def _is_own(meta: LexborNode, scopes: dict[int, bool]) -> bool:
-    """True unless the item around a tag is a comment, a picture, a person; `scopes` has what was
-    found for its neighbours."""
-    box = meta.parent
-    number = box.mem_id if box is not None else 0
-    if number not in scopes:
-        scopes[number] = _is_in_own(box)
-    return scopes[number]
+def _add_jsonld(head: Metadata, scripts: list[str], url: str) -> None:
+    addresses = [url, head.canonical_href, head.amp_href, head.value("og:url")]
+    own_keys = jsonld_ownership.page_keys(addresses)
+    head.nodes = jsonld.parse_scripts(scripts)
+    head.own_nodes = jsonld_ownership.own_nodes(head.nodes, own_keys)
+    head.article_nodes = jsonld_ownership.article_nodes(head.own_nodes, own_keys)
 
 
-def _is_in_own(box: LexborNode | None) -> bool:
-    while box is not None:
-        attributes = box.attributes
+def _describes_page(meta: LexborNode, own_scopes: dict[int, bool]) -> bool:
+    """Return False if the item around a meta tag is a comment, a picture or a person.
+
+    `own_scopes` caches the answer by parent element.
+    """
+    parent = meta.parent
+    key = parent.mem_id if parent is not None else 0
+    if key not in own_scopes:
+        own_scopes[key] = _is_own_scope(parent)
+    return own_scopes[key]
+
+
+def _is_own_scope(element: LexborNode | None) -> bool:
+    """Return whether the innermost item at or around `element` describes the page."""
+    while element is not None:
+        attributes = element.attributes
         if "itemscope" in attributes:
-            key, kind = attributes.get("itemprop") or "", attributes.get("itemtype") or ""
-            return jsonld_ownership.is_own(key, kind)
-        box = box.parent
+            names, item_type = attributes.get("itemprop") or "", attributes.get("itemtype") or ""
+            return jsonld_ownership.is_own_item(names, item_type)
+        element = element.parent
     return True
 
 
-def _take_meta(found: Metadata, attributes: dict[str, str | None]) -> None:
+def _add_meta(head: Metadata, attributes: dict[str, str | None]) -> None:
     content = attributes.get("content")
     if not content:
         return
-    cleaned = " ".join(unescape(content[:_LONGEST]).split())
+    cleaned = " ".join(unescape(content[:_MAX_CONTENT_CHARS]).split())
     for key in ("property", "name", "itemprop", "http-equiv"):
         name = attributes.get(key)
         if name:
-            found.meta.setdefault(name.strip().lower(), []).append(cleaned)
+            head.meta.setdefault(name.strip().lower(), []).append(cleaned)
 
 
-def _take_link(found: Metadata, attributes: dict[str, str | None]) -> None:
-    kinds = (attributes.get("rel") or "").lower().split()
-    if "canonical" in kinds and not found.canonical:
-        found.canonical = attributes.get("href")
-    elif "amphtml" in kinds:
-        found.amp = attributes.get("href")
+def _add_link(head: Metadata, attributes: dict[str, str | None]) -> None:
+    relations = (attributes.get("rel") or "").lower().split()
+    if "canonical" in relations and not head.canonical_href:
+        head.canonical_href = attributes.get("href")
+    elif "amphtml" in relations:
+        head.amp_href = attributes.get("href")
 
 
-def canonical(found: Metadata, url: str) -> str | None:
-    """The address that the page calls its own, in full; None if it names none that can be true.
+def canonical_url(head: Metadata, url: str) -> str | None:
+    """Return the absolute address that the page declares as its own; None if that cannot be true.
 
-    Some sites name their first page on every page: that is not believed.
+    Some sites declare their front page on every page; then it is ignored.
     """
-    given = found.canonical or found.value("og:url")
-    if not given:
+    href = head.canonical_href or head.value("og:url")
+    if not href:
         return None
-    address = join_url(url, given.strip())
+    address = join_url(url, href.strip())
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None

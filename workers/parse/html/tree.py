@@ -1,4 +1,4 @@
-"""One pass over the document: runs of text, each with the boxes that it stands in."""
+"""Builds the tree of a page in one pass: runs of text, each with the block elements around it."""
 
 from typing import Any, Final
 
@@ -19,23 +19,28 @@ from workers.parse.html.markup import (
 
 MAX_DEPTH: Final = 250
 MAX_NODES: Final = 100_000
-MAX_TEXT: Final = 1_000_000
+MAX_TEXT_CHARS: Final = 1_000_000
+# Stands for a line break until the run ends.
 _BREAK: Final = " \ue000 "
-_NUMBERED: Final = 1_000
+_MAX_TAG_ID: Final = 1_000
 _TAGS: Final[dict[int, str]] = {}
 _NO_ATTRIBUTES: Final[Attributes] = {}
-# Soft hyphens and zero-width spaces are the printer's; joiners (U+200C, U+200D) are spelling.
+# Soft hyphens and zero-width spaces are typesetting; joiners (U+200C, U+200D) are spelling.
 _INVISIBLE: Final = "\u00ad\u200b\u2060\ufeff"
 
 
 @mypyc_attr(acyclic=True)
 class BlockElement:
-    """A block-level element; `prose` is the running text in it, `names` and `flags` say what its
-    class and id speak of."""
+    """A block-level element.
+
+    `order` is its index in `PageTree.blocks`. `names` (class, id and the like), their categories
+    `class_flags` (bits of `class_names`) and `prose` (characters of running text in it and below
+    it) are set by `layout.text_density`.
+    """
 
     prose: float = 0.0
     names: str = ""
-    flags: int = 0
+    class_flags: int = 0
 
     def __init__(
         self,
@@ -46,66 +51,78 @@ class BlockElement:
         *,
         hidden: bool = False,
     ) -> None:
+        """Make a block in `parent` (None for the root); `hidden` if it or one above is hidden."""
         self.tag = tag
         self.attributes = attributes
         self.parent = parent
         self.depth: int = parent.depth + 1 if parent is not None else 0
         self.order = order
-        self.hidden = hidden
+        self.is_hidden = hidden
 
 
 InlineSpan = tuple[str, LexborNode, int, int]
-"""An inline element of a run: tag, node, how many characters of the run it holds, and how many
-stand before it."""
+"""An inline element of a run: tag, node, its number of characters, and the number before it."""
 
 
 @mypyc_attr(acyclic=True)
 class TextRun:
-    """Text that a reader sees as one paragraph; or a picture or an embed (`kind`).
+    """What a reader sees as one paragraph, or a picture or an embed; `kind` says which.
 
-    `length` counts the characters as they stood in the source, the measure of `marks`.
+    `order` is its index in `PageTree.runs`. `source_chars` is the length before white space was
+    collapsed; the numbers of `spans` count those characters. `attributes` are set only for
+    pictures and embeds.
     """
 
-    length: int = 0
+    source_chars: int = 0
 
     def __init__(
-        self, kind: str, text: str, box: BlockElement, order: int, marks: list[InlineSpan]
+        self, kind: str, text: str, block: BlockElement, order: int, spans: list[InlineSpan]
     ) -> None:
+        """Make a run of `kind` "text", "image" or "embed"."""
         self.kind = kind
         self.text = text
-        self.box = box
+        self.block = block
         self.order = order
-        self.marks = marks
+        self.spans = spans
         self.attributes = _NO_ATTRIBUTES
 
 
 @mypyc_attr(acyclic=True)
 class PageTree:
-    """Everything below `root` in document order; `loose` are the scripts, meta and link tags of
-    the body; `left_out` counts hidden elements, menus and noscripts; `cut` says that a limit ended
-    the walk."""
+    """A page as runs and blocks in document order.
 
-    left_out: int = 0
-    cut: bool = False
+    `metadata_nodes` are the script, meta, link and title elements of the body; `skipped` is the
+    number of hidden elements, menus and noscripts that were not read; `is_truncated` is True if a
+    size limit was reached.
+    """
+
+    skipped: int = 0
+    is_truncated: bool = False
 
     def __init__(self, root: BlockElement) -> None:
+        """Make a page of `root` alone."""
         self.runs: list[TextRun] = []
-        self.boxes = [root]
-        self.loose: list[LexborNode] = []
+        self.blocks = [root]
+        self.metadata_nodes: list[LexborNode] = []
 
 
-def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> PageTree:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time
-    """All runs below `root`, hidden ones and menus only if `everything` is asked for.
+def build_tree(root: LexborNode, *, include_hidden: bool = False, tag: str = "body") -> PageTree:  # noqa: C901, PLR0912, PLR0915  one loop: calls would double its time
+    """Return all runs and blocks below `root`, up to `MAX_NODES` and `MAX_TEXT_CHARS`.
 
-    Never recursive; at most `MOST_NODES` nodes and `MOST_TEXT` characters.
+    Not recursive, as pages nest without limit.
+
+    Args:
+        root: the element to read.
+        include_hidden: also read hidden elements, menus and noscripts.
+        tag: the tag of the root block.
     """
-    box = BlockElement(tag, root.attributes, None, 0)
-    page = PageTree(box)
-    runs, boxes = page.runs, page.boxes
-    pieces: list[str] = []
-    marks: list[InlineSpan] = []
-    open_marks: list[list[Any]] = []
-    length, left, spent, articles = 0, MAX_NODES, 0, 0
+    block = BlockElement(tag, root.attributes, None, 0)
+    page = PageTree(block)
+    runs, blocks = page.runs, page.blocks
+    parts: list[str] = []
+    spans: list[InlineSpan] = []
+    open_spans: list[list[Any]] = []
+    length, nodes_left, chars_read, open_articles = 0, MAX_NODES, 0, 0
     stack: list[tuple[LexborNode, BlockElement | None]] = []
     node = root.first_child
     while True:
@@ -114,43 +131,43 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
                 break
             node, outer = stack.pop()
             if outer is None:
-                mark = open_marks.pop()
-                if length > mark[2]:
-                    marks.append((mark[0], mark[1], length - mark[2], mark[2]))
+                span = open_spans.pop()
+                if length > span[2]:
+                    spans.append((span[0], span[1], length - span[2], span[2]))
             else:
-                if pieces:
-                    _flush(runs, box, pieces, marks, open_marks, length)
-                    spent += length
-                    pieces, marks, length = [], [], 0
-                if boxes[-1] is box and not (runs and runs[-1].box is box):
-                    boxes.pop()  # nothing in it
-                if box.tag in {"article", "main"}:
-                    articles -= 1
-                box = outer
+                if parts:
+                    _end_run(runs, block, parts, spans, open_spans, length)
+                    chars_read += length
+                    parts, spans, length = [], [], 0
+                if blocks[-1] is block and not (runs and runs[-1].block is block):
+                    blocks.pop()  # nothing in it
+                if block.tag in {"article", "main"}:
+                    open_articles -= 1
+                block = outer
             node = node.next
             continue
-        left -= 1
-        tag = _TAGS.get(node.tag_id or 0) or _tag_of(node)
+        nodes_left -= 1
+        tag = _TAGS.get(node.tag_id or 0) or _read_tag(node)
         if tag == "-text":
             text = node.text_content
             if text:
                 if text.isspace():
-                    if pieces:
-                        pieces.append(" ")
+                    if parts:
+                        parts.append(" ")
                 else:
-                    if length > MAX_TEXT or len(text) > MAX_TEXT:
-                        text = text[: max(0, MAX_TEXT - length)]
-                        page.cut = True
-                    pieces.append(text)
+                    if length > MAX_TEXT_CHARS or len(text) > MAX_TEXT_CHARS:
+                        text = text[: max(0, MAX_TEXT_CHARS - length)]
+                        page.is_truncated = True
+                    parts.append(text)
                     length += len(text)
-            if left > 0 and spent <= MAX_TEXT:
+            if nodes_left > 0 and chars_read <= MAX_TEXT_CHARS:
                 node = node.next
                 continue
-        elif tag in SKIPPED_ELEMENTS and not (everything and tag == "noscript"):
+        elif tag in SKIPPED_ELEMENTS and not (include_hidden and tag == "noscript"):
             if tag in METADATA_ELEMENTS:
-                page.loose.append(node)
+                page.metadata_nodes.append(node)
             elif tag == "noscript":
-                page.left_out += 1
+                page.skipped += 1
         elif tag in INLINE_ELEMENTS:
             child = node.first_child
             if child is None:
@@ -158,101 +175,103 @@ def walk(root: LexborNode, *, everything: bool = False, tag: str = "body") -> Pa
             elif child.is_text_node and child.next is None:  # the usual case, without the stack
                 text = child.text_content
                 if text and not text.isspace():
-                    pieces.append(text)
-                    marks.append((tag, node, len(text), length))
+                    parts.append(text)
+                    spans.append((tag, node, len(text), length))
                     length += len(text)
-                elif pieces:
-                    pieces.append(" ")
+                elif parts:
+                    parts.append(" ")
             else:
-                open_marks.append([tag, node, length])
+                open_spans.append([tag, node, length])
                 stack.append((node, None))
                 node = child
                 continue
         elif tag in {"br", "hr"}:
-            if pieces and (tag == "hr" or _ends_in_break(pieces)):
-                _flush(runs, box, pieces, marks, open_marks, length)
-                spent += length
-                pieces, marks, length = [], [], 0
-            elif pieces:
-                pieces.append(_BREAK)
+            if parts and (tag == "hr" or _ends_in_break(parts)):
+                _end_run(runs, block, parts, spans, open_spans, length)
+                chars_read += length
+                parts, spans, length = [], [], 0
+            elif parts:
+                parts.append(_BREAK)
         elif tag in REPLACED_ELEMENTS:
-            held = [(mark[0], mark[1], 0, 0) for mark in open_marks]
-            thing = TextRun(REPLACED_ELEMENTS[tag], "", box, len(runs), held)
-            thing.attributes = node.attributes
-            runs.append(thing)
+            open_now = [(span[0], span[1], 0, 0) for span in open_spans]
+            replaced = TextRun(REPLACED_ELEMENTS[tag], "", block, len(runs), open_now)
+            replaced.attributes = node.attributes
+            runs.append(replaced)
         else:
-            if pieces:
-                _flush(runs, box, pieces, marks, open_marks, length)
-                spent += length
-                pieces, marks, length = [], [], 0
+            if parts:
+                _end_run(runs, block, parts, spans, open_spans, length)
+                chars_read += length
+                parts, spans, length = [], [], 0
             child = node.first_child
             attributes = node.attributes
             hidden = False
-            aside = tag in ASIDE_TAGS or (tag == "footer" and not articles)
+            is_aside = tag in ASIDE_TAGS or (tag == "footer" and not open_articles)
             if attributes and not SIGNIFICANT_ATTRIBUTES.isdisjoint(attributes):
                 hidden = is_hidden(attributes)
-                aside = aside or attributes.get("role") in ASIDE_ROLES
-            if (hidden or aside) and not everything:
-                page.left_out += 1
+                is_aside = is_aside or attributes.get("role") in ASIDE_ROLES
+            if (hidden or is_aside) and not include_hidden:
+                page.skipped += 1
             elif child is not None:
-                outer = box
-                if box.depth < MAX_DEPTH:
-                    box = BlockElement(
-                        tag, attributes, box, len(boxes), hidden=hidden or box.hidden
+                outer = block
+                if block.depth < MAX_DEPTH:
+                    block = BlockElement(
+                        tag, attributes, block, len(blocks), hidden=hidden or block.is_hidden
                     )
-                    boxes.append(box)
+                    blocks.append(block)
                 if tag in {"article", "main"}:
-                    articles += 1
+                    open_articles += 1
                 stack.append((node, outer))
                 node = child
                 continue
-        if left <= 0 or spent > MAX_TEXT:
-            page.cut = True
+        if nodes_left <= 0 or chars_read > MAX_TEXT_CHARS:
+            page.is_truncated = True
             break
         node = node.next
-    if pieces:
-        _flush(runs, box, pieces, marks, open_marks, length)
+    if parts:
+        _end_run(runs, block, parts, spans, open_spans, length)
     return page
 
 
-def _tag_of(node: LexborNode) -> str:
-    """The tag of a node. Lexbor makes a new string whenever it is asked, so those that it has
-    numbers for are kept; what others have in place of a number is an address."""
-    number, tag = node.tag_id or 0, node.tag or ""
-    if number < _NUMBERED:
-        _TAGS[number] = tag
+def _read_tag(node: LexborNode) -> str:
+    """Return the tag of a node, and cache it by its id, as Lexbor makes a new string each time.
+
+    The ids of tags that Lexbor does not know are memory addresses: those are not cached.
+    """
+    tag_id, tag = node.tag_id or 0, node.tag or ""
+    if tag_id < _MAX_TAG_ID:
+        _TAGS[tag_id] = tag
     return tag
 
 
-def _ends_in_break(pieces: list[str]) -> bool:
-    return pieces[-1] is _BREAK or (pieces[-1] == " " and len(pieces) > 1 and pieces[-2] is _BREAK)
+def _ends_in_break(parts: list[str]) -> bool:
+    return parts[-1] is _BREAK or (parts[-1] == " " and len(parts) > 1 and parts[-2] is _BREAK)
 
 
-def _flush(  # noqa: PLR0913, PLR0917  the hot loop's own variables
+def _end_run(  # noqa: PLR0913, PLR0917  the hot loop's own variables
     runs: list[TextRun],
-    box: BlockElement,
-    pieces: list[str],
-    marks: list[InlineSpan],
-    open_marks: list[list[Any]],
+    block: BlockElement,
+    parts: list[str],
+    spans: list[InlineSpan],
+    open_spans: list[list[Any]],
     length: int,
 ) -> None:
-    """Ends a run; elements that stay open go on in the next one."""
-    text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+    """Append the run of `parts`; inline elements that are still open continue in the next run."""
+    text = parts[0] if len(parts) == 1 else "".join(parts)
     text = " ".join(text.split())
     if not text.isascii():
-        text = _readable(text)
-    for mark in open_marks:
-        if length > mark[2]:
-            marks.append((mark[0], mark[1], length - mark[2], mark[2]))
-        mark[2] = 0
+        text = _clean_text(text)
+    for span in open_spans:
+        if length > span[2]:
+            spans.append((span[0], span[1], length - span[2], span[2]))
+        span[2] = 0
     if text:
-        run = TextRun("text", text, box, len(runs), marks)
-        run.length = length
+        run = TextRun("text", text, block, len(runs), spans)
+        run.source_chars = length
         runs.append(run)
 
 
-def _readable(text: str) -> str:
-    """Without the printer's marks, and with line breaks for `_BREAK`."""
+def _clean_text(text: str) -> str:
+    """Return the text without invisible characters, and with line breaks for `_BREAK`."""
     for letter in _INVISIBLE:
         if letter in text:
             text = text.replace(letter, "")

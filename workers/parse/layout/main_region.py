@@ -1,35 +1,36 @@
-"""Where on the page the story stands: the path of boxes that hold most of its running text."""
+"""Finds the main content of a page: the innermost block with most of its running text."""
 
 from typing import Final
 
 from workers.parse.html.tree import BlockElement, PageTree
 
-DOMINANT: Final = 0.72
+MIN_CHILD_SHARE: Final = 0.72
+_PARAGRAPH_TAGS: Final = ("p", "li", "td", "blockquote")
 
 
-def core(page: PageTree) -> BlockElement:
-    """The innermost box that still holds most of the prose of every box around it."""
-    heaviest: dict[int, BlockElement] = {}
-    for box in page.boxes[1:]:
-        parent = box.parent
+def find_core(page: PageTree) -> BlockElement:
+    """Return the innermost block that still has most of the prose of every block around it."""
+    best_children: dict[int, BlockElement] = {}
+    for block in page.blocks[1:]:
+        parent = block.parent
         if parent is None:
             continue
-        best = heaviest.get(parent.order)
-        if best is None or box.prose > best.prose:
-            heaviest[parent.order] = box
-    here = page.boxes[0]
-    while (child := heaviest.get(here.order)) and child.prose > DOMINANT * here.prose:
-        if child.tag in ("p", "li", "td", "blockquote") and here.prose:
+        best = best_children.get(parent.order)
+        if best is None or block.prose > best.prose:
+            best_children[parent.order] = block
+    core = page.blocks[0]
+    while (child := best_children.get(core.order)) and child.prose > MIN_CHILD_SHARE * core.prose:
+        if child.tag in _PARAGRAPH_TAGS and core.prose:
             break
-        here = child
-    return here
+        core = child
+    return core
 
 
-def path_of(core_box: BlockElement) -> dict[int, int]:
-    """The core and the boxes around it, with their distance from it."""
-    path: dict[int, int] = {}
-    here: BlockElement | None = core_box
-    while here is not None:
-        path[here.order] = len(path)
-        here = here.parent
-    return path
+def distances_from_core(core: BlockElement) -> dict[int, int]:
+    """Return how many levels above the core it and each block around it are, by their orders."""
+    distances: dict[int, int] = {}
+    block: BlockElement | None = core
+    while block is not None:
+        distances[block.order] = len(distances)
+        block = block.parent
+    return distances

@@ -1,4 +1,4 @@
-"""All that judging a run needs to know of its page, gathered once."""
+"""Analyses a page once, for everything that judges its runs."""
 
 from typing import Final
 
@@ -7,13 +7,15 @@ from mypy_extensions import mypyc_attr
 
 from workers.parse.html.tree import BlockElement, PageTree
 from workers.parse.layout import ancestry, main_region, subtree_totals, text_density
+from workers.parse.layout.text_density import TextMeasure
 from workers.parse.text import phrases
 
-_ENOUGH: Final = 0.4
+_MIN_STORY_RATIO: Final = 0.4
+_MAX_TITLE_LINK_DENSITY: Final = 0.5
 
 
 class HeadHints(Struct, frozen=True):
-    """What the head of the page tells about the text to look for, in lower case."""
+    """What the head of the page says about the text, in lower case."""
 
     headline: str = ""
     description: str = ""
@@ -22,81 +24,97 @@ class HeadHints(Struct, frozen=True):
 
 @mypyc_attr(acyclic=True)
 class PageAnalysis:
-    """Lists are by the order of runs or boxes. `solid` are the runs that are surely the story's
-    kind of text; `by_parent` and `by_class` sum their characters by the box around and by look."""
+    """A page with measures of its runs and blocks.
 
-    def __init__(self, page: PageTree, clues: HeadHints, title_box: BlockElement | None) -> None:
-        """Weighs the page, finds the core of the story and looks at everything from there."""
+    `measures` and `phrase_flags` are by the order of runs, `ancestries` and `totals` by the order
+    of blocks. `core` is the block of the main content, `title_order` the run of the headline,
+    `prose_runs` the orders of the runs that are certainly running text of the story. `prose_chars`
+    are the characters of running text on the page, at least 1; `chars_by_parent` and
+    `chars_by_class` the same by parent block, and by tag and class names. `runs_by_parent` counts
+    runs, `text_counts` equal texts.
+    """
+
+    def __init__(self, page: PageTree, hints: HeadHints, title_block: BlockElement | None) -> None:
+        """Find the core of the story and measure everything from there.
+
+        `title_block` is the heading that is the headline, if there is one.
+        """
         self.page = page
-        self.clues = clues
-        self.measures = [text_density.measure(run) for run in page.runs]
-        text_density.name_boxes(page)
-        start = story_start(page, self.measures, clues.headline)
-        text_density.weigh(page, self.measures, title_box, start)
-        self.core = main_region.core(page)
-        self.contexts = ancestry.ancestries(page, main_region.path_of(self.core))
-        self.says = [phrases.flags_of(run.text) if run.text else 0 for run in page.runs]
-        self.groups = subtree_totals.subtree_totals(page, self.measures, self.says)
-        self.headline_words = frozenset(clues.headline.split())
-        self.description_words = frozenset(clues.description.split())
-        self.title_at = title_at(page, self.measures, clues.headline)
-        self.solid: list[int] = []
-        self.by_parent: dict[int, int] = {}
-        self.by_class: dict[tuple[str, str], int] = {}
-        self.siblings: dict[int, int] = {}
-        self.counts: dict[str, int] = {}
-        self.total = 1.0
+        self.hints = hints
+        self.measures = [text_density.measure_run(run) for run in page.runs]
+        text_density.assign_class_flags(page)
+        start = find_story_start(page, self.measures, hints.headline)
+        text_density.compute_prose(page, self.measures, title_block, start)
+        self.core = main_region.find_core(page)
+        distances = main_region.distances_from_core(self.core)
+        self.ancestries = ancestry.compute_ancestries(page, distances)
+        self.phrase_flags = [phrases.flags_of(run.text) if run.text else 0 for run in page.runs]
+        self.totals = subtree_totals.compute_totals(page, self.measures, self.phrase_flags)
+        self.headline_words = frozenset(hints.headline.split())
+        self.description_words = frozenset(hints.description.split())
+        self.title_order = find_title_order(page, self.measures, hints.headline)
+        self.prose_runs: list[int] = []
+        self.chars_by_parent: dict[int, int] = {}
+        self.chars_by_class: dict[tuple[str, str], int] = {}
+        self.runs_by_parent: dict[int, int] = {}
+        self.text_counts: dict[str, int] = {}
+        self.prose_chars = 1.0
         _count(self, start)
 
 
-def story_start(page: PageTree, measures: list[text_density.TextMeasure], headline: str) -> int:
-    """The order of the heading that is the headline, if enough running text follows it; else 0."""
+def find_story_start(page: PageTree, measures: list[TextMeasure], headline: str) -> int:
+    """Return the order of the heading that is the headline, if enough running text follows it;
+    else 0."""
     before = after = 0
     start = 0
-    for run, size in zip(page.runs, measures, strict=True):
-        if not start and run.box.tag in {"h1", "h2"} and run.text.lower() == headline:
+    for run, measure in zip(page.runs, measures, strict=True):
+        if not start and run.block.tag in {"h1", "h2"} and run.text.lower() == headline:
             start = run.order
-        elif text_density.is_running_text(size):
+        elif text_density.is_running_text(measure):
             if start:
-                after += size.chars
+                after += measure.chars
             else:
-                before += size.chars
-    return start if after > _ENOUGH * before else 0
+                before += measure.chars
+    return start if after > _MIN_STORY_RATIO * before else 0
 
 
-def title_at(page: PageTree, measures: list[text_density.TextMeasure], headline: str) -> int:
-    """The run that is the headline, or the first h1, or the page's first run.
+def find_title_order(page: PageTree, measures: list[TextMeasure], headline: str) -> int:
+    """Return the order of the run that is the headline, or else of the first h1, or else 0.
 
-    A link that says the same is a teaser of the page somewhere else.
+    A link with the same text is a teaser of the page itself.
     """
-    first, same = -1, -1
-    for run, size in zip(page.runs, measures, strict=True):
-        is_h1 = run.box.tag == "h1" and run.text
+    first_h1, first_match = -1, -1
+    for run, measure in zip(page.runs, measures, strict=True):
+        is_h1 = run.block.tag == "h1" and run.text
         if run.text.lower() == headline and headline:
             if is_h1:
                 return run.order
-            if same < 0 and (size.linked < 0.5 or run.box.tag in subtree_totals.HEADINGS):  # noqa: PLR2004
-                same = run.order
-        elif is_h1 and first < 0:
-            first = run.order
-    return max(same if same >= 0 else first, 0)
+            is_heading = run.block.tag in subtree_totals.HEADINGS
+            if first_match < 0 and (measure.link_density < _MAX_TITLE_LINK_DENSITY or is_heading):
+                first_match = run.order
+        elif is_h1 and first_h1 < 0:
+            first_h1 = run.order
+    return max(first_match if first_match >= 0 else first_h1, 0)
 
 
-def _count(scene: PageAnalysis, start: int) -> None:
+def _count(analysis: PageAnalysis, start: int) -> None:
+    """Set the counts of the analysis and its `prose_runs`, none of them before the run `start`."""
     total = 0
-    for run, size in zip(scene.page.runs, scene.measures, strict=True):
-        if not size.words:
+    for run, measure in zip(analysis.page.runs, analysis.measures, strict=True):
+        if not measure.words:
             continue
-        box = run.box
-        up = box.parent.order if box.parent else 0
-        scene.siblings[up] = scene.siblings.get(up, 0) + 1
-        scene.counts[run.text] = scene.counts.get(run.text, 0) + 1
-        if text_density.is_running_text(size):
-            seen = scene.contexts[box.order]
-            total += size.chars
-            scene.by_parent[up] = scene.by_parent.get(up, 0) + size.chars
-            key = (box.tag, seen.names)
-            scene.by_class[key] = scene.by_class.get(key, 0) + size.chars
-            if not seen.out and not seen.all & text_density.NOT_THE_STORY and run.order >= start:
-                scene.solid.append(run.order)
-    scene.total = float(total or 1)
+        block = run.block
+        parent = block.parent.order if block.parent else 0
+        analysis.runs_by_parent[parent] = analysis.runs_by_parent.get(parent, 0) + 1
+        analysis.text_counts[run.text] = analysis.text_counts.get(run.text, 0) + 1
+        if text_density.is_running_text(measure):
+            around = analysis.ancestries[block.order]
+            chars = measure.chars
+            total += chars
+            analysis.chars_by_parent[parent] = analysis.chars_by_parent.get(parent, 0) + chars
+            key = (block.tag, around.names)
+            analysis.chars_by_class[key] = analysis.chars_by_class.get(key, 0) + chars
+            is_story = not around.distance and not around.all_flags & text_density.NOT_THE_STORY
+            if is_story and run.order >= start:
+                analysis.prose_runs.append(run.order)
+    analysis.prose_chars = float(total or 1)

@@ -1,4 +1,4 @@
-"""The numbers that say where on the page a run stands."""
+"""Computes the features that say where on the page a run is."""
 
 from typing import Final
 
@@ -6,65 +6,66 @@ from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.ancestry import Ancestry
 from workers.parse.layout.page_analysis import PageAnalysis
 
-_SMALL: Final = frozenset(("p", "li"))
+_ITEM_TAGS: Final = frozenset(("p", "li"))
 
 
-class Positions:
-    """What the boxes around a run say; shares of what many runs have in common are kept."""
+class PositionFeatures:
+    """The features of one page's runs; caches those that many runs have in common."""
 
-    def __init__(self, scene: PageAnalysis) -> None:
-        self._scene = scene
-        self._core = scene.core.prose or 1.0
-        self._page = scene.page.boxes[0].prose or 1.0
-        title_box = scene.page.runs[scene.title_at].box
-        self._own_articles = (0, scene.contexts[title_box.order].article)
-        self._whole = (scene.core.prose / self._page, scene.core.depth)
-        self._branches: dict[int, tuple[float, ...]] = {}
-        self._blocks: dict[int, tuple[float, ...]] = {}
+    def __init__(self, analysis: PageAnalysis) -> None:
+        """Make those of an analysed page."""
+        self._analysis = analysis
+        self._core_prose = analysis.core.prose or 1.0
+        self._page_prose = analysis.page.blocks[0].prose or 1.0
+        title_block = analysis.page.runs[analysis.title_order].block
+        self._own_articles = (0, analysis.ancestries[title_block.order].article)
+        self._page_row = (analysis.core.prose / self._page_prose, analysis.core.depth)
+        self._branch_rows: dict[int, tuple[float, ...]] = {}
+        self._parent_rows: dict[int, tuple[float, ...]] = {}
 
-    def of(self, run: TextRun, seen: Ancestry) -> tuple[float, ...]:
-        """The boxes around the run, and how much of the story is in them."""
-        box, scene = run.box, self._scene
-        up = box.parent or box
-        look = scene.by_class.get((box.tag, seen.names), 0)
-        branch = seen.branch or box
-        block = up if seen.branch is None or box.tag in _SMALL else box
+    def build_row(self, run: TextRun, ancestry: Ancestry) -> tuple[float, ...]:
+        """Return the features of a run, from "out" to "core_depth" of `features.FEATURE_NAMES`."""
+        block, analysis = run.block, self._analysis
+        parent = block.parent or block
+        class_chars = analysis.chars_by_class.get((block.tag, ancestry.names), 0)
+        branch = ancestry.branch or block
+        around = parent if ancestry.branch is None or block.tag in _ITEM_TAGS else block
         return (
-            seen.out,
-            seen.depth,
-            scene.by_parent.get(up.order, 0) / scene.total,
-            look / scene.total,
-            look / self._core,
-            box.prose / self._page,
-            scene.siblings.get(up.order, 0),
-            *(self._branches.get(branch.order) or self._of_branch(branch)),
-            *(self._blocks.get(block.order) or self._of_block(block)),
-            seen.article not in self._own_articles,
-            *self._whole,
+            ancestry.distance,
+            ancestry.depth,
+            analysis.chars_by_parent.get(parent.order, 0) / analysis.prose_chars,
+            class_chars / analysis.prose_chars,
+            class_chars / self._core_prose,
+            block.prose / self._page_prose,
+            analysis.runs_by_parent.get(parent.order, 0),
+            *(self._branch_rows.get(branch.order) or self._build_branch_row(branch)),
+            *(self._parent_rows.get(around.order) or self._build_parent_row(around)),
+            ancestry.article not in self._own_articles,
+            *self._page_row,
         )
 
-    def _of_branch(self, box: BlockElement) -> tuple[float, ...]:
-        group = self._scene.groups[box.order]
-        runs = group.runs or 1
-        found = self._branches[box.order] = (
-            box.prose / self._core,
-            group.linked / (group.chars or 1),
+    def _build_branch_row(self, block: BlockElement) -> tuple[float, ...]:
+        totals = self._analysis.totals[block.order]
+        runs = totals.runs or 1
+        row = self._branch_rows[block.order] = (
+            block.prose / self._core_prose,
+            totals.linked_chars / (totals.chars or 1),
             runs,
-            group.words / runs,
-            group.pictures,
-            group.said / runs,
-            group.teasers / runs,
-            group.chars / self._page,
+            totals.words / runs,
+            totals.pictures,
+            totals.phrase_runs / runs,
+            totals.teasers / runs,
+            totals.chars / self._page_prose,
         )
-        return found
+        return row
 
-    def _of_block(self, box: BlockElement) -> tuple[float, ...]:
-        group = self._scene.groups[box.order]
-        found = self._blocks[box.order] = (
-            box.prose / self._core,
-            group.linked / (group.chars or 1),
-            group.words / (group.runs or 1),
-            group.pictures,
-            group.teasers,
+    def _build_parent_row(self, block: BlockElement) -> tuple[float, ...]:
+        totals = self._analysis.totals[block.order]
+        row = self._parent_rows[block.order] = (
+            block.prose / self._core_prose,
+            totals.linked_chars / (totals.chars or 1),
+            totals.words / (totals.runs or 1),
+            totals.pictures,
+            totals.teasers,
         )
-        return found
+        return row

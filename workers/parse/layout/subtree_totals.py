@@ -1,4 +1,4 @@
-"""Sums over all that stands in a box."""
+"""Sums what is in each block and below it."""
 
 from typing import Final
 
@@ -8,72 +8,85 @@ from workers.parse.html.tree import PageTree, TextRun
 from workers.parse.layout.text_density import TextMeasure
 
 HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_MIN_LINK_CHARS: Final = 16
+_MAX_LINK_SHARE: Final = 0.9
+_MAX_LEADING_SPACES: Final = 3
+_MIN_TEASER_LINK_DENSITY: Final = 0.8
+_MIN_TEASER_WORDS: Final = 5
 
 
 @mypyc_attr(acyclic=True)
 class SubtreeTotals:
-    """Characters, those of them in links, words, runs, pictures, lines with a telling beginning,
-    and lines that link to another story."""
+    """The sums of one block and all below it.
+
+    `linked_chars` are those in links, `phrase_runs` the runs that begin with one of `phrases`,
+    `teasers` the lines that link to another story.
+    """
 
     chars: int = 0
-    linked: float = 0.0
+    linked_chars: float = 0.0
     words: int = 0
     runs: int = 0
     pictures: int = 0
-    said: int = 0
+    phrase_runs: int = 0
     teasers: int = 0
 
 
 def starts_with_link(run: TextRun) -> bool:
-    """True if the run opens with a link of some length and goes on after it."""
+    """Return True if the run begins with a link of some length, and continues after it."""
     return any(
-        tag == "a" and before < 4 and 15 < chars < 0.9 * run.length  # noqa: PLR2004  spaces
-        for tag, _, chars, before in run.marks
+        tag == "a"
+        and before <= _MAX_LEADING_SPACES
+        and _MIN_LINK_CHARS <= chars < _MAX_LINK_SHARE * run.source_chars
+        for tag, _, chars, before in run.spans
     )
 
 
-def is_teaser(run: TextRun, size: TextMeasure) -> bool:
-    """True for a line that looks like the link to another story."""
-    if size.linked > 0.8:  # noqa: PLR2004  all but a trailing date or mark
-        return run.box.tag in HEADINGS or (size.words > 4 and not size.is_sentence)  # noqa: PLR2004
-    return size.linked > 0 and starts_with_link(run)
+def is_teaser(run: TextRun, measure: TextMeasure) -> bool:
+    """Return True for a line that looks like the link to another story."""
+    if measure.link_density > _MIN_TEASER_LINK_DENSITY:  # all but a date or a mark at the end
+        is_headline = measure.words >= _MIN_TEASER_WORDS and not measure.is_sentence
+        return run.block.tag in HEADINGS or is_headline
+    return measure.link_density > 0 and starts_with_link(run)
 
 
-def subtree_totals(
-    page: PageTree, measures: list[TextMeasure], says: list[int]
+def compute_totals(
+    page: PageTree, measures: list[TextMeasure], phrase_flags: list[int]
 ) -> list[SubtreeTotals]:
-    """One for each box of the page, by its order."""
-    found = _own(page, measures, says)
-    for box in reversed(page.boxes):
-        own = found[box.order]
-        if box.parent is not None and (own.runs or own.pictures):
-            around = found[box.parent.order]
-            around.chars += own.chars
-            around.words += own.words
-            around.runs += own.runs
-            around.said += own.said
+    """Return the totals of all blocks of the page, by their order."""
+    totals = _sum_own_runs(page, measures, phrase_flags)
+    for block in reversed(page.blocks):
+        own = totals[block.order]
+        if block.parent is not None and (own.runs or own.pictures):
+            outer = totals[block.parent.order]
+            outer.chars += own.chars
+            outer.words += own.words
+            outer.runs += own.runs
+            outer.phrase_runs += own.phrase_runs
             if own.pictures:
-                around.pictures += own.pictures
-            if own.linked:
-                around.linked += own.linked
-                around.teasers += own.teasers
-    return found
+                outer.pictures += own.pictures
+            if own.linked_chars:
+                outer.linked_chars += own.linked_chars
+                outer.teasers += own.teasers
+    return totals
 
 
-def _own(page: PageTree, measures: list[TextMeasure], says: list[int]) -> list[SubtreeTotals]:
-    """What stands in each box itself, not in one within it."""
-    found = [SubtreeTotals() for _ in page.boxes]
-    for run, size, said in zip(page.runs, measures, says, strict=True):
-        group = found[run.box.order]
+def _sum_own_runs(
+    page: PageTree, measures: list[TextMeasure], phrase_flags: list[int]
+) -> list[SubtreeTotals]:
+    """Return the sums of each block's own runs, without those of the blocks in it."""
+    totals = [SubtreeTotals() for _ in page.blocks]
+    for run, measure, flags in zip(page.runs, measures, phrase_flags, strict=True):
+        own = totals[run.block.order]
         if run.kind != "text":
-            group.pictures += 1
+            own.pictures += 1
             continue
-        group.chars += size.chars
-        group.words += size.words
-        group.runs += 1
-        if said:
-            group.said += 1
-        if size.linked:
-            group.linked += size.linked * size.chars
-            group.teasers += is_teaser(run, size)
-    return found
+        own.chars += measure.chars
+        own.words += measure.words
+        own.runs += 1
+        if flags:
+            own.phrase_runs += 1
+        if measure.link_density:
+            own.linked_chars += measure.link_density * measure.chars
+            own.teasers += is_teaser(run, measure)
+    return totals

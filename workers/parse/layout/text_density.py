@@ -1,4 +1,7 @@
-"""How much like running text a run is, and how much of it each box holds."""
+"""Measures how much of a run, and of a page's blocks, is running text.
+
+Link density as in Kohlschütter et al., "Boilerplate Detection using Shallow Text Features" (2010).
+"""
 
 import re
 from collections.abc import Container
@@ -7,12 +10,12 @@ from typing import Final
 from mypy_extensions import mypyc_attr
 
 from workers.parse.html import class_names
-from workers.parse.html.markup import names_of
+from workers.parse.html.markup import collect_names
 from workers.parse.html.tree import BlockElement, PageTree, TextRun
 
-_CLOSING: Final = "»”\"'’）)]」』›“*   \n"
-_ENDS: Final = frozenset(".!?…。！？؟।॥።۔")
-_WIDE: Final = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]")
+_CLOSING_QUOTES: Final = "»”\"'’）)]」』›“*   \n"
+_SENTENCE_ENDS: Final = frozenset(".!?…。！？؟।॥።۔")
+_WIDE_LETTER: Final = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]")
 NOT_THE_STORY: Final = (
     class_names.RELATED
     | class_names.NEWSLETTER
@@ -26,157 +29,185 @@ NOT_THE_STORY: Final = (
     | class_names.SHARE
 )
 CLUTTER_TAGS: Final = frozenset("nav footer aside figure figcaption form".split())
-_FEW_WORDS: Final = 8
-_NEXT_TO_NOTHING: Final = 400
+_MIN_SENTENCE_WORDS: Final = 8
+_MIN_PROSE_WORDS: Final = 5
+_MAX_PROSE_LINK_DENSITY: Final = 0.5
+_MIN_PAGE_PROSE: Final = 400
+_MAX_WORD_CHARS: Final = 9
+# How much of a text counts as prose (0..1).
+_BEFORE_STORY_WEIGHT: Final = 0.05
+_CLUTTER_WEIGHT: Final = 0.05
+_HIDDEN_WEIGHT: Final = 0.3
+_FRAGMENT_WEIGHT: Final = 0.3
+_LIST_ITEM_WEIGHT: Final = 0.5
+_ANY_TEXT_WEIGHT: Final = 0.5
+_MAX_CLUTTER_SHARE: Final = 0.5
 
 
 @mypyc_attr(acyclic=True)
 class TextMeasure:
-    """Sizes of a run's text: words (two characters of a wide script are one), the part in links
-    (0..1), whether it ends as a sentence does."""
+    """Sizes of a run's text.
 
-    def __init__(self, words: int, chars: int, linked: float, *, is_sentence: bool) -> None:
+    Two characters of a script without spaces are one of `words`; `link_density` is the share of
+    the text in links (0..1); `is_sentence` is True if the text ends as a sentence does.
+    """
+
+    def __init__(self, words: int, chars: int, link_density: float, *, is_sentence: bool) -> None:
+        """Make one of its values."""
         self.words = words
         self.chars = chars
-        self.linked = linked
+        self.link_density = link_density
         self.is_sentence = is_sentence
 
 
-_NOTHING: Final = TextMeasure(0, 0, 0.0, is_sentence=False)
+_EMPTY: Final = TextMeasure(0, 0, 0.0, is_sentence=False)
 
 
-def measure(run: TextRun) -> TextMeasure:
-    """Sizes of one run; all zero for pictures and embeds."""
+def measure_run(run: TextRun) -> TextMeasure:
+    """Return the sizes of one run; all zero for pictures and embeds."""
     text = run.text
     if not text:
-        return _NOTHING
+        return _EMPTY
     linked = 0
-    for mark in run.marks:
-        if mark[0] == "a":
-            linked += mark[2]
+    for span in run.spans:
+        if span[0] == "a":
+            linked += span[2]
     chars = len(text)
     words = text.count(" ") + 1
     if "\n" in text:
         words += text.count("\n")
-    if chars > 9 * words and not text.isascii():
-        words += len(_WIDE.findall(text)) // 2
-    is_sentence = text[-1] in _ENDS or text[-4:].rstrip(_CLOSING)[-1:] in _ENDS
-    share = min(1.0, linked / run.length) if linked else 0.0
-    return TextMeasure(words, chars, share, is_sentence=is_sentence)
+    if chars > _MAX_WORD_CHARS * words and not text.isascii():
+        words += len(_WIDE_LETTER.findall(text)) // 2
+    last = text[-4:].rstrip(_CLOSING_QUOTES)[-1:]
+    is_sentence = text[-1] in _SENTENCE_ENDS or last in _SENTENCE_ENDS
+    link_density = min(1.0, linked / run.source_chars) if linked else 0.0
+    return TextMeasure(words, chars, link_density, is_sentence=is_sentence)
 
 
-def name_boxes(page: PageTree) -> None:
-    """Sets `names` and `flags` of all boxes."""
-    for box in page.boxes:
-        if box.attributes and (found := names_of(box.attributes)):
-            box.names = found
-            box.flags = class_names.flags_of(found)
+def assign_class_flags(page: PageTree) -> None:
+    """Set `names` and `class_flags` of all blocks."""
+    for block in page.blocks:
+        if block.attributes and (names := collect_names(block.attributes)):
+            block.names = names
+            block.class_flags = class_names.flags_of(names)
 
 
-def flags_of(box: BlockElement) -> int:
-    """The categories that the names of a box and of the one around it speak of."""
-    return box.flags | (box.parent.flags if box.parent else 0)
+def nearby_flags(block: BlockElement) -> int:
+    """Return the categories of the class names of a block and its parent, as bits."""
+    return block.class_flags | (block.parent.class_flags if block.parent else 0)
 
 
-def is_running_text(size: TextMeasure) -> bool:
-    """True for a sentence of the kind that stories are made of."""
-    return size.is_sentence and size.words >= _FEW_WORDS and size.linked < 0.5  # noqa: PLR2004  half
+def is_running_text(measure: TextMeasure) -> bool:
+    """Return True for a sentence as stories are made of."""
+    return (
+        measure.is_sentence
+        and measure.words >= _MIN_SENTENCE_WORDS
+        and measure.link_density < _MAX_PROSE_LINK_DENSITY
+    )
 
 
-def weigh(
-    page: PageTree, measures: list[TextMeasure], title_box: BlockElement | None, start: int = 0
+def compute_prose(
+    page: PageTree,
+    measures: list[TextMeasure],
+    title_block: BlockElement | None,
+    story_start: int = 0,
 ) -> None:
-    """Sets `prose` of all boxes: the characters of running text below each.
+    """Set `prose` of all blocks: the characters of running text in and below each.
 
-    Text in boxes whose names say that they are something else counts little, but for boxes that
-    hold the headline or most of the page; so does text before the run `start`. Where next to
-    nothing is running text (results, lists of dates), any text that is no link counts.
+    Text in blocks whose class names mean something else counts little, unless the block has the
+    headline or most of the page in it; so does text before the run `story_start`. On pages with
+    hardly any running text (results, lists of dates), all text outside links counts.
     """
-    own = [0.0] * len(page.boxes)
-    for run, size in zip(page.runs, measures, strict=True):
-        if size.words > 4:  # noqa: PLR2004  shorter lines are never prose
-            worth = _worth(run, size)
-            own[run.box.order] += worth if run.order >= start else 0.05 * worth
-    if _spread(page, own, title_box) > _NEXT_TO_NOTHING:
+    own = [0.0] * len(page.blocks)
+    for run, measure in zip(page.runs, measures, strict=True):
+        if measure.words >= _MIN_PROSE_WORDS:
+            chars = _prose_chars(run, measure)
+            weight = 1.0 if run.order >= story_start else _BEFORE_STORY_WEIGHT
+            own[run.block.order] += weight * chars
+    if _assign_prose(page, own, title_block) > _MIN_PAGE_PROSE:
         return
-    for run, size in zip(page.runs, measures, strict=True):
-        own[run.box.order] += 0.5 * size.chars * (1 - size.linked) ** 2
-    _spread(page, own, title_box)
+    for run, measure in zip(page.runs, measures, strict=True):
+        own[run.block.order] += _ANY_TEXT_WEIGHT * measure.chars * (1 - measure.link_density) ** 2
+    _assign_prose(page, own, title_block)
 
 
-def _spread(page: PageTree, own: list[float], title_box: BlockElement | None) -> float:
-    """Sets `prose` from each box's own worth; the page's sum."""
-    factors = _factors(page, _sums(page, own), title_box)
-    weighed = [worth * factor for worth, factor in zip(own, factors, strict=True)]
-    for box, total in zip(page.boxes, _sums(page, weighed), strict=True):
-        box.prose = total
-    return page.boxes[0].prose
+def _assign_prose(page: PageTree, own: list[float], title_block: BlockElement | None) -> float:
+    """Return the prose of the page, and set `prose` of all blocks, from those of their own runs."""
+    weights = _block_weights(page, _subtree_sums(page, own), title_block)
+    weighted = [chars * weight for chars, weight in zip(own, weights, strict=True)]
+    for block, total in zip(page.blocks, _subtree_sums(page, weighted), strict=True):
+        block.prose = total
+    return page.blocks[0].prose
 
 
-def _factors(page: PageTree, around: list[float], title_box: BlockElement | None) -> list[float]:
-    """For each box the part (0..1) at which its text counts."""
-    exempt = {box.order for box in ancestry(title_box)}
-    most = 0.5 * around[0]
-    factors = [1.0] * len(page.boxes)
-    for box in page.boxes[1:]:
-        order = box.order
-        factor = factors[box.parent.order] if box.parent else 1.0
-        if factor == 1.0 and around[order] and order not in exempt:
-            flags = box.flags
+def _block_weights(
+    page: PageTree, sums: list[float], title_block: BlockElement | None
+) -> list[float]:
+    """Return for each block how much its text counts (0..1); `sums` are those of its subtree."""
+    around_title = {block.order for block in ancestors(title_block)}
+    max_clutter = _MAX_CLUTTER_SHARE * sums[0]
+    weights = [1.0] * len(page.blocks)
+    for block in page.blocks[1:]:
+        order = block.order
+        weight = weights[block.parent.order] if block.parent else 1.0
+        if weight == 1.0 and sums[order] and order not in around_title:
+            flags = block.class_flags
             if flags & (class_names.COMMENTS | class_names.CONSENT) or (
-                around[order] < most and (box.tag in CLUTTER_TAGS or flags & NOT_THE_STORY)
+                sums[order] < max_clutter and (block.tag in CLUTTER_TAGS or flags & NOT_THE_STORY)
             ):
-                factor = 0.05
-            elif box.hidden:
-                factor = 0.3
-        factors[order] = factor
-    return factors
+                weight = _CLUTTER_WEIGHT
+            elif block.is_hidden:
+                weight = _HIDDEN_WEIGHT
+        weights[order] = weight
+    return weights
 
 
-def ancestry(box: BlockElement | None, most: int = 1_000) -> list[BlockElement]:
-    """`box` and those around it, from the inside out, at most so many."""
-    found: list[BlockElement] = []
-    while box is not None and len(found) < most:
-        found.append(box)
-        box = box.parent
-    return found
+def ancestors(block: BlockElement | None, max_levels: int = 1_000) -> list[BlockElement]:
+    """Return `block` and those around it, innermost first, at most `max_levels`."""
+    blocks: list[BlockElement] = []
+    while block is not None and len(blocks) < max_levels:
+        blocks.append(block)
+        block = block.parent
+    return blocks
 
 
-def nearest(box: BlockElement | None, tags: Container[str], most: int = 8) -> BlockElement | None:
-    """`box` or the innermost one around it that has one of `tags`, at most so many levels out."""
-    while box is not None and most > 0:
-        if box.tag in tags:
-            return box
-        box = box.parent
-        most -= 1
+def closest(
+    block: BlockElement | None, tags: Container[str], max_levels: int = 8
+) -> BlockElement | None:
+    """Return the innermost of `block` and those around it that has one of `tags`, or None."""
+    while block is not None and max_levels > 0:
+        if block.tag in tags:
+            return block
+        block = block.parent
+        max_levels -= 1
     return None
 
 
-def is_within(box: BlockElement | None, outer: BlockElement) -> bool:
-    """True if `outer` is `box` or one of those around it."""
-    while box is not None:
-        if box is outer:
+def is_within(block: BlockElement | None, outer: BlockElement) -> bool:
+    """Return True if `outer` is `block` or around it."""
+    while block is not None:
+        if block is outer:
             return True
-        box = box.parent if box.order > outer.order else None
+        block = block.parent if block.order > outer.order else None
     return False
 
 
-def _sums(page: PageTree, own: list[float]) -> list[float]:
-    """What is in each box and all below it."""
-    found = own.copy()
-    for box in reversed(page.boxes):
-        if box.parent is not None:
-            found[box.parent.order] += found[box.order]
-    return found
+def _subtree_sums(page: PageTree, own: list[float]) -> list[float]:
+    """Return the sums of the values of each block and all below it."""
+    sums = own.copy()
+    for block in reversed(page.blocks):
+        if block.parent is not None:
+            sums[block.parent.order] += sums[block.order]
+    return sums
 
 
-def _worth(run: TextRun, size: TextMeasure) -> float:
-    """The characters of `run` that count as running text."""
-    if size.words < _FEW_WORDS and not size.is_sentence:
+def _prose_chars(run: TextRun, measure: TextMeasure) -> float:
+    """Return how many characters of the run count as running text."""
+    if measure.words < _MIN_SENTENCE_WORDS and not measure.is_sentence:
         return 0.0
-    worth = size.chars * (1 - size.linked) ** 2
-    if not size.is_sentence:
-        worth *= 0.3
-    if run.box.tag == "li":
-        worth *= 0.5
-    return worth
+    chars = measure.chars * (1 - measure.link_density) ** 2
+    if not measure.is_sentence:
+        chars *= _FRAGMENT_WEIGHT
+    if run.block.tag == "li":
+        chars *= _LIST_ITEM_WEIGHT
+    return chars

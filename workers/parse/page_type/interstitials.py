@@ -1,4 +1,4 @@
-"""Pages in the place of a story: errors, bot challenges, walls, and signposts to elsewhere."""
+"""Recognises pages in the place of a story: errors, bot challenges, walls, redirects."""
 
 import re
 from functools import cache
@@ -12,23 +12,24 @@ from workers.parse.html.metadata import Metadata
 from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.text import lexicon
 
-SHORT = 600
-_SENTENCE = 60
-_LONG_NAME = 120
-# The word lists that are whole headlines, and those of openings: in how many characters.
-_HEADLINES = ("error", "login", "consent")
-_OPENINGS = {"missing": 200, "consent": SHORT, "script": 100}
-_MARKS = ' \t.,:;!?…-–—|*"“”„«»()[]'
-_BEFORE = re.compile(
+SHORT_TEXT_CHARS = 600
+_MIN_TEXT_CHARS = 60
+_MAX_NAME_CHARS = 119
+_MAX_H1S = 9
+# Lists in `words/pages.toml` of whole headlines, and of phrases within the first characters.
+_HEADLINE_LISTS = ("error", "login", "consent")
+_OPENING_LISTS = {"missing": 200, "consent": SHORT_TEXT_CHARS, "script": 100}
+_EDGE_MARKS = ' \t.,:;!?…-–—|*"“”„«»()[]'
+_PREFIX = re.compile(
     r"(?:(?:oops|ups|uups|sorry|http|error|fehler|erreur|errore|ошибка|[45]0\d)\W+)+(?=\w)"
 )
-_AFTER = re.compile(r"(?:\W+(?:error|fehler|erreur|errore|ошибка|[45]0\d))+$")
+_SUFFIX = re.compile(r"(?:\W+(?:error|fehler|erreur|errore|ошибка|[45]0\d))+$")
 _SEPARATOR = re.compile(r"\s*[|·•»]\s*|\s+[-–—]+\s+")
 _REFRESH = re.compile(r"(?i)\s*0*(?:\.0*)?\s*[;,]\s*(?:url\s*=)?\s*['\"]?([^'\"\s]+)")
 
 
 class PageFacts(Struct, frozen=True):
-    """What a kind is told by: the text that was kept, and how many pictures go with it."""
+    """What the kind of a page depends on: the text that was kept, the number of its pictures."""
 
     headline: str
     url: str
@@ -36,53 +37,62 @@ class PageFacts(Struct, frozen=True):
     pictures: int
 
 
-def find(
-    scene: PageAnalysis, head: Metadata, facts: PageFacts, *, is_told: bool
+def find_interstitial(
+    analysis: PageAnalysis, head: Metadata, facts: PageFacts, *, is_declared: bool
 ) -> tuple[PageKind, str] | None:
-    """The kind of a page that stands in the place of the story, and what showed it.
+    """Return the kind of a page in the place of a story and what shows it; None for other pages.
 
-    Words alone tell nothing of a page that declares its story (`is_told`) and has it.
+    Phrases do not count on a page that declares that it is an article (`is_declared`) and has a
+    text.
     """
     length = len(facts.body)
-    if length >= 3 * SHORT or (length >= _SENTENCE and is_told):
+    if length >= 3 * SHORT_TEXT_CHARS or (length >= _MIN_TEXT_CHARS and is_declared):
         return None
-    if target := _leads_on(head, facts.url):
+    if target := _refresh_target(head, facts.url):
         return PageKind.ERROR, f"leads on to {target}"
-    names = _names(scene, head, facts)
-    start = facts.body[:SHORT].lower().replace("’", "'")
-    if phrase := _says(f"{facts.headline}\n{head.title}\n{start}".lower(), "challenge"):
+    names = _page_names(analysis, head, facts)
+    start = facts.body[:SHORT_TEXT_CHARS].lower().replace("’", "'")
+    if phrase := _find_phrase(f"{facts.headline}\n{head.title}\n{start}".lower(), "challenge"):
         return PageKind.BOT_CHALLENGE, f"says {phrase!r}"
-    named = next((key for key in _HEADLINES if not names.isdisjoint(_whole(key))), "")
-    said = next((p for key, most in _OPENINGS.items() if (p := _says(start[:most], key))), "")
-    if named or said:
-        return PageKind.ERROR, f"says {said!r}" if said else f"headline of {named} pages"
+    if phrase := _find_opening_phrase(start):
+        return PageKind.ERROR, f"says {phrase!r}"
+    for key in _HEADLINE_LISTS:
+        if not names.isdisjoint(_headlines(key)):
+            return PageKind.ERROR, f"headline of {key} pages"
     return None
 
 
-def _leads_on(head: Metadata, url: str) -> str:
-    """The address that the page sends its readers to at once, if it is another than its own."""
+def _find_opening_phrase(start: str) -> str:
+    for key, max_chars in _OPENING_LISTS.items():
+        if phrase := _find_phrase(start[:max_chars], key):
+            return phrase
+    return ""
+
+
+def _refresh_target(head: Metadata, url: str) -> str:
+    """Return the other address to which the page redirects at once; empty if it does not."""
     match = _REFRESH.match(head.value("refresh"))
     target = join_url(url, match[1]).partition("#")[0] if match else ""
     return target if target != url.partition("#")[0] else ""
 
 
-def _names(scene: PageAnalysis, head: Metadata, facts: PageFacts) -> set[str]:
-    """What the page calls itself: its headline, each h1, the title and each part of it."""
-    headings = (run.text for run in scene.page.runs if run.box.tag == "h1")
-    names = (facts.headline, *islice(headings, 9), head.title, *_SEPARATOR.split(head.title))
-    return {_plain(name) for name in names if len(name) < _LONG_NAME} - {""}
+def _page_names(analysis: PageAnalysis, head: Metadata, facts: PageFacts) -> set[str]:
+    """Return headline, h1s, title and each part of the title, as `_simplify` writes them."""
+    h1s = (run.text for run in analysis.page.runs if run.block.tag == "h1")
+    names = (facts.headline, *islice(h1s, _MAX_H1S), head.title, *_SEPARATOR.split(head.title))
+    return {_simplify(name) for name in names if len(name) <= _MAX_NAME_CHARS} - {""}
 
 
-def _plain(name: str) -> str:
-    """Without the number of an error, exclamations and quotes, in lower case."""
-    low = name.lower().replace("’", "'").strip(_MARKS)
-    return _AFTER.sub("", _BEFORE.sub("", low)).strip(_MARKS)
+def _simplify(name: str) -> str:
+    """Return the name in lower case, without the number of an error, exclamations and quotes."""
+    low = name.lower().replace("’", "'").strip(_EDGE_MARKS)
+    return _SUFFIX.sub("", _PREFIX.sub("", low)).strip(_EDGE_MARKS)
 
 
 @cache
-def _whole(key: str) -> frozenset[str]:
-    return frozenset(_plain(phrase) for phrase in lexicon.phrases("pages", key))
+def _headlines(key: str) -> frozenset[str]:
+    return frozenset(_simplify(phrase) for phrase in lexicon.phrases("pages", key))
 
 
-def _says(text: str, key: str) -> str:
-    return next((p for p in lexicon.phrases("pages", key) if p in text), "")
+def _find_phrase(text: str, key: str) -> str:
+    return next((phrase for phrase in lexicon.phrases("pages", key) if phrase in text), "")

@@ -60,7 +60,7 @@ def parse_caption(line: Line) -> CaptionLine | None:
 
 
 def _parse_text(text: str) -> CaptionLine | None:
-    if alternative := alt_text.read(text):
+    if alternative := alt_text.parse_alt_text(text):
         return CaptionLine(alternative.caption, "", alternative.site, alternative.date)
     if match := _BRACKETS.match(text):
         return with_caption(CaptionLine(), match["caption"])

@@ -125,15 +125,17 @@ def _split_site(lines: list[ClassifiedLine], index: int) -> tuple[str, str]:
     text = lines[index].text
     separators = list(_SEPARATOR.finditer(text))
     others = {
-        title.norm(line.text)
+        title.normalize(line.text)
         for number, line in enumerate(lines[:_MAX_DISTANCE_LINES])
         if number != index
     }
     for separator in reversed(separators):
         before, after = text[: separator.start()].strip(), text[separator.end() :].strip()
-        if title.norm(before) in others and before:
+        if title.normalize(before) in others and before:
             return before, after
-    sites = {title.norm(line.picture.site) for line in lines if line.picture and line.picture.site}
+    sites = {
+        title.normalize(line.picture.site) for line in lines if line.picture and line.picture.site
+    }
     bare = title.strip_site(text, sites, set()) if sites else text
     return bare, ""
 

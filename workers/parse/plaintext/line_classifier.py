@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from workers.parse.fields import people
-from workers.parse.fields.language import script_of
+from workers.parse.fields.language import detect_script
 from workers.parse.plaintext import captions
 from workers.parse.plaintext.captions import CaptionLine
 from workers.parse.plaintext.line_splitter import Line, Mark
@@ -82,7 +82,7 @@ _NUMBER = re.compile(r"\W*\d[\d\s.,:]*\W*")
 
 def classify(lines: list[Line]) -> list[ClassifiedLine]:
     """Return the lines in their order, each with its kind."""
-    script = script_of(" ".join(line.text for line in lines if is_prose(line.text)))
+    script = detect_script(" ".join(line.text for line in lines if is_prose(line.text)))
     return [_classify_line(line, script) for line in lines]
 
 
@@ -129,7 +129,7 @@ def _classify_by_shape(line: Line, script: str) -> LineKind:
 
 def _is_in_other_script(text: str, script: str) -> bool:
     """Return True for a short line in another script than the story's: an untranslated label."""
-    own = script_of(text)
+    own = detect_script(text)
     is_other = own not in ("", "LATIN", script) and script not in ("", "CJK", "HIRAGANA")
     return is_other and len(text.split()) <= _MAX_FOREIGN_WORDS
 
@@ -218,7 +218,7 @@ def find_byline_names(text: str) -> tuple[str, ...]:
     for prefix in people.PREFIXES:
         rest = part[len(prefix) :]
         if lower.startswith(prefix) and rest[:1] in " :" and rest.strip(" :")[:1].isupper():
-            return people.find([part], set())
+            return people.find_people([part], set())
     return ()
 
 

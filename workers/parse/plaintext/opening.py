@@ -89,7 +89,10 @@ def _is_set_off(first: ClassifiedLine, between: list[ClassifiedLine]) -> bool:
     words = len(first.text.split())
     if kinds & _BYLINE_KINDS:
         return words <= _MAX_SUBTITLE_WORDS
-    is_short = words <= _MAX_SUBTITLE_WORDS_ABOVE_PICTURE and dateline.read(first.text)[0] is None
+    is_short = (
+        words <= _MAX_SUBTITLE_WORDS_ABOVE_PICTURE
+        and dateline.parse_dateline(first.text)[0] is None
+    )
     return is_short and bool(kinds & _SEPARATING_KINDS)
 
 
@@ -114,7 +117,7 @@ def _take_line(opening: Opening, line: ClassifiedLine, language: str, now: datet
 
 def _take_dates(opening: Opening, text: str, language: str, now: datetime | None) -> None:
     """Take the date before a word like "updated" as published, the one after it as modified."""
-    change = date_parsing.change_at(text)
+    change = date_parsing.find_change_marker(text)
     cut = len(text) if change is None else change
     published, modified = (
         date_parsing.find_date(part, language) for part in (text[:cut], text[cut:])
@@ -132,7 +135,7 @@ def _take_name_beside_date(opening: Opening, lines: list[ClassifiedLine]) -> Non
     for index, line in enumerate(lines):
         kinds = [other.kind for other in lines[max(0, index - 1) : index + 2]]
         if line.kind is LineKind.SHORT_LINE and LineKind.DATE_LINE in kinds and " " in line.text:
-            names = people.find([line.text], set())
+            names = people.find_people([line.text], set())
             if names and sum(map(len, names)) > _MIN_NAME_SHARE * len(line.text):
                 opening.authors = names
                 return

@@ -80,13 +80,13 @@ def _build_result(
     lines: list[ClassifiedLine], title: Headline, url: str, now: datetime | None
 ) -> ExtractionResult:
     prose = " ".join(line.text for line in lines[title.index :] if line.kind is LineKind.PROSE)
-    code, language_origin = language.find(Metadata(), prose)
+    code, language_origin = language.find_language(Metadata(), prose)
     above = opening.read_opening(lines, title.index, code or "", now)
     published, date_origin = _published(above, code or "", now)
     body = story.read_story(lines[above.text_start :], published, code or "", above.authors)
     if not body.blocks:
         raise PermanentFailure(Reason.NO_BODY, "no sentence under the headline")
-    place, agency = dateline.read(body.blocks[0].text)
+    place, agency = dateline.parse_dateline(body.blocks[0].text)
     fields: dict[str, tuple[object, str]] = {
         "title": (title.text, "line before the text"),
         "subtitle": (above.subtitle or None, "line under the headline"),

@@ -1,4 +1,4 @@
-"""The word lists of this package: files of `words/`, read once."""
+"""Reads the word lists of the parse stage, the files in `words/`, each once."""
 
 import tomllib
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from typing import Any
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """The content of `words/<name>.toml`."""
+    """Return the content of `words/<name>.toml`."""
     return tomllib.loads(
         files("workers.parse.text").joinpath("words", f"{name}.toml").read_text("utf8")
     )
@@ -17,20 +17,20 @@ def table(name: str) -> dict[str, Any]:
 
 @cache
 def words(name: str, key: str) -> frozenset[str]:
-    """One list of `words/<name>.toml` as single words."""
+    """Return one list of `words/<name>.toml` as single words."""
     return frozenset(table(name)[key].split())
 
 
 @cache
 def phrases(name: str, key: str) -> tuple[str, ...]:
-    """One list of `words/<name>.toml`, a phrase a line, in lower case."""
+    """Return one list of `words/<name>.toml` that has a phrase a line, in lower case."""
     lines = (line.strip().lower() for line in table(name)[key].splitlines())
     return tuple(line for line in lines if line)
 
 
-def by_beginning(phrases: Iterable[str], letters: int) -> dict[str, tuple[str, ...]]:
-    """The phrases by their first letters: most texts begin like none of them."""
-    found: dict[str, tuple[str, ...]] = {}
+def group_by_prefix(phrases: Iterable[str], chars: int) -> dict[str, tuple[str, ...]]:
+    """Return the phrases by their first characters, to look up whether a text begins with one."""
+    groups: dict[str, tuple[str, ...]] = {}
     for phrase in phrases:
-        found[phrase[:letters]] = (*found.get(phrase[:letters], ()), phrase)
-    return found
+        groups[phrase[:chars]] = (*groups.get(phrase[:chars], ()), phrase)
+    return groups

@@ -1,10 +1,13 @@
-"""How a line begins that is not the story: prompts, credits, bylines, in many languages."""
+"""Recognises lines outside the story by their first words: prompts, credits, bylines.
+
+The phrases, in many languages, are in `words/phrases.toml`.
+"""
 
 from typing import Final
 
 from workers.parse.text import lexicon
 
-# Final, so that what is compiled has them as numbers
+# Final, so that mypyc compiles them to constants.
 MORE: Final = 1 << 0
 PROMPT: Final = 1 << 1
 ADVERT: Final = 1 << 2
@@ -16,39 +19,40 @@ SHARE: Final = 1 << 7
 RIGHTS: Final = 1 << 8
 BIO: Final = 1 << 9
 KINDS: Final = "more prompt advert credit byline dated tags share rights bio".split()
-_LEADING: Final = "\"'“”„«»‹›-–—•·►▶→>|*#:+[(【■◆●▼▲ "
-_OPENING: Final = 64
-_BEGINNING: Final = 2
+_LEADING_MARKS: Final = "\"'“”„«»‹›-–—•·►▶→>|*#:+[(【■◆●▼▲ "
+_MAX_PHRASE_CHARS: Final = 64
+_PREFIX_CHARS: Final = 2
 
 
-def _flags() -> dict[str, int]:
-    found: dict[str, int] = {}
-    for n, kind in enumerate(KINDS):
+def _build_flags() -> dict[str, int]:
+    flags: dict[str, int] = {}
+    for bit, kind in enumerate(KINDS):
         for phrase in lexicon.phrases("phrases", kind):
-            found[phrase] = found.get(phrase, 0) | 1 << n
-    return found
+            flags[phrase] = flags.get(phrase, 0) | 1 << bit
+    return flags
 
 
-_FLAGS: Final = _flags()
-_PHRASES: Final = lexicon.by_beginning(_FLAGS, _BEGINNING)
+_FLAGS: Final = _build_flags()
+_PHRASES: Final = lexicon.group_by_prefix(_FLAGS, _PREFIX_CHARS)
 
 
 def flags_of(text: str) -> int:
-    """The kinds whose phrases `text` begins with, as bits; a phrase ends where a word ends."""
-    start = text[:_OPENING].lower()
+    """Return the kinds of phrases that `text` begins with, as bits; a phrase ends with a word."""
+    start = text[:_MAX_PHRASE_CHARS].lower()
     if not start[:1].isalpha():
-        start = start.lstrip(_LEADING)
-    phrases = _PHRASES.get(start[:_BEGINNING])
+        start = start.lstrip(_LEADING_MARKS)
+    phrases = _PHRASES.get(start[:_PREFIX_CHARS])
     if phrases is None or not start.startswith(phrases):
-        return 0  # most lines
+        return 0  # the usual case
     flags = 0
     for phrase in filter(start.startswith, phrases):
-        rest = start[len(phrase) : len(phrase) + 1]
-        if not (rest.isalpha() and phrase[-1].isalpha() and _is_spaced(rest)):
+        next_char = start[len(phrase) : len(phrase) + 1]
+        if not (next_char.isalpha() and phrase[-1].isalpha() and _is_in_spaced_script(next_char)):
             flags |= _FLAGS[phrase]
     return flags
 
 
-def _is_spaced(letter: str) -> bool:
-    """True for scripts that put spaces between words (not Thai, Lao, Khmer, Chinese, Japanese)."""
+def _is_in_spaced_script(letter: str) -> bool:
+    """Return False for scripts without spaces between words (Thai, Lao, Khmer, Chinese,
+    Japanese)."""
     return letter < "\u0e00" or "\u0f00" <= letter < "\u1000" or "\uac00" <= letter < "\ud7b0"
