@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 SENTENCES = (
@@ -32,6 +33,17 @@ def story():
             f"<!DOCTYPE html><html lang='en'><head><title>{title}</title>{head}</head>"
             f"<body><article><h1>{title}</h1>{inner}</article></body></html>"
         )
+
+    return build
+
+
+@pytest.fixture
+def article_script():
+    """Builds a script tag with an article in JSON-LD."""
+
+    def build(**fields: object) -> str:
+        raw = msgspec.json.encode({"@type": "NewsArticle", **fields}).decode()
+        return f"<script type='application/ld+json'>{raw}</script>"
 
     return build
 

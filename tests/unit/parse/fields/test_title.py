@@ -3,7 +3,7 @@
 import pytest
 
 from workers.parse import extract
-from workers.parse.fields import title_vote
+from workers.parse.fields import title, title_vote
 
 URL = "https://www.northern-post.example/news/old-bridge"
 OG = "<meta property='og:title' content='{}'>"
@@ -14,20 +14,20 @@ SITE = "<meta property='og:site_name' content='Northern Post'>"
 
 @pytest.fixture
 def title_of(text_of):
-    """The title and its origin, of a page with this `head` and this h1."""
+    """Returns the title of a page with some head and h1, and its origin."""
 
     def read(head: str, h1: str = "") -> tuple[str, str]:
         heading = f"<h1>{h1}</h1>" if h1 else ""
         page = f"<html><head>{head}</head><body><article>{heading}{text_of(5)}</article></body>"
-        reading = extract.read(page, URL)
-        return reading.article.title, reading.origins["title"]
+        result = extract.read(page, URL)
+        return result.article.title, result.origins["title"]
 
     return read
 
 
 def linked(headline: str, **more: str) -> str:
-    told = "".join(f', "{key}": "{value}"' for key, value in more.items())
-    node = f'{{"@type": "NewsArticle", "headline": "{headline}"{told}}}'
+    fields = "".join(f', "{key}": "{value}"' for key, value in more.items())
+    node = f'{{"@type": "NewsArticle", "headline": "{headline}"{fields}}}'
     return f"<script type='application/ld+json'>{node}</script>"
 
 
@@ -48,42 +48,74 @@ def test_a_lesser_meta_tag_decides_between_og_title_and_json_ld(title_of):
     assert title_of(head)[0] == "Old bridge closed"
 
 
-def test_og_title_that_is_the_title_tag_is_one_voice_with_it(title_of):
+def test_og_title_that_equals_the_title_tag_is_one_source_with_it(title_of):
     copied = "Bridge shut: all news - Northern Post"
     head = f"<title>{copied}</title>" + SITE + OG.format(copied) + linked("Old bridge closed")
     assert title_of(head, h1="Old bridge closed")[0] == "Old bridge closed"
 
 
-def test_a_lesser_meta_tag_alone_is_no_headline(title_of):
+def test_a_lesser_meta_tag_alone_is_not_the_headline(title_of):
     copied = "Old bridge closed - Northern Post"
     head = f"<title>{copied}</title>" + SITE + OG.format(copied)
     head += "<meta name='headline' content='… shopkeepers are worried'>"
     assert title_of(head, h1="Old bridge closed")[0] == "Old bridge closed"
 
 
-def test_a_headline_told_in_two_places_keeps_its_second_half(title_of):
+def test_a_headline_that_two_sources_have_keeps_its_second_half(title_of):
     whole = "Old bridge closed - latest news"
     head = OG.format(whole) + linked(whole) + TWITTER.format(whole)
     assert title_of(head, h1="Old bridge closed")[0] == whole
 
 
-def test_a_hyphen_of_the_printed_headline_is_no_separator(title_of):
+def test_a_hyphen_in_the_printed_headline_is_not_a_separator(title_of):
     whole = "Post- and Parcel Strike Closes Offices"
     head = f"<title>{whole}</title>" + OG.format(whole)
     assert title_of(head, h1=whole)[0] == whole
 
 
-def test_the_heading_with_a_kicker_glued_to_it_loses(title_of):
+def test_a_heading_with_a_kicker_before_it_loses(title_of):
     copied = "Old bridge closed until spring"
     head = f"<title>{copied}</title>" + OG.format(copied)
     assert title_of(head, h1=f"Traffic {copied}")[0] == copied
 
 
-def test_what_is_left_of_a_cut_site_name_has_no_separator_at_its_edge(title_of):
+def test_a_headline_without_its_site_name_has_no_separator_at_its_edge(title_of):
     head = "<title>northern-post.example // » Old bridge closed until spring</title>"
     assert title_of(head)[0] == "Old bridge closed until spring"
 
 
-def test_only_what_is_told_elsewhere_gets_the_weight_of_a_second_source():
-    told = [("a", "A", "json-ld name"), ("b", "B", "meta og:title"), ("b", "b", "meta hdl")]
-    assert title_vote.count(told) == {"b": [("B", "meta og:title"), ("b", "meta hdl")]}
+def test_a_supporting_source_counts_only_for_the_text_of_another_source():
+    votes = [("a", "A", "json-ld name"), ("b", "B", "meta og:title"), ("b", "b", "meta hdl")]
+    assert title_vote.count_votes(votes) == {"b": [("B", "meta og:title"), ("b", "meta hdl")]}
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "left"),
+    [
+        ("Bridge closed - Northern Post", {"northernpost"}, "Bridge closed"),
+        ("Bridge closed | News | Northern Post", {"northernpost"}, "Bridge closed | News"),
+        ("Northern Post | Bridge closed", {"northernpost"}, "Bridge closed"),
+        ("Bridge - closed for the winter", {"northernpost"}, "Bridge - closed for the winter"),
+        ("橋が閉鎖｜北方新聞", {"北方新聞"}, "橋が閉鎖"),
+    ],
+)
+def test_site_name_is_cut_from_the_headline(text, names, left):
+    assert title.strip_site(text, names, set()) == left
+
+
+def test_h1_wins_where_the_title_tag_only_copies_og_title(text_of):
+    page = (
+        "<html><head><title>Bridge closed until spring</title>"
+        "<meta property='og:title' content='Bridge closed until spring'></head>"
+        f"<body><h1>Old bridge closed for repairs</h1>{text_of(5)}</body></html>"
+    )
+    assert extract.read(page, URL).article.title == "Old bridge closed for repairs"
+
+
+def test_headline_of_the_page_wins_over_a_site_wide_h1(text_of):
+    page = (
+        "<html><head><title>Bridge closed until spring - Northern Post</title>"
+        "<meta property='og:site_name' content='Northern Post'></head>"
+        f"<body><h1>Northern Post</h1><h2>Bridge closed until spring</h2>{text_of(5)}</body></html>"
+    )
+    assert extract.read(page, URL).article.title == "Bridge closed until spring"

@@ -1,5 +1,5 @@
 # ruff: noqa: DTZ001  many dates are written without a zone
-"""What a page's head tells of its own story, beside what it tells of others."""
+"""What a page's head says about its own story, beside what it says about others."""
 
 from datetime import UTC, datetime
 
@@ -31,8 +31,8 @@ def script(data) -> str:
 
 
 @pytest.fixture
-def told(story):
-    """Headline, authors, date and paywall of a page with this head."""
+def read_fields(story):
+    """Returns headline, authors, date and paywall of a page with some head."""
 
     def read(head: str):
         article = extract.read(story(head=head), URL).article
@@ -54,32 +54,32 @@ def told(story):
         script({"@type": "ItemList", "itemListElement": [OTHER, OWN | {"url": URL}]}),
     ],
 )
-def test_what_the_head_tells_of_another_story_is_not_taken(told, head):
-    assert told(head) == (*IS_OWN, None)
+def test_fields_of_another_story_in_the_head_are_ignored(read_fields, head):
+    assert read_fields(head) == (*IS_OWN, None)
 
 
-def test_what_a_list_tells_of_other_stories_is_not_taken_where_nothing_else_is_told(told):
-    title, authors, _, is_paywalled = told(
+def test_a_list_of_other_stories_is_ignored_where_the_head_has_nothing_else(read_fields):
+    title, authors, _, is_paywalled = read_fields(
         script({"@type": "ItemList", "itemListElement": [OTHER]})
     )
     assert (title, authors, is_paywalled) == ("Old bridge closed for repairs", (), None)
 
 
-def test_an_article_under_another_address_counts_where_it_is_the_only_one(told):
+def test_an_article_with_another_address_counts_if_it_is_the_only_one(read_fields):
     article = OWN | {"url": "https://www.northernpost.example/story/4711-harbour-bridge"}
-    assert told(script(article)) == (*IS_OWN, None)
+    assert read_fields(script(article)) == (*IS_OWN, None)
 
 
-def test_a_live_page_is_not_told_by_its_latest_entry(told):
+def test_the_latest_entry_of_a_live_blog_does_not_describe_the_page(read_fields):
     entry = OTHER | {"@type": "BlogPosting", "url": f"{URL}#entry-9"}
     live = OWN | {"@type": "LiveBlogPosting", "liveBlogUpdate": [entry]}
     del live["headline"]
-    assert told(script(live)) == (*IS_OWN, None)
+    assert read_fields(script(live)) == (*IS_OWN, None)
 
 
 @pytest.mark.parametrize("address", ["http://[bad", "mailto:a@b.example", "", 7, ["x"], {"@id": 7}])
-def test_addresses_that_are_none_do_no_harm(told, address):
-    assert told(script([OTHER | {"@id": 3}, OWN | {"url": address}])) == (*IS_OWN, None)
+def test_invalid_addresses_do_no_harm(read_fields, address):
+    assert read_fields(script([OTHER | {"@id": 3}, OWN | {"url": address}])) == (*IS_OWN, None)
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_addresses_that_are_none_do_no_harm(told, address):
         {"@type": "ItemList", "itemListElement": [OTHER]},
     ],
 )
-def test_the_date_of_a_comment_or_picture_in_json_ld_is_never_the_story_s(told, node):
-    assert told(script(node))[2] == datetime(2024, 3, 12)
+def test_the_date_of_a_comment_or_picture_in_json_ld_is_never_the_story_s(read_fields, node):
+    assert read_fields(script(node))[2] == datetime(2024, 3, 12)
 
 
-def test_the_page_s_own_date_in_json_ld_is_taken(told):
-    assert told(script({"@type": "WebPage", "datePublished": "2024-03-11"}))[2].day == 11
+def test_the_page_s_own_date_in_json_ld_counts(read_fields):
+    assert read_fields(script({"@type": "WebPage", "datePublished": "2024-03-11"}))[2].day == 11
 
 
 def item(attributes: str) -> str:
@@ -125,11 +125,16 @@ def test_microdata_of_a_comment_or_picture_are_never_the_story_s(story, text_of,
 
 
 @pytest.mark.parametrize("attributes", ["", "itemtype='http://schema.org/NewsArticle'"])
-def test_microdata_of_the_story_are_taken(story, text_of, attributes):
+def test_microdata_of_the_story_count(story, text_of, attributes):
     article = extract.read(story(text_of(5) + item(attributes)), URL).article
     assert (article.authors, article.published) == (("Bo Ek",), datetime(2025, 5, 5))
 
 
-def test_a_canonical_address_that_is_none_costs_nothing_else(story):
+def test_an_invalid_canonical_address_costs_no_other_field(story):
     article = extract.read(story(head="<link rel='canonical' href='http://[bad'>"), URL).article
     assert (article.title, article.canonical_url) == ("Old bridge closed for repairs", None)
+
+
+def test_a_canonical_address_that_is_the_front_page_is_ignored(story):
+    head = "<link rel='canonical' href='https://www.northernpost.example/'>"
+    assert extract.read(story(head=head), URL).article.canonical_url is None

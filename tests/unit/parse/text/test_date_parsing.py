@@ -1,0 +1,111 @@
+# ruff: noqa: DTZ001  many dates are printed without a zone
+"""Dates and times as machines write them, and as people do."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from workers.parse.text import date_parsing
+
+ZONE = timezone(timedelta(hours=1))
+NEW_YORK = timezone(timedelta(hours=-5))
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("Updated 12 March", 0),
+        ("Zuletzt aktualisiert am 12. März", 8),
+        ("Mis à jour le 12 mars", 0),
+        ("Modifié le 12 mars", 0),
+        ("Actualización: 12 de marzo", 0),
+        ("最終更新 3月12日", 2),
+        ("최종수정 3월 12일", 2),
+        ("12 March 2024Updated 13 March 2024", 13),
+        ("12 March 2024 ESTUpdated 13 March 2024", 17),
+        ("Anne Martin, journaliste, 12 mars", None),
+        ("The outdated bridge, 12 March", None),
+    ],
+)
+def test_where_a_line_mentions_a_change(text, at):
+    assert date_parsing.find_change_marker(text) == at
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-03-12T14:05:33+01:00", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),
+        ("2024-03-12T14:05:33.123Z", datetime(2024, 3, 12, 14, 5, 33, tzinfo=UTC)),
+        ("2024-03-12 14:05", datetime(2024, 3, 12, 14, 5)),
+        ("20240312T1405+0100", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("2024-03-12", datetime(2024, 3, 12)),
+        ("1710252300", datetime(2024, 3, 12, 14, 5, tzinfo=UTC)),
+        ("Tue, 12 Mar 2024 14:05:00 GMT", datetime(2024, 3, 12, 14, 5, tzinfo=UTC)),
+        ("2024-03-12 2:05 PM", datetime(2024, 3, 12, 14, 5)),
+        ("2024-03-12 12:05:33 a.m.", datetime(2024, 3, 12, 0, 5, 33)),
+        ("2024-03-12T14:05+1", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("2024-03-12T14:05:00 CET", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("2024-03-12T14:05:00 GMT+0100", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("2024-03-12T14:05:00−05:00", datetime(2024, 3, 12, 14, 5, tzinfo=NEW_YORK)),
+        ("Tue, 12 Mar 2024 14:05:00 CET", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("Tue, 12 Mar 2024 02:05 PM", datetime(2024, 3, 12, 14, 5)),
+        ("Tue Mar 12 2024 14:05:33 GMT+0100 (CET)", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),
+        ("Tue Mar 12 14:05:33 CET 2024", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),
+        ("Tue Mar 12 14:05:33 +0100 2024", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),
+        ("Tue, 12 Mar 2024 14:05:00 +99999999999999999999", None),
+        ("Tue, 12 Mar 2024 14:05:99999999999999999999 GMT", None),
+        ("Tue Mar 12 14:05:00 99999999999999999999", None),
+        ("2024-03-12T14:05:00+99:00", None),
+        ("2024-13-45", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("soon", None),
+    ],
+)
+def test_machine_written_dates(text, moment):
+    assert date_parsing.parse_timestamp(text) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "moment"),
+    [
+        ("Published 12 March 2024 at 2:05 pm", "en", datetime(2024, 3, 12, 14, 5)),
+        ("March 12th, 2024", "en", datetime(2024, 3, 12)),
+        ("Stand: 12. März 2024, 14:05 Uhr", "de", datetime(2024, 3, 12, 14, 5)),
+        ("12.03.2024 | 14.05 Uhr", "de", datetime(2024, 3, 12, 14, 5)),
+        ("Publié le 12 mars 2024 à 14h05", "fr", datetime(2024, 3, 12, 14, 5)),
+        ("12 de marzo de 2024", "es", datetime(2024, 3, 12)),
+        ("12 марта 2024, 14:05", "ru", datetime(2024, 3, 12, 14, 5)),
+        ("12 marca 2024", "pl", datetime(2024, 3, 12)),
+        ("2024年3月12日 14:05", "ja", datetime(2024, 3, 12, 14, 5)),
+        ("2024년 3월 12일", "ko", datetime(2024, 3, 12)),
+        ("12 Mar 2024 14:05:33 +0100", "en", datetime(2024, 3, 12, 14, 5, 33, tzinfo=ZONE)),
+        ("March 12, 2024, 2:05 p.m. EST", "en", datetime(2024, 3, 12, 14, 5, tzinfo=NEW_YORK)),
+        ("12 March 2024 14:05 ESTUpdated", "en", datetime(2024, 3, 12, 14, 5, tzinfo=NEW_YORK)),
+        ("12. März 2024, 14.05 Uhr (MEZ)", "de", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("12 March 2024, 14:05 (UTC+1)", "en", datetime(2024, 3, 12, 14, 5, tzinfo=ZONE)),
+        ("12 March 2024, 14:05 CST", "en", datetime(2024, 3, 12, 14, 5)),
+        ("12 March 2024, 14:05 ISTANBUL", "en", datetime(2024, 3, 12, 14, 5)),
+        ("12 March 2024, 14:05-16:30", "en", datetime(2024, 3, 12, 14, 5)),
+        ("12 March 2024, 14:05 +99999999999", "en", datetime(2024, 3, 12, 14, 5)),
+        ("2019-01-07T17:27:31+02:00 March 12, 2024", "en", datetime(2024, 3, 12)),
+        ("03/12/2024", "en-US", datetime(2024, 3, 12)),
+        ("12/03/2024", "en-GB", datetime(2024, 3, 12)),
+        ("no date here", "en", None),
+    ],
+)
+def test_dates_as_people_write_them(text, language, moment):
+    assert date_parsing.find_date(text, language) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("opened on 4 May 1998, closed since 3 June 2005 at 10:30", datetime(1998, 5, 4)),
+        ("12 March 2024, updated at 18:00", datetime(2024, 3, 12)),
+        ("14:05, 12 March 2024, updated at 18:00", datetime(2024, 3, 12, 14, 5)),
+        ("12 March 2024 (Tuesday), at 14:05", datetime(2024, 3, 12, 14, 5)),
+        ("12 March 2024 in the hall that opens its doors at 19:00", datetime(2024, 3, 12)),
+    ],
+)
+def test_a_date_has_the_time_beside_it_and_no_other_time(text, moment):
+    assert date_parsing.find_date(text, "en") == moment
