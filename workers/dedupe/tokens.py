@@ -26,8 +26,8 @@ def tokenize(text: str) -> tuple[list[bytes], frozenset[bytes]]:
 
     Single characters are those of scripts without spaces, where each one counts as a word.
 
-    Splitting bytes takes a fifth of the time of a pattern over characters (11 against 60 µs for
-    400 words), and this runs for every article.
+    Splitting bytes takes a fifth of the time of a pattern over characters (11 against 60
+    microseconds for 400 words), and this runs for every article.
     """
     folded, pieces = text.lower(), list[str]()
     if not folded.isascii():

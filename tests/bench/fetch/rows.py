@@ -48,7 +48,7 @@ def client(pages):
         guarded = BoundedTransport(PoolTransport(given), given.request_timeout_seconds)
 
         async def ask(url):
-            request = build_request(FetchOptions(url=url, max_bytes=given.page_bytes))
+            request = build_request(FetchOptions(url=url, max_bytes=given.max_page_bytes))
             response = await guarded.handle_async_request(request)
             assert len(body_of(response)) == PAGE_BYTES
 

@@ -86,7 +86,7 @@ def secured(tmp_path_factory):
     authority = trustme.CA()
     ca_file = tmp_path_factory.mktemp("authority") / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
-    home, java = local._home_and_java()  # noqa: SLF001  the same server, with other settings
+    home, java = local.home_and_java()
     port = free_port()
     with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="presswire-") as folder:
         place = Path(folder)
@@ -212,10 +212,10 @@ def test_the_ticks_roll_over_lift_a_fence_and_delete_nothing(operator, part):
     assert read_index_set(operator.client, operator.prefix).write_indices[naming.GENERAL] == new
     now = read_index_set(operator.client, operator.prefix)
     migration = Migration(operator.client, operator.prefix, "test:1", clock.now)
-    migration.notebook.claim(now.generation(operator.prefix), is_gone=lambda _: True)
+    migration.checkpoint.claim(now.generation(operator.prefix), is_gone=lambda _: True)
     write_block.set_write_block(operator.client, operator.prefix, now.read, 0)
     assert set(ticks.remove_expired_write_blocks()) == set(now.read)
-    migration.notebook.end()
+    migration.checkpoint.end()
     assert ticks.write_failures([])
     assert is_forbidden(ticks.client.indices.delete, index=new)
     assert is_forbidden(ticks.client.delete, index=new, id="a")

@@ -200,7 +200,7 @@ def test_a_present_design_is_not_built_anew_unless_asked(search):
 def test_two_migrations_at_once_are_refused(search):
     seed(search, 20)
     first = migration(search)
-    first.notebook.claim(1, is_gone=lambda _: False)
+    first.checkpoint.claim(1, is_gone=lambda _: False)
 
     with pytest.raises(MigrationTakenError, match="test:1"):
         migration(search).run(is_gone=lambda _: False)
@@ -220,7 +220,7 @@ def test_a_write_behind_the_fence_comes_again_and_is_not_refused(search):
 def test_a_fence_whose_migration_died_is_lifted_by_the_tick_and_stops_that_swap(search):
     seed(search, 2)
     old = read_index_set(search.client, search.prefix)
-    migration(search).notebook.claim(1, is_gone=lambda _: False)
+    migration(search).checkpoint.claim(1, is_gone=lambda _: False)
     alias = write_block.set_write_block(search.client, search.prefix, old.read, 0)
 
     lifted = search.remove_expired_write_blocks()
@@ -232,7 +232,7 @@ def test_a_fence_whose_migration_died_is_lifted_by_the_tick_and_stops_that_swap(
 
 def test_a_fence_that_stands_is_left_alone(search):
     seed(search, 2)
-    migration(search).notebook.claim(1, is_gone=lambda _: False)
+    migration(search).checkpoint.claim(1, is_gone=lambda _: False)
     now = int(clock.now().timestamp() * 1000)
     write_block.set_write_block(
         search.client, search.prefix, read_index_set(search.client, search.prefix).read, now
