@@ -535,7 +535,7 @@ def test_a_search_that_stopped_early_and_was_deleted_leaves_nothing(
     saved = save(services, receiver.url)
     publish(at(10), "flood", "dam")
     look(services, later=20)
-    assert services.outbox.window(saved.id).halfway
+    assert services.outbox.window(saved.id).progress
 
     services.saved_searches.drop(saved)
     look(services, later=30)

@@ -213,7 +213,7 @@ def test_of_two_cluster_changes_at_once_the_later_wins_in_the_article_too(search
     after_it(
         monkeypatch,
         lookup,
-        "find",
+        "locate",
         lambda: search.update_cluster_labels([("a", "later", "reprint", 0.9)], LATER),
     )
 
