@@ -1,11 +1,12 @@
-"""Which analyzer reads which language; a family is what shares one analyzer and one index."""
+"""Languages and their analyzers. An analyzer group (`--family` on the command line) is those
+languages that share an analyzer, and so an index."""
 
 from collections.abc import Collection
 from typing import Final
 
 from schemas.index.naming import GENERAL
 
-# ISO 639 code → Elasticsearch's built-in language analyzer, which gives the family its name.
+# ISO 639 code → Elasticsearch's built-in language analyzer, which gives the group its name.
 ANALYZER_OF_LANGUAGE: Final[dict[str, str]] = {
     "ar": "arabic",
     "bg": "bulgarian",

@@ -4,7 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 GENERAL: Final = "general"
-_INDEX = re.compile(r"(?P<family>[a-z]+)-g(?P<generation>\d+)-(?P<number>\d{6,})")
+_INDEX = re.compile(r"(?P<group>[a-z]+)-g(?P<generation>\d+)-(?P<number>\d{6,})")
 
 
 class IndexName(NamedTuple):
@@ -36,7 +36,7 @@ def parse_index_name(prefix: str, name: str) -> IndexName | None:
     found = _INDEX.fullmatch(name.removeprefix(f"{prefix}-articles-"))
     if found is None or not name.startswith(f"{prefix}-articles-"):
         return None
-    return IndexName(found["family"], int(found["generation"]), int(found["number"]))
+    return IndexName(found["group"], int(found["generation"]), int(found["number"]))
 
 
 def template(prefix: str, group: str, generation: int) -> str:

@@ -1,4 +1,4 @@
-"""`presswire add`: addresses by hand, from a list or a CSV file."""
+"""`presswire add`: addresses from the command line, from a list or from a CSV file."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -21,8 +21,8 @@ MANUAL_PRIORITY = 1
 )
 @click.option("--again", is_flag=True, help="Fetch also what was fetched before.")
 def add(sources: tuple[str, ...], *, again: bool) -> None:
-    """Queue addresses for fetching: each URL, and each that stands in a FILE (one a line, or a
-    CSV file with a column "url" and, if it likes, "outlet")."""
+    """Queue addresses for fetching: each URL, and each address in a FILE (one a line, or a CSV
+    file with a column "url" and optionally a column "outlet")."""
     services = get_services()
     pages = list(_found_pages(sources, services.outlets))
     if again:
@@ -35,14 +35,16 @@ def add(sources: tuple[str, ...], *, again: bool) -> None:
 def _found_pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound]:
     for source in sources:
         rows = _read_list(Path(source)) if "://" not in source else [(source, "")]
-        for url, named in rows:
-            if fault := urls.url_error(url):
-                raise click.ClickException(f"{source}: {url!r} is no address on the web: {fault}")
+        for url, outlet_id in rows:
+            if error := urls.url_error(url):
+                raise click.ClickException(
+                    f"{source}: {url!r} is not an address on the web: {error}"
+                )
             outlet = outlets.by_host(url)
             host = urls.registrable_domain(urls.host_of(url))
             yield PageFound(
                 page_id=urls.page_id(url),
-                outlet=named or (outlet.id if outlet else host),
+                outlet=outlet_id or (outlet.id if outlet else host),
                 url=urls.canonical_url(url),
                 found_in=source,
                 priority=MANUAL_PRIORITY,
@@ -50,12 +52,17 @@ def _found_pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound
 
 
 def _read_list(path: Path) -> list[tuple[str, str]]:
+    """Return the (address, outlet) pairs of a file; the outlet may be empty.
+
+    Raises:
+        click.ClickException: the file is not UTF-8 text, not CSV, or has no column "url".
+    """
     try:
         rows = list(_read_rows(path))
     except UnicodeDecodeError as error:
-        raise click.ClickException(f"{path}: is no text in UTF-8; save it as such") from error
+        raise click.ClickException(f"{path}: is not text in UTF-8; save it as such") from error
     except csv.Error as error:
-        raise click.ClickException(f"{path}: is no CSV file: {error}") from error
+        raise click.ClickException(f"{path}: is not a CSV file: {error}") from error
     if not rows:
         click.echo(f"{path}: no address in it", err=True)
     return rows

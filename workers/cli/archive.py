@@ -50,7 +50,7 @@ def stat(start: datetime, end: datetime, *, pages: bool) -> None:
 @click.argument("key")
 @click.option("--headers", is_flag=True, help="The status and the headers, not the body.")
 def show(key: str, *, headers: bool) -> None:
-    """Print the raw page under KEY, as `presswire quarantine show` tells it."""
+    """Print the raw page under KEY (`presswire quarantine show` prints the key)."""
     page = get_services().archive.read(key)
     if headers:
         click.echo(f"{page.status} {page.final_url}, fetched {page.fetched_at.isoformat()}")
@@ -62,7 +62,7 @@ def show(key: str, *, headers: bool) -> None:
 
 @archive.command()
 @click.option("--keep-days", type=click.IntRange(min=1), required=True, help="Keep so many days.")
-@click.option("--dry-run", is_flag=True, help="Tell what would go, and delete nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted, and delete nothing.")
 def prune(keep_days: int, *, dry_run: bool) -> None:
     """Delete files that were last written more than so many days ago.
 
@@ -74,7 +74,7 @@ def prune(keep_days: int, *, dry_run: bool) -> None:
     for file in services.archive.prune(before, is_rehearsal=dry_run):
         click.echo(file.name)
         number, size = number + 1, size + file.size
-    click.echo(f"{number} files, {decimal(size)}, {'would go' if dry_run else 'deleted'}.")
+    click.echo(f"{number} files, {decimal(size)}, {'would be deleted' if dry_run else 'deleted'}.")
 
 
 def _count_pages(start: datetime, end: datetime) -> None:

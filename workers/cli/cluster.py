@@ -32,7 +32,13 @@ def cluster() -> None:
 @click.option("--all", "is_whole", is_flag=True, help="Every difference, not the first few.")
 def show(name: str, *, is_whole: bool) -> None:
     """Show the cluster of an article, or of a cluster's id: its members in order of time, what
-    each is to the first, and where their texts differ from it."""
+    each is to the first, and where their texts differ from it.
+
+    \f
+
+    Raises:
+        click.ClickException: no article has this id or address.
+    """
     search = get_services().search
     members = _find_members(search, name)
     if not members:
@@ -47,15 +53,18 @@ def show(name: str, *, is_whole: bool) -> None:
 
 @cluster.command()
 def rebuild() -> None:
-    """Make the fingerprints anew from the index: after Redis was lost, or with other rules.
+    """Make all fingerprints anew from the index: after a loss of Redis, or with new rules.
     Workers may go on meanwhile."""
     services = get_services()
     window = services.settings.dedupe_window_days
     read, changed = rebuild_clusters(services.search, services.fingerprints, services.now(), window)
-    click.echo(f"{read} articles of the last {window} days read; {changed} have another place.")
+    click.echo(
+        f"{read} articles of the last {window} days read; {changed} have another cluster or role."
+    )
 
 
 def _find_members(search: SearchIndex, name: str) -> list[Json]:
+    """Return the members of the cluster of an address, an article's id or a cluster's id."""
     article: Json | None = search.get(document_id(name, None) if "://" in name else name)
     if article is None and "://" in name:
         article = next(iter(_search_by(search, "url", name)), None)
@@ -66,8 +75,8 @@ def _find_members(search: SearchIndex, name: str) -> list[Json]:
 def _search_by(search: SearchIndex, field: str, value: str) -> list[Json]:
     order = [{"time": "asc"}, {"document_id": "asc"}]
     query = {"term": {field: value}}
-    answer = search.search({"query": query, "sort": order, "size": MAX_MEMBERS})
-    return [hit["_source"] for hit in answer["hits"]["hits"]]
+    response = search.search({"query": query, "sort": order, "size": MAX_MEMBERS})
+    return [hit["_source"] for hit in response["hits"]["hits"]]
 
 
 def _pick_first(members: list[Json]) -> Json:
@@ -96,13 +105,13 @@ def _members_table(members: list[Json]) -> Table:
 
 
 def _show_differences(console: Console, first: Json, member: Json, *, is_whole: bool) -> None:
-    found = compare(first, member)
+    comparison = compare(first, member)
     console.print()
     console.print(
         Text(f"{terminal_safe(member['outlet'])}: {terminal_safe(member['title'])}", "bold")
     )
-    kept = sum(change.how == "same" for change in found.paragraphs)
-    changes = [change for change in found.paragraphs if change.how != "same"]
+    kept = sum(change.how == "same" for change in comparison.paragraphs)
+    changes = [change for change in comparison.paragraphs if change.how != "same"]
     console.print(Text(f"{kept} paragraphs as in the first, {len(changes)} not", "dim"))
     shown = changes if is_whole else changes[:MAX_CHANGES_SHOWN]
     for change in shown:

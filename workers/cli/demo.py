@@ -1,4 +1,4 @@
-"""`presswire demo`: the whole way, on this machine, with outlets that come along."""
+"""`presswire demo`: the whole pipeline on this machine, with the bundled outlets."""
 
 import os
 import shutil
@@ -34,14 +34,20 @@ COLUMNS = {
     "images": 6,
     "related": 7,
 }
-MIN_CONSOLE_WIDTH = 136  # columns; a log file has no width of its own
+MIN_CONSOLE_WIDTH = 136  # characters; a log file has no width of its own
 
 
 @click.command()
 @click.option("--keep", is_flag=True, help="Leave the stack up, and say where it is.")
 def demo(*, keep: bool) -> None:
     """Crawl the bundled outlets through the whole pipeline on an embedded stack, and show what
-    came out."""
+    came out.
+
+    \f
+
+    Raises:
+        click.ClickException: the crawl did not end in time.
+    """
     unwind_on_sigterm()
     console = Console()
     console.width = max(console.width, MIN_CONSOLE_WIDTH)
@@ -62,10 +68,10 @@ def demo(*, keep: bool) -> None:
 
 @contextmanager
 def demo_stack() -> Iterator[dict[str, str]]:
-    """Run servers, the outlets' web and the first periodic tasks, all in a folder of their own.
+    """Run servers and the outlets' web sites, and set up index, queues and feeds, all in FOLDER.
 
     Yields:
-        the environment that workers need.
+        the environment variables for workers.
     """
     shutil.rmtree(FOLDER, ignore_errors=True)
     with newsstand() as site, stack(FOLDER, os.environ) as environment:
@@ -84,7 +90,8 @@ def demo_stack() -> Iterator[dict[str, str]]:
 
 
 def is_quiet(services: Services) -> bool:
-    """Return whether every feed was polled and no page is in flight; later visits do not count."""
+    """Return whether every feed was polled and no page waits or is in flight; later visits to pages
+    do not count."""
     frontier = services.frontier.depth()
     waits_now = frontier["pages"] - frontier["later"]
     return (
@@ -100,22 +107,22 @@ def _articles_table(services: Services) -> Table:
     hits = services.search.search(request)["hits"]["hits"]
     names = _story_names(hits)
     for hit in hits:
-        found = hit["_source"]
+        article = hit["_source"]
         table.add_row(
-            found["outlet"],
-            escape(found["title"]),
-            found.get("published", "")[:16].replace("T", " "),
-            names.get(found["cluster_id"], ""),
-            found["role"] if found["cluster_id"] in names else "",
-            str(len(found.get("images", ()))),
-            str(len(found.get("related", ()))),
+            article["outlet"],
+            escape(article["title"]),
+            article.get("published", "")[:16].replace("T", " "),
+            names.get(article["cluster_id"], ""),
+            article["role"] if article["cluster_id"] in names else "",
+            str(len(article.get("images", ()))),
+            str(len(article.get("related", ()))),
         )
     table.title = f"{len(hits)} articles"
     return table
 
 
 def _story_names(hits: list[Json]) -> dict[str, str]:
-    """Return short names for the clusters that several articles share."""
+    """Return a short name (`#1`) for each cluster of several articles, by cluster id."""
     clusters = [hit["_source"]["cluster_id"] for hit in hits]
     shared = dict.fromkeys(each for each in clusters if clusters.count(each) > 1)
     return {cluster: f"#{number}" for number, cluster in enumerate(shared, 1)}
@@ -131,9 +138,9 @@ def _show_sample(console: Console, services: Services) -> None:
         "collapse": {"field": "cluster_id"},
         "size": 5,
     }
-    answer = services.search.search(request)["hits"]
+    hits = services.search.search(request)["hits"]["hits"]
     console.print(f"\nsearch for [bold]{SAMPLE_QUERY}[/bold], one hit a story:")
-    for hit in answer["hits"]:
+    for hit in hits:
         lines = hit["highlight"]
         title = lines.get("title", [hit["_source"]["title"]])[0]
         console.print(f"  {_to_markup(title)}  ({hit['_source']['outlet']})")

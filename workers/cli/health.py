@@ -11,7 +11,7 @@ from workers.services import Services, get_settings
 
 BEAT = "beat"
 INSPECT_TIMEOUT_SECONDS = 15.0
-# beat fires this tick twice a second, and a worker must have done it
+# beat starts this task twice a second; its heartbeat shows that a worker has done it
 HEARTBEAT_TASK = "lease"
 MAX_SILENCE = timedelta(seconds=60)
 
@@ -19,16 +19,22 @@ MAX_SILENCE = timedelta(seconds=60)
 @click.command()
 @click.argument("name", type=click.Choice([*topology.queues, BEAT]))
 def health(name: str) -> None:
-    """Tell whether this machine's worker of a stage consumes its queue, or whether beat's ticks
-    are worked on. For health checks: exit code 0 or 1."""
-    trouble = _beat_fault() if name == BEAT else _worker_fault(name)
-    if trouble:
-        raise click.ClickException(trouble)
+    """Tell whether this machine's worker of a stage consumes its queue, or whether beat's tasks
+    are worked on. For health checks: exit code 0 or 1.
+
+    \f
+
+    Raises:
+        click.ClickException: the worker, or beat, is not well.
+    """
+    fault = _beat_fault() if name == BEAT else _worker_fault(name)
+    if fault:
+        raise click.ClickException(fault)
     click.echo(f"{name} is well")
 
 
 def _worker_fault(stage: str) -> str:
-    """Return what is wrong with the worker `STAGE@HOST`, or an empty string; it must answer, and
+    """Return what is wrong with the worker `STAGE@HOST`, or an empty string: it must answer and
     consume its queue."""
     worker = f"{stage}@{socket.gethostname()}"
     inspect = app.control.inspect(destination=[worker], timeout=INSPECT_TIMEOUT_SECONDS)
@@ -41,6 +47,7 @@ def _worker_fault(stage: str) -> str:
 
 
 def _beat_fault() -> str:
+    """Return what is wrong with beat or the worker of its tasks, or an empty string."""
     settings = get_settings()
     services = Services(settings)
     services.redis = connect(settings.redis_url, settings.ca_file, retries=1)

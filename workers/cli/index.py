@@ -28,13 +28,14 @@ def index() -> None:
 
 @index.command()
 def bootstrap() -> None:
-    """Put up templates, indices and aliases; say what the server lacks. Twice does no harm."""
+    """Create templates, indices and aliases, and say what the server lacks. Calling it again
+    does no harm."""
     click.echo(get_services().search.bootstrap())
 
 
 @index.command("show-mapping")
 @click.option("--family", default=naming.GENERAL, show_default=True, help="Language family.")
-@click.option("--live", is_flag=True, help="Of the indices that are there, not of this version.")
+@click.option("--live", is_flag=True, help="Of the existing indices, not of this version.")
 def show_mapping(family: str, *, live: bool) -> None:
     """Print the mapping and analyzers of a family as JSON."""
     search = get_services().search
@@ -61,7 +62,7 @@ def _mapping_of_server(search: SearchIndex, family: str) -> Json:
 
 
 @index.command()
-@click.option("--now", is_flag=True, help="Whatever their size and age.")
+@click.option("--now", is_flag=True, help="Regardless of size and age.")
 def rollover(*, now: bool) -> None:
     """Start a new index for each family whose present one is large or old enough."""
     search = get_services().search
@@ -81,9 +82,13 @@ def prune(keep_days: int) -> None:
 
 
 @index.command()
-@click.option("--dry-run", is_flag=True, help="Only tell what would be done.")
-@click.option("--again", is_flag=True, help="Also where the index has the present design.")
-@click.option("--abort", is_flag=True, help="Give up one that was begun, and what it has built.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be done.")
+@click.option("--again", is_flag=True, help="Also if the index has the present design.")
+@click.option(
+    "--abort",
+    is_flag=True,
+    help="Give up a migration, and delete what it has built.",
+)
 @click.option("--batch", type=click.IntRange(1, 5_000), default=500, show_default=True)
 @click.option(
     "--wait-for-readers",
@@ -95,7 +100,7 @@ def prune(keep_days: int) -> None:
 def migrate(*, dry_run: bool, again: bool, abort: bool, batch: int, wait_for_readers: int) -> None:
     """Build the index anew beside the live one, and swap.
 
-    Searches and writes go on meanwhile. Killed, it goes on where it was when called again.
+    Searches and writes go on meanwhile. After a kill, the next call continues where it was.
     """
     search = get_services().search
     with translate_errors("migrate"):
@@ -148,7 +153,7 @@ def _reporter(shown: Progress) -> Report:
 
 
 def _has_ended(holder: str) -> bool:
-    """Return whether the holder was a process of this machine that has ended."""
+    """Return whether the holder (`HOST:PID`) was a process of this machine that has ended."""
     host, _, process = holder.rpartition(":")
     if host != socket.gethostname():
         return False

@@ -35,13 +35,19 @@ MIN_FILES_FOR_PROGRESS = 20
     "--url",
     type=WebAddress(),
     default="",
-    help="Where the page was; else what it says itself.",
+    help="Where the page was; by default, what it says itself.",
 )
-@click.option("--outlet", default="", help="Whose it is; else its address tells.")
-@click.option("--wait", is_flag=True, help="Wait until each page has ended, and count the ends.")
+@click.option("--outlet", default="", help="Its outlet; by default, found by its address.")
+@click.option("--wait", is_flag=True, help="Wait until every page has ended, and count how.")
 def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> None:
-    """Bring pages from files into the index: HTML, WARC, and flattened text (a page as some
-    scraper dumped it). Folders are walked."""
+    """Bring pages from files into the index: HTML, WARC, and flattened text (a page as a scraper
+    dumped it). Folders are searched with all their subfolders.
+
+    \f
+
+    Raises:
+        click.ClickException: --url was given for several files.
+    """
     services = get_services()
     paths = [path for given in files for path in _files_in(given)]
     if url and len(paths) > 1:
@@ -66,7 +72,7 @@ def _files_in(path: Path) -> list[Path]:
     inside = sorted(path.rglob("*")) if path.is_dir() else [path]
     files = [each for each in inside if each.is_file()]
     if not files:
-        click.echo(f"{path}: {'no file in it' if path.is_dir() else 'is no file'}", err=True)
+        click.echo(f"{path}: {'no file in it' if path.is_dir() else 'is not a file'}", err=True)
     return files
 
 
@@ -74,12 +80,12 @@ def _readable_pages(path: Path, url: str, services: Services) -> Iterator[Stored
     number = 0
     try:
         for number, page in enumerate(read_pages(path, url, services.now()), 1):  # noqa: B007  the last
-            if page.url.startswith("file:") or not (fault := urls.url_error(page.url)):
+            if page.url.startswith("file:") or not (error := urls.url_error(page.url)):
                 yield page
             else:
-                click.echo(f"{path}: {page.url!r}: {fault}; left out", err=True)
-    except OSError as error:
-        click.echo(f"{path}: {error.strerror or error}; left out", err=True)
+                click.echo(f"{path}: {page.url!r}: {error}; left out", err=True)
+    except OSError as failure:
+        click.echo(f"{path}: {failure.strerror or failure}; left out", err=True)
     else:
         if not number:
             click.echo(f"{path}: no page in it", err=True)

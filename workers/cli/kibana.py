@@ -20,12 +20,18 @@ def kibana() -> None:
     envvar="PRESSWIRE_KIBANA_URL",
     default="http://127.0.0.1:5601",
     show_default=True,
-    help="May hold a user and a password.",
+    help="May include a user and a password.",
 )
 @click.option("--space", default="", help="Kibana space; the default one without it.")
 def import_objects(url: str, space: str) -> None:
     """Import data views, searches and dashboards for this deployment's prefix, over those of an
-    earlier version."""
+    earlier version.
+
+    \f
+
+    Raises:
+        click.ClickException: Kibana refuses the objects or cannot be reached.
+    """
     settings = get_settings()
     try:
         number = import_saved_objects(

@@ -11,7 +11,7 @@ import click
 from workers.local.running import running_stack
 from workers.settings import unknown_variables
 
-# command → where it is, and its line in the help
+# command → module and name, and its line in the help
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("workers.cli.demo:demo", "Crawl the bundled outlets on an embedded stack."),
     "up": ("workers.cli.up:up", "Start the embedded stack, the workers and beat, and stay."),
@@ -38,7 +38,7 @@ REDIS_RETRIES = 3  # a person waits
 
 
 class Commands(click.Group):
-    """Imports a command's module when the command is called, not before."""
+    """Imports the module of a command when the command is called, not before."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return list(COMMANDS)
@@ -68,11 +68,11 @@ def presswire() -> None:
 
 
 def main() -> None:
-    """The entry point: a known trouble is one clear line and exit code 1."""
+    """Run `presswire`. An error of the environment prints one line and exits with code 1."""
     for name, value in running_stack(Path.cwd()).items():
         os.environ.setdefault(name, value)
     for name in unknown_variables(os.environ):
-        click.secho(f"{name}: no such setting, left aside", fg="yellow", err=True)
+        click.secho(f"{name}: there is no such setting; it is ignored", fg="yellow", err=True)
     try:
         presswire()
     except Exception as error:

@@ -18,7 +18,7 @@ def metrics(port: int, host: str) -> None:
     """Serve metrics for Prometheus at /metrics until stopped."""
     settings = get_settings()
     services = Services(settings)
-    services.redis_retries = 0  # a scrape tells at once that Redis is gone
+    services.redis_retries = 0  # a scrape reports at once that Redis is gone
     registry = CollectorRegistry()
     registry.register(Metrics(services, _depths))
     server, thread = start_http_server(port, addr=host, registry=registry)

@@ -23,7 +23,7 @@ def outlet() -> None:
 
 @outlet.command(name="list")
 def list_outlets() -> None:
-    """Show every outlet, and where its news is looked for."""
+    """Show every outlet, and how many sources it has."""
     found = _load()
     table = Table("outlet", "country", "language", "name", "sources", "every")
     for each in sorted(found.values(), key=lambda one: (one.country, one.id)):
@@ -34,8 +34,8 @@ def list_outlets() -> None:
 
 def _count_sources(one: Outlet) -> str:
     counts = {"feed": one.feeds, "sitemap": one.sitemaps, "section": one.sections}
-    told = [f"{len(urls)} {name}{'s' * (len(urls) > 1)}" for name, urls in counts.items() if urls]
-    return ", ".join(told) or "none"
+    parts = [f"{len(urls)} {name}{'s' * (len(urls) > 1)}" for name, urls in counts.items() if urls]
+    return ", ".join(parts) or "none"
 
 
 @outlet.command()
@@ -45,8 +45,13 @@ def _count_sources(one: Outlet) -> str:
 def check(outlet_id: str | None, days: int, pages: int) -> None:
     """Check all outlets' files or, for one OUTLET, what is read on its pages.
 
-    Its newest PAGES of the last DAYS come from the archive. How often each field was read is told
-    for the older and the newer half of them; where the newer is worse, the exit code is 1.
+    The newest PAGES of the last DAYS are read from the archive. Shown is how often each field was
+    found, for the older and the newer half; if the newer half is worse, the exit code is 1.
+
+    \f
+
+    Raises:
+        click.ClickException: the archive has no such page.
     """
     found = _load()
     if outlet_id is None:

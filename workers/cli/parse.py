@@ -24,12 +24,18 @@ from workers.services import get_services
     "--url",
     type=WebAddress(),
     default="",
-    help="Where the page in FILE was; else what it says itself.",
+    help="Where the page in FILE was; by default, what it says itself.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The whole article as JSON.")
 @click.option("--explain", is_flag=True, help="Each field's origin, and what was dropped and why.")
 def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
-    """Print the article of one page."""
+    """Print the article of one page.
+
+    \f
+
+    Raises:
+        PermanentFailure: the page has no article, or cannot be read.
+    """
     services = get_services()
     if "://" in source:
         page = services.one_page(source)
@@ -39,19 +45,19 @@ def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
     page = with_declared_url(page, form)
     outlet = services.outlets.by_host(page.final_url)
     try:
-        reading = read_page(page, form, outlet.layouts if outlet else ())
-    except PermanentFailure as trouble:
+        result = read_page(page, form, outlet.layouts if outlet else ())
+    except PermanentFailure as error:
         if explain and form == "html":
-            told = page.body, page.final_url, page.header("content-type"), str(trouble)
-            click.echo(render_rejected(*told))
+            content_type = page.header("content-type")
+            click.echo(render_rejected(page.body, page.final_url, content_type, str(error)))
         raise
     if explain:
-        click.echo(render(reading))
+        click.echo(render(result))
     elif as_json:
-        as_lines = msgspec.json.format(msgspec.json.encode(reading.article), indent=2)
-        sys.stdout.write(as_lines.decode() + "\n")
+        text = msgspec.json.format(msgspec.json.encode(result.article), indent=2)
+        sys.stdout.write(text.decode() + "\n")
     else:
-        article = reading.article
+        article = result.article
         head = (article.title, ", ".join(article.authors), str(article.published or ""))
         click.echo("\n".join(part for part in head if part) + f"\n\n{article.body}")
 

@@ -30,11 +30,11 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _select_entries(ids: tuple[str, ...], filters: dict[str, Any]) -> Iterator[QuarantineEntry]:
-    kept = get_services().quarantine
+    store = get_services().quarantine
     if not ids:
-        yield from kept.entries(step=filters.pop("stage"), **filters)
+        yield from store.entries(step=filters.pop("stage"), **filters)
     for entry_id in ids:
-        entry = kept.get(entry_id)
+        entry = store.get(entry_id)
         if entry is None:
             raise click.ClickException(f"{entry_id}: no such entry; `presswire quarantine list`")
         yield entry
@@ -87,6 +87,6 @@ def retry(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the op
 @click.confirmation_option(prompt="Forget these entries?")
 def drop(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
     """Forget entries: those named, or all that match."""
-    kept = get_services().quarantine
-    gone = sum(kept.drop(entry.id) for entry in list(_select_entries(ids, filters)))
-    click.echo(f"{gone} dropped.")
+    store = get_services().quarantine
+    dropped = sum(store.drop(entry.id) for entry in list(_select_entries(ids, filters)))
+    click.echo(f"{dropped} dropped.")

@@ -1,7 +1,8 @@
 """`presswire search QUERY`."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -44,17 +45,27 @@ def search(
 
     Fields: title body caption quote outlet country lang author section tag agency place cluster
     role kind id url after before on words shared.
+
+    \f
+
+    Raises:
+        click.ClickException: the query or another parameter is not valid.
     """
-    params = SearchParams(query=" ".join(query), sort=sort, is_collapsed=not flags["reprints"])
+    params = SearchParams(
+        query=" ".join(query),
+        sort=sort,
+        size=min(number, MAX_PAGE_SIZE),
+        is_collapsed=not flags["reprints"],
+    )
     reader = SearchReader(get_services().search)
     try:
         if export:
             _export(reader, params, export)
         elif flags["as_json"]:
-            for hit in _hits(reader, params, number):
+            for hit in _first_hits(_pages(reader, params, number), number):
                 click.echo(msgspec.json.encode(hit))
         else:
-            _show_hits(reader, params, number)
+            _show_hits(list(_pages(reader, params, number)), number)
     except QueryError as error:
         raise click.ClickException(error.pointing()) from None
     except InvalidSearchError as error:
@@ -62,34 +73,31 @@ def search(
 
 
 def _pages(reader: SearchReader, params: SearchParams, number: int) -> Iterator[Results]:
+    """Yield pages until they have `number` hits; the last page may have more."""
     key, cursor, left = secrets.token_bytes(), "", number
     while left > 0:
-        page = msgspec.structs.replace(params, size=min(left, MAX_PAGE_SIZE))
-        found = run_search(reader, page, key, cursor)
-        yield found
-        left -= len(found.hits)
-        if found.cursor is None:
+        results = run_search(reader, params, key, cursor)
+        yield results
+        left -= len(results.hits)
+        if results.cursor is None:
             return
-        cursor = found.cursor
+        cursor = results.cursor
 
 
-def _hits(reader: SearchReader, params: SearchParams, number: int) -> Iterator[Hit]:
-    for page in _pages(reader, params, number):
-        yield from page.hits
+def _first_hits(pages: Iterable[Results], number: int) -> Iterator[Hit]:
+    return islice(chain.from_iterable(page.hits for page in pages), number)
 
 
-def _show_hits(reader: SearchReader, params: SearchParams, number: int) -> None:
-    console, table, found = Console(), Table("time", "outlet", "story", show_lines=True), None
-    for found in _pages(reader, params, number):
-        for hit in found.hits:
-            table.add_row(
-                hit.time[:16].replace("T", " "), terminal_safe(hit.outlet), _hit_cell(hit)
-            )
-    if found is None or not found.total:
+def _show_hits(pages: list[Results], number: int) -> None:
+    last, console = pages[-1], Console()
+    if not last.total:
         console.print("Nothing found.")
         return
+    table = Table("time", "outlet", "story", show_lines=True)
+    for hit in _first_hits(pages, number):
+        table.add_row(hit.time[:16].replace("T", " "), terminal_safe(hit.outlet), _hit_cell(hit))
     console.print(table)
-    console.print(f"{found.total:,} articles in {found.stories:,} stories, by {found.sort}")
+    console.print(f"{last.total:,} articles in {last.stories:,} stories, by {last.sort}")
 
 
 def _hit_cell(hit: Hit) -> Group:
@@ -104,13 +112,14 @@ def _hit_cell(hit: Hit) -> Group:
 
 
 def _export(reader: SearchReader, params: SearchParams, path: Path) -> None:
-    """Write the export under another name until it is complete.
+    """Write the export to `path`; until it is complete, the file has another name.
 
     Raises:
-        click.ClickException: the export broke off.
+        click.ClickException: the name does not end in a known format.
+        ExportBrokenError: the export is incomplete.
     """
-    form = FORMATS.get(path.suffix.removeprefix(".").lower())
-    if form is None:
+    file_format = FORMATS.get(path.suffix.removeprefix(".").lower())
+    if file_format is None:
         raise click.ClickException(f"{path.name}: end it in .{' or .'.join(FORMATS)}")
     unfinished = path.with_name(f"{path.name}.part")
     total = 0
@@ -122,7 +131,7 @@ def _export(reader: SearchReader, params: SearchParams, path: Path) -> None:
             yield batch
 
     with unfinished.open("wb") as file:
-        for piece in encode_export(counted(), form):
-            file.write(piece)
+        for chunk in encode_export(counted(), file_format):
+            file.write(chunk)
     unfinished.replace(path)
     click.echo(f"{total:,} articles in {path}")

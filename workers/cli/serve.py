@@ -15,8 +15,8 @@ from workers.site.services import connect_site_services
 def serve(host: str, port: int, *, behind_proxy: bool) -> None:
     """Serve the search page and the API until stopped.
 
-    PRESSWIRE_SITE_HOSTS lists the names under which browsers may reach it;
-    PRESSWIRE_SITE_NEEDS_TOKEN=true lets only those in who have a token.
+    PRESSWIRE_SITE_HOSTS lists the host names under which browsers may reach it;
+    PRESSWIRE_SITE_NEEDS_TOKEN=true refuses everyone without a token.
     """
     app = create_app(connect_site_services(get_settings()))
     click.echo(f"http://{host}:{port}", err=True)

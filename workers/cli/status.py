@@ -18,7 +18,7 @@ def status(*, as_json: bool) -> None:
     with app.connection_for_read() as connection:
         connection.ensure_connection(max_retries=2)
         depths = topology.depths(connection)
-    seen = {
+    counts_by_place = {
         "queue": depths,
         "frontier": services.frontier.depth(),
         "ledger": services.ledger.counts(),
@@ -26,10 +26,10 @@ def status(*, as_json: bool) -> None:
         "index": {"articles": services.search.count()},
     }
     if as_json:
-        click.echo(json.dumps(seen))
+        click.echo(json.dumps(counts_by_place))
         return
     table = Table("where", "what", "how many")
-    for where, counts in seen.items():
+    for where, counts in counts_by_place.items():
         for what, number in counts.items():
             table.add_row(where, what, f"{number:,}")
     Console().print(table)

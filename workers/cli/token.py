@@ -21,7 +21,9 @@ def token() -> None:
 
 @token.command()
 @click.argument("name")
-@click.option("--days", type=click.IntRange(1), help="Valid so long; for ever without.")
+@click.option(
+    "--days", type=click.IntRange(1), help="How long it is valid; by default, without end."
+)
 def create(name: str, days: int | None) -> None:
     """Make a token for NAME (a person or program) and print it, this once."""
     click.echo(_token_store().create(name, get_services().now(), days))
@@ -40,7 +42,13 @@ def list_tokens() -> None:
 @token.command()
 @click.argument("token_id")
 def revoke(token_id: str) -> None:
-    """Make a token invalid at once."""
+    """Make a token invalid at once.
+
+    \f
+
+    Raises:
+        click.ClickException: there is no such token.
+    """
     if not _token_store().revoke(token_id):
         raise click.ClickException(f"{token_id}: no such token; `presswire token list`")
     click.echo("Revoked.")

@@ -13,7 +13,13 @@ from workers.services import get_services
 @click.command()
 @click.argument("url", type=WebAddress(or_name=True))
 def trace(url: str) -> None:
-    """Tell what became of URL: where it is or how it ended, with its reason and attempts."""
+    """Tell what became of URL: where it is or how it ended, with its reason and attempts.
+
+    \f
+
+    Raises:
+        click.ClickException: the page was never seen.
+    """
     services = get_services()
     page_id = urls.page_id(url)
     row = services.ledger.row(page_id)

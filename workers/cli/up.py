@@ -39,20 +39,25 @@ def up(
 
     Servers that PRESSWIRE_BROKER_URL, PRESSWIRE_REDIS_URL or PRESSWIRE_ELASTICSEARCH_URL name are
     used and not started. Data and logs are in the folder .presswire.
+
+    \f
+
+    Raises:
+        click.ClickException: a stack already runs in this folder.
     """
     here = Path.cwd()
     if running_stack(here):
         raise click.ClickException("a stack runs here already; stop it first (Ctrl-C there)")
-    outlets.load(Path(settings.load(os.environ).outlets))  # a mistake there is told at once
+    outlets.load(Path(settings.load(os.environ).outlets))  # reports a mistake there at once
     unwind_on_sigterm()
     click.echo("starting the servers …", err=True)
-    wishes = StackOptions(
+    options = StackOptions(
         broker,
         port_or_free(elasticsearch_port, "--elasticsearch-port"),
         port_or_free(redis_port, "--redis-port"),
         port_or_free(broker_port, "--broker-port"),
     )
-    with stack(FOLDER, os.environ, wishes) as environment:
+    with stack(FOLDER, os.environ, options) as environment:
         os.environ.update(environment)
         note_running(here, environment)
         try:

@@ -1,4 +1,5 @@
-"""A chart as Kibana's aggregation-based visualizations have it."""
+"""From our description of a chart to the `visState` of a Kibana visualization (based on
+aggregations)."""
 
 from schemas.json import Json
 from workers.kibana.description import VIEWS, Chart, Metric, Split
@@ -10,25 +11,25 @@ KINDS_WITH_AXES = frozenset({"histogram", "line", "area", "horizontal_bar"})
 
 def vis_state(chart: Chart) -> Json:
     """Return the visualization's `visState`."""
-    measures = [_metric_agg(str(at), each, chart) for at, each in enumerate(chart.metrics, 1)]
-    first_split = len(measures) + 1
+    metrics = [_metric_agg(str(at), each, chart) for at, each in enumerate(chart.metrics, 1)]
+    first_split = len(metrics) + 1
     splits = [_split_agg(str(at), each, chart) for at, each in enumerate(chart.splits, first_split)]
     return {
         "title": chart.title,
         "type": chart.kind,
-        "aggs": [*measures, *splits],
+        "aggs": [*metrics, *splits],
         "params": _params(chart),
     }
 
 
-def _metric_agg(name: str, measure: Metric, chart: Chart) -> Json:
-    params: Json = {"customLabel": measure.title} if measure.title else {}
-    kind: str = measure.aggregation
-    if measure.field:
-        params["field"] = measure.field
-    if measure.aggregation == "percentiles":
+def _metric_agg(name: str, metric: Metric, chart: Chart) -> Json:
+    params: Json = {"customLabel": metric.title} if metric.title else {}
+    kind: str = metric.aggregation
+    if metric.field:
+        params["field"] = metric.field
+    if metric.aggregation == "percentiles":
         params["percents"] = list(PERCENTILES)
-    if measure.aggregation == "last":
+    if metric.aggregation == "last":
         kind = "top_hits"
         newest = {"sortField": VIEWS[chart.view].time, "sortOrder": "desc"}
         params |= {"aggregate": "concat", "size": 1, **newest}
@@ -90,18 +91,18 @@ def _params(chart: Chart) -> Json:
 
 
 def _axes(chart: Chart) -> Json:
-    is_lying = chart.kind == "horizontal_bar"
-    drawn = "line" if chart.kind == "line" else "histogram"
-    below, beside = ("left", "bottom") if is_lying else ("bottom", "left")
-    category = _axis("CategoryAxis-1", "category", below, "linear")
-    value = {**_axis("ValueAxis-1", "value", beside, "linear"), "name": "LeftAxis-1"}
+    is_horizontal = chart.kind == "horizontal_bar"
+    series_type = "line" if chart.kind == "line" else "histogram"
+    category_side, value_side = ("left", "bottom") if is_horizontal else ("bottom", "left")
+    category = _axis("CategoryAxis-1", "category", category_side, "linear")
+    value = {**_axis("ValueAxis-1", "value", value_side, "linear"), "name": "LeftAxis-1"}
     return {
         "type": chart.kind,
         "grid": {"categoryLines": False},
         "categoryAxes": [category],
         "valueAxes": [value],
         "seriesParams": [
-            _series(str(at), each.title or chart.title, drawn)
+            _series(str(at), each.title or chart.title, series_type)
             for at, each in enumerate(chart.metrics, 1)
         ],
         "addTooltip": True,
@@ -124,11 +125,11 @@ def _axis(name: str, kind: str, position: str, scale: str) -> Json:
     }
 
 
-def _series(name: str, label: str, drawn: str) -> Json:
+def _series(name: str, label: str, series_type: str) -> Json:
     return {
         "show": True,
-        "type": drawn,
-        "mode": "normal" if drawn == "line" else "stacked",
+        "type": series_type,
+        "mode": "normal" if series_type == "line" else "stacked",
         "data": {"label": label, "id": name},
         "valueAxis": "ValueAxis-1",
         "drawLinesBetweenPoints": True,

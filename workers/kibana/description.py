@@ -1,4 +1,4 @@
-"""What Kibana shows of Presswire, in few words: views of the indices, searches, charts, boards."""
+"""The description of what Kibana shows: data views, saved searches, charts, dashboards."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ ChartKind = Literal["histogram", "line", "area", "horizontal_bar", "pie", "table
 
 
 class DataView(Struct, frozen=True):
-    """A data view: what is called `{prefix}-{index}`, ordered by the field `time`."""
+    """A data view of the index or alias `{prefix}-{index}`; `time` is its time field."""
 
     index: str
     time: str
@@ -19,8 +19,8 @@ class DataView(Struct, frozen=True):
 
 
 class Split(Struct, frozen=True):
-    """Rows, colours or the axis: by a field's most frequent values, or by time where it is the
-    view's."""
+    """How a chart is divided into rows, colours or points of the axis: by the `size` most frequent
+    values of `field`, or by hours if `field` is the view's time field."""
 
     field: str
     size: int = 10
@@ -28,7 +28,7 @@ class Split(Struct, frozen=True):
 
 
 class Metric(Struct, frozen=True):
-    """A number; `field` is empty for a count. `last` shows a field of the newest document."""
+    """A number; `field` is empty for a count. `last` is the value in the newest document."""
 
     aggregation: Literal["count", "cardinality", "avg", "max", "percentiles", "last"] = "count"
     field: str = ""
@@ -36,7 +36,7 @@ class Metric(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """One picture or table; `query` is KQL."""
+    """A chart, table or number; `query` is in Kibana's query language (KQL)."""
 
     name: str
     title: str
@@ -48,7 +48,7 @@ class Chart(Struct, frozen=True):
 
 
 class SavedSearchTable(Struct, frozen=True):
-    """A saved search of Discover."""
+    """A saved search of Kibana's Discover page."""
 
     name: str
     title: str
@@ -58,7 +58,8 @@ class SavedSearchTable(Struct, frozen=True):
 
 
 class Dashboard(Struct, frozen=True):
-    """A dashboard: charts and listings by name, each with its width (of 48) and height."""
+    """A dashboard. `panels` are names of charts and saved searches, with width (of 48) and height.
+    It shows the last `days`."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""Kibana's saved objects, made from the description: one JSON object a line."""
+"""Kibana's saved objects, made from the description."""
 
 import json
 
@@ -15,7 +15,7 @@ from workers.kibana.description import (
     SavedSearchTable,
 )
 
-# The format of 8.0: every later 8.x brings it up to its own when it imports.
+# Every later 8.x converts the format of 8.0 when it imports the objects.
 FORMAT_VERSION = "8.0.0"
 GRID_WIDTH = 48
 SEARCH_SOURCE = "kibanaSavedObjectMeta.searchSourceJSON.index"
@@ -24,32 +24,32 @@ SEARCH_SOURCE = "kibanaSavedObjectMeta.searchSourceJSON.index"
 def saved_object_files(prefix: str) -> dict[str, list[Json]]:
     """Return saved objects by file name. Each file can be imported by itself, views first."""
     views = [_data_view(prefix, name, view) for name, view in VIEWS.items()]
-    made = {
+    objects_by_file = {
         "views": views,
         "searches": [*views, *(_saved_search(prefix, each) for each in SAVED_SEARCHES)],
     }
     for board in DASHBOARDS:
-        made[board.name] = _dashboard_file(prefix, board, views)
-    return made
+        objects_by_file[board.name] = _dashboard_file(prefix, board, views)
+    return objects_by_file
 
 
 def all_saved_objects(prefix: str) -> list[Json]:
     """Return all saved objects, each once and after those it refers to."""
-    rows = [each for part in saved_object_files(prefix).values() for each in part]
-    return list({(each["type"], each["id"]): each for each in rows}.values())
+    objects = [each for part in saved_object_files(prefix).values() for each in part]
+    return list({(each["type"], each["id"]): each for each in objects}.values())
 
 
 def to_ndjson(objects: list[Json]) -> str:
-    """Return the text of an import file."""
+    """Return the text of an import file: one JSON object a line."""
     lines = (json.dumps(each, sort_keys=True, ensure_ascii=False) for each in objects)
     return "".join(f"{line}\n" for line in lines)
 
 
 def _dashboard_file(prefix: str, board: Dashboard, views: list[Json]) -> list[Json]:
     names = [name for name, _, _ in board.panels]
-    shown = [_visualization(prefix, each) for each in CHARTS if each.name in names]
-    shown += [_saved_search(prefix, each) for each in SAVED_SEARCHES if each.name in names]
-    return [*views, *shown, _dashboard(prefix, board)]
+    parts = [_visualization(prefix, each) for each in CHARTS if each.name in names]
+    parts += [_saved_search(prefix, each) for each in SAVED_SEARCHES if each.name in names]
+    return [*views, *parts, _dashboard(prefix, board)]
 
 
 def _saved_object(kind: str, name: str, attributes: Json, references: list[Json]) -> Json:
@@ -93,14 +93,14 @@ def _data_view(prefix: str, name: str, view: DataView) -> Json:
 
 
 def _search_source(prefix: str, view: str, query: str) -> tuple[str, Json]:
-    """Return a `searchSourceJSON`, and the reference that it needs."""
-    searched = {
+    """Return a `searchSourceJSON`, and the reference to its data view."""
+    source = {
         "query": {"query": query, "language": "kuery"},
         "filter": [],
         "indexRefName": SEARCH_SOURCE,
     }
     reference = {"name": SEARCH_SOURCE, "type": "index-pattern", "id": f"{prefix}-{view}"}
-    return _to_json(searched), reference
+    return _to_json(source), reference
 
 
 def _visualization(prefix: str, chart: Chart) -> Json:
@@ -116,27 +116,27 @@ def _visualization(prefix: str, chart: Chart) -> Json:
     return _saved_object("visualization", f"{prefix}-{chart.name}", attributes, [reference])
 
 
-def _saved_search(prefix: str, listing: SavedSearchTable) -> Json:
-    source, reference = _search_source(prefix, listing.view, listing.query)
+def _saved_search(prefix: str, table: SavedSearchTable) -> Json:
+    source, reference = _search_source(prefix, table.view, table.query)
     attributes = {
-        "title": listing.title,
+        "title": table.title,
         "description": "",
-        "columns": list(listing.columns),
-        "sort": [[VIEWS[listing.view].time, "desc"]],
+        "columns": list(table.columns),
+        "sort": [[VIEWS[table.view].time, "desc"]],
         "grid": {},
         "hideChart": False,
         "kibanaSavedObjectMeta": {"searchSourceJSON": source},
     }
-    return _saved_object("search", f"{prefix}-{listing.name}", attributes, [reference])
+    return _saved_object("search", f"{prefix}-{table.name}", attributes, [reference])
 
 
 def _dashboard(prefix: str, board: Dashboard) -> Json:
-    listed = {each.name for each in SAVED_SEARCHES}
+    search_names = {each.name for each in SAVED_SEARCHES}
     panels, references = [], []
-    for place, (name, width, height, left, top) in enumerate(_layout_panels(board), 1):
-        kind = "search" if name in listed else "visualization"
-        panels.append(_panel(str(place), kind, (left, top, width, height)))
-        panel = {"name": f"{place}:panel_{place}", "type": kind, "id": f"{prefix}-{name}"}
+    for number, (name, width, height, left, top) in enumerate(_layout_panels(board), 1):
+        kind = "search" if name in search_names else "visualization"
+        panels.append(_panel(str(number), kind, (left, top, width, height)))
+        panel = {"name": f"{number}:panel_{number}", "type": kind, "id": f"{prefix}-{name}"}
         references.append(panel)
     attributes = {
         "title": board.title,
@@ -157,14 +157,14 @@ def _dashboard(prefix: str, board: Dashboard) -> Json:
     return _saved_object("dashboard", f"{prefix}-{board.name}", attributes, references)
 
 
-def _panel(place: str, kind: str, at: tuple[int, int, int, int]) -> Json:
-    left, top, width, height = at
+def _panel(index: str, kind: str, grid: tuple[int, int, int, int]) -> Json:
+    left, top, width, height = grid
     return {
         "version": FORMAT_VERSION,
         "type": kind,
-        "panelIndex": place,
-        "panelRefName": f"panel_{place}",
-        "gridData": {"x": left, "y": top, "w": width, "h": height, "i": place},
+        "panelIndex": index,
+        "panelRefName": f"panel_{index}",
+        "gridData": {"x": left, "y": top, "w": width, "h": height, "i": index},
         "embeddableConfig": {"enhancements": {}},
     }
 

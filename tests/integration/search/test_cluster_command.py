@@ -122,7 +122,7 @@ def test_a_label_that_cannot_be_written_is_told_by_name(services, search, wire, 
     head, *lines = str(told.value).splitlines()
     assert head.startswith("4 labels were not written")
     assert {line.split(":")[0] for line in lines} == {"x", "y", "z", "other"}
-    assert all("later, 403 cluster_block_exception" in line for line in lines)
+    assert all("retry, 403 cluster_block_exception" in line for line in lines)
     assert search.get("late")["cluster_id"] == "late"
 
 

@@ -8,7 +8,9 @@ from click.testing import CliRunner
 from pyarrow import parquet
 
 from workers import services
+from workers.cli import search as search_command
 from workers.cli.search import search as command
+from workers.search.query import parser
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.usefixtures("newsroom")]
 
@@ -40,6 +42,22 @@ def test_a_mistake_is_pointed_at(run):
     assert shown.exit_code == 1
     assert "did you mean outlet:?" in shown.output
     assert "      ^^^^^" in shown.output
+
+
+def test_a_query_is_parsed_once_a_call_however_many_pages_it_takes(run, monkeypatch):
+    queries = []
+    tokenize = parser.tokenize
+    monkeypatch.setattr(parser, "tokenize", lambda text: queries.append(text) or tokenize(text))
+    monkeypatch.setattr(search_command, "MAX_PAGE_SIZE", 2)
+
+    shown = run("--json", "--reprints", "-n", "3", "country:us", "--sort", "oldest")
+
+    assert [json.loads(line)["id"] for line in shown.output.splitlines()] == [
+        "river",
+        "river-again",
+        "budget",
+    ]
+    assert queries == ["country:us"]
 
 
 def test_json_lines_go_to_other_programs(run):

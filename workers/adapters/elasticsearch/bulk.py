@@ -16,7 +16,7 @@ MAX_DOCUMENT_BYTES = 90_000_000
 
 class WriteResult(Struct, frozen=True):
     """What became of one document. `stale` counts as done: something newer is there. After
-    `later` the same write may work; after `refused` it never will."""
+    `retry` the same write may work; after `rejected` it never will."""
 
     state: Literal["done", "stale", "retry", "rejected"]
     reason: str = ""

@@ -1,4 +1,4 @@
-"""What has to be there before the first worker: index, queues, feeds."""
+"""Set-up before the first worker starts: index, queues, feeds."""
 
 import click
 
@@ -7,7 +7,7 @@ from workers.periodic.dispatch import sync_feeds
 
 
 def bootstrap() -> None:
-    """Puts it up and says what there is; twice changes nothing."""
+    """Create what is missing of index, queues and feeds, and print what there is."""
     services = stage_runner().services
     click.echo(services.search.bootstrap(), err=True)
     declare_topology()

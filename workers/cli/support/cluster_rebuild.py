@@ -1,4 +1,4 @@
-"""The fingerprints made anew from the articles in the index, and their labels put right."""
+"""Rebuild of all fingerprints from the articles in the index, and of the labels of clusters."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -16,38 +16,39 @@ from workers.dedupe.record import DocumentMetadata
 PAGE_SIZE = 500
 ARTICLE_FIELDS = ["document_id", "title", "body", "time", "fetched_at", "outlet"]
 LABEL_FIELDS = ["cluster_id", "role", "shared"]
-UNWRITTEN_STATES = frozenset({"later", "refused"})
 MAX_SHOWN = 5
 
 
 def rebuild_clusters(
     search: SearchIndex, fingerprints: FingerprintStore, now: datetime, window_days: int
 ) -> tuple[int, int]:
-    """Cluster the articles of the window anew and write the labels that changed. Nothing is
-    forgotten where no label can be written; labels that could not be written are reported when all
-    others are.
+    """Cluster the articles of the window anew and write the labels that changed. If labels cannot
+    be written at all, nothing is changed. A label that cannot be written does not keep the others
+    from being written.
 
     Returns:
         the number of articles read, and of labels changed.
 
     Raises:
-        click.ClickException: some labels could not be written.
+        click.ClickException: labels cannot be written, or some could not be.
     """
-    if trouble := search.label_write_error():
-        raise click.ClickException(f"nothing was changed, labels cannot be written: {trouble}")
+    if error := search.label_write_error():
+        raise click.ClickException(f"nothing was changed, labels cannot be written: {error}")
     fingerprints.forget()
     since = (now - timedelta(days=window_days)).isoformat()
-    read = 0
+    articles_read = 0
     for article in _articles(search, since):
         assign(_metadata(article), article.get("body") or article["title"], fingerprints)
-        read += 1
-    verdicts = [
-        each for part in _membership_batches(fingerprints) for each in _update_labels(search, part)
+        articles_read += 1
+    results = [
+        each
+        for members in _membership_batches(fingerprints)
+        for each in _update_labels(search, members)
     ]
-    left = {name: verdict for name, verdict in verdicts if verdict.state in UNWRITTEN_STATES}
-    if left:
-        raise click.ClickException(_unwritten_message(left))
-    return read, sum(verdict == DONE for _, verdict in verdicts)
+    unwritten = {name: result for name, result in results if result.state in {"retry", "rejected"}}
+    if unwritten:
+        raise click.ClickException(_unwritten_message(unwritten))
+    return articles_read, sum(result == DONE for _, result in results)
 
 
 def _articles(search: SearchIndex, since: str) -> Iterator[Json]:
@@ -67,8 +68,8 @@ def _articles(search: SearchIndex, since: str) -> Iterator[Json]:
 
 
 def _page(search: SearchIndex, request: Json, point: str) -> list[Json]:
-    answer = search.search({**request, "pit": {"id": point, "keep_alive": "5m"}})
-    hits: list[Json] = answer["hits"]["hits"]
+    response = search.search({**request, "pit": {"id": point, "keep_alive": "5m"}})
+    hits: list[Json] = response["hits"]["hits"]
     return hits
 
 
@@ -83,36 +84,36 @@ def _metadata(article: Json) -> DocumentMetadata:
 
 def _membership_batches(fingerprints: FingerprintStore) -> Iterator[list[Member]]:
     members = (membership(each, first) for each, first in fingerprints.clusters())
-    while part := list(islice(members, PAGE_SIZE)):
-        yield part
+    while batch := list(islice(members, PAGE_SIZE)):
+        yield batch
 
 
 def _update_labels(
     search: SearchIndex, members: Iterable[Member]
 ) -> Iterator[tuple[str, WriteResult]]:
-    """Write the labels that differ from the index.
+    """Write the labels that differ from those in the index.
 
     Returns:
-        the result of each, by document id.
+        pairs of document id and result, for each label written.
     """
-    settled = {name: (cluster, role.value, shared) for name, cluster, role, shared in members}
+    labels = {name: (cluster, role.value, shared) for name, cluster, role, shared in members}
     request = {
-        "query": {"ids": {"values": list(settled)}},
+        "query": {"ids": {"values": list(labels)}},
         "_source": ["document_id", *LABEL_FIELDS],
-        "size": len(settled),
+        "size": len(labels),
     }
-    found = [hit["_source"] for hit in search.search(request)["hits"]["hits"]]
+    indexed = [hit["_source"] for hit in search.search(request)["hits"]["hits"]]
     changes = [
-        (each["document_id"], *settled[each["document_id"]])
-        for each in found
-        if tuple(each.get(field) for field in LABEL_FIELDS) != settled[each["document_id"]]
+        (each["document_id"], *labels[each["document_id"]])
+        for each in indexed
+        if tuple(each.get(field) for field in LABEL_FIELDS) != labels[each["document_id"]]
     ]
     names = [name for name, *_ in changes]
     return zip(names, search.update_cluster_labels(changes), strict=True)
 
 
-def _unwritten_message(left: Mapping[str, WriteResult]) -> str:
-    lines = [f"{name}: {verdict.state}, {verdict.reason}" for name, verdict in left.items()]
-    head = f"{len(left)} labels were not written, all others are; mend that, then call it again"
+def _unwritten_message(unwritten: Mapping[str, WriteResult]) -> str:
+    lines = [f"{name}: {result.state}, {result.reason}" for name, result in unwritten.items()]
+    head = f"{len(unwritten)} labels were not written, all others were; mend that, then try again"
     more = [f"… {len(lines) - MAX_SHOWN} more"] if len(lines) > MAX_SHOWN else []
     return "\n".join([head, *lines[:MAX_SHOWN], *more])

@@ -1,4 +1,4 @@
-"""Times on the command line."""
+"""A click parameter: a date or time."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,16 +7,17 @@ import click
 
 
 class DatetimeParam(click.ParamType[datetime]):
-    """A date or time of ISO 8601, UTC where it names no zone."""
+    """A date or time of ISO 8601; without a time zone, UTC is meant."""
 
     name = "time"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> datetime:  # noqa: ANN401  click's own
+        """Return the time with its zone; click reports text that is not a time."""
         if isinstance(value, datetime):
             return value
         try:
-            moment = datetime.fromisoformat(value)
+            time = datetime.fromisoformat(value)
         except ValueError:
             advice = "write it like 2026-05-31 or 2026-05-31T10:00"
-            self.fail(f"{value!r} is no time; {advice}", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            self.fail(f"{value!r} is not a time; {advice}", param, ctx)
+        return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Troubles that a user is likely to meet, each in words that say what to do."""
+"""Messages for the errors that a user is likely to meet; each says what to do."""
 
 import kombu.exceptions
 import redis.exceptions
@@ -11,11 +11,11 @@ from workers.local.errors import LocalStackError
 from workers.outlets import OutletError
 from workers.settings import SettingsError
 
-_SERVERS = "start it, or run `./run up`, or set {} to where it is"
+_START_ADVICE = "start it, or run `./run up`, or set {} to where it is"
 
 
 def error_message(error: Exception) -> str | None:
-    """Return one message for an error of the environment, or None for a bug."""
+    """Return a message of one line for an error of the environment, or None for a bug."""
     match error:
         case (
             SettingsError()
@@ -29,12 +29,12 @@ def error_message(error: Exception) -> str | None:
             return str(error)
         case TryAgain():
             is_index = str(error).startswith("Elasticsearch")
-            servers = _SERVERS.format("PRESSWIRE_ELASTICSEARCH_URL")
-            return f"{error}; {servers if is_index else 'try again later'}"
+            advice = _START_ADVICE.format("PRESSWIRE_ELASTICSEARCH_URL")
+            return f"{error}; {advice if is_index else 'try again later'}"
         case redis.exceptions.ConnectionError():
-            return f"no Redis: {error}; {_SERVERS.format('PRESSWIRE_REDIS_URL')}"
+            return f"no Redis: {error}; {_START_ADVICE.format('PRESSWIRE_REDIS_URL')}"
         case kombu.exceptions.OperationalError():
-            return f"no broker: {error}; {_SERVERS.format('PRESSWIRE_BROKER_URL')}"
+            return f"no broker: {error}; {_START_ADVICE.format('PRESSWIRE_BROKER_URL')}"
         case OSError() if error.filename:
             return f"{error.filename}: {error.strerror}"
     return None

@@ -1,4 +1,4 @@
-"""What is read on an outlet's recent pages: its older half against its newer one."""
+"""A report on an outlet's recent pages: what was read on the older and on the newer half."""
 
 import heapq
 from collections import Counter
@@ -23,15 +23,19 @@ _MIN_PAGES = 5
 
 
 class Archive(Protocol):
-    def read(self, key: str) -> StoredPage: ...
-    def fetched(
-        self, start: datetime, end: datetime, outlet: str = ""
-    ) -> Iterator[PageFetched]: ...
+    """Implemented by `workers.adapters.archive.archive.Archive`."""
+
+    def read(self, key: str) -> StoredPage:
+        """Return the page under `key`."""
+
+    def fetched(self, start: datetime, end: datetime, outlet: str = "") -> Iterator[PageFetched]:
+        """Yield what was fetched from `start` to before `end`, of one outlet or of all."""
 
 
 class OutletReport(Struct, frozen=True):
-    """`kinds` counts all pages, the two halves are of articles; `unread` are addresses by
-    reason; `worse` is a sentence for each thing that got worse."""
+    """`kinds` counts all pages; `older` and `newer` are about articles only. `unread` has the
+    addresses of pages that could not be read, by reason. `worse` has a sentence for each thing
+    that got worse."""
 
     pages: int
     older: Coverage
@@ -42,28 +46,29 @@ class OutletReport(Struct, frozen=True):
 
 
 class _Half(Struct):
-    """The readings of one half."""
+    """The pages of one half: extracted ones, and (reason, address) of those that were not."""
 
     results: list[ExtractionResult]
     unread: list[tuple[str, str]]
 
     @property
     def articles(self) -> list[ExtractionResult]:
+        """The results of the kinds that are indexed."""
         return [each for each in self.results if each.article.kind in INDEXED_KINDS]
 
     @property
     def unread_share(self) -> float:
+        """The share of pages that could not be read, 0..1."""
         return len(self.unread) / max(1, len(self.unread) + len(self.results))
 
 
 def read_recent(
-    archive: Archive, outlet: Outlet, now: datetime, newest: tuple[int, int]
+    archive: Archive, outlet: Outlet, now: datetime, limits: tuple[int, int]
 ) -> OutletReport:
-    """Return the report on the outlet's pages of the last days; `newest` is (days, maximum of
-    pages)."""
-    days, most = newest
+    """Return the report on the outlet's newest pages; `limits` are (days, number of pages)."""
+    days, max_pages = limits
     fetched = archive.fetched(now - timedelta(days=days), now + timedelta(minutes=1), outlet.id)
-    pages = _newest_pages(fetched, most)
+    pages = _newest_pages(fetched, max_pages)
     middle = len(pages) // 2
     older, newer = (_read_half(archive, outlet, half) for half in (pages[:middle], pages[middle:]))
     before, after = (quality.measure_coverage(half.articles) for half in (older, newer))
@@ -75,30 +80,30 @@ def read_recent(
     return OutletReport(len(pages), before, after, dict(kinds), unread, worse)
 
 
-def _newest_pages(fetched: Iterable[PageFetched], most: int) -> list[PageFetched]:
-    """Return the newest fetch of each page, in order of time."""
-    last: dict[str, PageFetched] = {}
+def _newest_pages(fetched: Iterable[PageFetched], max_pages: int) -> list[PageFetched]:
+    """Return the newest fetch of each page, of the newest pages, in order of time."""
+    newest: dict[str, PageFetched] = {}
     for each in fetched:
-        known = last.get(each.page_id)
+        known = newest.get(each.page_id)
         if known is None or known.fetched_at <= each.fetched_at:
-            last[each.page_id] = each
-    chosen = heapq.nlargest(most, last.values(), key=lambda each: each.fetched_at)
+            newest[each.page_id] = each
+    chosen = heapq.nlargest(max_pages, newest.values(), key=lambda each: each.fetched_at)
     return chosen[::-1]
 
 
 def _read_half(archive: Archive, outlet: Outlet, pages: list[PageFetched]) -> _Half:
-    lot = _Half([], [])
+    half = _Half([], [])
     for fetched in pages:
         try:
             page = archive.read(fetched.archive_key)
-            lot.results.append(read_page(page, fetched.form, outlet.layouts))
-        except PermanentFailure as gave:
-            lot.unread.append((gave.reason.value, fetched.final_url))
-    return lot
+            half.results.append(read_page(page, fetched.form, outlet.layouts))
+        except PermanentFailure as error:
+            half.unread.append((error.reason.value, fetched.final_url))
+    return half
 
 
 def _describe_unread(older: _Half, newer: _Half) -> Iterator[str]:
-    if min(len(lot.unread) + len(lot.results) for lot in (older, newer)) < _MIN_PAGES:
+    if min(len(half.unread) + len(half.results) for half in (older, newer)) < _MIN_PAGES:
         return
     if newer.unread_share - older.unread_share > _MIN_UNREAD_INCREASE:
         yield (

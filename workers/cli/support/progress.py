@@ -1,4 +1,4 @@
-"""How far the pages under way have come, while one waits for them."""
+"""A progress bar for commands that wait until pages have gone through the pipeline."""
 
 import time
 from collections.abc import Callable
@@ -12,14 +12,14 @@ STALLED_SECONDS = 300.0
 
 
 def wait_until_ended(services: Services, title: str, is_over: Callable[[], bool]) -> bool:
-    """Show a line of progress until `is_over` returns True.
+    """Show a progress bar until `is_over` returns True.
 
     Returns:
-        False if nothing has moved for five minutes.
+        False if nothing moved for STALLED_SECONDS, else True.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as shown:
-        line = shown.add_task(title, total=None)
+    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
+        line = progress.add_task(title, total=None)
         last: dict[str, int] = {}
         since = time.monotonic()
         while not is_over():
@@ -29,8 +29,8 @@ def wait_until_ended(services: Services, title: str, is_over: Callable[[], bool]
             if time.monotonic() - since > STALLED_SECONDS:
                 return False
             total = sum(counts.values())
-            shown.update(line, completed=total - services.ledger.in_flight(), total=total)
+            progress.update(line, completed=total - services.ledger.in_flight(), total=total)
             time.sleep(0.3)  # noqa: TID251  a person watches
         total = sum(services.ledger.counts().values())
-        shown.update(line, completed=total, total=total)
+        progress.update(line, completed=total, total=total)
     return True

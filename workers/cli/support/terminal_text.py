@@ -1,4 +1,4 @@
-"""Text of strangers on a terminal."""
+"""Text of strangers, made safe for a terminal."""
 
 from rich.text import Text
 
@@ -6,13 +6,14 @@ from workers.search.results import Segments
 
 
 def terminal_safe(text: str) -> str:
-    """Return `text` without characters that control a terminal."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)
+    """Return `text` with a space for each character that is not printable, as such characters can
+    control a terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
-def highlight(pieces: Segments, style: str = "bold yellow") -> Text:
-    """Return the text with its matches in `style`."""
+def highlight(segments: Segments, style: str = "bold yellow") -> Text:
+    """Return the text with what matched in `style`."""
     text = Text()
-    for piece in pieces:
-        text.append(terminal_safe(piece.text), style if piece.is_hit else None)
+    for segment in segments:
+        text.append(terminal_safe(segment.text), style if segment.is_hit else None)
     return text

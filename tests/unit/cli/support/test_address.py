@@ -63,11 +63,15 @@ def test_so_it_is_for_where_a_page_was(run, put, command, url, fault):
 @pytest.mark.parametrize(
     ("name", "body", "says"),
     [
-        ("list.txt", "https://g.example/a\nhttp://[bad\n", "list.txt: 'http://[bad' is no address"),
-        ("list.txt", "https://g.example/ä".encode("utf-16"), "list.txt: is no text in UTF-8"),
-        ("list.txt", bytes(range(256)), "list.txt: is no text in UTF-8"),
-        ("list.csv", bytes(range(256)), "list.csv: is no text in UTF-8"),
-        ("list.csv", "url\n" + 200_000 * "a", "list.csv: is no CSV file"),
+        (
+            "list.txt",
+            "https://g.example/a\nhttp://[bad\n",
+            "list.txt: 'http://[bad' is not an address",
+        ),
+        ("list.txt", "https://g.example/ä".encode("utf-16"), "list.txt: is not text in UTF-8"),
+        ("list.txt", bytes(range(256)), "list.txt: is not text in UTF-8"),
+        ("list.csv", bytes(range(256)), "list.csv: is not text in UTF-8"),
+        ("list.csv", "url\n" + 200_000 * "a", "list.csv: is not a CSV file"),
         ("list.csv", "address\nhttps://g.example/a\n", 'list.csv: no column "url"'),
     ],
 )
@@ -101,7 +105,7 @@ def test_where_nothing_is_found_to_ingest_it_is_said_so(run, put, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
     shown = run("ingest", "pipe", "folder", put("empty.warc", b""))
-    told = ["pipe: is no file", "folder: no file in it", "empty.warc: no page in it"]
+    told = ["pipe: is not a file", "folder: no file in it", "empty.warc: no page in it"]
     assert shown.output.splitlines() == [*told, "0 pages sent to parse."]
 
 
