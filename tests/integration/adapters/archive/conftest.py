@@ -79,7 +79,8 @@ def _seaweed(folder: Path):
     command = [
         *(Path(sys.executable).with_name("weed"), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
         *(f"-dir={folder}", "-filer", "-s3", f"-s3.config={folder / 'identities.json'}"),
-        *("-s3.port.iceberg=0", "-master.volumeSizeLimitMB=64", "-volume.max=20"),
+        *("-s3.port.iceberg=0", "-s3.port.lance=0"),  # their fixed ports may be taken
+        *("-master.volumeSizeLimitMB=64", "-volume.max=20"),
         *(f"-{name}.port={port}" for name, port in ports.items()),
         *(f"-{name}.port.grpc={port}" for name, port in grpc.items()),
     ]
