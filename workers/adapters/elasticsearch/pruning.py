@@ -1,9 +1,9 @@
-"""Indices of articles that have been kept long enough, each deleted behind a fence of its own.
+"""Indices of articles that have been kept long enough, each deleted behind a write block.
 
-An index takes no writes while it is looked at, so what it says of its latest page still holds when
-it is deleted. An alias on it, and on one that stays, marks the fence: the deletion removes the
-alias of the one that stays in the same request, so it fails as a whole if somebody has lifted the
-fence, as the tick of `lift_expired` does for a process that died behind it.
+An index takes no writes while it is examined, so its latest page is still the latest when it is
+deleted. An alias on it, and on an index that stays, marks the block: the deletion removes the alias
+of the one that stays in the same request, so it fails as a whole if somebody has removed the block,
+as `remove_expired_prune_blocks` does for a process that died behind it.
 """
 
 from collections.abc import Callable

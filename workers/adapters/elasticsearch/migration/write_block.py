@@ -1,9 +1,9 @@
 """The short moment in which the old generation takes no writes, and the swap that ends it.
 
-The fence is Elasticsearch's write block: once it is up, every write under way has ended, and later
-ones are refused to whoever makes them, to be tried again. An alias marks it. The swap removes that
-alias in the same request that moves the others, so it fails as a whole if somebody has lifted the
-fence, as the tick of `lift_expired` does for a migration that died.
+Once the write block is set, every write under way has ended, and later ones are refused,
+to be tried again. An alias marks the blocked indices. The swap removes that alias in the same
+request that moves the others, so it fails as a whole if somebody has removed the block, as
+`remove_expired_write_blocks` does for a migration that died.
 """
 
 from collections.abc import Collection, Mapping
