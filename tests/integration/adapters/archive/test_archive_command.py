@@ -63,7 +63,7 @@ def test_pruning_is_rehearsed_and_then_done(archive, tmp_path, page_of, presswir
     old = datetime.now(UTC) - timedelta(days=4)
     for path in (tmp_path / "archive").rglob("*.*"):
         os.utime(path, (old.timestamp(), old.timestamp()))
-    assert b"would go" in presswire("prune", "--keep-days", "3", "--dry-run").stdout
+    assert b"would be deleted" in presswire("prune", "--keep-days", "3", "--dry-run").stdout
     assert open_archive(Settings(archive=place)).read(key)
     assert b"1 files" in presswire("prune", "--keep-days", "3").stdout
     assert list((tmp_path / "archive").iterdir()) == []
