@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from schemas.article import Article, Block
 from schemas.events import ArticleParsed, FeedDue, HostLeased, decode
 from tests.cleanup import delete_installation
 from workers import urls
@@ -210,6 +211,30 @@ def test_a_copy_of_an_article_of_before_joins_its_cluster(services):
         hit["_source"]["cluster_id"] for answer in (first, second) for hit in answer["hits"]["hits"]
     }
     assert len(clusters) == 1
+
+
+def test_a_copy_of_an_article_that_was_indexed_before_joins_its_cluster(services):
+    documents = RECORD["documents"]["presswire-articles-general-g1-000001"]
+    old = max((source for _, _, source in documents), key=lambda source: source["words"])
+    (parsed,) = (event for event in messages() if isinstance(event, ArticleParsed))
+    url = "https://www.elsewhere.example/news/told-again-4712"
+    blocks = tuple(Block("paragraph", text) for text in old["body"].split("\n\n"))
+    copy = structs.replace(
+        parsed,
+        page_id=urls.page_id(url),
+        outlet="elsewhere",
+        url=url,
+        article=Article(url=url, title="Told again", blocks=blocks),
+    )
+    queues = Queues(services)
+
+    queues.run(copy)
+    queues.drain()
+
+    services.search.refresh()
+    answer = services.search.search({"query": {"term": {"url": url}}})
+    (hit,) = answer["hits"]["hits"]
+    assert hit["_source"]["cluster_id"] == old["cluster_id"]
 
 
 def test_feeds_keep_their_times_and_the_outlets_their_files(services):
