@@ -1,4 +1,4 @@
-"""What had failed goes its way again."""
+"""An entry of the quarantine goes its way again, because a person asks for it."""
 
 import msgspec
 
