@@ -9,6 +9,7 @@ import msgspec
 
 from schemas.article import BODY_KINDS, Article, make_aware
 from schemas.events import ArticleClustered
+from workers import clock
 
 MAX_SUGGESTION_LENGTH = 120
 MAX_DELAY = timedelta(days=7)
@@ -19,7 +20,7 @@ _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f]+")
 def document_version(clustered: ArticleClustered) -> int:
     """Return the document's version, in milliseconds since 1970: of two writes of one article the
     later fetch wins."""
-    return int(clustered.fetched_at.timestamp() * 1000)
+    return clock.to_milliseconds(clustered.fetched_at)
 
 
 def build_document(

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from schemas.article import make_aware
 from workers.search.results import Bar, ClusterMember, Timeline
 
 # pixels of the viewBox
@@ -106,7 +107,7 @@ def _parse_time(text: str) -> datetime:
         time = datetime.fromisoformat(text)
     except ValueError:
         return _UNKNOWN
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return make_aware(time)
 
 
 def describe_delay(delay: timedelta) -> str:

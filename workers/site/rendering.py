@@ -11,6 +11,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from schemas.article import make_aware
+
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 THEME_COOKIE: Final = "presswire_theme"
@@ -77,7 +79,7 @@ def _parse_time(text: str | None) -> datetime | None:
         time = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    return make_aware(time).astimezone(UTC)
 
 
 def group_digits(number: float) -> str:

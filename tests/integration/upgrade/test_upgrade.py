@@ -9,13 +9,14 @@ import base64
 import gzip
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 
 from schemas.article import Article, Block
-from schemas.events import ArticleParsed, FeedDue, HostLeased, decode
+from schemas.events import ArticleParsed, FeedDue, HostLeased, decode, encode
 from tests.cleanup import delete_installation
 from workers import urls
 from workers.adapters.elasticsearch.migration.plan import plan
@@ -63,7 +64,7 @@ class Queues:
             case LeaseStage():
                 fetch_lease(self.runner, stage, event)
             case BatchStage():
-                message = Message(json.loads(events_json(event)))
+                message = Message(json.loads(encode(event)))
                 run_batch(self.runner, stage, [message])
                 assert message.is_acknowledged
             case _:
@@ -72,12 +73,6 @@ class Queues:
     def drain(self):
         while self.waiting:
             self.run(self.waiting.pop(0))
-
-
-def events_json(event):
-    from schemas.events import encode  # noqa: PLC0415
-
-    return encode(event)
 
 
 def load_redis(client):
@@ -178,8 +173,8 @@ def test_a_page_that_was_seen_is_not_queued_again_and_revisits_are_leased(servic
 
     assert services.frontier.add([seen]) == 0
     assert services.ledger.row(seen.page_id).state == "indexed"
-    in_a_month = services.now().replace(year=services.now().year + 1)
-    again = services.frontier.lease(in_a_month, "new", 60)
+    in_a_year = services.now() + timedelta(days=365)
+    again = services.frontier.lease(in_a_year, "new", 60)
     assert again is not None
     assert all(page.visits for page in again.pages) or again.pages == leased.pages
 

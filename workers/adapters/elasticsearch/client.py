@@ -85,7 +85,7 @@ class SearchIndex:
         Raises:
             TryAgain: a whole request failed.
         """
-        at = at or int(self._now().timestamp() * 1000)
+        at = at or clock.to_milliseconds(self._now())
         labels = [ClusterLabel(*change, at=at) for change in changes]
         with translate_errors("relabel"):
             return writes.update_cluster_labels(self._target(), labels)
@@ -176,7 +176,7 @@ class SearchIndex:
         Returns:
             the indices that take writes again.
         """
-        at = int(self._now().timestamp() * 1000)
+        at = clock.to_milliseconds(self._now())
         with translate_errors("fence"):
             pruned = pruning.remove_expired_prune_blocks(self.client, self.prefix, at)
             return pruned + write_block.remove_expired_write_blocks(self.client, self.prefix, at)

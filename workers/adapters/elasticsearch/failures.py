@@ -6,6 +6,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from schemas.index import naming
+from workers import clock
 from workers.adapters.elasticsearch.bulk import operation, run
 from workers.adapters.redis.quarantine import QuarantineEntry
 
@@ -26,7 +27,7 @@ def write(client: Elasticsearch, prefix: str, entries: Sequence[QuarantineEntry]
 
 
 def _name(entry: QuarantineEntry) -> str:
-    return f"{entry.id}.{int(entry.at.timestamp() * 1000)}"
+    return f"{entry.id}.{clock.to_milliseconds(entry.at)}"
 
 
 def _fields(entry: QuarantineEntry) -> dict[str, Any]:

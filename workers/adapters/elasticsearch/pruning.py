@@ -14,6 +14,7 @@ from elasticsearch import Elasticsearch, NotFoundError
 from msgspec import Struct
 
 from schemas.index import naming
+from workers import clock
 from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration import write_block
 from workers.adapters.elasticsearch.migration.state import is_under_way
@@ -40,7 +41,7 @@ def delete_old(
     Raises:
         TryAgain: a migration copies from them.
     """
-    remove_expired_prune_blocks(client, prefix, _milliseconds(now()))
+    remove_expired_prune_blocks(client, prefix, clock.to_milliseconds(now()))
     if is_under_way(client, prefix):
         raise TryAgain("a migration of the index is under way")
     present = read_index_set(client, prefix)
@@ -71,13 +72,15 @@ def _is_older(client: Elasticsearch, index: str, before: datetime) -> bool:
         aggregations={"latest": {"max": {"field": "fetched_at"}}},
         allow_partial_search_results=False,
     )["aggregations"]["latest"]["value"]
-    return latest is None or float(latest) < _milliseconds(before)
+    return latest is None or float(latest) < clock.to_milliseconds(before)
 
 
 def prune_block_of(prefix: str, index: str, stays: str, now: datetime) -> PruneBlock:
     """Return the block that is removed some time after `now`, if nobody does it before."""
     return PruneBlock(
-        index, stays, _alias(prefix, _milliseconds(now) + write_block.WRITE_BLOCK_MILLISECONDS)
+        index,
+        stays,
+        _alias(prefix, clock.to_milliseconds(now) + write_block.WRITE_BLOCK_MILLISECONDS),
     )
 
 
@@ -146,7 +149,3 @@ def _alias(prefix: str, until: int | str) -> str:
 
 def _until(alias: str) -> int:
     return int(alias.rpartition("-")[2])
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from workers import clock
 from workers.adapters.redis.connection import RedisClient
 
 
@@ -14,7 +15,7 @@ class Heartbeats:
 
     def beat(self, name: str, now: datetime) -> None:
         """`name` has just done its work."""
-        self._redis.hset(self._key, name, int(now.timestamp() * 1000))
+        self._redis.hset(self._key, name, clock.to_milliseconds(now))
 
     def last(self) -> dict[str, datetime]:
         """Return the last heartbeat of each name."""

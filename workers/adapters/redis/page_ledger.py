@@ -8,6 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from schemas.events import Event
+from workers import clock
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lua import load_script
 
@@ -131,12 +132,12 @@ class PageLedger:
         first: no message waits for their step (it is not `busy`), or the step has begun on others
         that were sent `OVERTAKEN_SECONDS` later. A page in a long queue is not stuck."""
         reached = {k.decode(): int(v) for k, v in self._redis.hgetall(self._reached).items()}
-        names = self._redis.zrangebyscore(self._open, 0, _milliseconds(before))
+        names = self._redis.zrangebyscore(self._open, 0, clock.to_milliseconds(before))
         for name in names:
             row = self.row(name.decode())
             if row is None or row.final:
                 continue
-            overtaken = reached.get(row.state, 0) - _milliseconds(row.at)
+            overtaken = reached.get(row.state, 0) - clock.to_milliseconds(row.at)
             if row.state not in busy or overtaken > 1000 * OVERTAKEN_SECONDS:
                 yield row
 
@@ -166,18 +167,14 @@ class PageLedger:
         keep = int(timedelta(days=KEEP_ENDED_DAYS).total_seconds())
         pairs = {"url": event.url, "outlet": event.outlet, **(fields or {})}
         flat = [part for pair in pairs.items() for part in pair]
-        moves = [event.page_id, version, state, _milliseconds(now), int(final), keep, count]
+        moves = [event.page_id, version, state, clock.to_milliseconds(now), int(final), keep, count]
         keys = [self._row(event.page_id), self._open, self._counts, self._last, self._reached]
         return int(self._move(keys=keys, args=[*moves, int(afresh), *flat]))
 
 
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
 def _version(event: Event, now: datetime) -> int:
     """Return a page's version: the time of its fetch, or now for a page that was never fetched."""
-    return _milliseconds(getattr(event, "fetched_at", now))
+    return clock.to_milliseconds(getattr(event, "fetched_at", now))
 
 
 def _read(page_id: str, stored: dict[str, bytes]) -> LedgerRow:

@@ -1,9 +1,11 @@
 """A click parameter: a date or time."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
+
+from schemas.article import make_aware
 
 
 class DatetimeParam(click.ParamType[datetime]):
@@ -20,4 +22,4 @@ class DatetimeParam(click.ParamType[datetime]):
         except ValueError:
             advice = "write it like 2026-05-31 or 2026-05-31T10:00"
             self.fail(f"{value!r} is not a time; {advice}", param, ctx)
-        return time if time.tzinfo else time.replace(tzinfo=UTC)
+        return make_aware(time)

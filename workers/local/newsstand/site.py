@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 from http import HTTPStatus
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from schemas.article import make_aware
 from workers import clock
 from workers.local.errors import LocalStackError
 from workers.local.newsstand import newsrooms, rendering
@@ -205,4 +206,4 @@ def _is_not_modified_since(header: str | None, date: datetime) -> bool:
         return False
     if moment is None:
         return False
-    return date <= (moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return date <= make_aware(moment)

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from schemas.article import make_aware
+
 TIME_FORMS = "2026, 2026-03, 2026-03-02, 2026-03-02T12:30, 7d, today or yesterday"
 
 _AGO = re.compile(r"([0-9]{1,5})([hdwmy])")
@@ -52,7 +54,7 @@ def _moments(text: str) -> tuple[datetime, datetime]:
         if not _TIME.fullmatch(text):
             raise ValueError(text)
         moment = datetime.fromisoformat(text)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        aware = make_aware(moment)
         return aware, aware + timedelta(minutes=1)
     year, month, day = int(date[1]), int(date[2] or 1), int(date[3] or 1)
     start = datetime(year, month, day, tzinfo=UTC)

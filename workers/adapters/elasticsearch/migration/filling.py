@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from schemas.index import mapping, naming
+from workers import clock
 from workers.adapters.elasticsearch.capabilities import Capabilities
 from workers.adapters.elasticsearch.indices import IndexSet, read_index_set
 from workers.adapters.elasticsearch.migration import write_block
@@ -34,7 +35,7 @@ def fill_and_swap(
     for fences in range(1, MAX_ROUNDS + 1):
         put_templates(client, prefix, has, state.target, is_live=False)
         state = _catch_up(context, state)
-        state, is_swapped = _try_to_swap(context, has, state, int(now().timestamp() * 1000))
+        state, is_swapped = _try_to_swap(context, has, state, clock.to_milliseconds(now()))
         if is_swapped:
             return state, fences
     raise MigrationError(f"the aliases moved in each of {MAX_ROUNDS} attempts to swap them")

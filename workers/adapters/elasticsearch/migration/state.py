@@ -9,6 +9,7 @@ from elasticsearch import ConflictError, Elasticsearch
 from msgspec import Struct
 
 from schemas.index import naming
+from workers import clock
 from workers.adapters.elasticsearch.templates import make
 
 ONE = "migration"
@@ -102,4 +103,4 @@ class Checkpoint:
         self._seen = {}
 
     def _milliseconds(self) -> int:
-        return int(self._now().timestamp() * 1000)
+        return clock.to_milliseconds(self._now())
