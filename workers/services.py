@@ -46,11 +46,9 @@ LEASE_WORK_SECONDS = 1.0  # so long at most a thread waits for a host between th
 class Services:
     """Each tool is made when it is first asked for: after the fork, and only where it is used."""
 
-    # a worker waits for a lost Redis; the command line, where a person waits, gives up soon
-    redis_retries = RETRY_FOREVER
-
-    def __init__(self, given: Settings) -> None:
+    def __init__(self, given: Settings, redis_retries: int = RETRY_FOREVER) -> None:
         self.settings = given
+        self._redis_retries = redis_retries
 
     def now(self) -> datetime:
         """Return the present moment, in UTC."""
@@ -62,7 +60,7 @@ class Services:
 
     @cached_property
     def redis(self) -> RedisClient:
-        return connect(self.settings.redis_url, self.settings.ca_file, self.redis_retries)
+        return connect(self.settings.redis_url, self.settings.ca_file, self._redis_retries)
 
     @cached_property
     def ledger(self) -> PageLedger:

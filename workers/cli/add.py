@@ -9,8 +9,8 @@ import click
 from schemas.events import PageFound
 from workers import urls
 from workers.cli.support.address import WebAddress
+from workers.cli.support.services import command_services
 from workers.outlets import Outlets
-from workers.services import get_services
 
 MANUAL_PRIORITY = 1
 
@@ -23,7 +23,7 @@ MANUAL_PRIORITY = 1
 def add(sources: tuple[str, ...], *, again: bool) -> None:
     """Queue addresses for fetching: each URL, and each address in a FILE (one a line, or a CSV
     file with a column "url" and optionally a column "outlet")."""
-    services = get_services()
+    services = command_services()
     pages = list(_found_pages(sources, services.outlets))
     if again:
         new = sum(services.frontier.reschedule(page, services.now()) for page in pages)

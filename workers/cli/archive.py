@@ -12,7 +12,7 @@ from rich.table import Table
 
 from workers.adapters.redis.quarantine import BEGINNING, END
 from workers.cli.support.datetime_param import DatetimeParam
-from workers.services import get_services
+from workers.cli.support.services import command_services
 
 
 @click.group()
@@ -28,7 +28,7 @@ def archive() -> None:
 @click.option("--to", "end", type=DatetimeParam(), default=END, help="Pages before this.")
 def stat(start: datetime, end: datetime, *, pages: bool) -> None:
     """Show how many files there are, how large, from when, and the room that is left."""
-    services = get_services()
+    services = command_services()
     files = list(services.archive.store.files())
     table = Table("what", "how much", title=services.settings.archive)
     table.add_row("files", f"{len(files):,}")
@@ -51,7 +51,7 @@ def stat(start: datetime, end: datetime, *, pages: bool) -> None:
 @click.option("--headers", is_flag=True, help="The status and the headers, not the body.")
 def show(key: str, *, headers: bool) -> None:
     """Print the raw page under KEY (`presswire quarantine show` prints the key)."""
-    page = get_services().archive.read(key)
+    page = command_services().archive.read(key)
     if headers:
         click.echo(f"{page.status} {page.final_url}, fetched {page.fetched_at.isoformat()}")
         for name, value in page.headers:
@@ -68,7 +68,7 @@ def prune(keep_days: int, *, dry_run: bool) -> None:
 
     Pages in them can no longer be replayed; what is indexed stays.
     """
-    services = get_services()
+    services = command_services()
     before = services.now() - timedelta(days=keep_days)
     number = size = 0
     for file in services.archive.prune(before, is_rehearsal=dry_run):
@@ -79,7 +79,7 @@ def prune(keep_days: int, *, dry_run: bool) -> None:
 
 def _count_pages(start: datetime, end: datetime) -> None:
     counts: Counter[tuple[date, str]] = Counter()
-    for fetched in get_services().archive.fetched(start, end):
+    for fetched in command_services().archive.fetched(start, end):
         counts[fetched.fetched_at.astimezone(UTC).date(), fetched.outlet] += 1
     table = Table("day", "outlet", "pages")
     for (day, outlet), number in sorted(counts.items()):

@@ -11,10 +11,10 @@ from schemas.json import Json
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.cli.support.address import WebAddress
 from workers.cli.support.cluster_rebuild import rebuild_clusters
+from workers.cli.support.services import command_services
 from workers.cli.support.terminal_text import terminal_safe
 from workers.dedupe.identity import document_id
 from workers.search.diff import ParagraphChange, compare
-from workers.services import get_services
 
 MAX_MEMBERS = 500
 MAX_CHANGES_SHOWN = 4
@@ -39,7 +39,7 @@ def show(name: str, *, is_whole: bool) -> None:
     Raises:
         click.ClickException: no article has this id or address.
     """
-    search = get_services().search
+    search = command_services().search
     members = _find_members(search, name)
     if not members:
         raise click.ClickException(f"{name}: no article of this id or address is in the index")
@@ -55,7 +55,7 @@ def show(name: str, *, is_whole: bool) -> None:
 def rebuild() -> None:
     """Make all fingerprints anew from the index: after a loss of Redis, or with new rules.
     Workers may go on meanwhile."""
-    services = get_services()
+    services = command_services()
     window = services.settings.dedupe_window_days
     read, changed = rebuild_clusters(services.search, services.fingerprints, services.now(), window)
     click.echo(

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import click
 
-from workers.adapters.redis.connection import connect
 from workers.celery_app.app import app, topology
 from workers.services import Services, get_settings
 
@@ -48,9 +47,7 @@ def _worker_fault(stage: str) -> str:
 
 def _beat_fault() -> str:
     """Return what is wrong with beat or the worker of its tasks, or an empty string."""
-    settings = get_settings()
-    services = Services(settings)
-    services.redis = connect(settings.redis_url, settings.ca_file, retries=1)
+    services = Services(get_settings(), redis_retries=1)
     last = services.heartbeats.last().get(HEARTBEAT_TASK)
     if last is None:
         return "no tick has ever been worked on"

@@ -18,7 +18,7 @@ from workers.adapters.elasticsearch.connection import translate_errors
 from workers.adapters.elasticsearch.migration.context import Report
 from workers.adapters.elasticsearch.migration.plan import plan
 from workers.adapters.elasticsearch.migration.runner import READERS_SECONDS, Migration
-from workers.services import get_services
+from workers.cli.support.services import command_services
 
 
 @click.group()
@@ -30,7 +30,7 @@ def index() -> None:
 def bootstrap() -> None:
     """Create templates, indices and aliases, and say what the server lacks. Calling it again
     does no harm."""
-    click.echo(get_services().search.bootstrap())
+    click.echo(command_services().search.bootstrap())
 
 
 @index.command("show-mapping")
@@ -38,7 +38,7 @@ def bootstrap() -> None:
 @click.option("--live", is_flag=True, help="Of the existing indices, not of this version.")
 def show_mapping(family: str, *, live: bool) -> None:
     """Print the mapping and analyzers of a family as JSON."""
-    search = get_services().search
+    search = command_services().search
     with translate_errors("mapping"):
         shown = _mapping_of_server(search, family) if live else _mapping_of_version(search, family)
     click.echo(json.dumps(shown, indent=2, sort_keys=True))
@@ -65,7 +65,7 @@ def _mapping_of_server(search: SearchIndex, family: str) -> Json:
 @click.option("--now", is_flag=True, help="Regardless of size and age.")
 def rollover(*, now: bool) -> None:
     """Start a new index for each family whose present one is large or old enough."""
-    search = get_services().search
+    search = command_services().search
     new = search.roll_over({}) if now else search.roll_over()
     click.echo("\n".join(new) or "None is large or old enough.")
 
@@ -76,7 +76,7 @@ def rollover(*, now: bool) -> None:
 def prune(keep_days: int) -> None:
     """Delete rolled-over indices all of whose pages were fetched more than KEEP-DAYS days ago,
     and revisions, cluster labels and noted failures of that age."""
-    services = get_services()
+    services = command_services()
     gone = services.search.prune(services.now() - timedelta(days=keep_days))
     click.echo(", ".join(f"{number} {what}" for what, number in gone.items()) + " deleted.")
 
@@ -102,7 +102,7 @@ def migrate(*, dry_run: bool, again: bool, abort: bool, batch: int, wait_for_rea
 
     Searches and writes go on meanwhile. After a kill, the next call continues where it was.
     """
-    search = get_services().search
+    search = command_services().search
     with translate_errors("migrate"):
         planned = plan(search.client, search.prefix)
         if dry_run or not (again or abort or planned.is_needed):
@@ -125,7 +125,7 @@ def _migration(search: SearchIndex, batch: int, readers_seconds: int, report: Re
         search.client,
         search.prefix,
         f"{socket.gethostname()}:{os.getpid()}",
-        get_services().now,
+        command_services().now,
         batch=batch,
         readers_seconds=readers_seconds,
         report=report,

@@ -15,10 +15,11 @@ from workers.adapters.archive.page_files import read_pages
 from workers.celery_app.tasks import stage_runner
 from workers.cli.support.address import WebAddress
 from workers.cli.support.progress import wait_until_ended
+from workers.cli.support.services import command_services
 from workers.delivery.ingest import ingest_page
 from workers.parse.plaintext.form import detect_form
 from workers.parse.self_url import with_declared_url
-from workers.services import Services, get_services
+from workers.services import Services
 
 MIN_FILES_FOR_PROGRESS = 20
 
@@ -48,7 +49,7 @@ def ingest(files: tuple[Path, ...], url: str, outlet: str, *, wait: bool) -> Non
     Raises:
         click.ClickException: --url was given for several files.
     """
-    services = get_services()
+    services = command_services()
     paths = [path for given in files for path in _files_in(given)]
     if url and len(paths) > 1:
         raise click.ClickException("--url is for one file; these are several")

@@ -34,8 +34,6 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "kibana": ("workers.cli.kibana:kibana", "Bring the dashboards into Kibana."),
 }
 
-REDIS_RETRIES = 3  # a person waits
-
 
 class Commands(click.Group):
     """Imports the module of a command when the command is called, not before."""
@@ -48,7 +46,6 @@ class Commands(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
-        importlib.import_module("workers.services").Services.redis_retries = REDIS_RETRIES
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

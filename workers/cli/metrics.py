@@ -17,8 +17,7 @@ from workers.services import Services, get_settings
 def metrics(port: int, host: str) -> None:
     """Serve metrics for Prometheus at /metrics until stopped."""
     settings = get_settings()
-    services = Services(settings)
-    services.redis_retries = 0  # a scrape reports at once that Redis is gone
+    services = Services(settings, redis_retries=0)  # a scrape reports at once that Redis is gone
     registry = CollectorRegistry()
     registry.register(Metrics(services, _depths))
     server, thread = start_http_server(port, addr=host, registry=registry)

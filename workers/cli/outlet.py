@@ -11,9 +11,10 @@ from rich.table import Table
 from schemas.outlet import Outlet
 from workers import outlets
 from workers.cli.support.outlet_report import OutletReport, read_recent
+from workers.cli.support.services import command_services
 from workers.outlets import Outlets
 from workers.parse import quality
-from workers.services import Services, get_services
+from workers.services import Services
 
 
 @click.group()
@@ -57,7 +58,7 @@ def check(outlet_id: str | None, days: int, pages: int) -> None:
     if outlet_id is None:
         click.echo(f"no mistake in the files; outlets: {len(found)}")
         return
-    services = get_services()
+    services = command_services()
     report = read_recent(
         services.archive, _get_outlet(found, outlet_id), services.now(), (days, pages)
     )
@@ -76,7 +77,7 @@ def _load() -> Outlets:
     Raises:
         OutletError: some files have mistakes; the message lists all of them.
     """
-    services: Services = get_services()
+    services: Services = command_services()
     return outlets.load(Path(services.settings.outlets))
 
 

@@ -10,12 +10,12 @@ import msgspec
 from schemas.page import StoredPage
 from workers.adapters.archive.page_files import read_pages
 from workers.cli.support.address import WebAddress
+from workers.cli.support.services import command_services
 from workers.exceptions import PermanentFailure
 from workers.parse.explain import render, render_rejected
 from workers.parse.plaintext.form import detect_form
 from workers.parse.self_url import with_declared_url
 from workers.parse.step import read_page
-from workers.services import get_services
 
 
 @click.command()
@@ -36,7 +36,7 @@ def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
     Raises:
         PermanentFailure: the page has no article, or cannot be read.
     """
-    services = get_services()
+    services = command_services()
     if "://" in source:
         page = services.one_page(source)
     else:

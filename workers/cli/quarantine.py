@@ -11,8 +11,8 @@ from rich.table import Table
 from workers.adapters.redis.quarantine import BEGINNING, END, QuarantineEntry
 from workers.celery_app.tasks import stage_runner
 from workers.cli.support.datetime_param import DatetimeParam
+from workers.cli.support.services import command_services
 from workers.delivery.requeue import requeue as retry_entry
-from workers.services import get_services
 
 
 def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -30,7 +30,7 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _select_entries(ids: tuple[str, ...], filters: dict[str, Any]) -> Iterator[QuarantineEntry]:
-    store = get_services().quarantine
+    store = command_services().quarantine
     if not ids:
         yield from store.entries(step=filters.pop("stage"), **filters)
     for entry_id in ids:
@@ -87,6 +87,6 @@ def retry(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the op
 @click.confirmation_option(prompt="Forget these entries?")
 def drop(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
     """Forget entries: those named, or all that match."""
-    store = get_services().quarantine
+    store = command_services().quarantine
     dropped = sum(store.drop(entry.id) for entry in list(_select_entries(ids, filters)))
     click.echo(f"{dropped} dropped.")

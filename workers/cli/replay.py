@@ -11,9 +11,10 @@ from workers.adapters.redis.quarantine import BEGINNING, END
 from workers.celery_app.app import app, topology
 from workers.celery_app.tasks import stage_runner
 from workers.cli.support.datetime_param import DatetimeParam
+from workers.cli.support.services import command_services
 from workers.delivery.replay import ReplayWindow
 from workers.delivery.replay import replay as replay_window
-from workers.services import Services, get_services
+from workers.services import Services
 
 
 @click.command()
@@ -30,7 +31,7 @@ def replay(start: datetime, end: datetime, outlet: str, stage: str, rate: float)
     From parse on every later stage follows; `--stage fetch` asks the outlet again. With another
     PRESSWIRE_PREFIX and the same PRESSWIRE_ARCHIVE it fills a new index.
     """
-    services = get_services()
+    services = command_services()
     window = ReplayWindow(start, end, outlet)
     if stage == "fetch":
         click.echo(f"{_fetch_again(services, window)} pages queued for fetching.")

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workers.adapters.elasticsearch.reader import SearchReader
+from workers.cli.support.services import command_services
 from workers.cli.support.terminal_text import highlight, terminal_safe
 from workers.search.export import export_documents
 from workers.search.formats import FORMATS, encode_export
@@ -19,7 +20,6 @@ from workers.search.params import MAX_PAGE_SIZE, SORTS, InvalidSearchError, Sear
 from workers.search.query.lexer import QueryError
 from workers.search.results import Hit, Results
 from workers.search.service import run_search
-from workers.services import get_services
 
 
 @click.command()
@@ -57,7 +57,7 @@ def search(
         size=min(number, MAX_PAGE_SIZE),
         is_collapsed=not flags["reprints"],
     )
-    reader = SearchReader(get_services().search)
+    reader = SearchReader(command_services().search)
     try:
         if export:
             _export(reader, params, export)

@@ -7,14 +7,14 @@ from rich.console import Console
 from rich.table import Table
 
 from workers.celery_app.app import app, topology
-from workers.services import get_services
+from workers.cli.support.services import command_services
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def status(*, as_json: bool) -> None:
     """Show what is where: queues, frontier, ledger, quarantine, index."""
-    services = get_services()
+    services = command_services()
     with app.connection_for_read() as connection:
         connection.ensure_connection(max_retries=2)
         depths = topology.depths(connection)

@@ -5,12 +5,12 @@ from rich.console import Console
 from rich.table import Table
 
 from workers.adapters.redis.tokens import Tokens
+from workers.cli.support.services import command_services
 from workers.cli.support.terminal_text import terminal_safe
-from workers.services import get_services
 
 
 def _token_store() -> Tokens:
-    services = get_services()
+    services = command_services()
     return Tokens(services.redis, services.settings.prefix)
 
 
@@ -26,7 +26,7 @@ def token() -> None:
 )
 def create(name: str, days: int | None) -> None:
     """Make a token for NAME (a person or program) and print it, this once."""
-    click.echo(_token_store().create(name, get_services().now(), days))
+    click.echo(_token_store().create(name, command_services().now(), days))
 
 
 @token.command("list")

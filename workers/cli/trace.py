@@ -7,7 +7,7 @@ from rich.table import Table
 from workers import urls
 from workers.adapters.redis.page_ledger import LedgerRow
 from workers.cli.support.address import WebAddress
-from workers.services import get_services
+from workers.cli.support.services import command_services
 
 
 @click.command()
@@ -20,7 +20,7 @@ def trace(url: str) -> None:
     Raises:
         click.ClickException: the page was never seen.
     """
-    services = get_services()
+    services = command_services()
     page_id = urls.page_id(url)
     row = services.ledger.row(page_id)
     place = services.frontier.place_of(page_id)

@@ -7,7 +7,6 @@ from click import ClickException
 from click.testing import CliRunner
 
 from schemas.events import Role
-from workers import services as services_module
 from workers.adapters.elasticsearch.indices import read_index_set
 from workers.cli.cluster import cluster
 from workers.cli.support.cluster_rebuild import rebuild_clusters
@@ -29,8 +28,7 @@ def services(search, clean_redis, redis_url, elasticsearch_url, monkeypatch):
     assert clean_redis.dbsize() == 0
     given = Settings(redis_url=redis_url, elasticsearch_url=elasticsearch_url, prefix=search.prefix)
     made = Services(given)
-    monkeypatch.setattr(services_module, "get_services", lambda: made)
-    monkeypatch.setattr("workers.cli.cluster.get_services", lambda: made)
+    monkeypatch.setattr("workers.cli.cluster.command_services", lambda: made)
     return made
 
 

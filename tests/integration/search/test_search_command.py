@@ -10,6 +10,7 @@ from pyarrow import parquet
 from workers import services
 from workers.cli import search as search_command
 from workers.cli.search import search as command
+from workers.cli.support.services import command_services
 from workers.search.query import parser
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.usefixtures("newsroom")]
@@ -20,11 +21,11 @@ def run(search, elasticsearch_url, monkeypatch):
     monkeypatch.setenv("PRESSWIRE_ELASTICSEARCH_URL", elasticsearch_url)
     monkeypatch.setenv("PRESSWIRE_PREFIX", search.prefix)
     monkeypatch.setenv("COLUMNS", "120")
-    for cached in (services.get_settings, services.get_services):
+    for cached in (services.get_settings, command_services):
         cached.cache_clear()
     yield lambda *args: CliRunner().invoke(command, args)
-    services.get_services().search.client.close()
-    for cached in (services.get_settings, services.get_services):
+    command_services().search.client.close()
+    for cached in (services.get_settings, command_services):
         cached.cache_clear()
 
 

@@ -10,6 +10,7 @@ from workers import services
 from workers.adapters.archive.archive import open_archive
 from workers.cli.main import presswire
 from workers.cli.support.error_messages import error_message
+from workers.cli.support.services import command_services
 from workers.outlets import OutletError
 from workers.settings import Settings
 
@@ -34,7 +35,7 @@ def run(tmp_path, folder, monkeypatch):
     monkeypatch.setenv("PRESSWIRE_OUTLETS", str(folder.parent))
     monkeypatch.setenv("PRESSWIRE_ARCHIVE", str(tmp_path / "archive"))
     monkeypatch.setenv("COLUMNS", "140")
-    caches = (services.get_settings, services.get_services)
+    caches = (services.get_settings, command_services)
     for cached in caches:
         cached.cache_clear()
     yield lambda *args: CliRunner().invoke(presswire, ["outlet", *args])

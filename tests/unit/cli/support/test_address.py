@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from workers import services
 from workers.cli.main import presswire
 from workers.cli.support.error_messages import error_message
+from workers.cli.support.services import command_services
 
 FAULTS = [
     ("http://[bad", "Invalid IPv6"),
@@ -24,7 +25,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PRESSWIRE_OUTLETS", str(tmp_path / "outlets"))
     monkeypatch.setenv("PRESSWIRE_ARCHIVE", str(tmp_path / "archive"))
-    caches = (services.get_settings, services.get_services)
+    caches = (services.get_settings, command_services)
     for cached in caches:
         cached.cache_clear()
     yield lambda *args: CliRunner().invoke(presswire, args)
