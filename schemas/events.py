@@ -8,40 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from schemas.article import Article
+from schemas.reasons import Reason
 
 VERSION = 1
 MIN_VERSION = 1
-
-
-class Reason(StrEnum):
-    """Why a page ended before the index, or was put into quarantine: a closed list."""
-
-    NOT_FOUND = "not_found"
-    GONE = "gone"
-    FORBIDDEN = "forbidden"
-    ROBOTS = "robots"
-    UNSAFE_ADDRESS = "unsafe_address"
-    TOO_LARGE = "too_large"
-    NOT_HTML = "not_html"
-    BAD_TLS = "bad_tls"
-    BAD_RESPONSE = "bad_response"
-    TOO_MANY_REDIRECTS = "too_many_redirects"
-    UNREACHABLE = "unreachable"
-    TOO_SLOW = "too_slow"
-    BOT_CHALLENGE = "bot_challenge"
-    ERROR_PAGE = "error_page"
-    NOT_AN_ARTICLE = "not_an_article"
-    NO_TITLE = "no_title"
-    NO_BODY = "no_body"
-    UNREADABLE = "unreadable"
-    BAD_FEED = "bad_feed"
-    FOREIGN_LINK = "foreign_link"
-    FRONTIER_FULL = "frontier_full"
-    OUTLET_UNKNOWN = "outlet_unknown"
-    INDEX_REFUSED = "index_refused"
-    TOO_MANY_ATTEMPTS = "too_many_attempts"
-    BAD_MESSAGE = "bad_message"
-    BUG = "bug"
 
 
 class Event(Struct, frozen=True, tag_field="event", omit_defaults=True, kw_only=True):

@@ -1,6 +1,7 @@
 """What an adapter or a step may raise: the two exceptions say what to do, not what went wrong."""
 
-from schemas.events import Event, Reason
+from schemas.events import Event
+from schemas.reasons import Reason
 
 
 class TryAgain(Exception):

@@ -1,4 +1,6 @@
-"""Languages and their analyzers. An analyzer group (`--family` on the command line) is those
+"""Languages and their analyzers: a new language begins here (CONTRIBUTING.md has its other files).
+
+An analyzer group (`--family` on the command line) is those
 languages that share an analyzer, and so an index."""
 
 from collections.abc import Collection

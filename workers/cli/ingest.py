@@ -17,8 +17,8 @@ from workers.cli.support.address import WebAddress
 from workers.cli.support.progress import wait_until_ended
 from workers.cli.support.services import command_services
 from workers.delivery.ingest import ingest_page
+from workers.parse.file_page_url import with_declared_url
 from workers.parse.plaintext.form import detect_form
-from workers.parse.self_url import with_declared_url
 from workers.services import Services
 
 MIN_FILES_FOR_PROGRESS = 20

@@ -13,8 +13,8 @@ from workers.cli.support.address import WebAddress
 from workers.cli.support.services import command_services
 from workers.exceptions import PermanentFailure
 from workers.parse.explain import render, render_rejected
+from workers.parse.file_page_url import with_declared_url
 from workers.parse.plaintext.form import detect_form
-from workers.parse.self_url import with_declared_url
 from workers.parse.step import read_page
 
 

@@ -5,7 +5,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from schemas.events import Event, Reason
+from schemas.events import Event
+from schemas.reasons import Reason
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
 from workers.delivery.runner import StageRunner
 from workers.exceptions import Outcome, PermanentFailure, TryAgain

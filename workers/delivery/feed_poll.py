@@ -5,7 +5,8 @@ from datetime import datetime
 
 import msgspec
 
-from schemas.events import FeedDue, PageFound, PageRejected, Reason
+from schemas.events import FeedDue, PageFound, PageRejected
+from schemas.reasons import Reason
 from workers.delivery.runner import StageRunner
 from workers.discover import websub
 from workers.discover.hints import PollHints

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from schemas.events import HostLeased, PageFound, PageRejected, Reason
+from schemas.events import HostLeased, PageFound, PageRejected
+from schemas.reasons import Reason
 from workers.delivery.runner import StageRunner
 from workers.discover.interval import next_visit_after
 from workers.exceptions import TryAgain

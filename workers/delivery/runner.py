@@ -3,7 +3,6 @@ quarantine."""
 
 import traceback
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -18,18 +17,18 @@ from schemas.events import (
     PageFetched,
     PageFound,
     PageRejected,
-    Reason,
     decode,
     encode,
 )
+from schemas.reasons import Reason
 from workers.adapters.redis.quarantine import QuarantineEntry
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
+from workers.delivery.retry import retry_delay
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.pipeline import EventT, StageBase, StreamStage, stage_taking
 from workers.services import Services
 from workers.urls import host_of
 
-MAX_WAIT_SECONDS = 3600.0
 MAX_DETAIL_LENGTH = 2000
 MAX_LEDGER_DETAIL_LENGTH = 500
 MAX_TRACEBACK_LENGTH = 8000
@@ -136,14 +135,12 @@ class StageRunner(Struct, frozen=True):
     def schedule_retry(self, stage: AnyStage, event: Event, attempt: int, error: TryAgain) -> None:
         """Keep `event` for later, longer with every attempt that counts; after the last one it
         goes to quarantine."""
-        doublings = attempt - 1 if error.counts_as_attempt else 0
         if not error.counts_as_attempt:
             self.refund_attempt(stage, event)
         elif attempt >= self.services.settings.max_attempts:
             self.quarantine(stage.name, event, error.reason, str(error), attempt)
             return
-        seconds = min(error.after * 2**doublings, MAX_WAIT_SECONDS)
-        due = self.services.now() + timedelta(seconds=seconds)
+        due = self.services.now() + retry_delay(error, attempt)
         self.services.delayed_events.put(encode(event), due)
         if not isinstance(event, UNTRACKED_EVENTS):
             # the sweep leaves it alone until then

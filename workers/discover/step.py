@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Protocol
 
-from schemas.events import FeedDue, PageFound, PageRejected, Reason
+from schemas.events import FeedDue, PageFound, PageRejected
 from schemas.outlet import Outlet
 from schemas.page import StoredPage
+from schemas.reasons import Reason
 from workers import urls
 from workers.discover import selection, sources
 from workers.discover.feeds import Feed

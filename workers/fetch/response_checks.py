@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from schemas.events import Reason
 from schemas.page import StoredPage
+from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch.challenges import find_challenge
 

@@ -5,8 +5,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from schemas.events import PageFetched, PageFound, PageRejected, Reason
+from schemas.events import PageFetched, PageFound, PageRejected
 from schemas.page import StoredPage
+from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch import response_checks
 

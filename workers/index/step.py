@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged, Reason
+from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged
 from schemas.outlet import Outlet
+from schemas.reasons import Reason
 from workers.exceptions import Outcome, PermanentFailure, TryAgain
 from workers.index.document import build_document, document_version
 

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from schemas.article import INDEXED_KINDS, Article
-from schemas.events import Reason
 from schemas.outlet import OutletLayout
+from schemas.reasons import Reason
 from workers import html_depth
 from workers.exceptions import PermanentFailure
 from workers.parse import outlet_selectors
@@ -209,7 +209,7 @@ def _build_article(
     place, agency = dateline.parse_dateline(story.first_paragraph)
     fields: dict[str, tuple[object, str]] = {
         "title": page.title,
-        "canonical_url": (metadata.canonical_url(head, url), "link canonical"),
+        "canonical_url": (metadata.declared_canonical_url(head, url), "link canonical"),
         "site_name": topics.find_site_name(head),
         "subtitle": subtitle.find_subtitle(page.analysis, head),
         "authors": page.authors,

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from schemas.article import INDEXED_KINDS, PageKind
-from schemas.events import ArticleParsed, PageFetched, PageRejected, Reason
+from schemas.events import ArticleParsed, PageFetched, PageRejected
 from schemas.outlet import Outlet, OutletLayout
 from schemas.page import StoredPage
+from schemas.reasons import Reason
 from workers.parse import extract
 from workers.parse.fields.extraction_result import ExtractionResult
 from workers.parse.html import decoding

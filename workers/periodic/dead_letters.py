@@ -1,9 +1,13 @@
-"""What used up its chances: messages that the broker gave up on, pages that no fetch reached."""
+"""What used up its chances: messages that the broker gave up on, pages that no fetch reached.
+
+`workers.celery_app.tasks` drains the broker's dead queue into `settle_dead_letter`; the tick calls
+`quarantine_exhausted`."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.events import Event, FeedDue, HostLeased, PageFound, Reason
+from schemas.events import Event, FeedDue, HostLeased, PageFound
+from schemas.reasons import Reason
 from workers.delivery.runner import UNTRACKED_EVENTS, StageRunner
 from workers.pipeline import DELIVERY_LIMIT, stage_taking
 

@@ -8,6 +8,7 @@ import os
 import sys
 
 from schemas import events
+from schemas.reasons import Reason
 from workers import pipeline, urls
 
 
@@ -22,7 +23,7 @@ def summarise(due, settings):
         outlet=due.outlet,
         url=due.url,
         step="summarise",
-        reason=events.Reason.NOT_AN_ARTICLE,
+        reason=Reason.NOT_AN_ARTICLE,
         detail=f"summarised for {settings.prefix}",
     )
 

@@ -3,7 +3,8 @@
 import pytest
 from msgspec import to_builtins
 
-from schemas.events import ArticleIndexed, Reason
+from schemas.events import ArticleIndexed
+from schemas.reasons import Reason
 from workers.delivery.batch import run_batch
 from workers.exceptions import PermanentFailure, TryAgain
 

@@ -6,7 +6,8 @@ import pytest
 import redis
 from msgspec.structs import replace
 
-from schemas.events import PageRejected, Reason, decode, encode
+from schemas.events import PageRejected, decode, encode
+from schemas.reasons import Reason
 from workers.delivery.runner import StageRunner
 from workers.exceptions import PermanentFailure, TryAgain
 

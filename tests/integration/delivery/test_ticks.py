@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from schemas.events import FeedDue, HostLeased, PageFound, Reason, encode
+from schemas.events import FeedDue, HostLeased, PageFound, encode
+from schemas.reasons import Reason
 from workers.delivery.requeue import requeue
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain

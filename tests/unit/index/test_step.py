@@ -6,8 +6,9 @@ import pytest
 from msgspec import Struct
 
 from schemas.article import Article, Block
-from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged, Reason, Role
+from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged, Role
 from schemas.outlet import Outlet
+from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.index.step import index
 

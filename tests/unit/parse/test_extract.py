@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from schemas.article import PageKind
-from schemas.events import Reason
 from schemas.outlet import OutletLayout
+from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure
 from workers.parse import explain, extract
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers import html_depth
 from workers.exceptions import PermanentFailure
 from workers.parse import extract

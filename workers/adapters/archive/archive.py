@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from schemas.events import PageFetched, Reason
+from schemas.events import PageFetched
 from schemas.page import StoredPage
+from schemas.reasons import Reason
 from workers.adapters.archive.cdxj import IndexEntry, build_entry
 from workers.adapters.archive.keys import ArchiveFile, RecordLocation, parse_key
 from workers.adapters.archive.local_store import LocalStore

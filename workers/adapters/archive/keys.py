@@ -8,7 +8,7 @@ from itertools import count
 
 from msgspec import Struct
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure
 
 WARC_SUFFIX = ".warc.gz"

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from schemas.events import HostLeased, PageFound, Reason
+from schemas.events import HostLeased, PageFound
+from schemas.reasons import Reason
 from workers.adapters.frontier.encoding import chunks, encode_page, key_of
 from workers.adapters.frontier.host_throttle import HostThrottle
 from workers.adapters.redis.connection import RedisClient

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 import httpx
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers.adapters.http.body import Unpacker
 from workers.adapters.http.errors import translate_errors
 from workers.adapters.http.messages import FetchOptions, options_of, text_headers

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers.adapters.http.body import UnreadableBodyError
 from workers.adapters.http.ssrf_guard import UnsafeAddressError
 from workers.exceptions import PermanentFailure, TryAgain

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import httpx
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers import urls
 from workers.adapters.http.messages import body_of, options_of, text_headers
 from workers.adapters.http.throttle_transport import retry_after_of

@@ -9,8 +9,8 @@ import httpx
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.events import Reason
 from schemas.page import StoredPage
+from schemas.reasons import Reason
 from workers import clock, urls
 from workers.exceptions import PermanentFailure
 

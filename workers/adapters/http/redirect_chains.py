@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import msgspec
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers import urls
 from workers.adapters.frontier.host_throttle import site_of
 from workers.adapters.http.cookies import CookieJar

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers import urls
 from workers.adapters.archive.archive import Archive
 from workers.adapters.http.messages import (

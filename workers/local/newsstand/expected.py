@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers.local.newsstand.edition import Edition, EditionPage
 
 _REJECTIONS = {

@@ -132,7 +132,7 @@ def _add_link(head: Metadata, attributes: dict[str, str | None]) -> None:
         head.amp_href = attributes.get("href")
 
 
-def canonical_url(head: Metadata, url: str) -> str | None:
+def declared_canonical_url(head: Metadata, url: str) -> str | None:
     """Return the absolute address that the page declares as its own; None if that cannot be true.
 
     Some sites declare their front page on every page; then it is ignored.

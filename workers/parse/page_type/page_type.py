@@ -98,7 +98,7 @@ def _find_index_sign(
 ) -> str:
     """Return what shows that the page only links to stories; empty if nothing does."""
     # A page may be served, or stored, under another address than its own.
-    parts = urlsplit(metadata.canonical_url(head, facts.url) or facts.url)
+    parts = urlsplit(metadata.declared_canonical_url(head, facts.url) or facts.url)
     if parts.path.strip("/") in _FRONT_PAGE_PATHS and not parts.query:
         return "the site's first page"
     if _is_declared_article(head):

@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure
 from workers.parse.text import lexicon
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from schemas.article import Article, Image, PageKind, Related
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure
 from workers.parse.fields import dateline, language
 from workers.parse.fields.extraction_result import Dropped, ExtractionResult

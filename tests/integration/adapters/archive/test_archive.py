@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.events import Reason
 from schemas.page import StoredPage
+from schemas.reasons import Reason
 from workers import urls
 from workers.adapters.archive.archive import open_archive
 from workers.exceptions import PermanentFailure

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.events import ArticleIndexed, FeedDue, PageRejected, Reason, encode
+from schemas.events import ArticleIndexed, FeedDue, PageRejected, encode
+from schemas.reasons import Reason
 from workers.adapters.redis.page_ledger import PageLedger
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers import outlets
 from workers.discover import feeds, sitemaps
 from workers.local.errors import LocalStackError

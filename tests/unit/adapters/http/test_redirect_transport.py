@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers.adapters.http.messages import (
     FetchOptions,
     build_request,

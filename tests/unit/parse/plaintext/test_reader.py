@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from schemas.article import PageKind
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure
 from workers.parse.plaintext.reader import read
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.article import PageKind
-from schemas.events import Reason
+from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure
 from workers.parse.html.decoding import decode
 from workers.parse.plaintext.form import detect_form

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.parse.self_url import declared_url
+from workers.parse.file_page_url import declared_url
 
 OWN = "<meta property='og:url' content='https://gazette.example/bridge?utm_source=x'>"
 
