@@ -20,7 +20,7 @@ from workers.adapters.http.downloader import Downloader, fetch_once
 from workers.adapters.http.event_loop import LoopTransport
 from workers.adapters.http.poll_session import FeedFetcher, PollSessions
 from workers.adapters.http.redirect_chains import RedirectChains
-from workers.adapters.http.robots import RobotsCache
+from workers.adapters.http.robots import RobotsCache, product_token
 from workers.adapters.http.validators import Validators
 from workers.adapters.notify.smtp import SmtpClient
 from workers.adapters.notify.webhook_client import WebhookClient
@@ -131,7 +131,8 @@ class Services:
             outlets=self.outlets,
             archive=self.archive,
         )
-        client = chain.build_polite_client(self.network, state, settings.user_agent)
+        agent = product_token(settings.user_agent, settings.robots_name)
+        client = chain.build_polite_client(self.network, state, agent)
         validators = Validators(redis, prefix)
         fetcher = FeedFetcher(client, validators, self.archive, settings.max_feed_bytes)
         sessions = PollSessions(redis, prefix, fetcher)

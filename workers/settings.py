@@ -51,6 +51,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     archive: str = ".presswire/archive"
     # who we are and how to reach us, sent with every request
     user_agent: str = "presswire/0.1 (+mailto:operator@example.org)"
+    # the name that robots.txt calls us by, one word; empty = the name in the user agent
+    robots_name: str = ""
     # networks that may be fetched although they are not public, as CIDR, comma-separated
     allow_networks: str = ""
     # PEM file of a further authority that web servers' certificates may be signed by

@@ -27,7 +27,7 @@ from workers.adapters.http.judge_transport import JudgeTransport
 from workers.adapters.http.pool_transport import PoolTransport
 from workers.adapters.http.redirect_chains import RedirectChains
 from workers.adapters.http.redirect_transport import RedirectTransport
-from workers.adapters.http.robots import RobotsCache, product_token
+from workers.adapters.http.robots import RobotsCache
 from workers.adapters.http.robots_transport import RobotsReader, RobotsTransport
 from workers.adapters.http.throttle_transport import ThrottleTransport
 from workers.outlets import Outlets
@@ -62,15 +62,15 @@ def build_network(settings: Settings) -> LoopTransport:
 
 
 def build_polite_client(
-    network: httpx.BaseTransport, state: PolitenessState, user_agent: str
+    network: httpx.BaseTransport, state: PolitenessState, agent: str
 ) -> PoliteClient:
-    """Return the whole chain above `network`."""
+    """Return the whole chain above `network`; `agent` is what robots.txt calls us by."""
     throttled = JudgeTransport(ThrottleTransport(network, state.throttle, state.outlets))
     robots = RobotsReader(
         RedirectTransport(throttled, state.chains.resume), state.robots, state.archive
     )
     transport = RedirectTransport(
-        RobotsTransport(throttled, robots, product_token(user_agent)),
+        RobotsTransport(throttled, robots, agent),
         state.chains.resume,
     )
     return PoliteClient(transport, robots)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from schemas.reasons import Reason
-from workers import urls
+from workers import clock, urls
 from workers.adapters.archive.archive import Archive
 from workers.adapters.http.messages import (
     FetchOptions,
@@ -15,10 +15,13 @@ from workers.adapters.http.messages import (
     set_crawl_delay,
     to_page,
 )
-from workers.adapters.http.robots import MAX_BYTES, RobotsCache, RobotsRules
-from workers.exceptions import PermanentFailure
+from workers.adapters.http.robots import GIVEN_UP_AFTER, MAX_BYTES, RobotsCache
+from workers.adapters.http.syntax.robots_rules import RobotsRules
+from workers.exceptions import PermanentFailure, TryAgain
 
 MAX_CRAWL_DELAY_SECONDS = 86_400.0  # a host that asks for more wants no visit
+# RFC 9309 section 2.3.1.2: a robots.txt that redirects to where nobody may follow is as none
+_REASONS_FOR_NONE = frozenset({Reason.TOO_MANY_REDIRECTS, Reason.UNSAFE_ADDRESS})
 
 
 class RobotsTransport(httpx.BaseTransport):
@@ -34,7 +37,7 @@ class RobotsTransport(httpx.BaseTransport):
         """Return the response to `request`, if robots.txt allows it.
 
         Raises:
-            PermanentFailure: robots.txt forbids it, or cannot be had.
+            PermanentFailure: robots.txt forbids it.
             TryAgain: robots.txt cannot be had now.
         """
         options = options_of(request)
@@ -52,7 +55,8 @@ class RobotsTransport(httpx.BaseTransport):
 
 
 class RobotsReader:
-    """What the robots.txt of a host says; requested when no worker has read it within a day."""
+    """What the robots.txt of a host says; requested when no worker has read it within a day, and
+    not again for a while when it could not be had."""
 
     def __init__(
         self, transport: httpx.BaseTransport, robots: RobotsCache, archive: Archive
@@ -65,8 +69,9 @@ class RobotsReader:
         """Return the rules of `url`'s host.
 
         Raises:
-            PermanentFailure: the host cannot be asked.
-            TryAgain: it is down, or it is not our turn before `deadline` (monotonic).
+            TryAgain: its robots.txt cannot be had, now or a short while ago (RFC 9309 section
+                2.3.1.4: nothing is allowed then), or it is not our turn before `deadline`
+                (monotonic).
         """
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
@@ -77,9 +82,12 @@ class RobotsReader:
         )
 
     def _request(self, origin: str, deadline: float) -> RobotsRules:
+        outage = self._robots.outage(origin)
+        if outage and (seconds := (outage.until - clock.now()).total_seconds()) > 0:
+            raise TryAgain(f"{origin}/robots.txt could not be had", seconds, Reason.UNREACHABLE)
         options = FetchOptions(
             url=f"{origin}/robots.txt",
-            max_bytes=MAX_BYTES,
+            max_bytes=MAX_BYTES + 1,
             may_truncate=True,
             deadline=deadline,
             is_robots_txt=True,
@@ -87,12 +95,21 @@ class RobotsReader:
         try:
             response = self._transport.handle_request(build_request(options))
         except PermanentFailure as end:
-            if end.reason is not Reason.TOO_MANY_REDIRECTS:
+            if end.reason in _REASONS_FOR_NONE:
+                return self._robots.store(origin, HTTPStatus.NOT_FOUND, b"")
+            return self._without(origin, TryAgain(end.detail, reason=Reason.UNREACHABLE))
+        except TryAgain as later:
+            if not later.counts_as_attempt:
                 raise
-            # RFC 9309 section 2.3.1.2: as if there were none
-            return self._robots.store(origin, HTTPStatus.NOT_FOUND, b"")
+            return self._without(origin, later)
         page = to_page(options.url, response)
         if page.status == HTTPStatus.OK:
             domain = urls.registrable_domain(urlsplit(origin).netloc)
             self._archive.write(page, domain, "robots")
         return self._robots.store(origin, page.status, page.body)
+
+    def _without(self, origin: str, error: TryAgain) -> RobotsRules:
+        outage = self._robots.note_outage(origin, error.after)
+        if clock.now() - outage.since > GIVEN_UP_AFTER:
+            return self._robots.store(origin, HTTPStatus.NOT_FOUND, b"")
+        raise TryAgain(f"robots.txt: {error}", error.after, error.reason) from error
