@@ -116,7 +116,7 @@ def migrate(*, dry_run: bool, again: bool, abort: bool, batch: int, wait_for_rea
             done = migration.run(is_gone=_has_ended)
     click.echo(
         f"generation {done.generation} is live with {done.articles:,} articles; "
-        f"verified, {done.repaired} copied again; {done.fences} pause(s) of the writers"
+        f"verified, {done.repaired} copied again; {done.write_blocks} pause(s) of the writers"
     )
 
 

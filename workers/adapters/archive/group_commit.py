@@ -23,7 +23,7 @@ class Batch(Struct):
     parts: list[bytes] = field(default_factory=list)
     lines: list[bytes] = field(default_factory=list)
     is_taken: bool = False
-    trouble: Exception | None = None
+    error: Exception | None = None
     done: Event = field(default_factory=Event)
 
     def add(
@@ -48,7 +48,7 @@ class GroupCommit:
         self._names = names
         self._upload = upload
         self._lock = Lock()
-        self._turns = BoundedSemaphore(UPLOADS_AT_ONCE)
+        self._upload_slots = BoundedSemaphore(UPLOADS_AT_ONCE)
         self._gathering: dict[str, Batch] = {}
 
     def put(
@@ -67,17 +67,17 @@ class GroupCommit:
                 self._gathering[folder] = Batch(self._names.new(folder, clock.now()))
             batch = self._gathering[folder]
             location = batch.add(member, describe)
-        with self._turns:
+        with self._upload_slots:
             if self._take(folder, batch):
                 self._send(batch)
         batch.done.wait()
-        trouble = batch.trouble
-        if isinstance(trouble, TryAgain):  # every thread has to raise its own
+        error = batch.error
+        if isinstance(error, TryAgain):  # every thread has to raise its own
             raise TryAgain(
-                str(trouble), trouble.after, counts_as_attempt=trouble.counts_as_attempt
-            ) from trouble
-        if trouble is not None:
-            raise TryAgain(f"archive: {trouble!r}") from trouble
+                str(error), error.after, counts_as_attempt=error.counts_as_attempt
+            ) from error
+        if error is not None:
+            raise TryAgain(f"archive: {error!r}") from error
         return location
 
     def _take(self, folder: str, batch: Batch) -> bool:
@@ -93,6 +93,6 @@ class GroupCommit:
         try:
             self._upload(batch)
         except Exception as error:  # noqa: BLE001  every thread of the batch must hear of it
-            batch.trouble = error
+            batch.error = error
         finally:
             batch.done.set()

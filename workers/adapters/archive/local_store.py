@@ -158,7 +158,7 @@ class LocalStore:
         inherited = self._segments
         self._forget()
         for segment in inherited.values():
-            segment.let_go()
+            segment.close_files()
 
 
 def _leave_to_parent(files: weakref.ref[LocalStore]) -> None:

@@ -11,8 +11,8 @@ from workers.adapters.archive.keys import Names, index_name
 from workers.exceptions import TryAgain
 
 # an index object is due after so many records, or so long
-LINES = 500
-SECONDS = 300.0
+MAX_ENTRIES = 500
+MAX_AGE_SECONDS = 300.0
 
 
 class IndexWriter:
@@ -31,7 +31,7 @@ class IndexWriter:
         now = clock.now()
         with self._lock:
             self._lines += lines
-            is_due = len(self._lines) >= LINES or self._age(now) >= SECONDS
+            is_due = len(self._lines) >= MAX_ENTRIES or self._age(now) >= MAX_AGE_SECONDS
         if is_due:
             self.flush()
 

@@ -25,7 +25,7 @@ from workers.adapters.archive.keys import (
 from workers.adapters.archive.s3_index import IndexWriter
 from workers.adapters.archive.unavailable import ArchiveUnavailableError
 
-ANSWER = timedelta(seconds=30)
+REQUEST_TIMEOUT = timedelta(seconds=30)
 LISTED_AT_ONCE = 1000
 BEYOND_END = "416 Range Not Satisfiable"
 
@@ -37,8 +37,8 @@ class BucketStore:
     def __init__(self, url: str) -> None:
         self._bucket = S3Store.from_url(
             url,
-            client_options={"allow_http": True, "timeout": ANSWER},
-            retry_config={"max_retries": 3, "retry_timeout": ANSWER},
+            client_options={"allow_http": True, "timeout": REQUEST_TIMEOUT},
+            retry_config={"max_retries": 3, "retry_timeout": REQUEST_TIMEOUT},
         )
         names = Names()
         self._batches = GroupCommit(names, self._upload)
@@ -55,14 +55,14 @@ class BucketStore:
         return self._batches.put(folder_for(fetched_at, clock.now()), member, describe).key
 
     def get(self, location: RecordLocation) -> bytes | None:
-        """Return the bytes at `place`, fewer if the object ends before; None if there is no such
+        """Return the bytes at `location`, fewer if the object ends before; None if there is no such
         object.
 
         Raises:
             GenericError: the bucket does not answer.
         """
         bounds = {"start": location.offset, "length": location.length}
-        with _troubles():
+        with _unavailable_errors():
             try:
                 return bytes(obstore.get_range(self._bucket, location.file, **bounds))
             except FileNotFoundError:
@@ -80,15 +80,15 @@ class BucketStore:
         """Yield the entries of the folders of that time; those with an index first."""
         for folder in self._folders():
             if is_in_window(folder, start, end):
-                yield from self._inside(folder)
+                yield from self._entries_in(folder)
 
     def entries_of(self, file: ArchiveFile) -> Iterator[IndexEntry]:
         """Return the entries of one object, by reading it."""
-        return scan_records(io.BytesIO(self._whole(file.name)), file.name, 0)
+        return scan_records(io.BytesIO(self._read_object(file.name)), file.name, 0)
 
     def remove(self, file: str) -> None:
         """Deletes the object."""
-        with _troubles():
+        with _unavailable_errors():
             obstore.delete(self._bucket, file)
 
     def tidy(self) -> None:
@@ -108,13 +108,13 @@ class BucketStore:
         batch.done.set()
         self._index.note(batch.lines)
 
-    def _inside(self, folder: str) -> Iterator[IndexEntry]:
+    def _entries_in(self, folder: str) -> Iterator[IndexEntry]:
         objects = list(self._objects(folder))
         unread = {file.name for file in objects if file.name.endswith(WARC_SUFFIX)}
         stored = frozenset(unread)
         for index in objects:
             if index.name.endswith(INDEX_SUFFIX):
-                for line in self._whole(index.name).splitlines(keepends=True):
+                for line in self._read_object(index.name).splitlines(keepends=True):
                     entry = parse_entry(line)
                     if entry is not None and entry.filename in stored:
                         unread.discard(entry.filename)
@@ -124,27 +124,27 @@ class BucketStore:
                 yield from self.entries_of(file)
 
     def _folders(self) -> list[str]:
-        with _troubles():
+        with _unavailable_errors():
             return sorted(obstore.list_with_delimiter(self._bucket)["common_prefixes"])
 
     def _objects(self, folder: str | None = None) -> Iterator[ArchiveFile]:
-        with _troubles():
+        with _unavailable_errors():
             pages = obstore.list(self._bucket, prefix=folder, chunk_size=LISTED_AT_ONCE)
             for page in pages:
                 for found in page:
                     yield ArchiveFile(found["path"], found["size"], found["last_modified"])
 
-    def _whole(self, name: str) -> bytes:
-        with _troubles():
+    def _read_object(self, name: str) -> bytes:
+        with _unavailable_errors():
             return bytes(obstore.get(self._bucket, name).bytes())
 
     def _put(self, name: str, content: bytes) -> None:
-        with _troubles():
+        with _unavailable_errors():
             obstore.put(self._bucket, name, content)
 
 
 @contextmanager
-def _troubles() -> Iterator[None]:
+def _unavailable_errors() -> Iterator[None]:
     try:
         yield
     except BaseError as error:

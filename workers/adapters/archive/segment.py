@@ -30,7 +30,7 @@ class SegmentWriter:
         self._synced = 0
         self._lines: deque[tuple[int, bytes]] = deque()
         self._syncing = Lock()
-        self._file, self._index = _created(root / name, root / index_name(name))
+        self._file, self._index = _create_files(root / name, root / index_name(name))
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def append(
@@ -49,7 +49,7 @@ class SegmentWriter:
         try:
             _write_all(self._file, member)
         except OSError as error:
-            self._cut()
+            self._truncate()
             raise ArchiveUnavailableError(error.strerror or error) from error
         end = self.size + len(member)
         self._lines.append((end, line))
@@ -67,9 +67,9 @@ class SegmentWriter:
             with suppress(TryAgain):
                 self._sync(self.size)
             self._is_lost = True
-            self.let_go()
+            self.close_files()
 
-    def let_go(self) -> None:
+    def close_files(self) -> None:
         """Closes the file as it is: after a fork, in the process that does not write it."""
         os.close(self._file)
         os.close(self._index)
@@ -79,26 +79,26 @@ class SegmentWriter:
             return
         if self._is_lost:
             raise ArchiveUnavailableError("the disk failed")
-        goal = self.size
+        synced_to = self.size
         try:
             os.fsync(self._file)
         except OSError as error:
             # what the system dropped from its cache, a second fsync would not report again
             self.is_broken = self._is_lost = True
             raise ArchiveUnavailableError(error.strerror or error) from error
-        self._synced = goal
-        self._write_index(goal)
+        self._synced = synced_to
+        self._write_index(synced_to)
 
-    def _cut(self) -> None:
+    def _truncate(self) -> None:
         try:
             os.ftruncate(self._file, self.size)
         except OSError:
             self.is_broken = True
 
-    def _write_index(self, goal: int) -> None:
+    def _write_index(self, synced_to: int) -> None:
         """Only records that are on the disk get a line. A line lost costs a scan, no page."""
         lines = []
-        while self._lines and self._lines[0][0] <= goal:
+        while self._lines and self._lines[0][0] <= synced_to:
             lines.append(self._lines.popleft()[1])
         try:
             _write_all(self._index, b"".join(lines))
@@ -106,7 +106,7 @@ class SegmentWriter:
             return
 
 
-def _created(path: Path, index: Path) -> tuple[int, int]:
+def _create_files(path: Path, index: Path) -> tuple[int, int]:
     """Return both files, open, with their names on the disk.
 
     Raises:

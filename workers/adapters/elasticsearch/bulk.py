@@ -124,7 +124,7 @@ def _verdict(item: dict[str, Any]) -> WriteResult:
     reason = f"{reason} ({cause})" if cause else reason
     if status == 409:  # noqa: PLR2004
         return WriteResult("stale", reason)
-    is_fenced = error.get("type") == "cluster_block_exception"
-    if status in {404, 429} or status >= 500 or is_fenced:  # noqa: PLR2004
+    is_write_blocked = error.get("type") == "cluster_block_exception"
+    if status in {404, 429} or status >= 500 or is_write_blocked:  # noqa: PLR2004
         return WriteResult("retry", reason)
     return WriteResult("rejected", reason)

@@ -112,7 +112,7 @@ class SearchIndex:
         `history.earlier_versions`."""
         current = self.get(document_id)
         with translate_errors("revisions"):
-            return revisions.of(self.client, self.prefix, document_id, current)
+            return revisions.read_revisions(self.client, self.prefix, document_id, current)
 
     def count(self, query: Json | None = None) -> int:
         """Return how many articles match, or are there at all."""

@@ -37,7 +37,7 @@ class ClusterLabel(Struct, frozen=True):
         return {"cluster_id": self.cluster_id, "role": self.role, "shared": self.shared}
 
 
-def writes(prefix: str, labels: Iterable[ClusterLabel]) -> list[Operation]:
+def store_operations(prefix: str, labels: Iterable[ClusterLabel]) -> list[Operation]:
     """Return the operations that store the labels; of two for one article the later wins."""
     return [
         operation(
@@ -52,7 +52,7 @@ def writes(prefix: str, labels: Iterable[ClusterLabel]) -> list[Operation]:
     ]
 
 
-def update(index: str, label: ClusterLabel) -> Operation:
+def apply_operation(index: str, label: ClusterLabel) -> Operation:
     """Return the operation that puts a label on the article in `index`, whatever else is written to
     it meanwhile."""
     return operation(
@@ -64,7 +64,7 @@ def update(index: str, label: ClusterLabel) -> Operation:
     )
 
 
-def trials(prefix: str, indices: Iterable[str]) -> list[Operation]:
+def probe_operations(prefix: str, indices: Iterable[str]) -> list[Operation]:
     """Return writes to the labels and to `indices` that change nothing, since no article has this
     id: whoever may write gets `IS_MISSING` for an answer."""
     return [
@@ -73,7 +73,7 @@ def trials(prefix: str, indices: Iterable[str]) -> list[Operation]:
     ]
 
 
-def read(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, ClusterLabel]:
+def read_labels(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, ClusterLabel]:
     """Return the labels of these articles, in real time.
 
     Raises:
@@ -87,7 +87,7 @@ def read(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, Cl
     return {answer["_id"]: _label(answer) for answer in answers if answer["found"]}
 
 
-def overruling(
+def overruling_labels(
     labels: Mapping[str, ClusterLabel], written: Iterable[tuple[str, int, dict[str, Any]]]
 ) -> list[ClusterLabel]:
     """Return the labels that the documents just written (id, version, fields) contradict."""
@@ -100,7 +100,7 @@ def overruling(
     ]
 
 
-def changed(
+def newer_labels(
     stored: Mapping[str, ClusterLabel], applied: Iterable[ClusterLabel]
 ) -> list[ClusterLabel]:
     """Return the stored labels that are newer than the ones that were `applied`."""

@@ -12,7 +12,7 @@ from workers.adapters.elasticsearch.indices import IndexSet
 from workers.exceptions import TryAgain
 
 IDS_IN_ONE_QUERY = 1_000
-LOOKED_AT = ["content_hash", "versions", "judged_at"]
+LOCATION_FIELDS = ["content_hash", "versions", "judged_at"]
 
 
 class DocumentLocation(Struct, frozen=True):
@@ -37,10 +37,13 @@ class DocumentLocation(Struct, frozen=True):
 
 
 def locate(
-    client: Elasticsearch, prefix: str, now: IndexSet, wanted: Mapping[str, Collection[str]]
+    client: Elasticsearch,
+    prefix: str,
+    index_set: IndexSet,
+    candidates: Mapping[str, Collection[str]],
 ) -> dict[str, DocumentLocation]:
-    """Return where the `wanted` documents are (id → indices to look in first); absent ones are left
-    out.
+    """Return where documents are; those that are nowhere are left out. `candidates` is id → indices
+    to look in first.
 
     Indices that are written to now are asked in real time, and so are those just before them of the
     groups to look in first. The rest is searched, which sees what was written until the last
@@ -50,19 +53,24 @@ def locate(
         TryAgain: an index does not answer; no document is to blame for that.
     """
     try:
-        return _find(client, prefix, now, wanted)
+        return _find(client, prefix, index_set, candidates)
     except ApiError as error:
         raise TryAgain(_message(_error_of(error)), PAUSE_SECONDS) from error
 
 
 def _find(
-    client: Elasticsearch, prefix: str, now: IndexSet, wanted: Mapping[str, Collection[str]]
+    client: Elasticsearch,
+    prefix: str,
+    index_set: IndexSet,
+    candidates: Mapping[str, Collection[str]],
 ) -> dict[str, DocumentLocation]:
-    first = {name: {now.write_indices[group] for group in of} for name, of in wanted.items()}
-    asked = {index for indices in first.values() for index in indices}
-    before = {name for index in asked if (name := _index_before(index)) in now.read}
-    write_indices = set(now.write_indices.values())
-    locations = _ask(
+    first = {
+        name: {index_set.write_indices[group] for group in of} for name, of in candidates.items()
+    }
+    likely = {index for indices in first.values() for index in indices}
+    before = {name for index in likely if (name := _index_before(index)) in index_set.read}
+    write_indices = set(index_set.write_indices.values())
+    locations = _get_documents(
         client, [(index, name) for name, indices in first.items() for index in indices]
     )
     for more in (
@@ -70,8 +78,8 @@ def _find(
         {name: write_indices - first[name] for name in first},
     ):
         rest = [(index, name) for name in first if name not in locations for index in more[name]]
-        locations |= _ask(client, rest)
-    if now.read <= write_indices | before:
+        locations |= _get_documents(client, rest)
+    if index_set.read <= write_indices | before:
         return locations
     return locations | _search(client, prefix, [name for name in first if name not in locations])
 
@@ -83,11 +91,13 @@ def _index_before(index: str) -> str | None:
     return f"{stem}-{int(number) - 1:06d}" if number.isdigit() and int(number) > 1 else None
 
 
-def _ask(client: Elasticsearch, asked: list[tuple[str, str]]) -> dict[str, DocumentLocation]:
-    if not asked:
+def _get_documents(
+    client: Elasticsearch, requests: list[tuple[str, str]]
+) -> dict[str, DocumentLocation]:
+    if not requests:
         return {}
-    docs = [{"_index": index, "_id": name} for index, name in asked]
-    answers: list[Any] = client.mget(docs=docs, source_includes=LOOKED_AT)["docs"]
+    docs = [{"_index": index, "_id": name} for index, name in requests]
+    answers: list[Any] = client.mget(docs=docs, source_includes=LOCATION_FIELDS)["docs"]
     if error := next((answer["error"] for answer in answers if "error" in answer), None):
         raise TryAgain(_message(error), PAUSE_SECONDS)
     return {answer["_id"]: _location(answer) for answer in answers if answer.get("found")}
@@ -100,7 +110,7 @@ def _search(client: Elasticsearch, prefix: str, ids: list[str]) -> dict[str, Doc
         answer = client.search(
             index=naming.articles(prefix),
             query={"ids": {"values": some}},
-            source_includes=LOOKED_AT,
+            source_includes=LOCATION_FIELDS,
             version=True,
             size=len(some),
             track_total_hits=False,
@@ -113,12 +123,12 @@ def _search(client: Elasticsearch, prefix: str, ids: list[str]) -> dict[str, Doc
 def _error_of(error: ApiError) -> Mapping[str, Any]:
     """Return what the server says, and of which index."""
     body: Any = error.body
-    said = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(said, dict):
+    described = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(described, dict):
         return {"reason": str(error)}
-    shard: Mapping[str, Any] = next(iter(said.get("failed_shards") or ()), {})
-    cause = said.get("caused_by") or shard.get("reason") or said
-    return {**cause, "index": said.get("index") or shard.get("index")}
+    shard: Mapping[str, Any] = next(iter(described.get("failed_shards") or ()), {})
+    cause = described.get("caused_by") or shard.get("reason") or described
+    return {**cause, "index": described.get("index") or shard.get("index")}
 
 
 def _message(error: Mapping[str, Any]) -> str:

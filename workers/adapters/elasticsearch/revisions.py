@@ -18,23 +18,23 @@ DERIVED = frozenset({"suggest", "quotes", "captions"})
 MAX_REVISIONS = 1_000
 
 
-def replaced(
+def replaced_operations(
     client: Elasticsearch, prefix: str, locations: Mapping[str, DocumentLocation], now: datetime
 ) -> dict[str, Operation]:
     """Return by id the operations that copy the articles at these locations into the
     revisions."""
     if not locations:
         return {}
-    asked = [{"_index": location.index, "_id": name} for name, location in locations.items()]
-    answers: list[Any] = client.mget(docs=asked)["docs"]
+    requests = [{"_index": location.index, "_id": name} for name, location in locations.items()]
+    answers: list[Any] = client.mget(docs=requests)["docs"]
     return {
-        each["_id"]: kept(prefix, each["_id"], _with_versions(each), now)
+        each["_id"]: revision_operation(prefix, each["_id"], _with_versions(each), now)
         for each in answers
         if each.get("found")
     }
 
 
-def late(
+def late_operations(
     client: Elasticsearch, prefix: str, articles: Mapping[str, Json], now: datetime
 ) -> dict[str, Operation]:
     """Return by id the operations that keep versions that come late. One that is kept already may
@@ -43,14 +43,14 @@ def late(
     if not articles:
         return {}
     index = naming.revisions(prefix)
-    asked = [{"_index": index, "_id": _row(name, each)} for name, each in articles.items()]
-    answers: list[Any] = client.mget(docs=asked, source_includes=["article.versions"])["docs"]
+    requests = [{"_index": index, "_id": _row(name, each)} for name, each in articles.items()]
+    answers: list[Any] = client.mget(docs=requests, source_includes=["article.versions"])["docs"]
     found = {}
     for (name, article), answer in zip(articles.items(), answers, strict=True):
         known = answer["_source"]["article"]["versions"] if answer.get("found") else []
         with suppress(TypeError, ValueError):
             complete = {**article, "versions": sorted({*known, *article["versions"]})}
-            found[name] = kept(prefix, name, complete, now)
+            found[name] = revision_operation(prefix, name, complete, now)
     return found
 
 
@@ -58,7 +58,7 @@ def _row(document_id: str, article: Json) -> str:
     return f"{document_id}-{max(article['versions'])}"
 
 
-def kept(prefix: str, document_id: str, article: Json, now: datetime) -> Operation:
+def revision_operation(prefix: str, document_id: str, article: Json, now: datetime) -> Operation:
     """Return the operation that keeps one version of an article; the same version again takes its
     place.
 
@@ -76,7 +76,9 @@ def kept(prefix: str, document_id: str, article: Json, now: datetime) -> Operati
     return operation("index", naming.revisions(prefix), _row(document_id, article), fields)
 
 
-def of(client: Elasticsearch, prefix: str, document_id: str, current: Json | None) -> list[Json]:
+def read_revisions(
+    client: Elasticsearch, prefix: str, document_id: str, current: Json | None
+) -> list[Json]:
     """Return earlier versions of an article, oldest first, in the form of
     `history.earlier_versions`."""
     answer = client.search(

@@ -50,7 +50,7 @@ def update_cluster_labels(target: WriteTarget, labels: Sequence[ClusterLabel]) -
         one result each.
     """
     client, prefix = target.client, target.prefix
-    results = run(client, cluster_labels.writes(prefix, labels))
+    results = run(client, cluster_labels.store_operations(prefix, labels))
     preferred = {label.document_id: target.index_set.write_indices for label in labels}
     locations = lookup.locate(client, prefix, target.index_set, preferred)
     pairs = [pair for pair in zip(labels, results, strict=True) if pair[0].document_id in locations]
@@ -68,7 +68,7 @@ def _newer_labels(
 ) -> list[ClusterLabel]:
     """Return the labels that overruled these articles' labels. A writer that failed after an older
     label had reached the article comes again with it, and finds the later one stored."""
-    stored = cluster_labels.read(target.client, target.prefix, stale_ids)
+    stored = cluster_labels.read_labels(target.client, target.prefix, stale_ids)
     return [label for name, label in stored.items() if locations[name].judged <= label.at]
 
 
@@ -84,22 +84,23 @@ def _apply(
     failed: dict[str, WriteResult] = {}
     while labels:
         updates = [
-            cluster_labels.update(write_indices[label.document_id], label) for label in labels
+            cluster_labels.apply_operation(write_indices[label.document_id], label)
+            for label in labels
         ]
         for label, result in zip(labels, run(target.client, updates), strict=True):
             if result != DONE:
                 failed[label.document_id] = WriteResult("retry", result.reason)
         done = [label for label in labels if label.document_id not in failed]
         ids = [label.document_id for label in done]
-        labels = cluster_labels.changed(
-            cluster_labels.read(target.client, target.prefix, ids), done
+        labels = cluster_labels.newer_labels(
+            cluster_labels.read_labels(target.client, target.prefix, ids), done
         )
     return failed
 
 
 def label_write_error(target: WriteTarget) -> str:
     """Return why labels cannot be written now; empty if they can."""
-    operations = cluster_labels.trials(
+    operations = cluster_labels.probe_operations(
         target.prefix, sorted(set(target.index_set.write_indices.values()))
     )
     reasons = (result.reason for result in run(target.client, operations))
@@ -173,8 +174,8 @@ def _build_revisions(
         ):
             replaced[name] = location
     client, prefix, now = target.client, target.prefix, target.now()
-    operations = revisions.late(client, prefix, late, now)
-    return operations | revisions.replaced(client, prefix, replaced, now)
+    operations = revisions.late_operations(client, prefix, late, now)
+    return operations | revisions.replaced_operations(client, prefix, replaced, now)
 
 
 def _write_revisions(
@@ -204,7 +205,7 @@ def _write_late_revisions(
         for (name, _, fields), result in written
         if result.state == "stale" and name not in kept
     }
-    operations = revisions.late(target.client, target.prefix, late, target.now())
+    operations = revisions.late_operations(target.client, target.prefix, late, target.now())
     return _write_revisions(target, operations)
 
 
@@ -216,8 +217,10 @@ def _restore_labels(
     Returns:
         the results that failed.
     """
-    labels = cluster_labels.read(target.client, target.prefix, [name for name, _, _ in written])
-    return _apply(target, cluster_labels.overruling(labels, written), write_indices)
+    labels = cluster_labels.read_labels(
+        target.client, target.prefix, [name for name, _, _ in written]
+    )
+    return _apply(target, cluster_labels.overruling_labels(labels, written), write_indices)
 
 
 def _write(

@@ -54,25 +54,25 @@ class Outbox:
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
         self._key = f"{prefix}:alerts"
-        self._take = redis.register_script(_TAKE)
+        self._take_script = redis.register_script(_TAKE)
 
     def window(self, search_id: str) -> SearchWindow | None:
         """Return the window that the search is run for next, or None for a new search."""
         since = self._redis.hget(f"{self._key}:since", search_id)
-        halfway = self._redis.hget(f"{self._key}:halfway", search_id)
+        progress = self._redis.hget(f"{self._key}:halfway", search_id)
         if since is None:
             return None
         return SearchWindow(
             datetime.fromisoformat(since.decode()),
-            msgspec.json.decode(halfway, type=Progress) if halfway else None,
+            msgspec.json.decode(progress, type=Progress) if progress else None,
         )
 
     def fresh(self, search_id: str, ids: Sequence[str]) -> list[str]:
         """Return the articles that this search has not alerted about yet."""
         if not ids:
             return []
-        times = self._redis.zmscore(self._told(search_id), ids)
-        return [each for each, told in zip(ids, times, strict=True) if told is None]
+        times = self._redis.zmscore(self._notified_key(search_id), ids)
+        return [each for each, notified in zip(ids, times, strict=True) if notified is None]
 
     def put(
         self, search_id: str, alerts: Iterable[Alert], window: SearchWindow, now: datetime
@@ -86,76 +86,76 @@ class Outbox:
         alerts = list(alerts)
         ids = list({article.id for alert in alerts for article in alert.articles})
         try:
-            with self._redis.pipeline(transaction=True) as together:
-                together.watch(self._told(search_id))
-                if ids and any(together.zmscore(self._told(search_id), ids)):
+            with self._redis.pipeline(transaction=True) as pipeline:
+                pipeline.watch(self._notified_key(search_id))
+                if ids and any(pipeline.zmscore(self._notified_key(search_id), ids)):
                     return False
-                together.multi()
-                self._queue(together, search_id, alerts, now)
-                self._keep(together, search_id, window)
-                together.execute()
+                pipeline.multi()
+                self._queue(pipeline, search_id, alerts, now)
+                self._keep(pipeline, search_id, window)
+                pipeline.execute()
         except WatchError:
             return False
         return True
 
     def _queue(
-        self, together: RedisClient, search_id: str, alerts: list[Alert], now: datetime
+        self, pipeline: RedisClient, search_id: str, alerts: list[Alert], now: datetime
     ) -> None:
-        told, at = self._told(search_id), now.timestamp()
+        notified, at = self._notified_key(search_id), now.timestamp()
         for alert in alerts:
-            together.zadd(told, {article.id: at for article in alert.articles})
-            together.hset(f"{self._key}:out", alert.id, msgspec.json.encode(alert))
-            together.zadd(f"{self._key}:due", {alert.id: at})
+            pipeline.zadd(notified, {article.id: at for article in alert.articles})
+            pipeline.hset(f"{self._key}:out", alert.id, msgspec.json.encode(alert))
+            pipeline.zadd(f"{self._key}:due", {alert.id: at})
         oldest = at - timedelta(days=KEEP_NOTIFIED_DAYS).total_seconds()
-        together.zremrangebyscore(told, "-inf", oldest)
+        pipeline.zremrangebyscore(notified, "-inf", oldest)
 
-    def _keep(self, together: RedisClient, search_id: str, window: SearchWindow) -> None:
-        together.hset(f"{self._key}:since", search_id, window.since.isoformat())
+    def _keep(self, pipeline: RedisClient, search_id: str, window: SearchWindow) -> None:
+        pipeline.hset(f"{self._key}:since", search_id, window.since.isoformat())
         if window.progress:
             packed = msgspec.json.encode(window.progress)
-            together.hset(f"{self._key}:halfway", search_id, packed)
+            pipeline.hset(f"{self._key}:halfway", search_id, packed)
         else:
-            together.hdel(f"{self._key}:halfway", search_id)
+            pipeline.hdel(f"{self._key}:halfway", search_id)
 
-    def take(self, now: datetime, most: int) -> list[Alert]:
+    def take(self, now: datetime, limit: int) -> list[Alert]:
         """Return alerts that are due; they are due again when the lease ends without a result."""
         at, until = now.timestamp(), (now + LEASE).timestamp()
-        ids = self._take(keys=[f"{self._key}:due"], args=[at, until, most])
+        ids = self._take_script(keys=[f"{self._key}:due"], args=[at, until, limit])
         packed = self._redis.hmget(f"{self._key}:out", ids) if ids else []
         return [msgspec.json.decode(each, type=Alert) for each in packed if each]
 
     def mark_sent(self, alert: Alert) -> None:
         """Its receiver has it."""
-        with self._redis.pipeline(transaction=True) as together:
-            together.zrem(f"{self._key}:due", alert.id)
-            together.hdel(f"{self._key}:out", alert.id)
-            together.hdel(f"{self._key}:troubles", alert.search_id)
-            together.execute()
+        with self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.zrem(f"{self._key}:due", alert.id)
+            pipeline.hdel(f"{self._key}:out", alert.id)
+            pipeline.hdel(f"{self._key}:troubles", alert.search_id)
+            pipeline.execute()
 
-    def mark_failed(self, alert: Alert, trouble: str, now: datetime, *, is_final: bool) -> bool:
+    def mark_failed(self, alert: Alert, error: str, now: datetime, *, is_final: bool) -> bool:
         """Keep the alert for later, each time longer. The error is shown beside the saved search.
 
         Returns:
             False if the alert was given up.
         """
         tried = replace(alert, attempts=alert.attempts + 1)
-        is_over = is_final or tried.attempts >= MAX_ATTEMPTS
-        line = f"{now.isoformat(timespec='seconds')} {alert.target}: {trouble[:300]}"
-        with self._redis.pipeline(transaction=True) as together:
-            together.hset(f"{self._key}:troubles", alert.search_id, line)
-            if is_over:
-                together.zrem(f"{self._key}:due", alert.id)
-                together.hdel(f"{self._key}:out", alert.id)
+        is_given_up = is_final or tried.attempts >= MAX_ATTEMPTS
+        line = f"{now.isoformat(timespec='seconds')} {alert.target}: {error[:300]}"
+        with self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.hset(f"{self._key}:troubles", alert.search_id, line)
+            if is_given_up:
+                pipeline.zrem(f"{self._key}:due", alert.id)
+                pipeline.hdel(f"{self._key}:out", alert.id)
             else:
                 pause = min(MIN_PAUSE * 2**alert.attempts, MAX_PAUSE)
-                together.zadd(f"{self._key}:due", {alert.id: (now + pause).timestamp()})
-                together.hset(f"{self._key}:out", alert.id, msgspec.json.encode(tried))
-            together.execute()
-        return not is_over
+                pipeline.zadd(f"{self._key}:due", {alert.id: (now + pause).timestamp()})
+                pipeline.hset(f"{self._key}:out", alert.id, msgspec.json.encode(tried))
+            pipeline.execute()
+        return not is_given_up
 
-    def record_error(self, search_id: str, trouble: str, now: datetime) -> None:
+    def record_error(self, search_id: str, error: str, now: datetime) -> None:
         """A search that cannot be run."""
-        line = f"{now.isoformat(timespec='seconds')} {trouble[:300]}"
+        line = f"{now.isoformat(timespec='seconds')} {error[:300]}"
         self._redis.hset(f"{self._key}:troubles", search_id, line)
 
     def last_error(self, search_id: str) -> str:
@@ -165,7 +165,7 @@ class Outbox:
 
     def forget(self, search_id: str) -> None:
         """The search is no more; alerts under way are still sent."""
-        self._redis.delete(self._told(search_id))
+        self._redis.delete(self._notified_key(search_id))
         for name in ("since", "halfway", "troubles"):
             self._redis.hdel(f"{self._key}:{name}", search_id)
 
@@ -176,5 +176,5 @@ class Outbox:
     def __len__(self) -> int:
         return int(self._redis.hlen(f"{self._key}:out"))
 
-    def _told(self, search_id: str) -> str:
+    def _notified_key(self, search_id: str) -> str:
         return f"{self._key}:told:{search_id}"

@@ -67,7 +67,7 @@ def test_what_threads_have_at_hand_while_others_are_stored_becomes_one_object(
 
 
 def test_one_index_serves_many_objects(bucket_archive, bucket, page_of, monkeypatch):
-    monkeypatch.setattr(s3_index, "LINES", 10)
+    monkeypatch.setattr(s3_index, "MAX_ENTRIES", 10)
     keys = [bucket_archive.write(page_of()) for _ in range(25)]
     kinds = Counter(name.rpartition(".")[2] for name in names_in(bucket))
     assert kinds == {"gz": 25, "cdxj": 2}
@@ -80,7 +80,7 @@ def test_one_index_serves_many_objects(bucket_archive, bucket, page_of, monkeypa
 def test_a_server_that_hangs_asks_to_try_again_and_all_goes_on_when_it_is_back(
     bucket, s3_server, page_of, monkeypatch
 ):
-    monkeypatch.setattr(s3_store, "ANSWER", timedelta(seconds=1))
+    monkeypatch.setattr(s3_store, "REQUEST_TIMEOUT", timedelta(seconds=1))
     archive = open_archive(Settings(archive=bucket))
     before = archive.write(page_of())
     os.kill(s3_server["pid"], signal.SIGSTOP)
@@ -99,7 +99,7 @@ def test_a_server_that_hangs_asks_to_try_again_and_all_goes_on_when_it_is_back(
 
 
 def test_a_server_that_is_not_there_or_knows_us_not_asks_to_try_again(bucket, page_of, monkeypatch):
-    monkeypatch.setattr(s3_store, "ANSWER", timedelta(seconds=1))
+    monkeypatch.setattr(s3_store, "REQUEST_TIMEOUT", timedelta(seconds=1))
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     with pytest.raises(TryAgain, match="archive: "):
         open_archive(Settings(archive=bucket)).write(page_of())
@@ -115,7 +115,7 @@ def test_a_key_beyond_the_end_of_its_object_is_given_up(bucket_archive, page_of)
 
 
 def test_a_secret_stands_in_no_message(bucket, page_of, monkeypatch):
-    monkeypatch.setattr(s3_store, "ANSWER", timedelta(seconds=1))
+    monkeypatch.setattr(s3_store, "REQUEST_TIMEOUT", timedelta(seconds=1))
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "very-secret")
     with pytest.raises(TryAgain) as caught:
         open_archive(Settings(archive=bucket)).write(page_of())

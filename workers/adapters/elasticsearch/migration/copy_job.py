@@ -24,7 +24,7 @@ from workers.exceptions import TryAgain
 Hit = Mapping[str, Any]
 KEEP_ALIVE = "1m"
 PAUSE_SECONDS = 1.0
-PATIENCE = 120
+MAX_ATTEMPTS = 120
 
 
 class MigrationError(RuntimeError):
@@ -106,7 +106,7 @@ def put(job: CopyJob, shard: Shard, hits: Sequence[Hit]) -> None:
         )
         for hit in hits
     ]
-    for _ in range(PATIENCE):
+    for _ in range(MAX_ATTEMPTS):
         operations = _left(operations, run(job.client, operations))
         if not operations:
             return

@@ -14,8 +14,8 @@ from workers.adapters.elasticsearch.migration.shards import ends, indices_of
 from workers.adapters.elasticsearch.migration.state import MigrationState
 from workers.adapters.elasticsearch.templates import make, put_templates
 
-# What is left when the fence goes up; it takes about a second to copy.
-FEW = 1_000
+# As many articles may be left when writes are blocked; copying them takes about a second to copy.
+MAX_LEFT_FOR_BLOCK = 1_000
 MAX_ROUNDS = 20
 
 
@@ -32,12 +32,12 @@ def fill_and_swap(
     """
     client, prefix = context.client, context.prefix
     write_block.remove_write_block(client, prefix)
-    for fences in range(1, MAX_ROUNDS + 1):
+    for write_blocks in range(1, MAX_ROUNDS + 1):
         put_templates(client, prefix, has, state.target, is_live=False)
         state = _catch_up(context, state)
         state, is_swapped = _try_to_swap(context, has, state, clock.to_milliseconds(now()))
         if is_swapped:
-            return state, fences
+            return state, write_blocks
     raise MigrationError(f"the aliases moved in each of {MAX_ROUNDS} attempts to swap them")
 
 
@@ -51,7 +51,7 @@ def _catch_up(context: MigrationContext, state: MigrationState) -> MigrationStat
         old = read_index_set(context.client, context.prefix).read
         there = ends(context.client, old).items()
         left = sum(max(0, end.safe - position(state, shard)) for shard, end in there)
-        if left <= FEW:
+        if left <= MAX_LEFT_FOR_BLOCK:
             break
         state = context.copy(state, old, "copy")
     if indices_of(context.client, context.prefix, state.target):
@@ -80,8 +80,8 @@ def _try_to_swap(
 
 def _is_all_copied(context: MigrationContext, state: MigrationState, old: IndexSet) -> bool:
     there = ends(context.client, old.read).items()
-    is_fenced = old.read <= set(write_block.blocked(context.client, context.prefix))
-    return is_fenced and all(position(state, shard) >= end.last for shard, end in there)
+    is_blocked = old.read <= set(write_block.blocked(context.client, context.prefix))
+    return is_blocked and all(position(state, shard) >= end.last for shard, end in there)
 
 
 def _swap(context: MigrationContext, has: Capabilities, alias: str, old: IndexSet) -> bool:

@@ -36,8 +36,8 @@ def verify(context: MigrationContext, state: MigrationState) -> int:
     total = sum(end.safe + 1 for end in there.values())
     compared = copied = 0
     for shard, end in sorted(there.items()):
-        for some, behind in verification.repaired(context.copy_job, shard, end.safe):
-            compared, copied = compared + some, copied + behind
+        for some, outdated in verification.repair(context.copy_job, shard, end.safe):
+            compared, copied = compared + some, copied + outdated
             state = context.checkpoint.write(state)
             context.report("verify", compared, max(total, compared))
     return copied

@@ -23,12 +23,12 @@ READERS_SECONDS = 180
 
 class MigrationReport(Struct, frozen=True):
     """What a migration did: articles now in the new generation, those that verification had to
-    copy again, and how often the fence was put up."""
+    copy again, and how often writes were blocked."""
 
     generation: int
     articles: int
     repaired: int
-    fences: int
+    write_blocks: int
 
 
 class Migration:
@@ -69,15 +69,15 @@ class Migration:
         groups = mapping.analyzer_groups(has.analyzers)
         job = CopyJob(self._client, self._prefix, state.target, groups, self._batch)
         context = MigrationContext(job, self.checkpoint, self._report)
-        fences = 0
+        write_blocks = 0
         if live != state.target:
-            state, fences = fill_and_swap(context, has, state, self._now)
+            state, write_blocks = fill_and_swap(context, has, state, self._now)
         finishing.settle(context, has)
         repaired = finishing.verify(context, state)
         finishing.delete(context, state, self._readers_seconds)
         self.checkpoint.end()
         articles = self._client.count(index=naming.articles(self._prefix))["count"]
-        return MigrationReport(state.target, articles, repaired, fences)
+        return MigrationReport(state.target, articles, repaired, write_blocks)
 
     def abort(self, *, is_gone: Callable[[str], bool]) -> int:
         """Give up a migration that has not swapped yet, and delete all that it has built.

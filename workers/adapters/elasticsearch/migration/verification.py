@@ -14,7 +14,7 @@ from workers.adapters.elasticsearch.migration.copy_job import (
 from workers.adapters.elasticsearch.migration.shards import Shard
 
 
-def repaired(job: CopyJob, shard: Shard, until: int) -> Iterator[tuple[int, int]]:
+def repair(job: CopyJob, shard: Shard, until: int) -> Iterator[tuple[int, int]]:
     """Compare each article of a shard and copy what is missing or older.
 
     Yields:
@@ -24,28 +24,28 @@ def repaired(job: CopyJob, shard: Shard, until: int) -> Iterator[tuple[int, int]
         MigrationError: the new generation refuses an article.
     """
     for hits in copy_newly_written(job, shard, -1, until, fields=["language"]):
-        behind = _behind(job, shard, hits)
-        if behind:
-            put(job, shard, _whole(job, shard, behind))
-            _check(job, shard, behind)
-        yield len(hits), len(behind)
+        outdated = _outdated(job, shard, hits)
+        if outdated:
+            put(job, shard, _full_documents(job, shard, outdated))
+            _check(job, shard, outdated)
+        yield len(hits), len(outdated)
 
 
-def _behind(job: CopyJob, shard: Shard, hits: Sequence[Hit]) -> list[Hit]:
+def _outdated(job: CopyJob, shard: Shard, hits: Sequence[Hit]) -> list[Hit]:
     write_indices = target_indices(job, shard, hits)
-    asked = [{"_index": write_indices[hit["_id"]], "_id": hit["_id"]} for hit in hits]
-    answers: list[Any] = job.client.mget(docs=asked, source=False)["docs"]
+    requests = [{"_index": write_indices[hit["_id"]], "_id": hit["_id"]} for hit in hits]
+    answers: list[Any] = job.client.mget(docs=requests, source=False)["docs"]
     versions = {each["_id"]: each["_version"] for each in answers if each.get("found")}
     return [hit for hit in hits if versions.get(hit["_id"], -1) < hit["_version"]]
 
 
 def _check(job: CopyJob, shard: Shard, hits: Sequence[Hit]) -> None:
-    if left := _behind(job, shard, hits):
+    if left := _outdated(job, shard, hits):
         names = ", ".join(str(hit["_id"]) for hit in left[:5])
         raise MigrationError(f"{len(left)} articles of {shard.name} do not come over: {names}")
 
 
-def _whole(job: CopyJob, shard: Shard, hits: Sequence[Hit]) -> list[Hit]:
-    asked = [{"_index": shard.index, "_id": hit["_id"]} for hit in hits]
-    answers: list[Any] = job.client.mget(docs=asked)["docs"]
+def _full_documents(job: CopyJob, shard: Shard, hits: Sequence[Hit]) -> list[Hit]:
+    requests = [{"_index": shard.index, "_id": hit["_id"]} for hit in hits]
+    answers: list[Any] = job.client.mget(docs=requests)["docs"]
     return [each for each in answers if each.get("found")]

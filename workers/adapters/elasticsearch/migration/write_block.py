@@ -16,7 +16,7 @@ from workers.adapters.elasticsearch.indices import IndexSet
 from workers.adapters.elasticsearch.migration.state import is_under_way
 
 WRITE_BLOCK_MILLISECONDS = 60_000
-REFUSALS = frozenset({400, 404})
+REFUSED_STATUSES = frozenset({400, 404})
 
 
 def set_write_block(client: Elasticsearch, prefix: str, indices: Collection[str], now: int) -> str:
@@ -118,7 +118,7 @@ def swap(
     try:
         client.indices.update_aliases(actions=actions)
     except ApiError as error:
-        if error.status_code not in REFUSALS:
+        if error.status_code not in REFUSED_STATUSES:
             raise
         return False
     return True
