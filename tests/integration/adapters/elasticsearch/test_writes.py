@@ -227,7 +227,7 @@ def test_a_full_write_that_puts_a_label_back_does_not_undo_a_later_one(search, m
     after_it(
         monkeypatch,
         cluster_labels,
-        "overruling",
+        "overruling_labels",
         lambda: search.update_cluster_labels([("a", "later", "reprint", 0.9)], LATER),
     )
 
@@ -257,7 +257,7 @@ def test_a_cluster_change_that_the_article_did_not_get_comes_again(search, monke
         rule = {"if_seq_no": 99, "if_primary_term": 1}
         return operation("update", index, label.document_id, {"doc": label.fields}, **rule)
 
-    monkeypatch.setattr(cluster_labels, "update", conflicting)
+    monkeypatch.setattr(cluster_labels, "apply_operation", conflicting)
 
     assert states(search.update_cluster_labels([("a", "b", "reprint", 0.7)])) == ["retry"]
 
