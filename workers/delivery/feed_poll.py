@@ -5,12 +5,13 @@ from datetime import datetime
 
 import msgspec
 
-from schemas.events import FeedDue, PageFound, PageRejected
+from schemas.events import Event, FeedDue, PageFound, PageRejected
 from schemas.reasons import Reason
 from workers.delivery.runner import StageRunner
 from workers.discover import websub
 from workers.discover.hints import PollHints
 from workers.discover.interval import PollResult, PollState, adapt_interval, next_poll_at
+from workers.discover.poll_log import PollLog
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.pipeline import FeedStage
 from workers.services import Services
@@ -38,14 +39,25 @@ def poll_feed(runner: StageRunner, stage: FeedStage, due: FeedDue) -> None:
 
 
 def _poll(runner: StageRunner, stage: FeedStage, due: FeedDue) -> PollResult:
-    services = runner.services
+    """Return the result of a poll. What it found until it was put off is in the frontier, too.
+
+    Raises:
+        TryAgain: it was put off, or it may work later.
+        PermanentFailure: it will not.
+    """
+    services, log = runner.services, PollLog()
+    events: list[Event] = []
     with services.downloader.poll_session(due.page_id) as session:
-        events = list(stage.run(due, session, services))
-        pages = [event for event in events if isinstance(event, PageFound)]
-        new = services.frontier.add(pages)
+        try:
+            events.extend(stage.run(due, session, services, log))
+        finally:
+            pages = [event for event in events if isinstance(event, PageFound)]
+            new = services.frontier.add(pages)
         for event in events:
             if not isinstance(event, PageFound):
                 runner.dispatch(event, due)
+        if log.left_out:  # the next poll goes on with what this one left out
+            session.leave_unsettled(log.leads_on)
     is_refused = any(
         isinstance(event, PageRejected) and event.page_id == due.page_id for event in events
     )

@@ -15,7 +15,7 @@ from msgspec import Struct
 from schemas.article import make_aware
 from workers import html_depth
 from workers.discover import char_references, xml_prolog
-from workers.discover.links import BadFeedError, Link
+from workers.discover.links import BadFeedError, Link, keep_newest
 
 MAX_LINKS = 5_000
 # raised by feedparser for the few malformed feeds that it does not accept
@@ -24,14 +24,16 @@ JSON_FEED_VERSION = "https://jsonfeed.org/"
 
 
 class Feed(Struct, frozen=True):
-    """A feed's links in its order; `ttl_minutes` and `skip_hours` (0..23, GMT) as RSS 2.0 defines
-    them; `hub` and `topic` (rel=self) as WebSub does."""
+    """A feed's links in its order, the newest MAX_LINKS of them; `left_out` is the number of the
+    others. `ttl_minutes` and `skip_hours` (0..23, GMT) as RSS 2.0 defines them; `hub` and `topic`
+    (rel=self) as WebSub does."""
 
     links: tuple[Link, ...]
     ttl_minutes: float | None = None
     skip_hours: frozenset[int] = frozenset()
     hub: str | None = None
     topic: str | None = None
+    left_out: int = 0
 
 
 def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
@@ -51,12 +53,14 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
     parsed = _parse(char_references.repair(body), {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
+    links, left_out = keep_newest(_read_links(parsed.entries), MAX_LINKS)
     return Feed(
-        links=tuple(_read_links(parsed.entries[:MAX_LINKS])),
+        links=links,
         ttl_minutes=_to_minutes(parsed.feed.get("ttl")),
         skip_hours=frozenset(_read_skip_hours(body)),
         hub=_find_link(parsed.feed, "hub"),
         topic=_find_link(parsed.feed, "self"),
+        left_out=left_out,
     )
 
 
@@ -146,12 +150,14 @@ def _read_json(body: bytes) -> Feed:
     items = raw.get("items")
     if not isinstance(items, list) or not _get_text(raw, "version").startswith(JSON_FEED_VERSION):
         raise BadFeedError("is JSON, but no JSON Feed")
-    links = [_read_json_item(item) for item in _dicts_in(items[:MAX_LINKS])]
+    read = (_read_json_item(item) for item in _dicts_in(items))
+    links, left_out = keep_newest((link for link in read if link.url), MAX_LINKS)
     hubs = [hub for hub in _dicts_in(raw.get("hubs")) if hub.get("type") == "WebSub"]
     return Feed(
-        links=tuple(link for link in links if link.url),
+        links=links,
         hub=next(filter(None, (_get_text(hub, "url") for hub in hubs)), None),
         topic=_get_text(raw, "feed_url") or None,
+        left_out=left_out,
     )
 
 

@@ -4,7 +4,6 @@ import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
-from itertools import islice
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -14,7 +13,7 @@ from msgspec import Struct
 from schemas.article import make_aware
 from workers.discover import xml_prolog
 from workers.discover.char_references import repair
-from workers.discover.links import BadFeedError, Link
+from workers.discover.links import BadFeedError, Link, NewestLinks, keep_newest
 
 MAX_BYTES = 50 * 1024 * 1024  # of the protocol
 MAX_LINKS = 50_000
@@ -22,11 +21,12 @@ ROOT_ELEMENTS = ("urlset", "sitemapindex")
 
 
 class Sitemap(Struct, frozen=True):
-    """Links to pages, or (in an index) to further sitemaps. A link of a news sitemap has a
-    title."""
+    """Links to pages, or (in an index) to further sitemaps, the newest MAX_LINKS of each;
+    `left_out` is the number of the others. A link of a news sitemap has a title."""
 
     pages: tuple[Link, ...] = ()
     sitemaps: tuple[Link, ...] = ()
+    left_out: int = 0
 
 
 def read_sitemap(body: bytes) -> Sitemap:
@@ -37,14 +37,15 @@ def read_sitemap(body: bytes) -> Sitemap:
     """
     text = xml_prolog.strip_leading(_decompress(body))
     if text[:8].lower().startswith((b"http://", b"https://")):
-        return Sitemap(tuple(_read_lines(text)))
+        pages, left_out = keep_newest(_read_lines(text), MAX_LINKS)
+        return Sitemap(pages, left_out=left_out)
     return _read_xml(repair(text))
 
 
 def _read_lines(text: bytes) -> Iterator[Link]:
     """Return the links of a text sitemap, one a line."""
     lines = (line.strip() for line in text.decode("utf-8", "replace").splitlines())
-    return islice((Link(line) for line in lines if line), MAX_LINKS)
+    return (Link(line) for line in lines if line)
 
 
 def _read_xml(text: bytes) -> Sitemap:
@@ -53,8 +54,7 @@ def _read_xml(text: bytes) -> Sitemap:
     Raises:
         BadFeedError: it is not a sitemap, or it declares entities.
     """
-    pages: list[Link] = []
-    sitemaps: list[Link] = []
+    pages, sitemaps = NewestLinks(MAX_LINKS), NewestLinks(MAX_LINKS)
     name = ""
     try:
         for _, element in iterparse(BytesIO(text)):
@@ -63,15 +63,18 @@ def _read_xml(text: bytes) -> Sitemap:
                 continue
             link = _read_link(element)
             element.clear()
-            if link and len(pages) + len(sitemaps) < MAX_LINKS:
-                (pages if name == "url" else sitemaps).append(link)
+            if link:
+                (pages if name == "url" else sitemaps).add(link)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         # What was read so far is kept: sitemaps of 50,000 links are often cut off.
-        if not pages and not sitemaps:
+        if not pages.number and not sitemaps.number:
             raise BadFeedError(f"is no sitemap: {error!r}"[:200]) from error
-    if name not in ROOT_ELEMENTS and not pages and not sitemaps:
+    if name not in ROOT_ELEMENTS and not pages.number and not sitemaps.number:
         raise BadFeedError(f"is no sitemap: its root is {name}"[:200])
-    return Sitemap(tuple(pages), tuple(sitemaps))
+    kept = Sitemap(pages.links, sitemaps.links)
+    number_kept = len(kept.pages) + len(kept.sitemaps)
+    left_out = pages.number + sitemaps.number - number_kept
+    return Sitemap(kept.pages, kept.sitemaps, left_out)
 
 
 def _decompress(body: bytes) -> bytes:

@@ -1,149 +1,140 @@
 """Where links come from: a feed, a tree of sitemaps, a section, or a home page that names those."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from http import HTTPStatus
-from typing import Protocol
+from urllib.parse import urljoin
 
 from w3lib.encoding import html_to_unicode
 
 from schemas.events import FeedDue
 from schemas.page import StoredPage
-from workers.discover import feeds, sections, sitemaps
-from workers.discover.links import BadFeedError, Link
+from schemas.reasons import Reason
+from workers.discover import feeds, sections
+from workers.discover.links import BadFeedError
+from workers.discover.parts import PartReader
+from workers.discover.sitemap_tree import PrioritizedLink, SitemapTree
 
-# 0 (first) to 9 (last)
-PRIORITY_BREAKING = 0
 PRIORITY_FEED = 3
 PRIORITY_SECTION = 4
-PRIORITY_RECENT = 6
-PRIORITY_ARCHIVE = 9
-RECENT_DAYS = 3
-MAX_SITEMAPS = 20
 MAX_ROBOTS_SITEMAPS = 5
 MAX_NAMED_FEEDS = 3
-MAX_SITEMAP_DEPTH = 3
 
-PrioritizedLink = tuple[Link, int]
 OnFeed = Callable[[feeds.Feed, StoredPage], None]
 
 
-class PollSession(Protocol):
-    """Fetches politely and archives; raises TryAgain and PermanentFailure."""
-
-    def get(self, url: str) -> StoredPage:
-        """Return the page at `url`, whatever its status."""
-
-    def sitemaps(self, url: str) -> tuple[str, ...]:
-        """Return the sitemaps that the robots.txt of `url`'s host names."""
-
-
 def find_links(
-    due: FeedDue, page: StoredPage, session: PollSession, on_feed: OnFeed, *, is_home: bool = False
+    due: FeedDue,
+    page: StoredPage,
+    reader: PartReader,
+    on_feed: OnFeed,
+    *,
+    is_home: bool = False,
 ) -> Iterator[PrioritizedLink]:
     """Yield the links of `page`, which was fetched for `due`, with their priorities.
 
     `on_feed` is called with each feed that was read. An HTML page in place of a feed may name
-    feeds, and a home page also sitemaps and articles: these are read instead.
+    feeds, and a home page also sitemaps and articles: these are read instead. What cannot be read
+    of several parts is noted in the reader's log and costs only itself.
 
     Raises:
         BadFeedError: the page is not of the kind that `due` names.
+        TryAgain: the host permits no request now.
     """
+    source = _Source(reader, on_feed)
     if due.kind == "sitemap":
-        yield from _walk_sitemaps([page], session, is_strict=True)
+        yield from SitemapTree(reader).walk_from(page)
     elif due.kind == "section":
-        yield from _find_in_section(page)
+        yield from source.find_in_section(page)
     else:
-        yield from _find_in_feed(page, session, on_feed, is_home=is_home)
+        yield from source.find_in_feed(page, is_home=is_home)
 
 
-def _find_in_feed(
-    page: StoredPage, session: PollSession, on_feed: OnFeed, *, is_home: bool
-) -> Iterator[PrioritizedLink]:
-    """Yield the links of a feed, or of what an HTML page in its place names.
+class _Source:
+    """Reads feeds, and the pages that stand in their place."""
 
-    Raises:
-        BadFeedError: the page is no feed and names none.
-    """
-    try:
-        yield from _read_feed(page, on_feed)
-    except BadFeedError:
-        links = list(_find_in_named_feeds(page, session, on_feed))
-        if is_home and not links:
-            links = [*_find_in_robots(page, session), *_find_in_section(page)]
-        if not links:
-            raise
-        yield from links
+    def __init__(self, reader: PartReader, on_feed: OnFeed) -> None:
+        self.reader = reader
+        self._log = reader.log
+        self._on_feed = on_feed
 
+    def find_in_feed(self, page: StoredPage, *, is_home: bool) -> Iterator[PrioritizedLink]:
+        """Yield the links of a feed, or of what an HTML page in its place names.
 
-def _read_feed(page: StoredPage, on_feed: OnFeed) -> list[PrioritizedLink]:
-    """Return the links of a feed."""
-    feed = feeds.read_feed(page.body, dict(page.headers), page.final_url)
-    on_feed(feed, page)
-    return [(link, PRIORITY_FEED) for link in feed.links]
-
-
-def _find_in_named_feeds(
-    page: StoredPage, session: PollSession, on_feed: OnFeed
-) -> Iterator[PrioritizedLink]:
-    """Yield the links of the feeds that an HTML page names in its head (autodiscovery)."""
-    addresses = sections.find_feeds(_decode_html(page), page.final_url)
-    for url in addresses[:MAX_NAMED_FEEDS]:
-        feed_page = session.get(url)
-        if feed_page.status != HTTPStatus.OK:
-            continue
+        Raises:
+            BadFeedError: the page is no feed and names none.
+            TryAgain: the host permits no request now.
+        """
         try:
-            yield from _read_feed(feed_page, on_feed)
-        except BadFeedError:
-            continue  # one bad feed must not cost the others
+            yield from self._read_feed(page)
+        except BadFeedError as error:
+            places = [self._find_in_named_feeds]
+            if is_home:
+                places.append(self._find_at_home)
+            # as they come: what one place named need not wait until another can be asked
+            for find_in in places:
+                found = False
+                for link in find_in(page):
+                    found = True
+                    yield link
+                if found:
+                    self._log.leads_on.add(page.url)
+                    return
+            raise BadFeedError(*error.args) from error
+
+    def _find_at_home(self, page: StoredPage) -> Iterator[PrioritizedLink]:
+        """Yield the links of the sitemaps that robots.txt names, and those of the home page."""
+        yield from self._find_in_robots(page)
+        yield from self.find_in_section(page)
+
+    def find_in_section(self, page: StoredPage) -> Iterator[PrioritizedLink]:
+        """Yield the links of a section or home page that look like articles."""
+        found = sections.read_section(_decode_html(page), page.final_url)
+        self._log.parts_read += 1
+        yield from ((link, PRIORITY_SECTION) for link in found)
+
+    def _read_feed(self, page: StoredPage) -> list[PrioritizedLink]:
+        """Return the links of a feed.
+
+        Raises:
+            BadFeedError: it is none.
+        """
+        feed = feeds.read_feed(page.body, dict(page.headers), page.final_url)
+        self._log.parts_read += 1
+        self._log.add_left_out(page.url, feed.left_out, "more items than are read at once")
+        self._on_feed(feed, page)
+        return [(link, PRIORITY_FEED) for link in feed.links]
+
+    def _find_in_named_feeds(self, page: StoredPage) -> Iterator[PrioritizedLink]:
+        """Yield the links of the feeds that an HTML page names in its head (autodiscovery)."""
+        addresses = sections.find_feeds(_decode_html(page), page.final_url)
+        left_out = len(addresses) - MAX_NAMED_FEEDS
+        self._log.add_left_out(page.url, left_out, "more feeds than are read at once")
+        for url in addresses[:MAX_NAMED_FEEDS]:
+            feed_page = self.reader.get(url)
+            if feed_page is None:
+                continue
+            try:
+                yield from self._read_feed(feed_page)
+            except BadFeedError as error:  # one bad feed must not cost the others
+                self._log.add_failure(url, Reason.BAD_FEED, str(error))
+
+    def _find_in_robots(self, page: StoredPage) -> Iterator[PrioritizedLink]:
+        """Yield the links of the sitemaps that robots.txt names, news sitemaps first."""
+        named = (_resolve(page.final_url, url) for url in self.reader.sitemaps(page.final_url))
+        addresses = sorted(
+            dict.fromkeys(url for url in named if url), key=lambda url: "news" not in url.lower()
+        )
+        left_out = len(addresses) - MAX_ROBOTS_SITEMAPS
+        self._log.add_left_out(page.url, left_out, "more sitemaps in robots.txt than are read")
+        yield from SitemapTree(self.reader).walk_all(addresses[:MAX_ROBOTS_SITEMAPS])
 
 
-def _find_in_section(page: StoredPage) -> Iterator[PrioritizedLink]:
-    """Yield the links of a section or home page that look like articles."""
-    for link in sections.read_section(_decode_html(page), page.final_url):
-        yield link, PRIORITY_SECTION
-
-
-def _find_in_robots(page: StoredPage, session: PollSession) -> Iterator[PrioritizedLink]:
-    """Yield the links of the sitemaps that robots.txt names, news sitemaps first."""
-    addresses = sorted(session.sitemaps(page.final_url), key=lambda url: "news" not in url.lower())
-    yield from _walk_sitemaps(
-        [session.get(url) for url in addresses[:MAX_ROBOTS_SITEMAPS]], session
-    )
-
-
-def _walk_sitemaps(
-    roots: list[StoredPage], session: PollSession, *, is_strict: bool = False
-) -> Iterator[PrioritizedLink]:
-    """Yield the pages of sitemaps and, newest first, of the sitemaps they name, within bounds of
-    depth and number. If `is_strict`, a root that is no sitemap is an error, else it is skipped."""
-    queue = [(page, 1) for page in roots if page.status == HTTPStatus.OK]
-    seen = {page.url for page in roots}
-    while queue:
-        page, depth = queue.pop(0)
-        sitemap = _read_sitemap(page, is_strict=is_strict and depth == 1)
-        recent = page.fetched_at - timedelta(days=RECENT_DAYS)
-        yield from ((link, _sitemap_priority(link, recent)) for link in sitemap.pages)
-        newest_first = sorted(sitemap.sitemaps, key=_age)
-        for link in newest_first if depth < MAX_SITEMAP_DEPTH else ():
-            if len(seen) < MAX_SITEMAPS and link.url not in seen:
-                seen.add(link.url)
-                child = session.get(link.url)
-                queue += [(child, depth + 1)] if child.status == HTTPStatus.OK else []
-
-
-def _read_sitemap(page: StoredPage, *, is_strict: bool) -> sitemaps.Sitemap:
-    """Return the sitemap in `page`; without `is_strict`, an empty one if it is none.
-
-    Raises:
-        BadFeedError: it is no sitemap, and `is_strict`.
-    """
+def _resolve(url: str, line: str) -> str:
+    """Return the address in a `Sitemap:` line of the robots.txt of `url`'s host, or an empty
+    string."""
     try:
-        return sitemaps.read_sitemap(page.body)
-    except BadFeedError:
-        if is_strict:
-            raise
-        return sitemaps.Sitemap()
+        return urljoin(urljoin(url, "/robots.txt"), line.strip())
+    except ValueError:
+        return ""
 
 
 def _decode_html(page: StoredPage) -> str:
@@ -153,16 +144,3 @@ def _decode_html(page: StoredPage) -> str:
     except (LookupError, UnicodeError):  # a codec that is no character set: base64, idna
         return page.body.decode("utf-8", "replace")
     return str(text)
-
-
-def _age(link: Link) -> float:
-    """Return a sort key that puts the newest first, and links without a date last."""
-    return -link.published.timestamp() if link.published else 0.0
-
-
-def _sitemap_priority(link: Link, recent: datetime) -> int:
-    """Return the priority of a link: breaking if from a news sitemap, else by its date."""
-    if link.title:
-        return PRIORITY_BREAKING
-    is_recent = link.published is not None and link.published >= recent
-    return PRIORITY_RECENT if is_recent else PRIORITY_ARCHIVE

@@ -13,15 +13,11 @@ from workers.discover import selection, sources
 from workers.discover.feeds import Feed
 from workers.discover.hints import PollHints, merge_hints, read_hints
 from workers.discover.links import BadFeedError, Link
-from workers.discover.sources import PollSession
+from workers.discover.parts import PartReader, PollSession, reason_of
+from workers.discover.poll_log import PollLog
+from workers.exceptions import TryAgain
 
 MAX_DETAIL_LENGTH = 200
-_REASON_BY_STATUS: dict[int, Reason] = {
-    HTTPStatus.NOT_FOUND: Reason.NOT_FOUND,
-    HTTPStatus.GONE: Reason.GONE,
-    HTTPStatus.UNAUTHORIZED: Reason.FORBIDDEN,
-    HTTPStatus.FORBIDDEN: Reason.FORBIDDEN,
-}
 
 
 class Outlets(Protocol):
@@ -39,40 +35,98 @@ class FeedSchedule(Protocol):
 
 
 def discover(
-    due: FeedDue, session: PollSession, outlets: Outlets, feed_schedule: FeedSchedule | None = None
+    due: FeedDue,
+    session: PollSession,
+    outlets: Outlets,
+    feed_schedule: FeedSchedule | None = None,
+    log: PollLog | None = None,
 ) -> Iterator[PageFound | PageRejected]:
     """Yield the pages that `due` names, each once, with canonical addresses; foreign and paid links
-    are yielded as rejections."""
+    are yielded as rejections. What was read and what was not is noted in `log`.
+
+    Raises:
+        TryAgain: a host permits no request now. What was found until then has been yielded.
+        PermanentFailure: the page that `due` names cannot be had.
+    """
+    log = PollLog() if log is None else log
     outlet = outlets.get(due.outlet)
     if outlet is None:
         yield _reject(due, due.url, Reason.OUTLET_UNKNOWN, "no file for this outlet")
         return
     page = session.get(due.url)
     if page.status == HTTPStatus.NOT_MODIFIED:
+        log.parts_unchanged += 1
         return
     if page.status != HTTPStatus.OK:
-        reason = _REASON_BY_STATUS.get(page.status, Reason.BAD_RESPONSE)
-        yield _reject(due, due.url, reason, f"status {page.status}")
+        yield _reject(due, due.url, reason_of(page.status), f"status {page.status}")
         return
 
-    hints: list[PollHints] = []
-
-    def on_feed(feed: Feed, feed_page: StoredPage) -> None:
-        hints.append(read_hints(feed, feed_page))
-
+    finds = _Finds(feed_schedule, due)
     try:
-        is_home = due.url == outlet.home
-        links = list(sources.find_links(due, page, session, on_feed, is_home=is_home))
+        finds.find(page, PartReader(session, log), is_home=due.url == outlet.home)
     except BadFeedError as error:
-        yield _reject(due, due.url, Reason.BAD_FEED, str(error))
+        _raise_if_temporary(log)
+        reason = Reason(log.failed[0].reason) if log.has_failed else Reason.BAD_FEED
+        yield _reject(due, due.url, reason, _with_failures(str(error), log))
         return
-    if feed_schedule is not None and hints:
-        feed_schedule.record_hints(due, merge_hints(hints))
-    yield from _select(due, outlet, page.final_url, links)
+    yield from _select(due, outlet, page.final_url, finds.links, log)
+    if finds.postponed is not None:
+        raise finds.postponed
+    if log.has_failed:
+        _raise_if_temporary(log)
+        reason = Reason(log.failed[0].reason)
+        yield _reject(due, due.url, reason, _with_failures("no part could be read", log))
+
+
+def _raise_if_temporary(log: PollLog) -> None:
+    """Raise what one of the parts failed of, if all of them did and it may pass.
+
+    Raises:
+        TryAgain: it may.
+    """
+    if log.has_failed and log.temporary is not None:
+        raise log.temporary
+
+
+class _Finds:
+    """What a poll finds. `postponed` is why it went no further, or None."""
+
+    def __init__(self, feed_schedule: FeedSchedule | None, due: FeedDue) -> None:
+        self.links: list[tuple[Link, int]] = []
+        self.postponed: TryAgain | None = None
+        self._feed_schedule = feed_schedule
+        self._due = due
+        self._hints: list[PollHints] = []
+
+    def find(self, page: StoredPage, reader: PartReader, *, is_home: bool) -> None:
+        """Find the links of `page`, and record what its feeds say about the next poll. What was
+        found before a host permitted no more need not wait for the rest.
+
+        Raises:
+            BadFeedError: the page is not of the kind that is due.
+        """
+        found = sources.find_links(self._due, page, reader, self._on_feed, is_home=is_home)
+        try:
+            self.links.extend(found)
+        except TryAgain as later:
+            self.postponed = later
+        if self._feed_schedule is not None and self._hints:
+            self._feed_schedule.record_hints(self._due, merge_hints(self._hints))
+
+    def _on_feed(self, feed: Feed, feed_page: StoredPage) -> None:
+        self._hints.append(read_hints(feed, feed_page))
+
+
+def _with_failures(message: str, log: PollLog) -> str:
+    """Return `message` with the first part that failed."""
+    if not log.failed:
+        return message
+    part = log.failed[0]
+    return f"{message}; parts that failed: {len(log.failed)}, such as {part.url}: {part.detail}"
 
 
 def _select(
-    due: FeedDue, outlet: Outlet, base: str, links: Iterable[tuple[Link, int]]
+    due: FeedDue, outlet: Outlet, base: str, links: Iterable[tuple[Link, int]], log: PollLog
 ) -> Iterator[PageFound | PageRejected]:
     """Yield each page once: as found if it is the outlet's own, else as rejected."""
     domains = selection.own_domains(outlet)
@@ -83,9 +137,12 @@ def _select(
         if not address or page_id in seen:
             continue
         seen.add(page_id)
-        if not selection.is_own(address, domains) or selection.is_advertisement(address):
+        is_own = selection.is_own(address, domains)
+        if not is_own or selection.is_advertisement(address):
+            log.add_rejected(address, is_own=is_own)
             yield _reject(due, address, Reason.FOREIGN_LINK, f"named by {due.url}")
             continue
+        log.own += 1
         yield PageFound(
             page_id=page_id,
             outlet=due.outlet,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from schemas.events import FeedDue
 from schemas.outlet import Outlet
 from schemas.page import StoredPage
+from workers.discover.poll_log import PollLog
 from workers.discover.step import discover
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -33,20 +34,38 @@ class Shelf:
         self.pages = {}
         self.requests = []
         self.named = ()
+        self.errors = {}
+        self.robots_error = None
 
     def put(self, url, body, status=200, headers=()):
         raw = body if isinstance(body, bytes) else body.encode()
         self.pages[url] = StoredPage(url, url, status, headers, raw, NOON)
         return self
 
+    def fail(self, url, error):
+        self.errors[url] = error
+        return self
+
     def get(self, url):
         self.requests.append(url)
+        if url in self.errors:
+            raise self.errors[url]
         return self.pages[url]
 
     def sitemaps(self, _url):
+        if self.robots_error:
+            raise self.robots_error
         return self.named
 
 
 def run(web, url=FEED, kind="feed", feed_schedule=None):
     due = FeedDue(page_id="0" * 16, outlet="gazette", url=url, kind=kind)
     return list(discover(due, web, OUTLETS, feed_schedule))
+
+
+def poll(web, url=FEED, kind="feed", events=None):
+    """The events of a poll and its report."""
+    due = FeedDue(page_id="0" * 16, outlet="gazette", url=url, kind=kind)
+    events, log = [] if events is None else events, PollLog()
+    events.extend(discover(due, web, OUTLETS, None, log))
+    return events, log.report(NOON)

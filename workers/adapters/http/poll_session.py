@@ -1,7 +1,7 @@
 """One poll of a feed. What it got before it had to wait for a host is not requested again."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.page import StoredPage
+from schemas.reasons import Reason
 from workers import clock, urls
 from workers.adapters.archive.archive import Archive
 from workers.adapters.http.chain import PoliteClient
@@ -23,11 +24,14 @@ TTL = timedelta(days=7)  # longer than any host's interval
 POLL_SECONDS = 60.0
 
 
-class FetchedFeed(Struct, frozen=True):
-    """A response by its status, and by its archive key if it is in the archive."""
+class FetchedFeed(Struct, frozen=True, omit_defaults=True):
+    """A response by its status, and by its archive key if it is in the archive; or, with status 0,
+    why there was none."""
 
     status: int
     key: str = ""
+    reason: str = ""
+    detail: str = ""
 
 
 class FeedFetcher(Struct, frozen=True):
@@ -58,19 +62,48 @@ class PollSession:
             TryAgain: it may work later.
             PermanentFailure: it will not.
         """
-        page = self._read_earlier(url) or self._request(url)
+        page = self._read_earlier(url) or self._try_request(url)
         if page.status == HTTPStatus.OK:
             self.pages.append(page)
         return page
+
+    def leave_unsettled(self, addresses: Collection[str]) -> None:
+        """The next poll asks for these pages in full, whether they have changed or not."""
+        self.pages = [page for page in self.pages if page.url not in addresses]
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
         """Return the sitemaps that the robots.txt of `url`'s host names."""
         return self._fetcher.client.robots.rules(url, self._start()).sitemaps
 
+    def _try_request(self, url: str) -> StoredPage:
+        """Return the page at `url`. A failure is kept: a poll that is put off and goes on does not
+        ask again for what failed.
+
+        Raises:
+            TryAgain: it may work later.
+            PermanentFailure: it will not.
+        """
+        try:
+            return self._request(url)
+        except PermanentFailure as failure:
+            self.fetched[url] = FetchedFeed(0, "", failure.reason.value, failure.detail[:500])
+            raise
+        except TryAgain as later:
+            if later.counts_as_attempt:
+                self.fetched[url] = FetchedFeed(0, "", later.reason.value, str(later)[:500])
+            raise
+
     def _read_earlier(self, url: str) -> StoredPage | None:
+        """Return what an earlier turn of this poll got, or None.
+
+        Raises:
+            PermanentFailure: it got nothing.
+        """
         earlier = self._earlier.get(url)
         if earlier is None:
             return None
+        if earlier.reason:
+            raise PermanentFailure(Reason(earlier.reason), earlier.detail)
         if earlier.status != HTTPStatus.OK:
             return StoredPage(url, url, earlier.status, (), b"", clock.now())
         try:
