@@ -17,7 +17,6 @@ from schemas.events import (
 )
 from workers.dedupe.step import dedupe
 from workers.discover.parts import PollSession
-from workers.discover.poll_log import PollLog
 from workers.discover.step import discover
 from workers.exceptions import Outcome
 from workers.fetch.step import FetchResult, fetch
@@ -58,7 +57,7 @@ class StreamStage(StageBase[EventT], Generic[EventT], frozen=True, kw_only=True)
 class FeedStage(StageBase[FeedDue], frozen=True, kw_only=True):
     """One poll of a feed, which always ends with the time of the next (`delivery.feed_poll`)."""
 
-    run: Callable[[FeedDue, PollSession, Services, PollLog], Iterable[Event]]
+    run: Callable[[FeedDue, PollSession, Services], Iterable[Event]]
 
 
 class LeaseStage(StageBase[HostLeased], frozen=True, kw_only=True):
@@ -80,8 +79,8 @@ STAGES = (
         name="discover",
         takes=(FeedDue,),
         pool=Pool("threads", size=16),
-        run=lambda due, session, services, log: discover(
-            due, session, services.outlets, services.feed_schedule, log
+        run=lambda due, session, services: discover(
+            due, session, services.outlets, services.feed_schedule
         ),
     ),
     LeaseStage(

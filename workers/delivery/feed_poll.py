@@ -11,6 +11,7 @@ from workers.delivery.runner import StageRunner
 from workers.discover import websub
 from workers.discover.hints import PollHints
 from workers.discover.interval import PollResult, PollState, adapt_interval, next_poll_at
+from workers.discover.parts import LoggedSession
 from workers.discover.poll_log import PollLog
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.pipeline import FeedStage
@@ -49,7 +50,7 @@ def _poll(runner: StageRunner, stage: FeedStage, due: FeedDue) -> PollResult:
     events: list[Event] = []
     with services.downloader.poll_session(due.page_id) as session:
         try:
-            events.extend(stage.run(due, session, services, log))
+            events.extend(stage.run(due, LoggedSession(session, log), services))
         finally:
             pages = [event for event in events if isinstance(event, PageFound)]
             new = services.frontier.add(pages)

@@ -26,6 +26,22 @@ class PollSession(Protocol):
         """Return the sitemaps that the robots.txt of `url`'s host names."""
 
 
+class LoggedSession:
+    """A session whose poll is noted in `log`."""
+
+    def __init__(self, session: PollSession, log: PollLog) -> None:
+        self._session = session
+        self.log = log
+
+    def get(self, url: str) -> StoredPage:
+        """Return the page at `url`, whatever its status."""
+        return self._session.get(url)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Return the sitemaps that the robots.txt of `url`'s host names."""
+        return self._session.sitemaps(url)
+
+
 class PartReader:
     """Requests the parts of a poll and notes in `log` which of them could not be had."""
 

@@ -13,7 +13,7 @@ from workers.discover import selection, sources
 from workers.discover.feeds import Feed
 from workers.discover.hints import PollHints, merge_hints, read_hints
 from workers.discover.links import BadFeedError, Link
-from workers.discover.parts import PartReader, PollSession, reason_of
+from workers.discover.parts import LoggedSession, PartReader, PollSession, reason_of
 from workers.discover.poll_log import PollLog
 from workers.exceptions import TryAgain
 
@@ -35,20 +35,16 @@ class FeedSchedule(Protocol):
 
 
 def discover(
-    due: FeedDue,
-    session: PollSession,
-    outlets: Outlets,
-    feed_schedule: FeedSchedule | None = None,
-    log: PollLog | None = None,
+    due: FeedDue, session: PollSession, outlets: Outlets, feed_schedule: FeedSchedule | None = None
 ) -> Iterator[PageFound | PageRejected]:
     """Yield the pages that `due` names, each once, with canonical addresses; foreign and paid links
-    are yielded as rejections. What was read and what was not is noted in `log`.
+    are yielded as rejections. A LoggedSession notes what was read and what was not.
 
     Raises:
         TryAgain: a host permits no request now. What was found until then has been yielded.
         PermanentFailure: the page that `due` names cannot be had.
     """
-    log = PollLog() if log is None else log
+    log = session.log if isinstance(session, LoggedSession) else PollLog()
     outlet = outlets.get(due.outlet)
     if outlet is None:
         yield _reject(due, due.url, Reason.OUTLET_UNKNOWN, "no file for this outlet")

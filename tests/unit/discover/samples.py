@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from schemas.events import FeedDue
 from schemas.outlet import Outlet
 from schemas.page import StoredPage
+from workers.discover.parts import LoggedSession
 from workers.discover.poll_log import PollLog
 from workers.discover.step import discover
 
@@ -67,5 +68,5 @@ def poll(web, url=FEED, kind="feed", events=None):
     """The events of a poll and its report."""
     due = FeedDue(page_id="0" * 16, outlet="gazette", url=url, kind=kind)
     events, log = [] if events is None else events, PollLog()
-    events.extend(discover(due, web, OUTLETS, None, log))
+    events.extend(discover(due, LoggedSession(web, log), OUTLETS))
     return events, log.report(NOON)
