@@ -6,7 +6,8 @@ from msgspec import Struct
 
 
 class StoredPage(Struct, frozen=True):
-    """`body` is decompressed but not decoded; header names are in lower case."""
+    """`body` is decompressed but not decoded; header names are in lower case. Of a page that
+    `is_cut` the body is only the beginning: its connection broke off."""
 
     url: str
     final_url: str
@@ -14,6 +15,7 @@ class StoredPage(Struct, frozen=True):
     headers: tuple[tuple[str, str], ...]
     body: bytes
     fetched_at: datetime
+    is_cut: bool = False
 
     def header(self, name: str) -> str:
         """Return the first header called `name` (lower case), or an empty string."""

@@ -12,6 +12,7 @@ from schemas.page import StoredPage
 from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch.challenges import find_challenge
+from workers.fetch.mime_types import essence_of, is_markup
 
 PAGE_STATUSES = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
 # beside HTTP's own: 509, 520 to 530 and 598, 599 are those of hosting companies and proxies
@@ -21,6 +22,7 @@ TRANSIENT_STATUSES = frozenset(
 _REASONS = {404: Reason.NOT_FOUND, 410: Reason.GONE} | dict.fromkeys(
     (401, 402, 403, 407, 451), Reason.FORBIDDEN
 )
+# where the header says nothing, the body does
 HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
 # first bytes of what is sent as HTML by mistake: PDF, PNG, JPEG, GIF, ZIP, gzip, fonts
 _BINARY_SIGNATURES = (
@@ -42,7 +44,7 @@ def check_head(status: int, headers: Mapping[str, str]) -> None:
     Raises:
         PermanentFailure: the page is not HTML.
     """
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = essence_of(headers.get("content-type", ""))
     if status in PAGE_STATUSES and media_type not in HTML_TYPES:
         raise PermanentFailure(Reason.NOT_HTML, f"is {media_type[:100]}")
 
@@ -68,13 +70,22 @@ def check_response(page: StoredPage) -> bool:
         return False
     check_challenge(page.status, dict(page.headers), page.body)
     _check_status(page.status)
+    if page.is_cut:
+        raise TryAgain("the body breaks off", RETRY_SECONDS, Reason.BAD_RESPONSE)
     if not page.body.strip():
         raise PermanentFailure(Reason.BAD_RESPONSE, "an empty page")
     if page.body.startswith(_BINARY_SIGNATURES):
         raise PermanentFailure(Reason.NOT_HTML, f"begins with {page.body[:4]!r}")
+    if not essence_of(content_type_of(page)) and not is_markup(page.body):
+        raise PermanentFailure(Reason.NOT_HTML, "says no type and is no markup")
     if error := _soft_404(page):
         raise PermanentFailure(Reason.ERROR_PAGE, error)
     return True
+
+
+def content_type_of(page: StoredPage) -> str:
+    """Return what the page's Content-Type headers say, however many there are."""
+    return ", ".join(value for name, value in page.headers if name == "content-type")
 
 
 def _check_status(status: int) -> None:

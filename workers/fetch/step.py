@@ -10,6 +10,7 @@ from schemas.page import StoredPage
 from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch import response_checks
+from workers.fetch.mime_types import declared_type
 
 MAX_DETAIL_LENGTH = 300
 
@@ -58,6 +59,7 @@ def _fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchR
     if not response_checks.check_response(page):
         return FetchResult(found, None, page)
     key = archive.write(page, found.outlet)
+    declared = response_checks.content_type_of(page)
     fetched = PageFetched(
         page_id=found.page_id,
         outlet=found.outlet,
@@ -65,7 +67,7 @@ def _fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchR
         archive_key=key,
         final_url=page.final_url,
         fetched_at=page.fetched_at,
-        content_type=page.header("content-type"),
+        content_type=declared_type(declared) or declared,
     )
     return FetchResult(found, fetched, page)
 

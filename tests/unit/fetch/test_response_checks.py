@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.page import StoredPage
 from schemas.reasons import Reason
@@ -60,6 +61,23 @@ def test_an_article_that_leads_to_the_first_page_or_an_error_page_is_missing(pla
 )
 def test_an_article_that_only_moved_is_a_page(place):
     assert response_checks.check_response(answer(final_url=place))
+
+
+@pytest.mark.parametrize("kind", ["*/*", "unknown/unknown", "html", "text/html:charset=utf-8"])
+def test_where_the_header_says_nothing_the_body_does(kind):
+    headers = (("content-type", kind),)
+    response_checks.check_head(200, dict(headers))
+    assert response_checks.check_response(answer(headers=headers))
+    for body in (b"Just words, no markup.", b"{}"):
+        with pytest.raises(PermanentFailure) as end:
+            response_checks.check_response(answer(body=body, headers=headers))
+        assert end.value.reason is Reason.NOT_HTML
+
+
+def test_a_body_that_broke_off_is_asked_for_again():
+    with pytest.raises(TryAgain) as later:
+        response_checks.check_response(replace(answer(), is_cut=True))
+    assert later.value.reason is Reason.BAD_RESPONSE
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import httpx
 from schemas.reasons import Reason
 from workers.adapters.http.body import Unpacker
 from workers.adapters.http.errors import translate_errors
-from workers.adapters.http.messages import FetchOptions, options_of, text_headers
+from workers.adapters.http.messages import CUT, FetchOptions, first_headers, options_of
 from workers.exceptions import PermanentFailure
 
 MAX_ERROR_BYTES = 262_144
@@ -35,11 +35,14 @@ class BoundedTransport(httpx.AsyncBaseTransport):
             async with asyncio.timeout(self._timeout_seconds):
                 response = await self._inner.handle_async_request(request)
                 try:
-                    body = await _read(response, options)
+                    body, is_cut = await _read(response, options)
                 finally:
                     await response.aclose()
         return httpx.Response(
-            response.status_code, headers=response.headers, stream=httpx.ByteStream(body)
+            response.status_code,
+            headers=response.headers,
+            stream=httpx.ByteStream(body),
+            extensions={CUT: is_cut},
         )
 
     async def aclose(self) -> None:
@@ -47,9 +50,10 @@ class BoundedTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-async def _read(response: httpx.Response, options: FetchOptions) -> bytes:
+async def _read(response: httpx.Response, options: FetchOptions) -> tuple[bytes, bool]:
+    """Return the body, and whether it is only the beginning of one."""
     status = response.status_code
-    headers = dict(reversed(text_headers(response)))  # of several headers the first counts
+    headers = first_headers(response)
     if options.judge:
         options.judge.check_head(status, headers)
     is_page = status == HTTPStatus.OK
@@ -60,7 +64,7 @@ async def _read(response: httpx.Response, options: FetchOptions) -> bytes:
 
 async def _read_body(
     response: httpx.Response, headers: Mapping[str, str], max_bytes: int, *, may_truncate: bool
-) -> bytes:
+) -> tuple[bytes, bool]:
     announced = headers.get("content-length", "")
     if announced.isdigit() and int(announced) > max_bytes and not may_truncate:
         raise PermanentFailure(
@@ -69,12 +73,19 @@ async def _read_body(
     unpacker = Unpacker(headers.get("content-encoding", ""), max_bytes)
     parts: list[bytes] = []
     packed_bytes = 0
-    async for packed in response.aiter_raw():
-        packed_bytes += len(packed)
-        parts += unpacker.feed(packed)
-        if unpacker.is_full or packed_bytes > max_bytes:
-            if not may_truncate:
-                raise PermanentFailure(Reason.TOO_LARGE, f"more than {max_bytes:,} bytes")
-            return b"".join(parts)
-    unpacker.check_end()
-    return b"".join(parts)
+    is_broken_off = False
+    try:
+        async for packed in response.aiter_raw():
+            packed_bytes += len(packed)
+            parts += unpacker.feed(packed)
+            if unpacker.is_full or packed_bytes > max_bytes:
+                break
+    except (httpx.RemoteProtocolError, httpx.ReadError):
+        if not any(parts):
+            raise
+        is_broken_off = True
+    parts += unpacker.finish()
+    is_over_cap = unpacker.is_full or packed_bytes > max_bytes
+    if is_over_cap and not may_truncate:
+        raise PermanentFailure(Reason.TOO_LARGE, f"more than {max_bytes:,} bytes")
+    return b"".join(parts), is_over_cap or is_broken_off or unpacker.is_broken

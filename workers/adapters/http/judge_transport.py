@@ -6,7 +6,7 @@ import httpx
 
 from schemas.reasons import Reason
 from workers import urls
-from workers.adapters.http.messages import body_of, options_of, text_headers
+from workers.adapters.http.messages import body_of, first_headers, options_of
 from workers.adapters.http.throttle_transport import retry_after_of
 from workers.exceptions import TryAgain
 
@@ -35,7 +35,7 @@ class JudgeTransport(httpx.BaseTransport):
             return response
         options = options_of(request)
         if options.judge:
-            headers = dict(text_headers(response))
+            headers = first_headers(response)
             options.judge.check_challenge(response.status_code, headers, body_of(response))
         message = _MESSAGES.get(response.status_code, f"status {response.status_code}")
         raise TryAgain(f"{urls.host_of(options.url)}: {message}", seconds, Reason.UNREACHABLE)

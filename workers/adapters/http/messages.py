@@ -14,8 +14,10 @@ from schemas.reasons import Reason
 from workers import clock, urls
 from workers.exceptions import PermanentFailure
 
-OPTIONS = "presswire"  # the key in `extensions`
+OPTIONS = "presswire"  # the keys in `extensions`: of a request
+CUT = "presswire_cut"  # and of a response
 
+_CONTENT_TYPE = "content-type"
 RawHeaders = list[tuple[bytes, bytes]]
 
 
@@ -102,7 +104,13 @@ def to_page(url: str, response: httpx.Response) -> StoredPage:
         text_headers(response),
         body_of(response),
         clock.now(),
+        is_cut(response),
     )
+
+
+def is_cut(response: httpx.Response) -> bool:
+    """Return whether the body is only the beginning of one: it broke off, or it was too long."""
+    return bool(response.extensions.get(CUT))
 
 
 def body_of(response: httpx.Response) -> bytes:
@@ -119,6 +127,15 @@ def text_headers(response: httpx.Response) -> tuple[tuple[str, str], ...]:
         (name.decode("latin-1").lower(), decode_header(value))
         for name, value in response.headers.raw
     )
+
+
+def first_headers(response: httpx.Response) -> dict[str, str]:
+    """Return the first header of each name (in lower case); of Content-Type all, with commas
+    between them, as which of them counts is for its reader to say."""
+    headers = text_headers(response)
+    first = dict(reversed(headers))
+    kinds = [value for name, value in headers if name == _CONTENT_TYPE]
+    return first | {_CONTENT_TYPE: ", ".join(kinds)} if len(kinds) > 1 else first
 
 
 def header_of(response: httpx.Response, name: str) -> str:

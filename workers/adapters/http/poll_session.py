@@ -63,7 +63,7 @@ class PollSession:
             PermanentFailure: it will not.
         """
         page = self._read_earlier(url) or self._try_request(url)
-        if page.status == HTTPStatus.OK:
+        if page.status == HTTPStatus.OK and not page.is_cut:  # what was cut is asked for in full
             self.pages.append(page)
         return page
 

@@ -1,5 +1,6 @@
 """robots.txt before every request (RFC 9309): what it forbids is not requested."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from workers.adapters.http.syntax.robots_rules import RobotsRules
 from workers.exceptions import PermanentFailure, TryAgain
 
 MAX_CRAWL_DELAY_SECONDS = 86_400.0  # a host that asks for more wants no visit
+# for so long an outage costs no page an attempt
+MAX_PATIENCE = timedelta(days=1)
 # RFC 9309 section 2.3.1.2: a robots.txt that redirects to where nobody may follow is as none
 _REASONS_FOR_NONE = frozenset({Reason.TOO_MANY_REDIRECTS, Reason.UNSAFE_ADDRESS})
 
@@ -84,7 +87,12 @@ class RobotsReader:
     def _request(self, origin: str, deadline: float) -> RobotsRules:
         outage = self._robots.outage(origin)
         if outage and (seconds := (outage.until - clock.now()).total_seconds()) > 0:
-            raise TryAgain(f"{origin}/robots.txt could not be had", seconds, Reason.UNREACHABLE)
+            raise TryAgain(
+                f"{origin}/robots.txt could not be had",
+                seconds,
+                Reason.UNREACHABLE,
+                counts_as_attempt=clock.now() - outage.since > MAX_PATIENCE,
+            )
         options = FetchOptions(
             url=f"{origin}/robots.txt",
             max_bytes=MAX_BYTES + 1,
@@ -97,7 +105,7 @@ class RobotsReader:
         except PermanentFailure as end:
             if end.reason in _REASONS_FOR_NONE:
                 return self._robots.store(origin, HTTPStatus.NOT_FOUND, b"")
-            return self._without(origin, TryAgain(end.detail, reason=Reason.UNREACHABLE))
+            return self._without(origin, TryAgain(end.detail, reason=end.reason))
         except TryAgain as later:
             if not later.counts_as_attempt:
                 raise
@@ -106,7 +114,7 @@ class RobotsReader:
         if page.status == HTTPStatus.OK:
             domain = urls.registrable_domain(urlsplit(origin).netloc)
             self._archive.write(page, domain, "robots")
-        return self._robots.store(origin, page.status, page.body)
+        return self._robots.store(origin, page.status, page.body, is_cut=page.is_cut)
 
     def _without(self, origin: str, error: TryAgain) -> RobotsRules:
         outage = self._robots.note_outage(origin, error.after)

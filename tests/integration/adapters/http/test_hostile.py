@@ -4,6 +4,7 @@ import resource
 import zlib
 from datetime import UTC, datetime, timedelta
 
+import brotli
 import pytest
 import trustme
 
@@ -69,9 +70,14 @@ ANSWERS = {
     "a header with NUL": (head(b"X: a\0b") + b"<p>", "bad_response"),
     "a chunk of no size": (head(b"Transfer-Encoding: chunked") + b"zz\r\n<p>", "bad_response"),
     "another protocol": (b"SSH-2.0-OpenSSH_9.6\r\n", "bad_response"),
-    "a false gzip": (page(b"<p>not packed", Content_Encoding="gzip"), "bad_response"),
+    "a false gzip": (page(b"<p>not packed", Content_Encoding="gzip"), "parse"),
+    "a packing that is none": (page(Content_Encoding="utf-8"), "parse"),
+    "a doubled type": (page(kind="text/html, text/html; charset=utf-8"), "parse"),
+    "a type that is none": (page(kind="text/html:charset=utf-8"), "parse"),
+    "no type and no markup": (page(b"Just words.", kind="*/*"), "not_html"),
+    "a brotli bomb": (page(brotli.compress(bytes(99_000_000)), Content_Encoding="br"), "too_large"),
     "half a gzip": (page(hostile.bomb(1)[:500], Content_Encoding="gzip"), "bad_response"),
-    "an unknown packing": (page(b"<p>", Content_Encoding="br"), "bad_response"),
+    "an unknown packing": (page(b"<p>News", Content_Encoding="lzma"), "parse"),
     "an empty page": (page(b""), "bad_response"),
     "a page of no content": (page(b"", "204 No Content"), "bad_response"),
     "a status that is none": (page(b"<p>", "999 Denied"), "bad_response"),

@@ -84,6 +84,23 @@ def test_a_robots_txt_that_is_unreachable_forbids_all_and_is_not_asked_for_at_ea
     assert (depth["pages"], depth["exhausted"]) == (4, 0)
 
 
+@pytest.mark.parametrize("label", ["none", "utf-8", "gzip", "br", "deflate", "zstd"])
+def test_a_robots_txt_with_a_label_that_is_wrong_rules(label, host, station):
+    rules = page(RULES, kind="text/plain", Content_Encoding=label)
+    host.answers |= {"/robots.txt": rules, "/private": page(), "/x": page()}
+    given = station().knows(host)
+    assert given.fetch(f"{host.home}/private")[0] == "robots"
+    assert given.fetch(f"{host.home}/x")[0] == "parse"
+
+
+def test_the_rules_of_a_robots_txt_that_breaks_off_rule(host, station):
+    host.answers["/robots.txt"] = head(b"Content-Length: 500") + RULES + b"\nDisallow: /"
+    host.other = page()
+    given = station().knows(host)
+    assert given.fetch(f"{host.home}/private")[0] == "robots"
+    assert given.fetch(f"{host.home}/x")[0] == "parse"
+
+
 def test_a_robots_txt_that_comes_back_rules_again(host, station, monkeypatch):
     host.answers["/robots.txt"] = b"SSH-2.0-OpenSSH_9.6\r\n"
     host.other = page()
