@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import httpcore
 
 from workers.adapters.http.ssrf_guard import SSRFGuard, UnsafeAddressError
+from workers.adapters.http.syntax.response_head import MAX_HEAD_BYTES, repair_heads
 
 MEMORY_SECONDS = 60.0
 MAX_REMEMBERED = 10_000
@@ -46,9 +48,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in (await self.safe_addresses(host, port))[:MAX_DIALED]:
             try:
-                return await self._inner.connect_tcp(
+                stream = await self._inner.connect_tcp(
                     address, port, timeout, local_address, socket_options
                 )
+                return LenientStream(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
@@ -83,6 +86,54 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             self._cache.clear()
         self._cache[host, port] = (time.monotonic() + MEMORY_SECONDS, addresses)
         return addresses
+
+
+class LenientStream(httpcore.AsyncNetworkStream):
+    """A connection below h11 that repairs the head of each response (`response_head`). All other
+    bytes pass as they are, and so does HTTP/2."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+        self._awaits_head = False
+        self._held = b""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  httpcore's signature
+        """Return what has come, of a head all of it; nothing at the end of the connection."""
+        while self._awaits_head:
+            received = await self._inner.read(max_bytes, timeout)
+            searched = len(self._held)
+            ready, held, self._awaits_head = repair_heads(self._held + received, searched)
+            if not received or len(held) > MAX_HEAD_BYTES:
+                ready, held, self._awaits_head = ready + held, b"", False
+            self._held = held
+            if ready or not received:
+                return ready
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Send `buffer`; what comes after it begins with a head."""
+        self._awaits_head = True
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> httpcore.AsyncNetworkStream:
+        """Return the connection within TLS, which has no heads to repair if it speaks HTTP/2."""
+        stream = await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        tls = stream.get_extra_info("ssl_object")
+        is_http2 = tls is not None and tls.selected_alpn_protocol() == "h2"
+        return stream if is_http2 else LenientStream(stream)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  httpcore's signature
+        """Return what httpcore wants to know of the socket."""
+        return self._inner.get_extra_info(info)
 
 
 async def _resolve_by_system(host: str, port: int) -> list[str]:
