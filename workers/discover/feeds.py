@@ -1,7 +1,9 @@
 """RSS, Atom and JSON Feed: bytes → links, and what the feed says about when to poll it again."""
 
 import calendar
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from time import struct_time
@@ -12,21 +14,28 @@ import msgspec
 from feedparser.encodings import convert_to_utf8
 from msgspec import Struct
 
-from schemas.article import make_aware
 from workers import html_depth
-from workers.discover import char_references, xml_prolog
-from workers.discover.links import BadFeedError, Link, keep_newest
+from workers.discover import char_references, gzip_body, sitemap_xml, xml_prolog
+from workers.discover.dates import read_date, read_unusual_date
+from workers.discover.links import BadFeedError, Link, keep_newest, order_dates
 
 MAX_LINKS = 5_000
+MAX_BYTES = 50 * 1024 * 1024  # of what is packed in itself
 # raised by feedparser for the few malformed feeds that it does not accept
 PARSER_ERRORS = (ValueError, LookupError, OverflowError)
-JSON_FEED_VERSION = "https://jsonfeed.org/"
+MAX_ALTERNATES = 5
+NEXT_RELATIONS = ("next", "prev-archive")  # RFC 5005: of a paged feed, and of an archived one
+_PATH = re.compile(r"(?:\w+:)?//[^/?#]+[/?#]+[^/?#]")
+_JSON_FEED_VERSION = re.compile(r"\s*(?:https?:)?//(?:www\.)?jsonfeed\.org/", re.IGNORECASE)
+ROOT_ELEMENTS = ("rss", "feed", "rdf")
+# a string, or a comma before the end of a list or an object, which JSON does not allow
+_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*+")|,(?=\s*[\]}])', re.DOTALL)
 
 
 class Feed(Struct, frozen=True):
     """A feed's links in its order, the newest MAX_LINKS of them; `left_out` is the number of the
     others. `ttl_minutes` and `skip_hours` (0..23, GMT) as RSS 2.0 defines them; `hub` and `topic`
-    (rel=self) as WebSub does."""
+    (rel=self) as WebSub does. `next_page` is where older items are, if the feed names that."""
 
     links: tuple[Link, ...]
     ttl_minutes: float | None = None
@@ -34,26 +43,34 @@ class Feed(Struct, frozen=True):
     hub: str | None = None
     topic: str | None = None
     left_out: int = 0
+    next_page: str | None = None
 
 
 def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
-    """Return the feed in `body`; relative links are resolved against `url`.
+    """Return the feed in `body`, packed or not; relative links are resolved against `url`. Of a
+    sitemap in its place, the links to pages.
 
     Raises:
         BadFeedError: it is not a feed, it nests deeper than any feed, or it declares entities: no
             feed needs them, and they let a small file grow without bound.
     """
+    body = gzip_body.unpack(body, MAX_BYTES)
     stripped = xml_prolog.strip_leading(body)
     if stripped.startswith(b"{"):
         return _read_json(stripped)
     if not stripped:
         raise BadFeedError("is empty")
+    if sitemap_xml.is_sitemap(stripped):
+        pages = (link for kind, link in sitemap_xml.read_entries(stripped) if kind == "url")
+        links, left_out = keep_newest(pages, MAX_LINKS)
+        return Feed(links, left_out=left_out)
     if (depth := html_depth.measure_feed_depth(body)) > html_depth.MAX_DEPTH:
         raise BadFeedError(f"has elements nested {depth} deep")
     parsed = _parse(char_references.repair(body), {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
     links, left_out = keep_newest(_read_links(parsed.entries), MAX_LINKS)
+    older_pages = (_find_link(parsed.feed, relation) for relation in NEXT_RELATIONS)
     return Feed(
         links=links,
         ttl_minutes=_to_minutes(parsed.feed.get("ttl")),
@@ -61,7 +78,14 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
         hub=_find_link(parsed.feed, "hub"),
         topic=_find_link(parsed.feed, "self"),
         left_out=left_out,
+        next_page=next(filter(None, older_pages), None),
     )
+
+
+def is_feed(body: bytes) -> bool:
+    """Return whether `body`, unpacked, begins like a feed."""
+    stripped = xml_prolog.strip_leading(body)
+    return stripped.startswith(b"{") or xml_prolog.root_name(stripped) in ROOT_ELEMENTS
 
 
 def _parse(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  feedparser's own
@@ -85,19 +109,42 @@ def _find_link(feed: Any, relation: str) -> str | None:  # noqa: ANN401  feedpar
     return next(filter(None, (_get_text(link, "href") for link in links)), None)
 
 
-def _read_links(entries: list[Any]) -> list[Link]:
-    """Return the links of entries, with title and date as far as they have any."""
-    links = []
+def _read_links(entries: list[Any]) -> Iterator[Link]:
+    """Yield the links of entries, with title and dates as far as they have any."""
     for entry in entries:
-        # FeedBurner and similar services put a counting address into <link>, and the true one
-        # beside it.
-        url = _get_text(entry, "feedburner_origlink") or _get_text(entry, "link")
-        if not url and _get_text(entry, "id").startswith("http"):
-            url = _get_text(entry, "id")
-        if url:
-            date = entry.get("published_parsed") or entry.get("updated_parsed")
-            links.append(Link(url, _get_text(entry, "title") or None, _to_utc(date)))
-    return links
+        url, *alternates = [*_addresses_of(entry), ""]
+        if not url:
+            continue
+        published, modified = _read_date(entry, "published"), _read_date(entry, "updated")
+        title = _get_text(entry, "title") or None
+        dates = order_dates(published, modified)
+        yield Link(url, title, *dates, _select_alternates(alternates))
+
+
+def _select_alternates(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return the addresses that may be an article's: not that of a home page."""
+    return tuple(each for each in addresses if _PATH.match(each))[:MAX_ALTERNATES]
+
+
+def _addresses_of(entry: Any) -> dict[str, None]:  # noqa: ANN401  feedparser's own
+    """Return the addresses that an entry gives for its article, each once, the likeliest first.
+    FeedBurner and similar services put a counting address into <link>, and the true one beside
+    it."""
+    links = [link for link in _dicts_in(entry.get("links")) if link.get("rel") == "alternate"]
+    identifier = _get_text(entry, "id")
+    given = [
+        _get_text(entry, "feedburner_origlink"),
+        _get_text(entry, "link"),
+        identifier if identifier.lower().startswith("http") else "",
+        *(_get_text(link, "href") for link in links),
+    ]
+    return dict.fromkeys(address for address in given if address)
+
+
+def _read_date(entry: Any, name: str) -> datetime | None:  # noqa: ANN401  feedparser's own
+    """Return the date `published` or `updated` of an entry, or None."""
+    fields = dict(entry)  # feedparser's own `get` gives `published` for a missing `updated`
+    return read_unusual_date(_get_text(fields, name)) or _to_utc(fields.get(f"{name}_parsed"))
 
 
 def _get_text(fields: Mapping[str, Any], name: str) -> str:
@@ -143,12 +190,9 @@ def _read_json(body: bytes) -> Feed:
     Raises:
         BadFeedError: it is not a JSON Feed.
     """
-    try:
-        raw = msgspec.json.decode(char_references.repair_json(body), type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadFeedError(f"is no JSON Feed: {error}") from error
+    raw = _decode_json(body)
     items = raw.get("items")
-    if not isinstance(items, list) or not _get_text(raw, "version").startswith(JSON_FEED_VERSION):
+    if not isinstance(items, list) or not _JSON_FEED_VERSION.match(_get_text(raw, "version")):
         raise BadFeedError("is JSON, but no JSON Feed")
     read = (_read_json_item(item) for item in _dicts_in(items))
     links, left_out = keep_newest((link for link in read if link.url), MAX_LINKS)
@@ -158,13 +202,42 @@ def _read_json(body: bytes) -> Feed:
         hub=next(filter(None, (_get_text(hub, "url") for hub in hubs)), None),
         topic=_get_text(raw, "feed_url") or None,
         left_out=left_out,
+        next_page=_get_text(raw, "next_url") or None,
     )
+
+
+def _decode_json(body: bytes) -> dict[str, Any]:
+    """Return the object in `body`. Commas too many, control characters in texts and bytes that are
+    not UTF-8 are forgiven, as they are in XML.
+
+    Raises:
+        BadFeedError: it is no JSON.
+    """
+    repaired = char_references.repair_json(body)
+    try:
+        return msgspec.json.decode(repaired, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    text = _TRAILING_COMMA.sub(r"\1", sitemap_xml.decode(repaired).lstrip("\ufeff"))
+    try:
+        raw = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise BadFeedError(f"is no JSON Feed: {error}"[:200]) from error
+    if not isinstance(raw, dict):
+        raise BadFeedError("is JSON, but no JSON Feed")
+    return raw
 
 
 def _read_json_item(item: dict[str, Any]) -> Link:
     """Return the link of an item of a JSON Feed; its address is empty if the item has none."""
-    try:
-        published = make_aware(datetime.fromisoformat(_get_text(item, "date_published")))
-    except ValueError:
-        published = None
-    return Link(_get_text(item, "url"), _get_text(item, "title") or None, published)
+    identifier = _get_text(item, "id")
+    given = [
+        _get_text(item, "url"),
+        identifier if identifier.lower().startswith(("http://", "https://")) else "",
+        _get_text(item, "external_url"),
+    ]
+    url, *alternates = [*dict.fromkeys(address for address in given if address), ""]
+    published = read_date(_get_text(item, "date_published"))
+    modified = read_date(_get_text(item, "date_modified"))
+    title = _get_text(item, "title") or None
+    return Link(url, title, *order_dates(published, modified), _select_alternates(alternates))

@@ -14,8 +14,9 @@ ItemT = TypeVar("ItemT")
 class Link(Struct, frozen=True):
     """An address that may be an article's, as its source names it, with title and date if given.
 
-    `modified` is when it last changed, if the source says so apart from `published`. `alternates`
-    are further addresses of the same article, for a `url` that only counts and leads on.
+    `published` is when it last changed, if the source names no other date; else `modified` is that.
+    `alternates` are further addresses of the same article, for a `url` that only counts and leads
+    on.
     """
 
     url: str
@@ -32,6 +33,15 @@ class Link(Struct, frozen=True):
 
 class BadFeedError(ValueError):
     """The bytes are no feed, sitemap or page of links, or one that is refused."""
+
+
+def order_dates(
+    published: datetime | None, modified: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """Return the two dates as a Link has them."""
+    if published is None or modified == published:
+        return published or modified, None
+    return published, modified
 
 
 class NewestLinks:

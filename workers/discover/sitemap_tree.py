@@ -72,7 +72,7 @@ class SitemapTree:
         Raises:
             BadFeedError: it is no sitemap.
         """
-        sitemap = sitemaps.read_sitemap(page.body)
+        sitemap = sitemaps.read_sitemap(page.body, page.final_url)
         self._log.parts_read += 1
         self._log.add_left_out(page.url, sitemap.left_out, "more addresses than are read at once")
         recent = page.fetched_at - timedelta(days=RECENT_DAYS)

@@ -12,6 +12,7 @@ from workers.discover import feeds, sections
 from workers.discover.links import BadFeedError
 from workers.discover.parts import PartReader
 from workers.discover.sitemap_tree import PrioritizedLink, SitemapTree
+from workers.discover.sitemaps import is_sitemap
 
 PRIORITY_FEED = 3
 PRIORITY_SECTION = 4
@@ -64,7 +65,10 @@ class _Source:
             TryAgain: the host permits no request now.
         """
         try:
-            yield from self._read_feed(page)
+            if is_sitemap(page.body):
+                yield from SitemapTree(self.reader).walk_from(page)
+            else:
+                yield from self._read_feed(page)
         except BadFeedError as error:
             places = [self._find_in_named_feeds]
             if is_home:

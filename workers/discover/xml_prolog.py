@@ -11,6 +11,8 @@ _PROLOG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ROOT = re.compile(rb"<\w")
+_NAME = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
+HEAD_BYTES = 4_000
 
 
 def strip_leading(body: bytes) -> bytes:
@@ -27,3 +29,12 @@ def declares_entities(xml: bytes) -> bool:
     prolog = _PROLOG.match(upper)
     root = prolog.end() if prolog else 0
     return _ENTITY in upper[:root] or not _ROOT.match(upper, root)
+
+
+def root_name(body: bytes) -> str:
+    """Return the name of the first element, without prefix and in lower case; empty if `body` does
+    not begin like XML."""
+    head = body[:HEAD_BYTES].replace(b"\0", b"").lstrip(_LEADING + b"\xff\xfe")
+    prolog = _PROLOG.match(head)
+    found = _NAME.match(head, prolog.end() if prolog else 0)
+    return found[1].decode("latin-1").lower() if found else ""
