@@ -1,13 +1,19 @@
 """What the readers of feeds, sitemaps and section pages return, and what is kept under a bound."""
 
+import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import heappush, heappushpop
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
+from schemas.page import StoredPage
+
+MAX_HEADER_LENGTH = 4_000
+_LINK = re.compile(r'<([^<>]*)>((?:[^,"<]|"[^"]*")*)')
+_PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*("[^"]*"|[^\s;,"]*)')
 ItemT = TypeVar("ItemT")
 
 
@@ -33,6 +39,27 @@ class Link(Struct, frozen=True):
 
 class BadFeedError(ValueError):
     """The bytes are no feed, sitemap or page of links, or one that is refused."""
+
+
+class LinkHeader(NamedTuple):
+    """A link with its relations and its media type, in lower case; the type may be empty."""
+
+    url: str
+    relations: frozenset[str]
+    type: str
+
+
+def read_link_headers(page: StoredPage) -> Iterator[LinkHeader]:
+    """Yield the links in the headers of `page`, as they are written."""
+    for name, value in page.headers:
+        if name == "link":
+            for url, parameters in _LINK.findall(value[:MAX_HEADER_LENGTH]):
+                values = {
+                    key.lower(): text.strip('"') for key, text in _PARAMETER.findall(parameters)
+                }
+                relations = frozenset(values.get("rel", "").lower().split())
+                media_type = values.get("type", "").partition(";")[0].strip().lower()
+                yield LinkHeader(url.strip(), relations, media_type)
 
 
 def order_dates(

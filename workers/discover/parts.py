@@ -49,9 +49,10 @@ class PartReader:
         self._session = session
         self.log = log
 
-    def get(self, url: str) -> StoredPage | None:
+    def get(self, url: str, *, is_guess: bool = False) -> StoredPage | None:
         """Return the part at `url`, or None if there is nothing new to read: it has not changed, or
-        could not be had.
+        could not be had. With `is_guess` nobody has said that there is one, so that it is no
+        failure if there is none.
 
         Raises:
             TryAgain: the host permits no request now; the poll goes on from here later.
@@ -70,6 +71,9 @@ class PartReader:
             return None
         if page.status == HTTPStatus.NOT_MODIFIED:
             self.log.parts_unchanged += 1
+            return None
+        if page.status != HTTPStatus.OK and is_guess:
+            self.log.parts_requested -= 1
             return None
         if page.status != HTTPStatus.OK:
             self.log.add_failure(url, reason_of(page.status), f"status {page.status}")

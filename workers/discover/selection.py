@@ -1,25 +1,29 @@
 """Which links are the outlet's own, which are foreign, advertisements, or no web addresses."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from schemas.outlet import Outlet
 from workers import urls
+from workers.discover.links import Link
 
-_ADVERTISEMENT = re.compile(
-    r"(^|\.)(doubleclick|googlesyndication|taboola|outbrain)\.|^(ads?|adserver|click|sponsored)\.|"
+_AD_NETWORK = re.compile(r"(^|\.)(doubleclick|googlesyndication|taboola|outbrain)\.", re.IGNORECASE)
+_AD_HOST = re.compile(r"^(ads?|adserver|click|sponsored)\.", re.IGNORECASE)
+_AD_PATH = re.compile(
     r"/(sponsored|advertorial|adclick|adserver|partner-content|paid-post|branded-content)(/|$)",
     re.IGNORECASE,
 )
 _TARGET_PARAMETERS = ("url", "u", "target", "redirect", "dest", "to")
 
 
-def own_domains(outlet: Outlet) -> frozenset[str]:
+def own_domains(outlet: Outlet, further: Iterable[str] = ()) -> frozenset[str]:
     """Return the registrable domains on which the outlet publishes: those of its home and its
-    sections. Feeds and sitemaps may be hosted elsewhere and prove nothing."""
+    sections, and `further` ones (domains or addresses). Feeds and sitemaps may be hosted elsewhere
+    and prove nothing."""
     hosts = [urls.host_of(url) for url in (outlet.home, *outlet.sections)]
-    return frozenset(urls.registrable_domain(host) for host in hosts)
+    hosts += [urls.host_of(each if "//" in each else f"//{each}") for each in further]
+    return frozenset(_domain_of(host) for host in hosts)
 
 
 def to_absolute(link: str, base: str) -> str:
@@ -32,7 +36,7 @@ def to_absolute(link: str, base: str) -> str:
     return "" if urls.url_error(url) else url
 
 
-def unwrap_redirect(url: str, domains: Iterable[str]) -> str:
+def unwrap_redirect(url: str, domains: Collection[str]) -> str:
     """Return the outlet's own address that a tracking redirect carries in its query, or `url`."""
     for name, value in parse_qsl(urlsplit(url).query):
         if (
@@ -44,12 +48,43 @@ def unwrap_redirect(url: str, domains: Iterable[str]) -> str:
     return url
 
 
-def is_own(url: str, domains: Iterable[str]) -> bool:
+def choose_address(link: Link, base: str, domains: Collection[str]) -> str:
+    """Return the outlet's own one among the addresses of a link, else the first; an empty string if
+    that is none."""
+    first = unwrap_redirect(to_absolute(link.url, base), domains)
+    if first and is_own(first, domains):
+        return first
+    for each in link.alternates:
+        address = unwrap_redirect(to_absolute(each, base), domains)
+        if address and is_own(address, domains) and urlsplit(address).path not in {"", "/"}:
+            return address
+    return first
+
+
+def is_own(url: str, domains: Collection[str]) -> bool:
     """Return whether `url` is on one of the `domains`."""
-    return urls.registrable_domain(urls.host_of(url)) in domains
+    return _domain_of(urls.host_of(url)) in domains
 
 
 def is_advertisement(url: str) -> bool:
-    """Return whether host or path show that the link is paid for."""
+    """Return whether host or path show that the link is paid for. The domain itself may be called
+    `ad` or `click`: that is a newspaper's name, not a server's."""
     parts = urlsplit(url)
-    return bool(_ADVERTISEMENT.search(parts.hostname or "") or _ADVERTISEMENT.search(parts.path))
+    host = parts.hostname or ""
+    server = host.removesuffix(urls.registrable_domain(host))
+    return bool(_AD_NETWORK.search(host) or _AD_HOST.search(server) or _AD_PATH.search(parts.path))
+
+
+def _domain_of(host: str) -> str:
+    """Return the registrable domain in ASCII: a domain in other letters has two forms."""
+    return urls.registrable_domain(_to_ascii(host))
+
+
+def _to_ascii(host: str) -> str:
+    """Return a host with its labels in Punycode, or as it is if that cannot be."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")  # as the canonical form of addresses does
+    except UnicodeError:
+        return host

@@ -9,7 +9,7 @@ from schemas.events import FeedDue
 from schemas.page import StoredPage
 from schemas.reasons import Reason
 from workers.discover import feeds, sections
-from workers.discover.links import BadFeedError
+from workers.discover.links import BadFeedError, read_link_headers
 from workers.discover.parts import PartReader
 from workers.discover.sitemap_tree import PrioritizedLink, SitemapTree
 from workers.discover.sitemaps import is_sitemap
@@ -17,6 +17,7 @@ from workers.discover.sitemaps import is_sitemap
 PRIORITY_FEED = 3
 PRIORITY_SECTION = 4
 MAX_ROBOTS_SITEMAPS = 5
+USUAL_SITEMAP = "/sitemap.xml"
 MAX_NAMED_FEEDS = 3
 
 OnFeed = Callable[[feeds.Feed, StoredPage], None]
@@ -109,7 +110,8 @@ class _Source:
 
     def _find_in_named_feeds(self, page: StoredPage) -> Iterator[PrioritizedLink]:
         """Yield the links of the feeds that an HTML page names in its head (autodiscovery)."""
-        addresses = sections.find_feeds(_decode_html(page), page.final_url)
+        headers = read_link_headers(page)
+        addresses = sections.find_feeds(_decode_html(page), page.final_url, headers)
         left_out = len(addresses) - MAX_NAMED_FEEDS
         self._log.add_left_out(page.url, left_out, "more feeds than are read at once")
         for url in addresses[:MAX_NAMED_FEEDS]:
@@ -127,9 +129,24 @@ class _Source:
         addresses = sorted(
             dict.fromkeys(url for url in named if url), key=lambda url: "news" not in url.lower()
         )
+        if not addresses:
+            yield from self._find_in_usual_sitemap(page)
+            return
         left_out = len(addresses) - MAX_ROBOTS_SITEMAPS
         self._log.add_left_out(page.url, left_out, "more sitemaps in robots.txt than are read")
         yield from SitemapTree(self.reader).walk_all(addresses[:MAX_ROBOTS_SITEMAPS])
+
+    def _find_in_usual_sitemap(self, page: StoredPage) -> Iterator[PrioritizedLink]:
+        """Yield the links of the sitemap at its usual place, of which robots.txt says nothing. That
+        there is none is no failure."""
+        url = _resolve(page.final_url, USUAL_SITEMAP)
+        sitemap = self.reader.get(url, is_guess=True)
+        if sitemap is None:
+            return
+        try:
+            yield from SitemapTree(self.reader).walk_from(sitemap)
+        except BadFeedError:
+            return
 
 
 def _resolve(url: str, line: str) -> str:

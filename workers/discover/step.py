@@ -128,7 +128,7 @@ def _select(
     domains = selection.own_domains(outlet)
     seen: set[str] = set()
     for link, priority in links:
-        address = selection.unwrap_redirect(selection.to_absolute(link.url, base), domains)
+        address = selection.choose_address(link, base, domains)
         page_id = urls.page_id(address) if address else ""
         if not address or page_id in seen:
             continue

@@ -2,8 +2,7 @@
 how the hub's messages are checked."""
 
 import hmac
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlencode, urljoin
@@ -14,6 +13,7 @@ from schemas.page import StoredPage
 from schemas.subscription import Subscription
 from workers import urls
 from workers.discover.feeds import Feed
+from workers.discover.links import read_link_headers
 
 REQUESTED_LEASE = timedelta(days=7)
 MAX_LEASE = timedelta(days=30)
@@ -29,30 +29,18 @@ POLLING_PAUSE_SECONDS = 2 * 3600.0
 INITIAL_CREDIT = 3
 ALGORITHMS = ("sha256", "sha384", "sha512", "sha1")
 MAX_URL_LENGTH = 2_000
-MAX_HEADER_LENGTH = 4_000
-_LINK = re.compile(r'<([^<>]*)>((?:[^,"<]|"[^"]*")*)')
-_PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*("[^"]*"|[^\s;,"]*)')
 
 
 def find_hub(feed: Feed, page: StoredPage) -> tuple[str, str]:
     """Return the hub and the topic of the feed in `page`, or two empty strings. Headers take
     precedence over the feed; without rel=self the topic is the feed's address."""
     links: dict[str, str] = {}
-    for relation, url in _read_link_headers(page):
-        links.setdefault(relation, _resolve(page.final_url, url))
+    for header in read_link_headers(page):
+        for relation in header.relations:
+            links.setdefault(relation, _resolve(page.final_url, header.url))
     hub = links.get("hub") or feed.hub or ""
     topic = links.get("self") or feed.topic or page.final_url
     return (hub, topic) if _is_usable(hub) and _is_usable(topic) else ("", "")
-
-
-def _read_link_headers(page: StoredPage) -> Iterator[tuple[str, str]]:
-    """Yield relations and targets of the Link headers (RFC 8288)."""
-    for name, value in page.headers:
-        if name == "link":
-            for url, parameters in _LINK.findall(value[:MAX_HEADER_LENGTH]):
-                values = {key.lower(): text for key, text in _PARAMETER.findall(parameters)}
-                relations = values.get("rel", "").strip('"').lower().split()
-                yield from ((relation, url.strip()) for relation in relations)
 
 
 def _resolve(base: str, url: str) -> str:

@@ -51,7 +51,7 @@ class Shelf:
         self.requests.append(url)
         if url in self.errors:
             raise self.errors[url]
-        return self.pages[url]
+        return self.pages.get(url) or StoredPage(url, url, 404, (), b"", NOON)
 
     def sitemaps(self, _url):
         if self.robots_error:
