@@ -21,7 +21,7 @@ DIGEST_FILE = FOLDER / "compiled.sha256"
 LIBRARY = "workers.parse.native"
 COMPILED = {
     "html": "class_names decoding jsonld jsonld_ownership markup metadata tree",
-    "text": "date_parsing phrases time_of_day",
+    "text": "calendars date_parsing phrases time_of_day",
     "layout": "ancestry main_region page_analysis position subtree_totals text_density",
     "fields": "byline dates images language people related subtitle title title_vote topics",
     "body": "assembly content drop_reasons exclusion_rules features jsonld_fallback model "

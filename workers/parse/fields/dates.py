@@ -8,11 +8,12 @@ from msgspec import Struct
 
 from schemas.article import make_aware
 from workers.parse.html import class_names, jsonld, jsonld_ownership
-from workers.parse.html.markup import collect_names
+from workers.parse.html.markup import Attributes, collect_names
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import PageTree, TextRun
 from workers.parse.layout import text_density
 from workers.parse.text import date_parsing, phrases
+from workers.parse.text.date_parsing import DateSpan
 
 PUBLISHED_META: Final = (
     "article:published_time datepublished article:published og:published_time publishdate "
@@ -25,6 +26,12 @@ PUBLISHED_META: Final = (
 MODIFIED_META: Final = (
     "article:modified_time datemodified og:updated_time article:modified last-modified "
     "dcterms.modified dc.date.modified lastmod revised updated_time"
+).split()
+# Inline elements that may have a machine-written date, and the attributes that have it.
+_DATED_TAGS: Final = frozenset(("time", "abbr", "span", "i", "b", "em", "small", "data"))
+_DATE_ATTRIBUTES: Final = (
+    "datetime content title value data-datetime data-date data-time data-timestamp data-utime "
+    "data-published data-epoch"
 ).split()
 _URL_DATE: Final = re.compile(
     r"[/_-]((?:19|20)\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)"
@@ -75,6 +82,8 @@ def find_published(
     day = past[0] if past else _read_url(url, now)
     if exact := _find_time_of_day(day, printed, past):
         return exact
+    if printed is None and not day[0]:
+        return _read_jsonld_words(head, "datePublished", now)
     if printed is None or past:
         return day
     is_weak = printed.rank <= _BARE_RANK or printed.is_change
@@ -123,10 +132,28 @@ def _read_head(
 
 
 def _read_jsonld(nodes: list[jsonld.Node], key: str, origin: str) -> list[SourcedDate]:
-    values = (jsonld.text_of(node.get(key)) for node in nodes if key in node)
-    dates = map(date_parsing.parse_timestamp, values)
+    dates = map(date_parsing.parse_timestamp, _jsonld_texts(nodes, key))
     first = next((date for date in dates if date), None)
     return [(first, origin)] if first else []
+
+
+def _jsonld_texts(nodes: list[jsonld.Node], key: str) -> list[str]:
+    values = [node[key] for node in nodes if key in node]
+    return [
+        str(value) if type(value) in {int, float} else jsonld.text_of(value) for value in values
+    ]
+
+
+def _read_jsonld_words(head: Metadata, key: str, now: datetime | None) -> SourcedDate:
+    """Return a date that JSON-LD has in words for readers, such as "March 12, 2024".
+
+    It is less sure than a printed one: systems that write so often put that of a change there.
+    """
+    for text in _jsonld_texts(head.article_nodes, key):
+        date = date_parsing.find_date(text, head.language or "")
+        if date_parsing.is_past(date, now):
+            return date, f"json-ld {key}"
+    return None, ""
 
 
 def _read_meta(head: Metadata, name: str) -> list[SourcedDate]:
@@ -187,6 +214,8 @@ def _read_words(
     """
     text = run.text
     first = date_parsing.find_date_span(text[:change_at], language) if change_at else None
+    if first is None and change_at is not None:
+        first = _find_first_print(text, change_at, language)
     span = first or date_parsing.find_date_span(text, language)
     if span is None:
         return None
@@ -205,25 +234,57 @@ def _read_words(
     return PrintedDate(rank, date, "printed date", is_change)
 
 
+def _find_first_print(text: str, change_at: int, language: str) -> DateSpan | None:
+    """Return the date behind words for the first print that follow those for a change; else None.
+
+    "Updated: 7 February | First published: 6 February"
+    """
+    published_at = date_parsing.find_published_marker(text, change_at)
+    if published_at is None:
+        return None
+    span = date_parsing.find_date_span(text[published_at:], language)
+    return (span[0], span[1] + published_at, span[2] + published_at) if span else None
+
+
 def _read_time_tags(
     run: TextRun, language: str, rank: int, change_at: int | None
 ) -> list[PrintedDate]:
-    """Return the dates of the line's <time> elements."""
+    """Return the dates of the line's <time> elements, and of others with a machine-written one."""
     dates: list[PrintedDate] = []
     for tag, node, _, before in run.spans:
-        if tag == "time":
-            attributes = node.attributes
-            value = attributes.get("datetime") or attributes.get("content") or ""
-            date = date_parsing.parse_timestamp(value) or date_parsing.find_date(value, language)
-            if date:
-                names = collect_names(attributes)
-                is_named = "ublish" not in names and ("pdate" in names or "odif" in names)
-                is_announced = change_at is not None and change_at <= before
-                bonus = _CHANGED_TIME_TAG_BONUS if is_named else _TIME_TAG_BONUS
-                own_rank = rank + bonus - is_announced
-                is_change = is_named or is_announced
-                dates.append(PrintedDate(own_rank, date, "time tag", is_change))
+        if tag not in _DATED_TAGS:
+            continue
+        attributes = node.attributes
+        date = _read_attributes(attributes, tag, language)
+        if date:
+            names = collect_names(attributes)
+            is_named = "ublish" not in names and ("pdate" in names or "odif" in names)
+            is_announced = (
+                change_at is not None
+                and change_at <= before
+                and not _is_first_print(run.text, change_at, before)
+            )
+            bonus = _CHANGED_TIME_TAG_BONUS if is_named else _TIME_TAG_BONUS
+            own_rank = rank + bonus - is_announced
+            is_change = is_named or is_announced
+            dates.append(PrintedDate(own_rank, date, "time tag", is_change))
     return dates
+
+
+def _is_first_print(text: str, change_at: int, before: int) -> bool:
+    """Return True if words for the first print are the last before a position, behind a change."""
+    published_at = date_parsing.find_published_marker(text, change_at)
+    return published_at is not None and published_at <= before
+
+
+def _read_attributes(attributes: Attributes, tag: str, language: str) -> datetime | None:
+    """Return the date in an inline element's attributes; only a <time> may have it in words."""
+    if tag == "time":
+        value = attributes.get("datetime") or attributes.get("content") or ""
+        return date_parsing.parse_timestamp(value) or date_parsing.find_date(value, language)
+    values = (attributes.get(name) or "" for name in _DATE_ATTRIBUTES)
+    dates = (date_parsing.parse_timestamp(value) for value in values if value)
+    return next((date for date in dates if date), None)
 
 
 def _read_url(url: str, now: datetime | None) -> SourcedDate:

@@ -3,11 +3,11 @@
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from schemas.article import MAX_CLOCK_SKEW, make_aware
-from workers.parse.text import lexicon, time_of_day
+from workers.parse.text import calendars, lexicon, time_of_day
 
 _ISO: Final = re.compile(
     r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})"
@@ -19,34 +19,89 @@ _YEAR_WITHIN: Final = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d{4
 _YEAR_LAST: Final = re.compile(
     r"[A-Z][a-z]{2} ([A-Z][a-z]{2} {1,2}\d{1,2}) (\d{2}:\d{2}.{0,12}) (\d{4})$"
 )
+# 25xx is Buddhist, 13xx and 14xx Solar Hijri.
+_YEAR: Final = r"((?:19|20|25|13|14)\d{2})"
 _YEAR_FIRST: Final = re.compile(
-    r"(?<!\d)((?:19|20)\d{2})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)"
+    rf"(?<!\d){_YEAR}\s?[-/.年년]\s?(\d{{1,2}})\s?[-/.月월]\s?(\d{{1,2}})(?!\d)"
 )
 _DAY_FIRST: Final = re.compile(
-    r"(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?((?:19|20)\d{2}|\d{2})(?!\d)"
+    rf"(?<!\d)(\d{{1,2}})\s?[./-]\s?(\d{{1,2}})\s?[./-]\s?(?:{_YEAR}|(\d{{2}}))(?!\d)"
 )
-_WORD: Final = r"([^\W\d_][^\d\s,.]{1,14})"
-_YEAR: Final = r"((?:19|20)\d{2})"
+_ERA_FIRST: Final = re.compile(
+    rf"({calendars.ERA_NAMES})\s?(元|\d{{1,3}})\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})(?!\d)"
+)
+
+
+def _names_of_two_words() -> str:
+    """Return a pattern for the months of which each form has two words, with or without hamza."""
+    forms = {
+        form
+        for names in lexicon.table("months").values()
+        for form in re.split(r", |/", names)
+        if " " in form and not form.startswith("de ") and not re.search(r"\d", form)
+    }
+    return "|".join(re.escape(form).replace("أ", "[أا]") for form in sorted(forms))
+
+
+# Two words, an abbreviation with stops within (Thai), or one word.
+_NAME: Final = rf"({_names_of_two_words()}|[ก-๎]{{1,3}}\.[ก-ฮ]|[^\W\d_][^\d\s,./]{{1,14}})"
+# "نيسان / أبريل"
+_OTHER_NAME: Final = r"(?:\s?/\s?[^\W\d_][^\d\s,./]{1,14})?"
 _NAMED_DAY_FIRST: Final = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?[\s-]{{1,2}}(?:de |of |d')?"
-    rf"{_WORD}\.?,?[\s-]{{1,2}}(?:de |del |of )?{_YEAR}"
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?[\s-]{{1,2}}(?:de |of |ng |d')?"
+    rf"{_NAME}\.?{_OTHER_NAME},?[\s-]{{1,2}}(?:de |del |of |พ\.ศ\.\s?)?{_YEAR}(?!\d)",
+    re.IGNORECASE,
 )
 _NAMED_MONTH_FIRST: Final = re.compile(
-    rf"{_WORD}\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s{{1,2}}{_YEAR}"
+    rf"{_NAME}\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s{{1,2}}{_YEAR}(?!\d)", re.IGNORECASE
+)
+# "2024. március 12.", "2024 m. kovo 12 d.", "2024ko martxoaren 12a"
+_NAMED_YEAR_FIRST: Final = re.compile(
+    rf"(?<!\d){_YEAR}(?:e?ko|\.|,|\s?m\.)?\s{{1,2}}{_NAME}\.?\s{{1,2}}(\d{{1,2}})(?!\d|:)",
+    re.IGNORECASE,
+)
+# "2024. gada 12. marts", "2024-yil 12-mart"
+_NAMED_YEAR_DAY: Final = re.compile(
+    rf"(?<!\d){_YEAR}(?:\.?\s?gada|[- ]yil|\s?жылғы)\s{{1,2}}(\d{{1,2}})[.\s-]{{1,2}}{_NAME}",
+    re.IGNORECASE,
+)
+_NAMED_PATTERNS: Final = (
+    (_NAMED_DAY_FIRST, (1, 2, 3)),
+    (_NAMED_MONTH_FIRST, (2, 1, 3)),
+    (_NAMED_YEAR_FIRST, (3, 2, 1)),
+    (_NAMED_YEAR_DAY, (2, 3, 1)),
+)
+_THAI_SHORT: Final = re.compile(r"(?<!\d)(\d{1,2})\s?([ก-๎]{1,3}\.[ก-ฮ])\.?\s?(\d{2})(?!\d)")
+_VIETNAMESE: Final = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s(?:tháng|thg)\s(\d{{1,2}})(?:,|\snăm)?\s{_YEAR}(?!\d)", re.IGNORECASE
 )
 _DIGIT: Final = re.compile(r"\d")
 _CHANGE_PHRASES: Final = lexicon.phrases("vocabulary", "changed")
-# At the start of a word; with a capital also within one, as in "20 Apr 2026 ESTUpdated"; anywhere
-# in scripts without capitals.
-_CHANGE_MARKER: Final = re.compile(
-    rf"(?<![^\W\d_])(?i:{'|'.join(_CHANGE_PHRASES)})"
-    rf"|{'|'.join(map(str.capitalize, _CHANGE_PHRASES))}"
-)
+_PUBLISHED_PHRASES: Final = lexicon.phrases("vocabulary", "first_printed")
+
+
+def _marker_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern for phrases at the start of a word.
+
+    With a capital also within one, as in "20 Apr 2026 ESTUpdated"; anywhere in scripts without
+    capitals.
+    """
+    return re.compile(
+        rf"(?<![^\W\d_])(?i:{'|'.join(phrases)})|{'|'.join(map(str.capitalize, phrases))}"
+    )
+
+
+_CHANGE_MARKER: Final = _marker_pattern(_CHANGE_PHRASES)
+_PUBLISHED_MARKER: Final = _marker_pattern(_PUBLISHED_PHRASES)
 MIN_YEAR: Final = 1990
 _MAX_LINE_CHARS: Final = 300
 _MAX_TIME_DISTANCE_CHARS: Final = 24
 _CENTURY: Final = 2000
-_YEAR_DIGITS: Final = 4
+_BUDDHIST_CENTURY: Final = 2500
+# Word forms: a month's name may lose a letter and end in others, if it is long.
+_MIN_STEM_CHARS: Final = 5
+_MAX_ENDING_CHARS: Final = 5
+_SOLAR_HIJRI_LANGUAGES: Final = frozenset(("fa", "ps"))
 
 DateSpan = tuple[datetime, int, int]
 """A date, and where in the text it begins and ends."""
@@ -57,7 +112,7 @@ def parse_timestamp(value: str) -> datetime | None:
 
     It has a zone only if one is written.
     """
-    value = value.strip()
+    value = calendars.with_ascii_digits(value.strip())
     if value.isascii() and value.isdigit() and len(value) in (10, 13) and value[0] == "1":
         return _checked(datetime.fromtimestamp(int(value[:10]), UTC))
     if match := _ISO.match(value):
@@ -84,19 +139,18 @@ def _from_rfc(value: str) -> datetime | None:
 
 def _from_iso(match: re.Match[str]) -> datetime | None:
     year, month, day, hour, minute, second, half, zone = match.groups()
+    date = _make_day(int(year), int(month), int(day), may_be_solar=True)
+    if date is None:
+        return None
     try:
-        date = datetime(
-            int(year),
-            int(month),
-            int(day),
-            time_of_day.to_24_hours(int(hour or 0), half),
-            int(minute or 0),
-            min(59, int(second or 0)),
+        return date.replace(
+            hour=time_of_day.to_24_hours(int(hour or 0), half),
+            minute=int(minute or 0),
+            second=min(59, int(second or 0)),
             tzinfo=time_of_day.parse_zone(zone),
         )
     except ValueError:
         return None
-    return _checked(date)
 
 
 def _checked(date: datetime) -> datetime | None:
@@ -121,7 +175,7 @@ def _month_numbers(language: str) -> dict[str, int]:
 def _parse_months(names: str) -> dict[str, int]:
     """Return the numbers of names as `months.toml` lists them: "january/jan, february/feb"."""
     return {
-        form: number
+        calendars.fold(form): number
         for number, forms in enumerate(names.split(", "), 1)
         for form in forms.split("/")
     }
@@ -138,7 +192,8 @@ def find_date_span(text: str, language: str = "") -> DateSpan | None:
     text = text[:_MAX_LINE_CHARS]
     if not _DIGIT.search(text):
         return None
-    span = _find_named_date(text, language[:2]) or _find_numeric_date(text, language)
+    text = calendars.with_ascii_digits(text)
+    span = _find_named_date(text, language[:2].lower()) or _find_numeric_date(text, language)
     if span is None:
         return None
     day, start, end = span
@@ -186,39 +241,104 @@ def find_change_marker(text: str) -> int | None:
     return match.start() if match else None
 
 
+def find_published_marker(text: str, start: int = 0) -> int | None:
+    """Return the position of words such as "published" at or behind `start`, or None."""
+    match = _PUBLISHED_MARKER.search(text, start)
+    return match.start() if match else None
+
+
 def _find_named_date(text: str, language: str) -> DateSpan | None:
     """Return the first date whose month is a name."""
-    for pattern, order in ((_NAMED_DAY_FIRST, (1, 2, 3)), (_NAMED_MONTH_FIRST, (2, 1, 3))):
+    for pattern, (day, name, year) in _NAMED_PATTERNS:
         for match in pattern.finditer(text):
-            day, name, year = (match[index] for index in order)
-            name = name.lower().rstrip(".")
-            month = (
-                _month_numbers(language).get(name)
-                or _month_numbers("en").get(name)
-                or _month_numbers("").get(name)
-            )
-            if month and (date := _make_day(int(year), month, int(day))):
+            if date := _make_named_day(int(match[year]), match[name], int(match[day]), language):
                 return date, match.start(), match.end()
+    if text.isascii():
+        return None
+    if thai := _THAI_SHORT.search(text):
+        year_number = _BUDDHIST_CENTURY + int(thai[3])
+        if date := _make_named_day(year_number, thai[2], int(thai[1]), "th"):
+            return date, thai.start(), thai.end()
+    if vietnamese := _VIETNAMESE.search(text):
+        day_number, month, year_number = map(int, vietnamese.groups())
+        if date := _make_day(year_number, month, day_number):
+            return date, vietnamese.start(), vietnamese.end()
     return None
+
+
+def _make_named_day(year: int, name: str, day: int, language: str) -> datetime | None:
+    """Return the day of a month's name in a language, or None if it is none."""
+    key = calendars.fold(name).rstrip(".॰")
+    if calendars.is_solar_hijri_year(year):
+        solar_month = calendars.solar_hijri_months().get(key)
+        return _make_solar_day(year, solar_month, day) if solar_month else None
+    month = (
+        _month_numbers(language).get(key)
+        or _month_numbers("en").get(key)
+        or _month_numbers("").get(key)
+        or _month_of_inflected(key, language)
+    )
+    return _make_day(year, month, day) if month else None
+
+
+@lru_cache(maxsize=1_000)
+def _month_of_inflected(key: str, language: str) -> int:
+    """Return the month of a word form in a language, such as "otsailaren"; 0 if it is none."""
+    if not language or language == "en":
+        return 0
+    months = _month_numbers(language)
+    if key[:1] == "ב" and key[1:] in months:
+        return months[key[1:]]
+    for name, number in months.items():
+        stem = name[:-1]
+        if (
+            len(stem) >= _MIN_STEM_CHARS
+            and key.startswith(stem)
+            and len(key) <= len(stem) + _MAX_ENDING_CHARS
+        ):
+            return number
+    return 0
 
 
 def _find_numeric_date(text: str, language: str) -> DateSpan | None:
     """Return the first date in numbers; the month is first in US English."""
+    code = language.lower().replace("_", "-")
+    may_be_solar = code[:2] in _SOLAR_HIJRI_LANGUAGES
     if match := _YEAR_FIRST.search(text):
-        date = _make_day(int(match[1]), int(match[2]), int(match[3]))
+        date = _make_day(int(match[1]), int(match[2]), int(match[3]), may_be_solar=may_be_solar)
+    elif match := _ERA_FIRST.search(text):
+        year = calendars.year_of_era(match[1], match[2])
+        date = _make_day(year, int(match[3]), int(match[4]))
     elif match := _DAY_FIRST.search(text):
-        year = int(match[3]) if len(match[3]) == _YEAR_DIGITS else _CENTURY + int(match[3])
+        century = _BUDDHIST_CENTURY if code[:2] == "th" else _CENTURY
+        year = int(match[3]) if match[3] else century + int(match[4])
         first, second = int(match[1]), int(match[2])
-        if language.lower().replace("_", "-") == "en-us":
+        if code == "en-us":
             first, second = second, first
-        date = _make_day(year, second, first) or _make_day(year, first, second)
+        date = _make_day(year, second, first, may_be_solar=may_be_solar) or _make_day(
+            year, first, second, may_be_solar=may_be_solar
+        )
     else:
         return None
     return (date, match.start(), match.end()) if date else None
 
 
-def _make_day(year: int, month: int, day: int) -> datetime | None:
+def _make_day(year: int, month: int, day: int, *, may_be_solar: bool = False) -> datetime | None:
+    """Return the day, or None if there is none; Buddhist years are told by their size.
+
+    `may_be_solar`: years such as 1402 are Solar Hijri.
+    """
+    if calendars.is_solar_hijri_year(year):
+        return _make_solar_day(year, month, day) if may_be_solar else None
     try:
-        return _checked(datetime(year, month, day))  # noqa: DTZ001  no zone is printed
+        return _checked(datetime(calendars.gregorian_year(year), month, day))  # noqa: DTZ001  no zone is printed
     except ValueError:
         return None
+
+
+def _make_solar_day(year: int, month: int, day: int) -> datetime | None:
+    try:
+        date = calendars.from_solar_hijri(year, month, day)
+    except ValueError:
+        return None
+    return _checked(datetime(date.year, date.month, date.day))  # noqa: DTZ001  no zone is printed

@@ -1,37 +1,55 @@
 """Times of day as people and machines write them, with am or pm and the time zone."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from workers.parse.text import lexicon
 
 _ZONES: Final = {
     name: offset for offset, names in lexicon.table("zones").items() for name in names.split()
 }
-_ZONE_NAMES: Final = "|".join(sorted(_ZONES, key=len, reverse=True))
+# Zones that change with the season.
+_PLACES: Final = {
+    name: place
+    for place, names in lexicon.table("clock")["places"].items()
+    for name in names.split()
+}
+_ZONE_NAMES: Final = "|".join(sorted([*_ZONES, *_PLACES], key=len, reverse=True))
+_BEFORE_NOON: Final = lexicon.phrases("clock", "before_noon")
+_AFTER_NOON: Final = lexicon.phrases("clock", "after_noon")
+_NOON_WORDS: Final = lexicon.phrases("clock", "noon")
+_HALVES: Final = "|".join(
+    re.escape(word)
+    for word in sorted((*_BEFORE_NOON, *_AFTER_NOON, *_NOON_WORDS), key=len, reverse=True)
+)
 _OFFSET: Final = r"[+−-]\d{1,2}(?::?\d{2})?(?![\d:])"
 # What may follow a time: am or pm and a zone, as in "ESTUpdated" but not in "ISTANBUL".
 TIME_SUFFIX: Final[str] = (
-    r"(?:\s*([aApP])(?:\.\s?)?[mM]\b\.?)?(?:\s?Uhr)?"
+    rf"(?:\s*([aApP](?:\.\s?)?[mM]\b\.?|(?:{_HALVES})(?!\w)))?(?:\s?Uhr)?"
     rf"(?:\s*\(?((?:GMT|UTC)\s?{_OFFSET}|(?:{_ZONE_NAMES})(?![A-Z]{{2}}|[a-z])|Z\b|{_OFFSET}))?"
 )
 TIME_PATTERN: Final[re.Pattern[str]] = re.compile(
-    r"(?<![\d+])(\d{1,2})\s?[:.hH]\s?(\d{2})(?::(\d{2})(?:[.,]\d{1,6})?)?(?!\d|[.:]\d{4})"
-    + TIME_SUFFIX
+    rf"(?:({_HALVES})\s?)?(?<![\d+])(\d{{1,2}})\s?[:.hH：時时시点點]\s?(\d{{2}}|\d(?=\s?[分분]))"
+    rf"(?:\s?[分분]|:(\d{{2}})(?:[.,]\d{{1,6}})?)?(?!\d|[.:]\d{{4}}){TIME_SUFFIX}"
 )
 _MAX_OFFSET_HOURS: Final = 14
 _NOON: Final = 12
 
 
 def to_24_hours(hour: int, half: str | None) -> int:
-    """Return the hour, 0..23; `half` is "a" or "p" for am and pm, ignored after 12."""
+    """Return the hour, 0..23; `half` is "am", "p.m." or such words, ignored after 12."""
     if not half or hour > _NOON:
         return hour
-    return hour % _NOON + (_NOON if half in {"p", "P"} else 0)
+    word = half.lower()
+    if word in _NOON_WORDS:
+        return hour if hour in {_NOON - 1, _NOON} else hour % _NOON + _NOON
+    is_after = word in _AFTER_NOON or word[0] == "p"
+    return hour % _NOON + (_NOON if is_after else 0)
 
 
-def parse_zone(text: str | None) -> timezone | None:
+def parse_zone(text: str | None) -> tzinfo | None:
     """Return the zone of a name or an offset; None if `text` is empty.
 
     Raises:
@@ -39,6 +57,8 @@ def parse_zone(text: str | None) -> timezone | None:
     """
     if not text or text == "Z":
         return UTC if text else None
+    if text in _PLACES:
+        return ZoneInfo(_PLACES[text])
     offset = _ZONES.get(text) or text.removeprefix("GMT").removeprefix("UTC").strip()
     digits = offset[1:].replace(":", "")
     if len(digits) % 2:
@@ -51,10 +71,10 @@ def parse_zone(text: str | None) -> timezone | None:
 
 def add_time(day: datetime, time: re.Match[str]) -> datetime:
     """Return `day` at a match of `TIME_PATTERN`; the day alone if there is no such time."""
-    hour, minute, second, half, zone = time.groups()
+    half_before, hour, minute, second, half_after, zone = time.groups()
     try:
         return day.replace(
-            hour=to_24_hours(int(hour), half),
+            hour=to_24_hours(int(hour), half_before or half_after),
             minute=int(minute),
             second=min(59, int(second or 0)),
             tzinfo=None if _is_range(second, zone) else parse_zone(zone),

@@ -120,3 +120,42 @@ def test_the_date_of_a_comment_is_never_the_story_s(story, text_of):
 
 def test_address_gives_the_day_where_nothing_else_does(story):
     assert extract.read(story(), DATED).article.published == datetime(2024, 3, 12)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Updated: 13 March 2024, 09:15 | First published: 12 March 2024, 21:40",
+        "Aktualisiert am 13. März 2024, 09:15 Uhr, veröffentlicht am 12. März 2024, 21:40 Uhr",
+        "Mis à jour le 13 mars 2024 à 09h15 - Publié le 12 mars 2024 à 21h40",
+        "Обновлено 13 марта 2024, 09:15. Опубликовано 12 марта 2024, 21:40",
+    ],
+)
+def test_the_first_print_counts_where_the_change_comes_first(published, line):
+    assert published(f"<p class='dates'>{line}</p>") == datetime(2024, 3, 12, 21, 40)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<abbr title='2024-03-12T21:40:00+00:00'>9:40 PM</abbr>",
+        "<span data-timestamp='1710279600000'>last night</span>",
+        "<span class='when' content='2024-03-12T21:40:00Z'>9:40 PM</span>",
+    ],
+)
+def test_machine_written_dates_beside_the_headline(published, element):
+    assert published(f"<p>{element}</p>") == datetime(2024, 3, 12, 21, 40, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "words", ["March 12, 2024", "12 de marzo de 2024", "12. März 2024", "2024年3月12日"]
+)
+def test_json_ld_may_have_the_date_in_words(published, words):
+    head = (
+        '<script type="application/ld+json">'
+        f'{{"@type": "NewsArticle", "headline": "x", "datePublished": "{words}"}}</script>'
+    )
+    assert published(head=head) == datetime(2024, 3, 12)
+    # A printed date is surer.
+    line = "<p class='date'>11 March 2024, 10:00</p>"
+    assert published(line, head=head) == datetime(2024, 3, 11, 10)

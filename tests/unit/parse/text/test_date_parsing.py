@@ -109,3 +109,56 @@ def test_dates_as_people_write_them(text, language, moment):
 )
 def test_a_date_has_the_time_beside_it_and_no_other_time(text, moment):
     assert date_parsing.find_date(text, "en") == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "moment"),
+    [
+        # digits of the script
+        ("१२ मार्च २०२४, १४:०५", "hi", datetime(2024, 3, 12, 14, 5)),
+        ("১২ মার্চ ২০২৪", "bn", datetime(2024, 3, 12)),
+        ("١٢ مارس ٢٠٢٤", "ar", datetime(2024, 3, 12)),
+        # words with and without their marks
+        ("12 फरवरी 2024", "hi", datetime(2024, 2, 12)),
+        ("12 fevrier 2024", "fr", datetime(2024, 2, 12)),
+        ("12 ابريل 2024", "ar", datetime(2024, 4, 12)),
+        # months by other names
+        ("12 آذار 2024", "ar", datetime(2024, 3, 12)),
+        ("12 تشرين الثاني 2024", "ar", datetime(2024, 11, 12)),
+        ("12 آذار / مارس 2024", "ar", datetime(2024, 3, 12)),
+        ("12 غشت 2024", "ar", datetime(2024, 8, 12)),
+        # the year first
+        ("2024. március 12., kedd 14:05", "hu", datetime(2024, 3, 12, 14, 5)),
+        ("2024. március 12. 14:05", "hu", datetime(2024, 3, 12, 14, 5)),
+        ("2024 m. kovo 12 d.", "lt", datetime(2024, 3, 12)),
+        ("2024. gada 12. martā", "lv", datetime(2024, 3, 12)),
+        ("2024ko martxoaren 12a", "eu", datetime(2024, 3, 12)),
+        ("12 tháng 3 năm 2024", "vi", datetime(2024, 3, 12)),
+        ("12 במרץ 2024", "he", datetime(2024, 3, 12)),
+        # other calendars
+        ("12 มีนาคม 2567 14:05 น.", "th", datetime(2024, 3, 12, 14, 5)),
+        ("12 มี.ค. 67", "th", datetime(2024, 3, 12)),
+        ("12/03/2567", "th", datetime(2024, 3, 12)),
+        ("۲۲ اسفند ۱۴۰۲", "fa", datetime(2024, 3, 12)),
+        ("1402/12/22 14:05", "fa", datetime(2024, 3, 12, 14, 5)),
+        ("1403/12/30", "fa", datetime(2025, 3, 20)),
+        ("1402/12/30", "fa", datetime(2024, 3, 20)),
+        ("1402/12/22", "en", None),
+        ("令和6年3月12日", "ja", datetime(2024, 3, 12)),
+        ("平成31年4月30日", "ja", datetime(2019, 4, 30)),
+        ("民國113年3月12日", "zh", datetime(2024, 3, 12)),
+        # halves of the day
+        ("2024년 3월 12일 오후 2:05", "ko", datetime(2024, 3, 12, 14, 5)),
+        ("2024년 3월 12일 오전 12시 5분", "ko", datetime(2024, 3, 12, 0, 5)),
+        ("2024年3月12日 下午2:05", "zh", datetime(2024, 3, 12, 14, 5)),
+        ("2024年3月12日 中午12:05", "zh", datetime(2024, 3, 12, 12, 5)),
+        ("2024年3月12日 午後2時5分", "ja", datetime(2024, 3, 12, 14, 5)),
+        ("12 مارس 2024 02:05 مساءً", "ar", datetime(2024, 3, 12, 14, 5)),
+        ("12 Μαρτίου 2024, 2:05 μ.μ.", "el", datetime(2024, 3, 12, 14, 5)),
+        # zones of two seasons
+        ("Mar 9, 2024 2:05 p.m. ET", "en", datetime(2024, 3, 9, 14, 5, tzinfo=NEW_YORK)),
+        ("July 9, 2024 2:05 PM PT", "en", datetime(2024, 7, 9, 21, 5, tzinfo=UTC)),
+    ],
+)
+def test_dates_of_all_scripts_and_calendars(text, language, moment):
+    assert date_parsing.find_date(text, language) == moment
