@@ -11,9 +11,14 @@ from workers.parse.html import jsonld
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import BlockElement, PageTree
 
-_SEPARATOR: Final = re.compile(r"\s+[|\-–—•·»›/:«]+\s+|\s*[|｜：]\s*|\s+-(?=\S)|(?<=\S)-\s+")
+_SEPARATOR: Final = re.compile(
+    r"\s+[|\-–—•·»›/:«]+\s+|\s*[|｜：]\s*|\s+-(?=\S)|(?<=\S)-\s+"
+    r"|\s+_\s+|(?<=[^\x00-\x7f])_(?=\S)"
+)
 _NON_LETTERS: Final = re.compile(r"\W+")
 _META_NAMES: Final = ("dc.title", "title", "headline", "parsely-title", "sailthru.title", "hdl")
+_CUT_MARKS: Final = ("…", "...")
+_MIN_TELLING_WORD_CHARS: Final = 4
 _EDGE_MARKS: Final = " |»›·•⋆"
 _MAX_CHARS: Final = 400
 _MAX_H1S: Final = 6
@@ -53,10 +58,34 @@ def find_candidates(page: PageTree, head: Metadata, url: str) -> Votes:
     cleaned = _strip_sites(declared, {normalize(text) for text in h1s}, names)
     if heading := _best_heading(h1s, [text for text, _ in cleaned], names):
         cleaned.append((heading, "h1"))
+    elif heading := _find_lesser_heading(page, {normalize(text) for text, _ in cleaned}):
+        cleaned.append((heading, "h2"))
+    cleaned = _without_cut_texts(cleaned)
     keyed = [(normalize(text), text, origin) for text, origin in cleaned]
     if name := next((jsonld.text_of(node.get("name")) for node in _headline_nodes(head)), ""):
         keyed.append((normalize(name), name, "json-ld name"))
     return title_vote.count_votes([vote for vote in keyed if vote[0] and vote[0] not in names])
+
+
+def _find_lesser_heading(page: PageTree, declared: set[str]) -> str:
+    """Return the first h2 or h3 with the same letters as a text of the head; else empty."""
+    for run in page.runs:
+        if run.block.tag in {"h2", "h3"} and normalize(run.text) in declared:
+            return run.text[:_MAX_CHARS]
+    return ""
+
+
+def _without_cut_texts(candidates: list[Candidate]) -> list[Candidate]:
+    """Return the candidates without those that are the beginning of another one and end in dots."""
+    return [
+        (text, origin)
+        for text, origin in candidates
+        if not text.endswith(_CUT_MARKS)
+        or not any(
+            other.startswith(text.rstrip(".… ")) and not other.startswith(text)
+            for other, _ in candidates
+        )
+    ]
 
 
 def _headline_nodes(head: Metadata) -> list[jsonld.Node]:
@@ -183,7 +212,10 @@ def _resembles(name: str, own: str) -> bool:
 
 
 def _words(text: str) -> set[str]:
-    return set(_NON_LETTERS.sub(" ", text.lower()).split())
+    """Return the words that may tell one text from another: the long ones, if there are any."""
+    words = set(_NON_LETTERS.sub(" ", text.lower()).split())
+    telling = {word for word in words if len(word) >= _MIN_TELLING_WORD_CHARS}
+    return telling or words
 
 
 def _best_heading(h1s: list[str], declared: list[str], names: set[str]) -> str:

@@ -24,6 +24,9 @@ WEIGHTS: Final = {
     "title tag": -0.63,
     COPIED: -1.83,
 }
+TAGGED, COPY_OF_SOCIAL = "title tag", "meta twitter:title"
+# A heading of one short word is a section's.
+_MIN_HEADING_CHARS: Final = 8
 # Sources that only support a candidate of another source.
 SUPPORTING_SOURCES: Final = ("meta", "json-ld name")
 
@@ -49,8 +52,33 @@ def count_votes(votes: list[tuple[str, str, str]]) -> Votes:
 
 
 def choose(votes: Votes) -> Candidate:
-    """Return the candidate with the most weight, in the spelling of its best source."""
-    return (resolve_single_source(votes) or max(votes.values(), key=source_weight))[0]
+    """Return the candidate with the most weight, in the spelling of its best source.
+
+    What is printed and agreed on beats the others.
+    """
+    best = max(votes.values(), key=source_weight)
+    return (resolve_single_source(votes) or _find_agreed(votes, best) or best)[0]
+
+
+def _find_agreed(votes: Votes, best: list[Candidate]) -> list[Candidate]:
+    """Return the sources of a printed headline that the head of the page has too; else empty.
+
+    JSON-LD is enough; the title tag is where og:title, or whatever is `best`, stands alone and is
+    not a part of it, below a kicker. On pages that no weight was learned from, such a headline was
+    right thirty times as often as wrong.
+    """
+    is_alone = COPY_OF_SOCIAL not in _kinds(best)
+    for sources in votes.values():
+        kinds, text = _kinds(sources), sources[0][0]
+        is_headline = " " in text or len(text) >= _MIN_HEADING_CHARS
+        is_agreed = LINKED in kinds or (TAGGED in kinds and is_alone and best[0][0] not in text)
+        if PRINTED in kinds and is_headline and is_agreed:
+            return sources
+    return []
+
+
+def _kinds(sources: list[Candidate]) -> set[str]:
+    return {source_kind(origin) for _, origin in sources}
 
 
 def source_weight(sources: list[Candidate]) -> float:
@@ -59,7 +87,9 @@ def source_weight(sources: list[Candidate]) -> float:
 
 
 def source_kind(origin: str) -> str:
-    """Return the key of a source in `WEIGHTS`; all lesser meta tags share one."""
+    """Return the key of a source in `WEIGHTS`; all lesser meta tags share one, as headings do."""
+    if origin == "h2":
+        return PRINTED
     return origin if origin in WEIGHTS else "meta"
 
 

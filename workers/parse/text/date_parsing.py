@@ -253,8 +253,11 @@ def _find_named_date(text: str, language: str) -> DateSpan | None:
         for match in pattern.finditer(text):
             if date := _make_named_day(int(match[year]), match[name], int(match[day]), language):
                 return date, match.start(), match.end()
-    if text.isascii():
-        return None
+    return None if text.isascii() else _find_local_date(text)
+
+
+def _find_local_date(text: str) -> DateSpan | None:
+    """Return the first date in a form of one language only: "12 มี.ค. 67", "12 tháng 3, 2024"."""
     if thai := _THAI_SHORT.search(text):
         year_number = _BUDDHIST_CENTURY + int(thai[3])
         if date := _make_named_day(year_number, thai[2], int(thai[1]), "th"):

@@ -119,3 +119,50 @@ def test_headline_of_the_page_wins_over_a_site_wide_h1(text_of):
         f"<body><h1>Northern Post</h1><h2>Bridge closed until spring</h2>{text_of(5)}</body></html>"
     )
     assert extract.read(page, URL).article.title == "Bridge closed until spring"
+
+
+@pytest.mark.parametrize(
+    ("printed", "social"),
+    [
+        ("Bridge shut until spring", "You will not believe which bridge is shut"),
+        ("Brücke bis zum Frühjahr gesperrt", "Diese Brücke ist jetzt dicht"),
+        ("大桥关闭至明年春天", "这座桥突然关了"),
+    ],
+)
+def test_what_is_printed_and_declared_beats_a_social_headline(title_of, printed, social):
+    tag = f"<title>{printed} | Northern Post</title>"
+    assert title_of(tag + OG.format(social) + SITE, h1=printed)[0] == printed
+    head = OG.format(social) + TWITTER.format(social) + linked(printed)
+    assert title_of(head, h1=printed)[0] == printed
+
+
+def test_a_printed_name_of_a_section_is_no_headline(title_of):
+    head = "<title>News</title>" + OG.format("Old bridge closed until spring")
+    assert title_of(head, h1="News")[0] == "Old bridge closed until spring"
+
+
+@pytest.mark.parametrize("cut", ["Old bridge closed until…", "Old bridge closed..."])
+def test_a_text_that_is_cut_is_not_the_headline(title_of, cut):
+    head = "<title>Old bridge closed until spring - Northern Post</title>" + SITE
+    assert title_of(head + OG.format(cut))[0] == "Old bridge closed until spring"
+
+
+@pytest.mark.parametrize(
+    ("tag", "h1"),
+    [
+        ("旧桥关闭至春天_社会_北方网", "旧桥关闭至春天"),
+        ("古い橋が春まで閉鎖 _ 社会 _ 北日報", "古い橋が春まで閉鎖"),
+        ("오래된 다리 봄까지 폐쇄_사회_북방일보", "오래된 다리 봄까지 폐쇄"),
+    ],
+)
+def test_sections_and_site_behind_low_lines_are_cut(title_of, tag, h1):
+    assert title_of(f"<title>{tag}</title>", h1=h1)[0] == h1
+
+
+def test_a_masthead_is_not_the_headline(text_of):
+    headline = "Bridge and ferry: what changes"
+    page = (
+        f"<html><head><title>{headline}</title></head><body><article><h2>{headline}</h2>"
+        f"{text_of(5)}</article><h1>Tips and Links</h1></body></html>"
+    )
+    assert extract.read(page, URL).article.title == headline
