@@ -1,6 +1,7 @@
 """Finds the authors of the story: in the head of the page, or in its byline."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from workers.parse.fields import people, title
@@ -10,6 +11,7 @@ from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import PageTree, TextRun
 from workers.parse.layout import text_density
 from workers.parse.layout.subtree_totals import HEADINGS
+from workers.parse.text import lexicon
 
 META_NAMES: Final = (
     "author",
@@ -25,7 +27,7 @@ META_NAMES: Final = (
     "creator",
 )
 _AUTHOR_LINK: Final = re.compile(
-    r"/(?:authors?|auth|autor|autoren|autores|auteurs?|autore|skribent|journalist)s?[/=]|[?&]author="
+    r"/(?:authors?|autor|autoren|autores|auteurs?|autore|skribent|journalist)s?[/=]|[?&]author="
 )
 _MAX_LABEL_CHARS: Final = 90
 _MAX_META_CHARS: Final = 299
@@ -43,6 +45,17 @@ _DATE: Final = re.compile(
     r"\d{1,2}[./ -]\w{2,12}[./ -]+\d{2,4}|\w{3,10} \d{1,2},? \d{4}|\d{1,2}:\d{2}"
 )
 
+_LABELLED: Final = re.compile(
+    rf"(?:^|[\s|｜])(?:{'|'.join(lexicon.phrases('bylines', 'labels'))})\s?[:：]\s?"
+    r"([^\s|｜:：\d][^|｜:：\d\n]{1,60}?)(?=\s*(?:[|｜\d]|$|\s\S+\s?[:：]))",
+    re.IGNORECASE,
+)
+_BY_AFTER_DATE: Final = re.compile(
+    r"\d.{0,24}?\s(?:by|von|par|por|di|door|av|af)\s([^\W\d_a-z][^\d|]{3,60})$"
+)
+_PLACE_ENDS: Final = (":", "：", "-", "–", "—")
+_MIN_BESIDE_DATE_SHARE: Final = 0.5
+
 Authors = tuple[tuple[str, ...], str]
 """Names in the order of the byline, and where they were read."""
 
@@ -57,7 +70,8 @@ def find_authors(
     site_names = title.site_names(head, url)
     declared = _read_head(head)
     for texts, origin in declared:
-        if names := people.find_people(texts, site_names):
+        names = people.find_people(texts, site_names)
+        if names and not _are_houses(names, head):
             return names, origin
     lines = [run for run in page.runs[max(0, window[0]) : window[1]] if run.text] if window else []
     if names := _read_byline(lines, site_names):
@@ -67,6 +81,12 @@ def find_authors(
         if names := tuple(dict.fromkeys(name for name in cleaned if name)):
             return names, origin
     return (), ""
+
+
+def _are_houses(names: tuple[str, ...], head: Metadata) -> bool:
+    """Return True for publishing houses: by their words, or as the page names its owner."""
+    owner = title.normalize(head.value("copyright", "publisher", "og:site_name"))
+    return all(people.is_house(name) or title.normalize(name) == owner for name in names)
 
 
 def _read_head(head: Metadata) -> list[tuple[list[str], str]]:
@@ -97,7 +117,9 @@ def _jsonld_authors(node: jsonld.Node) -> list[str]:
         if isinstance(author, dict) and isinstance(author.get("name"), list):
             texts += [text for name in author["name"] if (text := jsonld.text_of(name))]
         elif isinstance(author, dict) and not author.get("name"):
-            continue
+            parts = (jsonld.text_of(author.get(key)) for key in ("givenName", "familyName"))
+            if name := " ".join(filter(None, parts)):
+                texts.append(name)
         elif text := jsonld.text_of(author):
             texts.append(text)
     return [text for text in texts if not text.startswith("http")]
@@ -109,16 +131,47 @@ def _read_byline(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
     for run in lines:
         if len(run.text) > people.MAX_LINE_CHARS:
             continue
-        texts = _author_spans(run)
-        if not texts and (_is_in_author_block(run) or _has_prefix(run.text)):
-            texts = _name_spans(run) or [run.text]
-        for name in people.find_people(texts, site_names):
-            names[name] = None
+        for texts in _read_line(run):
+            if found := people.find_people(texts, site_names):
+                names.update(dict.fromkeys(found))
+                break
     return (
         tuple(names)[:_MAX_AUTHORS]
         or _find_emphasised_name(lines, site_names)
         or _find_name_beside_date(lines, site_names)
     )
+
+
+def _read_line(run: TextRun) -> Iterator[list[str]]:
+    """Yield the texts of a line that may be names, the surest first."""
+    yield _author_spans(run)
+    if _is_in_author_block(run) or _has_prefix(run.text):
+        yield _name_spans(run) or [_unglue(run)]
+    yield _find_labelled(run.text)
+
+
+def _unglue(run: TextRun) -> str:
+    """Return the text of a line with marks between inline elements that follow without a space.
+
+    "By" and "Ada Lind" and "Reporter" are three parts of "ByAda LindReporter".
+    """
+    text = run.text
+    for tag, node, chars, _ in run.spans:
+        part = " ".join(node.text().split())
+        start = text.find(part) if tag in _AUTHOR_TAGS and chars > 1 else -1
+        end = start + len(part)
+        if start > 0 and text[start - 1].isalpha() and part[:1].isupper():
+            text = f"{text[:start]} | {text[start:]}"
+            end += 3
+        if start >= 0 and text[end - 1].isalpha() and text[end : end + 1].isupper():
+            text = f"{text[:end]} | {text[end:]}"
+    return text
+
+
+def _find_labelled(text: str) -> list[str]:
+    """Return the name behind a label with a colon, or behind "by" after a date; else nothing."""
+    match = _LABELLED.search(text) or _BY_AFTER_DATE.search(text)
+    return [match[1]] if match else []
 
 
 def _find_emphasised_name(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
@@ -128,7 +181,8 @@ def _find_emphasised_name(lines: list[TextRun], site_names: set[str]) -> tuple[s
             tag in _EMPHASIS_TAGS and chars > _MIN_EMPHASISED_SHARE * run.source_chars
             for tag, _, chars, _ in run.spans
         )
-        if is_emphasised and " " in run.text and run.block.tag not in HEADINGS:
+        is_place = run.text.endswith(_PLACE_ENDS)
+        if is_emphasised and " " in run.text and not is_place and run.block.tag not in HEADINGS:
             names = people.find_people([run.text], site_names)
             if names and sum(map(len, names)) > _MIN_NAMES_SHARE * len(run.text):
                 return names
@@ -147,6 +201,7 @@ def _find_name_beside_date(lines: list[TextRun], site_names: set[str]) -> tuple[
             and " " in parts[0]
             and ":" not in parts[0]
             and (names := people.find_people(parts, site_names))
+            and sum(map(len, names)) > _MIN_BESIDE_DATE_SHARE * len(parts[0])
         ):
             return names
     return ()
@@ -179,7 +234,7 @@ def _author_spans(run: TextRun) -> list[str]:
             or attributes.get("rel") == "author"
             or _AUTHOR_LINK.search(href)
         ):
-            texts.append(" ".join(node.text().split()))
+            texts.append(" ".join(node.text(separator=" ").split()))
     return [text for text in dict.fromkeys(texts) if 1 < len(text) < people.MAX_LINE_CHARS]
 
 

@@ -74,14 +74,20 @@ def types_of(node: Node) -> list[str]:
     return [name.rpartition("/")[2] for name in types if isinstance(name, str)]
 
 
+# An object may have another one as its name.
+_MAX_NESTED_VALUES: Final = 4
+
+
 def text_of(value: object) -> str:
     """Return the text in a string, list or object; empty if there is none.
 
     Entities are unescaped twice, as many pages escape them twice; spaces are collapsed.
     """
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    if isinstance(value, dict):
+    for _ in range(_MAX_NESTED_VALUES):
+        if isinstance(value, list):
+            value = value[0] if value else ""
+        if not isinstance(value, dict):
+            break
         value = value.get("name") or value.get("@value") or value.get("url") or ""
     if not isinstance(value, str):
         return ""

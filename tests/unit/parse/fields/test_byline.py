@@ -48,3 +48,83 @@ def test_printed_bylines_are_read_where_the_head_names_the_site_only(
 @pytest.mark.parametrize("text", ["Read more", "12 March 2024", "Share on Facebook", "the council"])
 def test_other_lines_are_not_names(text):
     assert not people.is_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ada Lind, Bo Ek, and Cy Orr", ("Ada Lind", "Bo Ek", "Cy Orr")),
+        ("Ada Lind, Bo Ek, und Cy Orr", ("Ada Lind", "Bo Ek", "Cy Orr")),
+        ("Lind, Ada", ("Ada Lind",)),
+        ("Lind, A. B.", ("A. B. Lind",)),
+        ("Ada Lind, Chief Political Correspondent", ("Ada Lind",)),
+        ("Ada Lind, Redakteurin", ("Ada Lind",)),
+        ("Ada Lind, journaliste, et Bo Ek", ("Ada Lind", "Bo Ek")),
+        ("By Ada Lind, Penrow", ("Ada Lind",)),
+        ("By Ada Lind for The Daily Post", ("Ada Lind",)),
+        ("Von Ada Lind und Bo Ek in Berlin", ("Ada Lind", "Bo Ek")),
+        ("Por Ada Lind — São Paulo", ("Ada Lind",)),
+        ("By Ada Lind - Staff Writer", ("Ada Lind",)),
+        ("By Dr. Ada Lind, PhD", ("Ada Lind",)),
+        ("Analysis by Ada Lind", ("Ada Lind",)),
+        ("記者王小明／台北報導", ("王小明",)),
+        ("作者：王小明", ("王小明",)),
+        ("文・田中宏昌", ("田中宏昌",)),
+        ("लेखक: राजेश शर्मा", ("राजेश शर्मा",)),
+        ("نویسنده: علی رضایی", ("علی رضایی",)),
+        ("For Immediate Release", ()),
+        ("Sign in", ()),
+    ],
+)
+def test_people_without_jobs_places_outlets_and_labels(text, expected):
+    assert people.find_people([text], set()) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "<p class='byline'><span>By</span><a href='/p'>Ada Lind</a><span>Reporter</span></p>",
+            ("Ada Lind",),
+        ),
+        (
+            "<p class='autor'><span>Von</span><span>Ada Lind</span><span>Redakteurin</span></p>",
+            ("Ada Lind",),
+        ),
+        (
+            "<div class='byline'><a rel='author'><span>Par</span><span>Ada Lind</span></a></div>",
+            ("Ada Lind",),
+        ),
+        ("<div>Tuesday March 12, 2024 9:40 pm by <a href='/u/1'>Ada Lind</a></div>", ("Ada Lind",)),
+        ("<p>2024年03月12日 来源：北方日报 作者：王小明</p>", ("王小明",)),
+        ("<p>लेखक: राजेश शर्मा | प्रकाशित: १२ मार्च २०२४</p>", ("राजेश शर्मा",)),
+        ("<p>Autor: Ada Lind | 12 de marzo de 2024</p>", ("Ada Lind",)),
+        ("<b>Oslo/ New Bergen:</b>", ()),
+        ("<p>12 March 2024</p><p>From the section <a href='/c'>US &amp; Canada</a></p>", ()),
+        ("<p>For Immediate Release</p><p>12 March 2024</p>", ()),
+        ("<a href='https://x.example/auth/login'><span>LOGIN</span></a>", ()),
+    ],
+)
+def test_lines_beside_the_headline(story, text_of, line, expected):
+    assert extract.read(story(line + text_of(5)), URL).article.authors == expected
+
+
+@pytest.mark.parametrize("house", ["Northern Publishing Ltd", "Lind & Söhne", "Verlag Nord GmbH"])
+def test_a_printed_person_beats_a_publishing_house(story, text_of, house):
+    head = f'<meta name="author" content="{house}">'
+    line = "<p class='byline'>By Ada Lind</p>"
+    assert extract.read(story(line + text_of(5), head), URL).article.authors == ("Ada Lind",)
+    assert extract.read(story(text_of(5), head), URL).article.authors == (house,)
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"@type": "Person", "name": {"@type": "Person", "name": "Ada Lind"}},
+        {"@type": "Person", "givenName": "Ada", "familyName": "Lind"},
+        [{"@type": "Person", "name": [{"name": "Ada Lind"}]}],
+    ],
+)
+def test_names_of_json_ld_in_parts_and_nested(story, article_script, author):
+    page = story(head=article_script(author=author))
+    assert extract.read(page, URL).article.authors == ("Ada Lind",)
