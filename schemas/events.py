@@ -32,11 +32,15 @@ class FeedDue(Event, frozen=True, tag="FeedDue"):
 
 class PageFound(Event, frozen=True, tag="PageFound"):
     """discover → frontier. Priority 0 is breaking news, 9 the archive; `visits` is how often the
-    page has been fetched before."""
+    page has been fetched before. `title` and `published` are what its announcement says of it, and
+    `modified` is the last date that it gives."""
 
     found_in: str
     priority: int = 5
     visits: int = 0
+    title: str = ""
+    published: datetime | None = None
+    modified: datetime | None = None
 
 
 class HostLeased(Event, frozen=True, tag="HostLeased"):
@@ -49,13 +53,15 @@ class HostLeased(Event, frozen=True, tag="HostLeased"):
 
 class PageFetched(Event, frozen=True, tag="PageFetched"):
     """fetch → parse. `archive_key` names the WARC record; `url` is where the page was found,
-    `final_url` where the redirects ended. `form` says how the bytes are to be read."""
+    `final_url` where the redirects ended. `form` says how the bytes are to be read;
+    `announced_published` is the date that feed or sitemap gave, for a page that names none."""
 
     archive_key: str
     final_url: str
     fetched_at: datetime
     content_type: str = "text/html"
     form: Literal["html", "flattened"] = "html"
+    announced_published: datetime | None = None
 
 
 class ArticleParsed(Event, frozen=True, tag="ArticleParsed"):

@@ -9,6 +9,7 @@ Url = Annotated[str, Meta(description="an absolute http(s) address")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="BCP 47 code")]
 DAY_SECONDS = 86_400.0
 DAY_MINUTES = 1_440.0
+DEFAULT_POLL_MINUTES = 15.0
 Seconds = Annotated[float, Meta(ge=0, le=DAY_SECONDS)]
 Selectors = dict[str, str]
 # Fields of an article that one selector can give, and its body; all others have several parts.
@@ -43,6 +44,11 @@ class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     feeds: tuple[Url, ...] = ()
     sitemaps: tuple[Url, ...] = ()
     sections: tuple[Url, ...] = ()
-    every_minutes: Annotated[float, Meta(gt=0, le=DAY_MINUTES)] = 15.0
+    every_minutes: Annotated[float, Meta(gt=0, le=DAY_MINUTES)] | None = None
     politeness: Politeness = Politeness()
     layouts: tuple[OutletLayout, ...] = ()
+
+    @property
+    def poll_minutes(self) -> float:
+        """How many minutes after the first poll of a feed the second one is made."""
+        return DEFAULT_POLL_MINUTES if self.every_minutes is None else self.every_minutes

@@ -28,7 +28,7 @@ def list_outlets() -> None:
     found = _load()
     table = Table("outlet", "country", "language", "name", "sources", "every")
     for each in sorted(found.values(), key=lambda one: (one.country, one.id)):
-        every = f"{each.every_minutes:g} min"
+        every = f"{each.poll_minutes:g} min"
         table.add_row(each.id, each.country, each.language, each.name, _count_sources(each), every)
     Console().print(table)
 

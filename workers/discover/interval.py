@@ -12,6 +12,7 @@ SHRINK_FACTOR, GROWTH_FACTOR = 0.7, 1.5
 FAILURE_FACTOR = 1.5
 FAILURES_UNTIL_DEAD = 10
 JITTER_SHARE = 0.1
+MAX_STRETCH = 2.0
 DAY_HOURS = 24
 # After each fetch, the next one. Most corrections come within hours; each fetch costs a request.
 REVISIT_AFTER = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72, 168, 720))
@@ -26,8 +27,8 @@ class PollState(Struct, frozen=True, array_like=True):
 
 class PollResult(Struct, frozen=True):
     """The result of a poll: how many links, how many of them new, and what the feed asks for
-    (`min_pause_seconds`; `skip_hours` in GMT). `retry_after` (seconds) is set if the poll failed,
-    or was deferred because the host was busy."""
+    (`min_pause_seconds`; `skip_hours` in GMT) or its caches say (`fresh_seconds`). `retry_after`
+    (seconds) is set if the poll failed, or was deferred because the host was busy."""
 
     links: int = 0
     new_links: int = 0
@@ -36,6 +37,7 @@ class PollResult(Struct, frozen=True):
     min_pause_seconds: float = 0.0
     retry_after: float = 0.0
     skip_hours: frozenset[int] = frozenset()
+    fresh_seconds: float = 0.0
 
 
 def adapt_interval(state: PollState, result: PollResult) -> PollState:
@@ -55,9 +57,14 @@ def adapt_interval(state: PollState, result: PollResult) -> PollState:
 
 
 def next_poll_at(state: PollState, result: PollResult, now: datetime, jitter: float) -> datetime:
-    """Return the moment of the next poll; `jitter` (0..1) spreads feeds added together."""
+    """Return the moment of the next poll; `jitter` (0..1) spreads feeds added together.
+
+    What caches say is set for a whole site, often, and without a thought of its feeds: it stretches
+    the interval that was measured to MAX_STRETCH times at most.
+    """
     interval = state.interval * (1 + JITTER_SHARE * (2 * jitter - 1))
-    wait = max(result.retry_after, result.min_pause_seconds, interval)
+    fresh = min(result.fresh_seconds, MAX_STRETCH * interval)
+    wait = max(result.retry_after, result.min_pause_seconds, fresh, interval)
     moment = now + timedelta(seconds=result.retry_after if result.was_deferred else wait)
     for _ in range(DAY_HOURS):
         if moment.hour not in result.skip_hours:

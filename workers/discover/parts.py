@@ -71,6 +71,7 @@ class PartReader:
             return None
         if page.status == HTTPStatus.NOT_MODIFIED:
             self.log.parts_unchanged += 1
+            self.log.unchanged.add(url)
             return None
         if page.status != HTTPStatus.OK and is_guess:
             self.log.parts_requested -= 1

@@ -31,6 +31,7 @@ class SitemapTree:
         self._log = reader.log
         self._queue: deque[tuple[str, int]] = deque()
         self._known: set[str] = set()
+        self._dates: dict[str, tuple[Link, datetime]] = {}
 
     def walk_from(self, page: StoredPage) -> Iterator[PrioritizedLink]:
         """Yield the pages of the sitemap in `page` and of those that it leads to.
@@ -58,8 +59,11 @@ class SitemapTree:
         """Yield the pages of the sitemaps that wait. One that is none costs only itself."""
         while self._queue:
             url, depth = self._queue.popleft()
+            self._log.parts[url] = "sitemap"
             page = self._reader.get(url)
             if page is None:
+                if url in self._log.unchanged:
+                    self._note_complete(url)
                 continue
             try:
                 yield from self._read(page, depth)
@@ -80,6 +84,13 @@ class SitemapTree:
         if sitemap.sitemaps:
             self._log.leads_on.add(page.url)
             self._queue_children(page, sitemap.sitemaps, depth)
+        elif not sitemap.left_out:
+            self._note_complete(page.url)
+
+    def _note_complete(self, url: str) -> None:
+        """Note that the sitemap at `url`, which names no others, was read to its end."""
+        if url in self._dates:
+            self._log.add_complete(*self._dates[url])
 
     def _queue_children(self, page: StoredPage, links: Iterable[Link], depth: int) -> None:
         """Queue the sitemaps that an index names, as many as the bounds allow."""
@@ -88,10 +99,12 @@ class SitemapTree:
             why = f"sitemaps more than {MAX_DEPTH} indexes deep"
             self._log.add_left_out(page.url, len(children), why)
             return
+        children = [child for child in children if not self._log.is_spared(child, page.fetched_at)]
         chosen = choose_newest(children, max(0, MAX_SITEMAPS - len(self._known)))
         left_out = len(children) - len(chosen)
         self._log.add_left_out(page.url, left_out, "more sitemaps than are read at once")
         self._known.update(child.url for child in chosen)
+        self._dates.update((child.url, (child, page.fetched_at)) for child in chosen)
         self._queue.extend((child.url, depth + 1) for child in chosen)
 
 
@@ -104,6 +117,14 @@ def choose_newest(links: Sequence[Link], limit: int) -> list[Link]:
     places = min(limit, max(limit - len(dated), limit // 4))
     chosen = pick_both_ends(undated, places)
     return [*dated[: limit - len(chosen)], *chosen]
+
+
+def prioritize_by_date(links: Iterable[Link], now: datetime) -> Iterator[PrioritizedLink]:
+    """Yield links with the priority of their dates alone."""
+    recent = now - timedelta(days=RECENT_DAYS)
+    for link in links:
+        is_recent = link.last_date is not None and link.last_date >= recent
+        yield link, PRIORITY_RECENT if is_recent else PRIORITY_ARCHIVE
 
 
 def prioritize(links: Iterable[Link], recent: datetime) -> Iterator[PrioritizedLink]:

@@ -1,6 +1,6 @@
 """Where links come from: a feed, a tree of sitemaps, a section, or a home page that names those."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urljoin
 
 from w3lib.encoding import html_to_unicode
@@ -8,10 +8,11 @@ from w3lib.encoding import html_to_unicode
 from schemas.events import FeedDue
 from schemas.page import StoredPage
 from schemas.reasons import Reason
-from workers.discover import feeds, sections
+from workers import urls
+from workers.discover import feeds, sections, selection
 from workers.discover.links import BadFeedError, read_link_headers
 from workers.discover.parts import PartReader
-from workers.discover.sitemap_tree import PrioritizedLink, SitemapTree
+from workers.discover.sitemap_tree import PrioritizedLink, SitemapTree, prioritize_by_date
 from workers.discover.sitemaps import is_sitemap
 
 PRIORITY_FEED = 3
@@ -19,6 +20,7 @@ PRIORITY_SECTION = 4
 MAX_ROBOTS_SITEMAPS = 5
 USUAL_SITEMAP = "/sitemap.xml"
 MAX_NAMED_FEEDS = 3
+MAX_OLDER_PAGES = 10
 
 OnFeed = Callable[[feeds.Feed, StoredPage], None]
 
@@ -48,6 +50,20 @@ def find_links(
         yield from source.find_in_section(page)
     else:
         yield from source.find_in_feed(page, is_home=is_home)
+
+
+def find_in_parts(reader: PartReader, on_feed: OnFeed) -> Iterator[PrioritizedLink]:
+    """Yield the links of what the polled page led to at the last poll. It has not changed since,
+    which says nothing of its parts.
+
+    Raises:
+        TryAgain: the host permits no request now.
+    """
+    reader.log.keep_lastmods()
+    source = _Source(reader, on_feed)
+    parts = reader.log.memory.parts
+    yield from source.find_in_feeds([url for kind, url in parts if kind == "feed"])
+    yield from SitemapTree(reader).walk_all([url for kind, url in parts if kind == "sitemap"])
 
 
 class _Source:
@@ -83,6 +99,8 @@ class _Source:
                 if found:
                     self._log.leads_on.add(page.url)
                     return
+                if self._log.temporary:  # a feed that is named and will be read later
+                    break
             raise BadFeedError(*error.args) from error
 
     def _find_at_home(self, page: StoredPage) -> Iterator[PrioritizedLink]:
@@ -96,17 +114,60 @@ class _Source:
         self._log.parts_read += 1
         yield from ((link, PRIORITY_SECTION) for link in found)
 
-    def _read_feed(self, page: StoredPage) -> list[PrioritizedLink]:
-        """Return the links of a feed.
+    def _read_feed(self, page: StoredPage) -> Iterator[PrioritizedLink]:
+        """Yield the links of a feed; those of its older pages too, if it is read for the first time
+        or none of its links was there at the last poll.
 
         Raises:
             BadFeedError: it is none.
+            TryAgain: the host permits no request now.
         """
         feed = feeds.read_feed(page.body, dict(page.headers), page.final_url)
         self._log.parts_read += 1
         self._log.add_left_out(page.url, feed.left_out, "more items than are read at once")
         self._on_feed(feed, page)
-        return [(link, PRIORITY_FEED) for link in feed.links]
+        yield from ((link, PRIORITY_FEED) for link in feed.links)
+        page_ids = _page_ids(feed, page)
+        self._log.recent.extend(page_ids)
+        if feed.next_page and not self._is_known(page_ids):
+            yield from self._read_older_pages(feed, page)
+
+    def _is_known(self, page_ids: Iterable[str]) -> bool:
+        """Return whether one of these pages was in the feed at the last poll."""
+        return not self._log.memory.recent_set.isdisjoint(page_ids)
+
+    def _read_older_pages(self, feed: feeds.Feed, page: StoredPage) -> Iterator[PrioritizedLink]:
+        """Yield the links of the older pages of a feed (RFC 5005, JSON Feed's `next_url`), until
+        one has a link that was there at the last poll.
+
+        Raises:
+            TryAgain: the host permits no request now.
+        """
+        first = {page.url, page.final_url}
+        visited = set(first)
+        known = set(_page_ids(feed, page))
+        while feed.next_page:
+            url = _join(page.final_url, feed.next_page)
+            if not url or url in visited:
+                return
+            if len(visited) >= MAX_OLDER_PAGES + len(first):
+                self._log.add_left_out(url, 1, "an older page of the feed, and those behind it")
+                return
+            visited.add(url)
+            older = self.reader.get(url)
+            if older is None:
+                return
+            try:
+                feed = feeds.read_feed(older.body, dict(older.headers), older.final_url)
+            except BadFeedError as error:
+                self._log.add_failure(url, Reason.BAD_FEED, str(error))
+                return
+            page, page_ids = older, _page_ids(feed, older)
+            self._log.parts_read += 1
+            yield from prioritize_by_date(feed.links, older.fetched_at)
+            if self._is_known(page_ids) or known.issuperset(page_ids):
+                return
+            known.update(page_ids)
 
     def _find_in_named_feeds(self, page: StoredPage) -> Iterator[PrioritizedLink]:
         """Yield the links of the feeds that an HTML page names in its head (autodiscovery)."""
@@ -114,7 +175,12 @@ class _Source:
         addresses = sections.find_feeds(_decode_html(page), page.final_url, headers)
         left_out = len(addresses) - MAX_NAMED_FEEDS
         self._log.add_left_out(page.url, left_out, "more feeds than are read at once")
-        for url in addresses[:MAX_NAMED_FEEDS]:
+        yield from self.find_in_feeds(addresses[:MAX_NAMED_FEEDS])
+
+    def find_in_feeds(self, addresses: Iterable[str]) -> Iterator[PrioritizedLink]:
+        """Yield the links of the feeds at `addresses`."""
+        for url in addresses:
+            self._log.parts[url] = "feed"
             feed_page = self.reader.get(url)
             if feed_page is None:
                 continue
@@ -149,13 +215,24 @@ class _Source:
             return
 
 
+def _page_ids(feed: feeds.Feed, page: StoredPage) -> list[str]:
+    """Return the page ids of a feed's links."""
+    addresses = (selection.to_absolute(link.url, page.final_url) for link in feed.links)
+    return [urls.page_id(address) for address in addresses if address]
+
+
+def _join(base: str, url: str) -> str:
+    """Return an absolute address, or an empty string."""
+    try:
+        return urljoin(base, url.strip())
+    except ValueError:
+        return ""
+
+
 def _resolve(url: str, line: str) -> str:
     """Return the address in a `Sitemap:` line of the robots.txt of `url`'s host, or an empty
     string."""
-    try:
-        return urljoin(urljoin(url, "/robots.txt"), line.strip())
-    except ValueError:
-        return ""
+    return _join(_join(url, "/robots.txt"), line)
 
 
 def _decode_html(page: StoredPage) -> str:

@@ -15,9 +15,11 @@ from workers.discover.hints import PollHints, merge_hints, read_hints
 from workers.discover.links import BadFeedError, Link
 from workers.discover.parts import LoggedSession, PartReader, PollSession, reason_of
 from workers.discover.poll_log import PollLog
+from workers.discover.sitemap_tree import PRIORITY_BREAKING
 from workers.exceptions import TryAgain
 
 MAX_DETAIL_LENGTH = 200
+MAX_TITLE_LENGTH = 300
 
 
 class Outlets(Protocol):
@@ -50,10 +52,9 @@ def discover(
         yield _reject(due, due.url, Reason.OUTLET_UNKNOWN, "no file for this outlet")
         return
     page = session.get(due.url)
-    if page.status == HTTPStatus.NOT_MODIFIED:
-        log.parts_unchanged += 1
-        return
-    if page.status != HTTPStatus.OK:
+    is_unchanged = page.status == HTTPStatus.NOT_MODIFIED
+    log.parts_unchanged += is_unchanged
+    if page.status != HTTPStatus.OK and not is_unchanged:
         yield _reject(due, due.url, reason_of(page.status), f"status {page.status}")
         return
 
@@ -101,7 +102,10 @@ class _Finds:
         Raises:
             BadFeedError: the page is not of the kind that is due.
         """
-        found = sources.find_links(self._due, page, reader, self._on_feed, is_home=is_home)
+        if page.status == HTTPStatus.NOT_MODIFIED:
+            found = sources.find_in_parts(reader, self._on_feed)
+        else:
+            found = sources.find_links(self._due, page, reader, self._on_feed, is_home=is_home)
         try:
             self.links.extend(found)
         except TryAgain as later:
@@ -139,12 +143,18 @@ def _select(
             yield _reject(due, address, Reason.FOREIGN_LINK, f"named by {due.url}")
             continue
         log.own += 1
+        # without a title the only date of a sitemap's entry is that of its last change, and the
+        # text of a link in a section is not always a title
+        is_announced = priority in {sources.PRIORITY_FEED, PRIORITY_BREAKING}
         yield PageFound(
             page_id=page_id,
             outlet=due.outlet,
             url=address,
             found_in=due.url,
             priority=priority,
+            title=(link.title or "")[:MAX_TITLE_LENGTH] if is_announced else "",
+            published=link.published if is_announced else None,
+            modified=link.last_date,
         )
 
 

@@ -68,6 +68,7 @@ def _fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchR
         final_url=page.final_url,
         fetched_at=page.fetched_at,
         content_type=declared_type(declared) or declared,
+        announced_published=found.published,
     )
     return FetchResult(found, fetched, page)
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from schemas.article import INDEXED_KINDS, PageKind
 from schemas.events import ArticleParsed, PageFetched, PageRejected
 from schemas.outlet import Outlet, OutletLayout
@@ -44,6 +46,8 @@ def parse(
     page = archive.read(fetched.archive_key)
     outlet = outlets.get(fetched.outlet)
     article = read_page(page, fetched.form, outlet.layouts if outlet else ()).article
+    if article.published is None and fetched.announced_published is not None:
+        article = replace(article, published=fetched.announced_published)
     ids: dict[str, Any] = {"page_id": fetched.page_id, "outlet": fetched.outlet, "url": fetched.url}
     if article.kind not in INDEXED_KINDS:
         reason = rejection_reason(article.kind)

@@ -64,9 +64,9 @@ def run(web, url=FEED, kind="feed", feed_schedule=None):
     return list(discover(due, web, OUTLETS, feed_schedule))
 
 
-def poll(web, url=FEED, kind="feed", events=None):
+def poll(web, url=FEED, kind="feed", events=None, log=None):
     """The events of a poll and its report."""
     due = FeedDue(page_id="0" * 16, outlet="gazette", url=url, kind=kind)
-    events, log = [] if events is None else events, PollLog()
+    events, log = [] if events is None else events, log or PollLog()
     events.extend(discover(due, LoggedSession(web, log), OUTLETS))
     return events, log.report(NOON)

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from schemas.events import FeedDue
+from schemas.poll import PollReport
 from workers.adapters.redis.connection import RedisClient
 
 CLAIM_SECONDS = 600.0  # a look that was lost with its worker is due again after so long
@@ -52,6 +53,8 @@ class FeedSchedule:
         self._feeds = f"{prefix}:feeds:known"
         self._states = f"{prefix}:feeds:states"
         self._hints = f"{prefix}:feeds:hints"
+        self._reports = f"{prefix}:feeds:reports"
+        self._memories = f"{prefix}:feeds:memories"
         self._pushed = f"{prefix}:feeds:pushed"
         self._claim = redis.register_script(_CLAIM)
         self._push = redis.register_script(_PUSH)
@@ -71,6 +74,8 @@ class FeedSchedule:
                 changes.hdel(self._feeds, name)
                 changes.hdel(self._states, name)
                 changes.hdel(self._hints, name)
+                changes.hdel(self._reports, name)
+                changes.hdel(self._memories, name)
                 changes.zrem(self._due, name)
                 changes.srem(self._pushed, name)
             if wanted:
@@ -107,6 +112,36 @@ class FeedSchedule:
         """Return what the feed said last about when to poll it, as JSON, or None."""
         raw: bytes | None = self._redis.hget(self._hints, page_id)
         return raw
+
+    def record_memory(self, page_id: str, memory: bytes) -> None:
+        """Record what a poll has noted for the next one of this feed."""
+        self._redis.hset(self._memories, page_id, memory)
+
+    def memory(self, page_id: str) -> bytes | None:
+        """Return what the last poll has noted for this one, or None."""
+        raw: bytes | None = self._redis.hget(self._memories, page_id)
+        return raw
+
+    def record_report(self, page_id: str, report: PollReport) -> None:
+        """Record what a poll has brought."""
+        self._redis.hset(self._reports, page_id, msgspec.json.encode(report))
+
+    def report(self, page_id: str) -> PollReport | None:
+        """Return what the last poll of a feed has brought, or None if there was none."""
+        raw: bytes | None = self._redis.hget(self._reports, page_id)
+        return msgspec.json.decode(raw, type=PollReport) if raw else None
+
+    def reports(self) -> list[tuple[FeedDue, PollReport | None]]:
+        """Return all feeds with what their last polls have brought; None before the first."""
+        reports = self._redis.hgetall(self._reports)
+        feeds = self._redis.hgetall(self._feeds)
+        return [
+            (
+                msgspec.json.decode(feed, type=FeedDue),
+                msgspec.json.decode(reports[name], type=PollReport) if name in reports else None,
+            )
+            for name, feed in feeds.items()
+        ]
 
     def state(self, page_id: str) -> bytes | None:
         """Return the state that was recorded with the last poll, or None."""

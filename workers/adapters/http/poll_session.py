@@ -32,6 +32,7 @@ class FetchedFeed(Struct, frozen=True, omit_defaults=True):
     key: str = ""
     reason: str = ""
     detail: str = ""
+    is_temporary: bool = False
 
 
 class FeedFetcher(Struct, frozen=True):
@@ -90,18 +91,22 @@ class PollSession:
             raise
         except TryAgain as later:
             if later.counts_as_attempt:
-                self.fetched[url] = FetchedFeed(0, "", later.reason.value, str(later)[:500])
+                reason, detail = later.reason.value, str(later)[:500]
+                self.fetched[url] = FetchedFeed(0, "", reason, detail, is_temporary=True)
             raise
 
     def _read_earlier(self, url: str) -> StoredPage | None:
         """Return what an earlier turn of this poll got, or None.
 
         Raises:
+            TryAgain: it got nothing, and a later poll may.
             PermanentFailure: it got nothing.
         """
         earlier = self._earlier.get(url)
         if earlier is None:
             return None
+        if earlier.is_temporary:
+            raise TryAgain(earlier.detail, reason=Reason(earlier.reason))
         if earlier.reason:
             raise PermanentFailure(Reason(earlier.reason), earlier.detail)
         if earlier.status != HTTPStatus.OK:

@@ -118,6 +118,18 @@ class PageLedger:
         stored = {k.decode(): v for k, v in self._redis.hgetall(self._row(page_id)).items()}
         return _read(page_id, stored) if stored else None
 
+    def fetched_at(self, page_ids: Sequence[str]) -> list[datetime | None]:
+        """Return when each page that has ended was fetched last; None for one that has not ended,
+        or of which nothing is known."""
+        with self._redis.pipeline(transaction=False) as questions:
+            for page_id in page_ids:
+                questions.hmget(self._row(page_id), "version", "final")
+            answers = questions.execute()
+        return [
+            datetime.fromtimestamp(int(version) / 1000, UTC) if final == b"1" and version else None
+            for version, final in answers
+        ]
+
     def in_flight(self) -> int:
         """Return the number of pages that have not ended yet."""
         return int(self._redis.zcard(self._open))
