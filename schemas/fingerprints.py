@@ -29,6 +29,23 @@ class Claim(Struct, frozen=True):
     candidates: tuple[Candidate, ...]
 
 
+class EarlierAddress(Struct, frozen=True):
+    """An address with the same story number as another: the id made of it, the document that it
+    belongs to (empty as long as that is not settled), and the long-term record of its text."""
+
+    address_id: str
+    document_id: str
+    record: bytes
+
+
+class RegisteredAddress(Struct, frozen=True):
+    """The document that an address belongs to, empty as long as that is not settled; and then the
+    addresses with the same story number, those registered first in front."""
+
+    document_id: str
+    earlier: tuple[EarlierAddress, ...] = ()
+
+
 class ClusterUpdate(Struct, frozen=True):
     """The number of a cluster's first article, and the articles whose cluster or role changed at
     the moment `at` (milliseconds since 1970, rising)."""

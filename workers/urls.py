@@ -2,29 +2,47 @@
 
 import re
 from hashlib import blake2b
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, unquote_to_bytes, urlsplit
 
 from publicsuffixlist import PublicSuffixList
-from w3lib.url import canonicalize_url, url_query_cleaner
+from w3lib.url import canonicalize_url
 
-# Query parameters that say where a reader came from, never which page this is.
-TRACKING_PARAMETERS = (
-    "utm_source utm_medium utm_campaign utm_term utm_content utm_id utm_name utm_reader "
-    "fbclid gclid dclid gclsrc msclkid yclid igshid mc_cid mc_eid _ga ocid cmpid ito "
-    "ns_mchannel ns_source ns_campaign ns_linkname ns_fee at_medium at_campaign at_custom1 "
-    "__twitter_impression smid smtyp wt_mc xtor ref_src ncid"
-).split()
+from workers.tracking_parameters import is_tracking_parameter
 
 _DEFAULT_PORT = re.compile(r"^(?:(http://[^/?#]*):80|(https://[^/?#]*):443)(?=[/?#]|$)")
+_FINAL_DOT = re.compile(r"^(https?://[^/]*[^/.:])\.(?=(?::\d+)?(?:/|$))")
 _INVALID_IN_HOST = re.compile(r"[\s\\]")
 _suffixes = PublicSuffixList()
 
 
 def canonical_url(url: str) -> str:
-    """Return the canonical form of `url`: host in lower case, no default port, tracking parameter
-    or fragment, query sorted (RFC 3986 section 6)."""
-    cleaned = url_query_cleaner(url.strip(), TRACKING_PARAMETERS, remove=True)
-    return _DEFAULT_PORT.sub(r"\1\2", str(canonicalize_url(cleaned)))
+    """Return the form of `url` that tells pages apart: host in lower case without a final dot, no
+    default port, no tracking parameter, query sorted (RFC 3986 section 6). It is compared, never
+    fetched; `fetch_url` is the other form."""
+    address, _, fragment = url.strip().partition("#")
+    base, _, query = address.partition("?")
+    base = _FINAL_DOT.sub(r"\1", _DEFAULT_PORT.sub(r"\1\2", str(canonicalize_url(base))))
+    kept = _canonical_query(query)
+    state = f"#{fragment}" if fragment.startswith("!") else ""
+    return f"{base}?{kept}{state}" if kept else f"{base}{state}"
+
+
+def fetch_url(url: str) -> str:
+    """Return the form of `url` that is fetched: as it was announced, less its fragment. The
+    fragment of a page that a script draws (`#!/story/1`) says which page it is, and stays."""
+    address, mark, fragment = url.strip().partition("#")
+    return f"{address}{mark}{fragment}" if fragment.startswith("!") else address
+
+
+def _canonical_query(query: str) -> str:
+    """Return the parameters that say which page it is, sorted. A name that occurs twice stays
+    twice, and one without a value (`?12345`) stays without."""
+    pairs = sorted(
+        tuple(unquote_to_bytes(part.replace("+", " ")) for part in pair.split("=", 1))
+        for pair in query.split("&")
+        if pair and not is_tracking_parameter(pair.partition("=")[0])
+    )
+    return "&".join("=".join(map(quote_plus, pair)) for pair in pairs)
 
 
 def page_id(url: str) -> str:

@@ -98,3 +98,47 @@ def test_the_registrable_domain_follows_the_public_suffixes(host, domain):
 def test_the_canonical_form_is_its_own_canonical_form(url):
     once = urls.canonical_url(url)
     assert urls.canonical_url(once) == once
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("https://a.example/x?id=1&id=2", "https://a.example/x?id=1&id=2"),
+        ("https://a.example/x?12345", "https://a.example/x?12345"),
+        ("https://a.example/x?b=&a", "https://a.example/x?a&b="),
+        ("https://a.example./x", "https://a.example/x"),
+        ("https://a.example.:8080/x.", "https://a.example:8080/x."),
+        ("https://a.example/#!/story/1", "https://a.example/#!/story/1"),
+        ("https://a.example/x?q=a%20b", "https://a.example/x?q=a+b"),
+    ],
+)
+def test_what_tells_pages_apart_stays_in_the_canonical_form(url, canonical):
+    assert urls.canonical_url(url) == canonical
+
+
+@pytest.mark.parametrize(
+    "name",
+    "CMP cmp ref share taid utm_source_platform gbraid srsltid guccounter mtm_campaign".split(),
+)
+def test_parameters_that_count_where_readers_come_from_are_dropped(name):
+    assert urls.canonical_url(f"https://a.example/x?{name}=1&id=5") == "https://a.example/x?id=5"
+
+
+@pytest.mark.parametrize("name", "id cid sid p page article storyid nid source section".split())
+def test_parameters_that_may_say_which_story_it_is_stay(name):
+    assert f"{name}=1" in urls.canonical_url(f"https://a.example/x?{name}=1")
+
+
+@pytest.mark.parametrize(
+    ("url", "fetched"),
+    [
+        (
+            "https://a.example/x?b=1&a=2&utm_source=feed#top",
+            "https://a.example/x?b=1&a=2&utm_source=feed",
+        ),
+        ("https://A.example/X?12345", "https://A.example/X?12345"),
+        ("https://a.example/#!/story/1", "https://a.example/#!/story/1"),
+    ],
+)
+def test_a_page_is_fetched_as_it_was_announced(url, fetched):
+    assert urls.fetch_url(url) == fetched

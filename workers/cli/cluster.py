@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.json import Json
+from workers import urls
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.cli.support.address import WebAddress
 from workers.cli.support.cluster_rebuild import rebuild_clusters
@@ -65,11 +66,17 @@ def rebuild() -> None:
 
 def _find_members(search: SearchIndex, name: str) -> list[Json]:
     """Return the members of the cluster of an address, an article's id or a cluster's id."""
-    article: Json | None = search.get(document_id(name, None) if "://" in name else name)
+    article: Json | None = search.get(_document_id(name) if "://" in name else name)
     if article is None and "://" in name:
         article = next(iter(_search_by(search, "url", name)), None)
     cluster_id = article["cluster_id"] if article else name
     return _search_by(search, "cluster_id", cluster_id)
+
+
+def _document_id(url: str) -> str:
+    """Return the document that the ledger knows of an address, else the one made of it."""
+    row = command_services().ledger.row(urls.page_id(url))
+    return (row and row.document_id) or document_id(url, None)
 
 
 def _search_by(search: SearchIndex, field: str, value: str) -> list[Json]:

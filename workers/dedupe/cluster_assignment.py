@@ -24,7 +24,7 @@ from workers.dedupe.round_ups import (
     is_opening_reprinted,
     is_passage_reprinted,
 )
-from workers.dedupe.signature import compute_signature
+from workers.dedupe.signature import Signature, compute_signature
 from workers.dedupe.similarity import Similarity, is_mostly_contained
 
 # Document id, cluster id (the document id of its first article), role, overlap with that one.
@@ -62,13 +62,19 @@ class ComparedArticle(Struct, frozen=True):
 
 
 def assign(metadata: DocumentMetadata, text: str, fingerprints: Fingerprints) -> Assignment:
+    """Return what `assign_signature` does for an article with this `text`."""
+    return assign_signature(metadata, compute_signature(text), fingerprints)
+
+
+def assign_signature(
+    metadata: DocumentMetadata, signature: Signature, fingerprints: Fingerprints
+) -> Assignment:
     """Return the cluster and role of an article, and the other articles that move.
 
     The article is registered, compared with others, and joined to those that match. May be
     repeated: a worker that dies in between leaves an article that the next attempt, or a later
     copy, joins.
     """
-    signature = compute_signature(text)
     record = build_record(metadata, signature)
     parts = encode(record)
     claim = fingerprints.claim(

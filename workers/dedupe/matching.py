@@ -126,6 +126,19 @@ def match(record: Record, other: Record, window_days: float) -> tuple[Match, Sim
     }.get((is_contained, contains), Match.LOOSE), similarity
 
 
+def is_same_article(record: Record, other: Record) -> bool:
+    """Return whether the texts of two addresses with one story number are one article: the same
+    text, or one that has grown or been cut since. A template with other numbers is none."""
+    if record.digest == other.digest:
+        return True
+    similarity = compare(record, other)
+    if similarity.shared_words < MIN_SHARED_WORDS:
+        return False
+    if similarity.is_scattered and not _same_numbers(similarity):
+        return False
+    return similarity.overlap_of_short >= CONTAINED_OVERLAP
+
+
 def _is_one_story(similarity: Similarity) -> bool:
     """Return whether two articles of different texts tell one story."""
     shared_words = similarity.shared_words

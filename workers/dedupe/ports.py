@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from schemas.fingerprints import Claim, ClusterUpdate, Members, RoundUpCandidate
+from schemas.fingerprints import Claim, ClusterUpdate, Members, RegisteredAddress, RoundUpCandidate
 
 
 class Fingerprints(Protocol):
@@ -15,6 +15,15 @@ class Fingerprints(Protocol):
     @property
     def window_days(self) -> int:
         """How long an article is remembered, in days."""
+
+    def register_address(
+        self, address_id: str, keys: Sequence[str], record: bytes, /
+    ) -> RegisteredAddress:
+        """Register an address under its story keys, with the long-term record of its article.
+        Return the document it belongs to, or the addresses to compare it with."""
+
+    def settle_address(self, address_id: str, keys: Sequence[str], document_id: str, /) -> str:
+        """Settle which document a registered address belongs to. Return the one that holds."""
 
     def claim(
         self,

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, PageRejected
-from workers.dedupe.cluster_assignment import assign
-from workers.dedupe.identity import document_id
+from workers.dedupe.cluster_assignment import assign_signature
+from workers.dedupe.document import Address, resolve_document
 from workers.dedupe.ports import Fingerprints
 from workers.dedupe.record import DocumentMetadata
+from workers.dedupe.signature import compute_signature
 
 MAX_MEMBERS_IN_EVENT = 50
 
@@ -20,14 +23,17 @@ def dedupe(
     and a changed text becomes a revision there.
     """
     article = parsed.article
-    name = document_id(article.url or parsed.url, article.canonical_url)
     metadata = DocumentMetadata(
-        document_id=name,
+        document_id="",
         published=article.plausible_published(parsed.fetched_at) or parsed.fetched_at,
         fetched=parsed.fetched_at,
         outlet=parsed.outlet,
     )
-    assignment = assign(metadata, article.body or article.title, fingerprints)
+    signature = compute_signature(article.body or article.title)
+    address = Address(article.url or parsed.url, article.canonical_url)
+    name = resolve_document(address, metadata, signature, fingerprints)
+    metadata = replace(metadata, document_id=name)
+    assignment = assign_signature(metadata, signature, fingerprints)
     _, cluster_id, role, overlap = assignment.member
     yield ArticleClustered(
         page_id=parsed.page_id,

@@ -21,6 +21,7 @@ from tests.cleanup import delete_installation
 from workers import urls
 from workers.adapters.elasticsearch.migration.plan import plan
 from workers.alerts.evaluate import evaluate_saved_searches
+from workers.dedupe.identity import document_id
 from workers.delivery.batch import run_batch
 from workers.delivery.feed_poll import poll_feed
 from workers.delivery.lease import fetch_lease
@@ -105,9 +106,9 @@ def load_index(client):
             mappings=index["mappings"],
             aliases=index["aliases"],
         )
-        for document_id, version, source in RECORD["documents"][name]:
+        for name_in_index, version, source in RECORD["documents"][name]:
             how = {"version": version, "version_type": "external_gte"}
-            client.index(index=name, id=document_id, document=source, **how)
+            client.index(index=name, id=name_in_index, document=source, **how)
         client.indices.refresh(index=name)
 
 
@@ -186,8 +187,6 @@ def test_a_copy_of_an_article_of_before_joins_its_cluster(services):
         if isinstance(event, ArticleParsed):
             queues.run(event)
     queues.drain()
-    services.search.refresh()
-    first = services.search.search({"query": {"term": {"url": parsed.article.url}}})
     url = "https://www.elsewhere.example/news/the-same-story-4711"
     copy = structs.replace(
         parsed,
@@ -201,6 +200,7 @@ def test_a_copy_of_an_article_of_before_joins_its_cluster(services):
     queues.drain()
 
     services.search.refresh()
+    first = services.search.search({"query": {"term": {"url": parsed.article.url}}})
     second = services.search.search({"query": {"term": {"url": url}}})
     clusters = {
         hit["_source"]["cluster_id"] for answer in (first, second) for hit in answer["hits"]["hits"]
@@ -252,3 +252,33 @@ def test_saved_searches_alert_and_tokens_are_valid(services):
 
     alerts = services.outbox.take(services.now(), 10)
     assert {alert.search_id for alert in alerts} == {saved.id}
+
+
+def test_a_page_of_before_that_comes_again_keeps_its_document(services):
+    (parsed,) = (event for event in messages() if isinstance(event, ArticleParsed))
+    indexed = next(
+        source
+        for _, _, source in RECORD["documents"]["presswire-articles-general-g1-000001"]
+        if source["document_id"] != document_id(source["url"], None)
+    )
+    again = structs.replace(
+        parsed,
+        page_id=urls.page_id(indexed["url"]),
+        outlet=indexed["outlet"],
+        url=indexed["url"],
+        fetched_at=services.now(),
+        article=structs.replace(
+            parsed.article,
+            url=indexed["url"],
+            canonical_url=None,
+            blocks=tuple(Block("paragraph", text) for text in indexed["body"].split("\n\n")),
+        ),
+    )
+    queues = Queues(services)
+
+    queues.run(again)
+    queues.drain()
+
+    services.search.refresh()
+    assert services.search.count() == INDEXED
+    assert services.ledger.row(again.page_id).document_id == indexed["document_id"]

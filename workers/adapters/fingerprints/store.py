@@ -10,7 +10,9 @@ from schemas.fingerprints import (
     Candidate,
     Claim,
     ClusterUpdate,
+    EarlierAddress,
     Members,
+    RegisteredAddress,
     RoundUpCandidate,
     StoredFingerprints,
 )
@@ -19,12 +21,14 @@ from workers.adapters.redis.lua import load_script
 
 MAX_CANDIDATES = 12
 MAX_MEMBERS = 40
+MAX_ADDRESSES = 32
 SHORT_SECONDS = 86_400
 MANY = 1_000
 _SCRIPTS = Path(__file__).parent / "scripts"
 # verb → what its script needs beside the head
 _LIBRARIES = {
     "claim": "tables",
+    "register": "tables",
     "join": "clusters",
     "members": "clusters",
     "note": "clusters",
@@ -38,12 +42,14 @@ class FingerprintStore:
     def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
         self._redis = redis
         self._key = f"{prefix}:dedupe"
+        self._story = f"{prefix}:story"
         self.window_days = window_days
         self._window = int(timedelta(days=window_days).total_seconds())
         self._scripts = {
             verb: redis.register_script(load_script(_SCRIPTS, "head", library, verb))
             for verb, library in _LIBRARIES.items()
         }
+        self._scripts["settle"] = redis.register_script(load_script(_SCRIPTS, "head", "settle"))
 
     def claim(
         self,
@@ -58,7 +64,7 @@ class FingerprintStore:
             the article's number and the articles whose text may be like its own.
         """
         name = document_id.encode()
-        own = blake2b(name, digest_size=5).digest()
+        own = _print_of(name)
         lasting = sorted((*prints[0], own))
         number, at, is_known, *rest = self._run(
             "claim",
@@ -74,6 +80,32 @@ class FingerprintStore:
         rows = zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True)
         candidates = tuple(Candidate(*row) for row in rows)
         return Claim(number, int(at), bool(is_known), candidates)
+
+    def register_address(
+        self, address_id: str, keys: Sequence[str], record: bytes
+    ) -> RegisteredAddress:
+        """Register an address under the `keys` of the numbers in it; it is safe to repeat. `record`
+        is the long-term one of its article.
+
+        Returns:
+            the document that it belongs to if that is settled, else the addresses to compare with.
+        """
+        flat = [part for key in keys for part in (key, _print_of(key.encode()))]
+        document, *rest = self._run_on(
+            "register", keys, address_id, record, self._window, SHORT_SECONDS, MAX_ADDRESSES, *flat
+        )
+        rows = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+        earlier = tuple(EarlierAddress(a.decode(), d.decode(), stored) for a, d, stored in rows)
+        return RegisteredAddress(document.decode(), earlier)
+
+    def settle_address(self, address_id: str, keys: Sequence[str], document_id: str) -> str:
+        """Settle which document a registered address belongs to.
+
+        Returns:
+            the document that holds: another one if that was settled before.
+        """
+        settled: bytes = self._run_on("settle", keys, address_id, document_id)
+        return settled.decode()
 
     def join(self, number: int, ties: Iterable[tuple[int, int]]) -> ClusterUpdate:
         """Bring an article, the ones that it matches (number, match), and all that belong to them,
@@ -135,8 +167,17 @@ class FingerprintStore:
             if key not in counters:
                 self._redis.unlink(key)
 
+    def _run_on(self, name: str, keys: Sequence[str], *args: bytes | int | str) -> Any:  # noqa: ANN401  same
+        stories = [f"{self._story}:{key}" for key in keys]
+        return self._scripts[name](keys=[self._key, *stories], args=args)
+
     def _run(self, name: str, *args: bytes | int) -> Any:  # noqa: ANN401  what a script answers
         return self._scripts[name](keys=[self._key], args=args)
+
+
+def _print_of(document_id: bytes) -> bytes:
+    """Return the print (5 bytes) under which an article's own id is found."""
+    return blake2b(document_id, digest_size=5).digest()
 
 
 def _stored(flat: Sequence[Any]) -> tuple[StoredFingerprints, ...]:
