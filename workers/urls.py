@@ -5,7 +5,7 @@ from hashlib import blake2b
 from urllib.parse import quote_plus, unquote_to_bytes, urlsplit
 
 from publicsuffixlist import PublicSuffixList
-from w3lib.url import canonicalize_url
+from w3lib.url import canonicalize_url, safe_url_string
 
 from workers.tracking_parameters import is_tracking_parameter
 
@@ -28,9 +28,14 @@ def canonical_url(url: str) -> str:
 
 
 def fetch_url(url: str) -> str:
-    """Return the form of `url` that is fetched: as it was announced, less its fragment. The
-    fragment of a page that a script draws (`#!/story/1`) says which page it is, and stays."""
-    address, mark, fragment = url.strip().partition("#")
+    """Return the form of `url` that is fetched: as it was announced, with what may not stand in an
+    address percent-encoded, less its fragment. The fragment of a page that a script draws
+    (`#!/story/1`) says which page it is, and stays.
+
+    Raises:
+        ValueError: it is no address.
+    """
+    address, mark, fragment = str(safe_url_string(url.strip())).partition("#")
     return f"{address}{mark}{fragment}" if fragment.startswith("!") else address
 
 

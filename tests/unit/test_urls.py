@@ -136,7 +136,10 @@ def test_parameters_that_may_say_which_story_it_is_stay(name):
             "https://a.example/x?b=1&a=2&utm_source=feed#top",
             "https://a.example/x?b=1&a=2&utm_source=feed",
         ),
-        ("https://A.example/X?12345", "https://A.example/X?12345"),
+        (
+            "https://a.example/Größe x?b=ü&12345",
+            "https://a.example/Gr%C3%B6%C3%9Fe%20x?b=%C3%BC&12345",
+        ),
         ("https://a.example/#!/story/1", "https://a.example/#!/story/1"),
     ],
 )

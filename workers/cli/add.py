@@ -45,7 +45,7 @@ def _found_pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound
             yield PageFound(
                 page_id=urls.page_id(url),
                 outlet=outlet_id or (outlet.id if outlet else host),
-                url=urls.canonical_url(url),
+                url=urls.fetch_url(url),
                 found_in=source,
                 priority=MANUAL_PRIORITY,
             )

@@ -187,14 +187,14 @@ def _is_page_suffix(rest: list[str]) -> bool:
 
 def _story_numbers(segments: list[str]) -> Iterator[str]:
     """Yield the numbers and opaque ids in the last two segments that may be the story's own, the
-    last ones first; dates and round numbers (of people, of money) are left out."""
+    last ones first; dates are left out."""
     for segment in reversed(segments[-2:]):
         bare = _EXTENSION.sub("", segment.lower())
         if opaque := _OPAQUE_ID.search(bare):
             yield opaque[1]
             continue
         for digits in reversed(_NUMBER.findall(bare)):
-            if not _DATE.match(digits) and not digits.endswith("000"):
+            if not _DATE.match(digits):
                 yield digits
 
 

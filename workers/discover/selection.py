@@ -27,10 +27,10 @@ def own_domains(outlet: Outlet, further: Iterable[str] = ()) -> frozenset[str]:
 
 
 def to_absolute(link: str, base: str) -> str:
-    """Return `link` as an absolute web address in canonical form, or an empty string if it is not
+    """Return `link` as an absolute web address, as it is fetched, or an empty string if it is not
     one."""
     try:
-        url = urls.canonical_url(urljoin(base, link.strip()))
+        url = urls.fetch_url(urljoin(base, link.strip()))
     except ValueError:
         return ""
     return "" if urls.url_error(url) else url
@@ -44,7 +44,7 @@ def unwrap_redirect(url: str, domains: Collection[str]) -> str:
             and value.startswith("http")
             and is_own(value, domains)
         ):
-            return urls.canonical_url(value)
+            return urls.fetch_url(value)
     return url
 
 

@@ -13,8 +13,8 @@ BASE = "https://www.gazette.example/news/"
     ("link", "url"),
     [
         ("bridge?utm_source=rss", f"{BASE}bridge"),
-        (" //m.gazette.example:443/x#top ", "https://m.gazette.example/x"),
-        ("https://m.gazette.example\\x", "https://m.gazette.example/x"),
+        (" //m.gazette.example:443/x#top ", "https://m.gazette.example:443/x"),
+        ("https://m.gazette.example\\x", "https://m.gazette.example:443/x"),
     ],
 )
 def test_a_link_becomes_an_absolute_address(link, url):
