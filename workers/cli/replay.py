@@ -11,8 +11,10 @@ from workers.adapters.redis.quarantine import BEGINNING, END
 from workers.celery_app.app import app, topology
 from workers.celery_app.tasks import stage_runner
 from workers.cli.support.datetime_param import DatetimeParam
+from workers.cli.support.merged_documents import clean_up_merged
+from workers.cli.support.progress import wait_until_ended
 from workers.cli.support.services import command_services
-from workers.delivery.replay import ReplayWindow
+from workers.delivery.replay import ReplayWindow, shared_story_keys
 from workers.delivery.replay import replay as replay_window
 from workers.services import Services
 
@@ -24,26 +26,65 @@ from workers.services import Services
 @click.option("--to", "end", type=DatetimeParam(), default=END, help="Fetched before this.")
 @click.option("--outlet", default="", help="Only of this outlet.")
 @click.option("--stage", type=click.Choice(["parse", "fetch"]), default="parse", show_default=True)
+@click.option(
+    "--merged",
+    is_flag=True,
+    help="Only pages that one document of version 0.1.0 may hold together; wait, and tidy up.",
+)
 @click.option("--rate", type=click.FloatRange(min=0.1), default=50.0, show_default=True)
-def replay(start: datetime, end: datetime, outlet: str, stage: str, rate: float) -> None:
+def replay(  # noqa: PLR0913  its options
+    start: datetime, end: datetime, outlet: str, stage: str, rate: float, *, merged: bool
+) -> None:
     """Run archived pages through the pipeline again, RATE a second at most, beside live traffic.
 
     From parse on every later stage follows; `--stage fetch` asks the outlet again. With another
     PRESSWIRE_PREFIX and the same PRESSWIRE_ARCHIVE it fills a new index.
+
+    \f
+
+    Raises:
+        click.ClickException: with --merged, nothing moves any more.
     """
     services = command_services()
     window = ReplayWindow(start, end, outlet)
+    if merged:
+        keys = shared_story_keys(services.archive.fetched(start, end, outlet))
+        window = ReplayWindow(start, end, outlet, keys)
     if stage == "fetch":
         click.echo(f"{_fetch_again(services, window)} pages queued for fetching.")
         return
-    sent = 0
+    sent = _send(window, rate)
+    click.echo(f"{len(sent)} pages sent to parse.")
+    if window.story_keys is not None:
+        _tidy_up(services, window, window.story_keys, sent)
+
+
+def _send(window: ReplayWindow, rate: float) -> set[str]:
+    """Return the ids of the pages that were sent to parse."""
     with app.connection_for_read() as connection:
         pages = replay_window(
             stage_runner(), window, rate, lambda: sum(topology.depths(connection).values())
         )
-        for _ in track(pages, "replay", console=Console(stderr=True)):
-            sent += 1
-    click.echo(f"{sent} pages sent to parse.")
+        return {page.page_id for page in track(pages, "replay", console=Console(stderr=True))}
+
+
+def _tidy_up(
+    services: Services, window: ReplayWindow, keys: frozenset[str], sent: set[str]
+) -> None:
+    """Wait until the pages have ended, then delete what no page belongs to any more."""
+
+    def is_over() -> bool:
+        rows = (services.ledger.row(page_id) for page_id in sent)
+        return all(row is None or row.final for row in rows)
+
+    if not wait_until_ended(services, "parse, dedupe, index", is_over):
+        raise click.ClickException("nothing has moved for five minutes; do the workers run?")
+    pages = services.archive.fetched(window.start, window.end, window.outlet)
+    done = clean_up_merged(services, pages, keys)
+    click.echo(
+        f"{done.documents} documents that no page has any more were deleted, and {done.revisions} "
+        "versions of other stories; `presswire cluster rebuild` brings the clusters up to date."
+    )
 
 
 def _fetch_again(services: Services, window: ReplayWindow) -> int:
@@ -55,5 +96,6 @@ def _fetch_again(services: Services, window: ReplayWindow) -> int:
             found_in="replay",
         )
         for fetched in services.archive.fetched(window.start, window.end, window.outlet)
+        if window.includes(fetched)
     )
     return sum(services.frontier.reschedule(page, services.now()) for page in pages)

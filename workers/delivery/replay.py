@@ -1,12 +1,13 @@
 """Archived pages through the pipeline again, beside live traffic, at a bounded rate."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
 
 from schemas.events import PageFetched
+from workers.dedupe.identity import document_id, story_keys
 from workers.delivery.runner import StageRunner
 
 MAX_WAITING = 1000
@@ -14,11 +15,33 @@ PAUSE_SECONDS = 0.5
 
 
 class ReplayWindow(Struct, frozen=True):
-    """Which pages: fetched from `start` to before `end`, of `outlet` unless it is empty."""
+    """Which pages: fetched from `start` to before `end`, of `outlet` unless it is empty; and only
+    those with one of the `story_keys`, unless that is None."""
 
     start: datetime
     end: datetime
     outlet: str = ""
+    story_keys: frozenset[str] | None = None
+
+    def includes(self, fetched: PageFetched) -> bool:
+        """Return whether a page of that time and outlet is meant."""
+        return self.story_keys is None or not self.story_keys.isdisjoint(_keys_of(fetched))
+
+
+def shared_story_keys(pages: Iterable[PageFetched]) -> frozenset[str]:
+    """Return the story keys that pages with different addresses have in common."""
+    first: dict[str, str] = {}
+    shared = set()
+    for page in pages:
+        name = document_id(page.final_url, None)
+        for key in _keys_of(page):
+            if first.setdefault(key, name) != name:
+                shared.add(key)
+    return frozenset(shared)
+
+
+def _keys_of(page: PageFetched) -> tuple[str, ...]:
+    return story_keys(page.final_url, None)
 
 
 def replay(
@@ -32,6 +55,8 @@ def replay(
         each page that was sent.
     """
     for fetched in runner.services.archive.fetched(window.start, window.end, window.outlet):
+        if not window.includes(fetched):
+            continue
         while waiting() > MAX_WAITING:
             time.sleep(PAUSE_SECONDS)  # noqa: TID251  a command, not a worker
         if not runner.restart(fetched):

@@ -12,9 +12,9 @@ BASE = "https://www.gazette.example/news/"
 @pytest.mark.parametrize(
     ("link", "url"),
     [
-        ("bridge?utm_source=rss", f"{BASE}bridge"),
+        ("bridge?utm_source=rss", f"{BASE}bridge?utm_source=rss"),
         (" //m.gazette.example:443/x#top ", "https://m.gazette.example:443/x"),
-        ("https://m.gazette.example\\x", "https://m.gazette.example:443/x"),
+        ("https://m.gazette.example\\x", "https://m.gazette.example/x"),
     ],
 )
 def test_a_link_becomes_an_absolute_address(link, url):

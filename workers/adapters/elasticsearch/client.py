@@ -1,6 +1,6 @@
 """The index in Elasticsearch: articles go in under their version, and come out by search."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -113,6 +113,30 @@ class SearchIndex:
         current = self.get(document_id)
         with translate_errors("revisions"):
             return revisions.read_revisions(self.client, self.prefix, document_id, current)
+
+    def delete_revisions(self, document_id: str, addresses: Collection[str]) -> int:
+        """Delete the earlier versions of an article that were read at one of these addresses.
+
+        Returns:
+            their number.
+        """
+        with translate_errors("revisions"):
+            self.client.indices.refresh(index=naming.revisions(self.prefix))
+            return revisions.delete_revisions(self.client, self.prefix, document_id, addresses)
+
+    def delete(self, document_id: str) -> bool:
+        """Delete an article, wherever it lives.
+
+        Returns:
+            False if there is none.
+        """
+        with translate_errors("delete"):
+            now = read_index_set(self.client, self.prefix)
+            wanted = {document_id: now.write_indices}
+            location = lookup.locate(self.client, self.prefix, now, wanted).get(document_id)
+            if location is not None:
+                self.client.delete(index=location.index, id=document_id)
+            return location is not None
 
     def count(self, query: Json | None = None) -> int:
         """Return how many articles match, or are there at all."""

@@ -1,6 +1,6 @@
 """Earlier versions of an article, kept when it changes and when they come late."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -90,6 +90,28 @@ def read_revisions(
     )
     articles = [hit["_source"]["article"] for hit in answer["hits"]["hits"]]
     return history.earlier_versions(articles, current)
+
+
+def delete_revisions(
+    client: Elasticsearch, prefix: str, document_id: str, addresses: Collection[str]
+) -> int:
+    """Delete the earlier versions of an article that were read at one of these addresses.
+
+    Returns:
+        their number.
+    """
+    answer = client.search(
+        index=naming.revisions(prefix),
+        query={"term": {"document_id": document_id}},
+        source_includes=["article.url"],
+        size=MAX_REVISIONS,
+    )
+    foreign = [
+        hit for hit in answer["hits"]["hits"] if hit["_source"]["article"].get("url") in addresses
+    ]
+    for hit in foreign:
+        client.delete(index=hit["_index"], id=hit["_id"])
+    return len(foreign)
 
 
 def _with_versions(answer: Mapping[str, Any]) -> Json:
