@@ -3,7 +3,7 @@
 from typing import Final
 
 from schemas.article import Block, BlockKind
-from workers.parse.fields import images
+from workers.parse.fields import image_sources
 from workers.parse.html.markup import join_url
 from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.subtree_totals import HEADINGS
@@ -51,7 +51,7 @@ def assemble_blocks(
                 end += 1
             blocks.append(Block(kind, _join_lines(kind, [item[1] for item in items[start:end]])))
         elif kind in ("image", "embed"):
-            address = join_url(base_url, images.source_address(run.attributes)) or None
+            address = join_url(base_url, image_sources.source_address(run)) or None
             blocks.append(Block(kind, captions.get(run.order, ""), address))
         else:
             blocks.append(Block(kind, run.text))

@@ -11,7 +11,7 @@ from schemas import article
 from schemas.article import Block, Image, Related
 from workers.parse.body import assembly, drop_reasons, jsonld_fallback
 from workers.parse.body.selection import Selection
-from workers.parse.fields import images, related
+from workers.parse.fields import image_sources, images, related
 from workers.parse.fields.language import detect_script
 from workers.parse.html.metadata import Metadata
 from workers.parse.layout.page_analysis import PageAnalysis
@@ -98,7 +98,7 @@ def _embeds(analysis: PageAnalysis, selection: Selection) -> list[int]:
         run.order
         for run in analysis.page.runs[first : last + _RUNS_AFTER_TEXT]
         if run.kind == "embed"
-        and images.source_address(run.attributes)
+        and image_sources.source_address(run)
         and not analysis.ancestries[run.block.order].distance
     ]
 

@@ -4,27 +4,19 @@ import re
 from typing import Final
 
 from schemas.article import Image
+from workers.parse.fields import image_sources, photo_credits
 from workers.parse.html import class_names
-from workers.parse.html.markup import Attributes, join_url
+from workers.parse.html.markup import join_url
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.page_analysis import PageAnalysis
-from workers.parse.layout.text_density import ancestors, is_within
+from workers.parse.layout.text_density import ancestors, is_within, nearby_flags
 
-_CREDIT_PREFIX: Final = re.compile(
-    r"(?i)^\W*(?:photos?|fotos?|images?|bild(?:quelle)?|credits?|crédits?|source|quelle|fuente|fonte|"
-    r"фото|источник|courtesy|©|\(c\)|copyright|picture|illustration|写真|提供)\b\s*(?:by|von|de|di)?\s*[:：/©]?\s*|^©\s*"
-)
-_CREDIT_AT_END: Final = re.compile(
-    r"(?i)\s*[(\[]?\s*((?:photos?(?: by)?|fotos?|images?|bild(?:quelle)?|credits?|crédits?|quelle|"
-    r"source|фото|copyright)\s*[:：/]\s*[^()\[\]]{2,80}|©[^()\[\]]{2,80})[)\]]?\s*$"
-)
-_SOURCE_ATTRIBUTES: Final = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
-_SRCSET_ATTRIBUTES: Final = ("srcset", "data-srcset")
 _CREDIT_NAMES: Final = ("credit", "copyright", "photographer", "source", "rights")
 _MIN_PIXELS: Final = 60
 _DECORATION: Final = re.compile(
-    r"(?i)logo|icon|avatar|sprite|pixel|spacer|blank|1x1|emoji|badge|gravatar|\.svg"
+    r"(?i:(?<![a-z])(?:logos?|icons?|avatars?|sprites?|pixel|spacer|blank|1x1|emojis?|badges?|"
+    r"gravatar|favicon)(?![a-z]))|[a-z](?:Logo|Icon|Avatar|Badge)(?![a-z])|gravatar"
 )
 _ELSEWHERE: Final = (
     class_names.RELATED
@@ -48,22 +40,6 @@ _RUNS_BEFORE_PICTURE: Final = 3
 _RUNS_AFTER_PICTURE: Final = 6
 
 
-def source_address(attributes: Attributes) -> str:
-    """Return the address of a picture or an embed; empty if there is none.
-
-    Attributes for lazy loading come first, then src, then srcset.
-    """
-    for name in _SOURCE_ATTRIBUTES:
-        value = (attributes.get(name) or "").strip()
-        if value and not value.startswith("data:"):
-            return value
-    for name in _SRCSET_ATTRIBUTES:
-        value = (attributes.get(name) or "").strip()
-        if value and not value.startswith("data:"):
-            return value.split()[0].rstrip(",")
-    return ""
-
-
 def is_content_picture(run: TextRun) -> bool:
     """Return False for icons, logos and tracking pixels, by size and names."""
     attributes = run.attributes
@@ -71,7 +47,7 @@ def is_content_picture(run: TextRun) -> bool:
         value = (attributes.get(name) or "").removesuffix("px")
         if value.isdigit() and int(value) < _MIN_PIXELS:
             return False
-    address = source_address(attributes)
+    address = image_sources.source_address(run)
     names = (attributes.get("class") or "") + " " + address.rpartition("/")[2]
     return bool(address) and not _DECORATION.search(names)
 
@@ -89,8 +65,11 @@ def find_pictures(analysis: PageAnalysis, last: int, teaser_blocks: set[int]) ->
         if run.kind != "image" or not is_content_picture(run):
             continue
         around = analysis.ancestries[run.block.order]
-        if around.all_flags & _ELSEWHERE or any(
-            block.order in teaser_blocks for block in ancestors(run.block)
+        is_portrait = nearby_flags(run.block) & class_names.BYLINE and run.order > title
+        if (
+            around.all_flags & _ELSEWHERE
+            or is_portrait
+            or any(block.order in teaser_blocks for block in ancestors(run.block))
         ):
             continue
         if not around.distance or run.order > title:
@@ -113,25 +92,25 @@ def find_caption(analysis: PageAnalysis, order: int, kept: frozenset[int]) -> tu
             continue
         text, marked_credit = _split_marked_credit(run)
         credit = credit or marked_credit
-        is_credit = _CREDIT_PREFIX.match(run.text) or _is_named_credit(run)
+        is_credit = photo_credits.PREFIX.match(run.text) or _is_named_credit(run)
         if is_credit and not credit and len(run.text) <= _MAX_CREDIT_CHARS:
-            credit = _CREDIT_PREFIX.sub("", run.text).strip() or run.text
+            credit = photo_credits.clean(run.text)
         elif text and text not in captions:
             captions.append(text)
     caption = " ".join(captions[:_MAX_CAPTION_LINES])
-    if not credit and (match := _CREDIT_AT_END.search(caption)):
-        credit = _CREDIT_PREFIX.sub("", match[1]).strip(" )]")
-        caption = caption[: match.start()].strip()
+    if not credit:
+        caption, credit = photo_credits.split(caption)
     return caption, credit
 
 
 def _split_marked_credit(run: TextRun) -> tuple[str, str]:
     """Return a caption, and the credit at its end that has an element of its own."""
-    for _, node, chars, _ in run.spans:
+    for tag, node, chars, _ in run.spans:
         is_part = chars < _MIN_WHOLE_LINE_SHARE * run.source_chars
         text = " ".join(node.text().split()) if is_part else ""
-        if text and _means_credit(node.attributes.get("class") or "") and run.text.endswith(text):
-            return run.text.removesuffix(text).strip(), _CREDIT_PREFIX.sub("", text).strip()
+        is_credit = tag == "cite" or _means_credit(node.attributes.get("class") or "")
+        if text and (is_credit or photo_credits.is_labelled(text)) and run.text.endswith(text):
+            return run.text.removesuffix(text).strip(), photo_credits.clean(text)
     return run.text, ""
 
 
@@ -164,13 +143,18 @@ def _find_figure(run: TextRun) -> BlockElement:
 
 def find_lead_address(head: Metadata, base_url: str) -> str:
     """Return the address of the picture for previews of the page; empty if there is none."""
-    if value := head.value("og:image", "og:image:url", "twitter:image", "twitter:image:src"):
-        return join_url(base_url, value)
+    for name in ("og:image", "og:image:url", "twitter:image", "twitter:image:src"):
+        if (value := head.value(name)) and not _DECORATION.search(value.rpartition("/")[2]):
+            return join_url(base_url, value)
     for node in head.article_nodes:
         image = node.get("image")
         image = image[0] if isinstance(image, list) and image else image
         address = image.get("url") if isinstance(image, dict) else image
-        if isinstance(address, str) and address:
+        if (
+            isinstance(address, str)
+            and address
+            and not _DECORATION.search(address.rpartition("/")[2])
+        ):
             return join_url(base_url, address)
     return ""
 
@@ -196,7 +180,7 @@ def build_images(
     images: list[Image] = []
     addresses: set[str] = set()
     for order in orders:
-        address = join_url(base_url, source_address(runs[order].attributes))
+        address = join_url(base_url, image_sources.source_address(runs[order]))
         caption, credit = captions.get(order, ("", ""))
         if not address or address in addresses:
             continue

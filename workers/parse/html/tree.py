@@ -69,11 +69,12 @@ class TextRun:
     """What a reader sees as one paragraph, or a picture or an embed; `kind` says which.
 
     `order` is its index in `PageTree.runs`. `source_chars` is the length before white space was
-    collapsed; the numbers of `spans` count those characters. `attributes` are set only for
-    pictures and embeds.
+    collapsed; the numbers of `spans` count those characters. `attributes` and `node` are set only
+    for pictures and embeds.
     """
 
     source_chars: int = 0
+    node: LexborNode | None = None
 
     def __init__(
         self, kind: str, text: str, block: BlockElement, order: int, spans: list[InlineSpan]
@@ -196,6 +197,7 @@ def build_tree(root: LexborNode, *, include_hidden: bool = False, tag: str = "bo
             open_now = [(span[0], span[1], 0, 0) for span in open_spans]
             replaced = TextRun(REPLACED_ELEMENTS[tag], "", block, len(runs), open_now)
             replaced.attributes = node.attributes
+            replaced.node = node
             runs.append(replaced)
         else:
             if parts:

@@ -1,0 +1,151 @@
+"""Chooses the address of a picture: the largest rendition that its markup names, no placeholder."""
+
+import re
+from operator import itemgetter
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from workers.parse.html.markup import Attributes
+from workers.parse.html.tree import TextRun
+
+# Best first: where large renditions are named, then lazy loading, then the plain one.
+_LARGE_ATTRIBUTES: Final = (
+    "data-full data-full-src data-orig-file data-large-file data-large data-hi-res-src data-highres"
+).split()
+_LAZY_ATTRIBUTES: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
+_SRCSET_SUFFIX: Final = "srcset"
+_PICTURE_FILE: Final = re.compile(r"(?i)\.(?:jpe?g|png|webp|avif|gif)(?:$|[?#])")
+_ADDRESS: Final = re.compile(r"https?:[^\s\"'<>\\]+")
+_SRCSET_PART: Final = re.compile(r"([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)([wx])|(?=\s*(?:,|$)))")
+_WIDTH_TEMPLATE: Final = re.compile(r"\{(?:width|w)\}|%7Bwidth%7D", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\d{2,4}")
+_PLACEHOLDER: Final = re.compile(
+    r"(?i)(?<![a-z])(?:placeholder|spacer|blank|transparent|loading|loader|lazy(?:load)?|pixel|1x1|"
+    r"gr[ea]y|dummy|default-image|no-?image|noimg)(?![a-z])[^/]*$"
+)
+_USUAL_WIDTH: Final = "1080"
+_MAX_SIBLINGS: Final = 4
+
+
+def source_address(run: TextRun) -> str:
+    """Return the address of a picture or an embed; empty if there is none but a placeholder's."""
+    attributes = run.attributes
+    if run.kind != "image":
+        return _plain_address(attributes)
+    own = _best_address(attributes)
+    node = run.node
+    if node is None:
+        return own
+    return _address_around(node, own) or own
+
+
+def _address_around(node: LexborNode, own: str) -> str:
+    """Return the address in the elements around a picture, if it is better than its `own`."""
+    parent = node.parent
+    if parent is None:
+        return ""
+    address = ""
+    if parent.tag == "picture":
+        if not (own and _has_srcset(node.attributes)):
+            address = _largest_of_sources(parent)
+        if not address and not own:
+            address = _noscript_behind(node) or _noscript_behind(parent)
+    elif not own:
+        address = _noscript_behind(node)
+    elif parent.tag == "a":
+        target = (parent.attributes.get("href") or "").strip()
+        address = target if _PICTURE_FILE.search(target) and _is_real(target) else ""
+    return address
+
+
+def _noscript_behind(node: LexborNode) -> str:
+    """Return the address of the picture in a <noscript> closely behind an element; else empty."""
+    sibling = node.next
+    for _ in range(_MAX_SIBLINGS):
+        if sibling is None:
+            break
+        if sibling.tag == "noscript" and (image := sibling.css_first("img")) is not None:
+            return _best_address(image.attributes)
+        sibling = sibling.next
+    return ""
+
+
+def _largest_of_sources(picture: LexborNode) -> str:
+    """Return the largest rendition in the <source> elements of a <picture>."""
+    found = [_largest_of_attributes(source.attributes) for source in picture.css("source")]
+    return max(found, key=itemgetter(1), default=("", 0.0))[0]
+
+
+def _largest_of_attributes(attributes: Attributes) -> tuple[str, float]:
+    """Return address and width of the largest rendition in srcset and its like."""
+    found = [
+        largest_of_srcset(value)
+        for name, value in attributes.items()
+        if value and name.endswith(_SRCSET_SUFFIX)
+    ]
+    return max(filter(itemgetter(0), found), key=itemgetter(1), default=("", 0.0))
+
+
+def _has_srcset(attributes: Attributes) -> bool:
+    return any(name.endswith(_SRCSET_SUFFIX) and value for name, value in attributes.items())
+
+
+def largest_of_srcset(value: str) -> tuple[str, float]:
+    """Return the address with the largest width of a srcset, and that width (0 if none is told).
+
+    Of renditions for screens ("1x, 2x") it is the first: they differ in pixels, not in size.
+    """
+    best, best_width = "", -1.0
+    for address, number, unit in _SRCSET_PART.findall(value.strip()):
+        width = float(number) if number and unit == "w" else 0.0
+        if width > best_width and _is_real(address):
+            best, best_width = address, width
+    return best, max(0.0, best_width)
+
+
+def _best_address(attributes: Attributes) -> str:
+    """Return the best address in an image's own attributes; empty for placeholders only."""
+    best, width = _largest_of_attributes(attributes)
+    names = [*_LARGE_ATTRIBUTES, *([] if width else [*_LAZY_ATTRIBUTES])]
+    if not width:
+        names += [name for name in attributes if name[:5] == "data-" and name[-3:] == "src"]
+    for name in names:
+        if (value := _cleaned(attributes, name)) and _is_real(value):
+            return _fill_width(value, attributes)
+    source = "" if width else _cleaned(attributes, "src")
+    return _fill_width(source, attributes) if _is_real(source) else best
+
+
+def _plain_address(attributes: Attributes) -> str:
+    for name in (*_LAZY_ATTRIBUTES, "src"):
+        value = (attributes.get(name) or "").strip()
+        if value and not value.startswith("data:"):
+            return value
+    return ""
+
+
+def _cleaned(attributes: Attributes, name: str) -> str:
+    """Return the address in an attribute; of a JSON object with addresses, the last one."""
+    value = (attributes.get(name) or "").strip()
+    if value[:1] in {"{", "["}:
+        addresses = _ADDRESS.findall(value.replace("\\/", "/"))
+        return addresses[-1] if addresses else ""
+    return value
+
+
+def _fill_width(address: str, attributes: Attributes) -> str:
+    """Return an address in which the script of the page would set the width, with the largest."""
+    if "{" not in address and "%7B" not in address:
+        return address
+    widths = _NUMBER.findall(attributes.get("data-widths") or "")
+    return _WIDTH_TEMPLATE.sub(max(widths, key=int) if widths else _USUAL_WIDTH, address)
+
+
+def _is_real(address: str) -> bool:
+    """Return False for embedded data and placeholders."""
+    return (
+        bool(address)
+        and not address.startswith(("data:", "about:", "javascript:", "#"))
+        and not _PLACEHOLDER.search(address)
+    )
