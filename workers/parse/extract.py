@@ -217,8 +217,8 @@ def _build_article(
         "modified": dates.find_modified(head, page.published[0], now),
         "dateline": (place, "opening of the text"),
         "source": (agency, "opening of the text"),
-        "section": topics.find_section(head, url),
-        "tags": topics.find_tags(head),
+        "section": _find_section(page, url),
+        "tags": _find_tags(page),
         "language": language.find_language(head, story.text),
         "is_paywalled": topics.find_paywall(head),
         "blocks": (story.blocks, story.origin),
@@ -232,6 +232,24 @@ def _build_article(
         name: origin for name, (value, origin) in fields.items() if value not in (None, "", ())
     }
     return article, origins
+
+
+def _find_section(page: PreparedPage, url: str) -> tuple[str | None, str]:
+    declared = topics.find_section(page.head, url)
+    if declared[0]:
+        return declared
+    if printed := topics.find_printed_section(page.document, page.title[0]):
+        return printed, "breadcrumbs"
+    folder = topics.find_section_of_url(url)
+    return (folder, "address") if folder else (None, "")
+
+
+def _find_tags(page: PreparedPage) -> tuple[tuple[str, ...], str]:
+    declared = topics.find_tags(page.head)
+    if declared[0]:
+        return declared
+    printed = topics.find_printed_tags(page.analysis.page)
+    return (printed, "links marked as tags") if printed else ((), "")
 
 
 def _with_kind(page: PreparedPage, article: Article, url: str) -> tuple[Article, str]:

@@ -40,6 +40,16 @@ _SHARED_SCRIPTS: Final = {
     "DEVANAGARI": ("hi", "mr ne sa".split()),
     "CJK": ("zh", "ja yue ko".split()),
 }
+_COUNTRY_CHARS, _SCRIPT_CHARS = 2, 4
+_USUAL_COUNTRIES: Final = dict(
+    pair.split("-")
+    for pair in (
+        "ar-EG be-BY bg-BG bn-BD cs-CZ da-DK de-DE el-GR en-US es-ES et-EE eu-ES fa-IR fi-FI fr-FR "
+        "he-IL hi-IN hr-HR hu-HU hy-AM id-ID is-IS it-IT ja-JP ka-GE kk-KZ km-KH ko-KR lt-LT lv-LV "
+        "mk-MK ml-IN mn-MN mr-IN ms-MY my-MM nb-NO ne-NP nl-NL nn-NO pl-PL ro-RO ru-RU si-LK sk-SK "
+        "sl-SI sq-AL sr-RS sv-SE ta-IN te-IN th-TH tr-TR uk-UA ur-PK uz-UZ vi-VN zh-CN"
+    ).split()
+)
 _SAMPLE_CHARS: Final = 1_500
 _SAMPLE_STEP: Final = 7
 _MIN_KANA_SHARE: Final = 0.08
@@ -81,11 +91,30 @@ def _read_head(head: Metadata) -> tuple[str, str] | None:
     ]
     candidates.append((meta, "meta language"))
     for value, origin in candidates:
-        code = (value or "").strip().split(",")[0].replace("_", "-")
-        code = code[:1].lower() + code[1:2].lower() + code[2:]
+        code = normalize_code(value or "")
         if _CODE.match(code):
             return code, origin
     return None
+
+
+def normalize_code(code: str) -> str:
+    """Return a code in the form of BCP 47: "EN_gb" is "en-GB".
+
+    A country that the language implies is left out, as in "en-US" and "ru-RU".
+    """
+    language, *rest = code.strip().split(",")[0].replace("_", "-").split("-")
+    language = language.lower()
+    parts = [
+        part.upper()
+        if len(part) == _COUNTRY_CHARS
+        else part.title()
+        if len(part) == _SCRIPT_CHARS
+        else part.lower()
+        for part in rest
+    ]
+    if len(parts) == 1 and parts[0] == _USUAL_COUNTRIES.get(language):
+        parts = []
+    return "-".join([language, *parts])
 
 
 def detect_script(text: str) -> str:

@@ -1,5 +1,6 @@
 """Finds the subtitle: the line below the headline that sums up the story."""
 
+import re
 from typing import Final
 
 from workers.parse.html import class_names, jsonld
@@ -8,6 +9,8 @@ from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.layout.text_density import nearby_flags
 
+# What names of all parts of a story begin with, as in "article-dek".
+_PREFIX_WORDS: Final = re.compile(r"(?i)\b(?:article|story|post|entry|news)[-_]+")
 _MIN_WORDS, _MAX_WORDS = 4, 80
 _MAX_LINK_DENSITY: Final = 0.5
 _MIN_SIMILARITY: Final = 0.85
@@ -42,7 +45,9 @@ def _lead_origin(analysis: PageAnalysis, run: TextRun) -> str:
     flags = nearby_flags(block)
     if flags & _OTHER_LINES or (block.parent and _is_caption_block(analysis, block.parent)):
         return ""
-    if flags & class_names.LEAD and not flags & class_names.BODY:
+    own_names = _PREFIX_WORDS.sub("", block.names)
+    is_body = class_names.flags_of(own_names) | (flags ^ flags & block.class_flags)
+    if flags & class_names.LEAD and not is_body & class_names.BODY:
         return "line named as the lead"
     words = frozenset(run.text.lower().split())
     description = analysis.description_words

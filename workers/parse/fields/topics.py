@@ -2,10 +2,14 @@
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
 
 from workers.parse.fields import title
 from workers.parse.html import jsonld
 from workers.parse.html.metadata import Metadata
+from workers.parse.html.tree import PageTree
 from workers.parse.text import lexicon
 
 _SEPARATOR: Final = re.compile(r"\s*[,;|、，]\s*")
@@ -23,6 +27,16 @@ _KEYWORDS_META: Final = ("news_keywords", "keywords", "sailthru.tags")
 _TIER_META: Final = ("article:content_tier", "access", "contenttier")
 _FREE_TIERS: Final = ("free", "metered")
 _TIERS: Final = (*_FREE_TIERS, "locked", "paid", "premium", "subscriber")
+_BREADCRUMBS: Final = (
+    "[class*=breadcrumb i], [id*=breadcrumb i], [aria-label*=breadcrumb i], [class*=brotkrume i]"
+)
+_FOLDER: Final = re.compile(r"[a-z][a-z-]{2,24}")
+# Folders that are of all stories.
+_NO_SECTIONS: Final = frozenset(
+    "news article articles story stories post posts blog archive archives content artikel "
+    "nachrichten noticias noticia notizie nouvelles actualites amp index node page pages wiki web "
+    "author tag".split()
+)
 _MAX_TAGS: Final = 40
 _MAX_CHARS: Final = 60
 # What publishing systems write before a tag, and their internal keys among the tags.
@@ -134,8 +148,53 @@ def find_paywall(head: Metadata) -> tuple[bool | None, str]:
         if isinstance(value, list):
             value = value[0] if value else None
         if value is not None:
-            return str(value).strip().lower() in ("false", "0", "no"), "json-ld isAccessibleForFree"
+            return _means_no(value), "json-ld isAccessibleForFree"
+    for node in head.article_nodes:
+        parts = node.get("hasPart")
+        for part in parts if isinstance(parts, list) else [parts]:
+            if isinstance(part, dict) and _means_no(part.get("isAccessibleForFree", True)):
+                return True, "json-ld hasPart"
     meta = head.find(*_TIER_META)
     if meta and meta[0].lower() in _TIERS:
         return meta[0].lower() not in _FREE_TIERS, f"meta {meta[1]}"
     return None, ""
+
+
+def _means_no(value: object) -> bool:
+    return str(value).strip().lower() in ("false", "0", "no")
+
+
+def find_printed_tags(page: PageTree) -> tuple[str, ...]:
+    """Return the texts of the links that are marked as tags of the story."""
+    texts = [
+        " ".join(node.text().split())
+        for run in page.runs
+        for tag, node, _, _ in run.spans
+        if tag == "a" and "tag" in (node.attributes.get("rel") or "").split()
+    ]
+    return _clean_tags([text.lstrip("#") for text in texts])
+
+
+def find_printed_section(document: LexborHTMLParser, headline: str) -> str:
+    """Return the last breadcrumb that readers see before the page itself; empty without one."""
+    for box in document.css(_BREADCRUMBS)[:1]:
+        names = [" ".join(link.text().split()) for link in box.css("a")]
+        names = [
+            name
+            for name in names
+            if 1 < len(name) <= _MAX_CHARS
+            and title.normalize(name) not in _HOME_NAMES
+            and name != headline
+        ]
+        if names:
+            return names[-1]
+    return ""
+
+
+def find_section_of_url(url: str) -> str:
+    """Return the first folder of the address that is a name and not of all stories; else empty."""
+    names = [name for name in urlsplit(url).path.split("/") if name]
+    folders = names[:-1]
+    return next(
+        (name for name in folders if _FOLDER.fullmatch(name) and name not in _NO_SECTIONS), ""
+    )

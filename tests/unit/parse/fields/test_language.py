@@ -3,6 +3,7 @@
 import pytest
 
 from workers.parse import extract
+from workers.parse.fields import language
 
 URL = "https://www.northernpost.example/2024/03/12/bridge"
 
@@ -22,3 +23,19 @@ def test_text_that_is_certainly_in_another_language_than_declared(declared, text
     story = f"<h1>Brücke</h1><article>{f'<p>{text}</p>' * 3}</article>"
     page = f"<html lang='{declared}'><body>{story}</body></html>"
     assert extract.read(page, URL).article.language == expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ("EN_us", "en"),
+        ("ru-RU", "ru"),
+        ("de_de", "de"),
+        ("en_gb", "en-GB"),
+        ("PT-br", "pt-BR"),
+        ("zh-hant-tw", "zh-Hant-TW"),
+        ("zh-TW", "zh-TW"),
+    ],
+)
+def test_codes_have_the_form_of_bcp_47(declared, expected):
+    assert language.normalize_code(declared) == expected

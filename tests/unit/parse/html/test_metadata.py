@@ -138,3 +138,20 @@ def test_an_invalid_canonical_address_costs_no_other_field(story):
 def test_a_canonical_address_that_is_the_front_page_is_ignored(story):
     head = "<link rel='canonical' href='https://www.northernpost.example/'>"
     assert extract.read(story(head=head), URL).article.canonical_url is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/index.html", "/en/", "/de-AT", "/society", "/society/index.php", "/home"]
+)
+def test_a_canonical_address_of_a_home_language_or_section_page_is_ignored(story, path):
+    head = f"<link rel='canonical' href='https://www.northernpost.example{path}'>"
+    url = "https://www.northernpost.example/society/old-bridge-closed-until-spring"
+    assert extract.read(story(head=head), url).article.canonical_url is None
+
+
+def test_a_canonical_address_has_no_tracking_and_no_variant(story):
+    own = "https://www.northernpost.example/society/old-bridge-closed-until-spring"
+    head = f"<link rel='canonical' href='{own}?utm_source=x&amp;id=7&amp;fbclid=y'>"
+    assert extract.read(story(head=head), own).article.canonical_url == own + "?id=7"
+    head = f"<link rel='canonical' href='{own}'>"
+    assert extract.read(story(head=head), own + "/amp").article.canonical_url == own
