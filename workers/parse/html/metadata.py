@@ -7,11 +7,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
-from w3lib.url import url_query_cleaner
 
 from workers.parse.html import jsonld, jsonld_ownership
 from workers.parse.html.markup import join_url
-from workers.urls import TRACKING_PARAMETERS
+from workers.tracking_parameters import is_tracking_parameter
 
 _LANGUAGE_FOLDER: Final = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 _INDEX_FILE: Final = re.compile(r"(?i)(?:index|default|home|main|start|startseite)(?:\.\w{2,5})?")
@@ -155,7 +154,13 @@ def declared_canonical_url(head: Metadata, url: str) -> str | None:
     own = urlsplit(url)
     if not parts.query and own.path not in ("", "/") and _is_front_page(parts.path, own.path):
         return None
-    return url_query_cleaner(address, TRACKING_PARAMETERS, remove=True)
+    return _without_tracking(address)
+
+
+def _without_tracking(address: str) -> str:
+    base, mark, query = address.partition("?")
+    kept = [pair for pair in query.split("&") if not is_tracking_parameter(pair.partition("=")[0])]
+    return base + mark + "&".join(kept) if kept else base
 
 
 def _is_front_page(path: str, own_path: str) -> bool:
