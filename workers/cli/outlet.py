@@ -5,13 +5,16 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import click
+from redis.exceptions import RedisError
 from rich.console import Console
 from rich.table import Table
 
 from schemas.outlet import Outlet
 from workers import outlets
+from workers.cli.support import feed_report
 from workers.cli.support.outlet_report import OutletReport, read_recent
 from workers.cli.support.services import command_services
+from workers.discover.poll_log import explain_trouble
 from workers.outlets import Outlets
 from workers.parse import quality
 from workers.services import Services
@@ -44,7 +47,7 @@ def _count_sources(one: Outlet) -> str:
 @click.option("--days", type=click.IntRange(min=1), default=14, show_default=True)
 @click.option("--pages", type=click.IntRange(min=2), default=200, show_default=True)
 def check(outlet_id: str | None, days: int, pages: int) -> None:
-    """Check all outlets' files or, for one OUTLET, what is read on its pages.
+    """Check all outlets' files and last polls; for one OUTLET, what its feeds and pages yield.
 
     The newest PAGES of the last DAYS are read from the archive. Shown is how often each field was
     found, for the older and the newer half; if the newer half is worse, the exit code is 1.
@@ -57,8 +60,11 @@ def check(outlet_id: str | None, days: int, pages: int) -> None:
     found = _load()
     if outlet_id is None:
         click.echo(f"no mistake in the files; outlets: {len(found)}")
+        for line in feed_report.describe_troubles(_polled_feeds()):
+            click.secho(f"warning: {line}", fg="yellow")
         return
     services = command_services()
+    _show_polls(_get_outlet(found, outlet_id))
     report = read_recent(
         services.archive, _get_outlet(found, outlet_id), services.now(), (days, pages)
     )
@@ -69,6 +75,27 @@ def check(outlet_id: str | None, days: int, pages: int) -> None:
     _show_report(report)
     if report.worse:
         sys.exit(1)
+
+
+def _polled_feeds() -> list[feed_report.PolledFeed]:
+    """Return all feeds with the reports of their last polls; none if Redis does not answer: files
+    and pages can be checked without it."""
+    services = Services(command_services().settings, redis_retries=0)
+    try:
+        return services.feed_schedule.reports()
+    except RedisError:
+        return []
+
+
+def _show_polls(one: Outlet) -> None:
+    """Show what the last polls of an outlet's feeds have brought."""
+    for due, report in _polled_feeds():
+        if due.outlet != one.id:
+            continue
+        for line in feed_report.describe_poll(due, report):
+            click.echo(line)
+        if report is not None and (words := explain_trouble(report)):
+            click.secho(f"warning: {due.url}: {words}", fg="yellow")
 
 
 def _load() -> Outlets:

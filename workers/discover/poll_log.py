@@ -164,9 +164,12 @@ def with_habit(report: PollReport, before: PollReport | None) -> PollReport:
     return replace(report, usual_own=learned, fruitless_polls=0 if report.own else fruitless + 1)
 
 
+TROUBLES = ("failed", "parts_failed", "foreign_only", "empty", "below_habit")
+
+
 def trouble_of(report: PollReport) -> str:
-    """Return what is wrong with a feed by its last poll: `failed`, `parts_failed`, `foreign_only`,
-    `empty` or `below_habit`; an empty string if nothing is."""
+    """Return what is wrong with a feed by its last poll, one of TROUBLES; an empty string if
+    nothing is."""
     if report.failure:
         return "failed"
     if report.foreign and not report.own:
@@ -179,3 +182,22 @@ def trouble_of(report: PollReport) -> str:
     is_whole = report.parts_read and not report.parts_unchanged
     is_low = report.own < LOW_SHARE * report.usual_own and report.usual_own >= MIN_HABIT
     return "below_habit" if is_whole and is_low else ""
+
+
+def explain_trouble(report: PollReport) -> str:
+    """Return what is wrong with a feed in words for people; an empty string if nothing is."""
+    match trouble_of(report):
+        case "failed":
+            return f"the last poll failed: {report.failure}"
+        case "foreign_only":
+            example = f", such as {report.foreign_example}" if report.foreign_example else ""
+            return f"all {report.foreign} links are foreign{example}"
+        case "empty":
+            return f"no link of its own was found, {report.fruitless_polls} polls in a row"
+        case "parts_failed":
+            part = report.failed[0]
+            what = f"such as {part.url} ({part.reason}: {part.detail})"
+            return f"{report.number_failed} parts could not be read, {what}"
+        case "below_habit":
+            return f"{report.own} links of its own were found, usually {report.usual_own:.0f}"
+    return ""

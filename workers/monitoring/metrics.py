@@ -11,6 +11,7 @@ from msgspec import Struct
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from workers.monitoring import feed_samples
 from workers.services import Services
 
 Labels = tuple[str, ...]
@@ -43,7 +44,12 @@ class Metrics(Collector):
     def __init__(self, services: Services, depths: Callable[[], Mapping[str, int]]) -> None:
         self._sources: Mapping[str, list[Gauge]] = {
             "broker": [_queues(depths)],
-            "redis": [*_pages(services), *_waiting(services), *_moments(services)],
+            "redis": [
+                *_pages(services),
+                *_waiting(services),
+                *_moments(services),
+                *_feeds(services),
+            ],
             "elasticsearch": [_documents(services)],
             "archive": [_room(services)],
         }
@@ -153,6 +159,36 @@ def _moments(services: Services) -> list[Gauge]:
             "When a tick last ran.",
             ("tick",),
             lambda: _times(services.heartbeats.last()),
+        ),
+    ]
+
+
+def _feeds(services: Services) -> list[Gauge]:
+    schedule = services.feed_schedule
+    return [
+        Gauge(
+            "feeds",
+            "Feeds by what their last poll was like.",
+            ("state",),
+            lambda: feed_samples.count_states(schedule.reports()),
+        ),
+        Gauge(
+            "feeds_in_trouble",
+            "Feeds whose last poll failed, found nothing, only foreign links or less than usually.",
+            ("outlet", "trouble"),
+            lambda: feed_samples.count_troubles(schedule.reports()),
+        ),
+        Gauge(
+            "poll_links",
+            "Links that the last polls of an outlet's feeds have found or left out.",
+            ("outlet", "kind"),
+            lambda: feed_samples.count_links(schedule.reports()),
+        ),
+        Gauge(
+            "poll_parts",
+            "Parts (feeds, sitemaps, sections) of an outlet's last polls.",
+            ("outlet", "state"),
+            lambda: feed_samples.count_parts(schedule.reports()),
         ),
     ]
 

