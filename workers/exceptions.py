@@ -32,5 +32,19 @@ class PermanentFailure(Exception):
         self.detail = detail
 
 
+class Refusal(PermanentFailure):
+    """The host gives the page to nobody like us for now: 403, a challenge, 404 in the minute of
+    publication, an expired certificate. A page counts as rejected from its first refusal on, but
+    is asked for again, first in `after` seconds. `patience` says how many further attempts it
+    gets: 0.5 means half of the usual ones."""
+
+    def __init__(
+        self, reason: Reason, detail: str, after: float = 300.0, patience: float = 1.0
+    ) -> None:
+        super().__init__(reason, detail)
+        self.after = after
+        self.patience = patience
+
+
 # how one event of a batch ended: with an event of its own, an error, or nothing further to do
 Outcome = Event | TryAgain | PermanentFailure | None

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from workers.adapters.elasticsearch.client import SearchIndex
 
 log = logging.getLogger(__name__)
+MAX_REJECTED = 100_000  # some 400 bytes each
 LEASE_WORK_SECONDS = 1.0  # so long at most a thread waits for a host between the pages of a lease
 
 
@@ -69,6 +70,11 @@ class Services:
     @cached_property
     def quarantine(self) -> Quarantine:
         return Quarantine(self.redis, self.settings.prefix)
+
+    @cached_property
+    def rejected(self) -> Quarantine:
+        """Return the newest rejected pages, which can be sent again."""
+        return Quarantine(self.redis, self.settings.prefix, "rejected", MAX_REJECTED)
 
     @cached_property
     def heartbeats(self) -> Heartbeats:

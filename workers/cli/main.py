@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "metrics": ("workers.cli.metrics:metrics", "Serve metrics for Prometheus."),
     "trace": ("workers.cli.trace:trace", "Tell what became of one address."),
     "quarantine": ("workers.cli.quarantine:quarantine", "See, retry or drop what failed."),
+    "rejected": ("workers.cli.quarantine:rejected", "See rejected pages, or send them again."),
     "replay": ("workers.cli.replay:replay", "Run archived pages through the pipeline again."),
     "archive": ("workers.cli.archive:archive", "See, read and prune the raw pages."),
     "outlet": ("workers.cli.outlet:outlet", "Check the outlets' files, and what they yield."),

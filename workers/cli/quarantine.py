@@ -1,6 +1,7 @@
-"""`presswire quarantine list|show|retry|drop`."""
+"""`presswire quarantine list|show|retry|drop` and `presswire rejected list|count|retry`."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
@@ -8,11 +9,12 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from workers.adapters.redis.quarantine import BEGINNING, END, QuarantineEntry
+from workers.adapters.redis.quarantine import BEGINNING, END, Quarantine, QuarantineEntry
 from workers.celery_app.tasks import stage_runner
 from workers.cli.support.datetime_param import DatetimeParam
 from workers.cli.support.services import command_services
 from workers.delivery.requeue import requeue as retry_entry
+from workers.delivery.requeue import still_rejected
 
 
 def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -29,15 +31,35 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _select_entries(ids: tuple[str, ...], filters: dict[str, Any]) -> Iterator[QuarantineEntry]:
-    store = command_services().quarantine
+def _select_entries(
+    store: Quarantine, ids: tuple[str, ...], filters: dict[str, Any], command: str = "quarantine"
+) -> Iterator[QuarantineEntry]:
+    """Yield the entries of `store` that are named, or all that match if none is.
+
+    Raises:
+        click.ClickException: there is no such entry.
+    """
     if not ids:
         yield from store.entries(step=filters.pop("stage"), **filters)
     for entry_id in ids:
         entry = store.get(entry_id)
         if entry is None:
-            raise click.ClickException(f"{entry_id}: no such entry; `presswire quarantine list`")
+            raise click.ClickException(f"{entry_id}: no such entry; `presswire {command} list`")
         yield entry
+
+
+def _print_entries(entries: Iterable[QuarantineEntry], *, as_json: bool, nothing: str) -> None:
+    """Print a table of `entries`, or one JSON object a line."""
+    if as_json:
+        for entry in entries:
+            click.echo(msgspec.json.encode(entry))
+        return
+    table = Table("entry", "time", "stage", "reason", "attempts", "address", "detail")
+    for entry in entries:
+        at = entry.at.isoformat(" ", "seconds")[:19]
+        cells = (entry.id, at, entry.step, entry.reason, str(entry.attempts), entry.url)
+        table.add_row(*cells, entry.detail[:120])
+    Console().print(table if table.row_count else nothing)
 
 
 @click.group()
@@ -50,23 +72,15 @@ def quarantine() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_entries(*, as_json: bool, **filters: Any) -> None:  # noqa: ANN401  the options above
     """List entries, oldest first."""
-    if as_json:
-        for entry in _select_entries((), filters):
-            click.echo(msgspec.json.encode(entry))
-        return
-    table = Table("entry", "time", "stage", "reason", "attempts", "address", "detail")
-    for entry in _select_entries((), filters):
-        at = entry.at.isoformat(" ", "seconds")[:19]
-        cells = (entry.id, at, entry.step, entry.reason, str(entry.attempts), entry.url)
-        table.add_row(*cells, entry.detail[:120])
-    Console().print(table if table.row_count else "Nothing in quarantine.")
+    entries = _select_entries(command_services().quarantine, (), filters)
+    _print_entries(entries, as_json=as_json, nothing="Nothing in quarantine.")
 
 
 @quarantine.command()
 @click.argument("entry_id")
 def show(entry_id: str) -> None:
     """Show all of one entry: its traceback, its message and the key of its raw page."""
-    (entry,) = _select_entries((entry_id,), {})
+    (entry,) = _select_entries(command_services().quarantine, (entry_id,), {})
     for name in entry.__struct_fields__:
         value = getattr(entry, name)
         click.echo(f"{name:12} {value.decode() if isinstance(value, bytes) else value}")
@@ -77,7 +91,8 @@ def show(entry_id: str) -> None:
 @_filter_options
 def retry(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
     """Send entries to their stage again, with fresh attempts: those named, or all that match."""
-    sent = sum(retry_entry(stage_runner(), entry) for entry in list(_select_entries(ids, filters)))
+    entries = list(_select_entries(command_services().quarantine, ids, filters))
+    sent = sum(retry_entry(stage_runner(), entry) for entry in entries)
     click.echo(f"{sent} sent again.")
 
 
@@ -88,5 +103,46 @@ def retry(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the op
 def drop(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
     """Forget entries: those named, or all that match."""
     store = command_services().quarantine
-    dropped = sum(store.drop(entry.id) for entry in list(_select_entries(ids, filters)))
+    dropped = sum(store.drop(entry.id) for entry in list(_select_entries(store, ids, filters)))
     click.echo(f"{dropped} dropped.")
+
+
+@click.group()
+def rejected() -> None:
+    """See pages that were rejected, and send them again: the newest 100,000."""
+
+
+@rejected.command("list")
+@_filter_options
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_pages(*, as_json: bool, **filters: Any) -> None:  # noqa: ANN401  the options above
+    """List rejected pages, oldest first."""
+    services = command_services()
+    entries = still_rejected(services, _select_entries(services.rejected, (), filters))
+    _print_entries(entries, as_json=as_json, nothing="No page is rejected.")
+
+
+@rejected.command()
+@_filter_options
+def count(**filters: Any) -> None:  # noqa: ANN401  the options above
+    """Count rejected pages by reason and outlet."""
+    services = command_services()
+    entries = still_rejected(services, _select_entries(services.rejected, (), filters))
+    numbers = Counter((entry.reason, entry.outlet) for entry in entries)
+    table = Table("reason", "outlet", "pages")
+    for (reason, outlet), number in numbers.most_common():
+        table.add_row(reason, outlet, str(number))
+    Console().print(table if numbers else "No page is rejected.")
+
+
+@rejected.command("retry")
+@click.argument("ids", nargs=-1, metavar="[ENTRY]...")
+@_filter_options
+def retry_pages(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the options above
+    """Send rejected pages again, with fresh attempts: those named, or all that match."""
+    services = command_services()
+    entries = _select_entries(services.rejected, ids, filters, "rejected")
+    runner = stage_runner()
+    chosen = list(still_rejected(services, entries))
+    sent = sum(retry_entry(runner, entry, services.rejected) for entry in chosen)
+    click.echo(f"{sent} sent again.")

@@ -9,13 +9,17 @@ from schemas.events import HostLeased, PageFound, PageRejected
 from schemas.reasons import Reason
 from workers.delivery.runner import StageRunner
 from workers.discover.interval import next_visit_after
-from workers.exceptions import TryAgain
+from workers.exceptions import Refusal, TryAgain
 from workers.fetch.step import FetchResult
 from workers.pipeline import LeaseStage
 
 REVISIT_PRIORITY = 7
 # These are the host's fault, not the page's: its other pages need not try.
-HOST_REASONS = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW})
+HOST_REASONS = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW, Reason.BAD_TLS})
+# Refused for these, a page waits by itself; its neighbours wait only for the host's clock.
+BLOCK_REASONS = frozenset({Reason.FORBIDDEN, Reason.BOT_CHALLENGE, Reason.BAD_TLS})
+# An outage of an hour costs no page: so many times the usual further attempts outlast it.
+HOST_PATIENCE = 1.75
 MISSING_REASONS = frozenset({Reason.NOT_FOUND, Reason.GONE})
 
 
@@ -33,7 +37,7 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
     for number, page in enumerate(pages, 1):
         result = _fetch(runner, stage, page)
         _settle(runner, leased.lease, result)
-        pause = _pause_of_host(result.outcome)
+        pause = _pause_of_host(result)
         if pause is not None or time.monotonic() >= deadline:
             _release_untried(runner, leased.lease, pages[number:], pause or 0.0)
             return
@@ -47,9 +51,12 @@ def _fetch(runner: StageRunner, stage: LeaseStage, page: PageFound) -> FetchResu
         return FetchResult(page, None)
 
 
-def _pause_of_host(outcome: object) -> float | None:
-    """Return for how many seconds the host's other pages wait after this outcome, or None if it
-    does not concern them."""
+def _pause_of_host(result: FetchResult) -> float | None:
+    """Return for how many seconds the host's other pages wait after this outcome, beside the pause
+    of its clock, or None if it does not concern them."""
+    outcome = result.outcome
+    if result.refusal:
+        return 0.0 if result.refusal.reason in BLOCK_REASONS else None
     if not isinstance(outcome, TryAgain):
         return None
     is_of_host = not outcome.counts_as_attempt or outcome.reason in HOST_REASONS
@@ -76,22 +83,42 @@ def _settle(runner: StageRunner, lease: str, result: FetchResult) -> None:
         except TryAgain as later:  # the broker's
             _retry_later(runner, lease, page, later)
             return
+    if result.refusal:
+        _ask_again(runner, lease, page, result.refusal)
+        return
     if result.page and services.settings.max_revisits:
         services.downloader.keep(result.page)
     if services.frontier.finish(lease, page):
         _plan_revisit(runner, result)
 
 
+def _ask_again(runner: StageRunner, lease: str, page: PageFound, refusal: Refusal) -> None:
+    """Let a rejected page wait for its next attempt; after the last one it stays rejected."""
+    services = runner.services
+    attempts = _max_attempts(refusal.patience, services.settings.max_attempts)
+    if not services.frontier.release(lease, page, refusal.after, max_attempts=attempts):
+        services.frontier.acknowledge_exhausted(page, may_return=True)
+
+
 def _retry_later(runner: StageRunner, lease: str, page: PageFound, later: TryAgain) -> None:
     services = runner.services
+    patience = HOST_PATIENCE if later.reason in HOST_REASONS else 1.0
+    attempts = _max_attempts(patience, services.settings.max_attempts)
     if services.frontier.release(
-        lease, page, later.after, counts_as_attempt=later.counts_as_attempt
+        lease,
+        page,
+        later.after,
+        counts_as_attempt=later.counts_as_attempt,
+        max_attempts=attempts,
     ):
         return
     if not page.visits:
-        attempts = services.settings.max_attempts
         runner.quarantine("fetch", page, later.reason, str(later), attempts)
-    services.frontier.acknowledge_exhausted(page)
+    services.frontier.acknowledge_exhausted(page, may_return=not page.visits)
+
+
+def _max_attempts(patience: float, usual: int) -> int:
+    return 1 + int((usual - 1) * patience)
 
 
 def _plan_revisit(runner: StageRunner, result: FetchResult) -> None:

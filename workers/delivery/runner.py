@@ -98,6 +98,8 @@ class StageRunner(Struct, frozen=True):
             case PageRejected(reason=reason):
                 detail = result.detail[:MAX_LEDGER_DETAIL_LENGTH]
                 self.services.ledger.finish(result, reason.value, now, cause, detail=detail)
+                if isinstance(cause, PageFound | PageFetched) and cause.page_id == result.page_id:
+                    self.services.rejected.put(self._entry(result.step, cause, reason, detail, 0))
             case _:
                 self.publish(result)
 
@@ -155,13 +157,21 @@ class StageRunner(Struct, frozen=True):
         self, stage: str, event: Event, reason: Reason, detail: str, attempts: int
     ) -> None:
         """Keep an event that failed for good, first in quarantine, then in the ledger."""
-        now = self.services.now()
-        entry = QuarantineEntry(
+        entry = self._entry(stage, event, reason, detail, attempts)
+        self.services.quarantine.put(entry)
+        if not isinstance(event, UNTRACKED_EVENTS):
+            fields = {"reason": reason.value, "detail": entry.detail[:MAX_LEDGER_DETAIL_LENGTH]}
+            self.services.ledger.finish(event, "quarantined", entry.at, event, **fields)
+
+    def _entry(
+        self, stage: str, event: Event, reason: Reason, detail: str, attempts: int
+    ) -> QuarantineEntry:
+        return QuarantineEntry(
             id=f"{event.page_id}.{stage}",
             step=stage,
             reason=reason.value,
             detail=detail[:MAX_DETAIL_LENGTH],
-            at=now,
+            at=self.services.now(),
             event=encode(event),
             url=event.url,
             outlet=event.outlet,
@@ -170,10 +180,6 @@ class StageRunner(Struct, frozen=True):
             archive_key=getattr(event, "archive_key", ""),
             traceback=_current_traceback() if reason is Reason.BUG else "",
         )
-        self.services.quarantine.put(entry)
-        if not isinstance(event, UNTRACKED_EVENTS):
-            fields = {"reason": reason.value, "detail": entry.detail[:MAX_LEDGER_DETAIL_LENGTH]}
-            self.services.ledger.finish(event, "quarantined", now, event, **fields)
 
     def decode(self, sender: str, message: object) -> Event | None:
         """Return the event in `message`, or None if the message is invalid (it is in quarantine

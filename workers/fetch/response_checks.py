@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from schemas.page import StoredPage
 from schemas.reasons import Reason
-from workers.exceptions import PermanentFailure, TryAgain
+from workers.exceptions import PermanentFailure, Refusal, TryAgain
 from workers.fetch.challenges import find_challenge
 from workers.fetch.mime_types import essence_of, is_markup
 
@@ -19,9 +19,7 @@ PAGE_STATUSES = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATI
 TRANSIENT_STATUSES = frozenset(
     {408, 423, 425, 429, 500, 502, 503, 504, 507, 509, *range(520, 531), 598, 599}
 )
-_REASONS = {404: Reason.NOT_FOUND, 410: Reason.GONE} | dict.fromkeys(
-    (401, 402, 403, 407, 451), Reason.FORBIDDEN
-)
+_REASONS = {410: Reason.GONE} | dict.fromkeys((401, 402, 407, 451), Reason.FORBIDDEN)
 # where the header says nothing, the body does
 HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
 # first bytes of what is sent as HTML by mistake: PDF, PNG, JPEG, GIF, ZIP, gzip, fonts
@@ -35,7 +33,10 @@ _BINARY_SIGNATURES = (
     b"wOF",
 )
 _ERROR_PATHS = ("/404", "/error", "/notfound", "/not-found", "/page-not-found")
-RETRY_SECONDS = 60.0
+# A host that fails or blocks us may do so for an hour, which 5, 10, 20 and 40 minutes outlast.
+RETRY_SECONDS = 300.0
+# An announcement is sometimes earlier than its page, by minutes: fewer tries, and soon.
+MISSING_SECONDS, MISSING_PATIENCE = 60.0, 0.5
 
 
 def check_head(status: int, headers: Mapping[str, str]) -> None:
@@ -53,10 +54,15 @@ def check_challenge(status: int, headers: Mapping[str, str], body: bytes) -> Non
     """Check whether the page was meant for us at all.
 
     Raises:
-        PermanentFailure: it is a bot challenge.
+        Refusal: it is a bot challenge.
     """
     if challenge := find_challenge(status, headers, body):
-        raise PermanentFailure(Reason.BOT_CHALLENGE, challenge)
+        raise Refusal(Reason.BOT_CHALLENGE, challenge, RETRY_SECONDS)
+
+
+def is_refusal(status: int, headers: Mapping[str, str], body: bytes) -> bool:
+    """Return whether the host turns us away, which is its state and not the page's."""
+    return status == HTTPStatus.FORBIDDEN or bool(find_challenge(status, headers, body))
 
 
 def check_response(page: StoredPage) -> bool:
@@ -64,6 +70,7 @@ def check_response(page: StoredPage) -> bool:
 
     Raises:
         PermanentFailure: there is no page to be had here.
+        Refusal: the host does not give the page to us, which may pass.
         TryAgain: the server has an error that may pass.
     """
     if page.status == HTTPStatus.NOT_MODIFIED:
@@ -93,6 +100,10 @@ def _check_status(status: int) -> None:
         return
     if status in TRANSIENT_STATUSES:
         raise TryAgain(f"status {status}", RETRY_SECONDS, Reason.BAD_RESPONSE)
+    if status == HTTPStatus.FORBIDDEN:
+        raise Refusal(Reason.FORBIDDEN, f"status {status}", RETRY_SECONDS)
+    if status == HTTPStatus.NOT_FOUND:
+        raise Refusal(Reason.NOT_FOUND, f"status {status}", MISSING_SECONDS, MISSING_PATIENCE)
     is_client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     default = Reason.FORBIDDEN if is_client_error else Reason.BAD_RESPONSE
     raise PermanentFailure(_REASONS.get(status, default), f"status {status}")

@@ -8,11 +8,12 @@ from msgspec import Struct
 from schemas.events import PageFetched, PageFound, PageRejected
 from schemas.page import StoredPage
 from schemas.reasons import Reason
-from workers.exceptions import PermanentFailure, TryAgain
+from workers.exceptions import PermanentFailure, Refusal, TryAgain
 from workers.fetch import response_checks
 from workers.fetch.mime_types import declared_type
 
 MAX_DETAIL_LENGTH = 300
+ARCHIVE_PRIORITY = 9  # announced long ago
 
 
 class Judge(Protocol):
@@ -20,6 +21,8 @@ class Judge(Protocol):
     `response_checks` is one."""
 
     def check_head(self, status: int, headers: Mapping[str, str], /) -> None: ...
+
+    def is_refusal(self, status: int, headers: Mapping[str, str], body: bytes, /) -> bool: ...
 
     def check_challenge(self, status: int, headers: Mapping[str, str], body: bytes, /) -> None: ...
 
@@ -36,11 +39,12 @@ class Archive(Protocol):
 
 class FetchResult(Struct, frozen=True):
     """How the fetch of `found` ended. `outcome` is None for a page that has not changed; `page` is
-    the response, where there was one."""
+    the response, where there was one; a `refusal` says that a rejected page is asked for again."""
 
     found: PageFound
     outcome: PageFetched | PageRejected | TryAgain | None
     page: StoredPage | None = None
+    refusal: Refusal | None = None
 
 
 def fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchResult:
@@ -49,14 +53,27 @@ def fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchRe
     try:
         return _fetch(found, downloader, archive)
     except PermanentFailure as failure:
-        return FetchResult(found, _reject(found, failure.reason, failure.detail))
+        end = _reject(found, failure.reason, failure.detail)
+        return FetchResult(found, end, refusal=_passing(failure, found))
     except TryAgain as later:
         return FetchResult(found, later)
+
+
+def _passing(failure: PermanentFailure, found: PageFound) -> Refusal | None:
+    """Return the refusal if the page is to be asked for again: a revisit has its own turns, and
+    what is missing long after its announcement will not appear."""
+    if not isinstance(failure, Refusal) or found.visits:
+        return None
+    is_old = found.priority >= ARCHIVE_PRIORITY
+    return None if is_old and failure.reason is Reason.NOT_FOUND else failure
 
 
 def _fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchResult:
     page = downloader.fetch(found.url, response_checks, is_revisit=found.visits > 0)
     if not response_checks.check_response(page):
+        if not found.visits:
+            detail = "status 304, though no condition was sent"
+            raise TryAgain(detail, response_checks.RETRY_SECONDS, Reason.BAD_RESPONSE)
         return FetchResult(found, None, page)
     key = archive.write(page, found.outlet)
     declared = response_checks.content_type_of(page)

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from schemas.page import StoredPage
 from schemas.reasons import Reason
-from workers.exceptions import PermanentFailure, TryAgain
+from workers.exceptions import PermanentFailure, Refusal, TryAgain
 from workers.fetch import challenges, response_checks
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -41,6 +41,14 @@ def test_a_status_for_good_ends_the_page(status, reason):
     with pytest.raises(PermanentFailure) as end:
         response_checks.check_response(answer(status))
     assert end.value.reason is reason
+
+
+@pytest.mark.parametrize(("status", "reason"), [(403, "forbidden"), (404, "not_found")])
+def test_what_may_be_the_hosts_state_is_a_refusal(status, reason):
+    with pytest.raises(Refusal) as refusal:
+        response_checks.check_response(answer(status))
+    assert refusal.value.reason == reason
+    assert response_checks.is_refusal(status, {}, ARTICLE) == (status == 403)
 
 
 @pytest.mark.parametrize("status", [408, 425, 500, 502, 504, 520, 525, 530])

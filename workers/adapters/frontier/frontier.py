@@ -134,15 +134,25 @@ class Frontier:
         held = set(self._run("accept", leased.lease, now.timestamp() + seconds))
         return tuple(page for page in leased.pages if key_of(page.page_id) in held)
 
-    def finish(self, lease: str, page: PageFound, now: datetime | None = None) -> bool:
-        """Record that `page` has ended, successfully or not; it counts as seen.
+    def finish(
+        self,
+        lease: str,
+        page: PageFound,
+        now: datetime | None = None,
+        *,
+        may_return: bool = False,
+    ) -> bool:
+        """Record that `page` has ended, successfully or not; it counts as seen. One that
+        `may_return` failed for a cause that may pass: if it is announced again, it is queued again,
+        at once the first time, then after 1, 2, 4 … hours, a day at most.
 
         Returns:
             False if it had ended before (its lease ran out and another worker was faster).
         """
-        return bool(self._run("finish", _seconds(now), lease, key_of(page.page_id)))
+        arguments = (_seconds(now), lease, key_of(page.page_id), int(may_return))
+        return bool(self._run("finish", *arguments))
 
-    def release(
+    def release(  # noqa: PLR0913  one page, one call
         self,
         lease: str,
         page: PageFound,
@@ -150,10 +160,11 @@ class Frontier:
         now: datetime | None = None,
         *,
         counts_as_attempt: bool = True,
+        max_attempts: int = 0,
     ) -> bool:
         """Queue `page` again in `after` seconds, doubled with each earlier attempt. With
         `counts_as_attempt=False` the attempt is given back: the host was paused before the page was
-        asked for.
+        asked for. `max_attempts` is what this page gets, if not the usual number.
 
         Returns:
             False if the page's attempts are used up.
@@ -166,7 +177,7 @@ class Frontier:
                 key_of(page.page_id),
                 after,
                 int(counts_as_attempt),
-                self._max_attempts,
+                max_attempts or self._max_attempts,
             )
         )
 
@@ -191,9 +202,11 @@ class Frontier:
         raw = self._run("exhausted", limit)
         return [msgspec.json.decode(page, type=PageFound) for page in raw]
 
-    def acknowledge_exhausted(self, page: PageFound, now: datetime | None = None) -> None:
-        """Record that an exhausted page is in quarantine; it counts as seen."""
-        self.finish("", page, now)
+    def acknowledge_exhausted(
+        self, page: PageFound, now: datetime | None = None, *, may_return: bool = False
+    ) -> None:
+        """Record that an exhausted page is in quarantine, or rejected; see `finish`."""
+        self.finish("", page, now, may_return=may_return)
 
     def forget(self, before: datetime, shares: int = SEEN_SHARDS) -> int:
         """Forget pages that were last fetched or found before the day of `before`, in the next

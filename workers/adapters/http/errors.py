@@ -4,15 +4,17 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import h11
 import httpx
 
 from schemas.reasons import Reason
 from workers.adapters.http.body import UnreadableBodyError
 from workers.adapters.http.ssrf_guard import UnsafeAddressError
-from workers.exceptions import PermanentFailure, TryAgain
+from workers.exceptions import PermanentFailure, Refusal, TryAgain
 
-# h11 and h2 say only by text whether the server broke off or broke the rules
-_BROKEN_OFF = ("disconnected", "closed connection", "connectionterminated", "incomplete chunked")
+NONSENSE_SECONDS = 300.0  # doubled with each attempt, five of them outlast an hour
+# X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED: somebody will renew it
+_DATE_ERRORS = frozenset({9, 10})
 
 
 @contextmanager
@@ -43,16 +45,31 @@ def translate_errors(url: str, timeout_seconds: float) -> Iterator[None]:
 
 
 def _translate_protocol_error(error: Exception) -> TryAgain | PermanentFailure:
-    text = str(error)
-    if any(sign in text.lower() for sign in _BROKEN_OFF):
-        return TryAgain(text[:500], reason=Reason.BAD_RESPONSE)
-    return PermanentFailure(Reason.BAD_RESPONSE, text[:500])
+    """Return what the error means: a server may break off, refuse a stream (RFC 9113 section 8.7)
+    or talk nonsense today and not tomorrow. Lasting is only what h11 will not send for us."""
+    text = str(error)[:500] or type(error).__name__
+    source = error.__cause__.args[0] if error.__cause__ and error.__cause__.args else None
+    if isinstance(source, h11.LocalProtocolError):
+        return PermanentFailure(Reason.BAD_RESPONSE, text)
+    return TryAgain(text, NONSENSE_SECONDS, Reason.BAD_RESPONSE)
 
 
 def _translate_network_error(error: Exception) -> TryAgain | PermanentFailure:
+    tls_error = _find_tls_error(error)
+    if tls_error is None:
+        return TryAgain(str(error)[:500] or type(error).__name__, reason=Reason.UNREACHABLE)
+    text = str(tls_error)[:500] or type(tls_error).__name__
+    if not isinstance(tls_error, ssl.SSLCertVerificationError):  # the handshake was broken off
+        return TryAgain(text, reason=Reason.BAD_TLS)
+    if tls_error.verify_code in _DATE_ERRORS:
+        return Refusal(Reason.BAD_TLS, text)
+    return PermanentFailure(Reason.BAD_TLS, text)
+
+
+def _find_tls_error(error: Exception) -> ssl.SSLError | None:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
-            return PermanentFailure(Reason.BAD_TLS, str(cause)[:500])
+            return cause
         cause = cause.__cause__ or cause.__context__
-    return TryAgain(str(error)[:500] or type(error).__name__, reason=Reason.UNREACHABLE)
+    return None

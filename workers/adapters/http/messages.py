@@ -22,10 +22,14 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Judge(Protocol):
-    """What the caller knows about responses; each method raises PermanentFailure for an end."""
+    """What the caller knows about responses; a check raises PermanentFailure for an end, Refusal
+    for what may pass."""
 
     def check_head(self, status: int, headers: Mapping[str, str], /) -> None:
         """Check status and headers before the body is read."""
+
+    def is_refusal(self, status: int, headers: Mapping[str, str], body: bytes, /) -> bool:
+        """Return whether the host turns us away, so that it is to be left alone for a while."""
 
     def check_challenge(self, status: int, headers: Mapping[str, str], body: bytes, /) -> None:
         """Check a response that would be tried again later."""

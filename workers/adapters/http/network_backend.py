@@ -14,7 +14,8 @@ from workers.adapters.http.syntax.response_head import MAX_HEAD_BYTES, repair_he
 
 MEMORY_SECONDS = 60.0
 MAX_REMEMBERED = 10_000
-MAX_DIALED = 3
+MAX_DIALED = 16
+MIN_DIAL_SECONDS = 1.0
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -46,10 +47,12 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             UnsafeAddressError: the host has unsafe addresses only.
         """
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in (await self.safe_addresses(host, port))[:MAX_DIALED]:
+        addresses = (await self.safe_addresses(host, port))[:MAX_DIALED]
+        seconds = _dial_seconds(timeout, len(addresses))
+        for address in addresses:
             try:
                 stream = await self._inner.connect_tcp(
-                    address, port, timeout, local_address, socket_options
+                    address, port, seconds, local_address, socket_options
                 )
                 return LenientStream(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -134,6 +137,14 @@ class LenientStream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  httpcore's signature
         """Return what httpcore wants to know of the socket."""
         return self._inner.get_extra_info(info)
+
+
+def _dial_seconds(timeout: float | None, number: int) -> float | None:
+    """Return for how long each of `number` addresses is dialed: all of them together for twice as
+    long as one."""
+    if timeout is None or not number:
+        return timeout
+    return min(timeout, max(MIN_DIAL_SECONDS, 2 * timeout / number))
 
 
 async def _resolve_by_system(host: str, port: int) -> list[str]:

@@ -9,9 +9,17 @@ import httpx
 from schemas.outlet import Politeness
 from workers import clock, urls
 from workers.adapters.frontier.host_throttle import HostThrottle, Permit
-from workers.adapters.http.messages import FetchOptions, header_of, options_of, set_proxy
+from workers.adapters.http.messages import (
+    FetchOptions,
+    body_of,
+    first_headers,
+    header_of,
+    is_cut,
+    options_of,
+    set_proxy,
+)
 from workers.adapters.http.robots import forbids_host
-from workers.exceptions import PermanentFailure, TryAgain
+from workers.exceptions import PermanentFailure, Refusal, TryAgain
 from workers.outlets import Outlets
 
 BUSY_STATUSES = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -32,8 +40,8 @@ class ThrottleTransport(httpx.BaseTransport):
         self._outlets = outlets
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Return the response to `request`. A host that is busy or cannot be reached is left alone
-        for a while; if it responded, `retry_after_of` tells for how long.
+        """Return the response to `request`. A host that is busy, cannot be reached or turns us away
+        is left alone for a while; if it is busy, `retry_after_of` tells for how long.
 
         Raises:
             PermanentFailure: what the host sends is an end.
@@ -49,14 +57,15 @@ class ThrottleTransport(httpx.BaseTransport):
         start, has_failed = time.monotonic(), True
         try:
             response = self._inner.handle_request(request)
-            has_failed = _is_busy(response.status_code, options)
-        except PermanentFailure:
-            has_failed = False
+            is_busy = _is_busy(response.status_code, options)
+            has_failed = is_busy or _turns_away(response, options)
+        except PermanentFailure as end:
+            has_failed = isinstance(end, Refusal)
             raise
         finally:
             elapsed = time.monotonic() - start
             pause = self._throttle.release(host, permit, elapsed, has_failed=has_failed)
-        if has_failed:
+        if is_busy:
             response.extensions[_RETRY_AFTER] = self._pause(host, response, pause)
         return response
 
@@ -101,6 +110,15 @@ def retry_after_seconds(retry_after: str) -> float:
     except (ValueError, TypeError, OverflowError):
         return 0.0
     return min(max(0.0, wait), MAX_RETRY_AFTER_SECONDS)
+
+
+def _turns_away(response: httpx.Response, options: FetchOptions) -> bool:
+    """Return whether the page was refused, or broke off: the host is then left alone, too."""
+    if options.judge is None:
+        return False
+    headers = first_headers(response)
+    is_refusal = options.judge.is_refusal(response.status_code, headers, body_of(response))
+    return is_refusal or is_cut(response)
 
 
 def _is_busy(status: int, options: FetchOptions) -> bool:

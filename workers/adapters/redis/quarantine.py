@@ -1,4 +1,5 @@
-"""Quarantine: what failed for good, with all that is needed to understand it and to try again."""
+"""Quarantine: what failed for good, with all that is needed to understand it and to try again.
+Rejected pages are kept in the same way, the newest of them."""
 
 import zlib
 from collections import Counter
@@ -44,11 +45,16 @@ class QuarantineEntry(Struct, frozen=True, omit_defaults=True):
 class Quarantine:
     """Entries under `{prefix}:quarantine:{id}`, ordered by time in `{prefix}:quarantine`."""
 
-    def __init__(self, redis: RedisClient, prefix: str) -> None:
+    def __init__(
+        self, redis: RedisClient, prefix: str, name: str = "quarantine", bound: int | None = None
+    ) -> None:
+        """With another `name` it is a store beside the quarantine; over its `bound` the oldest
+        entries are dropped."""
         self._redis = redis
-        self._order = f"{prefix}:quarantine"
-        self._noted = f"{prefix}:quarantine-noted"
-        self._kinds = f"{prefix}:quarantine_kinds"
+        self._bound = bound
+        self._order = f"{prefix}:{name}"
+        self._noted = f"{prefix}:{name}-noted"
+        self._kinds = f"{prefix}:{name}_kinds"
         self._drop = redis.register_script(_DROP)
 
     def put(self, entry: QuarantineEntry) -> None:
@@ -58,7 +64,11 @@ class Quarantine:
             both.set(self._key(entry.id), packed)
             both.zadd(self._order, {entry.id: entry.at.timestamp()})
             both.hset(self._kinds, entry.id, f"{entry.step} {entry.reason}")
-            both.execute()
+            both.zcard(self._order)
+            number = int(both.execute()[-1])
+        if self._bound is not None and number > self._bound:
+            for old in self._redis.zrange(self._order, 0, number - self._bound - 1):
+                self.drop(old.decode())
 
     def get(self, entry_id: str) -> QuarantineEntry | None:
         """Return the entry with this id, or None."""

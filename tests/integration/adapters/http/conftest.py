@@ -31,7 +31,7 @@ class Host:
         self.answers = {"/robots.txt": NO_ROBOTS}
         self.other = b"HTTP/1.1 404 None\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         self.asked = []
-        self._tls = tls
+        self.tls = tls
         self._loop = loop
         start = asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=tls)
         self._server = asyncio.run_coroutine_threadsafe(start, loop).result()
@@ -40,7 +40,7 @@ class Host:
 
     @property
     def home(self):
-        return f"{'https' if self._tls else 'http'}://{self.name}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{self.name}:{self.port}"
 
     async def _serve(self, reader, writer):
         try:

@@ -1,4 +1,4 @@
--- Queues pages that are neither waiting nor seen. ARGV: now ('' for the server's time), bound,
+-- Queues pages that are neither waiting nor seen, or seen and free to return. ARGV: now ('' for the server's time), bound,
 -- then key, host, site and row of each page. Returns how many were new, and how many did not fit.
 local now, bound, new, refused = moment_of(ARGV[1]), tonumber(ARGV[2]), 0, 0
 local known = redis.call('HLEN', pages) + tonumber(redis.call('GET', seen_count) or '0')
@@ -11,7 +11,7 @@ for i = 3, #ARGV, 4 do
       redis.call('HSET', pages, id, page)
       enqueue(id, page, now)
     end
-  elseif not is_seen(id, now) then
+  elseif not is_seen(id, now) or may_return(id, now) then
     if known >= bound then
       refused = refused + 1
     else

@@ -1,5 +1,17 @@
--- A page has come to its end and counts as seen. ARGV: now, lease, key of the page. Returns 1 if the
--- page was waiting or leased, else 0.
+-- A page has come to its end and counts as seen. ARGV: now, lease, key of the page, '1' if it may
+-- return. Returns 1 if the page was waiting or leased, else 0.
+local MAX_RETURN_SECONDS, MEMORY_SECONDS = 86400, 30 * 86400
+
+local function set_return(id, now)
+  local failures = redis.call('HINCRBY', returns, id, 1)
+  local wait = failures == 1 and 0 or math.min(MAX_RETURN_SECONDS, 3600 * 2 ^ math.min(20, failures - 2))
+  redis.call('ZADD', return_at, now + wait, id)
+  for _, old in ipairs(redis.call('ZRANGEBYSCORE', return_at, '-inf', now - MEMORY_SECONDS, 'LIMIT', 0, 10)) do
+    redis.call('ZREM', return_at, old)
+    redis.call('HDEL', returns, old)
+  end
+end
+
 local now, lease, id = moment_of(ARGV[1]), ARGV[2], ARGV[3]
 redis.call('SREM', key('lease:' .. lease), id)
 local page = redis.call('HGET', pages, id)
@@ -11,6 +23,7 @@ if page then
   redis.call('HDEL', tries, id)
   redis.call('SREM', suspects, id)
   redis.call('SREM', exhausted, id)
+  if ARGV[4] == '1' then set_return(id, now) else redis.call('HDEL', returns, id) end
   if redis.call('HSET', seen_key(id), string.sub(id, 3), day_of(now)) == 1 then
     redis.call('INCR', seen_count)
   end

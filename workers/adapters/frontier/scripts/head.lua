@@ -2,6 +2,8 @@
 -- the file of the verb, which uses the locals below. KEYS[1] is the installation's prefix. Each run is
 -- atomic.
 --
+-- return_at: ids of failed pages by the moment from which an announcement queues them again;
+-- returns: how often each has failed so.
 -- pages: id -> priority digit, host, newline, event; q:HOST: ids ready, best first;
 -- later: ids by due time; due: hosts by the moment they may be leased; live: leases by site.
 local root = KEYS[1]
@@ -10,6 +12,7 @@ local pages, tries, later, due = key('pages'), key('tries'), key('later'), key('
 local leases, leased, live, suspects = key('leases'), key('leased'), key('live'), key('suspects')
 local taken = key('taken')
 local exhausted, sites, seen_count = key('exhausted'), key('sites'), key('seen_count')
+local return_at, returns = key('return_at'), key('returns')
 local FIRST_DAY, DAY = 1767225600, 86400 -- 2026-01-01: small numbers take one byte less
 
 -- A caller without a clock means the server's time.
@@ -29,6 +32,14 @@ local function is_seen(id, now)
     redis.call('HSET', seen_key(id), string.sub(id, 3), day_of(now))
   end
   return day
+end
+
+-- A page that failed for a cause that may pass is queued again when it is announced again.
+local function may_return(id, now)
+  local moment = redis.call('ZSCORE', return_at, id)
+  if not moment or tonumber(moment) > now then return false end
+  redis.call('ZREM', return_at, id)
+  return true
 end
 
 local function head(page) return string.match(page, '^(%d)([^\n]*)\n') end
