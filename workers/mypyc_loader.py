@@ -20,13 +20,13 @@ FOLDER = Path(__file__).parent
 DIGEST_FILE = FOLDER / "compiled.sha256"
 LIBRARY = "workers.parse.native"
 COMPILED = {
-    "html": "class_names decoding jsonld jsonld_ownership markup metadata tree",
+    "html": "class_names decoding jsonld jsonld_ownership markup metadata shadow_dom tree",
     "text": "calendars date_parsing phrases time_of_day",
     "layout": "ancestry main_region page_analysis position subtree_totals text_density",
     "fields": "byline dates image_sources images language people photo_credits related subtitle "
     "title title_vote topics",
     "body": "assembly content drop_reasons exclusion_rules features jsonld_fallback model "
-    "neighbour_scores scorer selection",
+    "neighbour_scores picture_series scorer script_state selection story_end",
 }
 MODULES = tuple(
     f"parse/{package}/{name}.py" for package, names in COMPILED.items() for name in names.split()

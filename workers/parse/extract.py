@@ -13,11 +13,11 @@ from schemas.reasons import Reason
 from workers import html_depth
 from workers.exceptions import PermanentFailure
 from workers.parse import outlet_selectors
-from workers.parse.body import content, jsonld_fallback, selection
+from workers.parse.body import content, jsonld_fallback, script_state, selection
 from workers.parse.body.content import Content
 from workers.parse.fields import byline, dateline, dates, language, subtitle, title, topics
 from workers.parse.fields.extraction_result import Dropped, ExtractionResult
-from workers.parse.html import decoding, metadata, tree
+from workers.parse.html import decoding, metadata, shadow_dom, tree
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import PageTree
 from workers.parse.layout.page_analysis import HeadHints, PageAnalysis
@@ -26,6 +26,7 @@ from workers.parse.page_type import page_type
 from workers.parse.page_type.interstitials import PageFacts
 
 _MIN_PROSE_CHARS = 400
+_MIN_HIDDEN_RATIO = 1.2
 _MAX_SHOWN_CHARS = 120
 # Where byline and date may be: runs before the headline, after it, and after the end of the text.
 _RUNS_BEFORE_HEADLINE = 6
@@ -70,7 +71,9 @@ def extract(html: bytes | str, url: str) -> dict[str, object]:
     """
     try:
         page = prepare(html, url)
-        body = content.build_text(page.analysis, selection.select(page.analysis), page.head)
+        body = content.build_text(
+            page.analysis, selection.select(page.analysis), page.head, page.document
+        )
         if not page.title[0] or not body:
             _build_result(page, url)  # raises if it is an article that lacks them
     except PermanentFailure:
@@ -104,7 +107,10 @@ def prepare(
     head = metadata.read_metadata(document, page.metadata_nodes, url)
     headline = title.find_title(page, head, url)
     hints = _head_hints(head, headline[0])
-    analysis = _with_hidden_parts(body, _analyse(page, hints, headline[0]), headline[0])
+    is_paywalled = topics.find_paywall(head)[0] is True
+    analysis = _with_hidden_parts(
+        body, _analyse(page, hints, headline[0]), headline[0], is_paywalled=is_paywalled
+    )
     headline = headline if headline[0] else title.find_title(analysis.page, head, url)
     window = _byline_window(analysis)
     authors = byline.find_authors(analysis.page, head, url, window)
@@ -128,7 +134,7 @@ def _parse(text: str) -> tuple[LexborHTMLParser, LexborNode]:
         )
     if (depth := html_depth.measure_depth(text)) > html_depth.MAX_DEPTH:
         raise PermanentFailure(Reason.UNREADABLE, f"elements nested {depth} deep")
-    document = LexborHTMLParser(text)
+    document = LexborHTMLParser(shadow_dom.open_templates(text))
     body = document.body
     if body is None:
         raise PermanentFailure(Reason.UNREADABLE, "no body in the document")
@@ -144,16 +150,19 @@ def _analyse(page: PageTree, hints: HeadHints, headline: str) -> PageAnalysis:
     return PageAnalysis(page, hints, title.find_heading_block(page, headline))
 
 
-def _with_hidden_parts(body: LexborNode, analysis: PageAnalysis, headline: str) -> PageAnalysis:
+def _with_hidden_parts(
+    body: LexborNode, analysis: PageAnalysis, headline: str, *, is_paywalled: bool
+) -> PageAnalysis:
     """Return the analysis of the page with its hidden parts, if most of the text is there.
 
-    Otherwise `analysis` itself.
+    Behind a paywall, a part of the text is enough. Otherwise `analysis` itself.
     """
     prose = analysis.core.prose
-    if prose >= _MIN_PROSE_CHARS or not analysis.page.skipped:
+    if not analysis.page.skipped or (prose >= _MIN_PROSE_CHARS and not is_paywalled):
         return analysis
     whole = _analyse(tree.build_tree(body, include_hidden=True), analysis.hints, headline)
-    return whole if whole.core.prose > 2 * prose + _MIN_PROSE_CHARS / 2 else analysis
+    min_prose = _MIN_HIDDEN_RATIO * prose if is_paywalled else 2 * prose + _MIN_PROSE_CHARS / 2
+    return whole if whole.core.prose > min_prose else analysis
 
 
 def _byline_window(analysis: PageAnalysis) -> tuple[int, int]:
@@ -197,8 +206,11 @@ def _build_content(page: PreparedPage, selected: SelectedFields | None, url: str
         return content.build_content(part, selection.select_all(part), page.head, url)
     runs = selection.select(page.analysis)
     story = content.build_content(page.analysis, runs, page.head, url)
-    blocks = jsonld_fallback.article_body(page.head, story.blocks)
-    return content.with_jsonld_text(story, blocks) if blocks else story
+    if blocks := jsonld_fallback.article_body(page.head, story.blocks):
+        return content.with_other_text(story, blocks, "json-ld articleBody")
+    if blocks := script_state.article_body(page.document, story.blocks):
+        return content.with_other_text(story, blocks, "state of a script")
+    return story
 
 
 def _build_article(

@@ -6,10 +6,11 @@ from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
+from selectolax.lexbor import LexborHTMLParser
 
 from schemas import article
 from schemas.article import Block, Image, Related
-from workers.parse.body import assembly, drop_reasons, jsonld_fallback
+from workers.parse.body import assembly, drop_reasons, jsonld_fallback, script_state
 from workers.parse.body.selection import Selection
 from workers.parse.fields import image_sources, images, related
 from workers.parse.fields.language import detect_script
@@ -63,20 +64,26 @@ def build_content(
     )
 
 
-def build_text(analysis: PageAnalysis, selection: Selection, head: Metadata) -> str:
+def build_text(
+    analysis: PageAnalysis, selection: Selection, head: Metadata, document: LexborHTMLParser
+) -> str:
     """Return the text alone, for callers who need nothing else."""
     blocks = assembly.assemble_blocks(analysis.page.runs, selection.kept, "", {})
-    return article.body_text(jsonld_fallback.article_body(head, blocks) or blocks)
+    return article.body_text(
+        jsonld_fallback.article_body(head, blocks)
+        or script_state.article_body(document, blocks)
+        or blocks
+    )
 
 
-def with_jsonld_text(content: Content, blocks: tuple[Block, ...]) -> Content:
-    """Return the content with the paragraphs of JSON-LD in place of those of the page."""
+def with_other_text(content: Content, blocks: tuple[Block, ...], origin: str) -> Content:
+    """Return the content with other paragraphs in place of those of the page."""
     return replace(
         content,
         blocks=blocks,
         text=_sample(blocks),
         first_paragraph=blocks[0].text,
-        origin="json-ld articleBody",
+        origin=origin,
     )
 
 

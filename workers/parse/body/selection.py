@@ -4,11 +4,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from workers.parse.body import exclusion_rules, scorer
+from workers.parse.body import exclusion_rules, picture_series, scorer, story_end
 from workers.parse.html.tree import BlockElement
 from workers.parse.layout import text_density
 from workers.parse.layout.ancestry import Ancestry
 from workers.parse.layout.page_analysis import PageAnalysis
+from workers.parse.text import lexicon
 
 MIN_LOG_ODDS: Final = 0.0
 LIST_TAGS: Final = frozenset(("ul", "ol", "dl", "table"))
@@ -16,6 +17,8 @@ LIST_TAGS: Final = frozenset(("ul", "ol", "dl", "table"))
 _MAX_LIST_SHARE: Final = 0.5
 _MAX_ARTICLE_SHARE: Final = 0.3
 _MAX_BRANCH_SHARE: Final = 0.05
+_MAX_SERIES_LEVELS: Final = 4
+_MIN_STORY_RUNS: Final = 3
 _MAX_ITEM_WORDS: Final = 20
 
 
@@ -39,26 +42,19 @@ def find_candidates(analysis: PageAnalysis) -> tuple[list[int], list[int], dict[
     candidates = []
     first = analysis.prose_runs[0] if analysis.prose_runs else len(runs)
     before = -1
+    end = story_end.find_story_end(analysis)
+    series = picture_series.find_series(analysis)
     for order in texts:
         run, measure = runs[order], measures[order]
         ancestry = analysis.ancestries[run.block.order]
         flags = analysis.phrase_flags[order]
-        reason = (
-            exclusion_rules.reason_by_ancestry(ancestry, measure, flags)
-            or (ancestry.distance and _reason_by_distance(analysis, order, ancestry))
-            or (ancestry.article and _reason_by_article(analysis, ancestry.article))
-        )
+        reason = _reason_by_place(analysis, order, end, series)
         if not reason:
             after_picture = order > 0 and runs[order - 1].kind == "image"
             reason = exclusion_rules.reason_by_text(
                 run, measure, ancestry, flags, after_picture=after_picture
             )
-        if not reason and exclusion_rules.repeats_headline(
-            run, measure, analysis.hints.headline, analysis.headline_words, opening=order <= first
-        ):
-            reason = "headline"
-        if not reason and order <= first + 1:
-            reason = exclusion_rules.reason_above_text(run.text, measure)
+        reason = reason or _reason_by_opening(analysis, order, first)
         if not reason and run.block.tag == "li" and dropped.get(before) == "prompt":
             reason = "prompt"
         before = order
@@ -67,6 +63,45 @@ def find_candidates(analysis: PageAnalysis) -> tuple[list[int], list[int], dict[
         else:
             candidates.append(order)
     return texts, candidates, dropped
+
+
+def _reason_by_opening(analysis: PageAnalysis, order: int, first: int) -> str:
+    """Return the reason to drop the headline again, and lines above the text; else empty.
+
+    `first` is the order of the first run of the text.
+    """
+    run, measure = analysis.page.runs[order], analysis.measures[order]
+    if exclusion_rules.repeats_headline(
+        run, measure, analysis.hints.headline, analysis.headline_words, opening=order <= first
+    ):
+        return "headline"
+    return exclusion_rules.reason_above_text(run.text, measure) if order <= first + 1 else ""
+
+
+def _reason_by_place(analysis: PageAnalysis, order: int, end: int, series: frozenset[int]) -> str:
+    """Return the reason to drop a run for where it is; empty if there is none.
+
+    `end` is the order of the run with which another story begins, `series` are the orders of the
+    blocks of a slideshow.
+    """
+    if order >= end:
+        return "following story"
+    block = analysis.page.runs[order].block
+    if series and _is_in_series(block, series):
+        return "picture series"
+    ancestry = analysis.ancestries[block.order]
+    return (
+        exclusion_rules.reason_by_ancestry(
+            ancestry, analysis.measures[order], analysis.phrase_flags[order]
+        )
+        or (ancestry.distance and _reason_by_distance(analysis, order, ancestry))
+        or (ancestry.article and _reason_by_article(analysis, ancestry.article))
+        or ""
+    )
+
+
+def _is_in_series(block: BlockElement, series: frozenset[int]) -> bool:
+    return any(outer.order in series for outer in text_density.ancestors(block, _MAX_SERIES_LEVELS))
 
 
 def _reason_by_distance(analysis: PageAnalysis, order: int, ancestry: Ancestry) -> str:
@@ -103,11 +138,34 @@ def select(analysis: PageAnalysis) -> Selection:
     _average_lists(analysis, scores)
     kept = [order for order in candidates if scores[order] > MIN_LOG_ODDS]
     kept = kept or _sentences_in_core(analysis, candidates)
+    kept = _without_biography(analysis, kept)
     chosen = frozenset(kept)
     dropped |= dict.fromkeys(
         (order for order in candidates if order not in chosen), "beside the story"
     )
     return Selection(kept, dropped, scores)
+
+
+def _without_biography(analysis: PageAnalysis, kept: list[int]) -> list[int]:
+    """Return the runs without those at the end, in a box of their own, that present the author."""
+    names = analysis.hints.authors
+    runs = analysis.page.runs
+    end = len(kept)
+    while names and end > _MIN_STORY_RUNS and runs[kept[end - 1]].text.lower().startswith(names):
+        last, before = runs[kept[end - 1]].block, runs[kept[end - 2]].block
+        is_in_own_box = last.parent is not before.parent or last.tag != before.tag
+        if not is_in_own_box or not _tells_of_work(runs[kept[end - 1]].text, names):
+            break
+        end -= 1
+    return kept[:end]
+
+
+def _tells_of_work(text: str, names: tuple[str, ...]) -> bool:
+    """Return True if the verb behind the author's name is one of biographies."""
+    low = text.lower()
+    name = next(name for name in names if low.startswith(name))
+    words = low[len(name) :].split()
+    return bool(words) and words[0].strip(",") in lexicon.words("vocabulary", "biography")
 
 
 def _sentences_in_core(analysis: PageAnalysis, candidates: list[int]) -> list[int]:

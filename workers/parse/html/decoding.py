@@ -1,5 +1,6 @@
 """Decodes the bytes of a page, with its Content-Type header, to text."""
 
+import re
 from collections.abc import Iterator
 from typing import Final, TypeGuard
 
@@ -20,9 +21,34 @@ _CHARACTER_SETS: Final = tuple(
 )
 _WIDE_ENCODINGS: Final = ("utf-16", "utf-32")
 _MIN_UTF8_RATIO: Final = 4
+_MARK_OF_DOUBLE: Final = "â€"
+_DOUBLE_ENCODED: Final = re.compile("(?:[Â-ô][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,3})+")
 
 
 def decode(html: bytes | str, content_type: str = "") -> str:
+    """Return the page as text, without double encoding; see `_decode_once`."""
+    return mend_double_encoding(_decode_once(html, content_type))
+
+
+def mend_double_encoding(text: str) -> str:
+    """Return the text with UTF-8 that was read as Windows-1252 and encoded again set right.
+
+    "â€œNobodyâ€" becomes "“Nobody”". A text without such quotes is left alone.
+    """
+    return _DOUBLE_ENCODED.sub(_mend, text) if _MARK_OF_DOUBLE in text else text
+
+
+def _mend(match: re.Match[str]) -> str:
+    try:
+        raw = b"".join(
+            letter.encode("latin-1" if letter < "\u0100" else "cp1252") for letter in match[0]
+        )
+        return raw.decode("utf-8")
+    except UnicodeError:
+        return match[0]
+
+
+def _decode_once(html: bytes | str, content_type: str) -> str:
     """Return the page as text, cut at `MAX_PAGE_BYTES`; undecodable bytes become U+FFFD.
 
     The first of these encodings counts: that of the byte order mark; UTF-8 if nearly all bytes are

@@ -28,6 +28,10 @@ NAME_ATTRIBUTES: Final = ("itemprop", "role", "data-testid", "data-component", "
 _MAX_NAMES_CHARS: Final = 300
 _MAX_VALUE_CHARS: Final = 80
 _MAX_STYLE_CHARS: Final = 200
+_SCREEN_READER_CLASS: Final = re.compile(
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader-text|screenreader-only|offscreen|u-hidden)"
+    r"(?:\s|$)"
+)
 _ABSOLUTE_URL: Final = re.compile(
     r"https?://[\w.-]+/[\w/.~%+,=&@!-]*(?:\?[\w/.~%+,=&@!:-]+)?", re.ASCII
 )
@@ -65,6 +69,21 @@ def join_url(base: str, address: str) -> str:
     except ValueError:
         return ""
     return absolute
+
+
+def is_hidden_inline(attributes: Attributes) -> bool:
+    """Return True if an inline element is hidden, or is for screen readers only."""
+    if not attributes:
+        return False
+    if "hidden" in attributes:
+        return True
+    if "class" in attributes and len(attributes) == 1:  # the usual case
+        names = attributes["class"]
+        return bool(names) and _SCREEN_READER_CLASS.search(str(names)) is not None
+    style = str(attributes.get("style") or "")[:_MAX_STYLE_CHARS].replace(" ", "").lower()
+    if "display:none" in style or "visibility:hidden" in style:
+        return True
+    return _SCREEN_READER_CLASS.search(attributes.get("class") or "") is not None
 
 
 def is_hidden(attributes: Attributes) -> bool:

@@ -15,6 +15,7 @@ from workers.parse.html.markup import (
     SKIPPED_ELEMENTS,
     Attributes,
     is_hidden,
+    is_hidden_inline,
 )
 
 MAX_DEPTH: Final = 250
@@ -171,7 +172,9 @@ def build_tree(root: LexborNode, *, include_hidden: bool = False, tag: str = "bo
                 page.skipped += 1
         elif tag in INLINE_ELEMENTS:
             child = node.first_child
-            if child is None:
+            if child is None or (
+                tag == "span" and not include_hidden and is_hidden_inline(node.attributes)
+            ):
                 pass
             elif child.is_text_node and child.next is None:  # the usual case, without the stack
                 text = child.text_content

@@ -43,6 +43,7 @@ class PageAnalysis:
         self.hints = hints
         self.measures = [text_density.measure_run(run) for run in page.runs]
         text_density.assign_class_flags(page)
+        text_density.clear_mistaken_comments(page, self.measures)
         start = find_story_start(page, self.measures, hints.headline)
         text_density.compute_prose(page, self.measures, title_block, start)
         self.core = main_region.find_core(page)

@@ -29,6 +29,8 @@ NOT_THE_STORY: Final = (
     | class_names.SHARE
 )
 CLUTTER_TAGS: Final = frozenset("nav footer aside figure figcaption form".split())
+_PARAGRAPH_TAGS: Final = frozenset(("p", "h2", "h3", "h4", "blockquote", "li"))
+_MAX_OUTSIDE_SHARE: Final = 0.15
 _MIN_SENTENCE_WORDS: Final = 8
 _MIN_PROSE_WORDS: Final = 5
 _MAX_PROSE_LINK_DENSITY: Final = 0.5
@@ -90,6 +92,58 @@ def assign_class_flags(page: PageTree) -> None:
         if block.attributes and (names := collect_names(block.attributes)):
             block.names = names
             block.class_flags = class_names.flags_of(names)
+
+
+def clear_mistaken_comments(page: PageTree, measures: list[TextMeasure]) -> None:
+    """Clear the flag of comments where it cannot be right, whatever the words of the class names.
+
+    Those are parts with running text of the story right before and behind them, and all parts of a
+    page that has hardly any other running text.
+    """
+    flagged = [False] * len(page.blocks)
+    for block in page.blocks:
+        is_outer = block.parent is not None and flagged[block.parent.order]
+        flagged[block.order] = is_outer or bool(block.class_flags & class_names.COMMENTS)
+    if True not in flagged:
+        return
+    if _are_all_comments(page, measures, flagged):
+        mistaken = {block.order for block in page.blocks if block.tag in _PARAGRAPH_TAGS}
+    else:
+        mistaken = _within_text(page, measures, flagged)
+    for block in page.blocks:
+        is_within = block.parent is not None and block.parent.order in mistaken
+        if block.order in mistaken or is_within:
+            mistaken.add(block.order)
+            block.class_flags &= ~class_names.COMMENTS
+
+
+def _are_all_comments(page: PageTree, measures: list[TextMeasure], flagged: list[bool]) -> bool:
+    """Return True if hardly any running text is outside the flagged blocks."""
+    texts = [(run, m) for run, m in zip(page.runs, measures, strict=True) if is_running_text(m)]
+    inside = sum(measure.chars for run, measure in texts if flagged[run.block.order])
+    outside = sum(measure.chars for _, measure in texts) - inside
+    return bool(inside) and outside < _MAX_OUTSIDE_SHARE * inside
+
+
+def _within_text(page: PageTree, measures: list[TextMeasure], flagged: list[bool]) -> set[int]:
+    """Return the flagged blocks that stand between running text of the block around them."""
+    last_text: dict[int, int] = {}
+    open_blocks: dict[int, list[int]] = {}
+    found: set[int] = set()
+    for run, measure in zip(page.runs, measures, strict=True):
+        if not is_running_text(measure):
+            continue
+        block = run.block
+        if not flagged[block.order]:
+            around = block.parent.order if block.parent and block.tag == "p" else block.order
+            found.update(open_blocks.pop(around, ()))
+            last_text[around] = run.order
+            continue
+        while block.parent is not None and flagged[block.parent.order]:
+            block = block.parent
+        if block.parent is not None and block.parent.order in last_text:
+            open_blocks.setdefault(block.parent.order, []).append(block.order)
+    return found
 
 
 def nearby_flags(block: BlockElement) -> int:

@@ -1,0 +1,63 @@
+"""Finds where the story ends because another one begins, as on pages that scroll without end."""
+
+from typing import Final
+
+from workers.parse.html import class_names
+from workers.parse.html.tree import BlockElement, TextRun
+from workers.parse.layout import text_density
+from workers.parse.layout.page_analysis import PageAnalysis
+from workers.parse.text import date_parsing, phrases
+
+_MIN_STORY_RUNS: Final = 2
+# The lines below a headline that may be its byline and date.
+_LINES_BELOW: Final = 3
+_MAX_LINE_CHARS: Final = 120
+
+
+def find_story_end(analysis: PageAnalysis) -> int:
+    """Return the order of the headline of the story that follows, or the number of runs.
+
+    That is an h1 behind text of the story, with a byline or date below it or in an <article> of its
+    own.
+    """
+    runs = analysis.page.runs
+    prose = analysis.prose_runs
+    if len(prose) <= _MIN_STORY_RUNS:
+        return len(runs)
+    begin = prose[_MIN_STORY_RUNS - 1]
+    for run in runs[max(begin, analysis.title_order) + 1 :]:
+        if (
+            run.block.tag == "h1"
+            and run.text
+            and run.text.lower() != analysis.hints.headline
+            and (_is_in_new_article(analysis, run, prose[0]) or _has_byline_below(analysis, run))
+        ):
+            return run.order
+    return len(runs)
+
+
+def _is_in_new_article(analysis: PageAnalysis, run: TextRun, first: int) -> bool:
+    """Return True if the run's <article> is beside the one of the story's first run."""
+    own = text_density.closest(run.block, ("article",))
+    story = text_density.closest(analysis.page.runs[first].block, ("article",))
+    if own is None or own is story:
+        return False
+    return story is None or not (_is_around(own, story) or _is_around(story, own))
+
+
+def _is_around(outer: BlockElement, block: BlockElement) -> bool:
+    return text_density.is_within(block, outer)
+
+
+def _has_byline_below(analysis: PageAnalysis, headline: TextRun) -> bool:
+    lines = analysis.page.runs[headline.order + 1 : headline.order + 1 + _LINES_BELOW]
+    return any(
+        len(run.text) < _MAX_LINE_CHARS
+        and (
+            text_density.nearby_flags(run.block) & (class_names.BYLINE | class_names.DATE)
+            or analysis.phrase_flags[run.order] & phrases.BYLINE
+            or date_parsing.find_date(run.text) is not None
+        )
+        for run in lines
+        if run.text
+    )
