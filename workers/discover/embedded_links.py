@@ -23,8 +23,8 @@ _STORY_FIELD = re.compile(
 )
 # lists of these are the site's, not the news'
 _NAVIGATION = {"BreadcrumbList", "SiteNavigationElement", "WebSite", "Organization", "Person"}
-_STATE = re.compile(r"(?:[\w$.\]\"'\[]+|^)\s*=\s*(?=[{\[])|JSON\.parse\(\s*(?=[\"'])")
-_JSON_STRING = re.compile(r'"(?:\\.|[^"\\])*+"', re.DOTALL)
+_STATE = re.compile(r"=\s*(?=[{\[])|JSON\.parse\(\s*(?=[\"'])")
+_QUOTED = re.compile(r"'((?:\\.|[^'\\])*+)'", re.DOTALL)
 _PAIR = re.compile(
     r'"(?:{})"\s*:\s*("(?:\\.|[^"\\\n])*+")'.format("|".join(_ADDRESS_FIELDS)), re.DOTALL
 )
@@ -82,25 +82,33 @@ def _read_list_item(element: Any) -> EmbeddedLink:  # noqa: ANN401  any JSON
 
 
 def _read_script(text: str) -> Iterator[EmbeddedLink]:
-    """Yield the links in the objects that a script assigns (`window.STATE = {…}`)."""
+    """Yield the links in the objects that a script assigns (`window.STATE = {…}`), and in such as
+    are no JSON because there is an `undefined` in them."""
     decoder = json.JSONDecoder(strict=False)
     position = 0
+    has_failed = False
     for _ in range(MAX_STATES_IN_A_SCRIPT):
         found = _STATE.search(text, position)
         if not found:
-            return
-        start, position = found.end(), found.end()
+            break
+        position = found.end()
         try:
-            value, position = decoder.raw_decode(text, start)
+            value, position = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
-            # an object of JavaScript that is no JSON, such as one with `undefined` in it
-            if text[start] in "{[":
-                yield from _read_pairs(text[start:])
-                return
-            continue
-        if isinstance(value, str):
-            value = _decode(value)
-        yield from _read_state(value, "")
+            value = _read_quoted(text, position)
+            has_failed = True
+        yield from _read_state(_decode(value) if isinstance(value, str) else value, "")
+    if has_failed:
+        yield from _read_pairs(text)
+
+
+def _read_quoted(text: str, position: int) -> str | None:
+    """Return the string in single quotes that begins at `position`, or None."""
+    found = _QUOTED.match(text, position)
+    if not found:
+        return None
+    value = _decode('"{}"'.format(found[1].replace('"', '\\"').replace("\\'", "'")))
+    return value if isinstance(value, str) else None
 
 
 def _read_state(value: Any, text: str) -> Iterator[EmbeddedLink]:  # noqa: ANN401  any JSON

@@ -29,7 +29,7 @@ _PATH = re.compile(r"(?:\w+:)?//[^/?#]+[/?#]+[^/?#]")
 _JSON_FEED_VERSION = re.compile(r"\s*(?:https?:)?//(?:www\.)?jsonfeed\.org/", re.IGNORECASE)
 ROOT_ELEMENTS = ("rss", "feed", "rdf")
 # a string, or a comma before the end of a list or an object, which JSON does not allow
-_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*+")|,(?=\s*[\]}])', re.DOTALL)
+_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*+(?:"|\Z))|,(?=\s*[\]}])', re.DOTALL)
 
 
 class Feed(Struct, frozen=True):

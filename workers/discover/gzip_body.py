@@ -1,10 +1,13 @@
 """Feeds and sitemaps that are packed in themselves, whatever the headers of their response say."""
 
 import zlib
+from gzip import GzipFile
+from io import BytesIO
 
 from workers.discover.links import BadFeedError
 
 MAGIC = b"\x1f\x8b"
+CHUNK_BYTES = 65_536
 MAX_LAYERS = 3  # some servers pack what is packed already
 
 
@@ -29,20 +32,18 @@ def _unpack_once(body: bytes, max_bytes: int) -> bytes:
         BadFeedError: nothing can be unpacked, or more than `max_bytes`.
     """
     parts: list[bytes] = []
-    room = max_bytes
-    while body.startswith(MAGIC):
-        unpacker = zlib.decompressobj(wbits=31)
-        try:
-            plain = unpacker.decompress(body, room + 1)
-        except zlib.error as error:
-            plain = _unpack_damaged(body, room)
-            if not plain and not parts:
-                raise BadFeedError(f"is bad gzip: {error}") from error
-        parts.append(plain)
-        room -= len(plain)
-        if room < 0:
-            raise BadFeedError(f"unpacks to more than {max_bytes:,} bytes")
-        body = unpacker.unused_data.lstrip(b"\0")
+    size = 0
+    try:
+        with GzipFile(fileobj=BytesIO(body)) as packed:
+            while size <= max_bytes and (part := packed.read1(CHUNK_BYTES)):
+                parts.append(part)
+                size += len(part)
+    except (EOFError, OSError, zlib.error) as error:
+        parts = parts or [_unpack_damaged(body, max_bytes)]
+        if not any(parts):
+            raise BadFeedError(f"is bad gzip: {error}") from error
+    if sum(map(len, parts)) > max_bytes:
+        raise BadFeedError(f"unpacks to more than {max_bytes:,} bytes")
     return b"".join(parts)
 
 

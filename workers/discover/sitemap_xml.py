@@ -28,7 +28,7 @@ _FIELD = re.compile(
 _NEWS = re.compile(
     r"<(?:[\w.-]+:)?news(?:\s[^<>]*)?>.*?(?:</(?:[\w.-]+:)?news\s*>|\Z)", re.IGNORECASE | re.DOTALL
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+MAX_ENTRY_LENGTH = 20_000  # with all its pictures; what stands behind is not searched
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DECLARED = re.compile(rb"""^<\?xml[^>]{0,200}encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8"))
@@ -110,17 +110,29 @@ def _recover(body: bytes, error: Exception | None) -> Iterator[Entry]:
     text = _CONTROL.sub("", decode(body))
     if xml_prolog.declares_entities(text.encode("utf-8", "replace")):
         raise BadFeedError("declares XML entities")
-    text = _COMMENT.sub("", text)
+    text = _strip_comments(text)
     starts = list(_ENTRY.finditer(text))
     ends = [*(start.start() for start in starts[1:]), len(text)]
     is_empty = True
     for start, end in zip(starts, ends[: len(starts)], strict=True):
-        link = _read_fields(text[start.end() : end])
+        link = _read_fields(text[start.end() : min(end, start.end() + MAX_ENTRY_LENGTH)])
         if link:
             is_empty = False
             yield Entry("url" if start[1].lower() == "url" else "sitemap", link)
-    if is_empty and not _ROOT.search(text):
+    if is_empty and (error or not _ROOT.search(text)):
         raise BadFeedError(f"is no sitemap: {error or 'it has no such elements'}"[:200])
+
+
+def _strip_comments(text: str) -> str:
+    """Return `text` without comments; one that does not end is left."""
+    parts, position = [], 0
+    while (start := text.find("<!--", position)) >= 0:
+        end = text.find("-->", start)
+        if end < 0:
+            break
+        parts.append(text[position:start])
+        position = end + 3
+    return "".join([*parts, text[position:]])
 
 
 def _read_fields(entry: str) -> Link | None:

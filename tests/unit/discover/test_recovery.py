@@ -1,7 +1,9 @@
 """Sitemaps and feeds that are written or packed carelessly: an error costs one entry at most."""
 
 import gzip
+import time
 import zlib
+from contextlib import suppress
 
 import pytest
 
@@ -172,3 +174,22 @@ def test_a_bomb_in_members_or_layers_is_refused():
 def test_a_json_feed_is_read_as_leniently_as_rss(version, item, url):
     body = f'{{"version": "{version}", "items": [{item % HOME}],}}'.encode("latin-1")
     assert [link.url for link in feeds.read_feed(body, {}, FEED).links] == [url]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<urlset>" + b"<!--" * 100_000,
+        b"<urlset><url>" + b"<loc><![CDATA[" * 40_000,
+        b"<urlset>" + b"<url><news:news>" * 20_000,
+        b"<urlset>&" + b"<" * 300_000,
+        b'{"version":' + b'"' + b'\\"' * 300_000,
+        gzip.compress(b"") * 40_000,
+    ],
+)
+def test_what_is_made_to_take_long_does_not(body):
+    started = time.process_time()
+    for read in (sitemaps.read_sitemap, lambda raw: feeds.read_feed(raw, {}, FEED)):
+        with suppress(BadFeedError):
+            read(body)
+    assert time.process_time() - started < 10

@@ -76,6 +76,10 @@ def test_a_state_within_a_string_or_with_undefined_in_it_is_read():
     text = json.dumps('{"url": "/news/council-votes-for-a-new-bridge"}')
     one = ["news/council-votes-for-a-new-bridge"]
     assert found_in(f"<script>window.S = JSON.parse({text})</script>") == one
+    quoted = '{"url": "/news/council-votes-for-a-new-bridge", "a": "it\\\\\'s \\\\"x\\\\""}'
+    assert found_in(f"<script>window.S = JSON.parse('{quoted}')</script>") == one
+    late = '{"b": 1}; x={y:1}; window.S = {"url": "/news/council-votes-for-a-new-bridge"}'
+    assert found_in(f"<script>var a = {late}</script>") == one
     odd = '{"a": undefined, "url": "/news/council-votes-for-a-new-bridge"}'
     assert found_in(f"<script>window.S = {odd}</script>") == one
 
