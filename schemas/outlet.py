@@ -12,6 +12,10 @@ DAY_MINUTES = 1_440.0
 DEFAULT_POLL_MINUTES = 15.0
 Seconds = Annotated[float, Meta(ge=0, le=DAY_SECONDS)]
 Selectors = dict[str, str]
+UrlPattern = Annotated[str, Meta(min_length=1, max_length=300)]
+DomainName = Annotated[str, Meta(pattern=r"^[^\s/:@?#*]+\.[^\s/:@?#*]+$", max_length=253)]
+# Their own beginning, so that no outlet's file can send a password of the installation elsewhere.
+EnvironmentVariable = Annotated[str, Meta(pattern=r"^OUTLET_[A-Z0-9_]+$")]
 # Fields of an article that one selector can give, and its body; all others have several parts.
 SELECTABLE = (
     "title subtitle body authors published modified dateline source section tags language site_name"
@@ -26,6 +30,17 @@ class Politeness(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     proxy: Url | None = None
 
 
+class OutletRequest(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is sent with each request to the outlet's own hosts, and to no others. The values of
+    `secret_headers` and `secret_cookies` are names of environment variables."""
+
+    user_agent: Annotated[str, Meta(min_length=1, max_length=500)] | None = None
+    headers: dict[str, str] = {}
+    cookies: dict[str, str] = {}
+    secret_headers: dict[str, EnvironmentVariable] = {}
+    secret_cookies: dict[str, EnvironmentVariable] = {}
+
+
 class OutletLayout(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """CSS selectors by field (of SELECTABLE), for pages published before `until` (or always)."""
 
@@ -34,7 +49,11 @@ class OutletLayout(Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One newsroom. `id` and `country` come from the file's path, not from its text."""
+    """One newsroom. `id` and `country` come from the file's path, not from its text.
+
+    `allow` and `deny` are glob patterns of addresses; `story_key` is a regular expression whose
+    group `key` is what the addresses of one story have in common (`workers.url_rules`).
+    """
 
     name: Annotated[str, Meta(min_length=1)]
     home: Url
@@ -45,7 +64,13 @@ class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     sitemaps: tuple[Url, ...] = ()
     sections: tuple[Url, ...] = ()
     every_minutes: Annotated[float, Meta(gt=0, le=DAY_MINUTES)] | None = None
+    paused: bool = False
+    allow: Annotated[tuple[UrlPattern, ...], Meta(max_length=200)] = ()
+    deny: Annotated[tuple[UrlPattern, ...], Meta(max_length=200)] = ()
+    own_domains: tuple[DomainName, ...] = ()
+    story_key: Annotated[str, Meta(max_length=200)] | None = None
     politeness: Politeness = Politeness()
+    request: OutletRequest = OutletRequest()
     layouts: tuple[OutletLayout, ...] = ()
 
     @property

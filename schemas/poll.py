@@ -26,9 +26,10 @@ class PollReport(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What one poll read and found.
 
     `parts_read` and `parts_unchanged` count responses, the page that was polled included. `links`
-    is all that were found, each address once: `own` (of which `new` had not been known), `foreign`
-    and `advertisements`. `usual_own` is how many of its own links the feed has usually;
-    `fruitless_polls` counts the polls in a row that found none.
+    is all that were found, each address once: `own` (of which `new` had not been known), those that
+    the outlet's file leaves (`excluded`), `foreign` and `advertisements`. `usual_own` is how many
+    of its own links the feed has usually; `fruitless_polls` counts the polls in a row that found
+    none.
     """
 
     at: datetime
@@ -40,6 +41,7 @@ class PollReport(Struct, frozen=True, omit_defaults=True, kw_only=True):
     links: int = 0
     own: int = 0
     new: int = 0
+    excluded: int = 0
     foreign: int = 0
     advertisements: int = 0
     usual_own: float = 0.0

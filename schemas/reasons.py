@@ -28,6 +28,7 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     BAD_FEED = "bad_feed"
     FOREIGN_LINK = "foreign_link"
+    EXCLUDED = "excluded"
     FRONTIER_FULL = "frontier_full"
     OUTLET_UNKNOWN = "outlet_unknown"
     INDEX_REFUSED = "index_refused"

@@ -8,13 +8,24 @@ from pathlib import Path
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from schemas.outlet import SELECTABLE, Outlet
-from workers import urls
+from schemas.outlet import SELECTABLE, Outlet, OutletRequest
+from workers import url_rules, urls
 
 _FIELD = re.compile(r" - at `\$\.?(.*)`$")
 _UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
 _LINE_NUMBER = re.compile(r"line (\d+)")
+# What the chain sets itself, and what is a secret: those stand in the environment.
+_OWN_HEADERS = frozenset(
+    "host connection content-length transfer-encoding te upgrade expect trailer keep-alive "
+    "accept-encoding if-none-match if-modified-since range".split()
+)
+_SECRET_HEADERS = frozenset("authorization proxy-authorization cookie x-api-key".split())
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")
+_COOKIE_VALUE = re.compile(r"[\x21-\x3a\x3c-\x7e]*")
 _ADVICE = {
+    "own_domains": "write the name alone, such as gazette-live.example",
+    "OUTLET_": "name an environment variable that begins with OUTLET_, which holds the secret",
     "unknown field": "known: " + ", ".join(f for f in Outlet.__struct_fields__ if f != "id"),
     "regex": "write a code of BCP 47, such as en or pt-BR",
     "missing required": "add it: name, home and language are needed",
@@ -41,6 +52,9 @@ class Outlets(Mapping[str, Outlet]):
                 host = urls.host_of(url)
                 self._by_host[host] = outlet
                 self._by_domain.setdefault(urls.registrable_domain(host), outlet)
+        for outlet in outlets.values():
+            for domain in outlet.own_domains:
+                self._by_domain.setdefault(urls.registrable_domain(domain.lower()), outlet)
 
     def __getitem__(self, outlet_id: str) -> Outlet:
         return self._by_id[outlet_id]
@@ -105,6 +119,7 @@ def _read(path: Path) -> tuple[Outlet | None, list[str]]:
     except msgspec.ValidationError as error:
         return None, [_explain(path, text, str(error))]
     errors = [*_check_addresses(path, text, outlet), *_check_selectors(path, text, outlet)]
+    errors += _check_rules(path, text, outlet)
     return (None if errors else outlet), errors
 
 
@@ -138,6 +153,55 @@ def _addresses(outlet: Outlet) -> Iterator[tuple[str, str]]:
         yield "politeness.proxy", outlet.politeness.proxy
 
 
+def _check_rules(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
+    """Yield an error for each pattern and each header that cannot be used."""
+    found = [
+        (f"{field}[{n}]", repr(pattern), url_rules.pattern_error(pattern))
+        for field in ("allow", "deny")
+        for n, pattern in enumerate(getattr(outlet, field))
+    ]
+    if outlet.story_key is not None:
+        error = url_rules.story_key_error(outlet.story_key)
+        found.append(("story_key", repr(outlet.story_key), error))
+    found += _check_request(outlet.request)
+    for field, what, error in found:
+        if error:
+            line = _find_line(text, field)
+            yield f"{path}:{line}: {field}: {what}: {error}; see docs/add-an-outlet.md"
+
+
+def _check_request(request: OutletRequest) -> Iterator[tuple[str, str, str]]:
+    """Yield field, header or cookie, and what is wrong with it (empty if nothing is). No value is
+    named: it may be a secret that does not belong there."""
+    if request.user_agent and not _HEADER_VALUE.fullmatch(request.user_agent):
+        yield "request.user_agent", "user_agent", "has a line break or control character"
+    for name, value in request.headers.items():
+        yield "request.headers", name, _header_error(name, value)
+    for name in request.secret_headers:
+        error = "" if name.lower() in _SECRET_HEADERS else _header_error(name, "")
+        yield "request.secret_headers", name, error
+    for field in ("cookies", "secret_cookies"):
+        for name, value in getattr(request, field).items():
+            is_good = _HEADER_NAME.fullmatch(name) and _COOKIE_VALUE.fullmatch(value)
+            error = "" if is_good else "a cookie has no space, semicolon or control character"
+            yield f"request.{field}", name, error
+
+
+def _header_error(name: str, value: str) -> str:
+    """Return why a header cannot be set, or an empty string."""
+    if not _HEADER_NAME.fullmatch(name):
+        return "is not the name of a header"
+    if not _HEADER_VALUE.fullmatch(value):
+        return "has a line break or control character"
+    if name.lower() == "user-agent":
+        return "has a field of its own: user_agent"
+    if name.lower() in _OWN_HEADERS:
+        return "is set by the program itself"
+    if name.lower() in _SECRET_HEADERS:
+        return "is a secret: name its environment variable in request.secret_headers"
+    return ""
+
+
 def _check_selectors(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
     """Yield an error for each selector that is not CSS, or sets a field that none can set."""
     page = LexborHTMLParser("<p></p>")
@@ -155,7 +219,7 @@ def _check_selectors(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
 
 def _find_line(text: str, field: str) -> int:
     """Return the line number that sets `field` (dotted, with [n]); 1 if it is not in the text."""
-    names = [re.sub(r"\[.*?\]", "", part) for part in field.split(".")]
+    names = re.sub(r"\[.*?\]", "", field).split(".")
     for name in reversed([name for name in names if name]):
         pattern = re.compile(
             rf"(?:^|[{{,])\s*(\[+\s*)?([\w.]+\.)?{re.escape(name)}\s*[\]=.]", re.MULTILINE

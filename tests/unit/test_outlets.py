@@ -9,6 +9,7 @@ from workers import outlets
 from workers.parse import extract
 
 GOOD = 'name = "Gazette"\nhome = "https://www.gazette.example/"\nlanguage = "en"\n'
+REQUEST = "[request]\n"
 LAYOUT = "[[layouts]]\n[layouts.selectors]\n"
 
 
@@ -32,6 +33,11 @@ def test_an_outlet_is_found_by_its_hosts_and_its_domain(write):
     found = outlets.load(write("ie/gazette.toml", GOOD))
     assert found.by_host("https://m.gazette.example/x") is found["gazette"]
     assert found.by_host("https://other.example/x") is None
+
+
+def test_an_outlet_is_found_by_its_further_domains(write):
+    found = outlets.load(write("ie/gazette.toml", GOOD + 'own_domains = ["Gazette-Live.example"]'))
+    assert found.by_host("https://www.gazette-live.example/x") is found["gazette"]
 
 
 def test_outlets_of_one_domain_are_told_apart_by_their_hosts(write):
@@ -64,6 +70,19 @@ def test_outlets_of_one_domain_are_told_apart_by_their_hosts(write):
         (GOOD.replace('"en"', '"English"'), ":3: language", "BCP 47"),
         (GOOD + 'id = "x"', ":4: id", "remove it"),
         ('name = "G"', ":1: home", "add it"),
+        (GOOD + 'allow = ["sport"]', ":4: allow[0]", "begin it with /"),
+        (GOOD + 'deny = ["/a b"]', ":4: deny[0]", "a space"),
+        (GOOD + 'own_domains = ["https://g.example/"]', ":4: own_domains", "the name alone"),
+        (GOOD + "story_key = '(?P<key>(a+)+)'", ":4: story_key", "repeats a group"),
+        (GOOD + 'paused = "yes"', ":4: paused", "Expected"),
+        (GOOD + REQUEST + 'headers = { Authorization = "x" }', ":5: request.headers", "secret"),
+        (GOOD + REQUEST + 'headers = { Host = "x" }', ":5: request.headers", "itself"),
+        (GOOD + REQUEST + 'headers = { "X Y" = "x" }', ":5: request.headers", "not the name"),
+        (GOOD + REQUEST + 'headers = { X = "a\\nb" }', ":5: request.headers", "line break"),
+        (GOOD + REQUEST + 'cookies = { a = "1; b=2" }', ":5: request.cookies", "semicolon"),
+        (GOOD + REQUEST + 'secret_headers = { Authorization = "Bearer hush" }', ":5:", "OUTLET_"),
+        (GOOD + REQUEST + 'secret_cookies = { a = "PRESSWIRE_REDIS_URL" }', ":5:", "OUTLET_"),
+        (GOOD + REQUEST + 'user_agent = "a\\u0007"', ":5: request.user_agent", "control"),
     ],
 )
 def test_an_error_names_file_line_field_and_what_to_do(write, text, place, says):

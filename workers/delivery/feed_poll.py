@@ -32,6 +32,9 @@ CLOCK_SPAN = timedelta(minutes=10)
 def poll_feed(runner: StageRunner, stage: FeedStage, due: FeedDue) -> None:
     """Poll a feed and plan its next poll. A feed that fails is kept in quarantine until it works
     again, and polled ever more rarely."""
+    outlet = runner.services.outlets.get(due.outlet)
+    if outlet is not None and outlet.paused:  # sent before its file said so
+        return
     log = PollLog(_memory_of(runner.services, due))
     failure = ""
     try:

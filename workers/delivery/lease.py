@@ -14,6 +14,8 @@ from workers.fetch.step import FetchResult
 from workers.pipeline import LeaseStage
 
 REVISIT_PRIORITY = 7
+# so long the pages of a paused outlet wait until they are looked at again
+PAUSED_SECONDS = 20.0
 # These are the host's fault, not the page's: its other pages need not try.
 HOST_REASONS = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW, Reason.BAD_TLS})
 # Refused for these, a page waits by itself; its neighbours wait only for the host's clock.
@@ -31,7 +33,10 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
     """
     services = runner.services
     seconds = services.settings.lease_seconds
-    pages = services.frontier.accept_lease(leased, services.now(), seconds)
+    accepted = services.frontier.accept_lease(leased, services.now(), seconds)
+    paused = tuple(page for page in accepted if _is_paused(runner, page))
+    _release_untried(runner, leased.lease, paused, PAUSED_SECONDS)
+    pages = tuple(page for page in accepted if page not in paused)
     # no page begins later: one may take 50 s (the downloader's PAGE_SECONDS, and a last request)
     deadline = time.monotonic() + seconds / 2
     for number, page in enumerate(pages, 1):
@@ -41,6 +46,11 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
         if pause is not None or time.monotonic() >= deadline:
             _release_untried(runner, leased.lease, pages[number:], pause or 0.0)
             return
+
+
+def _is_paused(runner: StageRunner, page: PageFound) -> bool:
+    outlet = runner.services.outlets.get(page.outlet)
+    return outlet is not None and outlet.paused
 
 
 def _fetch(runner: StageRunner, stage: LeaseStage, page: PageFound) -> FetchResult:

@@ -70,6 +70,7 @@ class PollLog:
         self.own = 0
         self.new = 0
         self.refusal = ""
+        self.excluded = 0
         self.foreign = 0
         self.advertisements = 0
         self.foreign_example = ""
@@ -132,7 +133,7 @@ class PollLog:
     @property
     def has_failed(self) -> bool:
         """Whether no link was found and each part failed that was requested."""
-        is_barren = not (self.own or self.foreign or self.advertisements)
+        is_barren = not (self.own or self.excluded or self.foreign or self.advertisements)
         return is_barren and 0 < self.parts_requested <= len(self.failed)
 
     def report(self, at: datetime) -> PollReport:
@@ -144,9 +145,10 @@ class PollLog:
             failed=tuple(self.failed[:MAX_NAMED]),
             number_failed=len(self.failed),
             left_out=tuple(self.left_out[:MAX_NAMED]),
-            links=self.own + self.foreign + self.advertisements,
+            links=self.own + self.excluded + self.foreign + self.advertisements,
             own=self.own,
             new=self.new,
+            excluded=self.excluded,
             foreign=self.foreign,
             advertisements=self.advertisements,
             foreign_example=self.foreign_example,

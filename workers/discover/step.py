@@ -8,7 +8,7 @@ from schemas.events import FeedDue, PageFound, PageRejected
 from schemas.outlet import Outlet
 from schemas.page import StoredPage
 from schemas.reasons import Reason
-from workers import urls
+from workers import url_rules, urls
 from workers.discover import selection, sources
 from workers.discover.feeds import Feed
 from workers.discover.hints import PollHints, merge_hints, read_hints
@@ -40,7 +40,8 @@ def discover(
     due: FeedDue, session: PollSession, outlets: Outlets, feed_schedule: FeedSchedule | None = None
 ) -> Iterator[PageFound | PageRejected]:
     """Yield the pages that `due` names, each once, with canonical addresses; foreign and paid links
-    are yielded as rejections. A LoggedSession notes what was read and what was not.
+    and those that the outlet's file leaves are yielded as rejections. A LoggedSession notes what
+    was read and what was not.
 
     Raises:
         TryAgain: a host permits no request now. What was found until then has been yielded.
@@ -129,7 +130,7 @@ def _select(
     due: FeedDue, outlet: Outlet, base: str, links: Iterable[tuple[Link, int]], log: PollLog
 ) -> Iterator[PageFound | PageRejected]:
     """Yield each page once: as found if it is the outlet's own, else as rejected."""
-    domains = selection.own_domains(outlet)
+    domains = selection.own_domains(outlet, outlet.own_domains)
     seen: set[str] = set()
     for link, priority in links:
         address = selection.choose_address(link, base, domains)
@@ -141,6 +142,10 @@ def _select(
         if not is_own or selection.is_advertisement(address):
             log.add_rejected(address, is_own=is_own)
             yield _reject(due, address, Reason.FOREIGN_LINK, f"named by {due.url}")
+            continue
+        if not url_rules.is_wanted(outlet, address):
+            log.excluded += 1
+            yield _reject(due, address, Reason.EXCLUDED, f"by the outlet's file; in {due.url}")
             continue
         log.own += 1
         # without a title the only date of a sitemap's entry is that of its last change, and the

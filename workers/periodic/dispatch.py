@@ -18,14 +18,22 @@ MAX_LEASES = 40
 
 
 def sync_feeds(runner: StageRunner) -> int:
-    """Poll the feeds that the outlets' files name, and no others.
+    """Poll the feeds that the outlets' files name, and no others; not those of paused outlets.
 
     Returns:
         the number of feeds.
     """
     services = runner.services
-    feeds = [feed for outlet in services.outlets.values() for feed in feeds_of(outlet)]
-    return services.feed_schedule.sync(feeds, services.now())
+    feeds, paused = (
+        [
+            feed
+            for outlet in services.outlets.values()
+            if outlet.paused is is_paused
+            for feed in feeds_of(outlet)
+        ]
+        for is_paused in (False, True)
+    )
+    return services.feed_schedule.sync(feeds, services.now(), paused)
 
 
 def feeds_of(outlet: Outlet) -> Iterator[FeedDue]:

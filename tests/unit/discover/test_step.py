@@ -1,6 +1,7 @@
 """What a feed, a sitemap or a page of links brings."""
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.events import PageFound, PageRejected
 from schemas.page import StoredPage
@@ -13,9 +14,11 @@ from tests.unit.discover.samples import (
     NEWS,
     NOON,
     OLD_WITH_IMAGE,
+    OUTLETS,
     RSS,
     SITEMAP,
     Shelf,
+    poll,
     run,
 )
 
@@ -32,6 +35,24 @@ def test_a_feed_gives_its_own_pages_once():
     assert [type(event) for event in found] == [PageFound, PageRejected, PageRejected]
     assert found[0].url == f"{HOME}a?utm_source=rss"  # fetched as it was announced
     assert {event.reason for event in found[1:]} == {Reason.FOREIGN_LINK}
+
+
+def test_what_the_outlets_file_leaves_is_said_and_not_taken(monkeypatch):
+    steered = replace(
+        OUTLETS["gazette"], allow=("/news/*",), deny=("*/live-*",), own_domains=("live.example",)
+    )
+    monkeypatch.setitem(OUTLETS, "gazette", steered)
+    names = [f"{HOME}news/a", f"{HOME}sport/b", f"{HOME}news/live-c", "https://live.example/news/d"]
+    events, report = poll(
+        Shelf().put(FEED, RSS.format("".join(ITEM.format(n, "T") for n in names)))
+    )
+    taken = [event.url for event in events if isinstance(event, PageFound)]
+    left = [event for event in events if isinstance(event, PageRejected)]
+    assert taken == [names[0], names[3]]
+    assert [event.url for event in left] == names[1:3]
+    assert {event.reason for event in left} == {Reason.EXCLUDED}
+    assert (report.links, report.own, report.excluded, report.foreign) == (4, 2, 2, 0)
+    assert report.failure == ""
 
 
 def test_a_counting_redirect_is_unwrapped_to_the_own_page():

@@ -60,14 +60,17 @@ class FeedSchedule:
         self._push = redis.register_script(_PUSH)
         self._looked = redis.register_script(_LOOKED)
 
-    def sync(self, feeds: Iterable[FeedDue], now: datetime) -> int:
+    def sync(self, feeds: Iterable[FeedDue], now: datetime, paused: Iterable[FeedDue] = ()) -> int:
         """Make `feeds` the ones that are polled; new ones are due at once, the others keep their
-        time.
+        time. What is known of `paused` ones is kept; they are due at once when they are so no more.
 
         Returns:
             the number of feeds.
         """
-        wanted = {feed.page_id: msgspec.json.encode(feed) for feed in feeds}
+        polled = {feed.page_id: msgspec.json.encode(feed) for feed in feeds}
+        waiting = {feed.page_id: msgspec.json.encode(feed) for feed in paused}
+        waiting = {name: feed for name, feed in waiting.items() if name not in polled}
+        wanted = polled | waiting
         gone = [name for name in self._redis.hkeys(self._feeds) if name.decode() not in wanted]
         with self._redis.pipeline(transaction=True) as changes:
             for name in gone:
@@ -80,9 +83,12 @@ class FeedSchedule:
                 changes.srem(self._pushed, name)
             if wanted:
                 changes.hset(self._feeds, mapping=wanted)
-                changes.zadd(self._due, dict.fromkeys(wanted, now.timestamp()), nx=True)
+            if polled:
+                changes.zadd(self._due, dict.fromkeys(polled, now.timestamp()), nx=True)
+            if waiting:
+                changes.zrem(self._due, *waiting)
             changes.execute()
-        return len(wanted)
+        return len(polled)
 
     def claim_due(self, now: datetime, limit: int = 500) -> list[FeedDue]:
         """Return the feeds that are due, longest waiting first; each goes to one caller only."""
@@ -101,8 +107,9 @@ class FeedSchedule:
         return bool(self._push(keys=keys, args=[page_id, now.timestamp()]))
 
     def all_polled(self) -> bool:
-        """Return whether each feed has been polled."""
-        return int(self._redis.hlen(self._states)) >= int(self._redis.hlen(self._feeds))
+        """Return whether each feed that is not paused has been polled."""
+        due: set[bytes] = set(self._redis.zrange(self._due, 0, -1))
+        return due <= set(self._redis.hkeys(self._states))
 
     def record_hints(self, due: FeedDue, hints: msgspec.Struct) -> None:
         """Record what a feed said about when to poll it again."""

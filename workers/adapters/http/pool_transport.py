@@ -88,7 +88,9 @@ class PoolTransport(httpx.AsyncBaseTransport):
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
         host, *rest = [(name.lower(), value) for name, value in request.headers.raw]
-        headers: RawHeaders = [host, *self._headers, *rest]
+        named = {name for name, _ in rest}  # what an outlet's file sets goes before ours
+        ours = [each for each in self._headers if each[0] not in named]
+        headers: RawHeaders = [host, *ours, *rest]
         return httpcore.Request(
             request.method,
             target,

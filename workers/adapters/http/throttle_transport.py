@@ -1,12 +1,13 @@
 """One request when the host's clock permits it, for all workers together."""
 
+import os
 import time
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import httpx
 
-from schemas.outlet import Politeness
+from schemas.outlet import Outlet, Politeness
 from workers import clock, urls
 from workers.adapters.frontier.host_throttle import HostThrottle, Permit
 from workers.adapters.http.messages import (
@@ -19,6 +20,7 @@ from workers.adapters.http.messages import (
     set_proxy,
 )
 from workers.adapters.http.robots import forbids_host
+from workers.adapters.http.syntax.outlet_headers import with_outlet_headers
 from workers.exceptions import PermanentFailure, Refusal, TryAgain
 from workers.outlets import Outlets
 
@@ -30,7 +32,7 @@ _RETRY_AFTER = "retry_after"  # the key in `extensions` of a response
 
 class ThrottleTransport(httpx.BaseTransport):
     """Waits for the host's permit, then sends the request the way its outlet's file says: at its
-    interval, within its concurrency, by its proxy."""
+    interval, within its concurrency, by its proxy, with its headers and cookies."""
 
     def __init__(
         self, inner: httpx.BaseTransport, throttle: HostThrottle, outlets: Outlets
@@ -53,10 +55,11 @@ class ThrottleTransport(httpx.BaseTransport):
         politeness = outlet.politeness if outlet else Politeness()
         if politeness.proxy:
             set_proxy(request, politeness.proxy)
+        sent = _with_headers(request, outlet) if outlet else request
         permit = self._wait_for_permit(host, politeness, options)
         start, has_failed = time.monotonic(), True
         try:
-            response = self._inner.handle_request(request)
+            response = self._inner.handle_request(sent)
             is_busy = _is_busy(response.status_code, options)
             has_failed = is_busy or _turns_away(response, options)
         except PermanentFailure as end:
@@ -90,6 +93,20 @@ class ThrottleTransport(httpx.BaseTransport):
         if named > pause:
             self._throttle.pause(host, named)
         return max(named, pause)
+
+
+def _with_headers(request: httpx.Request, outlet: Outlet) -> httpx.Request:
+    """Return the request as the outlet's host gets it. The given one stays as it is: a redirect
+    takes its headers on, perhaps to another host.
+
+    Raises:
+        TryAgain: a secret that the outlet's file names is not set.
+    """
+    url = options_of(request).url
+    headers = with_outlet_headers(request.headers.raw, outlet, url, os.environ)
+    return httpx.Request(
+        request.method, request.url, headers=headers, extensions=request.extensions
+    )
 
 
 def retry_after_of(response: httpx.Response) -> float | None:

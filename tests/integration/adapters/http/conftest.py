@@ -116,8 +116,8 @@ class Station:
         )
         self._politeness = politeness
 
-    def knows(self, *hosts):
-        """Each host is an outlet's."""
+    def knows(self, *hosts, **fields):
+        """Each host is an outlet's; `fields` are of all their files."""
         found = {}
         for n, host in enumerate(hosts):
             found[f"o{n}"] = Outlet(
@@ -126,6 +126,7 @@ class Station:
                 language="en",
                 id=f"o{n}",
                 politeness=self._politeness,
+                **fields,
             )
         self.services.__dict__["outlets"] = Outlets(found)
         return self
