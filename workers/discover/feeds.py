@@ -26,7 +26,9 @@ PARSER_ERRORS = (ValueError, LookupError, OverflowError)
 MAX_ALTERNATES = 5
 NEXT_RELATIONS = ("next", "prev-archive")  # RFC 5005: of a paged feed, and of an archived one
 _PATH = re.compile(r"(?:\w+:)?//[^/?#]+[/?#]+[^/?#]")
-_JSON_FEED_VERSION = re.compile(r"\s*(?:https?:)?//(?:www\.)?jsonfeed\.org/", re.IGNORECASE)
+_JSON_FEED_VERSION = re.compile(
+    r"\s*(?:(?:https?:)?//)?(?:www\.)?jsonfeed\.org(?:/|\s*$)", re.IGNORECASE
+)
 ROOT_ELEMENTS = ("rss", "feed", "rdf")
 # a string, or a comma before the end of a list or an object, which JSON does not allow
 _TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*+(?:"|\Z))|,(?=\s*[\]}])', re.DOTALL)

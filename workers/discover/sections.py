@@ -68,7 +68,7 @@ def find_feeds(html: str, url: str, headers: Iterable[LinkHeader] = ()) -> list[
     tree = _parse(html)
     base = _base_url(tree, url)
     named = [(header.relations, header.type, _resolve(url, header.url)) for header in headers]
-    for node in tree.css("link[rel][href]"):
+    for node in tree.css('link[rel][href], a[rel~="alternate"][href], a[rel~="feed"][href]'):
         relations = frozenset((node.attributes.get("rel") or "").lower().split())
         media_type = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
         named.append((relations, media_type, _resolve(base, node.attributes.get("href"))))

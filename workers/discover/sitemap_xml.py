@@ -29,7 +29,7 @@ _NEWS = re.compile(
     r"<(?:[\w.-]+:)?news(?:\s[^<>]*)?>.*?(?:</(?:[\w.-]+:)?news\s*>|\Z)", re.IGNORECASE | re.DOTALL
 )
 MAX_ENTRY_LENGTH = 20_000  # with all its pictures; what stands behind is not searched
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DECLARED = re.compile(rb"""^<\?xml[^>]{0,200}encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8"))
 
@@ -107,7 +107,7 @@ def _recover(body: bytes, error: Exception | None) -> Iterator[Entry]:
     Raises:
         BadFeedError: it has no entries and is no sitemap, or it declares entities.
     """
-    text = _CONTROL.sub("", decode(body))
+    text = CONTROL.sub("", decode(body))
     if xml_prolog.declares_entities(text.encode("utf-8", "replace")):
         raise BadFeedError("declares XML entities")
     text = _strip_comments(text)

@@ -50,7 +50,8 @@ def is_sitemap(body: bytes) -> bool:
 
 def _read_lines(text: bytes) -> list[str]:
     """Return the addresses of a text sitemap, one a line; none if most lines are none."""
-    words = [line.split() for line in sitemap_xml.decode(text).lstrip("\ufeff").splitlines()]
+    plain = sitemap_xml.decode(text).lstrip("\ufeff")
+    words = [sitemap_xml.CONTROL.sub("", line).split() for line in plain.splitlines()]
     lines = [line[0] for line in words if line]
     addresses = [line for line in lines if line.lower().startswith(_SCHEMES)]
     return addresses if 2 * len(addresses) >= len(lines) else []

@@ -106,6 +106,12 @@ TYPES = [
 ]
 
 
+def test_a_feed_that_the_text_of_a_page_links_to_is_found():
+    html = """<a rel="feed" href="/f">Feed</a><a rel="nofollow" href="/x">X</a>
+    <a rel="alternate" type="application/rss+xml" href="/g">RSS</a><a href="/h">H</a>"""
+    assert sections.find_feeds(html, HOME) == [HOME + "f", HOME + "g"]
+
+
 @pytest.mark.parametrize("attributes", TYPES)
 def test_a_feed_is_found_by_each_way_of_naming_it(attributes):
     assert sections.find_feeds(f'<link {attributes} href="/f">', HOME) == [HOME + "f"]

@@ -132,3 +132,14 @@ def test_a_known_article_is_fetched_again_when_its_date_changes(host, station):
     given.look(f"{host.home}/map", "sitemap")
     moved = given.services.redis.zscore("t:frontier:later", bytes.fromhex(page.page_id))
     assert moved < before
+
+
+def test_a_relative_line_of_robots_txt_leads_to_its_sitemap(host, station):
+    host.answers["/robots.txt"] = answer("Sitemap: maps/news.xml\nSitemap: /gone.xml\n")
+    host.answers["/"] = answer("<p>hello", "Content-Type: text/html")
+    host.answers["/maps/news.xml"] = sitemap(host, "a")
+    given = station().knows(host)
+    given.look(f"{host.home}/")
+    assert given.services.frontier.depth()["pages"] == 1
+    failed = report_of(given, f"{host.home}/").failed
+    assert [part.url for part in failed] == [f"{host.home}/gone.xml"]
