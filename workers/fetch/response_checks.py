@@ -114,8 +114,9 @@ def _soft_404(page: StoredPage) -> str:
     article ended on the site's home page or on an error page. Empty if they did not."""
     requested, final = urlsplit(page.url), urlsplit(page.final_url)
     path = final.path.rstrip("/").lower()
-    if requested.path.rstrip("/").lower() == path:
-        return ""
-    if not path and not final.query:
+    asked = requested.path.rstrip("/").lower()
+    if not path and not final.query and (asked or requested.query):
         return "redirected to the first page"
+    if asked == path:
+        return ""
     return "redirected to an error page" if path.endswith(_ERROR_PATHS) else ""

@@ -122,3 +122,62 @@ def test_an_article_with_a_makers_script_is_no_challenge():
     body = b"<script src='/cdn-cgi/challenge-platform/h/b/x.js'></script>" + ARTICLE
     assert challenges.find_challenge(200, {"cf-ray": "1"}, body) == ""
     assert challenges.find_challenge(404, {}, b"<p>Not here") == ""
+
+
+REJECTED = (
+    b"<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. "
+    b"Please consult with your administrator.<br><br>Your support ID is: 8472658341<br></body>"
+)
+DENIED = (
+    b"<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD><BODY><H1>Access Denied</H1>You don't have "
+    b"permission to access this page.<P>Reference&#32;&#35;18&#46;8f3d4a17&#46;17</BODY></HTML>"
+)
+UNSUCCESSFUL = b"<p>Request unsuccessful. Incapsula incident ID: 877000-123</p>"
+BLOCKED = (
+    b"<title>Attention Required! | Cloudflare</title><h1>Sorry, you have been blocked</h1>"
+    b"<p>Cloudflare Ray ID: <strong>8a1b2c3d</strong></p>"
+)
+LIMITED = b"<title>Blocked</title><h1>Your access to this site has been limited by the owner</h1>"
+
+
+@pytest.mark.parametrize("body", [REJECTED, DENIED, UNSUCCESSFUL, BLOCKED, LIMITED])
+def test_a_block_page_that_says_200_is_none_of_the_outlets(body):
+    with pytest.raises(Refusal) as refusal:
+        response_checks.check_response(answer(body=body))
+    assert refusal.value.reason is Reason.BOT_CHALLENGE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<title>Council's request rejected</title><p>The court has rejected it.",
+        b"<title>Request rejected</title><p>"
+        + 40 * b"The minister's request was rejected by the court. "
+        + b"Case number: 12",
+        b"<title>Access denied</title>" + 30 * b"<p>Reporters were denied access: session 5.",
+        b"<title>News</title><script src='/cdn-cgi/challenge-platform/h/b/x.js'></script><p>Open.",
+        b"<script>__CF$cv$params={};a='/cdn-cgi/challenge-platform/scripts/jsd/main.js'</script>",
+        b"<script>window._pxAppId='PX1'</script><title>Short</title><p>Open.",
+    ],
+)
+def test_a_short_page_with_a_passive_script_or_such_words_is_a_page(body):
+    headers = (("content-type", "text/html"), ("x-datadome", "protected"), ("x-kpsdk-ct", "1"))
+    assert response_checks.check_response(answer(body=body, headers=headers))
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_with_a_refusal_a_passive_sign_says_whose_it_is(status):
+    body = b"<script src='/cdn-cgi/challenge-platform/h/b/x.js'></script>"
+    assert "Cloudflare" in challenges.find_challenge(status, {}, body)
+    assert "DataDome" in challenges.find_challenge(status, {"x-datadome": "protected"}, b"")
+
+
+@pytest.mark.parametrize("asked", ["/?p=123", "/index.php?id=4", "/news/7"])
+def test_an_address_by_number_that_leads_to_the_first_page_is_missing(asked):
+    home = "https://www.gazette.example/"
+    page = replace(answer(final_url=home), url=home.rstrip("/") + asked)
+    with pytest.raises(PermanentFailure) as end:
+        response_checks.check_response(page)
+    assert end.value.reason is Reason.ERROR_PAGE
+    assert response_checks.check_response(replace(page, final_url=page.url))
+    assert response_checks.check_response(replace(page, url=home))

@@ -1,12 +1,14 @@
 """The cookies of one chain of redirects: httpx's jar, bounded."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
+from http.cookiejar import Cookie
 
 import httpx
+from msgspec import Struct
 
 from workers.adapters.http.messages import RawHeaders, decode_header, encode_header
 
@@ -16,6 +18,18 @@ MAX_ATTRIBUTE_BYTES = 1024  # RFC 6265bis section 5.6: what is longer is ignored
 # Every byte has a character in it, so a value goes back exactly as it came.
 _ENCODING = "latin-1"
 _MAX_AGE = re.compile(rb"-?[0-9]{1,12}")
+
+
+class StoredCookie(Struct, frozen=True, omit_defaults=True):
+    """A cookie with all that says where it belongs; `expires` is in seconds since 1970."""
+
+    name: str
+    value: str
+    domain: str
+    path: str
+    secure: bool = False
+    expires: int | None = None
+    is_for_subdomains: bool = False
 
 
 class CookieJar:
@@ -42,6 +56,27 @@ class CookieJar:
         jar = self._cookies.jar if self._cookies else ()
         return {_text(cookie.name): _text(cookie.value or "") for cookie in jar}
 
+    def dump(self) -> list[StoredCookie]:
+        """Return all cookies, to be kept until `restore`."""
+        return [
+            StoredCookie(
+                name=cookie.name,
+                value=cookie.value or "",
+                domain=cookie.domain,
+                path=cookie.path,
+                secure=cookie.secure,
+                expires=cookie.expires,
+                is_for_subdomains=cookie.domain_specified,
+            )
+            for cookie in (self._cookies.jar if self._cookies else ())
+        ]
+
+    def restore(self, stored: Iterable[StoredCookie]) -> None:
+        """Keep cookies that were dumped before."""
+        self._cookies = self._cookies or httpx.Cookies()
+        for each in stored:
+            self._cookies.jar.set_cookie(_to_cookie(each))
+
     def add_to(self, request: httpx.Request) -> None:
         """Set the Cookie header of `request`, if there are cookies for its URL."""
         if self._cookies:
@@ -57,6 +92,27 @@ class CookieJar:
         jar = self._cookies.jar
         for cookie in list(jar)[:-MAX_COOKIES]:
             jar.clear(cookie.domain, cookie.path, cookie.name)
+
+
+def _to_cookie(stored: StoredCookie) -> Cookie:
+    return Cookie(
+        version=0,
+        name=stored.name,
+        value=stored.value,
+        port=None,
+        port_specified=False,
+        domain=stored.domain,
+        domain_specified=stored.is_for_subdomains,
+        domain_initial_dot=stored.domain.startswith("."),
+        path=stored.path,
+        path_specified=True,
+        secure=stored.secure,
+        expires=stored.expires,
+        discard=stored.expires is None,
+        comment=None,
+        comment_url=None,
+        rest={},
+    )
 
 
 def _clean(set_cookie: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Chains of redirects. One that had to wait for a host goes on from there: no hop twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ import msgspec
 from schemas.reasons import Reason
 from workers import urls
 from workers.adapters.frontier.host_throttle import site_of
-from workers.adapters.http.cookies import CookieJar
+from workers.adapters.http.cookies import CookieJar, StoredCookie
 from workers.adapters.redis.connection import RedisClient
 from workers.exceptions import PermanentFailure, TryAgain
 
@@ -24,13 +24,27 @@ Hop = tuple[str, dict[str, str]]
 class RedirectChain:
     """The hops of one chain: those that were requested, and last the one that comes next.
 
-    Some sites send a reader in a circle until the cookie comes back that they set. Cookies are
-    kept for this one chain, and for the site that set them.
+    Some sites send a reader in a circle until the cookie comes back that they set, or by way of a
+    host that asks for consent. Cookies are kept for this one chain, in a jar for each site, so
+    that none is sent to another, and a detour loses none.
     """
 
-    def __init__(self, hops: list[Hop]) -> None:
+    def __init__(
+        self, hops: list[Hop], cookies: Mapping[str, list[StoredCookie]] | None = None
+    ) -> None:
+        """`cookies` are those of an earlier turn by the site that set them; without them the last
+        hop's names and values are all that is known."""
         self.hops = hops
-        self._jar = CookieJar(*hops[-1])
+        self._jars: dict[str, CookieJar] = {}
+        if cookies is None:
+            self._jars[_site_of(hops[-1][0])] = CookieJar(*hops[-1])
+        for site, stored in (cookies or {}).items():
+            self._jar_of(site).restore(stored)
+
+    @property
+    def cookies(self) -> dict[str, list[StoredCookie]]:
+        """All cookies, by the site that set them."""
+        return {site: jar.dump() for site, jar in self._jars.items()}
 
     @property
     def url(self) -> str:
@@ -48,11 +62,8 @@ class RedirectChain:
         Raises:
             PermanentFailure: the chain is a circle, or too long.
         """
-        if _is_same_site(target, self.url):
-            self._jar.store(response)
-        else:
-            self._jar = CookieJar()
-        hop = (target, self._jar.values())
+        self._jar_of(_site_of(self.url)).store(response)
+        hop = (target, self._jar_of(_site_of(target)).values())
         if hop in self.hops:
             raise PermanentFailure(Reason.TOO_MANY_REDIRECTS, f"in a circle: {target[:300]}")
         if len(self.hops) > MAX_REDIRECTS:
@@ -61,7 +72,10 @@ class RedirectChain:
 
     def add_cookies(self, request: httpx.Request) -> None:
         """Set the Cookie header of `request`."""
-        self._jar.add_to(request)
+        self._jar_of(_site_of(self.url)).add_to(request)
+
+    def _jar_of(self, site: str) -> CookieJar:
+        return self._jars.setdefault(site, CookieJar())
 
 
 class RedirectChains:
@@ -80,8 +94,9 @@ class RedirectChains:
             TryAgain: that of the block.
         """
         key = f"{self._prefix}:courses:{url}"
+        cookies_key = f"{self._prefix}:course_cookies:{url}"
         raw = self._redis.get(key)
-        chain = RedirectChain(msgspec.json.decode(raw, type=list[Hop]) if raw else [(url, {})])
+        chain = self._read(raw, cookies_key) if raw else RedirectChain([(url, {})])
         is_unfinished = False
         try:
             yield chain
@@ -90,9 +105,18 @@ class RedirectChains:
             raise
         finally:
             if is_unfinished:
+                self._redis.set(cookies_key, msgspec.json.encode(chain.cookies), ex=TTL)
                 self._redis.set(key, msgspec.json.encode(chain.hops), ex=TTL)
             elif raw:
-                self._redis.delete(key)
+                self._redis.delete(key, cookies_key)
+
+    def _read(self, raw: bytes, cookies_key: str) -> RedirectChain:
+        hops = msgspec.json.decode(raw, type=list[Hop])
+        stored = self._redis.get(cookies_key)  # none of a worker of the version before
+        cookies = (
+            msgspec.json.decode(stored, type=dict[str, list[StoredCookie]]) if stored else None
+        )
+        return RedirectChain(hops, cookies)
 
 
 @contextmanager
@@ -101,5 +125,5 @@ def start_chain(url: str) -> Iterator[RedirectChain]:
     yield RedirectChain([(url, {})])
 
 
-def _is_same_site(url: str, other: str) -> bool:
-    return site_of(urls.host_of(url)) == site_of(urls.host_of(other))
+def _site_of(url: str) -> str:
+    return site_of(urls.host_of(url))

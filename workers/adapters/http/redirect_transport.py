@@ -1,21 +1,28 @@
-"""Redirects, one hop after the other, each a request of its own."""
+"""Redirects, by status or by a page's meta refresh, one hop after the other, each a request of its
+own."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from http import HTTPStatus
 from urllib.parse import urldefrag, urljoin
 
 import httpx
 from msgspec.structs import replace
+from w3lib.html import get_meta_refresh
 
 from workers import urls
 from workers.adapters.http.messages import (
     FetchOptions,
+    body_of,
     build_request,
     check_url,
     header_of,
     options_of,
 )
 from workers.adapters.http.redirect_chains import RedirectChain, start_chain
+
+MAX_REFRESH_SECONDS = 5.0  # what takes longer is meant for who has read the page
+MAX_REFRESH_BYTES = 16_384
 
 OpenChain = Callable[[str], AbstractContextManager[RedirectChain]]
 
@@ -52,13 +59,30 @@ class RedirectTransport(httpx.BaseTransport):
 def redirect_target(response: httpx.Response) -> str:
     """Return the URL that the response redirects to, or an empty string if it does not."""
     if not response.has_redirect_location:
-        return ""
+        return _refresh_target(response)
     location = header_of(response, "location")
     try:
         base = options_of(response.request).url
         return urldefrag(urljoin(base, location)).url if location else ""
     except ValueError:  # not a URL, as its check will say
         return location
+
+
+def _refresh_target(response: httpx.Response) -> str:
+    """Return where a page sends its readers at once by `<meta http-equiv="refresh">`, or an empty
+    string: a page that only loads itself again is the page."""
+    options = options_of(response.request)
+    if response.status_code != HTTPStatus.OK or options.is_robots_txt:
+        return ""
+    start = body_of(response)[:MAX_REFRESH_BYTES]
+    if b"http-equiv" not in start.lower():
+        return ""
+    seconds, target = get_meta_refresh(start.decode("utf-8", "replace"), options.url)
+    if not target or seconds is None or seconds > MAX_REFRESH_SECONDS:
+        return ""
+    target = urldefrag(target).url
+    is_itself = target == urldefrag(options.url).url
+    return "" if is_itself and not header_of(response, "set-cookie") else target
 
 
 def _next_request(
