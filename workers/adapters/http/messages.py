@@ -18,6 +18,14 @@ OPTIONS = "presswire"  # the keys in `extensions`: of a request
 CUT = "presswire_cut"  # and of a response
 
 _CONTENT_TYPE = "content-type"
+# what a page's, a feed's and a robots.txt's server is asked for: some serve by it
+ACCEPT_PAGE = b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+ACCEPT_FEED = (
+    b"application/rss+xml,application/atom+xml,application/feed+json,application/rdf+xml,"
+    b"application/xml;q=0.9,text/xml;q=0.9,application/json;q=0.8,text/html;q=0.7,*/*;q=0.5"
+)
+ACCEPT_ROBOTS = b"text/plain,*/*;q=0.8"
+
 RawHeaders = list[tuple[bytes, bytes]]
 
 
@@ -50,6 +58,7 @@ class FetchOptions(Struct, frozen=True, kw_only=True):
     deadline: float = math.inf
     judge: Judge | None = None
     is_robots_txt: bool = False
+    accept: bytes = ACCEPT_PAGE
     crawl_delay_seconds: float = 0.0
     proxy: str = ""
 

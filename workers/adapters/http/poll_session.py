@@ -14,7 +14,13 @@ from schemas.reasons import Reason
 from workers import clock, urls
 from workers.adapters.archive.archive import Archive
 from workers.adapters.http.chain import PoliteClient
-from workers.adapters.http.messages import FetchOptions, build_request, encode_headers, to_page
+from workers.adapters.http.messages import (
+    ACCEPT_FEED,
+    FetchOptions,
+    build_request,
+    encode_headers,
+    to_page,
+)
 from workers.adapters.http.validators import Validators
 from workers.adapters.redis.connection import RedisClient
 from workers.exceptions import PermanentFailure, TryAgain
@@ -120,7 +126,12 @@ class PollSession:
         archive = self._fetcher.archive
         archive.check()
         headers = encode_headers(self._fetcher.validators.headers(url))
-        options = FetchOptions(url=url, max_bytes=self._fetcher.max_bytes, deadline=self._start())
+        options = FetchOptions(
+            url=url,
+            max_bytes=self._fetcher.max_bytes,
+            deadline=self._start(),
+            accept=ACCEPT_FEED,
+        )
         transport = self._fetcher.client.transport
         page = to_page(url, transport.handle_request(build_request(options, headers)))
         key = ""

@@ -9,10 +9,12 @@ from typing import Any
 import httpcore
 import httpx
 
+from schemas.reasons import Reason
 from workers.adapters.http.body import ACCEPTED_ENCODINGS
 from workers.adapters.http.messages import RawHeaders, encode_headers, options_of
 from workers.adapters.http.network_backend import GuardedBackend
 from workers.adapters.http.ssrf_guard import SSRFGuard, parse_networks
+from workers.exceptions import PermanentFailure
 from workers.settings import Settings
 
 MAX_POOLS = 2_000
@@ -53,7 +55,6 @@ class PoolTransport(httpx.AsyncBaseTransport):
         self._headers = encode_headers(
             {
                 "user-agent": settings.user_agent,
-                "accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
                 "accept-encoding": ACCEPTED_ENCODINGS,
             }
         )
@@ -88,8 +89,9 @@ class PoolTransport(httpx.AsyncBaseTransport):
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
         host, *rest = [(name.lower(), value) for name, value in request.headers.raw]
+        accept = (b"accept", options_of(request).accept)
         named = {name for name, _ in rest}  # what an outlet's file sets goes before ours
-        ours = [each for each in self._headers if each[0] not in named]
+        ours = [each for each in (accept, *self._headers) if each[0] not in named]
         headers: RawHeaders = [host, *ours, *rest]
         return httpcore.Request(
             request.method,
@@ -161,6 +163,28 @@ def _open_pool(
         "http2": True,
     }
     if proxy:
-        unguarded = GuardedBackend(None)
-        return httpcore.AsyncHTTPProxy(proxy, network_backend=unguarded, **options)
+        return _open_proxy_pool(proxy, options)
     return httpcore.AsyncConnectionPool(network_backend=backend, **options)
+
+
+def _open_proxy_pool(proxy: str, options: dict[str, Any]) -> httpcore.AsyncConnectionPool:
+    """Return connections by way of `proxy`, which is told the user and password in its address.
+
+    Raises:
+        PermanentFailure: the proxy speaks another protocol, such as SOCKS.
+    """
+    try:
+        address = httpx.Proxy(proxy)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise PermanentFailure(Reason.UNSAFE_ADDRESS, f"the proxy's address: {error}") from error
+    if address.url.scheme not in _DEFAULT_PORTS:
+        detail = f"the proxy speaks {address.url.scheme}, which is not supported: http or https is"
+        raise PermanentFailure(Reason.UNSAFE_ADDRESS, detail)
+    is_tls = address.url.scheme == "https"
+    return httpcore.AsyncHTTPProxy(
+        str(address.url),
+        proxy_auth=address.raw_auth,
+        proxy_ssl_context=options["ssl_context"] if is_tls else None,
+        network_backend=GuardedBackend(None),
+        **options,
+    )

@@ -10,6 +10,7 @@ from schemas.reasons import Reason
 from workers import clock, urls
 from workers.adapters.archive.archive import Archive
 from workers.adapters.http.messages import (
+    ACCEPT_ROBOTS,
     FetchOptions,
     build_request,
     options_of,
@@ -99,6 +100,7 @@ class RobotsReader:
             may_truncate=True,
             deadline=deadline,
             is_robots_txt=True,
+            accept=ACCEPT_ROBOTS,
         )
         try:
             response = self._transport.handle_request(build_request(options))

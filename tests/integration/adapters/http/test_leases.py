@@ -2,6 +2,7 @@
 
 import os
 import time
+from base64 import b64encode
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import repeat
@@ -19,6 +20,8 @@ from workers.adapters.archive import unavailable
 from workers.adapters.http.validators import Validators
 from workers.delivery.lease import fetch_lease
 from workers.discover.interval import PollState
+from workers.exceptions import PermanentFailure
+from workers.fetch import response_checks
 from workers.outlets import Outlets
 from workers.pipeline import stage_taking
 
@@ -364,6 +367,51 @@ def test_an_outlets_pages_go_through_its_proxy(host_at, station):
     assert given.fetch(f"{target.home}/x")[0] == "parse"
     assert [path for path, _ in proxy.asked][-1] == f"{target.home}/x"
     assert target.asked == []
+
+
+@pytest.mark.parametrize(
+    ("user", "sent"),
+    [
+        ("reader:secret@", b"reader:secret"),
+        ("us%40er:p%3Aw%2Fd@", b"us@er:p:w/d"),
+        ("reader@", b"reader:"),
+        ("", None),
+    ],
+)
+def test_a_proxy_is_told_its_user_and_password(user, sent, host_at, station):
+    target, proxy = host_at(), host_at()
+    proxy.answers = {f"{target.home}/x": page()}
+    given = station()
+    politeness = Politeness(0.0, proxy=proxy.home.replace("//", f"//{user}"))
+    outlet = Outlet(name="O", home=f"{target.home}/", language="en", id="o0", politeness=politeness)
+    given.services.__dict__["outlets"] = Outlets({"o0": outlet})
+    assert given.fetch(f"{target.home}/x")[0] == "parse"
+    told = header_of(proxy, f"{target.home}/x", "proxy-authorization")
+    assert told == (f"Basic {b64encode(sent).decode()}" if sent else None)
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h", "socks4", "ftp"])
+def test_a_proxy_of_another_protocol_is_refused_in_plain_words(scheme, host_at, station):
+    target, proxy = host_at(), host_at()
+    given = station()
+    politeness = Politeness(0.0, proxy=f"{scheme}://127.0.0.1:{proxy.port}")
+    outlet = Outlet(name="O", home=f"{target.home}/", language="en", id="o0", politeness=politeness)
+    given.services.__dict__["outlets"] = Outlets({"o0": outlet})
+    host = given.services.downloader
+    with pytest.raises(PermanentFailure, match=r"http or https|proxy's address"):
+        host.fetch(f"{target.home}/robots.txt", response_checks)
+    assert proxy.asked == target.asked == []
+
+
+def test_each_kind_of_request_says_what_it_accepts(host, station):
+    host.answers |= {"/feed": page(RSS, kind="application/rss+xml"), "/x": page()}
+    given = station().knows(host)
+    given.look(f"{host.home}/feed")
+    given.fetch(f"{host.home}/x")
+    accepted = {path: header_of(host, path, "accept") for path in ("/robots.txt", "/feed", "/x")}
+    assert accepted["/robots.txt"].startswith("text/plain")
+    assert accepted["/feed"].startswith("application/rss+xml,application/atom+xml")
+    assert accepted["/x"].startswith("text/html")
 
 
 def test_a_redirect_from_a_host_with_a_proxy_to_one_without_goes_there_directly(host_at, station):
