@@ -19,6 +19,8 @@ _MAX_ARTICLE_SHARE: Final = 0.3
 _MAX_BRANCH_SHARE: Final = 0.05
 _MAX_SERIES_LEVELS: Final = 4
 _MIN_STORY_RUNS: Final = 3
+_MAX_LINKED_SHARE: Final = 0.3
+_AMID_TEXT_LOG_ODDS: Final = 0.1
 _MAX_ITEM_WORDS: Final = 20
 
 
@@ -189,7 +191,31 @@ def _average_lists(analysis: PageAnalysis, scores: dict[int, float]) -> None:
         weights = [min(analysis.measures[order].words, _MAX_ITEM_WORDS) for order in items]
         pairs = zip(items, weights, strict=True)
         mean = sum(scores[order] * weight for order, weight in pairs) / sum(weights)
+        if mean <= MIN_LOG_ODDS and _is_amid_text(analysis, analysis.page.runs[items[0]].block):
+            mean = _AMID_TEXT_LOG_ODDS
         scores.update(dict.fromkeys(items, mean))
+
+
+def _is_amid_text(analysis: PageAnalysis, block: BlockElement) -> bool:
+    """Return True if the outermost list or table around a block has the story on both sides."""
+    outer = None
+    around: BlockElement | None = block
+    while (around := enclosing_list(around)) is not None:
+        outer, around = around, around.parent
+    if outer is None or outer.class_flags & text_density.NOT_THE_STORY:
+        return False
+    totals = analysis.totals[outer.order]
+    if totals.linked_chars > _MAX_LINKED_SHARE * (totals.chars or 1) or totals.phrase_runs:
+        return False
+    beside = [
+        order
+        for order in analysis.prose_runs
+        if analysis.page.runs[order].block.parent is outer.parent
+    ]
+    runs = analysis.page.runs
+    return bool(beside) and (
+        runs[beside[0]].block.order < outer.order < runs[beside[-1]].block.order
+    )
 
 
 def enclosing_list(block: BlockElement) -> BlockElement | None:

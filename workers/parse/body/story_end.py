@@ -18,11 +18,11 @@ def find_story_end(analysis: PageAnalysis) -> int:
     """Return the order of the headline of the story that follows, or the number of runs.
 
     That is an h1 behind text of the story, with a byline or date below it or in an <article> of its
-    own.
+    own. Where the headline is no h1, others mean something else.
     """
     runs = analysis.page.runs
     prose = analysis.prose_runs
-    if len(prose) <= _MIN_STORY_RUNS:
+    if len(prose) <= _MIN_STORY_RUNS or runs[analysis.title_order].block.tag != "h1":
         return len(runs)
     begin = prose[_MIN_STORY_RUNS - 1]
     for run in runs[max(begin, analysis.title_order) + 1 :]:

@@ -118,9 +118,18 @@ def clear_mistaken_comments(page: PageTree, measures: list[TextMeasure]) -> None
 
 
 def _are_all_comments(page: PageTree, measures: list[TextMeasure], flagged: list[bool]) -> bool:
-    """Return True if hardly any running text is outside the flagged blocks."""
+    """Return True if hardly any running text is outside paragraphs that are flagged themselves.
+
+    In boxes that are flagged, there may well be more comments than story.
+    """
     texts = [(run, m) for run, m in zip(page.runs, measures, strict=True) if is_running_text(m)]
-    inside = sum(measure.chars for run, measure in texts if flagged[run.block.order])
+    inside = sum(
+        measure.chars
+        for run, measure in texts
+        if run.block.class_flags & class_names.COMMENTS
+        and run.block.parent is not None
+        and not flagged[run.block.parent.order]
+    )
     outside = sum(measure.chars for _, measure in texts) - inside
     return bool(inside) and outside < _MAX_OUTSIDE_SHARE * inside
 

@@ -163,3 +163,29 @@ def test_text_that_was_encoded_twice_is_mended():
     )
     assert mend_double_encoding(twice) == text
     assert mend_double_encoding(text) == text
+
+
+def test_an_h1_with_a_date_is_a_subheading_where_the_headline_is_no_h1(text_of):
+    parts = "".join(f"<h1>Step {n}</h1><p>12 March 2024</p><p>{OTHER[n]}</p>" for n in range(3))
+    page = (
+        "<html><head><title>Old bridge closed for repairs</title></head><body><article>"
+        f"<h2>Old bridge closed for repairs</h2>{text_of(4)}{parts}{text_of(3)}</article></body>"
+    )
+    assert OTHER[2] in extract.read(page, URL).article.body
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "<table><tr><th>Item</th><th>Euro</th></tr><tr><td>Deck</td><td>6,500</td></tr></table>",
+        "<ul><li>Deck<ul><li>6,500 euros, slate</li></ul></li><li>Piers</li></ul>",
+        "<ol><li>Deck: 6,500 Euro</li><li>Pfeiler: 90.000 Euro</li></ol>",
+    ],
+)
+def test_small_tables_and_lists_amid_the_text_stay(body, text_of, items):
+    assert "6,500" in body(text_of(4) + items + text_of(4))
+
+
+def test_lists_of_links_amid_the_text_stay_out(body, text_of):
+    links = "".join(f"<li><a href='/n/{n}'>Ferry crews walk out</a></li>" for n in range(4))
+    assert "Ferry crews" not in body(text_of(4) + f"<ul>{links}</ul>" + text_of(4))
