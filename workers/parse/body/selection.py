@@ -198,10 +198,12 @@ def _average_lists(analysis: PageAnalysis, scores: dict[int, float]) -> None:
 
 def _is_amid_text(analysis: PageAnalysis, block: BlockElement) -> bool:
     """Return True if the outermost list or table around a block has the story on both sides."""
-    outer = None
-    around: BlockElement | None = block
-    while (around := enclosing_list(around)) is not None:
-        outer, around = around, around.parent
+    outer = enclosing_list(block)
+    while outer is not None and outer.parent is not None:
+        wider = enclosing_list(outer.parent)
+        if wider is None:
+            break
+        outer = wider
     if outer is None or outer.class_flags & text_density.NOT_THE_STORY:
         return False
     totals = analysis.totals[outer.order]
