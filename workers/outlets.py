@@ -43,33 +43,46 @@ class OutletError(ValueError):
 class Outlets(Mapping[str, Outlet]):
     """Outlets by id."""
 
-    def __init__(self, outlets: dict[str, Outlet]) -> None:
-        self._by_id = outlets
-        self._by_domain: dict[str, Outlet] = {}
-        self._by_host: dict[str, Outlet] = {}
+    def __init__(self, outlets: Mapping[str, Outlet]) -> None:
+        self._set(outlets)
+
+    def _set(self, outlets: Mapping[str, Outlet]) -> None:
+        """Take these outlets in the place of those before, for all readers at once."""
+        by_domain: dict[str, Outlet] = {}
+        by_host: dict[str, Outlet] = {}
         for outlet in outlets.values():
             for url in (*outlet.sections, outlet.home):
                 host = urls.host_of(url)
-                self._by_host[host] = outlet
-                self._by_domain.setdefault(urls.registrable_domain(host), outlet)
+                by_host[host] = outlet
+                by_domain.setdefault(urls.registrable_domain(host), outlet)
         for outlet in outlets.values():
             for domain in outlet.own_domains:
-                self._by_domain.setdefault(urls.registrable_domain(domain.lower()), outlet)
+                by_domain.setdefault(urls.registrable_domain(domain.lower()), outlet)
+        self._known = (dict(outlets), by_host, by_domain)
+
+    def _now(self) -> tuple[dict[str, Outlet], dict[str, Outlet], dict[str, Outlet]]:
+        """Return the outlets by id, by host and by domain."""
+        return self._known
 
     def __getitem__(self, outlet_id: str) -> Outlet:
-        return self._by_id[outlet_id]
+        return self._now()[0][outlet_id]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._by_id)
+        return iter(self._now()[0])
 
     def __len__(self) -> int:
-        return len(self._by_id)
+        return len(self._now()[0])
 
     def by_host(self, url: str) -> Outlet | None:
         """Return the outlet that publishes at `url`, by its host or else by its registrable domain,
         or None."""
         host = urls.host_of(url)
-        return self._by_host.get(host) or self._by_domain.get(urls.registrable_domain(host))
+        _, by_host, by_domain = self._now()
+        return by_host.get(host) or by_domain.get(urls.registrable_domain(host))
+
+
+# What a file says: the outlet, or None and its errors.
+FileContent = tuple[Outlet | None, list[str]]
 
 
 def load(folder: Path) -> Outlets:
@@ -78,31 +91,48 @@ def load(folder: Path) -> Outlets:
     Raises:
         OutletError: some files have mistakes; the message lists all of them.
     """
-    outlets: dict[str, Outlet] = {}
-    paths: dict[str, Path] = {}
-    errors: list[str] = []
-    for path in sorted(folder.glob("*/*.toml")):
-        outlet, errors_of_file = _read(path)
-        errors += errors_of_file
-        if path.stem in paths:
-            errors.append(f"{path}:1: id: {path.stem} is taken by {paths[path.stem]}; rename one")
-        paths.setdefault(path.stem, path)
-        if outlet:
-            outlets[path.stem] = outlet
-    for path in sorted([*folder.glob("*.toml"), *folder.glob("*/*/*.toml")]):
-        errors.append(f"{path}:1: the file: is in no country's folder; move it to {folder}/<cc>/")
-    if not folder.is_dir():
-        errors.append(f"{folder}:0: no such folder; set PRESSWIRE_OUTLETS to the outlets' folder")
+    outlets, errors = combine({path: read(path) for path in outlet_files(folder)}, folder)
     if errors:
         raise OutletError(errors)
     return Outlets(outlets)
 
 
-def _read(path: Path) -> tuple[Outlet | None, list[str]]:
+def outlet_files(folder: Path) -> list[Path]:
+    """Return the outlets' files under `folder`, in order."""
+    return sorted(folder.glob("*/*.toml"))
+
+
+def combine(files: Mapping[Path, FileContent], folder: Path) -> tuple[dict[str, Outlet], list[str]]:
+    """Return the outlets of some files by id, and the errors of the files and of where they are."""
+    outlets: dict[str, Outlet] = {}
+    paths: dict[str, Path] = {}
+    errors: list[str] = []
+    for path, (outlet, errors_of_file) in files.items():
+        errors += errors_of_file
+        if path.stem in paths:
+            errors.append(f"{path}:1: id: {path.stem} is taken by {paths[path.stem]}; rename one")
+        elif outlet:
+            outlets[path.stem] = outlet
+        paths.setdefault(path.stem, path)
+    for path in sorted([*folder.glob("*.toml"), *folder.glob("*/*/*.toml")]):
+        errors.append(f"{path}:1: the file: is in no country's folder; move it to {folder}/<cc>/")
+    if not folder.is_dir():
+        errors.append(f"{folder}:0: no such folder; set PRESSWIRE_OUTLETS to the outlets' folder")
+    return outlets, errors
+
+
+def find_errors(folder: Path) -> list[str]:
+    """Return the errors in the files under `folder`, each with file, line, field and what to do."""
+    return combine({path: read(path) for path in outlet_files(folder)}, folder)[1]
+
+
+def read(path: Path) -> FileContent:
     """Return the outlet of a file, or None and the errors in it."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
+    except OSError as error:
+        return None, [f"{path}:1: the file: cannot be read: {error.strerror}"]
     except UnicodeDecodeError:
         return None, [f"{path}:1: the file: is not UTF-8; save it as UTF-8"]
     except tomllib.TOMLDecodeError as error:

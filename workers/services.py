@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.page import StoredPage
-from workers import clock, outlets, settings
+from workers import clock, settings
 from workers.adapters.archive.archive import Archive, open_archive
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.frontier.feed_schedule import FeedSchedule
@@ -33,6 +33,7 @@ from workers.adapters.redis.quarantine import Quarantine
 from workers.adapters.redis.saved_searches import SavedSearches
 from workers.adapters.redis.tokens import Tokens
 from workers.adapters.redis.websub_subscriptions import WebSubSubscriptions
+from workers.live_outlets import LiveOutlets
 from workers.outlets import Outlets
 from workers.settings import Settings
 
@@ -112,7 +113,7 @@ class Services:
 
     @cached_property
     def outlets(self) -> Outlets:
-        return outlets.load(Path(self.settings.outlets))
+        return LiveOutlets(Path(self.settings.outlets))
 
     @cached_property
     def archive(self) -> Archive:

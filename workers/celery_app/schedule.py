@@ -10,6 +10,7 @@ TICKS = {
     "feeds": 1.0,
     "delayed": 1.0,
     "outlets": 60.0,
+    "outlet_files": 2.0,
     "exhausted": 5.0,
     "sweep": 60.0,
     "forget": 60.0,

@@ -1,11 +1,13 @@
 """`presswire status`."""
 
 import json
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from workers import outlets
 from workers.celery_app.app import app, topology
 from workers.cli.support import feed_report
 from workers.cli.support.services import command_services
@@ -32,14 +34,18 @@ def status(*, as_json: bool) -> None:
         "index": {"articles": services.search.count()},
     }
     troubles = list(feed_report.describe_troubles(feeds))
+    refused = outlets.find_errors(Path(services.settings.outlets))
     if as_json:
-        click.echo(json.dumps({**counts_by_place, "feed_troubles": troubles}))
+        every = {**counts_by_place, "feed_troubles": troubles, "outlet_errors": refused}
+        click.echo(json.dumps(every))
         return
     table = Table("where", "what", "how many")
     for where, counts in counts_by_place.items():
         for what, number in counts.items():
             table.add_row(where, what, f"{number:,}")
     Console().print(table)
+    for line in refused:
+        click.echo(f"refused, the last good state stays in force: {line}")
     for line in troubles[:MAX_TROUBLES]:
         click.echo(line)
     if len(troubles) > MAX_TROUBLES:

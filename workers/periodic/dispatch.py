@@ -11,6 +11,7 @@ from schemas.outlet import Outlet
 from workers import urls
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
+from workers.live_outlets import LiveOutlets
 
 PAGES_IN_A_LEASE = 20
 # leases that may wait for a fetch worker
@@ -34,6 +35,17 @@ def sync_feeds(runner: StageRunner) -> int:
         for is_paused in (False, True)
     )
     return services.feed_schedule.sync(feeds, services.now(), paused)
+
+
+def sync_changed_feeds(runner: StageRunner) -> int:
+    """Do the same at once if outlets' files have taken effect.
+
+    Returns:
+        the number of feeds; 0 if nothing has changed.
+    """
+    outlets = runner.services.outlets
+    has_changed = isinstance(outlets, LiveOutlets) and outlets.take_change()
+    return sync_feeds(runner) if has_changed else 0
 
 
 def feeds_of(outlet: Outlet) -> Iterator[FeedDue]:

@@ -1,12 +1,13 @@
 """What an outlet's file says is seen by its hosts."""
 
+import time
 from datetime import timedelta
 
 from schemas.events import FeedDue
 from schemas.outlet import Outlet, OutletRequest
 from workers import urls
 from workers.outlets import Outlets
-from workers.periodic.dispatch import send_due_feeds, sync_feeds
+from workers.periodic.dispatch import send_due_feeds, sync_changed_feeds, sync_feeds
 
 PAGE = b"<html><title>A story</title><p>It happened on Monday. " + b"Words and words. " * 40
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n"
@@ -101,3 +102,28 @@ def test_a_paused_outlets_feeds_keep_their_state_and_are_due_when_it_goes_on(hos
     assert schedule.state(due.page_id) == b"{}"
     assert sync(paused=False) == 1
     assert send_due_feeds(given.runner) == 1
+
+
+def test_a_changed_file_takes_effect_in_a_running_worker(host, station, tmp_path):
+    folder = tmp_path / "outlets" / "ie"
+    folder.mkdir(parents=True)
+    text = f'name = "O"\nhome = "{host.home}/"\nlanguage = "en"\n'
+    file = folder / "o0.toml"
+    file.write_text(text + "[politeness]\nmin_interval_seconds = 0\n")
+    host.answers |= {"/a": page(), "/b": page()}
+    given = station(outlets=str(folder.parent))
+    sync_feeds(given.runner)
+    given.fetch(f"{host.home}/a")
+    (without,) = heads_of(host, "/a")
+    steered = f'feeds = ["{host.home}/feed"]\n[request.headers]\nX-Reader = "one"\n'
+    file.write_text(text + steered)
+    start = time.monotonic()
+    while not sync_changed_feeds(given.runner):
+        assert time.monotonic() - start < 5.0
+        time.sleep(0.05)
+    given.fetch(f"{host.home}/b")
+    (with_it,) = heads_of(host, "/b")
+    assert "x-reader" not in without
+    assert "x-reader: one\r\n" in with_it
+    (feed, _), *others = given.services.feed_schedule.reports()
+    assert (feed.url, others) == (f"{host.home}/feed", [])
