@@ -9,6 +9,7 @@ leaves percent-encoding to its caller and RFC 9309 (section 2.2.2) does not.
 import math
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -78,13 +79,20 @@ class _Group:
         self.rate_pause: float | None = None
 
     def can_fetch(self, path: str) -> bool:
-        """Return what the longest rule says that matches; of equally long ones, an allowing one."""
-        best = max(
-            (rule for rule in self.rules if rule.matches(path)),
-            key=lambda rule: (rule.length, rule.is_allowed),
-            default=None,
-        )
-        return best is None or best.is_allowed
+        """Return what the longest rule says that matches; of equally long ones, an allowing one.
+        Most rules are plain beginnings, and most paths begin with none of them."""
+        plain, special, ordered = self._index
+        rules = ordered if path.startswith(plain) else special
+        return next((rule.is_allowed for rule in rules if rule.matches(path)), True)
+
+    @cached_property
+    def _index(self) -> tuple[tuple[str, ...], list[_Rule], list[_Rule]]:
+        """The beginnings, the rules that are more than a beginning, and all of them, longest first;
+        made when all rules are read."""
+        ordered = sorted(self.rules, key=lambda rule: (rule.length, rule.is_allowed), reverse=True)
+        special = [rule for rule in ordered if rule.is_anchored or len(rule.parts) > 1]
+        plain = [r.parts[0] for r in ordered if not (r.is_anchored or len(r.parts) > 1)]
+        return tuple(plain), special, ordered
 
 
 class RobotsRules:
