@@ -1,4 +1,4 @@
-"""`presswire outlet list|check`."""
+"""`presswire outlet`: list and check; the other commands are in `support.outlet_commands`."""
 
 import sys
 from difflib import get_close_matches
@@ -12,6 +12,7 @@ from rich.table import Table
 from schemas.outlet import Outlet
 from workers import outlets
 from workers.cli.support import feed_report
+from workers.cli.support.outlet_commands import COMMANDS
 from workers.cli.support.outlet_report import OutletReport, read_recent
 from workers.cli.support.services import command_services
 from workers.discover.poll_log import explain_trouble
@@ -22,7 +23,11 @@ from workers.services import Services
 
 @click.group()
 def outlet() -> None:
-    """Check the outlets' files, and what their recent pages yield."""
+    """Add outlets, check their files and what their recent pages yield, pause and resume."""
+
+
+for each_command in COMMANDS:
+    outlet.add_command(each_command)
 
 
 @outlet.command(name="list")
