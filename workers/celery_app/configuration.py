@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from celery import Celery
 
 from workers.celery_app.schedule import beat_schedule
-from workers.celery_app.topology import TICK, Topology
+from workers.celery_app.topology import MAX_TICKS, TICK, Topology
 from workers.settings import Settings
 
 HARD_LIMIT_SECONDS = 120
@@ -26,7 +26,6 @@ PUBLISH_RETRIES = {
 # what a stopped or silent broker may take to confirm a message before it is sent again
 CONFIRM_SECONDS = 30.0
 # ticks that nobody worked on are worth nothing
-MAX_TICKS = 1000
 
 
 def make_app(settings: Settings, topology: Topology) -> Celery:

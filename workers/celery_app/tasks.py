@@ -9,7 +9,6 @@ import msgspec
 from amqp.exceptions import AMQPError, MessageNacked
 from celery.signals import worker_init, worker_ready
 from celery.utils.log import get_task_logger
-from kombu import Message
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
@@ -21,13 +20,13 @@ from workers.alerts.send import send_due_alerts
 from workers.celery_app.app import app, topology
 from workers.celery_app.batching import BatchTask, PendingMessage
 from workers.celery_app.configuration import CONFIRM_SECONDS
-from workers.celery_app.topology import TICK
+from workers.celery_app.dead_queue import drain_dead_queue
 from workers.delivery.batch import run_batch
 from workers.delivery.feed_poll import poll_feed
 from workers.delivery.lease import fetch_lease
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
-from workers.periodic import dead_letters, dispatch, maintenance
+from workers.periodic import dispatch, exhausted, maintenance
 from workers.periodic.websub import request_subscriptions
 from workers.pipeline import (
     STAGES,
@@ -150,41 +149,15 @@ def _depths() -> dict[str, int]:
         return topology.depths(connection)
 
 
-def _drain_dead(given: StageRunner) -> None:
-    with app.connection_or_acquire() as connection:
-        for message in topology.dead_letters(connection):
-            _settle_dead(given, message)
-            message.ack()
-
-
-def _settle_dead(given: StageRunner, message: Message) -> None:
-    step = str(message.delivery_info.get("routing_key")).rpartition(".")[2]
-    if step == TICK:
-        return
-    try:
-        content = message.payload[0][0]
-    except Exception as error:  # noqa: BLE001  whatever a decoder raises, it cannot be read
-        given.quarantine_unreadable(step, bytes_of(message.body), error)
-        return
-    event = given.decode(step, content)
-    if event is not None:
-        dead_letters.settle_dead_letter(given, event, message.headers)
-
-
-def bytes_of(body: bytes | str | memoryview | None) -> bytes:
-    """Return a message's body as it came."""
-    return body.encode() if isinstance(body, str) else bytes(body or b"")
-
-
 for each in STAGES:
     _register(each)
 _tick("lease", lambda given: dispatch.send_leases(given, _depths(), worker="tick"))
-_tick("dead", _drain_dead)
+_tick("dead", drain_dead_queue)
 _tick("feeds", dispatch.send_due_feeds)
 _tick("delayed", dispatch.send_delayed)
 _tick("outlets", dispatch.sync_feeds)
 _tick("outlet_files", dispatch.sync_changed_feeds)
-_tick("exhausted", dead_letters.quarantine_exhausted)
+_tick("exhausted", exhausted.quarantine_exhausted)
 _tick("sweep", lambda given: maintenance.sweep(given, _depths()))
 _tick("forget", maintenance.forget_old_pages)
 _tick("rollover", maintenance.roll_over)

@@ -8,14 +8,15 @@ from kombu import Connection, Exchange, Message, Queue
 from workers.pipeline import DELIVERY_LIMIT, STAGES
 
 TICK = "tick"
+MAX_TICKS = 1000
 
 
 class Topology:
     """The queues of one installation; `prefix` is the first part of every name.
 
     On RabbitMQ each is a quorum queue that hands what it cannot deliver, and what is refused, to
-    `{prefix}.dead`. Servers of the Redis protocol ignore the arguments: `broker.redis_transport`
-    does the same there.
+    `{prefix}.dead`. Servers of the Redis protocol ignore the arguments: `redis_transport` does the
+    same there.
     """
 
     def __init__(self, prefix: str, delivery_limit: int = DELIVERY_LIMIT) -> None:
@@ -30,7 +31,7 @@ class Topology:
         )
         self.queues = {stage.name: self._stage_queue(prefix, stage.name) for stage in STAGES}
         # no dead letters: a tick that nobody worked on in time is worth nothing
-        self.queues[TICK] = self._queue(prefix, TICK, {"x-max-length": 1000})
+        self.queues[TICK] = self._queue(prefix, TICK, {"x-max-length": MAX_TICKS})
 
     def _stage_queue(self, prefix: str, name: str) -> Queue:
         arguments = {

@@ -11,7 +11,7 @@ from schemas.reasons import Reason
 from workers.delivery.requeue import requeue
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
-from workers.periodic import dead_letters, dispatch, maintenance
+from workers.periodic import dispatch, exhausted, maintenance
 
 EMPTY = dict.fromkeys(("discover", "fetch", "parse", "dedupe", "index", "tick"), 0)
 
@@ -109,11 +109,11 @@ def test_what_is_swept_again_and_again_ends_in_quarantine(make_tools, sent, fetc
 def test_what_the_broker_gave_up_on_goes_on_while_it_has_attempts_left(runner, sent, fetched):
     event = fetched()
     runner.services.ledger.start_attempt(event, "parse", runner.services.now())
-    dead_letters.settle_dead_letter(runner, event, {})
+    exhausted.settle_dead_letter(runner, event, {})
     assert sent == [("parse", event)]
     for _ in range(2):
         runner.services.ledger.start_attempt(event, "parse", runner.services.now())
-    dead_letters.settle_dead_letter(runner, event, {"x-death": [{"reason": "delivery_limit"}]})
+    exhausted.settle_dead_letter(runner, event, {"x-death": [{"reason": "delivery_limit"}]})
     (entry,) = runner.services.quarantine.entries()
     assert (entry.detail, len(sent)) == ("the broker gave up: delivery_limit", 1)
 
@@ -123,7 +123,7 @@ def test_a_dead_lease_is_left_to_the_frontier(runner, sent):
     lease = HostLeased(
         page_id=page.page_id, outlet="gazette", url=page.url, host="h", lease="l", pages=(page,)
     )
-    dead_letters.settle_dead_letter(runner, lease, {})
+    exhausted.settle_dead_letter(runner, lease, {})
     assert (sent, len(runner.services.quarantine)) == ([], 0)
 
 

@@ -1,7 +1,7 @@
 """What used up its chances: messages that the broker gave up on, pages that no fetch reached.
 
-`workers.celery_app.tasks` drains the broker's dead queue into `settle_dead_letter`; the tick calls
-`quarantine_exhausted`."""
+`workers.celery_app.dead_queue` drains the broker's dead queue into `settle_dead_letter`; the tick
+calls `quarantine_exhausted`."""
 
 from collections.abc import Mapping
 from typing import Any
