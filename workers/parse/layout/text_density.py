@@ -100,12 +100,12 @@ def clear_mistaken_comments(page: PageTree, measures: list[TextMeasure]) -> None
     Those are parts with running text of the story right before and behind them, and all parts of a
     page that has hardly any other running text.
     """
+    if not [block for block in page.blocks if block.class_flags & class_names.COMMENTS]:
+        return
     flagged = [False] * len(page.blocks)
     for block in page.blocks:
         is_outer = block.parent is not None and flagged[block.parent.order]
         flagged[block.order] = is_outer or bool(block.class_flags & class_names.COMMENTS)
-    if True not in flagged:
-        return
     if _are_all_comments(page, measures, flagged):
         mistaken = {block.order for block in page.blocks if block.tag in _PARAGRAPH_TAGS}
     else:
