@@ -68,12 +68,13 @@ def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, 
     results = build_expected(site.editions)
     found = list(polls(services))
     rejected = {
-        each.url: f"{each.step} {each.reason.value}"
+        urls.canonical_url(each.url): f"{each.step} {each.reason.value}"
         for each in found
         if isinstance(each, PageRejected)
     }
     good: dict[str, str] = {}
-    for url, page in {each.url: each for each in found if isinstance(each, PageFound)}.items():
+    pages = [each for each in found if isinstance(each, PageFound)]
+    for url, page in {urls.canonical_url(each.url): each for each in pages}.items():
         end = end_of(services, page)
         if isinstance(end, str):
             rejected[url] = end
