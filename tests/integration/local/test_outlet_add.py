@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner
+from selectolax.lexbor import LexborHTMLParser
 
 from workers import outlets
 from workers.cli.outlet import outlet
@@ -295,7 +296,7 @@ def test_what_a_site_has_is_found_written_and_yields_articles(services, site, bu
     result = run("add", site.home)
     assert result.exit_code == 0, result.output
     (found,) = outlets.load(services_folder(services)).values()
-    assert (found.name, found.language, found.home) == ("News", "en", site.home)
+    assert (found.name, found.language, found.home) == ("The Gazette", "en", site.home)
     fields = [name for name in ("feeds", "sitemaps", "sections") if getattr(found, name)]
     assert fields == [field]
     assert "Council votes for a bridge" in result.output
@@ -309,6 +310,22 @@ def test_what_a_site_has_is_found_written_and_yields_articles(services, site, bu
     tried = run("try", path)
     assert tried.exit_code == 0, tried.output
     assert "Council votes for a bridge" in tried.output
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("<title>News - The Daily Gazette</title>", "The Daily Gazette"),
+        ("<title>The Daily Gazette | News and more</title>", "The Daily Gazette"),
+        ("<title>Morning Post: news</title>", "Morning Post: news"),
+        ("<title>Morning Post : news</title>", "Morning Post"),
+        ('<title>x</title><meta property="og:site_name" content="Gazette">', "Gazette"),
+        ("", "www.daily-gazette.example"),
+    ],
+)
+def test_a_name_is_that_of_the_page_or_else_of_the_host(head, name):
+    tree = LexborHTMLParser(head)
+    assert outlet_probe._name_of(tree, "https://www.daily-gazette.example/") == name  # noqa: SLF001
 
 
 def services_folder(services):

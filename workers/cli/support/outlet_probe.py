@@ -291,7 +291,10 @@ def _name_of(tree: LexborHTMLParser, home: str) -> str:
     name = (meta.attributes.get("content") or "").strip() if meta else ""
     title = tree.css_first("title")
     parts = _NAME_PARTS.split(title.text().strip()) if title else []
-    return name or (min(parts, key=len) if parts and parts[0] else "") or urls.host_of(home)
+    # the name is mostly in the address, too: "News | The Gazette" of the-gazette.example
+    letters = re.sub(r"\W", "", urls.registrable_domain(urls.host_of(home)).partition(".")[0])
+    named = [part for part in parts if letters and letters in re.sub(r"\W", "", part).lower()]
+    return name or next(iter([*named, *parts]), "") or urls.host_of(home)
 
 
 def _language_of(tree: LexborHTMLParser) -> str:
