@@ -99,7 +99,9 @@ STAGES = (
         name="dedupe",
         takes=(ArticleParsed,),
         pool=Pool("prefork", prefetch=8),
-        run=lambda parsed, services: dedupe(parsed, services.fingerprints),
+        run=lambda parsed, services: dedupe(
+            parsed, services.fingerprints, services.outlets.get(parsed.outlet)
+        ),
     ),
     BatchStage[IndexEvent](
         name="index",

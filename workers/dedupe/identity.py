@@ -62,6 +62,12 @@ def document_id(url: str, canonical: str | None) -> str:
     return _hash(_address(_own_url(url, canonical)))
 
 
+def document_id_of_key(url: str, key: str) -> str:
+    """Return the id of an article whose outlet says in its file what the addresses of one story
+    have in common: the `key`."""
+    return _hash(f"{_host(urlsplit(url).netloc)}#story {key}")
+
+
 def story_keys(url: str, canonical: str | None) -> tuple[str, ...]:
     """Return a key (16 hex digits) for each number in the address that may be the story's; two
     addresses of one article whose slug was moved have one in common. At most `MAX_STORY_KEYS`.

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.article import Article, Block
 from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, Role
 from schemas.fingerprints import Candidate, Claim, ClusterUpdate, StoredFingerprints
+from schemas.outlet import Outlet
 from workers.dedupe.identity import document_id
 from workers.dedupe.record import DocumentMetadata, build_record, encode
 from workers.dedupe.record import decode as record_of
@@ -110,3 +112,29 @@ def test_a_date_that_is_missing_or_in_the_future_counts_as_the_moment_of_the_fet
 
     record = record_of(fingerprints.record.long_term, fingerprints.record.short_term)
     assert record.published == NOON.timestamp()
+
+
+@pytest.mark.parametrize(
+    ("url", "is_same"),
+    [
+        ("https://www.gazette.example/x/flood-4711.html", True),
+        ("https://www.gazette.example/x/storm-4712.html", False),
+        ("https://www.gazette.example/about", False),
+    ],
+)
+def test_the_outlets_own_rule_says_which_addresses_are_one_story(earlier, url, is_same):
+    outlet = Outlet(
+        id="gazette",
+        name="Gazette",
+        home="https://www.gazette.example/",
+        language="en",
+        country="us",
+        story_key=r"/.*-(?P<key>\d+)\.html",
+    )
+    ids = []
+    for address in ("https://m.gazette.example/storm-4711.html", url):
+        event = parsed("Short.", canonical_url=None)
+        event = replace(event, article=replace(event.article, url=address))
+        ids.append(next(iter(dedupe(event, FakeFingerprints(earlier), outlet))).document_id)
+
+    assert (ids[0] == ids[1]) is is_same
