@@ -99,9 +99,7 @@ STAGES = (
         name="dedupe",
         takes=(ArticleParsed,),
         pool=Pool("prefork", prefetch=8),
-        run=lambda parsed, services: dedupe(
-            parsed, services.fingerprints, services.outlets.get(parsed.outlet)
-        ),
+        run=lambda parsed, services: dedupe(parsed, services.fingerprints, services.outlets),
     ),
     BatchStage[IndexEvent](
         name="index",

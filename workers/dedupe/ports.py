@@ -4,6 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from schemas.fingerprints import Claim, ClusterUpdate, Members, RegisteredAddress, RoundUpCandidate
+from schemas.outlet import Outlet
+
+
+class Outlets(Protocol):
+    """The known outlets."""
+
+    def get(self, outlet_id: str, /) -> Outlet | None:
+        """Return the outlet, or None if it is unknown."""
 
 
 class Fingerprints(Protocol):

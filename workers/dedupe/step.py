@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, PageRejected
-from schemas.outlet import Outlet
 from workers import url_rules
 from workers.dedupe.cluster_assignment import assign_signature
 from workers.dedupe.document import Address, resolve_document
 from workers.dedupe.identity import document_id_of_key
-from workers.dedupe.ports import Fingerprints
+from workers.dedupe.ports import Fingerprints, Outlets
 from workers.dedupe.record import DocumentMetadata
 from workers.dedupe.signature import compute_signature
 
@@ -18,12 +17,12 @@ MAX_MEMBERS_IN_EVENT = 50
 
 
 def dedupe(
-    parsed: ArticleParsed, fingerprints: Fingerprints, outlet: Outlet | None = None
+    parsed: ArticleParsed, fingerprints: Fingerprints, outlets: Outlets
 ) -> Iterator[ArticleClustered | ClusterChanged | PageRejected]:
     """Yield the clustered article, then the changes of other articles' clusters.
 
     An article that was clustered before is clustered again: writing it to the index is idempotent,
-    and a changed text becomes a revision there. The rule of its `outlet` says before all else
+    and a changed text becomes a revision there. The rule of its outlet says before all else
     which addresses are one story.
     """
     article = parsed.article
@@ -35,6 +34,7 @@ def dedupe(
     )
     signature = compute_signature(article.body or article.title)
     address = Address(article.url or parsed.url, article.canonical_url)
+    outlet = outlets.get(parsed.outlet)
     key = url_rules.story_key(outlet, address.url) if outlet else None
     name = (
         document_id_of_key(address.url, key)

@@ -68,7 +68,7 @@ def test_a_stranger_stands_alone_and_nothing_is_joined(earlier):
     fingerprints = FakeFingerprints(earlier)
 
     [clustered] = dedupe(
-        parsed("something else that nobody has printed before today"), fingerprints
+        parsed("something else that nobody has printed before today"), fingerprints, {}
     )
 
     assert isinstance(clustered, ArticleClustered)
@@ -80,7 +80,7 @@ def test_a_stranger_stands_alone_and_nothing_is_joined(earlier):
 def test_an_earlier_article_is_the_original_and_moves_the_one_that_was_there(earlier):
     published = datetime(2026, 3, 1, tzinfo=UTC)
 
-    clustered, changed = dedupe(parsed(published=published), FakeFingerprints(earlier))
+    clustered, changed = dedupe(parsed(published=published), FakeFingerprints(earlier), {})
 
     assert clustered.document_id == document_id(clustered.url, None)
     assert (clustered.role, clustered.clustered_at) == (Role.ORIGINAL, 71)
@@ -96,7 +96,7 @@ def test_an_earlier_article_is_the_original_and_moves_the_one_that_was_there(ear
 def test_the_article_passes_on_as_it_came(earlier):
     event = parsed("Short.", canonical_url="https://gazette.example/news/storm")
 
-    [clustered] = dedupe(event, FakeFingerprints(earlier))
+    [clustered] = dedupe(event, FakeFingerprints(earlier), {})
 
     assert clustered.article == event.article
     assert clustered.archive_key == "key"
@@ -108,7 +108,7 @@ def test_a_date_that_is_missing_or_in_the_future_counts_as_the_moment_of_the_fet
     """The other was published a minute before the fetch, so it stays first."""
     fingerprints = FakeFingerprints(stored(1, "earlier", datetime(2026, 3, 2, 11, 59, tzinfo=UTC)))
 
-    list(dedupe(parsed(published=printed), fingerprints))
+    list(dedupe(parsed(published=printed), fingerprints, {}))
 
     record = record_of(fingerprints.record.long_term, fingerprints.record.short_term)
     assert record.published == NOON.timestamp()
@@ -135,6 +135,8 @@ def test_the_outlets_own_rule_says_which_addresses_are_one_story(earlier, url, i
     for address in ("https://m.gazette.example/storm-4711.html", url):
         event = parsed("Short.", canonical_url=None)
         event = replace(event, article=replace(event.article, url=address))
-        ids.append(next(iter(dedupe(event, FakeFingerprints(earlier), outlet))).document_id)
+        ids.append(
+            next(iter(dedupe(event, FakeFingerprints(earlier), {"gazette": outlet}))).document_id
+        )
 
     assert (ids[0] == ids[1]) is is_same

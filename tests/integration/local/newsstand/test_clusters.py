@@ -45,7 +45,7 @@ def test_the_wire_copies_become_their_clusters_and_no_other_page_joins_one(clean
     cluster_of: dict[str, str] = {}
     url_of: dict[str, str] = {}
     for event in events:
-        for end in dedupe(event, fingerprints):
+        for end in dedupe(event, fingerprints, {}):
             if isinstance(end, ArticleClustered):
                 cluster_of[end.document_id] = end.cluster_id
                 url_of[end.document_id] = event.url
