@@ -25,7 +25,6 @@ PUBLISH_RETRIES = {
 }
 # what a stopped or silent broker may take to confirm a message before it is sent again
 CONFIRM_SECONDS = 30.0
-# ticks that nobody worked on are worth nothing
 
 
 def make_app(settings: Settings, topology: Topology) -> Celery:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas.fingerprints import EarlierAddress
@@ -13,24 +12,17 @@ from workers.dedupe.record import DocumentMetadata, Record, build_record, decode
 from workers.dedupe.signature import Signature
 
 
-class Address(Struct, frozen=True):
-    """Where an article was, and the canonical link that it names."""
-
-    url: str
-    canonical: str | None
-
-
 def resolve_document(
-    address: Address, metadata: DocumentMetadata, signature: Signature, fingerprints: Fingerprints
+    url: str, metadata: DocumentMetadata, signature: Signature, fingerprints: Fingerprints
 ) -> str:
-    """Return the id of the document that the article at `address` belongs to.
+    """Return the id of the document that the article known by `url` (`own_url`) belongs to.
 
-    It is made of the address, unless an article with the same story number and the same text came
+    It is made of that address, unless an article with the same story number and the same text came
     under another address before: then it is that one's. May be repeated, and any number of workers
     agree: of two addresses at once, the second to register sees the first.
     """
-    own = document_id(address.url, address.canonical)
-    keys = story_keys(address.url, address.canonical)
+    own = document_id(url, None)
+    keys = story_keys(url)
     if not keys:
         return own
     record = build_record(replace(metadata, document_id=own), signature)

@@ -59,7 +59,7 @@ _LANGUAGE = re.compile(r"^[a-z]{2}(?:[-_][a-z]{2})?$")
 def document_id(url: str, canonical: str | None) -> str:
     """Return 16 hex digits that are the same for every variant of one address: what an article is
     named after, unless its text shows that it is known under another one (`resolve_document`)."""
-    return _hash(_address(_own_url(url, canonical)))
+    return _hash(_address(own_url(url, canonical)))
 
 
 def document_id_of_key(url: str, key: str) -> str:
@@ -68,21 +68,22 @@ def document_id_of_key(url: str, key: str) -> str:
     return _hash(f"{_host(urlsplit(url).netloc)}#story {key}")
 
 
-def story_keys(url: str, canonical: str | None) -> tuple[str, ...]:
+def story_keys(url: str) -> tuple[str, ...]:
     """Return a key (16 hex digits) for each number in the address that may be the story's; two
     addresses of one article whose slug was moved have one in common. At most `MAX_STORY_KEYS`.
 
     The version before named documents by such a key, so the key of an address is also the id under
     which that version may have indexed it.
     """
-    parts = urlsplit(urls.canonical_url(_unwrap_amp_cache(_own_url(url, canonical))))
+    parts = urlsplit(urls.canonical_url(_unwrap_amp_cache(url)))
     host = _host(parts.netloc)
     numbers = (*_story_numbers(_segments(parts.geturl())), *_query_numbers(parts.query))
     return tuple(_hash(f"{host}#{number}") for number in dict.fromkeys(numbers))[:MAX_STORY_KEYS]
 
 
-def _own_url(url: str, canonical: str | None) -> str:
-    """Return the canonical link if it is believed, else the page's address."""
+def own_url(url: str, canonical: str | None) -> str:
+    """Return the address that an article is known by: its page's canonical link if it is believed,
+    else the page's own."""
     return canonical if canonical and is_believed(canonical, url) else url
 
 
@@ -115,12 +116,13 @@ def is_believed(canonical: str, url: str) -> bool:
 def _names_listing(target: str, target_path: list[str], page_path: list[str]) -> bool:
     """Return whether a canonical link looks like a page of many stories, for a page that does
     not: its last segment is no headline and no number, and not the page's own either."""
-    last = _EXTENSION.sub("", target_path[-1].lower())
+    last, own = (
+        _EXTENSION.sub("", path[-1].lower()) if path else "" for path in (target_path, page_path)
+    )
     if _names_story(last) or urlsplit(target).query:
         return False
     if last in LISTING_NAMES or _LANGUAGE.match(last):
-        return not page_path or last != _EXTENSION.sub("", page_path[-1].lower())
-    own = _EXTENSION.sub("", page_path[-1].lower()) if page_path else ""
+        return last != own
     if set(_words(last)) <= set(_words(own)):
         return False  # the beginning of its headline
     return len(target_path) < len(page_path) or _names_story(own)

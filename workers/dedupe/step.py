@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, PageRejected
 from workers import url_rules
 from workers.dedupe.cluster_assignment import assign_signature
-from workers.dedupe.document import Address, resolve_document
-from workers.dedupe.identity import document_id_of_key
+from workers.dedupe.document import resolve_document
+from workers.dedupe.identity import document_id_of_key, own_url
 from workers.dedupe.ports import Fingerprints, Outlets
 from workers.dedupe.record import DocumentMetadata
 from workers.dedupe.signature import compute_signature
@@ -33,13 +33,15 @@ def dedupe(
         outlet=parsed.outlet,
     )
     signature = compute_signature(article.body or article.title)
-    address = Address(article.url or parsed.url, article.canonical_url)
+    url = article.url or parsed.url
     outlet = outlets.get(parsed.outlet)
-    key = url_rules.story_key(outlet, address.url) if outlet else None
+    key = url_rules.story_key(outlet, url) if outlet else None
     name = (
-        document_id_of_key(address.url, key)
+        document_id_of_key(url, key)
         if key
-        else resolve_document(address, metadata, signature, fingerprints)
+        else resolve_document(
+            own_url(url, article.canonical_url), metadata, signature, fingerprints
+        )
     )
     metadata = replace(metadata, document_id=name)
     assignment = assign_signature(metadata, signature, fingerprints)

@@ -41,7 +41,7 @@ def shared_story_keys(pages: Iterable[PageFetched]) -> frozenset[str]:
 
 
 def _keys_of(page: PageFetched) -> tuple[str, ...]:
-    return story_keys(page.final_url, None)
+    return story_keys(page.final_url)
 
 
 def replay(

@@ -61,11 +61,11 @@ def owned(services, url, name):
 def test_only_pages_that_one_document_may_hold_together_are_read_again():
     pages = [page(PREVIEW), page(REPORT), page(OTHER), page(f"{OTHER}?utm_source=feed")]
 
-    assert shared_story_keys(pages) == set(story_keys(PREVIEW, None))
+    assert shared_story_keys(pages) == set(story_keys(PREVIEW))
 
 
 def test_a_document_that_no_page_has_any_more_is_deleted(services):
-    (merged,) = story_keys(PREVIEW, None)
+    (merged,) = story_keys(PREVIEW)
     article(services, merged, REPORT, "report")
     for url in (PREVIEW, REPORT):
         article(services, document_id(url, None), url, url)
@@ -79,7 +79,7 @@ def test_a_document_that_no_page_has_any_more_is_deleted(services):
 
 
 def test_of_a_document_that_a_page_keeps_only_the_other_story_goes(services):
-    (merged,) = story_keys(PREVIEW, None)
+    (merged,) = story_keys(PREVIEW)
     article(services, merged, PREVIEW, "preview")
     article(services, merged, REPORT, "report", minutes=90)
     owned(services, REPORT, merged)
@@ -96,7 +96,7 @@ def test_of_a_document_that_a_page_keeps_only_the_other_story_goes(services):
 
 
 def test_a_page_that_has_not_ended_keeps_the_document(services):
-    (merged,) = story_keys(PREVIEW, None)
+    (merged,) = story_keys(PREVIEW)
     article(services, merged, REPORT, "report")
     owned(services, PREVIEW, document_id(PREVIEW, None))
 

@@ -27,12 +27,13 @@ MANY = 1_000
 _SCRIPTS = Path(__file__).parent / "scripts"
 # verb → what its script needs beside the head
 _LIBRARIES = {
-    "claim": "tables",
-    "register": "tables",
-    "join": "clusters",
-    "members": "clusters",
-    "note": "clusters",
-    "leave": "clusters",
+    "claim": ("tables",),
+    "register": ("tables", "addresses"),
+    "settle": ("addresses",),
+    "join": ("clusters",),
+    "members": ("clusters",),
+    "note": ("clusters",),
+    "leave": ("clusters",),
 }
 
 
@@ -46,10 +47,9 @@ class FingerprintStore:
         self.window_days = window_days
         self._window = int(timedelta(days=window_days).total_seconds())
         self._scripts = {
-            verb: redis.register_script(load_script(_SCRIPTS, "head", library, verb))
-            for verb, library in _LIBRARIES.items()
+            verb: redis.register_script(load_script(_SCRIPTS, "head", *libraries, verb))
+            for verb, libraries in _LIBRARIES.items()
         }
-        self._scripts["settle"] = redis.register_script(load_script(_SCRIPTS, "head", "settle"))
 
     def claim(
         self,

@@ -43,7 +43,7 @@ def _by_key(
     """Return the pages of each key, by page id."""
     grouped: dict[str, dict[str, PageFetched]] = defaultdict(dict)
     for page in pages:
-        for key in keys.intersection(story_keys(page.final_url, None)):
+        for key in keys.intersection(story_keys(page.final_url)):
             grouped[key][page.page_id] = page
     return grouped
 

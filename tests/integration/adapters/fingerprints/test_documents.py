@@ -11,8 +11,8 @@ import pytest
 
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.dedupe.cluster_assignment import assign
-from workers.dedupe.document import Address, resolve_document
-from workers.dedupe.identity import document_id, story_keys
+from workers.dedupe.document import resolve_document
+from workers.dedupe.identity import document_id, own_url, story_keys
 from workers.dedupe.record import DocumentMetadata, build_record, encode
 from workers.dedupe.signature import compute_signature
 
@@ -42,7 +42,7 @@ def resolve(fingerprints):
         metadata = DocumentMetadata("", NOON, NOON, "gazette")
         url = path if "://" in path else SITE + path
         return resolve_document(
-            Address(url, canonical), metadata, compute_signature(text), fingerprints
+            own_url(url, canonical), metadata, compute_signature(text), fingerprints
         )
 
     return resolve_one
@@ -121,7 +121,7 @@ def test_workers_at_once_agree_on_one_document(clean_redis, words):
 
     def resolve_in_turn(number):
         store = FingerprintStore(clean_redis, "test", 30)
-        address = Address(f"{SITE}/slug-{number % 8}-12345678", None)
+        address = f"{SITE}/slug-{number % 8}-12345678"
         return resolve_document(address, metadata, text, store)
 
     with ThreadPoolExecutor(8) as pool:
@@ -132,7 +132,7 @@ def test_a_worker_that_died_before_it_settled_costs_nothing(fingerprints, resolv
     url = f"{SITE}/a-12345678"
     resolve("/first-12345678", words(1))
     fingerprints.register_address(
-        document_id(url, None), story_keys(url, None), _record(words(1), document_id(url, None))
+        document_id(url, None), story_keys(url), _record(words(1), document_id(url, None))
     )
 
     assert resolve("/b-12345678", words(1)) == document_id(f"{SITE}/first-12345678", None)
@@ -146,7 +146,7 @@ def _record(text, name):
 def test_what_the_version_before_indexed_under_the_number_keeps_its_id(
     fingerprints, resolve, words
 ):
-    (before,) = story_keys(f"{SITE}/a-12345678", None)
+    (before,) = story_keys(f"{SITE}/a-12345678")
     assign(DocumentMetadata(before, NOON, NOON, "gazette"), words(1), fingerprints)
 
     assert resolve("/a-12345678", words(1)) == before

@@ -14,7 +14,7 @@ from workers.adapters.elasticsearch.migration.shards import ends, indices_of
 from workers.adapters.elasticsearch.migration.state import MigrationState
 from workers.adapters.elasticsearch.templates import make, put_templates
 
-# As many articles may be left when writes are blocked; copying them takes about a second to copy.
+# As many articles may be left when writes are blocked: copying them takes about a second.
 MAX_LEFT_FOR_BLOCK = 1_000
 MAX_ROUNDS = 20
 

@@ -1,6 +1,6 @@
 -- Fingerprints of articles: prints → numbers, numbers → records, and the clusters they form.
--- The beginning of every script here: workers/adapters/redis/lua.py puts it, and then tables.lua or
--- clusters.lua, before the file of the verb, which uses their locals.
+-- The beginning of every script here: workers/adapters/redis/lua.py puts it, and then tables.lua,
+-- addresses.lua or clusters.lua, before the file of the verb, which uses their locals.
 --
 -- {p}:t                  hash: table → its buckets and postings (tables.lua)
 -- {p}:b:{table}          hash: bucket → its postings of 8 bytes each, 4 of the print and a number

@@ -8,7 +8,7 @@
 --
 -- What a script costs is the number of its calls and of the strings it makes: all buckets of an
 -- article are read at once and written at once, and whole numbers are unpacked many at a time.
--- Comes after head.lua and before claim.lua.
+-- Comes after head.lua and before claim.lua and register.lua.
 
 local BASE, LOAD, PRINT, POSTING, FULL = 256, 32, 5, 8, 16000
 local PRINTS, LOW = 2 ^ 40, 2 ^ 32
@@ -45,7 +45,8 @@ end
 local function open_tables(now, window, short)
   local kept = call('GET', P .. ':t')
   local s = kept and {unpacked(STATE, kept)} or NOTHING
-  return pair('l', window, now, s[1], s[2], s[3], s[4]), pair('f', short, now, s[5], s[6], s[7], s[8])
+  local long = pair('l', window, now, s[1], s[2], s[3], s[4])
+  return long, pair('f', short, now, s[5], s[6], s[7], s[8])
 end
 
 local function keep_tables(window, l, f)

@@ -1,5 +1,6 @@
--- Queues pages that are neither waiting nor seen, or seen and free to return. ARGV: now ('' for the server's time), bound,
--- then key, host, site and row of each page. Returns how many were new, and how many did not fit.
+-- Queues pages that are neither waiting nor seen, or seen and free to return. ARGV: now ('' for the
+-- server's time), bound, then key, host, site and row of each page. Returns how many were new, and
+-- how many did not fit.
 local now, bound, new, refused = moment_of(ARGV[1]), tonumber(ARGV[2]), 0, 0
 local known = redis.call('HLEN', pages) + tonumber(redis.call('GET', seen_count) or '0')
 for i = 3, #ARGV, 4 do

@@ -1,12 +1,15 @@
 -- A page has come to its end and counts as seen. ARGV: now, lease, key of the page, '1' if it may
 -- return. Returns 1 if the page was waiting or leased, else 0.
-local MAX_RETURN_SECONDS, MEMORY_SECONDS = 86400, 30 * 86400
+local MAX_RETURN_SECONDS, MEMORY_SECONDS, FORGET_AT_ONCE = 86400, 30 * 86400, 10
 
 local function set_return(id, now)
   local failures = redis.call('HINCRBY', returns, id, 1)
-  local wait = failures == 1 and 0 or math.min(MAX_RETURN_SECONDS, 3600 * 2 ^ math.min(20, failures - 2))
+  local grown = math.min(MAX_RETURN_SECONDS, 3600 * 2 ^ math.min(20, failures - 2))
+  local wait = failures == 1 and 0 or grown
   redis.call('ZADD', return_at, now + wait, id)
-  for _, old in ipairs(redis.call('ZRANGEBYSCORE', return_at, '-inf', now - MEMORY_SECONDS, 'LIMIT', 0, 10)) do
+  local last = now - MEMORY_SECONDS
+  local olds = redis.call('ZRANGEBYSCORE', return_at, '-inf', last, 'LIMIT', 0, FORGET_AT_ONCE)
+  for _, old in ipairs(olds) do
     redis.call('ZREM', return_at, old)
     redis.call('HDEL', returns, old)
   end

@@ -1,6 +1,6 @@
 -- The beginning of every script of the frontier: workers/adapters/redis/lua.py puts it before
--- the file of the verb, which uses the locals below. KEYS[1] is the installation's prefix. Each run is
--- atomic.
+-- the file of the verb, which uses the locals below. KEYS[1] is the installation's prefix. Each run
+-- is atomic.
 --
 -- return_at: ids of failed pages by the moment from which an announcement queues them again;
 -- returns: how often each has failed so.

@@ -1,6 +1,6 @@
--- Leases the best pages of the host that has waited longest. ARGV: now, worker, seconds, most pages,
--- most attempts, seconds of work, then the hosts to choose from (none: all). Returns lease, host and
--- the pages' events, or nil.
+-- Leases the best pages of the host that has waited longest. ARGV: now, worker, seconds, most
+-- pages, most attempts, seconds of work, then the hosts to choose from (none: all). Returns lease,
+-- host and the pages' events, or nil.
 local HOSTS_AT_ONCE, MAX_ROUNDS = 64, 8
 
 local function reclaim(now, most)
@@ -26,7 +26,7 @@ local function ripen(now)
   end
 end
 
--- One page that outlived its worker is leased alone, so that it cannot use up its neighbours' tries.
+-- One page that outlived its worker is leased alone, so that it cannot use up the tries of others.
 local function take(host, wanted)
   local queue, ids = key('q:' .. host), {}
   for i, id in ipairs(redis.call('ZRANGE', queue, 0, wanted - 1)) do

@@ -1,6 +1,6 @@
 -- Asks for one request. ARGV from 2: interval, most requests at a time, seconds that a permit is
--- held, factor and cap of the adaptive interval, a new token. Returns the token and '0', or '' and the
--- seconds to wait.
+-- held, factor and cap of the adaptive interval, a new token. Returns the token and '0', or '' and
+-- the seconds to wait.
 local interval, most, held = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local factor, cap, token = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 interval = math.min(MAX_SECONDS, math.max(interval, math.min(cap, factor * number('elapsed'))))

@@ -1,6 +1,6 @@
--- The clock of one site: the beginning of every script of the throttle. KEYS[1] is the clock's hash,
--- KEYS[2] its requests in flight (token -> expiry). ARGV[1] is now (seconds, or '' for the server's
--- time); what follows belongs to the verb.
+-- The clock of one site: the beginning of every script of the throttle. KEYS[1] is the clock's
+-- hash, KEYS[2] its requests in flight (token -> expiry). ARGV[1] is now (seconds, or '' for the
+-- server's time); what follows belongs to the verb.
 local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')
