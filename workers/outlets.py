@@ -91,7 +91,7 @@ def load(folder: Path) -> Outlets:
     Raises:
         OutletError: some files have mistakes; the message lists all of them.
     """
-    outlets, errors = combine({path: read(path) for path in outlet_files(folder)}, folder)
+    outlets, errors = _read_all(folder)
     if errors:
         raise OutletError(errors)
     return Outlets(outlets)
@@ -123,7 +123,12 @@ def combine(files: Mapping[Path, FileContent], folder: Path) -> tuple[dict[str, 
 
 def find_errors(folder: Path) -> list[str]:
     """Return the errors in the files under `folder`, each with file, line, field and what to do."""
-    return combine({path: read(path) for path in outlet_files(folder)}, folder)[1]
+    return _read_all(folder)[1]
+
+
+def _read_all(folder: Path) -> tuple[dict[str, Outlet], list[str]]:
+    """Return the outlets under `folder` by id, and the errors of their files."""
+    return combine({path: read(path) for path in outlet_files(folder)}, folder)
 
 
 def read(path: Path) -> FileContent:

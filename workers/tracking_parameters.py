@@ -41,6 +41,12 @@ _NAMES: Final = frozenset(
 _TRACKING: Final = re.compile("|".join(map(re.escape, _PREFIXES)))
 
 
+def without_tracking(query: str) -> list[str]:
+    """Return the parts (`name=value`) of a query that may say which page it is, in their order."""
+    parts = (part for part in query.split("&") if part)
+    return [part for part in parts if not is_tracking_parameter(part.partition("=")[0])]
+
+
 def is_tracking_parameter(name: str) -> bool:
     """Return whether the query parameter `name`, in any case, only counts where readers come
     from."""

@@ -2,12 +2,12 @@
 
 import re
 from hashlib import blake2b
-from urllib.parse import quote_plus, unquote_to_bytes, urlsplit
+from urllib.parse import quote_plus, unquote_to_bytes, urljoin, urlsplit
 
 from publicsuffixlist import PublicSuffixList
 from w3lib.url import canonicalize_url, safe_url_string
 
-from workers.tracking_parameters import is_tracking_parameter
+from workers.tracking_parameters import without_tracking
 
 _DEFAULT_PORT = re.compile(r"^(?:(http://[^/?#]*):80|(https://[^/?#]*):443)(?=[/?#]|$)")
 _FINAL_DOT = re.compile(r"^(https?://[^/]*[^/.:])\.(?=(?::\d+)?(?:/|$))")
@@ -44,10 +44,18 @@ def _canonical_query(query: str) -> str:
     twice, and one without a value (`?12345`) stays without."""
     pairs = sorted(
         tuple(unquote_to_bytes(part.replace("+", " ")) for part in pair.split("=", 1))
-        for pair in query.split("&")
-        if pair and not is_tracking_parameter(pair.partition("=")[0])
+        for pair in without_tracking(query)
     )
     return "&".join("=".join(map(quote_plus, pair)) for pair in pairs)
+
+
+def join(base: str, address: str) -> str:
+    """Return the absolute form of an `address` that a page at `base` names, or an empty string if
+    it is none, such as `http://[x`."""
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:
+        return ""
 
 
 def page_id(url: str) -> str:

@@ -14,7 +14,7 @@ from workers import urls
 from workers.adapters.archive.page_files import read_pages
 from workers.celery_app.tasks import stage_runner
 from workers.cli.support.address import WebAddress
-from workers.cli.support.progress import wait_until_ended
+from workers.cli.support.progress import STALLED, wait_for_pages
 from workers.cli.support.services import command_services
 from workers.delivery.ingest import ingest_page
 from workers.parse.file_page_url import with_declared_url
@@ -93,17 +93,7 @@ def _readable_pages(path: Path, url: str, services: Services) -> Iterator[Stored
 
 
 def _wait_and_count(services: Services, sent: list[str]) -> None:
-    waiting = set(sent)
-
-    def is_over() -> bool:
-        for page_id in list(waiting):
-            row = services.ledger.row(page_id)
-            if row is None or not row.final:
-                return False
-            waiting.discard(page_id)
-        return True
-
-    has_ended = wait_until_ended(services, "parse, dedupe, index", is_over)
+    has_ended = wait_for_pages(services, sent)
     rows = [row for page_id in set(sent) if (row := services.ledger.row(page_id))]
     ends = Counter(row.state if row.final else f"under way: {row.state}" for row in rows)
     table = Table("end", "pages")
@@ -111,4 +101,4 @@ def _wait_and_count(services: Services, sent: list[str]) -> None:
         table.add_row(end, str(number))
     Console().print(table)
     if not has_ended:
-        raise click.ClickException("nothing has moved for five minutes; do the workers run?")
+        raise click.ClickException(STALLED)

@@ -12,7 +12,7 @@ from workers.celery_app.app import app, topology
 from workers.celery_app.tasks import stage_runner
 from workers.cli.support.datetime_param import DatetimeParam
 from workers.cli.support.merged_documents import clean_up_merged
-from workers.cli.support.progress import wait_until_ended
+from workers.cli.support.progress import STALLED, wait_for_pages
 from workers.cli.support.services import command_services
 from workers.delivery.replay import ReplayWindow, shared_story_keys
 from workers.delivery.replay import replay as replay_window
@@ -72,13 +72,8 @@ def _tidy_up(
     services: Services, window: ReplayWindow, keys: frozenset[str], sent: set[str]
 ) -> None:
     """Wait until the pages have ended, then delete what no page belongs to any more."""
-
-    def is_over() -> bool:
-        rows = (services.ledger.row(page_id) for page_id in sent)
-        return all(row is None or row.final for row in rows)
-
-    if not wait_until_ended(services, "parse, dedupe, index", is_over):
-        raise click.ClickException("nothing has moved for five minutes; do the workers run?")
+    if not wait_for_pages(services, sent):
+        raise click.ClickException(STALLED)
     pages = services.archive.fetched(window.start, window.end, window.outlet)
     done = clean_up_merged(services, pages, keys)
     click.echo(
@@ -95,7 +90,6 @@ def _fetch_again(services: Services, window: ReplayWindow) -> int:
             url=fetched.url,
             found_in="replay",
         )
-        for fetched in services.archive.fetched(window.start, window.end, window.outlet)
-        if window.includes(fetched)
+        for fetched in window.pages(services.archive)
     )
     return sum(services.frontier.reschedule(page, services.now()) for page in pages)

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from schemas.events import PageFetched
+from workers.adapters.archive.archive import Archive
 from workers.dedupe.identity import document_id, story_keys
 from workers.delivery.runner import StageRunner
 
@@ -23,9 +24,11 @@ class ReplayWindow(Struct, frozen=True):
     outlet: str = ""
     story_keys: frozenset[str] | None = None
 
-    def includes(self, fetched: PageFetched) -> bool:
-        """Return whether a page of that time and outlet is meant."""
-        return self.story_keys is None or not self.story_keys.isdisjoint(_keys_of(fetched))
+    def pages(self, archive: Archive) -> Iterator[PageFetched]:
+        """Yield the archived pages of the window."""
+        for fetched in archive.fetched(self.start, self.end, self.outlet):
+            if self.story_keys is None or not self.story_keys.isdisjoint(_keys_of(fetched)):
+                yield fetched
 
 
 def shared_story_keys(pages: Iterable[PageFetched]) -> frozenset[str]:
@@ -54,9 +57,7 @@ def replay(
     Yields:
         each page that was sent.
     """
-    for fetched in runner.services.archive.fetched(window.start, window.end, window.outlet):
-        if not window.includes(fetched):
-            continue
+    for fetched in window.pages(runner.services.archive):
         while waiting() > MAX_WAITING:
             time.sleep(PAUSE_SECONDS)  # noqa: TID251  a command, not a worker
         if not runner.restart(fetched):

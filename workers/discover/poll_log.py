@@ -186,6 +186,14 @@ def trouble_of(report: PollReport) -> str:
     return "below_habit" if is_whole and is_low else ""
 
 
+STATES = ("fine", "not_polled", *TROUBLES)
+
+
+def state_of(report: PollReport | None) -> str:
+    """Return what a feed's last poll was like, one of STATES."""
+    return (trouble_of(report) or "fine") if report else "not_polled"
+
+
 def explain_trouble(report: PollReport) -> str:
     """Return what is wrong with a feed in words for people; an empty string if nothing is."""
     match trouble_of(report):

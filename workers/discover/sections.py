@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from workers import html_depth
+from workers import html_depth, urls
 from workers.discover.embedded_links import EmbeddedLink, find_embedded_links
 from workers.discover.links import BadFeedError, Link, LinkHeader
 
@@ -172,8 +172,5 @@ def _base_url(tree: LexborHTMLParser, url: str) -> str:
 
 def _resolve(base: str, href: str | None) -> str:
     """Return an absolute web address without fragment, or an empty string."""
-    try:
-        address = urljoin(base, (href or "").strip()).partition("#")[0]
-        return address if urlsplit(address).hostname and address.startswith("http") else ""
-    except ValueError:
-        return ""
+    address = urls.join(base, href or "").partition("#")[0]
+    return "" if urls.url_error(address) else address

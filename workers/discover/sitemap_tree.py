@@ -3,10 +3,12 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from urllib.parse import urljoin
+
+from msgspec.structs import replace
 
 from schemas.page import StoredPage
 from schemas.reasons import Reason
+from workers import urls
 from workers.discover import sitemaps
 from workers.discover.links import BadFeedError, Link, pick_both_ends
 from workers.discover.parts import PartReader
@@ -79,8 +81,7 @@ class SitemapTree:
         sitemap = sitemaps.read_sitemap(page.body, page.final_url)
         self._log.parts_read += 1
         self._log.add_left_out(page.url, sitemap.left_out, "more addresses than are read at once")
-        recent = page.fetched_at - timedelta(days=RECENT_DAYS)
-        yield from prioritize(sitemap.pages, recent)
+        yield from prioritize(sitemap.pages, page.fetched_at)
         if sitemap.sitemaps:
             self._log.leads_on.add(page.url)
             self._queue_children(page, sitemap.sitemaps, depth)
@@ -127,24 +128,16 @@ def prioritize_by_date(links: Iterable[Link], now: datetime) -> Iterator[Priorit
         yield link, PRIORITY_RECENT if is_recent else PRIORITY_ARCHIVE
 
 
-def prioritize(links: Iterable[Link], recent: datetime) -> Iterator[PrioritizedLink]:
+def prioritize(links: Iterable[Link], now: datetime) -> Iterator[PrioritizedLink]:
     """Yield links with their priorities: breaking if from a news sitemap, else by their dates."""
-    for link in links:
-        if link.title:
-            yield link, PRIORITY_BREAKING
-        else:
-            is_recent = link.last_date is not None and link.last_date >= recent
-            yield link, PRIORITY_RECENT if is_recent else PRIORITY_ARCHIVE
+    for link, priority in prioritize_by_date(links, now):
+        yield link, PRIORITY_BREAKING if link.title else priority
 
 
 def _resolve_all(page: StoredPage, links: Iterable[Link]) -> Iterator[Link]:
     """Yield the links with absolute addresses; what is no address is left as it is."""
     for link in links:
-        try:
-            url = urljoin(page.final_url, link.url)
-        except ValueError:
-            url = link.url
-        yield Link(url, link.title, link.published, link.modified)
+        yield replace(link, url=urls.join(page.final_url, link.url) or link.url)
 
 
 def _age(link: Link) -> float:

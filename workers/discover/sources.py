@@ -1,7 +1,6 @@
 """Where links come from: a feed, a tree of sitemaps, a section, or a home page that names those."""
 
 from collections.abc import Callable, Iterable, Iterator
-from urllib.parse import urljoin
 
 from w3lib.encoding import html_to_unicode
 
@@ -147,7 +146,7 @@ class _Source:
         visited = set(first)
         known = set(_page_ids(feed, page))
         while feed.next_page:
-            url = _join(page.final_url, feed.next_page)
+            url = urls.join(page.final_url, feed.next_page)
             if not url or url in visited:
                 return
             if len(visited) >= MAX_OLDER_PAGES + len(first):
@@ -221,18 +220,10 @@ def _page_ids(feed: feeds.Feed, page: StoredPage) -> list[str]:
     return [urls.page_id(address) for address in addresses if address]
 
 
-def _join(base: str, url: str) -> str:
-    """Return an absolute address, or an empty string."""
-    try:
-        return urljoin(base, url.strip())
-    except ValueError:
-        return ""
-
-
 def _resolve(url: str, line: str) -> str:
     """Return the address in a `Sitemap:` line of the robots.txt of `url`'s host, or an empty
     string."""
-    return _join(_join(url, "/robots.txt"), line)
+    return urls.join(urls.join(url, "/robots.txt"), line)
 
 
 def _decode_html(page: StoredPage) -> str:

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -37,18 +37,10 @@ def find_hub(feed: Feed, page: StoredPage) -> tuple[str, str]:
     links: dict[str, str] = {}
     for header in read_link_headers(page):
         for relation in header.relations:
-            links.setdefault(relation, _resolve(page.final_url, header.url))
+            links.setdefault(relation, urls.join(page.final_url, header.url))
     hub = links.get("hub") or feed.hub or ""
     topic = links.get("self") or feed.topic or page.final_url
     return (hub, topic) if _is_usable(hub) and _is_usable(topic) else ("", "")
-
-
-def _resolve(base: str, url: str) -> str:
-    """Return an absolute address, or an empty string."""
-    try:
-        return urljoin(base, url)
-    except ValueError:
-        return ""
 
 
 def _is_usable(url: str) -> bool:

@@ -5,18 +5,15 @@ from collections.abc import Iterable, Iterator
 
 from schemas.events import FeedDue
 from schemas.poll import PollReport
-from workers.discover.poll_log import TROUBLES, trouble_of
+from workers.discover.poll_log import STATES, state_of, trouble_of
 
 Feeds = Iterable[tuple[FeedDue, PollReport | None]]
 Samples = Iterable[tuple[tuple[str, ...], float]]
-STATES = ("fine", "not_polled", *TROUBLES)
 
 
 def count_states(feeds: Feeds) -> Samples:
     """Return the number of feeds in each state; each state has one."""
-    counts = Counter(
-        (trouble_of(report) or "fine") if report else "not_polled" for _, report in feeds
-    )
+    counts = Counter(state_of(report) for _, report in feeds)
     return [((state,), counts[state]) for state in STATES]
 
 

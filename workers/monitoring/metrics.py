@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -42,23 +43,24 @@ class Metrics(Collector):
     in time costs its own metrics only, and shows in `presswire_up`."""
 
     def __init__(self, services: Services, depths: Callable[[], Mapping[str, int]]) -> None:
-        self._sources: Mapping[str, list[Gauge]] = {
-            "broker": [_queues(depths)],
-            "redis": [
+        # made anew for each scrape, so that gauges of one source may share what they have read
+        self._sources: Mapping[str, Callable[[], list[Gauge]]] = {
+            "broker": lambda: [_queues(depths)],
+            "redis": lambda: [
                 *_pages(services),
                 *_waiting(services),
                 *_moments(services),
                 *_feeds(services),
             ],
-            "elasticsearch": [_documents(services)],
-            "archive": [_room(services)],
+            "elasticsearch": lambda: [_documents(services)],
+            "archive": lambda: [_room(services)],
         }
         self._threads = ThreadPoolExecutor(len(self._sources))
         self._asked: dict[str, Future[list[GaugeMetricFamily]]] = {}
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Yield every metric's name without asking a source."""
-        for gauge in (gauge for gauges in self._sources.values() for gauge in gauges):
+        for gauge in (gauge for gauges in self._sources.values() for gauge in gauges()):
             yield GaugeMetricFamily(f"presswire_{gauge.name}", gauge.help, labels=gauge.labels)
         yield _up()
 
@@ -81,7 +83,7 @@ class Metrics(Collector):
         before = self._asked.get(source)
         if before is None or before.done():
             gauges = self._sources[source]
-            read = self._threads.submit(lambda: [gauge.family() for gauge in gauges])
+            read = self._threads.submit(lambda: [gauge.family() for gauge in gauges()])
             self._asked[source] = read
         return self._asked[source]
 
@@ -164,31 +166,31 @@ def _moments(services: Services) -> list[Gauge]:
 
 
 def _feeds(services: Services) -> list[Gauge]:
-    schedule = services.feed_schedule
+    reports = cache(services.feed_schedule.reports)
     return [
         Gauge(
             "feeds",
             "Feeds by what their last poll was like.",
             ("state",),
-            lambda: feed_samples.count_states(schedule.reports()),
+            lambda: feed_samples.count_states(reports()),
         ),
         Gauge(
             "feeds_in_trouble",
             "Feeds whose last poll failed, found nothing, only foreign links or less than usually.",
             ("outlet", "trouble"),
-            lambda: feed_samples.count_troubles(schedule.reports()),
+            lambda: feed_samples.count_troubles(reports()),
         ),
         Gauge(
             "poll_links",
             "Links that the last polls of an outlet's feeds have found or left out.",
             ("outlet", "kind"),
-            lambda: feed_samples.count_links(schedule.reports()),
+            lambda: feed_samples.count_links(reports()),
         ),
         Gauge(
             "poll_parts",
             "Parts (feeds, sitemaps, sections) of an outlet's last polls.",
             ("outlet", "state"),
-            lambda: feed_samples.count_parts(schedule.reports()),
+            lambda: feed_samples.count_parts(reports()),
         ),
     ]
 

@@ -25,15 +25,10 @@ def sync_feeds(runner: StageRunner) -> int:
         the number of feeds.
     """
     services = runner.services
-    feeds, paused = (
-        [
-            feed
-            for outlet in services.outlets.values()
-            if outlet.paused is is_paused
-            for feed in feeds_of(outlet)
-        ]
-        for is_paused in (False, True)
-    )
+    feeds: list[FeedDue] = []
+    paused: list[FeedDue] = []
+    for outlet in services.outlets.values():
+        (paused if outlet.paused else feeds).extend(feeds_of(outlet))
     return services.feed_schedule.sync(feeds, services.now(), paused)
 
 

@@ -99,13 +99,18 @@ class SearchIndex:
     def get(self, document_id: str) -> Json | None:
         """Return an article's fields, in real time, or None."""
         with translate_errors("get"):
-            now = read_index_set(self.client, self.prefix)
-            wanted = {document_id: now.write_indices}
-            location = lookup.locate(self.client, self.prefix, now, wanted).get(document_id)
-            if location is None:
+            index = self._locate(document_id)
+            if index is None:
                 return None
-            found: Json = self.client.get(index=location.index, id=document_id).body
+            found: Json = self.client.get(index=index, id=document_id).body
             return dict(found["_source"])
+
+    def _locate(self, document_id: str) -> str | None:
+        """Return the index that holds an article, or None."""
+        now = read_index_set(self.client, self.prefix)
+        wanted = {document_id: now.write_indices}
+        location = lookup.locate(self.client, self.prefix, now, wanted).get(document_id)
+        return location.index if location else None
 
     def revisions(self, document_id: str) -> Sequence[Json]:
         """Return the earlier versions of an article, oldest first; see
@@ -131,12 +136,10 @@ class SearchIndex:
             False if there is none.
         """
         with translate_errors("delete"):
-            now = read_index_set(self.client, self.prefix)
-            wanted = {document_id: now.write_indices}
-            location = lookup.locate(self.client, self.prefix, now, wanted).get(document_id)
-            if location is not None:
-                self.client.delete(index=location.index, id=document_id)
-            return location is not None
+            index = self._locate(document_id)
+            if index is not None:
+                self.client.delete(index=index, id=document_id)
+            return index is not None
 
     def count(self, query: Json | None = None) -> int:
         """Return how many articles match, or are there at all."""

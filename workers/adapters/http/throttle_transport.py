@@ -55,7 +55,7 @@ class ThrottleTransport(httpx.BaseTransport):
         politeness = outlet.politeness if outlet else Politeness()
         if politeness.proxy:
             set_proxy(request, politeness.proxy)
-        sent = _with_headers(request, outlet) if outlet else request
+        sent = for_outlet(request, outlet) if outlet else request
         permit = self._wait_for_permit(host, politeness, options)
         start, has_failed = time.monotonic(), True
         try:
@@ -95,9 +95,9 @@ class ThrottleTransport(httpx.BaseTransport):
         return max(named, pause)
 
 
-def _with_headers(request: httpx.Request, outlet: Outlet) -> httpx.Request:
-    """Return the request as the outlet's host gets it. The given one stays as it is: a redirect
-    takes its headers on, perhaps to another host.
+def for_outlet(request: httpx.Request, outlet: Outlet) -> httpx.Request:
+    """Return the request with what the outlet's file adds to it. The given one stays as it is: a
+    redirect takes its headers on, perhaps to another host.
 
     Raises:
         TryAgain: a secret that the outlet's file names is not set.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from schemas.events import FeedDue
 from schemas.poll import PollReport
-from workers.discover.poll_log import explain_trouble, trouble_of
+from workers.discover.poll_log import explain_trouble, state_of
 
 PolledFeed = tuple[FeedDue, PollReport | None]
 
@@ -13,7 +13,7 @@ PolledFeed = tuple[FeedDue, PollReport | None]
 def count_feeds(feeds: Iterable[PolledFeed]) -> dict[str, int]:
     """Return the number of feeds by what their last polls were like: `fine`, `not_polled`, or the
     name of what is wrong."""
-    return dict(Counter(_state_of(report) for _, report in feeds))
+    return dict(Counter(state_of(report) for _, report in feeds))
 
 
 def describe_troubles(feeds: Iterable[PolledFeed]) -> Iterator[str]:
@@ -38,7 +38,3 @@ def describe_poll(due: FeedDue, report: PollReport | None) -> Iterator[str]:
         yield f"  not read: {part.url}: {part.reason}: {part.detail}"
     for left in report.left_out:
         yield f"  left out: {left.number:,} at {left.url}: {left.why}"
-
-
-def _state_of(report: PollReport | None) -> str:
-    return (trouble_of(report) or "fine") if report else "not_polled"

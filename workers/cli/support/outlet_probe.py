@@ -1,9 +1,8 @@
 """One look at an outlet, for a person who waits for it: nothing is stored."""
 
-import os
 import re
 import time
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 from msgspec import Struct
@@ -18,8 +17,8 @@ from workers.adapters.http.messages import FetchOptions, build_request, options_
 from workers.adapters.http.redirect_transport import RedirectTransport
 from workers.adapters.http.robots import MAX_BYTES, product_token, text_of
 from workers.adapters.http.robots_transport import RobotsReader, RobotsTransport
-from workers.adapters.http.syntax.outlet_headers import with_outlet_headers
 from workers.adapters.http.syntax.robots_rules import RobotsRules
+from workers.adapters.http.throttle_transport import for_outlet
 from workers.cli.support.outlet_files import UNKNOWN_LANGUAGE, country_of, id_of
 from workers.discover import sections
 from workers.discover.links import BadFeedError, read_link_headers
@@ -88,11 +87,7 @@ class _Paced(httpx.BaseTransport):
         time.sleep(max(0.0, self._next - time.monotonic()))  # noqa: TID251  a person's command
         self._next = time.monotonic() + delay
         outlet = self._outlets.by_host(options.url)
-        headers = request.headers.raw
-        if outlet:
-            headers = with_outlet_headers(headers, outlet, options.url, os.environ)
-        sent = httpx.Request("GET", request.url, headers=headers, extensions=request.extensions)
-        return self._inner.handle_request(sent)
+        return self._inner.handle_request(for_outlet(request, outlet) if outlet else request)
 
 
 class _Robots(RobotsReader):
@@ -246,7 +241,7 @@ def _look_around(
     tried = [_look(probe, outlet, "feed", url) for url in named[:MAX_FEEDS]]
     if not any(look.pages for look in tried):
         tried += _first_good(probe, outlet, "feed", COMMON_FEEDS)
-    in_robots = [urljoin(home, url) for url in probe.sitemaps(home)]
+    in_robots = [url for line in probe.sitemaps(home) if (url := urls.join(home, line))]
     in_robots.sort(key=lambda url: "news" not in url.lower())
     maps = [_look(probe, outlet, "sitemap", url) for url in in_robots[:MAX_FEEDS]]
     if not any(look.pages for look in maps):
@@ -263,7 +258,7 @@ def _first_good(
 ) -> list[SourceLook]:
     """Return the first of some usual places that yields something; nobody named the others."""
     for path in paths:
-        look = _look(probe, outlet, kind, urljoin(outlet.home, path))
+        look = _look(probe, outlet, kind, urls.join(outlet.home, path))
         if look.pages:
             return [look]
     return []
@@ -278,7 +273,7 @@ def _sections_of(html: str, outlet: Outlet) -> list[str]:
     """Return the pages that the navigation of the home page leads to."""
     found: dict[str, None] = {}
     for anchor in LexborHTMLParser(html).css("nav a[href], header a[href]"):
-        url = urljoin(outlet.home, anchor.attributes.get("href") or "").partition("#")[0]
+        url = urls.join(outlet.home, anchor.attributes.get("href") or "").partition("#")[0]
         path = urlsplit(url).path.strip("/") if not urls.url_error(url) else ""
         is_section = path and "/" not in path and not _OTHER_PAGE.search(path)
         if is_section and _is_same_site(url, outlet.home):

@@ -1,7 +1,7 @@
 """A progress bar for commands that wait until pages have gone through the pipeline."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -9,6 +9,26 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from workers.services import Services
 
 STALLED_SECONDS = 300.0
+STALLED = "nothing has moved for five minutes; do the workers run?"
+
+
+def wait_for_pages(services: Services, page_ids: Iterable[str]) -> bool:
+    """Show a progress bar until the pages have ended.
+
+    Returns:
+        False if nothing moved for STALLED_SECONDS, else True.
+    """
+    waiting = set(page_ids)
+
+    def is_over() -> bool:
+        for page_id in list(waiting):
+            row = services.ledger.row(page_id)
+            if row is not None and not row.final:
+                return False
+            waiting.discard(page_id)
+        return True
+
+    return wait_until_ended(services, "parse, dedupe, index", is_over)
 
 
 def wait_until_ended(services: Services, title: str, is_over: Callable[[], bool]) -> bool:

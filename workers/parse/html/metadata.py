@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from workers.parse.html import jsonld, jsonld_ownership
 from workers.parse.html.markup import join_url
-from workers.tracking_parameters import is_tracking_parameter
+from workers.tracking_parameters import without_tracking
 
 _LANGUAGE_FOLDER: Final = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
 _INDEX_FILE: Final = re.compile(r"(?i)(?:index|default|home|main|start|startseite)(?:\.\w{2,5})?")
@@ -159,7 +159,7 @@ def declared_canonical_url(head: Metadata, url: str) -> str | None:
 
 def _without_tracking(address: str) -> str:
     base, mark, query = address.partition("?")
-    kept = [pair for pair in query.split("&") if not is_tracking_parameter(pair.partition("=")[0])]
+    kept = without_tracking(query)
     return base + mark + "&".join(kept) if kept else base
 
 
