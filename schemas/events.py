@@ -12,6 +12,8 @@ from schemas.reasons import Reason
 
 VERSION = 1
 MIN_VERSION = 1
+# of a page that a backfill found: every other page is fetched first
+PRIORITY_BACKFILL = 9
 
 
 class Event(Struct, frozen=True, tag_field="event", omit_defaults=True, kw_only=True):
@@ -31,7 +33,8 @@ class FeedDue(Event, frozen=True, tag="FeedDue"):
 
 
 class PageFound(Event, frozen=True, tag="PageFound"):
-    """discover → frontier. Priority 0 is breaking news, 9 the archive; `visits` is how often the
+    """discover → frontier. Priority 0 is breaking news, 8 what was announced long ago, 9 what
+    a backfill found; `visits` is how often the
     page has been fetched before. `title` and `published` are what its announcement says of it, and
     `modified` is the last date that it gives."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from schemas.events import HostLeased, PageFound, PageRejected
+from schemas.events import PRIORITY_BACKFILL, HostLeased, PageFound, PageRejected
 from schemas.reasons import Reason
 from workers.delivery.runner import StageRunner
 from workers.discover.interval import next_visit_after
@@ -40,6 +40,9 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
     # no page begins later: one may take 50 s (the downloader's PAGE_SECONDS, and a last request)
     deadline = time.monotonic() + seconds / 2
     for number, page in enumerate(pages, 1):
+        if _must_yield(runner, page):
+            _release_untried(runner, leased.lease, pages[number - 1 :], 0.0)
+            return
         result = _fetch(runner, stage, page)
         _settle(runner, leased.lease, result)
         pause = _pause_of_host(result)
@@ -51,6 +54,12 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
 def _is_paused(runner: StageRunner, page: PageFound) -> bool:
     outlet = runner.services.outlets.get(page.outlet)
     return outlet is not None and outlet.paused
+
+
+def _must_yield(runner: StageRunner, page: PageFound) -> bool:
+    """Return whether a page of a backfill has to wait, as a fresher one has come up."""
+    is_backfilled = page.priority >= PRIORITY_BACKFILL
+    return is_backfilled and runner.services.frontier.has_fresh(page.url)
 
 
 def _fetch(runner: StageRunner, stage: LeaseStage, page: PageFound) -> FetchResult:
@@ -133,6 +142,8 @@ def _max_attempts(patience: float, usual: int) -> int:
 
 def _plan_revisit(runner: StageRunner, result: FetchResult) -> None:
     page, services, outcome = result.found, runner.services, result.outcome
+    if page.priority >= PRIORITY_BACKFILL:  # an old article changes no more
+        return
     if isinstance(outcome, PageRejected) and (not page.visits or outcome.reason in MISSING_REASONS):
         return
     visits = page.visits + 1

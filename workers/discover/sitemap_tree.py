@@ -13,10 +13,10 @@ from workers.discover import sitemaps
 from workers.discover.links import BadFeedError, Link, pick_both_ends
 from workers.discover.parts import PartReader
 
-# 0 (first) to 9 (last)
+# 0 (first) to 8; 9 is a backfill's
 PRIORITY_BREAKING = 0
 PRIORITY_RECENT = 6
-PRIORITY_ARCHIVE = 9
+PRIORITY_ARCHIVE = 8
 RECENT_DAYS = 3
 MAX_SITEMAPS = 20
 MAX_DEPTH = 3

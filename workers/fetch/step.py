@@ -13,7 +13,7 @@ from workers.fetch import response_checks
 from workers.fetch.mime_types import declared_type
 
 MAX_DETAIL_LENGTH = 300
-ARCHIVE_PRIORITY = 9  # announced long ago
+ARCHIVE_PRIORITY = 8  # announced long ago, or found by a backfill
 
 
 class Judge(Protocol):

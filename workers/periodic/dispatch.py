@@ -16,6 +16,10 @@ from workers.live_outlets import LiveOutlets
 PAGES_IN_A_LEASE = 20
 # leases that may wait for a fetch worker
 MAX_LEASES = 40
+# so many of them at most, and so much of the pages in flight, while one of a backfill is added: a
+# fresh page that comes up then waits for little
+MAX_BEFORE_BACKFILL = 8
+BACKFILL_SHARE_IN_FLIGHT = 0.1
 
 
 def sync_feeds(runner: StageRunner) -> int:
@@ -73,11 +77,19 @@ def send_leases(runner: StageRunner, depths: Mapping[str, int], worker: str) -> 
         the number of leases.
     """
     services = runner.services
-    if services.ledger.in_flight() >= services.settings.max_in_flight:
+    in_flight, most = services.ledger.in_flight(), services.settings.max_in_flight
+    if in_flight >= most:
         return 0
+    is_busy = in_flight > BACKFILL_SHARE_IN_FLIGHT * most
     seconds = services.settings.lease_seconds
     for sent in range(max(0, MAX_LEASES - depths["fetch"])):
-        leased = services.frontier.lease(services.now(), worker, seconds, limit=PAGES_IN_A_LEASE)
+        leased = services.frontier.lease(
+            services.now(),
+            worker,
+            seconds,
+            limit=PAGES_IN_A_LEASE,
+            without_backfill=is_busy or depths["fetch"] + sent >= MAX_BEFORE_BACKFILL,
+        )
         if leased is None:
             return sent
         _send_lease(runner, leased)

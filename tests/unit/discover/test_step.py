@@ -169,12 +169,12 @@ def test_news_comes_before_the_archive():
     new = f"<url><loc>{HOME}new</loc><lastmod>2026-02-28</lastmod></url>"
     web = Shelf().put(FEED, SITEMAP.format(NEWS + old + new))
     found = {page.url: page.priority for page in run(web, kind="sitemap")}
-    assert found == {HOME + "n": 0, HOME + "old": 9, HOME + "new": 6}
+    assert found == {HOME + "n": 0, HOME + "old": 8, HOME + "new": 6}
 
 
 def test_only_news_has_a_title_and_a_date_of_its_own():
     (found,) = run(Shelf().put(FEED, SITEMAP.format(OLD_WITH_IMAGE)), kind="sitemap")
-    assert found.priority == 9
+    assert found.priority == 8
 
 
 def test_an_endless_index_is_bounded_and_a_bad_part_costs_only_itself():

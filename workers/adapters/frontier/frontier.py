@@ -9,8 +9,9 @@ import msgspec
 
 from schemas.events import HostLeased, PageFound
 from schemas.reasons import Reason
+from workers import urls
 from workers.adapters.frontier.encoding import chunks, encode_page, key_of
-from workers.adapters.frontier.host_throttle import HostThrottle
+from workers.adapters.frontier.host_throttle import HostThrottle, site_of
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lua import load_script
 from workers.exceptions import PermanentFailure
@@ -92,23 +93,28 @@ class Frontier:
         """
         return bool(self._run("reschedule", *encode_page(page), due.timestamp()))
 
-    def lease(
+    def lease(  # noqa: PLR0913  one lease, one call
         self,
         now: datetime,
         worker: str,
         seconds: float,
         hosts: Sequence[str] = (),
         limit: int = 20,
+        *,
+        without_backfill: bool = False,
     ) -> HostLeased | None:
         """Lease the best pages of the host that has waited longest and may be asked now; `hosts`
-        restricts the choice. The lease ends with its last page, or after `seconds`: then its pages
-        go to others. Each page's attempt is counted here, before the work.
+        restricts the choice. What a backfill found is leased only if no host has other pages that
+        may be asked for, and never while a page of the same site waits that is no backfill's. The
+        lease ends with its last page, or after `seconds`: then its pages go to others. Each page's
+        attempt is counted here, before the work.
 
         Returns:
             the lease, or None if no host may be asked now.
         """
         bounds = (limit, self._max_attempts, self._work_seconds)
-        answer = self._run("lease", now.timestamp(), worker, seconds, *bounds, *hosts)
+        only = int(without_backfill)
+        answer = self._run("lease", now.timestamp(), worker, seconds, *bounds, only, *hosts)
         if not answer:
             return None
         lease, host, *raw = answer
@@ -185,6 +191,11 @@ class Frontier:
         """No worker asks `host` within `seconds` (Retry-After, 429, 503)."""
         self._pace.pause(host, seconds)
 
+    def has_fresh(self, url: str) -> bool:
+        """Return whether a page that no backfill found waits, ready to be leased, on the site of
+        `url`."""
+        return bool(self._redis.exists(self._name(f"fresh:{site_of(urls.host_of(url))}")))
+
     def place_of(self, page_id: str) -> str | None:
         """Return where a page is, in words for people, or None if it was never added."""
         key = key_of(page_id)
@@ -228,6 +239,7 @@ class Frontier:
             "pages": self._redis.hlen(self._name("pages")),
             "later": self._redis.zcard(self._name("later")),
             "hosts": self._redis.zcard(self._name("due")),
+            "backfill_hosts": self._redis.zcard(self._name("idle")),
             "leases": self._redis.zcard(self._name("leases")),
             "exhausted": self._redis.scard(self._name("exhausted")),
             "seen": int(self._redis.get(self._name("seen_count")) or 0),

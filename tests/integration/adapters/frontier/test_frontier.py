@@ -21,12 +21,12 @@ def second(number):
 
 def test_the_best_priority_of_a_host_is_leased_first(clean_redis, noon, page_at):
     frontier = Frontier(clean_redis, "t")
-    pages = [page_at(f"{A}/{priority}", priority) for priority in (9, 0, 5)]
+    pages = [page_at(f"{A}/{priority}", priority) for priority in (8, 0, 5)]
     assert frontier.add(pages, noon) == 3
 
     lease = frontier.lease(noon, "w", 60)
 
-    assert [page.priority for page in lease.pages] == [0, 5, 9]
+    assert [page.priority for page in lease.pages] == [0, 5, 8]
     assert lease.host == "a.example"
 
 

@@ -447,3 +447,26 @@ def test_one_page_for_one_person_needs_no_redis(host, station):
     stored = given.services.one_page(f"{host.home}/x")
     assert (stored.status, stored.final_url) == (200, f"{host.home}/y")
     given.services.__dict__["redis"] = station().services.redis
+
+
+def test_a_lease_of_old_pages_is_given_back_when_a_fresh_one_comes_up(host, station):
+    class Announcing(dict):
+        """Answers, and a poll that finds a story while the first old page is asked for."""
+
+        def get(self, path, default=None):
+            if path == "/old/0":
+                given.services.frontier.add([found(f"{host.home}/fresh", priority=5)])
+            return super().get(path, default)
+
+    given = station(max_revisits=6).knows(host)
+    host.answers = Announcing({f"/old/{n}": page() for n in range(3)} | {"/fresh": page()})
+    old = [found(f"{host.home}/old/{n}", priority=9) for n in range(3)]
+    given.services.frontier.add(old)
+
+    given.work()
+
+    asked = [path for path, _ in host.asked if path != "/robots.txt"]
+    assert asked[:2] == ["/old/0", "/fresh"]
+    assert sorted(asked[2:]) == ["/old/1", "/old/2"]
+    # the fresh article is visited again, the old ones are not
+    assert given.services.frontier.depth()["later"] == 1

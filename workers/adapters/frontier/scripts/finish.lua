@@ -19,8 +19,7 @@ local now, lease, id = moment_of(ARGV[1]), ARGV[2], ARGV[3]
 redis.call('SREM', key('lease:' .. lease), id)
 local page = redis.call('HGET', pages, id)
 if page then
-  local _, host = head(page)
-  redis.call('ZREM', key('q:' .. host), id)
+  dequeue(id, page)
   redis.call('ZREM', later, id)
   redis.call('HDEL', pages, id)
   redis.call('HDEL', tries, id)

@@ -6,11 +6,16 @@
 -- returns: how often each has failed so.
 -- pages: id -> priority digit, host, newline, event; q:HOST: ids ready, best first;
 -- later: ids by due time; due: hosts by the moment they may be leased; live: leases by site.
+-- What a backfill found waits in a line of its own, b:HOST, its hosts in idle; fresh:SITE are the
+-- hosts of a site whose q:HOST is not empty.
 local root = KEYS[1]
 local function key(name) return root .. ':frontier:' .. name end
 local pages, tries, later, due = key('pages'), key('tries'), key('later'), key('due')
 local leases, leased, live, suspects = key('leases'), key('leased'), key('live'), key('suspects')
-local taken = key('taken')
+local taken, idle = key('taken'), key('idle')
+local BACKFILL = 9 -- schemas.events.PRIORITY_BACKFILL
+local FRESH_LINE = {queue = 'q:', schedule = due}
+local BACKFILL_LINE = {queue = 'b:', schedule = idle}
 local exhausted, sites, seen_count = key('exhausted'), key('sites'), key('seen_count')
 local return_at, returns = key('return_at'), key('returns')
 local FIRST_DAY, DAY = 1767225600, 86400 -- 2026-01-01: small numbers take one byte less
@@ -44,11 +49,47 @@ end
 
 local function head(page) return string.match(page, '^(%d)([^\n]*)\n') end
 
+local function fresh_key(host) return key('fresh:' .. (redis.call('HGET', sites, host) or host)) end
+
 local function enqueue(id, page, now)
   local priority, host = head(page)
   local turn = redis.call('INCR', key('turns'))
-  redis.call('ZADD', key('q:' .. host), priority * 1e12 + turn, id)
-  redis.call('ZADD', due, 'NX', now, host)
+  local line = tonumber(priority) >= BACKFILL and BACKFILL_LINE or FRESH_LINE
+  redis.call('ZADD', key(line.queue .. host), priority * 1e12 + turn, id)
+  redis.call('ZADD', line.schedule, 'NX', now, host)
+  if line == FRESH_LINE then redis.call('SADD', fresh_key(host), host) end
+end
+
+local function note_taken(host)
+  if redis.call('EXISTS', key('q:' .. host)) == 1 then return end
+  redis.call('SREM', fresh_key(host), host)
+end
+
+local function dequeue(id, page)
+  local _, host = head(page)
+  local was_old = redis.call('ZREM', key('b:' .. host), id) == 1
+  local was_fresh = redis.call('ZREM', key('q:' .. host), id) == 1
+  note_taken(host)
+  return was_old or was_fresh
+end
+
+-- Queues a page that is neither waiting nor seen, or seen and free to return; one that waits moves
+-- up if it has a better priority now. Returns 'new', 'known', or 'refused' by the bound.
+local function offer(id, host, site, page, now, is_full)
+  local queued = redis.call('HGET', pages, id)
+  if queued then
+    if string.sub(page, 1, 1) < string.sub(queued, 1, 1) and dequeue(id, queued) then
+      redis.call('HSET', pages, id, page)
+      enqueue(id, page, now)
+    end
+    return 'known'
+  end
+  if is_seen(id, now) and not may_return(id, now) then return 'known' end
+  if is_full then return 'refused' end
+  redis.call('HSET', pages, id, page)
+  redis.call('HSET', sites, host, site)
+  enqueue(id, page, now)
+  return 'new'
 end
 
 local function close(lease, now)
@@ -60,7 +101,11 @@ local function close(lease, now)
   redis.call('SREM', taken, lease)
   local site = redis.call('HGET', sites, host)
   if redis.call('HINCRBY', live, site, -1) <= 0 then redis.call('HDEL', live, site) end
-  if redis.call('EXISTS', key('q:' .. host)) == 1 then redis.call('ZADD', due, now, host) end
+  for _, line in ipairs({FRESH_LINE, BACKFILL_LINE}) do
+    if redis.call('EXISTS', key(line.queue .. host)) == 1 then
+      redis.call('ZADD', line.schedule, now, host)
+    end
+  end
 end
 
 local function close_if_empty(lease, now)

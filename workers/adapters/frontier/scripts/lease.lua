@@ -1,6 +1,7 @@
--- Leases the best pages of the host that has waited longest. ARGV: now, worker, seconds, most
--- pages, most attempts, seconds of work, then the hosts to choose from (none: all). Returns lease,
--- host and the pages' events, or nil.
+-- Leases the best pages of the host that has waited longest; those of a backfill if there are no
+-- others. ARGV: now, worker, seconds, most pages, most attempts, seconds of work, '1' for none of a
+-- backfill, then the hosts to choose from (none: all). Returns lease, host and the pages' events,
+-- or nil.
 local HOSTS_AT_ONCE, MAX_ROUNDS = 64, 8
 
 local function reclaim(now, most)
@@ -27,8 +28,8 @@ local function ripen(now)
 end
 
 -- One page that outlived its worker is leased alone, so that it cannot use up the tries of others.
-local function take(host, wanted)
-  local queue, ids = key('q:' .. host), {}
+local function take(line, host, wanted)
+  local queue, ids = key(line.queue .. host), {}
   for i, id in ipairs(redis.call('ZRANGE', queue, 0, wanted - 1)) do
     local is_suspect = redis.call('SISMEMBER', suspects, id) == 1
     if is_suspect and i > 1 then break end
@@ -36,20 +37,21 @@ local function take(host, wanted)
     if is_suspect then break end
   end
   redis.call('ZREM', queue, unpack(ids))
+  note_taken(host)
   return ids
 end
 
-local function hold(host, site, ids, worker, now, seconds, concurrency)
+local function hold(line, host, site, ids, worker, now, seconds, concurrency)
   local lease = worker .. ':' .. redis.call('INCR', key('lease_number'))
   redis.call('SADD', key('lease:' .. lease), unpack(ids))
   redis.call('ZADD', leases, now + seconds, lease)
   redis.call('HSET', leased, lease, host)
   local others = redis.call('HINCRBY', live, site, 1)
-  local is_open = redis.call('EXISTS', key('q:' .. host)) == 1
+  local is_open = redis.call('EXISTS', key(line.queue .. host)) == 1
   if is_open and others < concurrency then
-    redis.call('ZADD', due, now, host)
+    redis.call('ZADD', line.schedule, now, host)
   else
-    redis.call('ZREM', due, host)
+    redis.call('ZREM', line.schedule, host)
   end
   local answer = {lease, host}
   for _, id in ipairs(ids) do
@@ -61,9 +63,9 @@ local function hold(host, site, ids, worker, now, seconds, concurrency)
 end
 
 -- No more pages than are worked off in `work` seconds: no worker sits on pages that have to wait.
-local function try_host(host, worker, now, seconds, most_pages, work)
-  if redis.call('EXISTS', key('q:' .. host)) == 0 then
-    redis.call('ZREM', due, host)
+local function try_host(line, host, worker, now, seconds, most_pages, work)
+  if redis.call('EXISTS', key(line.queue .. host)) == 0 then
+    redis.call('ZREM', line.schedule, host)
     return nil
   end
   local site = redis.call('HGET', sites, host)
@@ -74,32 +76,46 @@ local function try_host(host, worker, now, seconds, most_pages, work)
   if tonumber(redis.call('HGET', live, site) or '0') >= most then
     open_again = math.max(open_again, now + 1)
   end
+  -- a page that is not of a backfill waits on this site, perhaps on another of its hosts
+  if line == BACKFILL_LINE and redis.call('EXISTS', fresh_key(host)) == 1 then
+    open_again = math.max(open_again, now + 1)
+  end
   if open_again > now then
-    redis.call('ZADD', due, open_again, host)
+    redis.call('ZADD', line.schedule, open_again, host)
     return nil
   end
   local fits = 1 + math.floor(math.min(work, 0.8 * seconds) / math.max(interval, 0.001))
-  return hold(host, site, take(host, math.min(most_pages, fits)), worker, now, seconds, most)
+  local ids = take(line, host, math.min(most_pages, fits))
+  return hold(line, host, site, ids, worker, now, seconds, most)
 end
 
 local now, worker, seconds = moment_of(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local most_pages, most_tries, work = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local FIRST_HOST = 8
+
+local function try_named(line)
+  for i = FIRST_HOST, #ARGV do
+    local moment = redis.call('ZSCORE', line.schedule, ARGV[i])
+    if moment and tonumber(moment) <= now then
+      local answer = try_host(line, ARGV[i], worker, now, seconds, most_pages, work)
+      if answer then return answer end
+    end
+  end
+end
+
+local function try_all(line)
+  for _ = 1, MAX_ROUNDS do
+    local bounds = {'-inf', now, 'LIMIT', 0, HOSTS_AT_ONCE}
+    local hosts = redis.call('ZRANGEBYSCORE', line.schedule, unpack(bounds))
+    if #hosts == 0 then return nil end
+    for _, host in ipairs(hosts) do
+      local answer = try_host(line, host, worker, now, seconds, most_pages, work)
+      if answer then return answer end
+    end
+  end
+end
+
 reclaim(now, most_tries)
 ripen(now)
-for i = 7, #ARGV do
-  local moment = redis.call('ZSCORE', due, ARGV[i])
-  if moment and tonumber(moment) <= now then
-    local answer = try_host(ARGV[i], worker, now, seconds, most_pages, work)
-    if answer then return answer end
-  end
-end
-if #ARGV >= 7 then return nil end
-for _ = 1, MAX_ROUNDS do
-  local hosts = redis.call('ZRANGEBYSCORE', due, '-inf', now, 'LIMIT', 0, HOSTS_AT_ONCE)
-  if #hosts == 0 then return nil end
-  for _, host in ipairs(hosts) do
-    local answer = try_host(host, worker, now, seconds, most_pages, work)
-    if answer then return answer end
-  end
-end
-return nil
+local try = #ARGV >= FIRST_HOST and try_named or try_all
+return try(FRESH_LINE) or (ARGV[7] ~= '1' and try(BACKFILL_LINE)) or nil
