@@ -36,16 +36,22 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_url(tmp_path_factory) -> Iterator[str]:
+def elasticsearch_files() -> None:
+    """What Elasticsearch runs from, downloaded: in a process of its own, as no test may reach
+    beyond this machine."""
+    prepare = "from workers.local.elasticsearch import home_and_java; home_and_java()"
+    subprocess.run([sys.executable, "-c", prepare], check=True)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(request, tmp_path_factory) -> Iterator[str]:
     """A real Elasticsearch; PRESSWIRE_TEST_ELASTICSEARCH_URL names one that runs already."""
     if given := os.environ.get("PRESSWIRE_TEST_ELASTICSEARCH_URL"):
         yield given
         return
     from workers.local.elasticsearch import elasticsearch  # noqa: PLC0415  only where it is needed
 
-    # the first download: in a process of its own, as no test may reach beyond this machine
-    prepare = "from workers.local.elasticsearch import home_and_java; home_and_java()"
-    subprocess.run([sys.executable, "-c", prepare], check=True)
+    request.getfixturevalue("elasticsearch_files")
     with elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as url:
         yield url
 

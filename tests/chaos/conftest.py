@@ -11,6 +11,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from installation import installed
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _servers(elasticsearch_files):
+    """Every installation here starts an Elasticsearch."""
+
+
 @pytest.fixture
 def install(tmp_path):
     @contextmanager
