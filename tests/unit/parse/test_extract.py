@@ -86,7 +86,7 @@ def test_what_is_dropped_has_its_reason(result, text, reason):
 
 def test_explanation_shows_fields_origins_and_dropped_text(result):
     shown = explain.render(result)
-    assert "[meta og:title]" in shown
+    assert "[h1]" in shown
     assert "prompt" in shown
     assert "section: Economy" in shown
 

@@ -19,7 +19,11 @@ _NON_LETTERS: Final = re.compile(r"\W+")
 _META_NAMES: Final = ("dc.title", "title", "headline", "parsely-title", "sailthru.title", "hdl")
 _CUT_MARKS: Final = ("…", "...")
 _MIN_TELLING_WORD_CHARS: Final = 4
-_EDGE_MARKS: Final = " |»›·•⋆"
+_EDGE_MARKS: Final = " |·•⋆"
+_EDGE_ARROWS: Final = "»›"
+_QUOTES: Final = "«‹"
+_ADDITION: Final = re.compile(r"\s\|\s")
+_MIN_HEADLINE_WORDS: Final = 3
 _MAX_CHARS: Final = 400
 _MAX_H1S: Final = 6
 _MAX_SITE_PARTS: Final = 3
@@ -57,7 +61,7 @@ def find_candidates(page: PageTree, head: Metadata, url: str) -> Votes:
     names = site_names(head, url)
     cleaned = _strip_sites(declared, {normalize(text) for text in h1s}, names)
     if heading := _best_heading(h1s, [text for text, _ in cleaned], names):
-        cleaned.append((heading, "h1"))
+        cleaned.append((_trim(heading), "h1"))
     elif heading := _find_lesser_heading(page, {normalize(text) for text, _ in cleaned}):
         cleaned.append((heading, "h2"))
     cleaned = _without_cut_texts(cleaned)
@@ -128,7 +132,20 @@ def _strip_sites(declared: list[Candidate], printed: set[str], names: set[str]) 
         other = social if origin == "json-ld headline" else linked
         is_complete = normalize(text) in printed or normalize(text) == other
         cleaned.append((text if is_complete else strip_site(text, names, known), origin))
-    return [(text.strip(_EDGE_MARKS).removesuffix(" -"), origin) for text, origin in cleaned]
+    return [(_trim(text), origin) for text, origin in cleaned]
+
+
+def _trim(text: str) -> str:
+    """Return `text` without what stands behind a vertical bar, and without marks at its edges.
+
+    Arrows that are quotation marks stay.
+    """
+    addition = _ADDITION.search(text)
+    if addition and len(text[: addition.start()].split()) >= _MIN_HEADLINE_WORDS:
+        text = text[: addition.start()]
+    is_quoting = any(mark in text for mark in _QUOTES)
+    marks = _EDGE_MARKS if is_quoting else _EDGE_MARKS + _EDGE_ARROWS
+    return text.strip(marks).removesuffix(" -")
 
 
 def site_names(head: Metadata, url: str) -> set[str]:
