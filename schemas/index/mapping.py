@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Final
 
 from schemas.index import naming
-from schemas.index.languages import LANGUAGE_ANALYZERS
+from schemas.index.analysis import analysis, analyzer_groups
 from schemas.json import Json
 
 # Lucene refuses a term of more than 32,766 bytes; four bytes a character is the worst.
@@ -125,12 +125,12 @@ def article_mapping() -> Json:
     return {"dynamic": False, "properties": ARTICLE_FIELDS}
 
 
-def design(analyzers: Collection[str], token_filters: Collection[str]) -> str:
+def design(analyzers: Collection[str], filters: Collection[str]) -> str:
     """Return a digest that changes when indices of the present design would analyze articles
     differently from those of an earlier design, or of a server with other analyzers."""
     parts = [
         ARTICLE_FIELDS,
-        *(analysis(name, token_filters) for name in analyzer_groups(analyzers)),
+        *(analysis(name, filters) for name in analyzer_groups(analyzers)),
     ]
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()
 
@@ -152,37 +152,21 @@ def label_mapping() -> Json:
     return {"dynamic": False, "properties": LABEL_FIELDS}
 
 
-def analyzer_groups(analyzers: Collection[str]) -> tuple[str, ...]:
-    """Return one analyzer group for each language analyzer that the server has, and one for the
-    rest."""
-    return (naming.GENERAL, *(name for name in LANGUAGE_ANALYZERS if name in analyzers))
-
-
-def analysis(group: str, token_filters: Collection[str]) -> Json:
-    """Return the analyzers `stemmed` and `exact` of a group. `exact` keeps every word and folds
-    case, and accents where the server can; the general group is not stemmed, as its languages are
-    unknown."""
-    folding = [name for name in ("asciifolding",) if name in token_filters]
-    exact = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", *folding]}
-    stemmed = exact if group == naming.GENERAL else {"type": group}
-    return {"analysis": {"analyzer": {"exact": exact, "stemmed": stemmed}}}
-
-
 def index_settings(shards: int = 1) -> Json:
     """Return the settings that all article indices share."""
     return {"number_of_shards": shards, "refresh_interval": REFRESH}
 
 
-def fields_component(token_filters: Collection[str], meta: Json) -> Json:
+def fields_component(filters: Collection[str], meta: Json) -> Json:
     """Return the component template of all article indices. It has stand-ins for a group's
     analyzers, because a server accepts no field whose analyzer it does not know."""
-    settings = {"index": index_settings(), **analysis(naming.GENERAL, token_filters)}
+    settings = {"index": index_settings(), **analysis(naming.GENERAL, filters)}
     return {"template": {"settings": settings, "mappings": {**article_mapping(), "_meta": meta}}}
 
 
-def analysis_component(group: str, token_filters: Collection[str]) -> Json:
+def analysis_component(group: str, filters: Collection[str]) -> Json:
     """Return the component template of one analyzer group."""
-    return {"template": {"settings": analysis(group, token_filters)}}
+    return {"template": {"settings": analysis(group, filters)}}
 
 
 def template(

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from schemas.index import mapping, naming
+from schemas.index.analysis import analysis, analyzer_groups
 from schemas.json import Json
 from workers.adapters.elasticsearch.capabilities import probe
 from workers.adapters.elasticsearch.client import SearchIndex
@@ -46,10 +47,10 @@ def show_mapping(family: str, *, live: bool) -> None:
 
 def _mapping_of_version(search: SearchIndex, family: str) -> Json:
     has = probe(search.client)
-    if family not in mapping.analyzer_groups(has.analyzers):
-        there = ", ".join(mapping.analyzer_groups(has.analyzers))
+    if family not in analyzer_groups(has.analyzers):
+        there = ", ".join(analyzer_groups(has.analyzers))
         raise click.ClickException(f"{family}: this server has {there}")
-    settings = {**mapping.index_settings(), **mapping.analysis(family, has.token_filters)}
+    settings = {**mapping.index_settings(), **analysis(family, has.filters)}
     return {"settings": settings, "mappings": mapping.article_mapping()}
 
 

@@ -3,18 +3,19 @@
 from elasticsearch import ApiError, Elasticsearch
 from msgspec import Struct
 
+from schemas.index.analysis import OPTIONAL_FILTERS
 from schemas.index.languages import LANGUAGE_ANALYZERS
+from schemas.json import Json
 
-TOKEN_FILTERS = ("asciifolding",)
 ABSENT_STATUSES = frozenset({400, 404, 405})
 
 
 class Capabilities(Struct, frozen=True):
-    """Names of analyzers and token filters that the server has, and whether it has ILM."""
+    """Names of analyzers and filters that the server has, and whether it has ILM."""
 
     version: str
     analyzers: frozenset[str]
-    token_filters: frozenset[str]
+    filters: frozenset[str]
     has_ilm: bool
 
     def left_out(self) -> str:
@@ -26,7 +27,7 @@ class Capabilities(Struct, frozen=True):
         if lost:
             which = "all" if len(lost) == len(LANGUAGE_ANALYZERS) else ", ".join(lost)
             missing.append(f"language analyzers ({which}; words are not stemmed)")
-        missing += [name for name in TOKEN_FILTERS if name not in self.token_filters]
+        missing += [name for name in OPTIONAL_FILTERS if name not in self.filters]
         without = "; ".join(missing) or "nothing"
         return f"Elasticsearch {self.version}; left out: {without}"
 
@@ -40,9 +41,7 @@ def probe(client: Elasticsearch) -> Capabilities:
     return Capabilities(
         version=_version(client),
         analyzers=frozenset(n for n in LANGUAGE_ANALYZERS if _reads(client, analyzer=n)),
-        token_filters=frozenset(
-            n for n in TOKEN_FILTERS if _reads(client, tokenizer="standard", filter=[n])
-        ),
+        filters=frozenset(name for name in OPTIONAL_FILTERS if _reads(client, **_use_of(name))),
         has_ilm=_answers(client, "/_ilm/policy"),
     )
 
@@ -51,6 +50,13 @@ def _version(client: Elasticsearch) -> str:
     """Return the version, from the nodes: the smallest distribution has no `GET /`."""
     nodes = client.nodes.info(metric="http", filter_path="nodes.*.version")["nodes"]
     return min(str(node["version"]) for node in nodes.values())
+
+
+def _use_of(name: str) -> Json:
+    """Return the parts of a request for an analysis in which this filter works."""
+    if name == "mapping":
+        return {"tokenizer": "standard", "char_filter": [{"type": name, "mappings": ["a => b"]}]}
+    return {"tokenizer": "standard", "filter": [name]}
 
 
 def _reads(client: Elasticsearch, **how: object) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from elasticsearch import ApiError, BadRequestError, Elasticsearch
 
 from schemas.index import mapping, naming
+from schemas.index.analysis import analyzer_groups
 from workers.adapters.elasticsearch.capabilities import Capabilities, probe
 from workers.adapters.elasticsearch.indices import read_index_set
 from workers.exceptions import TryAgain
@@ -23,7 +24,7 @@ def bootstrap(client: Elasticsearch, prefix: str) -> str:
     generation = live_generation(client, prefix)
     client.indices.put_index_template(name=naming.guard(prefix), **mapping.guard(prefix))
     put_templates(client, prefix, has, generation)
-    for group in mapping.analyzer_groups(has.analyzers):
+    for group in analyzer_groups(has.analyzers):
         _make_first(client, prefix, group, generation)
     make(client, naming.revisions(prefix), mappings=mapping.revision_mapping())
     make(client, naming.labels(prefix), mappings=mapping.label_mapping())
@@ -44,17 +45,17 @@ def put_templates(
 ) -> None:
     """Component and index templates, one of each for a family; the life-cycle policy."""
     cluster = client.cluster
-    meta = {"design": mapping.design(has.analyzers, has.token_filters)}
+    meta = {"design": mapping.design(has.analyzers, has.filters)}
     cluster.put_component_template(
         name=naming.fields_component(prefix, generation),
-        **mapping.fields_component(has.token_filters, meta),
+        **mapping.fields_component(has.filters, meta),
     )
     if has.has_ilm:
         client.ilm.put_lifecycle(name=naming.policy(prefix), **mapping.policy())
-    for group in mapping.analyzer_groups(has.analyzers):
+    for group in analyzer_groups(has.analyzers):
         cluster.put_component_template(
             name=naming.analysis_component(prefix, group, generation),
-            **mapping.analysis_component(group, has.token_filters),
+            **mapping.analysis_component(group, has.filters),
         )
         body = mapping.template(prefix, group, generation, has_ilm=has.has_ilm, is_live=is_live)
         client.indices.put_index_template(name=naming.template(prefix, group, generation), **body)

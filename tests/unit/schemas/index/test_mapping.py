@@ -3,15 +3,16 @@
 import pytest
 
 from schemas.index import mapping, naming
+from schemas.index.analysis import OPTIONAL_FILTERS, analysis, analyzer_groups
 from schemas.index.languages import ANALYZER_OF_LANGUAGE, LANGUAGE_ANALYZERS, analyzer_group_of
 
 
 def test_a_server_without_language_analyzers_has_one_family():
-    assert mapping.analyzer_groups(()) == (naming.GENERAL,)
+    assert analyzer_groups(()) == (naming.GENERAL,)
 
 
 def test_a_full_server_has_a_family_for_each_analyzer():
-    assert set(mapping.analyzer_groups(LANGUAGE_ANALYZERS)) == {naming.GENERAL, *LANGUAGE_ANALYZERS}
+    assert set(analyzer_groups(LANGUAGE_ANALYZERS)) == {naming.GENERAL, *LANGUAGE_ANALYZERS}
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,7 @@ def test_a_full_server_has_a_family_for_each_analyzer():
     ],
 )
 def test_an_article_goes_to_the_family_of_its_language(language, family):
-    assert analyzer_group_of(language, mapping.analyzer_groups(LANGUAGE_ANALYZERS)) == family
+    assert analyzer_group_of(language, analyzer_groups(LANGUAGE_ANALYZERS)) == family
 
 
 def test_a_language_that_the_server_cannot_read_goes_to_the_general_family():
@@ -36,8 +37,8 @@ def test_a_language_that_the_server_cannot_read_goes_to_the_general_family():
 
 
 def test_accents_are_folded_where_the_server_can():
-    with_it = mapping.analysis("german", ("asciifolding",))["analysis"]["analyzer"]
-    without = mapping.analysis("german", ())["analysis"]["analyzer"]
+    with_it = analysis("german", ("asciifolding",))["analysis"]["analyzer"]
+    without = analysis("german", ())["analysis"]["analyzer"]
 
     assert with_it["exact"]["filter"] == ["lowercase", "asciifolding"]
     assert without["exact"]["filter"] == ["lowercase"]
@@ -53,7 +54,7 @@ def test_life_cycle_settings_are_put_only_where_the_server_has_ilm():
 
 
 def test_an_index_of_a_family_fits_its_pattern_and_no_other():
-    for family in mapping.analyzer_groups(LANGUAGE_ANALYZERS):
+    for family in analyzer_groups(LANGUAGE_ANALYZERS):
         start = naming.pattern("p", family, 1).removesuffix("*")
         assert naming.index("p", family, 1, 12).startswith(start)
         assert not naming.index("p", family, 11).startswith(start)
@@ -89,3 +90,24 @@ def test_a_family_can_be_read_from_its_write_alias():
 
 def test_language_codes_are_written_as_they_are_looked_up():
     assert all(code == code.lower() for code in ANALYZER_OF_LANGUAGE)
+
+
+def test_a_server_without_filters_is_asked_for_none():
+    assert analysis("french", ()) == {
+        "analysis": {
+            "analyzer": {
+                "exact": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase"]},
+                "stemmed": {"type": "french"},
+            }
+        }
+    }
+
+
+@pytest.mark.parametrize("group", analyzer_groups(LANGUAGE_ANALYZERS))
+def test_every_filter_that_an_analyzer_names_is_defined_or_the_servers_own(group):
+    parts = analysis(group, OPTIONAL_FILTERS)["analysis"]
+    known = {"lowercase", *OPTIONAL_FILTERS, *parts.get("filter", ())}
+
+    for analyzer in parts["analyzer"].values():
+        assert {*analyzer.get("filter", ())} <= known
+        assert {*analyzer.get("char_filter", ())} <= {*parts["char_filter"]}

@@ -25,7 +25,7 @@ def plan(client: Elasticsearch, prefix: str) -> MigrationPlan:
     """
     has = probe(client)
     now = read_index_set(client, prefix)
-    design = mapping.design(has.analyzers, has.token_filters)
+    design = mapping.design(has.analyzers, has.filters)
     other = [index for index, found in _designs(client, prefix).items() if found != design]
     is_begun = is_under_way(client, prefix)
     target = now.generation(prefix) + 1

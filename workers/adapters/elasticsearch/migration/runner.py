@@ -7,7 +7,8 @@ from datetime import datetime
 from elasticsearch import Elasticsearch
 from msgspec import Struct
 
-from schemas.index import mapping, naming
+from schemas.index import naming
+from schemas.index.analysis import analyzer_groups
 from workers.adapters.elasticsearch.capabilities import probe
 from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration import finishing, write_block
@@ -66,7 +67,7 @@ class Migration:
         has = probe(self._client)
         live = read_index_set(self._client, self._prefix).generation(self._prefix)
         state = self.checkpoint.claim(live, is_gone=is_gone)
-        groups = mapping.analyzer_groups(has.analyzers)
+        groups = analyzer_groups(has.analyzers)
         job = CopyJob(self._client, self._prefix, state.target, groups, self._batch)
         context = MigrationContext(job, self.checkpoint, self._report)
         write_blocks = 0
