@@ -31,6 +31,7 @@ import org.elasticsearch.index.analysis.CharFilterFactory;
 import org.elasticsearch.index.analysis.TokenFilterFactory;
 import org.elasticsearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.elasticsearch.plugins.Plugin;
+import org.tartarus.snowball.ext.RussianStemmer;
 
 public class AnalysisPlugin extends Plugin implements org.elasticsearch.plugins.AnalysisPlugin {
     @Override
@@ -39,8 +40,9 @@ public class AnalysisPlugin extends Plugin implements org.elasticsearch.plugins.
             "french", FrenchAnalyzer::new, "spanish", SpanishAnalyzer::new, "russian", RussianAnalyzer::new, "cjk", CJKAnalyzer::new);
         Map<String, AnalysisProvider<AnalyzerProvider<? extends Analyzer>>> all = new HashMap<>();
         made.forEach((language, make) -> {
-            Analyzer analyzer = make.get();
             all.put(language, (index, environment, name, settings) -> new AbstractIndexAnalyzerProvider<>(name, settings) {
+                private final Analyzer analyzer = make.get();  // of this index alone, which closes it
+
                 @Override
                 public Analyzer get() {
                     return analyzer;
@@ -56,7 +58,7 @@ public class AnalysisPlugin extends Plugin implements org.elasticsearch.plugins.
             "asciifolding", filter(settings -> ASCIIFoldingFilter::new),
             "cjk_width", filter(settings -> CJKWidthFilter::new),
             "german_normalization", filter(settings -> GermanNormalizationFilter::new),
-            "stemmer", filter(settings -> words -> new SnowballFilter(words, settings.get("language", "Russian"))),
+            "stemmer", filter(settings -> words -> new SnowballFilter(words, new RussianStemmer())),
             "elision", filter(settings -> {
                 CharArraySet articles = new CharArraySet(settings.getAsList("articles", List.of("l")), true);
                 return words -> new ElisionFilter(words, articles);

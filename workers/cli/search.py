@@ -90,6 +90,8 @@ def _first_hits(pages: Iterable[Results], number: int) -> Iterator[Hit]:
 
 def _show_hits(pages: list[Results], number: int) -> None:
     last, console = pages[-1], Console()
+    for hint in last.hints:
+        console.print(Text(terminal_safe(hint), "yellow"))
     if not last.total:
         console.print("Nothing found.")
         return

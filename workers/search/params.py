@@ -5,7 +5,7 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
-from workers.search.query.ast import ParsedQuery
+from workers.search.query.ast import Or, ParsedQuery
 from workers.search.query.fields import FIELDS
 from workers.search.query.parser import parse_query
 
@@ -71,13 +71,20 @@ def validate(params: SearchParams) -> None:
 
 
 def to_query(params: SearchParams) -> str:
-    """Return query and filters as one query of the query language, to save or to share it."""
+    """Return query and filters as one query of the query language, to save or to share it: it finds
+    what the search with its filters finds.
+
+    Raises:
+        QueryError: the query has a mistake.
+    """
     names = list(dict.fromkeys(name for name, _ in params.filters))
     parts = [_clause(name, params.chosen(name)) for name in names]
-    query = params.query.strip()
+    parsed = params.parsed
+    query = params.query if parsed.plain is None else parsed.plain
+    query = " ".join(query.split())
     if not query:
         return " ".join(parts)
-    return " ".join([f"({query})" if parts and _has_or(query) else query, *parts])
+    return " ".join([f"({query})" if parts and isinstance(parsed.root, Or) else query, *parts])
 
 
 def _clause(name: str, values: tuple[str, ...]) -> str:
@@ -86,10 +93,10 @@ def _clause(name: str, values: tuple[str, ...]) -> str:
 
 
 def _quote_value(name: str, value: str) -> str:
-    if FIELDS[name].kind in {"on", "after", "before"}:
+    """Return a filter's value as the query language writes it; `=` is the whole name and no other,
+    as a facet counts it."""
+    kind = FIELDS[name].kind
+    if kind in {"on", "after", "before"}:
         return value
-    return f'"{value.replace(chr(34), " ")}"' if not value.isalnum() else value
-
-
-def _has_or(query: str) -> bool:
-    return " OR " in query or "||" in query
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'="{escaped}"' if kind in {"words", "language"} or not value.isalnum() else value

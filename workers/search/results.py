@@ -101,7 +101,8 @@ class Timeline(Struct, frozen=True):
 
 class Results(Struct, frozen=True):
     """One page. `total` counts articles, `stories` clusters (large numbers within a few per
-    cent). `cursor` leads to the next page; None on the last, or where paging may not go deeper."""
+    cent). `cursor` leads to the next page; None on the last, or where paging may not go deeper.
+    `hints` say what in the query was read otherwise than other search languages do."""
 
     hits: tuple[Hit, ...]
     sort: str
@@ -111,3 +112,4 @@ class Results(Struct, frozen=True):
     timeline: Timeline = Timeline("day")
     cursor: str | None = None
     took_ms: int = 0
+    hints: tuple[str, ...] = ()

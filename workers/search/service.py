@@ -47,6 +47,7 @@ def run_search(index: Index, params: SearchParams, key: bytes, cursor: str = "")
         timeline=parse_timeline(found["days"]),
         cursor=seal(next_cursor, key) if next_cursor else None,
         took_ms=response["took"] + numbers["took"],
+        hints=params.parsed.hints,
     )
 
 

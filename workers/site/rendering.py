@@ -50,6 +50,7 @@ def _environment() -> Environment:
         "grouped": group_digits,
         "web": web_url_or_empty,
         "part": _quote_part,
+        "capitalize_first": capitalize_first,
     }
     environment.globals["static"] = _static_url
     return environment
@@ -85,6 +86,11 @@ def _parse_time(text: str | None) -> datetime | None:
 def group_digits(number: float) -> str:
     """Return the number as `1,234,567`."""
     return f"{number:,}"
+
+
+def capitalize_first(text: str) -> str:
+    """Return the text with its first letter in upper case, and all others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def web_url_or_empty(address: str | None) -> str:

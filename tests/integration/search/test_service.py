@@ -165,7 +165,7 @@ def test_the_written_query_finds_what_the_filters_found(results):
     by_filters = results(params.query, filters=params.filters, is_collapsed=False)
 
     assert to_query(params) == (
-        "(rises OR passes) section:(Local OR Politics) on:2026-03-02..2026-03-03"
+        '(rises OR passes) section:(="Local" OR ="Politics") on:2026-03-02..2026-03-03'
     )
     assert sorted(ids(by_filters)) == ["budget", "river"]
     assert sorted(ids(results(to_query(params), is_collapsed=False))) == ["budget", "river"]

@@ -16,13 +16,20 @@ from workers.search.requests import aggregations_request, hits_request
         (SearchParams(), ""),
         (SearchParams(query="  floods "), "floods"),
         (SearchParams(filters=(("outlet", "post"),)), "outlet:post"),
-        (SearchParams(query="a b", filters=(("lang", "en"),)), "a b lang:en"),
-        (SearchParams(query="a OR b", filters=(("lang", "en"),)), "(a OR b) lang:en"),
+        (SearchParams(query="a b", filters=(("lang", "en"),)), 'a b lang:="en"'),
+        (SearchParams(query="a OR b", filters=(("lang", "en"),)), '(a OR b) lang:="en"'),
         (
             SearchParams(filters=(("author", "Ada Quill"), ("author", 'Bo "x" Inkwell'))),
-            'author:("Ada Quill" OR "Bo  x  Inkwell")',
+            r'author:(="Ada Quill" OR ="Bo \"x\" Inkwell")',
         ),
         (SearchParams(filters=(("on", "2026-03..2026-04"),)), "on:2026-03..2026-04"),
+        (SearchParams(query="a OR(b)", filters=(("kind", "article"),)), "(a OR(b)) kind:article"),
+        (SearchParams(query="a\tOR\tb", filters=(("kind", "article"),)), "(a OR b) kind:article"),
+        (SearchParams(query="a || b", filters=(("kind", "article"),)), "(a || b) kind:article"),
+        (
+            SearchParams(query='6" of (snow', filters=(("kind", "article"),)),
+            "6 of snow kind:article",
+        ),
     ],
 )
 def test_a_search_with_filters_is_written_in_one_line(params, query):
@@ -31,7 +38,7 @@ def test_a_search_with_filters_is_written_in_one_line(params, query):
 
 facets = st.tuples(
     st.sampled_from(FACETS),
-    st.text(st.characters(exclude_characters="“„«"), min_size=1, max_size=20),
+    st.text(min_size=1, max_size=20),
 )
 
 

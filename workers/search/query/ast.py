@@ -8,12 +8,14 @@ from msgspec import Struct
 class Term(Struct, frozen=True, tag=True):
     """One word, or with `is_phrase` several in a row (`slop`: how many places they may be moved).
     `field` is None for the whole text. `is_prefix` matches every word that begins with `text`.
-    `at` is the place in the query, in characters."""
+    `is_exact` means the whole name as the index has it. `at` is the place in the query, in
+    characters."""
 
     text: str
     field: str | None = None
     is_phrase: bool = False
     is_prefix: bool = False
+    is_exact: bool = False
     slop: int = 0
     at: int = 0
 
@@ -40,7 +42,16 @@ Node = Term | Not | And | Or
 
 
 class ParsedQuery(Struct, frozen=True):
-    """The text of a query with its syntax tree, so that the query is parsed only once."""
+    """The text of a query with its syntax tree, so that the query is parsed only once.
+
+    `headline` is the part before the first field, and `whole` all of it, where they may be a
+    headline that was pasted: an article with that very title is found first. `plain` is the query
+    without the signs that made no sense in it, if there were any. `hints` say what was read
+    otherwise than other search languages do."""
 
     text: str
     root: Node
+    headline: str = ""
+    whole: str = ""
+    plain: str | None = None
+    hints: tuple[str, ...] = ()

@@ -1,17 +1,26 @@
 """From a query's syntax tree to an Elasticsearch query. Parts that do not search text become
 filters, which have no influence on the score."""
 
+import math
 import re
+from itertools import takewhile
+from typing import Final
 
 from schemas.json import Json
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import FIELDS, TEXT_WEIGHTS, Field
-from workers.search.query.lexer import QueryError
-from workers.search.query.times import TIME_FORMS, time_range, time_span
+from workers.search.query.lexer import QueryError, is_word
+from workers.search.query.spellings import spellings
+from workers.search.query.times import TIME_FORMS, ReversedRangeError, time_range, time_span
 
 Query = Json
 
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,4})?"
+HEADLINE_PATH: Final = "title.exact^20"  # before all that only has the words
+# Scripts without spaces between words: their characters are found in a row.
+_UNSPACED: Final = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002ffff]"
+)
 _NUMBERS = re.compile(rf"({_NUMBER})?(\.\.)?({_NUMBER})?")
 # Matches any number of words with this prefix; the field's analyzer folds the prefix as well.
 _PREFIX_MATCH = {"type": "bool_prefix", "operator": "and"}
@@ -20,10 +29,40 @@ _PREFIX_MATCH = {"type": "bool_prefix", "operator": "and"}
 def compile_query(query: ParsedQuery) -> Query:
     """Return the Elasticsearch query of `query`; the server resolves relative dates.
 
+    An article whose title is the query's headline matches in any case, and comes first: in a
+    headline that was pasted, a dash or a word in capitals is no operator.
+
     Raises:
         QueryError: a field's value is not valid; `at` is its place.
     """
-    return _compile_node(query.root, query.text)
+    compiled = _compile_root(query)
+    return _any_of([compiled, _title_query(query.whole)]) if query.whole else compiled
+
+
+def _compile_root(query: ParsedQuery) -> Query:
+    parts = query.root.parts if isinstance(query.root, And) else (query.root,)
+    words = tuple(takewhile(_searches_words, parts))
+    rest = parts[len(words) :]
+    if not (query.headline and words and rest):
+        return _compile_node(query.root, query.text)
+    either = _any_of([_compile_and(And(words), query.text), _title_query(query.headline)])
+    clauses = _compile_and(And(rest), query.text)["bool"]
+    return {"bool": {**clauses, "must": [either, *clauses.get("must", ())]}}
+
+
+def _title_query(headline: str) -> Query:
+    return _any_of_spellings(headline, {"fields": [HEADLINE_PATH], "type": "phrase"})
+
+
+def _searches_words(node: Node) -> bool:
+    """Return whether this part has no field."""
+    if isinstance(node, Term):
+        return node.field is None
+    return (
+        _searches_words(node.operand)
+        if isinstance(node, Not)
+        else all(map(_searches_words, node.parts))
+    )
 
 
 def is_ranked(query: ParsedQuery) -> bool:
@@ -82,20 +121,36 @@ def compile_term(term: Term, query: str) -> Query:
 
 
 def compile_text(term: Term, weights: dict[str, float]) -> Query:
-    """Return the Elasticsearch query of words in a text (path → weight): single words match by
-    their stem, phrases and prefixes exactly."""
+    """Return the Elasticsearch query of words in a text (path → weight). A word matches as it is
+    written or by its stem: stems leave out words such as `the`, so those match as written. Phrases
+    and prefixes match as they are written, and so does what is written without spaces."""
     exact = [f"{path}.exact^{weight}" for path, weight in weights.items()]
     if term.is_prefix:
         return {"multi_match": {"query": term.text, "fields": exact, **_PREFIX_MATCH}}
-    if term.is_phrase:
-        slop = {"slop": term.slop} if term.slop else {}
-        return {"multi_match": {"query": term.text, "fields": exact, "type": "phrase", **slop}}
+    if term.is_phrase or _UNSPACED.search(term.text):
+        return _any_of_spellings(term.text, {"fields": exact, "type": "phrase", **_slop(term)})
+    if not is_word(term.text):
+        # a sign that the index may keep or not: where it does not, it cannot be asked for
+        return {"multi_match": {"query": term.text, "fields": exact, "zero_terms_query": "all"}}
     stemmed = [f"{path}^{weight}" for path, weight in weights.items()]
-    return {"multi_match": {"query": term.text, "fields": stemmed, "operator": "and"}}
+    return _any_of_spellings(term.text, {"fields": [*stemmed, *exact], "operator": "and"})
+
+
+def _slop(term: Term) -> Query:
+    return {"slop": term.slop} if term.slop else {}
+
+
+def _any_of_spellings(text: str, options: Query) -> Query:
+    """Return the query of a text in each of its spellings. A server with all filters folds them by
+    itself; a smaller one keeps words apart that differ in an apostrophe or in width."""
+    queries: list[Query] = [{"multi_match": {"query": each, **options}} for each in spellings(text)]
+    return queries[0] if len(queries) == 1 else {"dis_max": {"queries": queries}}
 
 
 def _compile_name(term: Term, field: Field) -> Query:
     path = field.paths[0]
+    if term.is_exact:
+        return {"term": {path: term.text}}
     if field.kind == "address":
         kind = "prefix" if term.is_prefix else "term"
         return _any_of([{kind: {path: term.text}} for path in field.paths])
@@ -106,6 +161,13 @@ def _compile_name(term: Term, field: Field) -> Query:
         )
     if field.kind == "words":
         return _compile_name_words(term, f"{path}.words")
+    queries = [_one_name(term, path) for path in field.paths]
+    if " " in term.text:
+        queries.append(_term_query(path, term.text.replace(" ", "-")))
+    return queries[0] if len(queries) == 1 else _any_of(queries)
+
+
+def _one_name(term: Term, path: str) -> Query:
     if term.is_prefix:
         return {"prefix": {path: {"value": term.text, **_IGNORE_CASE}}}
     return _term_query(path, term.text)
@@ -114,9 +176,9 @@ def _compile_name(term: Term, field: Field) -> Query:
 def _compile_name_words(term: Term, path: str) -> Query:
     if term.is_prefix:
         return {"multi_match": {"query": term.text, "fields": [path], **_PREFIX_MATCH}}
-    if term.is_phrase:
-        return {"match_phrase": {path: {"query": term.text, "slop": term.slop}}}
-    return {"match": {path: {"query": term.text, "operator": "and"}}}
+    if term.is_phrase or _UNSPACED.search(term.text):
+        return _any_of_spellings(term.text, {"fields": [path], "type": "phrase", **_slop(term)})
+    return _any_of_spellings(term.text, {"fields": [path], "operator": "and"})
 
 
 _IGNORE_CASE = {"case_insensitive": True}
@@ -133,6 +195,8 @@ def _any_of(parts: list[Query]) -> Query:
 def _compile_time(term: Term, field: Field, query: str) -> Query:
     try:
         start, end = time_range(term.text) if field.kind == "on" else time_span(term.text)
+    except ReversedRangeError as error:
+        raise QueryError(f"{term.field}: {error}", query, term.at, len(term.text)) from None
     except ValueError:
         range_advice = ", or a range like 2026-03-01..2026-03-07" if field.kind == "on" else ""
         message = f"{term.field}: takes {TIME_FORMS}{range_advice}"
@@ -154,4 +218,7 @@ def _compile_number(term: Term, field: Field, query: str) -> Query:
     first, dots, last = match.groups()
     bounds = {"gte": first, "lte": last if dots else first}
     numbers = {name: float(value) for name, value in bounds.items() if value}
+    if numbers.get("gte", 0.0) > numbers.get("lte", math.inf):
+        message = f"{term.field}: the range ends before it begins"
+        raise QueryError(message, query, term.at, len(term.text))
     return {"range": {field.paths[0]: numbers}}

@@ -19,7 +19,7 @@ FIELDS: Final[dict[str, Field]] = {
     "body": Field("text", ("body",), "words of the text"),
     "caption": Field("text", ("captions",), "words under pictures"),
     "quote": Field("text", ("quotes",), "words of block quotations"),
-    "outlet": Field("name", ("outlet",), "outlet's id"),
+    "outlet": Field("name", ("outlet", "site_name"), "outlet's id or name, or several: a,b"),
     "country": Field("name", ("country",), "outlet's country, as in us"),
     "lang": Field("language", ("language",), "language, as in de or pt-br"),
     "author": Field("words", ("authors",), "name in the byline, or part of it"),

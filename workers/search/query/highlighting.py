@@ -15,10 +15,10 @@ def highlight_options(query: ParsedQuery, path: str) -> Query | None:
     if not terms:
         return None
     parts = [compile_text(term, {path: 1.0}) for term in terms]
-    options: Query = {"highlight_query": {"bool": {"should": parts}}}
-    if any(term.is_phrase or term.is_prefix for term in terms):
-        options["matched_fields"] = [f"{path}.exact"]
-    return options
+    return {
+        "highlight_query": {"bool": {"should": parts}},
+        "matched_fields": [f"{path}.exact"],
+    }
 
 
 def _positive_terms(node: Node) -> Iterator[Term]:

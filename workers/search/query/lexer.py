@@ -1,8 +1,9 @@
 """The lexer of the query language: from text to tokens, and errors that show their place."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -11,7 +12,9 @@ MAX_WORD_LENGTH = 300
 EXCERPT_LENGTH = 120
 EXCERPT_BEFORE = 60
 
-TokenKind = Literal["(", ")", ":", "-", "and", "or", "not", "phrase", "word", "end"]
+TokenKind = Literal[
+    "(", ")", ":", "-", "and", "or", "not", "phrase", "word", "field", "unclosed", "end"
+]
 _OPERATORS: dict[str, TokenKind] = {
     "AND": "and",
     "&&": "and",
@@ -19,9 +22,13 @@ _OPERATORS: dict[str, TokenKind] = {
     "||": "or",
     "NOT": "not",
 }
-_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
-_WORD = re.compile(r"[^\s():\"“„«]+")
+# Each mark of a family may open a phrase, and each may close it: people, and outlets, mix them.
+_QUOTE_FAMILIES: Final = ('"“”„‟＂', "«»", "‹›")
+_CLOSING: Final = {mark: family for family in _QUOTE_FAMILIES for mark in family}
+QUOTES: Final = "".join(_QUOTE_FAMILIES)
+_WORD = re.compile(rf"[^\s():{QUOTES}]+")
 _SLOP = re.compile(r"~(\d{1,3})")
+_ESCAPED = re.compile(r'\\(["\\])')
 
 
 class QueryError(ValueError):
@@ -45,24 +52,39 @@ class QueryError(ValueError):
 
 
 class QueryToken(Struct, frozen=True):
-    """A token with its place in the query; `slop` is the number after a phrase's `~`."""
+    """A token with its place in the query, from `at` to `end`; `slop` is the number after a
+    phrase's `~`. `is_exact` if a `=` stands before it."""
 
     kind: TokenKind
     text: str
     at: int
+    end: int
     slop: int = 0
+    is_exact: bool = False
 
 
 def tokenize(query: str) -> list[QueryToken]:
     """Return the tokens of `query`; the last one is "end".
 
     Raises:
-        QueryError: the query or one of its words is too long, or a quotation mark is not closed.
+        QueryError: the query or one of its words is too long.
     """
     if len(query) > MAX_QUERY_LENGTH:
         message = f"the query is longer than {MAX_QUERY_LENGTH} characters"
         raise QueryError(message, query, MAX_QUERY_LENGTH)
-    return [*_tokens(query), QueryToken("end", "", len(query))]
+    return [*_tokens(query), QueryToken("end", "", len(query), len(query))]
+
+
+def is_searchable(text: str) -> bool:
+    """Return whether a text has a letter, a number or a sign such as an emoji: an index keeps
+    nothing else of a text."""
+    categories = {unicodedata.category(char) for char in text}
+    return "So" in categories or any(each[0] in "LN" for each in categories)
+
+
+def is_word(text: str) -> bool:
+    """Return whether a text has a letter or a digit, which every index keeps."""
+    return any(unicodedata.category(char)[0] == "L" or char.isdecimal() for char in text)
 
 
 def _tokens(query: str) -> Iterator[QueryToken]:
@@ -71,22 +93,23 @@ def _tokens(query: str) -> Iterator[QueryToken]:
         if query[at].isspace():
             at += 1
             continue
-        token, at = _next_token(query, at)
+        token = _next_token(query, at)
         yield token
+        at = token.end
 
 
-def _next_token(query: str, at: int) -> tuple[QueryToken, int]:
+def _next_token(query: str, at: int) -> QueryToken:
     char = query[at]
     if char == "(":
-        return QueryToken("(", char, at), at + 1
+        return QueryToken("(", char, at, at + 1)
     if char == ")":
-        return QueryToken(")", char, at), at + 1
+        return QueryToken(")", char, at, at + 1)
     if char == ":":
-        return QueryToken(":", char, at), at + 1
-    if char in _QUOTES:
+        return QueryToken(":", char, at, at + 1)
+    if char in _CLOSING:
         return _phrase_token(query, at)
     if char in "-!" and _is_negation(query, at):
-        return QueryToken("-", char, at), at + 1
+        return QueryToken("-", char, at, at + 1)
     return _word_token(query, at)
 
 
@@ -97,21 +120,39 @@ def _is_negation(query: str, at: int) -> bool:
     return bool(after) and not after.isspace() and (not before or before.isspace() or before == "(")
 
 
-def _phrase_token(query: str, at: int) -> tuple[QueryToken, int]:
-    closing = {_QUOTES[query[at]], '"'}
-    end = next((i for i in range(at + 1, len(query)) if query[i] in closing), -1)
+def _phrase_token(query: str, at: int) -> QueryToken:
+    """Return the phrase that begins at `at`. A mark right after a letter or number (`6"`) opens
+    none, and one that nothing closes is a token of its own."""
+    if query[at - 1 : at].isalnum():
+        return QueryToken("word", query[at], at, at + 1)
+    end = _closing_place(query, at)
     if end < 0:
-        raise QueryError("this quotation mark is never closed", query, at)
+        return QueryToken("unclosed", query[at], at, at + 1)
+    text = _ESCAPED.sub(r"\1", query[at + 1 : end])
     slop = _SLOP.match(query, end + 1)
     after = slop.end() if slop else end + 1
-    places = int(slop[1]) if slop else 0
-    return QueryToken("phrase", query[at + 1 : end], at, places), after
+    return QueryToken("phrase", text, at, after, int(slop[1]) if slop else 0)
 
 
-def _word_token(query: str, at: int) -> tuple[QueryToken, int]:
+def _closing_place(query: str, at: int) -> int:
+    """Return where the phrase that begins at `at` ends, or -1."""
+    is_exact = query[at - 1 : at] == "="  # of a name, in which other marks may stand
+    closing = query[at] if is_exact else _CLOSING[query[at]]
+    place = at + 1
+    while place < len(query):
+        if query[place] == "\\" and query[place + 1 : place + 2] in {'"', "\\"}:
+            place += 2
+            continue
+        if query[place] in closing:
+            return place
+        place += 1
+    return -1
+
+
+def _word_token(query: str, at: int) -> QueryToken:
     match = _WORD.match(query, at)
     text = match[0] if match else query[at]
     if len(text) > MAX_WORD_LENGTH:
         message = f"a word of more than {MAX_WORD_LENGTH} characters"
         raise QueryError(message, query, at, len(text))
-    return QueryToken(_OPERATORS.get(text, "word"), text, at), at + len(text)
+    return QueryToken(_OPERATORS.get(text, "word"), text, at, at + len(text))

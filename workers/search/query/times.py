@@ -33,19 +33,43 @@ def time_span(text: str) -> tuple[str, str]:
     return start.isoformat(), end.isoformat()
 
 
+class ReversedRangeError(ValueError):
+    """A range ends before it begins."""
+
+
 def time_range(text: str) -> tuple[str | None, str | None]:
-    """Return start and end like `time_span`, also for `from..to`; a missing side is None.
+    """Return start and end like `time_span`, also for `from..to`; a missing side is None. A range
+    to `3d` ends three days ago.
 
     Raises:
+        ReversedRangeError: the range ends before it begins.
         ValueError: `text` is not a time.
     """
-    first, dots, last = text.partition("..")
+    first, dots, last = (part.strip() for part in text.partition(".."))
     if not dots:
         return time_span(text)
-    if not first.strip() and not last.strip():
+    if not first and not last:
         raise ValueError("neither beginning nor end")
-    start = time_span(first)[0] if first.strip() else None
-    return start, time_span(last)[1] if last.strip() else None
+    start = time_span(first)[0] if first else None
+    end = (time_span(last)[0 if _AGO.fullmatch(last.lower()) else 1]) if last else None
+    if first and last and _is_reversed(first, last):
+        raise ReversedRangeError(f"this range ends before it begins; {last}..{first} is one")
+    return start, end
+
+
+def _is_reversed(first: str, last: str) -> bool:
+    """Return whether both are relative times, or both are dates, and the last one is earlier."""
+    ago = [_AGO.fullmatch(each.lower()) for each in (first, last)]
+    if ago[0] and ago[1]:
+        return _hours(ago[0]) < _hours(ago[1])
+    try:
+        return _moments(first)[0] >= _moments(last)[1]
+    except (OverflowError, ValueError):
+        return False
+
+
+def _hours(ago: re.Match[str]) -> int:
+    return int(ago[1]) * {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8_760}[ago[2]]
 
 
 def _moments(text: str) -> tuple[datetime, datetime]:
