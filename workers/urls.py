@@ -86,14 +86,25 @@ def has_credentials(url: str) -> bool:
 
 
 def host_of(url: str) -> str:
-    """Return the host in lower case, with its port if one is given."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    """Return the host in lower case and in ASCII, with its port if one is given."""
+    return _to_ascii(urlsplit(url).netloc.rpartition("@")[2].lower())
 
 
 def registrable_domain(host: str) -> str:
-    """Return the registrable domain: `news.example.co.uk` → `example.co.uk`. IP addresses and bare
-    suffixes stay as they are."""
-    name = host.partition(":")[0]
+    """Return the registrable domain in ASCII: `news.example.co.uk` → `example.co.uk`. IP addresses
+    and bare suffixes stay as they are."""
+    name = _to_ascii(host.partition(":")[0])
     if name.rpartition(".")[2].isdigit():
         return name
     return _suffixes.privatesuffix(name) or name
+
+
+def _to_ascii(host: str) -> str:
+    """Return a host with its labels in Punycode, or as it is if that cannot be: a host in other
+    letters has two forms."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")  # as the canonical form of addresses does
+    except UnicodeError:
+        return host

@@ -40,6 +40,15 @@ def test_an_outlet_is_found_by_its_further_domains(write):
     assert found.by_host("https://www.gazette-live.example/x") is found["gazette"]
 
 
+@pytest.mark.parametrize("home", ["bücher.example", "xn--bcher-kva.example", "BÜCHER.example"])
+def test_an_outlet_in_other_letters_is_found_under_both_forms_of_its_host(write, home):
+    further = 'own_domains = ["zürich.example"]'
+    text = GOOD.replace("www.gazette.example", home) + further
+    found = outlets.load(write("de/buch.toml", text))
+    for host in ("www.bücher.example", "xn--bcher-kva.example", "xn--zrich-kva.example"):
+        assert found.by_host(f"https://{host}/x") is found["buch"]
+
+
 def test_outlets_of_one_domain_are_told_apart_by_their_hosts(write):
     write("ie/gazette.toml", GOOD)
     sport = GOOD.replace("www.gazette", "sport.gazette")

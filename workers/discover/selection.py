@@ -23,7 +23,7 @@ def own_domains(outlet: Outlet, further: Iterable[str] = ()) -> frozenset[str]:
     and prove nothing."""
     hosts = [urls.host_of(url) for url in (outlet.home, *outlet.sections)]
     hosts += [urls.host_of(each if "//" in each else f"//{each}") for each in further]
-    return frozenset(_domain_of(host) for host in hosts)
+    return frozenset(urls.registrable_domain(host) for host in hosts)
 
 
 def to_absolute(link: str, base: str) -> str:
@@ -63,7 +63,7 @@ def choose_address(link: Link, base: str, domains: Collection[str]) -> str:
 
 def is_own(url: str, domains: Collection[str]) -> bool:
     """Return whether `url` is on one of the `domains`."""
-    return _domain_of(urls.host_of(url)) in domains
+    return urls.registrable_domain(urls.host_of(url)) in domains
 
 
 def is_advertisement(url: str) -> bool:
@@ -73,18 +73,3 @@ def is_advertisement(url: str) -> bool:
     host = parts.hostname or ""
     server = host.removesuffix(urls.registrable_domain(host))
     return bool(_AD_NETWORK.search(host) or _AD_HOST.search(server) or _AD_PATH.search(parts.path))
-
-
-def _domain_of(host: str) -> str:
-    """Return the registrable domain in ASCII: a domain in other letters has two forms."""
-    return urls.registrable_domain(_to_ascii(host))
-
-
-def _to_ascii(host: str) -> str:
-    """Return a host with its labels in Punycode, or as it is if that cannot be."""
-    if host.isascii():
-        return host
-    try:
-        return host.encode("idna").decode("ascii")  # as the canonical form of addresses does
-    except UnicodeError:
-        return host
