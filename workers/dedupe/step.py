@@ -6,9 +6,10 @@ from msgspec.structs import replace
 
 from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, PageRejected
 from workers import url_rules
+from workers.canonical_url import own_url
 from workers.dedupe.cluster_assignment import assign_signature
 from workers.dedupe.document import resolve_document
-from workers.dedupe.identity import document_id_of_key, own_url
+from workers.dedupe.identity import document_id_of_key
 from workers.dedupe.ports import Fingerprints, Outlets
 from workers.dedupe.record import DocumentMetadata
 from workers.dedupe.signature import compute_signature

@@ -1,21 +1,15 @@
 """Reads what a page says about itself: meta tags, links, JSON-LD."""
 
-import re
 from html import unescape
 from itertools import islice
 from typing import Final
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from workers import canonical_url
 from workers.parse.html import jsonld, jsonld_ownership
 from workers.parse.html.markup import join_url
-from workers.tracking_parameters import without_tracking
 
-_LANGUAGE_FOLDER: Final = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2,4})?")
-_INDEX_FILE: Final = re.compile(r"(?i)(?:index|default|home|main|start|startseite)(?:\.\w{2,5})?")
-# Folders below a story for other forms of it.
-_VARIANTS: Final = frozenset("amp page print comments embed gallery photos live index".split())
 _MAX_CONTENT_CHARS: Final = 20_000
 _MAX_TAGS: Final = 2_000
 
@@ -139,44 +133,7 @@ def _add_link(head: Metadata, attributes: dict[str, str | None]) -> None:
 
 
 def declared_canonical_url(head: Metadata, url: str) -> str | None:
-    """Return the absolute address that the page declares as its own; None if that cannot be true.
-
-    Some sites declare their front page, or that of a language or section, on every page; then it is
-    ignored. Parameters that tell where a reader came from are removed.
-    """
+    """Return the absolute address that the page declares as its own; None if that cannot be true,
+    as `canonical_url.choose` says."""
     href = head.canonical_href or head.value("og:url")
-    if not href:
-        return None
-    address = join_url(url, href.strip())
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        return None
-    own = urlsplit(url)
-    if not parts.query and own.path not in ("", "/") and _is_front_page(parts.path, own.path):
-        return None
-    return _without_tracking(address)
-
-
-def _without_tracking(address: str) -> str:
-    base, mark, query = address.partition("?")
-    kept = without_tracking(query)
-    return base + mark + "&".join(kept) if kept else base
-
-
-def _is_front_page(path: str, own_path: str) -> bool:
-    """Return True for the path of a home, language or section page above one of a story."""
-    names = _path_names(path)
-    own_names = _path_names(own_path)
-    if not names:
-        return True
-    if len(names) == 1 and _LANGUAGE_FOLDER.fullmatch(names[0]):
-        return True
-    is_slug = names[-1].count("-") > 1 or any(char.isdigit() for name in names for char in name)
-    is_above = len(names) < len(own_names) and own_names[: len(names)] == names
-    return is_above and not is_slug and own_names[len(names)] not in _VARIANTS
-
-
-def _path_names(path: str) -> list[str]:
-    """Return the folders and the file of a path, without the file that stands for its folder."""
-    names = [name for name in path.split("/") if name]
-    return names[:-1] if names and _INDEX_FILE.fullmatch(names[-1]) else names
+    return canonical_url.choose(join_url(url, href.strip()), url) if href else None

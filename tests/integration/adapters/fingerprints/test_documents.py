@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workers.adapters.fingerprints.store import FingerprintStore
+from workers.canonical_url import own_url
 from workers.dedupe.cluster_assignment import assign
 from workers.dedupe.document import resolve_document
-from workers.dedupe.identity import document_id, own_url, story_keys
+from workers.dedupe.identity import document_id, story_keys
 from workers.dedupe.record import DocumentMetadata, build_record, encode
 from workers.dedupe.signature import compute_signature
 
