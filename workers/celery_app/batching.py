@@ -10,23 +10,11 @@ from typing import Any
 
 from celery import Celery, Task
 from celery.utils.log import get_task_logger
-from msgspec import Struct
+
+from workers.celery_app.acknowledgement import PendingMessage
 
 logger = get_task_logger(__name__)
 SOON_SECONDS = 0.01
-
-
-class PendingMessage(Struct):
-    """A message that the worker holds: it comes again unless it is acknowledged."""
-
-    body: object
-    ack: Callable[[], None]
-    is_acknowledged: bool = False
-
-    def acknowledge(self) -> None:
-        """Tell the broker that the message is done with."""
-        self.ack()
-        self.is_acknowledged = True
 
 
 class BatchTask(Task[..., None]):

@@ -1,4 +1,4 @@
-"""The Celery application: broker, a queue for each step, nothing acknowledged before it is done."""
+"""The Celery application: its broker, a queue for each step, limits and patience."""
 
 import ssl
 from typing import Any
@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from celery import Celery
 
+from workers.celery_app import acknowledgement
 from workers.celery_app.schedule import beat_schedule
 from workers.celery_app.topology import MAX_TICKS, TICK, Topology
 from workers.settings import Settings
@@ -44,15 +45,9 @@ def make_app(settings: Settings, topology: Topology) -> Celery:
         accept_content=["json"],
         task_ignore_result=True,
         task_store_eager_result=False,
-        task_acks_late=True,
-        task_acks_on_failure=False,
-        task_acks_on_timeout=False,
-        task_reject_on_worker_lost=True,
         task_time_limit=HARD_LIMIT_SECONDS,
         task_publish_retry_policy=PUBLISH_RETRIES,
-        worker_prefetch_multiplier=1,
         worker_soft_shutdown_timeout=SHUTDOWN_SECONDS,
-        worker_cancel_long_running_tasks_on_connection_loss=True,
         # with confirms, a pool of threads that sends events on the worker's connection stands still
         worker_send_task_events=False,
         worker_hijack_root_logger=False,
@@ -64,6 +59,7 @@ def make_app(settings: Settings, topology: Topology) -> Celery:
         broker_use_ssl=_tls(settings),
         beat_scheduler="workers.celery_app.beat:Scheduler",
         beat_schedule=beat_schedule(),
+        **acknowledgement.SETTINGS,
     )
     return app
 

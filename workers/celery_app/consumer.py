@@ -4,10 +4,9 @@ ends in the dead queue and from there in quarantine. Celery would acknowledge it
 from collections.abc import Callable
 from typing import Any
 
-from celery.utils.log import get_task_logger
 from celery.worker.consumer import Consumer as CeleryConsumer
 
-logger = get_task_logger(__name__)
+from workers.celery_app.acknowledgement import refuse
 
 
 class Consumer(CeleryConsumer):
@@ -29,17 +28,12 @@ class Consumer(CeleryConsumer):
             if is_task(message, self.app.tasks):
                 handle(message)
             else:
-                self.refuse(message)
+                refuse(message, self.connection_errors)
 
         return on_message
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:  # noqa: ANN401, ARG002
-        self.refuse(message)
-
-    def refuse(self, message: Any) -> None:  # noqa: ANN401  kombu's message
-        """Hands `message` to the dead queue. Its text may hold anything: it is not logged."""
-        logger.error("a message that is no task of ours goes to the dead queue")
-        message.reject_log_error(logger, self.connection_errors)
+        refuse(message, self.connection_errors)
 
 
 def is_task(message: Any, tasks: Any) -> bool:  # noqa: ANN401  kombu's message, Celery's registry

@@ -17,8 +17,9 @@ from workers import mypyc_loader
 from workers.adapters.http.event_loop import on_loop_at_most
 from workers.alerts.evaluate import evaluate_saved_searches
 from workers.alerts.send import send_due_alerts
+from workers.celery_app.acknowledgement import TICK_ACKS_LATE, PendingMessage
 from workers.celery_app.app import app, topology
-from workers.celery_app.batching import BatchTask, PendingMessage
+from workers.celery_app.batching import BatchTask
 from workers.celery_app.configuration import CONFIRM_SECONDS
 from workers.celery_app.dead_queue import drain_dead_queue
 from workers.delivery.batch import run_batch
@@ -137,7 +138,7 @@ class StageBatchTask(BatchTask):
 
 
 def _tick(name: str, work: Callable[[StageRunner], object]) -> None:
-    @app.task(name=f"tick.{name}", acks_late=False)
+    @app.task(name=f"tick.{name}", acks_late=TICK_ACKS_LATE)
     def task() -> None:
         work(stage_runner())
         services = stage_runner().services
