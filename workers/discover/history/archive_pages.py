@@ -1,0 +1,117 @@
+"""Archive pages by patterns such as `https://x.example/archive/{year}/{month}/{day}`, and the pages
+that they are continued on."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from workers import urls
+from workers.discover.history.window import HistoryWindow
+
+FIELDS = ("year", "month", "day", "month_number", "day_number")
+MAX_NUMBER = 200  # pages of one archive page that are followed
+_FIELD = re.compile(r"\{([^{}]*)\}")
+_NEXT_CLASS = re.compile(r"(^|[\s_-])(next|older)([\s_-]|$)", re.IGNORECASE)
+_NEXT_TEXT = re.compile(
+    r"(next|older|next page|older (posts|stories|articles|entries)|weiter|nächste( seite)?|suivante?"
+    r"|page suivante|siguiente|seguinte|successiva|volgende|далее|следующая|次へ|次のページ|下一页)?"
+    r"[\s\u00bb\u203a>\u2192]*",
+    re.IGNORECASE,
+)
+_PAGE_NUMBER = re.compile(r"(?:[?&](?:page|p|pg|paged|seite)=|/(?:page|seite|p)[/-]?)(\d{1,4})\b")
+
+
+def pattern_error(pattern: str) -> str:
+    """Return why `pattern` is none of archive pages, or an empty string."""
+    fields = _FIELD.findall(pattern)
+    if unknown := [field for field in fields if field not in FIELDS]:
+        known = ", ".join(f"{{{name}}}" for name in FIELDS)
+        return f"{{{unknown[0]}}} is no field; known: {known}"
+    if {"{", "}"} & set(_FIELD.sub("", pattern)):
+        return "it has a brace that is no field's"
+    has_month = {"month", "month_number"} & set(fields)
+    has_day = {"day", "day_number"} & set(fields)
+    if (has_day and not has_month) or (has_month and "year" not in fields):
+        return "a day needs {month}, a month needs {year}"
+    return urls.url_error(_fill(pattern, date(2000, 1, 1)))
+
+
+def expand(pattern: str, window: HistoryWindow) -> Iterator[tuple[str, datetime]]:
+    """Yield the addresses that `pattern` stands for in `window`, the newest first, each with the
+    day on which its time begins; one without fields is yielded once."""
+    last = ""
+    day = (window.until - timedelta(microseconds=1)).astimezone(UTC).date()
+    first = window.since.astimezone(UTC).date()
+    has_fields = bool(_FIELD.search(pattern))
+    while day >= first:
+        address = _fill(pattern, day)
+        if address != last:
+            yield address, datetime(day.year, day.month, day.day, tzinfo=UTC)
+        if not has_fields:
+            return
+        last = address
+        day -= timedelta(days=1)
+
+
+def find_next_page(html: str, url: str, number: int) -> str:
+    """Return the address of the page that continues page `number` at `url`, or an empty string.
+    It is on the same host, and named as such: by `rel`, by its class or text, or by the number that
+    follows."""
+    tree = LexborHTMLParser(html)
+    for node in tree.css('link[rel~="next"][href], a[rel~="next"][href]'):
+        if address := _same_host(url, node):
+            return address
+    anchors = [(node, _same_host(url, node)) for node in tree.css("a[href]")]
+    for node, address in anchors:
+        if address and _says_next(node):
+            return address
+    for _, address in anchors:
+        if address and _continues(url, address, number):
+            return address
+    return ""
+
+
+def _says_next(node: LexborNode) -> bool:
+    """Return whether class or text of a link say that it leads on, and its address has a number."""
+    href = node.attributes.get("href") or ""
+    if not _PAGE_NUMBER.search(href):
+        return False
+    text = " ".join(node.text(deep=True).split())
+    is_called_next = bool(text) and _NEXT_TEXT.fullmatch(text) is not None
+    return is_called_next or _NEXT_CLASS.search(node.attributes.get("class") or "") is not None
+
+
+def _continues(url: str, address: str, number: int) -> bool:
+    """Return whether `address` is that of `url` with the number of the next page."""
+    found = _PAGE_NUMBER.search(address)
+    if found is None or int(found[1]) != number + 1:
+        return False
+    return _without_number(address) == _without_number(url)
+
+
+def _without_number(url: str) -> str:
+    return _PAGE_NUMBER.sub("", url).rstrip("/?&")
+
+
+def _same_host(url: str, node: LexborNode) -> str:
+    """Return the absolute address of a link, or an empty string if it leads elsewhere."""
+    try:
+        address = urljoin(url, (node.attributes.get("href") or "").strip()).partition("#")[0]
+        is_same = urlsplit(address).netloc == urlsplit(url).netloc
+    except ValueError:
+        return ""
+    return address if is_same and address != url and not urls.url_error(address) else ""
+
+
+def _fill(pattern: str, day: date) -> str:
+    values = {
+        "year": f"{day.year:04}",
+        "month": f"{day.month:02}",
+        "day": f"{day.day:02}",
+        "month_number": str(day.month),
+        "day_number": str(day.day),
+    }
+    return _FIELD.sub(lambda found: values.get(found[1], found[0]), pattern)
