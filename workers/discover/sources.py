@@ -109,7 +109,7 @@ class _Source:
 
     def find_in_section(self, page: StoredPage) -> Iterator[PrioritizedLink]:
         """Yield the links of a section or home page that look like articles."""
-        found = sections.read_section(_decode_html(page), page.final_url)
+        found = sections.read_section(decode_html(page), page.final_url)
         self._log.parts_read += 1
         yield from ((link, PRIORITY_SECTION) for link in found)
 
@@ -171,7 +171,7 @@ class _Source:
     def _find_in_named_feeds(self, page: StoredPage) -> Iterator[PrioritizedLink]:
         """Yield the links of the feeds that an HTML page names in its head (autodiscovery)."""
         headers = read_link_headers(page)
-        addresses = sections.find_feeds(_decode_html(page), page.final_url, headers)
+        addresses = sections.find_feeds(decode_html(page), page.final_url, headers)
         left_out = len(addresses) - MAX_NAMED_FEEDS
         self._log.add_left_out(page.url, left_out, "more feeds than are read at once")
         yield from self.find_in_feeds(addresses[:MAX_NAMED_FEEDS])
@@ -226,7 +226,7 @@ def _resolve(url: str, line: str) -> str:
     return urls.join(urls.join(url, "/robots.txt"), line)
 
 
-def _decode_html(page: StoredPage) -> str:
+def decode_html(page: StoredPage) -> str:
     """Return the page's text, decoded as its headers and its head declare."""
     try:
         _, text = html_to_unicode(page.header("content-type") or None, page.body)

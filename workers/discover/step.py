@@ -67,7 +67,7 @@ def discover(
         reason = Reason(log.failed[0].reason) if log.has_failed else Reason.BAD_FEED
         yield _reject(due, due.url, reason, _with_failures(str(error), log))
         return
-    yield from _select(due, outlet, page.final_url, finds.links, log)
+    yield from select_pages(due, outlet, page.final_url, finds.links, log)
     if finds.postponed is not None:
         raise finds.postponed
     if log.has_failed:
@@ -126,7 +126,7 @@ def _with_failures(message: str, log: PollLog) -> str:
     return f"{message}; parts that failed: {len(log.failed)}, such as {part.url}: {part.detail}"
 
 
-def _select(
+def select_pages(
     due: FeedDue, outlet: Outlet, base: str, links: Iterable[tuple[Link, int]], log: PollLog
 ) -> Iterator[PageFound | PageRejected]:
     """Yield each page once: as found if it is the outlet's own, else as rejected."""

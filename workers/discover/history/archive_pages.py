@@ -2,8 +2,9 @@
 that they are continued on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,8 +17,9 @@ MAX_NUMBER = 200  # pages of one archive page that are followed
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _NEXT_CLASS = re.compile(r"(^|[\s_-])(next|older)([\s_-]|$)", re.IGNORECASE)
 _NEXT_TEXT = re.compile(
-    r"(next|older|next page|older (posts|stories|articles|entries)|weiter|nächste( seite)?|suivante?"
-    r"|page suivante|siguiente|seguinte|successiva|volgende|далее|следующая|次へ|次のページ|下一页)?"
+    r"(next|older|next page|older (posts|stories|articles|entries)|weiter|nächste( seite)?"
+    r"|suivante?|page suivante|siguiente|seguinte|successiva|volgende|далее|следующая|次へ"
+    r"|次のページ|下一页)?"
     r"[\s\u00bb\u203a>\u2192]*",
     re.IGNORECASE,
 )
@@ -54,6 +56,19 @@ def expand(pattern: str, window: HistoryWindow) -> Iterator[tuple[str, datetime]
             return
         last = address
         day -= timedelta(days=1)
+
+
+def is_archive_page(patterns: Iterable[str], url: str) -> bool:
+    """Return whether `url` is that of an archive page by one of the `patterns`, or of a page on
+    which one goes on."""
+    address = _without_number(url)
+    return any(_expression_of(pattern).fullmatch(address) for pattern in patterns)
+
+
+@lru_cache(maxsize=1000)
+def _expression_of(pattern: str) -> re.Pattern[str]:
+    parts = _FIELD.split(_without_number(pattern))
+    return re.compile(r"\d{1,4}".join(re.escape(part) for part in parts[::2]))
 
 
 def find_next_page(html: str, url: str, number: int) -> str:

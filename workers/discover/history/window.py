@@ -12,6 +12,7 @@ from workers.discover.links import Link
 FIRST_YEAR = 1990
 # A day in an address is that of some zone; what it dates may be a day off in another.
 SLACK = timedelta(days=1)
+YEAR = timedelta(days=366)
 DECEMBER = 12
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _MONTH = r"(?P<month>0?[1-9]|1[0-2])"
@@ -57,14 +58,14 @@ class HistoryWindow(Struct, frozen=True):
 
 def period_in_address(url: str, now: datetime) -> tuple[datetime, datetime] | None:
     """Return the day, month or year that an address names, from its beginning to before its end, or
-    None if it names none up to `now`."""
+    None if it names none up to a year after `now`."""
     path = urlsplit(url).path
     is_sitemap = "sitemap" in url.lower() or path.endswith((".xml", ".xml.gz"))
     further = (_MONTH_OF_SITEMAP, _YEAR_OF_SITEMAP) if is_sitemap else ()
     for pattern in (*_DATES, *further):
         for found in pattern.finditer(url):
             period = _period_of(found)
-            if period is not None and FIRST_YEAR <= period[0].year and period[0] <= now + SLACK:
+            if period is not None and period[0].year >= FIRST_YEAR and period[0] <= now + YEAR:
                 return period
     return None
 
