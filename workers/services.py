@@ -12,6 +12,7 @@ from schemas.page import StoredPage
 from workers import clock, settings
 from workers.adapters.archive.archive import Archive, open_archive
 from workers.adapters.fingerprints.store import FingerprintStore
+from workers.adapters.frontier.backfills import Backfills
 from workers.adapters.frontier.feed_schedule import FeedSchedule
 from workers.adapters.frontier.frontier import Frontier
 from workers.adapters.frontier.host_throttle import HostThrottle
@@ -94,6 +95,10 @@ class Services:
             max_attempts=self.settings.max_attempts,
             work_seconds=LEASE_WORK_SECONDS,
         )
+
+    @cached_property
+    def backfills(self) -> Backfills:
+        return Backfills(self.redis, self.settings.prefix)
 
     @cached_property
     def feed_schedule(self) -> FeedSchedule:

@@ -9,6 +9,7 @@ TICKS = {
     "lease": 0.5,
     "feeds": 1.0,
     "delayed": 1.0,
+    "backfill": 2.0,
     "outlets": 60.0,
     "outlet_files": 2.0,
     "exhausted": 5.0,

@@ -28,6 +28,7 @@ from workers.delivery.lease import fetch_lease
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
 from workers.periodic import dispatch, exhausted, maintenance
+from workers.periodic.backfill import advance_backfills
 from workers.periodic.websub import request_subscriptions
 from workers.pipeline import (
     STAGES,
@@ -156,6 +157,7 @@ _tick("lease", lambda given: dispatch.send_leases(given, _depths(), worker="tick
 _tick("dead", drain_dead_queue)
 _tick("feeds", dispatch.send_due_feeds)
 _tick("delayed", dispatch.send_delayed)
+_tick("backfill", advance_backfills)
 _tick("outlets", dispatch.sync_feeds)
 _tick("outlet_files", dispatch.sync_changed_feeds)
 _tick("exhausted", exhausted.quarantine_exhausted)

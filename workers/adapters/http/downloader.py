@@ -15,7 +15,7 @@ from workers.adapters.http.messages import (
     encode_headers,
     to_page,
 )
-from workers.adapters.http.poll_session import PollSession, PollSessions
+from workers.adapters.http.poll_session import HistorySession, PollSession, PollSessions
 from workers.adapters.http.redirect_transport import RedirectTransport
 from workers.adapters.http.validators import Validators
 from workers.settings import Settings
@@ -69,6 +69,10 @@ class Downloader:
     def poll_session(self, feed_id: str) -> AbstractContextManager[PollSession]:
         """Return the session of one poll of a feed, to be opened by `with`."""
         return self._sessions.open(feed_id)
+
+    def history_session(self) -> HistorySession:
+        """Return a session that reads the sources of a backfill."""
+        return self._sessions.history()
 
 
 def fetch_once(network: httpx.BaseTransport, settings: Settings, url: str) -> StoredPage:

@@ -148,6 +148,37 @@ class PollSession:
         return self._deadline
 
 
+class HistorySession:
+    """Reads sources of a backfill: each in full, and none into the archive."""
+
+    def __init__(self, fetcher: FeedFetcher) -> None:
+        self._fetcher = fetcher
+
+    def get(self, url: str) -> StoredPage:
+        """Return the page at `url`, whatever its status.
+
+        Raises:
+            TryAgain: it may work later.
+            PermanentFailure: it will not.
+        """
+        return self._request(url, self._fetcher.max_bytes, {})
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Return the sitemaps that the robots.txt of `url`'s host names."""
+        return self._fetcher.client.robots.rules(url, _deadline()).sitemaps
+
+    def _request(self, url: str, max_bytes: int, headers: dict[str, str]) -> StoredPage:
+        options = FetchOptions(
+            url=url, max_bytes=max_bytes, deadline=_deadline(), accept=ACCEPT_FEED
+        )
+        request = build_request(options, encode_headers(headers))
+        return to_page(url, self._fetcher.client.transport.handle_request(request))
+
+
+def _deadline() -> float:
+    return time.monotonic() + POLL_SECONDS
+
+
 class PollSessions:
     """Opens sessions, and keeps those that are put off in Redis."""
 
@@ -155,6 +186,10 @@ class PollSessions:
         self._redis = redis
         self._prefix = prefix
         self._fetcher = fetcher
+
+    def history(self) -> HistorySession:
+        """Return a session for the sources of a backfill."""
+        return HistorySession(self._fetcher)
 
     @contextmanager
     def open(self, feed_id: str) -> Iterator[PollSession]:

@@ -43,7 +43,7 @@ class PageLedger:
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
-        self._prefix = prefix
+        self.row_prefix = f"{prefix}:page:"
         self._open = f"{prefix}:open"
         self._counts = f"{prefix}:counts"
         self._reached = f"{prefix}:reached"
@@ -162,7 +162,7 @@ class PageLedger:
         }
 
     def _row(self, page_id: str) -> str:
-        return f"{self._prefix}:page:{page_id}"
+        return f"{self.row_prefix}{page_id}"
 
     def _write(  # noqa: PLR0913  one row, one call
         self,

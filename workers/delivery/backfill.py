@@ -1,0 +1,175 @@
+"""The walk of a backfill: one source after the other, each read, stored with what it names, and
+over."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Literal
+from uuid import uuid4
+
+from msgspec.structs import replace
+from redis.exceptions import RedisError
+
+from schemas.backfill import BackfillPlan, BackfillSource
+from schemas.outlet import Outlet
+from schemas.page import StoredPage
+from schemas.poll import FailedPart, LeftOut
+from schemas.reasons import Reason
+from workers.adapters.frontier.backfills import CLAIM_SECONDS, MAX_WAITING, SourceResult
+from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS
+from workers.discover.history.reading import read_source, sitemaps_in_robots
+from workers.discover.links import BadFeedError
+from workers.discover.parts import PollSession, reason_of
+from workers.discover.poll_log import MAX_DETAIL_LENGTH, PollLog
+from workers.exceptions import PermanentFailure, TryAgain
+from workers.services import Services
+
+MAX_ATTEMPTS = 5
+MAX_PAUSE_SECONDS = 3600.0
+MISSING = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+FOREIGN = "links to other sites"
+ADVERTISEMENTS = "advertisements"
+EXCLUDED = "left by the outlet's file"
+NO_ARCHIVE_PAGE = "archive pages that do not exist"
+NO_SITEMAP = "no sitemap: robots.txt names none, and none is at the usual place"
+
+# What a step did: read a source, let fresh pages go first, or found that links wait enough, that
+# sources have to wait or are with others, that none are left, or that the backfill does not run.
+StepOutcome = Literal["read", "yielded", "full", "waiting", "over", "stopped"]
+
+
+class Walker:
+    """Reads the sources of one backfill. Several walkers do no harm, and one that dies loses
+    nothing: what it has not completed is read again."""
+
+    def __init__(self, services: Services, plan: BackfillPlan, outlet: Outlet) -> None:
+        self._services = services
+        self._plan = plan
+        self._outlet = outlet
+        self._name = uuid4().hex
+        self.current: BackfillSource | None = None
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Give signs of life while the block runs, however long a source takes."""
+        backfills, is_over = self._services.backfills, threading.Event()
+
+        def live() -> None:
+            while not is_over.wait(CLAIM_SECONDS / 3):
+                with suppress(RedisError):
+                    backfills.live(self._plan.outlet, self._name)
+
+        thread = threading.Thread(target=live, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            thread.join()
+            backfills.leave(self._plan.outlet, self._name)
+
+    def step(self) -> StepOutcome:
+        """Read the next source, if there is one and nothing is more urgent, and return what was
+        done. If Redis or the disk fails meanwhile, nothing is lost: the source is read again."""
+        services, outlet = self._services, self._plan.outlet
+        if services.backfills.waiting(outlet) >= MAX_WAITING:
+            return "full"
+        source, left = services.backfills.claim(outlet, self._name, services.now())
+        self.current = source
+        if source is None:
+            if not services.backfills.is_running(outlet):
+                return "stopped"
+            return "waiting" if left else "over"
+        if services.frontier.has_fresh(source.url):
+            return "yielded"
+        self._work_off(source)
+        return "read"
+
+    def _work_off(self, source: BackfillSource) -> None:
+        try:
+            result = read(source, self._services.downloader.history_session(), self._rules())
+        except TryAgain as later:
+            self._try_later(source, later)
+            return
+        except INFRASTRUCTURE_ERRORS:
+            raise
+        except Exception as error:  # noqa: BLE001  a bug must cost one source, not the walk
+            result = SourceResult(failure=_failure(source, Reason.BUG, repr(error)))
+        self._services.backfills.complete(self._plan.outlet, source, result)
+
+    def _rules(self) -> tuple[Outlet, BackfillPlan]:
+        """Return the outlet as its file says it now, and the plan."""
+        return self._services.outlets.get(self._plan.outlet) or self._outlet, self._plan
+
+    def _try_later(self, source: BackfillSource, later: TryAgain) -> None:
+        """Give the source back for a while; one whose attempts are used up has failed."""
+        services, outlet = self._services, self._plan.outlet
+        attempts = source.attempts + later.counts_as_attempt
+        if attempts >= MAX_ATTEMPTS:
+            result = SourceResult(failure=_failure(source, later.reason, str(later)))
+            services.backfills.complete(outlet, source, result)
+            return
+        pause = later.after * 2**source.attempts if later.counts_as_attempt else later.after
+        due = services.now() + timedelta(seconds=min(pause, MAX_PAUSE_SECONDS))
+        given_back = replace(source, attempts=attempts)
+        services.backfills.postpone(outlet, self._name, given_back, due)
+
+
+def read(
+    source: BackfillSource, session: PollSession, rules: tuple[Outlet, BackfillPlan]
+) -> SourceResult:
+    """Return what came of a robots.txt, sitemap or archive page; `rules` are the outlet and what
+    its backfill was asked for. One that cannot be read costs only itself.
+
+    Raises:
+        TryAgain: it may work later.
+    """
+    try:
+        if source.kind == "robots":
+            named = session.sitemaps(source.url)
+            return SourceResult(sources=sitemaps_in_robots(source, named))
+        page = session.get(source.url)
+        if page.status != HTTPStatus.OK:
+            return _read_nothing(source, page)
+        return _read_page(source, page, rules)
+    except PermanentFailure as failure:
+        return SourceResult(failure=_failure(source, failure.reason, failure.detail))
+    except BadFeedError as error:
+        if source.is_guess:
+            return SourceResult(left_out=[LeftOut(source.url, 1, NO_SITEMAP)])
+        return SourceResult(failure=_failure(source, Reason.BAD_FEED, str(error)))
+
+
+def _read_page(
+    source: BackfillSource, page: StoredPage, rules: tuple[Outlet, BackfillPlan]
+) -> SourceResult:
+    outlet, plan = rules
+    log = PollLog()
+    content = read_source(source, page, outlet, plan, log)
+    left_out = [*log.left_out, *_left_by_rules(source, log)]
+    return SourceResult(pages=content.pages, sources=content.sources, left_out=left_out)
+
+
+def _left_by_rules(source: BackfillSource, log: PollLog) -> Sequence[LeftOut]:
+    counts = {
+        FOREIGN: (log.foreign, log.foreign_example),
+        ADVERTISEMENTS: (log.advertisements, source.url),
+        EXCLUDED: (log.excluded, source.url),
+    }
+    return [LeftOut(url, number, why) for why, (number, url) in counts.items() if number]
+
+
+def _read_nothing(source: BackfillSource, page: StoredPage) -> SourceResult:
+    """Return the result of a response that is not 200."""
+    if source.is_guess:
+        return SourceResult(left_out=[LeftOut(source.url, 1, NO_SITEMAP)])
+    if source.kind == "archive" and page.status in MISSING:
+        return SourceResult(left_out=[LeftOut(source.url, 1, NO_ARCHIVE_PAGE)])
+    failure = _failure(source, reason_of(page.status), f"status {page.status}")
+    return SourceResult(failure=failure)
+
+
+def _failure(source: BackfillSource, reason: Reason, detail: str) -> FailedPart:
+    return FailedPart(source.url, reason.value, detail[:MAX_DETAIL_LENGTH])
