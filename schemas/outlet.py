@@ -51,7 +51,8 @@ class OutletLayout(Struct, frozen=True, forbid_unknown_fields=True, omit_default
 class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One newsroom. `id` and `country` come from the file's path, not from its text.
 
-    `allow` and `deny` are glob patterns of addresses; `story_key` is a regular expression whose
+    `archives` are addresses of archive pages with fields such as `{year}`, for backfills. `allow`
+    and `deny` are glob patterns of addresses; `story_key` is a regular expression whose
     group `key` is what the addresses of one story have in common (`workers.url_rules`).
     """
 
@@ -63,6 +64,7 @@ class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     feeds: tuple[Url, ...] = ()
     sitemaps: tuple[Url, ...] = ()
     sections: tuple[Url, ...] = ()
+    archives: tuple[UrlPattern, ...] = ()
     every_minutes: Annotated[float, Meta(gt=0, le=DAY_MINUTES)] | None = None
     paused: bool = False
     allow: Annotated[tuple[UrlPattern, ...], Meta(max_length=200)] = ()

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ _OWN_HEADERS = frozenset(
 _SECRET_HEADERS = frozenset("authorization proxy-authorization cookie x-api-key".split())
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")
+SAMPLE_DAY = date(2000, 1, 1)  # patterns of archive pages are checked by its address
 _COOKIE_VALUE = re.compile(r"[\x21-\x3a\x3c-\x7e]*")
 _ADVICE = {
     "own_domains": "write the name alone, such as gazette-live.example",
@@ -184,6 +186,8 @@ def _addresses(outlet: Outlet) -> Iterator[tuple[str, str]]:
     yield "home", outlet.home
     for field in ("feeds", "sitemaps", "sections"):
         yield from ((f"{field}[{n}]", url) for n, url in enumerate(getattr(outlet, field)))
+    for n, pattern in enumerate(outlet.archives):
+        yield f"archives[{n}]", url_rules.fill_archive(pattern, SAMPLE_DAY)
     if outlet.politeness.proxy is not None:
         yield "politeness.proxy", outlet.politeness.proxy
 
@@ -195,6 +199,8 @@ def _check_rules(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
         for field in ("allow", "deny")
         for n, pattern in enumerate(getattr(outlet, field))
     ]
+    for n, pattern in enumerate(outlet.archives):
+        found.append((f"archives[{n}]", repr(pattern), url_rules.archive_error(pattern)))
     if outlet.story_key is not None:
         error = url_rules.story_key_error(outlet.story_key)
         found.append(("story_key", repr(outlet.story_key), error))

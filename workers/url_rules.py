@@ -1,6 +1,8 @@
-"""What an outlet's file says of addresses: which are taken, and which of them are one story's."""
+"""What an outlet's file says of addresses: which are taken, which of them are one story's, and where
+its archive pages are."""
 
 import re
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -13,6 +15,8 @@ KEY_GROUP = "key"
 MAX_ADDRESS_LENGTH = 500
 MAX_REPEATS = 3
 MAX_CHOICES = 6
+ARCHIVE_FIELDS = ("year", "month", "day", "month_number", "day_number")
+ARCHIVE_FIELD = re.compile(r"\{([^{}]*)\}")
 _BEGINNINGS = ("/", "http://", "https://", "*")
 _ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P<\w+>|\(\?:|\(|.", re.DOTALL)
 _REPEATS = {"*", "+", "{"}
@@ -44,6 +48,34 @@ def pattern_error(pattern: str) -> str:
     if not pattern.startswith(_BEGINNINGS):
         return "it fits no address: begin it with /, * or https://"
     return ""
+
+
+def archive_error(pattern: str) -> str:
+    """Return why `pattern` is none of archive pages, or an empty string."""
+    fields = ARCHIVE_FIELD.findall(pattern)
+    if unknown := [field for field in fields if field not in ARCHIVE_FIELDS]:
+        known = ", ".join(f"{{{name}}}" for name in ARCHIVE_FIELDS)
+        return f"{{{unknown[0]}}} is no field; known: {known}"
+    if {"{", "}"} & set(ARCHIVE_FIELD.sub("", pattern)):
+        return "it has a brace that is no field's"
+    has_month = {"month", "month_number"} & set(fields)
+    has_day = {"day", "day_number"} & set(fields)
+    if (has_day and not has_month) or (has_month and "year" not in fields):
+        return "a day needs {month}, a month needs {year}"
+    return ""
+
+
+def fill_archive(pattern: str, day: date) -> str:
+    """Return the address of the archive page of a day by its pattern: `{year}`, `{month}` and
+    `{day}` have four and two digits, `{month_number}` and `{day_number}` no zero in front."""
+    values = {
+        "year": f"{day.year:04}",
+        "month": f"{day.month:02}",
+        "day": f"{day.day:02}",
+        "month_number": str(day.month),
+        "day_number": str(day.day),
+    }
+    return ARCHIVE_FIELD.sub(lambda found: values.get(found[1], found[0]), pattern)
 
 
 def story_key(outlet: Outlet, url: str) -> str | None:

@@ -81,6 +81,8 @@ def test_outlets_of_one_domain_are_told_apart_by_their_hosts(write):
         ('name = "G"', ":1: home", "add it"),
         (GOOD + 'allow = ["sport"]', ":4: allow[0]", "begin it with /"),
         (GOOD + 'deny = ["/a b"]', ":4: deny[0]", "a space"),
+        (GOOD + 'archives = ["https://g.example/{jahr}"]', ":4: archives[0]", "no field"),
+        (GOOD + 'archives = ["/{year}/"]', ":4: archives[0]", "in full"),
         (GOOD + 'own_domains = ["https://g.example/"]', ":4: own_domains", "the name alone"),
         (GOOD + "story_key = '(?P<key>(a+)+)'", ":4: story_key", "repeats a group"),
         (GOOD + 'paused = "yes"', ":4: paused", "Expected"),

@@ -90,3 +90,20 @@ def test_the_slowest_expression_that_is_allowed_takes_no_second():
     start = time.perf_counter()
     assert url_rules.story_key(outlet(story_key=pattern), HOME + "/" + "a" * 5000) is None
     assert time.perf_counter() - start < 2.0
+
+
+@pytest.mark.parametrize(
+    ("pattern", "error"),
+    [
+        (f"{HOME}/{{year}}/{{month}}/{{day}}", ""),
+        (f"{HOME}/all", ""),
+        (f"{HOME}/{{jahr}}", "{jahr} is no field"),
+        (f"{HOME}/{{year}}/{{day}}", "a day needs {month}"),
+        (f"{HOME}/{{month}}", "a month needs {year}"),
+        (f"{HOME}/{{year", "a brace"),
+    ],
+)
+def test_a_pattern_of_archive_pages_is_checked(pattern, error):
+    found = url_rules.archive_error(pattern)
+    assert error in found
+    assert bool(found) == bool(error)

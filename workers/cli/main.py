@@ -18,6 +18,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "parse": ("workers.cli.parse:parse", "Print the article of one page."),
     "ingest": ("workers.cli.ingest:ingest", "Bring pages from files into the index."),
     "add": ("workers.cli.add:add", "Queue addresses for fetching."),
+    "backfill": (
+        "workers.cli.backfill.command:backfill",
+        "Fetch an outlet's history, after everything else.",
+    ),
     "status": ("workers.cli.status:status", "Show what is where: queues, frontier, ledger."),
     "health": ("workers.cli.health:health", "Tell whether a worker or beat does its work."),
     "metrics": ("workers.cli.metrics:metrics", "Serve metrics for Prometheus."),

@@ -1,7 +1,6 @@
 """`presswire outlet`: list and check; the other commands are in `support.outlet_commands`."""
 
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from rich.table import Table
 from schemas.outlet import Outlet
 from workers import outlets
 from workers.cli.support import feed_report
+from workers.cli.support.outlet_choice import get_outlet
 from workers.cli.support.outlet_commands import COMMANDS
 from workers.cli.support.outlet_report import OutletReport, read_recent
 from workers.cli.support.services import command_services
@@ -69,9 +69,9 @@ def check(outlet_id: str | None, days: int, pages: int) -> None:
             click.secho(f"warning: {line}", fg="yellow")
         return
     services = command_services()
-    _show_polls(_get_outlet(found, outlet_id))
+    _show_polls(get_outlet(found, outlet_id))
     report = read_recent(
-        services.archive, _get_outlet(found, outlet_id), services.now(), (days, pages)
+        services.archive, get_outlet(found, outlet_id), services.now(), (days, pages)
     )
     if not report.pages:
         raise click.ClickException(
@@ -111,15 +111,6 @@ def _load() -> Outlets:
     """
     services: Services = command_services()
     return outlets.load(Path(services.settings.outlets))
-
-
-def _get_outlet(found: Outlets, outlet_id: str) -> Outlet:
-    chosen = found.get(outlet_id)
-    if chosen is None:
-        near = get_close_matches(outlet_id, found, n=1)
-        hint = f"did you mean {near[0]}?" if near else "`presswire outlet list` shows all"
-        raise click.ClickException(f"no outlet {outlet_id!r}; {hint}")
-    return chosen
 
 
 def _show_report(report: OutletReport) -> None:

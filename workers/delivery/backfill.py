@@ -71,8 +71,8 @@ class Walker:
             backfills.leave(self._plan.outlet, self._name)
 
     def step(self) -> StepOutcome:
-        """Read the next source, if there is one and nothing is more urgent, and return what was
-        done. If Redis or the disk fails meanwhile, nothing is lost: the source is read again."""
+        """Return what was done: the next source is read, if there is one and nothing is more
+        urgent. If Redis or the disk fails meanwhile, nothing is lost: the source is read again."""
         services, outlet = self._services, self._plan.outlet
         if services.backfills.waiting(outlet) >= MAX_WAITING:
             return "full"

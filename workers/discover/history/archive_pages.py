@@ -3,18 +3,16 @@ that they are continued on."""
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from workers import urls
+from workers import url_rules, urls
 from workers.discover.history.window import HistoryWindow
 
-FIELDS = ("year", "month", "day", "month_number", "day_number")
 MAX_NUMBER = 200  # pages of one archive page that are followed
-_FIELD = re.compile(r"\{([^{}]*)\}")
 _NEXT_CLASS = re.compile(r"(^|[\s_-])(next|older)([\s_-]|$)", re.IGNORECASE)
 _NEXT_TEXT = re.compile(
     r"(next|older|next page|older (posts|stories|articles|entries)|weiter|nächste( seite)?"
@@ -26,30 +24,15 @@ _NEXT_TEXT = re.compile(
 _PAGE_NUMBER = re.compile(r"(?:[?&](?:page|p|pg|paged|seite)=|/(?:page|seite|p)[/-]?)(\d{1,4})\b")
 
 
-def pattern_error(pattern: str) -> str:
-    """Return why `pattern` is none of archive pages, or an empty string."""
-    fields = _FIELD.findall(pattern)
-    if unknown := [field for field in fields if field not in FIELDS]:
-        known = ", ".join(f"{{{name}}}" for name in FIELDS)
-        return f"{{{unknown[0]}}} is no field; known: {known}"
-    if {"{", "}"} & set(_FIELD.sub("", pattern)):
-        return "it has a brace that is no field's"
-    has_month = {"month", "month_number"} & set(fields)
-    has_day = {"day", "day_number"} & set(fields)
-    if (has_day and not has_month) or (has_month and "year" not in fields):
-        return "a day needs {month}, a month needs {year}"
-    return urls.url_error(_fill(pattern, date(2000, 1, 1)))
-
-
 def expand(pattern: str, window: HistoryWindow) -> Iterator[tuple[str, datetime]]:
     """Yield the addresses that `pattern` stands for in `window`, the newest first, each with the
     day on which its time begins; one without fields is yielded once."""
     last = ""
     day = (window.until - timedelta(microseconds=1)).astimezone(UTC).date()
     first = window.since.astimezone(UTC).date()
-    has_fields = bool(_FIELD.search(pattern))
+    has_fields = bool(url_rules.ARCHIVE_FIELD.search(pattern))
     while day >= first:
-        address = _fill(pattern, day)
+        address = url_rules.fill_archive(pattern, day)
         if address != last:
             yield address, datetime(day.year, day.month, day.day, tzinfo=UTC)
         if not has_fields:
@@ -67,7 +50,7 @@ def is_archive_page(patterns: Iterable[str], url: str) -> bool:
 
 @lru_cache(maxsize=1000)
 def _expression_of(pattern: str) -> re.Pattern[str]:
-    parts = _FIELD.split(_without_number(pattern))
+    parts = url_rules.ARCHIVE_FIELD.split(_without_number(pattern))
     return re.compile(r"\d{1,4}".join(re.escape(part) for part in parts[::2]))
 
 
@@ -119,14 +102,3 @@ def _same_host(url: str, node: LexborNode) -> str:
     except ValueError:
         return ""
     return address if is_same and address != url and not urls.url_error(address) else ""
-
-
-def _fill(pattern: str, day: date) -> str:
-    values = {
-        "year": f"{day.year:04}",
-        "month": f"{day.month:02}",
-        "day": f"{day.day:02}",
-        "month_number": str(day.month),
-        "day_number": str(day.day),
-    }
-    return _FIELD.sub(lambda found: values.get(found[1], found[0]), pattern)

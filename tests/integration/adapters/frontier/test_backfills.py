@@ -83,7 +83,8 @@ def test_a_source_that_has_to_wait_is_read_when_its_time_has_come(backfills, pla
     assert backfills.claim(NAME, "w", noon + timedelta(seconds=61))[0] == source
 
 
-def test_each_link_is_new_or_known_once(backfills, frontier, ledger, plan, noon, page_at):
+def test_each_link_is_new_or_known_once(backfills, frontier, ledger, plan, page_at):
+    noon = plan.started
     frontier.add([page_at(f"{HOME}/waits", 5)], noon)
     backfills.begin(plan, [sitemap(1), sitemap(2)], noon)
     old = [page_at(f"{HOME}/{n}", PRIORITY_BACKFILL) for n in (1, 2)]
@@ -101,8 +102,9 @@ def test_each_link_is_new_or_known_once(backfills, frontier, ledger, plan, noon,
 
 
 def test_each_end_is_counted_and_after_the_last_the_backfill_is_finished(
-    backfills, frontier, ledger, plan, noon, page_at
+    backfills, frontier, ledger, plan, page_at
 ):
+    noon = plan.started
     backfills.begin(plan, [sitemap(1)], noon)
     pages = [page_at(f"{HOME}/{n}", PRIORITY_BACKFILL) for n in range(3)]
     backfills.complete(NAME, sitemap(1), SourceResult(pages=pages))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from workers.discover.history.archive_pages import expand, find_next_page, pattern_error
+from workers.discover.history.archive_pages import expand, find_next_page
 from workers.discover.history.window import HistoryWindow
 
 HOME = "https://www.gazette.example"
@@ -29,24 +29,6 @@ def test_each_month_or_year_has_one_page():
     assert paths("/a?y={year}&m={month_number}")[1:] == ["/a?y=2020&m=1", "/a?y=2019&m=12"]
     assert paths("/{year}/") == ["/2020/", "/2019/"]
     assert paths("/all") == ["/all"]
-
-
-@pytest.mark.parametrize(
-    ("pattern", "error"),
-    [
-        (f"{HOME}/{{year}}/{{month}}/{{day}}", ""),
-        (f"{HOME}/all", ""),
-        (f"{HOME}/{{jahr}}", "{jahr} is no field"),
-        (f"{HOME}/{{year}}/{{day}}", "a day needs {month}"),
-        (f"{HOME}/{{month}}", "a month needs {year}"),
-        (f"{HOME}/{{year", "a brace"),
-        ("/archive/{year}", "does not begin with http"),
-    ],
-)
-def test_a_pattern_is_checked(pattern, error):
-    found = pattern_error(pattern)
-    assert error in found
-    assert bool(found) == bool(error)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,164 @@
+"""`presswire backfill`."""
+
+from datetime import datetime
+
+import click
+
+from schemas.backfill import BackfillPlan, BackfillReport
+from schemas.outlet import Outlet
+from workers import url_rules, urls
+from workers.cli.backfill.dry_run import show_dry_run
+from workers.cli.backfill.progress import walk
+from workers.cli.backfill.view import describe
+from workers.cli.support.datetime_param import DatetimeParam
+from workers.cli.support.outlet_choice import get_outlet
+from workers.cli.support.services import command_services
+from workers.discover.history.reading import first_sources
+from workers.services import Services
+
+
+@click.command()
+@click.argument("outlet_id", required=False, metavar="[OUTLET]")
+@click.option("--since", type=DatetimeParam(), help="Published not before.")
+@click.option("--until", type=DatetimeParam(), help="Published before this; by default, now.")
+@click.option(
+    "--archive",
+    "archives",
+    multiple=True,
+    metavar="PATTERN",
+    help="Archive pages beside those of the outlet's file: https://x/{year}/{month}/{day}.",
+)
+@click.option("--restart", is_flag=True, help="Begin anew, whatever was done before.")
+@click.option("--dry-run", is_flag=True, help="Read some sources, show what is in them; no more.")
+@click.option("--status", is_flag=True, help="Show how far it is.")
+@click.option("--stop", is_flag=True, help="Read and queue no more; the same command goes on.")
+@click.option("--no-wait", is_flag=True, help="End when all sources are read.")
+def backfill(  # noqa: PLR0913  its options
+    outlet_id: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    archives: tuple[str, ...],
+    *,
+    restart: bool,
+    dry_run: bool,
+    status: bool,
+    stop: bool,
+    no_wait: bool,
+) -> None:
+    """Fetch the history of OUTLET: what its sitemaps and archive pages name, back to --since, at
+    the pace of its hosts and after everything else. Without OUTLET, all backfills are shown.
+
+    It may be ended at any time (Ctrl-C): the same command goes on where it was, and workers fetch
+    what was found.
+
+    \f
+
+    Raises:
+        click.ClickException: there is no such outlet, backfill or pattern, or another one runs.
+    """
+    services = command_services()
+    if outlet_id is None:
+        _show_all(services)
+        return
+    if status:
+        _show(services, outlet_id)
+        return
+    if stop:
+        _stop(services, outlet_id)
+        return
+    outlet = get_outlet(services.outlets, outlet_id)
+    plan = _plan(services, outlet, (since, until), archives)
+    if dry_run:
+        show_dry_run(services, outlet, plan)
+        return
+    if not _begin_or_resume(services, outlet, plan, restart=restart):
+        return
+    walk(services, services.backfills.plan(outlet.id) or plan, outlet, wait=not no_wait)
+    _show(services, outlet.id)
+
+
+def _plan(
+    services: Services,
+    outlet: Outlet,
+    times: tuple[datetime | None, datetime | None],
+    archives: tuple[str, ...],
+) -> BackfillPlan:
+    """Return what is asked for: what is not named is as in the backfill before."""
+    now = services.now()
+    before = services.backfills.plan(outlet.id)
+    since, until = times
+    since = since or (before.since if before else None)
+    if since is None:
+        raise click.ClickException("--since is missing: how far back? Such as --since 2020-01-01")
+    until = until or (before.until if before and before.since == since else now)
+    if since >= until:
+        raise click.ClickException(f"--since {since:%Y-%m-%d} is not before {until:%Y-%m-%d}")
+    for pattern in archives:
+        address = url_rules.fill_archive(pattern, now.date())
+        if error := url_rules.archive_error(pattern) or urls.url_error(address):
+            raise click.ClickException(f"--archive {pattern!r}: {error}")
+    patterns = tuple(dict.fromkeys((*outlet.archives, *archives)))
+    return BackfillPlan(outlet=outlet.id, since=since, until=until, started=now, archives=patterns)
+
+
+def _begin_or_resume(
+    services: Services, outlet: Outlet, plan: BackfillPlan, *, restart: bool
+) -> bool:
+    """Return whether there is something to do."""
+    backfills = services.backfills
+    before = backfills.report(outlet.id, services.now())
+    if before is None or restart or _is_further(before, plan):
+        backfills.begin(plan, first_sources(plan, outlet), services.now())
+        return True
+    if not _is_same(before.plan, plan):
+        raise click.ClickException(
+            f"a backfill of {outlet.id} from {before.plan.since:%Y-%m-%d} to "
+            f"{before.plan.until:%Y-%m-%d} is not finished: go on with it by `presswire backfill "
+            f"{outlet.id}`, or begin anew with --restart"
+        )
+    if before.state == "finished" and not before.sources_failed:
+        _show(services, outlet.id)
+        click.echo("nothing is left of it; --restart reads everything again")
+        return False
+    if retried := backfills.resume(outlet.id, services.now()):
+        click.echo(f"{retried} sources that could not be read are tried again", err=True)
+    return True
+
+
+def _is_same(before: BackfillPlan, plan: BackfillPlan) -> bool:
+    """Return whether two backfills read the same. Patterns may have come since: they need a
+    restart, but no refusal."""
+    return (before.since, before.until) == (plan.since, plan.until)
+
+
+def _is_further(before: BackfillReport, plan: BackfillPlan) -> bool:
+    """Return whether the backfill before is over, and another one is asked for."""
+    return before.state == "finished" and not _is_same(before.plan, plan)
+
+
+def _stop(services: Services, outlet_id: str) -> None:
+    if not services.backfills.stop(outlet_id):
+        raise click.ClickException(
+            f"no backfill of {outlet_id!r} runs; --status shows how it ended"
+        )
+    number = services.backfills.open(outlet_id)
+    click.echo(
+        f"stopped; {number:,} pages that are queued already are still fetched. "
+        f"`presswire backfill {outlet_id}` goes on."
+    )
+
+
+def _show(services: Services, outlet_id: str) -> None:
+    report = services.backfills.report(outlet_id, services.now())
+    if report is None:
+        raise click.ClickException(f"there was no backfill of {outlet_id!r}")
+    for line in describe(report, services.now()):
+        click.echo(line)
+
+
+def _show_all(services: Services) -> None:
+    names = services.backfills.all()
+    for name in names:
+        _show(services, name)
+    if not names:
+        click.echo("no backfill yet; `presswire backfill OUTLET --since DATE` begins one")
