@@ -1,5 +1,5 @@
-"""What an outlet's file says of addresses: which are taken, which of them are one story's, and where
-its archive pages are."""
+"""What an outlet's file says of addresses: which are taken, which are one story's, and where its
+archive pages are."""
 
 import re
 from datetime import date

@@ -30,6 +30,7 @@ def status(*, as_json: bool) -> None:
         "frontier": services.frontier.depth(),
         "ledger": services.ledger.counts(),
         "waits": {"delayed": len(services.delayed_events), "quarantine": len(services.quarantine)},
+        "backfills": {"running": len(services.backfills.running())},
         "feeds": feed_report.count_feeds(feeds),
         "index": {"articles": services.search.count()},
     }

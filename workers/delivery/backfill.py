@@ -27,12 +27,14 @@ from workers.exceptions import PermanentFailure, TryAgain
 from workers.services import Services
 
 MAX_ATTEMPTS = 5
+RETRY_SECONDS = 30.0
 MAX_PAUSE_SECONDS = 3600.0
 MISSING = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 FOREIGN = "links to other sites"
 ADVERTISEMENTS = "advertisements"
 EXCLUDED = "left by the outlet's file"
 NO_ARCHIVE_PAGE = "archive pages that do not exist"
+BROKEN_OFF = "sources that break off each time: what came of them was read"
 NO_SITEMAP = "no sitemap: robots.txt names none, and none is at the usual place"
 
 # What a step did: read a source, let fresh pages go first, or found that links wait enough, that
@@ -133,6 +135,8 @@ def read(
         page = session.get(source.url)
         if page.status != HTTPStatus.OK:
             return _read_nothing(source, page)
+        if page.is_cut and source.attempts + 1 < MAX_ATTEMPTS:
+            raise TryAgain("the connection broke off", RETRY_SECONDS, Reason.BAD_RESPONSE)
         return _read_page(source, page, rules)
     except PermanentFailure as failure:
         return SourceResult(failure=_failure(source, failure.reason, failure.detail))
@@ -149,6 +153,7 @@ def _read_page(
     log = PollLog()
     content = read_source(source, page, outlet, plan, log)
     left_out = [*log.left_out, *_left_by_rules(source, log)]
+    left_out += [LeftOut(source.url, 1, BROKEN_OFF)] * page.is_cut
     return SourceResult(pages=content.pages, sources=content.sources, left_out=left_out)
 
 
@@ -162,11 +167,17 @@ def _left_by_rules(source: BackfillSource, log: PollLog) -> Sequence[LeftOut]:
 
 
 def _read_nothing(source: BackfillSource, page: StoredPage) -> SourceResult:
-    """Return the result of a response that is not 200."""
+    """Return the result of a response that is not 200.
+
+    Raises:
+        TryAgain: it may be another one later.
+    """
     if source.is_guess:
         return SourceResult(left_out=[LeftOut(source.url, 1, NO_SITEMAP)])
     if source.kind == "archive" and page.status in MISSING:
         return SourceResult(left_out=[LeftOut(source.url, 1, NO_ARCHIVE_PAGE)])
+    if page.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise TryAgain(f"status {page.status}", RETRY_SECONDS, Reason.BAD_RESPONSE)
     failure = _failure(source, reason_of(page.status), f"status {page.status}")
     return SourceResult(failure=failure)
 

@@ -17,7 +17,7 @@ from workers.adapters.frontier.encoding import encode_page
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lua import load_script
 
-CLAIM_SECONDS = 15  # so long a claim outlives its walker's last sign of life
+CLAIM_SECONDS = 6  # so long a claim outlives its walker's last sign of life
 MAX_OPEN = 1_000  # pages of one backfill in the frontier and behind it
 MAX_ADMITTED = 500  # at a time
 # links that wait for the frontier, beyond which no further source is read: some 300 bytes each

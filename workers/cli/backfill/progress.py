@@ -1,6 +1,7 @@
 """A backfill's walk, shown to a person until all of its pages have ended."""
 
 import time
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -35,7 +36,7 @@ class BackfillDisplay:
         self._line = self._bar.add_task(plan.outlet, total=None)
         self._written = time.monotonic()
 
-    def __enter__(self) -> "BackfillDisplay":
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 
@@ -43,7 +44,7 @@ class BackfillDisplay:
         self._bar.stop()
 
     def update(self, outcome: StepOutcome) -> BackfillReport | None:
-        """Show how far the backfill is, and return its report."""
+        """Return the report of how far the backfill is, which is shown; None if it is gone."""
         now = self._services.now()
         report = self._services.backfills.report(self._plan.outlet, now)
         if report is None:

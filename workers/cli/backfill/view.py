@@ -14,7 +14,7 @@ DAYS_IN_WORDS = timedelta(days=2)
 def describe(report: BackfillReport, now: datetime) -> Iterator[str]:
     """Yield lines that say how far a backfill is, when it may be over, and what it left out."""
     plan = report.plan
-    state = report.state
+    state: str = report.state
     if report.finished is not None:
         state = f"finished {report.finished:%Y-%m-%d %H:%M} UTC"
     yield f"{plan.outlet}: {plan.since:%Y-%m-%d} to {plan.until:%Y-%m-%d}: {state}"
@@ -40,7 +40,7 @@ def describe_rest(report: BackfillReport, now: datetime) -> str:
     """Return what is left, at which rate it ends, and when it may be over."""
     left = f"{report.left:,} pages left"
     if report.sources_left:
-        left += f", and what {report.sources_left:,} sources hold"
+        left += f", unread sources: {report.sources_left:,}"
     seconds = report.seconds_left
     if report.state == "stopped":
         return f"{left}; stopped: the same command goes on"
