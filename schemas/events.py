@@ -57,7 +57,8 @@ class HostLeased(Event, frozen=True, tag="HostLeased"):
 class PageFetched(Event, frozen=True, tag="PageFetched"):
     """fetch → parse. `archive_key` names the WARC record; `url` is where the page was found,
     `final_url` where the redirects ended. `form` says how the bytes are to be read;
-    `announced_published` is the date that feed or sitemap gave, for a page that names none."""
+    `announced_published` and `announced_title` are what feed or sitemap gave, for a page that
+    names none."""
 
     archive_key: str
     final_url: str
@@ -65,6 +66,7 @@ class PageFetched(Event, frozen=True, tag="PageFetched"):
     content_type: str = "text/html"
     form: Literal["html", "flattened"] = "html"
     announced_published: datetime | None = None
+    announced_title: str = ""
 
 
 class ArticleParsed(Event, frozen=True, tag="ArticleParsed"):

@@ -8,7 +8,6 @@ import re
 from urllib.parse import urlsplit
 
 from workers import urls
-from workers.tracking_parameters import without_tracking
 from workers.url_parts import segments_of, story_numbers, unwrap_amp_cache, without_extension
 
 MAX_PAGE_DIGITS = 3
@@ -38,9 +37,7 @@ def choose(declared: str, url: str) -> str | None:
         return None
     if not parts.query and own.path not in {"", "/"} and names_listing(declared, url.strip()):
         return None
-    base, mark, query = declared.partition("?")
-    kept = without_tracking(query)
-    return base + mark + "&".join(kept) if kept else base
+    return urls.clean_url(declared)
 
 
 def own_url(url: str, canonical: str | None) -> str:

@@ -18,7 +18,7 @@ _suffixes = PublicSuffixList()
 def canonical_url(url: str) -> str:
     """Return the form of `url` that tells pages apart: host in lower case without a final dot, no
     default port, no tracking parameter, query sorted (RFC 3986 section 6). It is compared, never
-    fetched; `fetch_url` is the other form."""
+    fetched (`fetch_url`) and never shown (`clean_url`)."""
     address, _, fragment = url.strip().partition("#")
     base, _, query = address.partition("?")
     base = _FINAL_DOT.sub(r"\1", _DEFAULT_PORT.sub(r"\1\2", str(canonicalize_url(base))))
@@ -37,6 +37,15 @@ def fetch_url(url: str) -> str:
     """
     address, mark, fragment = str(safe_url_string(url.strip())).partition("#")
     return f"{address}{mark}{fragment}" if fragment.startswith("!") else address
+
+
+def clean_url(url: str) -> str:
+    """Return `url` without parameters that tell where a reader came from, and else as it is: the
+    form that readers get."""
+    address, mark, fragment = url.partition("#")
+    base, question_mark, query = address.partition("?")
+    kept = "&".join(without_tracking(query))
+    return f"{base}{question_mark if kept else ''}{kept}{mark}{fragment}"
 
 
 def _canonical_query(query: str) -> str:

@@ -86,6 +86,7 @@ def _fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchR
         fetched_at=page.fetched_at,
         content_type=declared_type(declared) or declared,
         announced_published=found.published,
+        announced_title=found.title,
     )
     return FetchResult(found, fetched, page)
 

@@ -59,7 +59,38 @@ def read(
     Raises:
         PermanentFailure: there is no text or no headline to return (UNREADABLE, NO_TITLE, NO_BODY).
     """
+    result = read_fields(html, url, layouts, content_type, now)
+    check(result.article)
+    return result
+
+
+def read_fields(
+    html: bytes | str,
+    url: str,
+    layouts: tuple[OutletLayout, ...] = (),
+    content_type: str = "",
+    now: datetime | None = None,
+) -> ExtractionResult:
+    """Return the same as `read`, even if the page has no headline or no text.
+
+    Raises:
+        PermanentFailure: it cannot be parsed (UNREADABLE).
+    """
     return _build_result(prepare(html, url, content_type, now), url, layouts, now)
+
+
+def check(article: Article) -> None:
+    """Check that an article has what is indexed of it.
+
+    Raises:
+        PermanentFailure: it has no headline or no text (NO_TITLE, NO_BODY).
+    """
+    if article.kind not in INDEXED_KINDS:
+        return
+    if not article.title:
+        raise PermanentFailure(Reason.NO_TITLE, "no headline in head or body")
+    if not article.body.strip():
+        raise PermanentFailure(Reason.NO_BODY, "no running text on the page")
 
 
 def extract(html: bytes | str, url: str) -> dict[str, object]:
@@ -75,7 +106,7 @@ def extract(html: bytes | str, url: str) -> dict[str, object]:
             page.analysis, selection.select(page.analysis), page.head, page.document
         )
         if not page.title[0] or not body:
-            _build_result(page, url)  # raises if it is an article that lacks them
+            check(_build_result(page, url).article)
     except PermanentFailure:
         return {"title": None, "body": "", "authors": [], "published": None}
     published = page.published[0]
@@ -185,7 +216,6 @@ def _build_result(
         article = replace(article, **selected.fields, notes=article.notes + selected.notes)
         origins |= selected.origins
     article, origins["kind"] = _with_kind(page, article, url)
-    _check(article)
     return ExtractionResult(article, origins, partial(list_dropped, story))
 
 
@@ -269,12 +299,3 @@ def _with_kind(page: PreparedPage, article: Article, url: str) -> tuple[Article,
     facts = PageFacts(article.title, url, article.body, len(article.images))
     kind, origin = page_type.classify_page(page.analysis, page.head, facts)
     return replace(article, kind=kind), origin
-
-
-def _check(article: Article) -> None:
-    if article.kind not in INDEXED_KINDS:
-        return
-    if not article.title:
-        raise PermanentFailure(Reason.NO_TITLE, "no headline in head or body")
-    if not article.body.strip():
-        raise PermanentFailure(Reason.NO_BODY, "no running text on the page")

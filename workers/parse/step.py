@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from msgspec.structs import replace
+from selectolax.lexbor import LexborHTMLParser
 
 from schemas.article import INDEXED_KINDS, PageKind
 from schemas.events import ArticleParsed, PageFetched, PageRejected
 from schemas.outlet import Outlet, OutletLayout
 from schemas.page import StoredPage
 from schemas.reasons import Reason
+from workers import urls
 from workers.parse import extract
 from workers.parse.fields.extraction_result import ExtractionResult
 from workers.parse.html import decoding
@@ -45,7 +47,8 @@ def parse(
     """
     page = archive.read(fetched.archive_key)
     outlet = outlets.get(fetched.outlet)
-    article = read_page(page, fetched.form, outlet.layouts if outlet else ()).article
+    layouts = outlet.layouts if outlet else ()
+    article = read_page(page, fetched.form, layouts, fetched.announced_title).article
     if article.published is None and fetched.announced_published is not None:
         article = replace(article, published=fetched.announced_published)
     ids: dict[str, Any] = {"page_id": fetched.page_id, "outlet": fetched.outlet, "url": fetched.url}
@@ -63,8 +66,12 @@ def rejection_reason(kind: PageKind) -> Reason:
     return _REASONS.get(kind, Reason.NOT_AN_ARTICLE)
 
 
-def read_page(page: StoredPage, form: str, layouts: tuple[OutletLayout, ...]) -> ExtractionResult:
+def read_page(
+    page: StoredPage, form: str, layouts: tuple[OutletLayout, ...], announced_title: str = ""
+) -> ExtractionResult:
     """Return what is on the page with the origin of each field; `form` is "html" or "flattened".
+    The article's address is the page's without the parameters with which it was announced; its
+    title is the announced one if the page has none.
 
     Raises:
         PermanentFailure: the page holds no article that can be read.
@@ -72,5 +79,20 @@ def read_page(page: StoredPage, form: str, layouts: tuple[OutletLayout, ...]) ->
     content_type = page.header("content-type")
     if form == "flattened":
         text = decoding.decode(page.body, content_type)
-        return reader.read(text, page.final_url, page.fetched_at)
-    return extract.read(page.body, page.final_url, layouts, content_type, page.fetched_at)
+        result = reader.read(text, page.final_url, page.fetched_at)
+    else:
+        arguments = (page.body, page.final_url, layouts, content_type, page.fetched_at)
+        result = _with_title(extract.read_fields(*arguments), announced_title)
+        extract.check(result.article)
+    return replace(result, article=replace(result.article, url=urls.clean_url(page.final_url)))
+
+
+def _with_title(result: ExtractionResult, announced: str) -> ExtractionResult:
+    """Return the result with the title of the announcement, which may hold markup, if the page has
+    none."""
+    if result.article.title or not announced:
+        return result
+    body = LexborHTMLParser(announced).body
+    title = " ".join(body.text().split()) if body else ""
+    origins = result.origins | {"title": "announcement"}
+    return replace(result, article=replace(result.article, title=title), origins=origins)

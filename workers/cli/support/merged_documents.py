@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from schemas.events import PageFetched
+from workers import urls
 from workers.dedupe.identity import story_keys
 from workers.services import Services
 
@@ -31,7 +32,8 @@ def clean_up_merged(
         owners = {page.final_url: _document_of(services, page) for page in members.values()}
         others = {url for url, owner in owners.items() if owner and owner != key}
         if others:
-            revisions += services.search.delete_revisions(key, others)
+            shown = {urls.clean_url(url) for url in others}
+            revisions += services.search.delete_revisions(key, others | shown)
         if all(owner and owner != key for owner in owners.values()):
             documents += services.search.delete(key)
     return Cleanup(documents, revisions)
