@@ -279,6 +279,62 @@ def test_a_page_that_tells_many_stories_in_a_line_each_is_an_index(path, head):
     assert article.kind is PageKind.INDEX
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Work will begin after Easter and take {0} weeks.",
+        "Die Arbeiten beginnen nach Ostern und dauern {0} Wochen.",
+        "Les travaux commencent au printemps et durent {0} semaines.",
+    ],
+)
+def test_a_page_of_short_teasers_is_an_index(line):
+    card = "<div class=card><a href='/n/{0}'><h2>Story {0} of the harbour</h2></a><p>{1}</p>"
+    card += "<span class=date>{0} Mar 2026</span></div>"
+    cards = "".join(card.format(n, line.format(n)) for n in range(8))
+    page = f"<title>Harbour</title><body><h1>Harbour</h1>{cards}</body>"
+    assert extract.read(page, "https://a.example/harbour/").article.kind is PageKind.INDEX
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Sail loft vote live: council decides",
+        "Sail loft vote – as it happened",
+        "Segellei im Liveticker",
+        "Le vote en direct",
+        "港区投票 直播",
+    ],
+)
+def test_a_page_of_timed_entries_under_a_live_headline_is_a_live_blog(text_of, headline):
+    entries = "".join(f"<div><time>20.1{n} GMT</time>{text_of(2)}</div>" for n in range(7))
+    page = f"<title>{headline}</title><body><main><h1>{headline}</h1>{entries}</main></body>"
+    assert extract.read(page, URL).article.kind is PageKind.LIVE_BLOG
+
+
+def test_an_article_with_times_of_day_is_no_live_blog(text_of):
+    times = "".join(f"<p>20.1{n} band {n}</p>" for n in range(7))
+    page = f"<title>Live music is back</title><body><h1>Live music is back</h1>{text_of(5)}{times}"
+    assert extract.read(page, URL).article.kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("twitter-tweet", "https://twitter.example/ann/status/99"),
+        ("instagram-media", "https://instagram.example/p/99"),
+        ("tiktok-embed", "https://tiktok.example/@ann/video/99"),
+    ],
+)
+def test_a_post_is_a_quotation_and_an_embed_with_its_address(text_of, story, name, address):
+    post = (
+        f"<blockquote class='{name}'><p>The loft is ours, says our neighbour at the old quay.</p>"
+        f"Ann (@ann) <a href='{address}'>6 February</a></blockquote>"
+    )
+    blocks = extract.read(story(text_of(3) + post + text_of(3)), URL).article.blocks
+    assert [block.url for block in blocks if block.kind == "embed"] == [address]
+    assert any(block.kind == "quote" for block in blocks)
+
+
 def test_a_page_of_a_list_is_an_index_without_teasers_too(story):
     head = LISTED.replace("CollectionPage", "SearchResultsPage")
     assert extract.read(story(head=head), URL).article.kind is PageKind.INDEX

@@ -4,10 +4,11 @@ from typing import Final
 
 from schemas.article import Block, BlockKind
 from workers.parse.fields import image_sources
+from workers.parse.html import class_names
 from workers.parse.html.markup import join_url
 from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.subtree_totals import HEADINGS
-from workers.parse.layout.text_density import closest
+from workers.parse.layout.text_density import closest, is_within
 
 # Runs of these tags are items for certain; old layouts put whole pages into tables and lists.
 _ITEM_TAGS: Final = frozenset(("li", "dt", "dd", "th"))
@@ -21,6 +22,7 @@ _QUOTE_TAGS: Final = frozenset(("blockquote",))
 _ROW_TAGS: Final = frozenset(("tr",))
 _LINE_TAGS: Final = frozenset(("li", "dt", "dd"))
 _MAX_QUOTE_LEVELS: Final = 4
+_MAX_POST_LINES: Final = 8
 _MAX_ROW_LEVELS: Final = 1_000
 _MAX_LIST_SHARE: Final = 0.5
 
@@ -55,8 +57,33 @@ def assemble_blocks(
             blocks.append(Block(kind, captions.get(run.order, ""), address))
         else:
             blocks.append(Block(kind, run.text))
+            if kind == "quote" and (post := _post_around(run)) is not None:
+                is_last = end == len(items) or _post_around(items[end][1]) is not post
+                if is_last and (link := _last_link(runs, run.order, post)):
+                    blocks.append(Block("embed", "", join_url(base_url, link) or None))
         start = end
     return tuple(blocks)
+
+
+def _post_around(run: TextRun) -> BlockElement | None:
+    """Return the quotation that is a post of a social network, as its class says; else None."""
+    quote = closest(run.block, _QUOTE_TAGS, _MAX_QUOTE_LEVELS)
+    return quote if quote is not None and quote.class_flags & class_names.EMBED else None
+
+
+def _last_link(runs: list[TextRun], start: int, post: BlockElement) -> str:
+    """Return the address of the last link in a post, which is the post's own; empty without one.
+
+    `start` is the order of its last run that is kept.
+    """
+    address = ""
+    for run in runs[start : start + _MAX_POST_LINES]:
+        if not is_within(run.block, post):
+            break
+        for tag, node, _, _ in run.spans:
+            if tag == "a":
+                address = node.attributes.get("href") or address
+    return address
 
 
 def _item(run: TextRun, page_prose: float) -> Item:

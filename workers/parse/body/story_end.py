@@ -18,21 +18,25 @@ def find_story_end(analysis: PageAnalysis) -> int:
     """Return the order of the headline of the story that follows, or the number of runs.
 
     That is an h1 behind text of the story, with a byline or date below it or in an <article> of its
-    own. Where the headline is no h1, others mean something else.
+    own. Where the headline is no h1, others mean something else; where one did not end the story,
+    those beside it do not either.
     """
     runs = analysis.page.runs
     prose = analysis.prose_runs
     if len(prose) <= _MIN_STORY_RUNS or runs[analysis.title_order].block.tag != "h1":
         return len(runs)
-    begin = prose[_MIN_STORY_RUNS - 1]
-    for run in runs[max(begin, analysis.title_order) + 1 :]:
-        if (
-            run.block.tag == "h1"
-            and run.text
-            and run.text.lower() != analysis.hints.headline
-            and (_is_in_new_article(analysis, run, prose[0]) or _has_byline_below(analysis, run))
+    begin = max(prose[_MIN_STORY_RUNS - 1], analysis.title_order)
+    boxes_of_subheadings: set[int] = set()
+    for run in runs[analysis.title_order + 1 :]:
+        if run.block.tag != "h1" or not run.text or run.text.lower() == analysis.hints.headline:
+            continue
+        box = run.block.parent.order if run.block.parent else 0
+        if run.order > begin and (
+            _is_in_new_article(analysis, run, prose[0])
+            or (box not in boxes_of_subheadings and _has_byline_below(analysis, run))
         ):
             return run.order
+        boxes_of_subheadings.add(box)
     return len(runs)
 
 

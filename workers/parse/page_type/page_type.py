@@ -16,7 +16,8 @@ from workers.parse.page_type.interstitials import SHORT_TEXT_CHARS, PageFacts
 
 _LIVE_HEADLINE = re.compile(
     r"(?i)\blive[- ]?(?:blog|ticker|updates?|coverage)\b|\bticker\b|minute by minute|en direct|"
-    r"en vivo|ao vivo|diretta"
+    r"en vivo|ao vivo|diretta|as it happened|\blive\s*(?:[:–—|]|\s-\s|$)|"
+    r"онлайн|на живо|直播|速報|실시간"
 )
 _LIVE_URL = re.compile(
     r"(?i)/live[-_/]|liveblog|live-ticker|liveticker|/en-direct|/en-vivo|/ao-vivo"
@@ -105,15 +106,18 @@ def _find_index_sign(
         return ""
     if types & _LIST_TYPES:
         return "json-ld type"
-    lengths = _teaser_lengths(analysis, facts)
+    lengths, kept_chars = _measure_teasers(analysis, facts)
     has_teasers = len(lengths) >= _MIN_TEASER_TEXTS and max(lengths) <= _MAX_TEASER_CHARS
-    return "teasers under links" if has_teasers and 2 * sum(lengths) > len(facts.body) else ""
+    return "teasers under links" if has_teasers and 2 * kept_chars > len(facts.body) else ""
 
 
-def _teaser_lengths(analysis: PageAnalysis, facts: PageFacts) -> list[int]:
-    """Return the number of characters of the text under each heading that links to the same site,
-    without those that have no text."""
+def _measure_teasers(analysis: PageAnalysis, facts: PageFacts) -> tuple[list[int], int]:
+    """Return two sizes, in characters, of the texts under headings that link to the same site.
+
+    The first has the length of each text, the second is how much of them is in the body.
+    """
     lengths: list[int] = []
+    kept_chars = 0
     lines = frozenset(facts.body.splitlines()) - {""}
     is_teaser = False
     for run, measure in zip(analysis.page.runs, analysis.measures, strict=True):
@@ -121,9 +125,11 @@ def _teaser_lengths(analysis: PageAnalysis, facts: PageFacts) -> list[int]:
             is_linked = measure.link_density > _MIN_TEASER_LINK_DENSITY
             is_teaser = is_linked and _links_to_same_site(run, facts.url)
             lengths += [0] if is_teaser else []
-        if is_teaser and run.text.partition("\n")[0] in lines:
-            lengths[-1] += len(run.text)
-    return [length for length in lengths if length]
+        if is_teaser:
+            is_kept = run.text.partition("\n")[0] in lines
+            lengths[-1] += len(run.text) if is_kept or measure.is_sentence else 0
+            kept_chars += len(run.text) if is_kept else 0
+    return [length for length in lengths if length], kept_chars
 
 
 def _links_to_same_site(run: TextRun, url: str) -> bool:

@@ -46,6 +46,14 @@ def test_a_heading_of_the_story_does_not_end_it(body, text_of):
     assert OTHER[0] in found
 
 
+@pytest.mark.parametrize(
+    "line", ["It was shut on 12 March 2024.", "Seit dem 12. März 2024.", "Depuis le 12 mars 2024."]
+)
+def test_a_subheading_above_a_sentence_with_a_date_does_not_end_it(body, text_of, line):
+    markup = f"{text_of(3)}<h1>What happened</h1>{text_of(2)}<h1>Before</h1><p>{line}</p>"
+    assert OTHER[0] in body(f"{markup}<p>{OTHER[0]}</p>" + text_of(2))
+
+
 @pytest.mark.parametrize("text", OTHER)
 @pytest.mark.parametrize("counter", ["{}/4", "{} of 4", "{} von 4"])
 def test_a_slideshow_amid_the_story_is_left_out(body, text_of, text, counter):
