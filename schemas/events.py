@@ -55,8 +55,8 @@ class HostLeased(Event, frozen=True, tag="HostLeased"):
 
 
 class PageFetched(Event, frozen=True, tag="PageFetched"):
-    """fetch → parse. `archive_key` names the WARC record; `url` is where the page was found,
-    `final_url` where the redirects ended. `form` says how the bytes are to be read;
+    """fetch, or render → parse. `archive_key` names the WARC record; `url` is where the page was
+    found, `final_url` where the redirects ended. `form` says how the bytes are to be read;
     `announced_published` and `announced_title` are what feed or sitemap gave, for a page that
     names none."""
 
@@ -64,9 +64,14 @@ class PageFetched(Event, frozen=True, tag="PageFetched"):
     final_url: str
     fetched_at: datetime
     content_type: str = "text/html"
-    form: Literal["html", "flattened"] = "html"
+    form: Literal["html", "flattened", "rendered"] = "html"
     announced_published: datetime | None = None
     announced_title: str = ""
+
+
+class RenderDue(PageFetched, frozen=True, tag="RenderDue"):
+    """fetch, or parse → render: only a script draws the text of this page. Render gives a
+    PageFetched whose `form` is "rendered" and whose record holds what the browser had drawn."""
 
 
 class ArticleParsed(Event, frozen=True, tag="ArticleParsed"):
@@ -133,6 +138,7 @@ AnyEvent = (
     | PageFound
     | HostLeased
     | PageFetched
+    | RenderDue
     | ArticleParsed
     | ArticleClustered
     | ClusterChanged

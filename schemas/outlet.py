@@ -1,12 +1,13 @@
 """What an outlet's file may contain."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 Url = Annotated[str, Meta(description="an absolute http(s) address")]
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="BCP 47 code")]
+Render = Literal["never", "when_empty", "always"]
 DAY_SECONDS = 86_400.0
 DAY_MINUTES = 1_440.0
 DEFAULT_POLL_MINUTES = 15.0
@@ -53,7 +54,8 @@ class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 
     `archives` are addresses of archive pages with fields such as `{year}`, for backfills. `allow`
     and `deny` are glob patterns of addresses; `story_key` is a regular expression whose
-    group `key` is what the addresses of one story have in common (`workers.url_rules`).
+    group `key` is what the addresses of one story have in common (`workers.url_rules`). `render`
+    says which of its pages go through a browser: none, those whose text only a script draws, all.
     """
 
     name: Annotated[str, Meta(min_length=1)]
@@ -71,6 +73,7 @@ class Outlet(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     deny: Annotated[tuple[UrlPattern, ...], Meta(max_length=200)] = ()
     own_domains: tuple[DomainName, ...] = ()
     story_key: Annotated[str, Meta(max_length=200)] | None = None
+    render: Render = "never"
     politeness: Politeness = Politeness()
     request: OutletRequest = OutletRequest()
     layouts: tuple[OutletLayout, ...] = ()

@@ -4,6 +4,9 @@ from datetime import datetime
 
 from msgspec import Struct
 
+# longer than a teaser or a note to wait, shorter than an article: with less a page has no text yet
+MIN_TEXT_CHARS = 250
+
 
 class StoredPage(Struct, frozen=True):
     """`body` is decompressed but not decoded; header names are in lower case. Of a page that
@@ -20,3 +23,13 @@ class StoredPage(Struct, frozen=True):
     def header(self, name: str) -> str:
         """Return the first header called `name` (lower case), or an empty string."""
         return next((value for key, value in self.headers if key == name), "")
+
+
+class RenderedPage(Struct, frozen=True):
+    """What a browser had drawn: the document as HTML in UTF-8, and how much text a reader sees of
+    it. `missed` says which data was not to be had in time, and why; empty if none was missed."""
+
+    html: bytes
+    text_chars: int
+    requests: int = 0
+    missed: str = ""

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     NO_TITLE = "no_title"
     NO_BODY = "no_body"
     UNREADABLE = "unreadable"
+    RENDER_FAILED = "render_failed"
     BAD_FEED = "bad_feed"
     FOREIGN_LINK = "foreign_link"
     EXCLUDED = "excluded"

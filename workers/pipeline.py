@@ -14,6 +14,7 @@ from schemas.events import (
     HostLeased,
     PageFetched,
     PageFound,
+    RenderDue,
 )
 from workers.dedupe.step import dedupe
 from workers.discover.parts import PollSession
@@ -22,6 +23,7 @@ from workers.exceptions import Outcome
 from workers.fetch.step import FetchResult, fetch
 from workers.index.step import IndexEvent, index
 from workers.parse.step import parse
+from workers.render.step import render
 from workers.services import Services
 
 # how often the broker hands one message out before it gives up on it
@@ -87,7 +89,15 @@ STAGES = (
         name="fetch",
         takes=(HostLeased,),
         pool=Pool("threads", size=32),
-        run=lambda found, services: fetch(found, services.downloader, services.archive),
+        run=lambda found, services: fetch(
+            found, services.downloader, services.archive, services.outlets
+        ),
+    ),
+    StreamStage(
+        name="render",
+        takes=(RenderDue,),
+        pool=Pool("prefork"),  # each process has a browser of its own
+        run=lambda due, services: render(due, services.browser, services.archive, services.outlets),
     ),
     StreamStage(
         name="parse",

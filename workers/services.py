@@ -34,15 +34,18 @@ from workers.adapters.redis.quarantine import Quarantine
 from workers.adapters.redis.saved_searches import SavedSearches
 from workers.adapters.redis.tokens import Tokens
 from workers.adapters.redis.websub_subscriptions import WebSubSubscriptions
+from workers.exceptions import TryAgain
 from workers.live_outlets import LiveOutlets
 from workers.outlets import Outlets
 from workers.settings import Settings
 
 if TYPE_CHECKING:
+    from workers.adapters.browser.renderer import Renderer
     from workers.adapters.elasticsearch.client import SearchIndex
 
 log = logging.getLogger(__name__)
 MAX_REJECTED = 100_000  # some 400 bytes each
+NO_BROWSER_SECONDS = 60.0
 LEASE_WORK_SECONDS = 1.0  # so long at most a thread waits for a host between the pages of a lease
 
 
@@ -134,17 +137,36 @@ class Services:
         return chain.build_network(self.settings)
 
     @cached_property
-    def downloader(self) -> Downloader:
-        redis, prefix, settings = self.redis, self.settings.prefix, self.settings
+    def polite_client(self) -> chain.PoliteClient:
         state = chain.PolitenessState(
             throttle=self.host_throttle,
             robots=self.robots_cache,
-            chains=RedirectChains(redis, prefix),
+            chains=RedirectChains(self.redis, self.settings.prefix),
             outlets=self.outlets,
             archive=self.archive,
         )
-        agent = product_token(settings.user_agent, settings.robots_name)
-        client = chain.build_polite_client(self.network, state, agent)
+        agent = product_token(self.settings.user_agent, self.settings.robots_name)
+        return chain.build_polite_client(self.network, state, agent)
+
+    @cached_property
+    def browser(self) -> "Renderer":
+        """Return the browser of this process, which starts with the first page.
+
+        Raises:
+            TryAgain: Playwright, an optional dependency, is not installed.
+        """
+        try:
+            from workers.adapters.browser.renderer import Renderer  # noqa: PLC0415  optional
+        except ImportError as error:
+            detail = f"{error.name} is not installed: pip install 'presswire[render]'"
+            log.error("pages cannot be rendered: %s", detail)  # noqa: TRY400  it says all
+            raise TryAgain(detail, NO_BROWSER_SECONDS, counts_as_attempt=False) from error
+        return Renderer(self.settings, self.polite_client.transport)
+
+    @cached_property
+    def downloader(self) -> Downloader:
+        redis, prefix, settings = self.redis, self.settings.prefix, self.settings
+        client = self.polite_client
         validators = Validators(redis, prefix)
         fetcher = FeedFetcher(client, validators, self.archive, settings.max_feed_bytes)
         sessions = PollSessions(redis, prefix, fetcher)

@@ -63,6 +63,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_page_bytes: int = 10_000_000
     # the same for a feed or sitemap; 50 MiB is the limit of sitemaps.org
     max_feed_bytes: int = 52_428_800
+    # the browser for outlets whose pages a script writes
+    chromium: str = "/usr/bin/chromium"
+    # whether it keeps its own sandbox, with which it does not start as root
+    chromium_sandbox: bool = True
+    # seconds in which a page has to be drawn, the waiting for its host included; 80 at most
+    render_timeout_seconds: float = 40.0
     # how often an article is fetched again for corrections, ever more rarely; 0 = never, 6 at most
     max_revisits: int = 6
     # pages that wait or are remembered, beyond which no new ones are taken

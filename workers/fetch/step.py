@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
-from schemas.events import PageFetched, PageFound, PageRejected
+from schemas.events import PageFetched, PageFound, PageRejected, RenderDue
+from schemas.outlet import Outlet
 from schemas.page import StoredPage
 from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure, Refusal, TryAgain
@@ -37,21 +39,30 @@ class Archive(Protocol):
     def write(self, page: StoredPage, outlet: str, form: str = "html", /) -> str: ...
 
 
+class Outlets(Protocol):
+    """The outlets of this installation."""
+
+    def get(self, outlet_id: str, /) -> Outlet | None:
+        """Return an outlet, or None if there is none of that id."""
+
+
 class FetchResult(Struct, frozen=True):
     """How the fetch of `found` ended. `outcome` is None for a page that has not changed; `page` is
     the response, where there was one; a `refusal` says that a rejected page is asked for again."""
 
     found: PageFound
-    outcome: PageFetched | PageRejected | TryAgain | None
+    outcome: PageFetched | RenderDue | PageRejected | TryAgain | None
     page: StoredPage | None = None
     refusal: Refusal | None = None
 
 
-def fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchResult:
+def fetch(
+    found: PageFound, downloader: Downloader, archive: Archive, outlets: Outlets
+) -> FetchResult:
     """Return how the fetch ended. A page is in the archive, safe from power loss, before its
     outcome is returned."""
     try:
-        return _fetch(found, downloader, archive)
+        return _fetch(found, downloader, archive, outlets)
     except PermanentFailure as failure:
         end = _reject(found, failure.reason, failure.detail)
         return FetchResult(found, end, refusal=_passing(failure, found))
@@ -68,7 +79,9 @@ def _passing(failure: PermanentFailure, found: PageFound) -> Refusal | None:
     return None if is_old and failure.reason is Reason.NOT_FOUND else failure
 
 
-def _fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchResult:
+def _fetch(
+    found: PageFound, downloader: Downloader, archive: Archive, outlets: Outlets
+) -> FetchResult:
     page = downloader.fetch(found.url, response_checks, is_revisit=found.visits > 0)
     if not response_checks.check_response(page):
         if not found.visits:
@@ -88,6 +101,9 @@ def _fetch(found: PageFound, downloader: Downloader, archive: Archive) -> FetchR
         announced_published=found.published,
         announced_title=found.title,
     )
+    outlet = outlets.get(found.outlet)
+    if outlet is not None and outlet.render == "always":
+        return FetchResult(found, RenderDue(**asdict(fetched)), page)
     return FetchResult(found, fetched, page)
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from selectolax.lexbor import LexborHTMLParser
 
-from schemas.article import INDEXED_KINDS, PageKind
-from schemas.events import ArticleParsed, PageFetched, PageRejected
+from schemas.article import INDEXED_KINDS, Article, PageKind
+from schemas.events import ArticleParsed, PageFetched, PageRejected, RenderDue
 from schemas.outlet import Outlet, OutletLayout
 from schemas.page import StoredPage
 from schemas.reasons import Reason
 from workers import urls
-from workers.parse import extract
+from workers.exceptions import PermanentFailure
+from workers.parse import extract, shell
 from workers.parse.fields.extraction_result import ExtractionResult
 from workers.parse.html import decoding
 from workers.parse.plaintext import reader
@@ -39,16 +40,19 @@ class Outlets(Protocol):
 
 def parse(
     fetched: PageFetched, archive: Archive, outlets: Outlets
-) -> Iterator[ArticleParsed | PageRejected]:
-    """Yield the article of a fetched page, or its rejection if the page is of another kind.
+) -> Iterator[ArticleParsed | PageRejected | RenderDue]:
+    """Yield the article of a fetched page, or its rejection if the page is of another kind. If only
+    a script draws its text, and its outlet's file says so, the page is to be rendered.
 
     Raises:
         PermanentFailure: the page holds no article that can be read.
     """
     page = archive.read(fetched.archive_key)
     outlet = outlets.get(fetched.outlet)
-    layouts = outlet.layouts if outlet else ()
-    article = read_page(page, fetched.form, layouts, fetched.announced_title).article
+    article = _read_unless_shell(fetched, page, outlet)
+    if article is None:
+        yield RenderDue(**asdict(fetched))
+        return
     if article.published is None and fetched.announced_published is not None:
         article = replace(article, published=fetched.announced_published)
     ids: dict[str, Any] = {"page_id": fetched.page_id, "outlet": fetched.outlet, "url": fetched.url}
@@ -59,6 +63,26 @@ def parse(
     yield ArticleParsed(
         **ids, archive_key=fetched.archive_key, fetched_at=fetched.fetched_at, article=article
     )
+
+
+def _read_unless_shell(
+    fetched: PageFetched, page: StoredPage, outlet: Outlet | None
+) -> Article | None:
+    """Return the article of the page, or None if it is to be rendered first.
+
+    Raises:
+        PermanentFailure: the page holds no article that can be read.
+    """
+    layouts = outlet.layouts if outlet else ()
+    may_render = outlet is not None and outlet.render != "never" and fetched.form == "html"
+    try:
+        article = read_page(page, fetched.form, layouts, fetched.announced_title).article
+    except PermanentFailure as failure:
+        is_empty = failure.reason in {Reason.NO_BODY, Reason.NO_TITLE}
+        if may_render and is_empty and shell.is_shell(page.body, None):
+            return None
+        raise
+    return None if may_render and shell.is_shell(page.body, article) else article
 
 
 def rejection_reason(kind: PageKind) -> Reason:

@@ -17,6 +17,7 @@ from workers.adapters.archive.unavailable import ArchiveUnavailableError
 from workers.adapters.archive.warc_reader import read_warc
 from workers.adapters.archive.warc_record import (
     ArchivedPage,
+    OriginalRecord,
     decompress_record,
     digest,
     encode_record,
@@ -62,7 +63,23 @@ class Archive:
         Raises:
             TryAgain: the page cannot be stored for now.
         """
-        archived, checksum = ArchivedPage(page, outlet, form), digest(page.body)
+        return self._store(ArchivedPage(page, outlet, form))
+
+    def write_rendered(self, page: StoredPage, outlet: str, original_key: str) -> str:
+        """Store what a browser made of the record under `original_key`, as a conversion of it.
+
+        Returns:
+            the key of the new record.
+
+        Raises:
+            PermanentFailure: there is no such original.
+            TryAgain: the page cannot be stored for now.
+        """
+        original = OriginalRecord(original_key, self._read(original_key).record_id)
+        return self._store(ArchivedPage(page, outlet, "rendered", original=original))
+
+    def _store(self, archived: ArchivedPage) -> str:
+        page, checksum = archived.page, digest(archived.page.body)
         describe = partial(build_entry, archived, checksum)
         try:
             return self.store.put(encode_record(archived, checksum), page.fetched_at, describe)
@@ -87,6 +104,9 @@ class Archive:
             PermanentFailure: there is none.
             TryAgain: it cannot be read for now.
         """
+        return self._read(key).page
+
+    def _read(self, key: str) -> ArchivedPage:
         location = parse_key(key)
         member = self.store.get(location)
         if member is None:
@@ -94,7 +114,7 @@ class Archive:
                 Reason.UNREADABLE, f"the archive has no {location.file}; pruned?"
             )
         try:
-            return decompress_record(member).page
+            return decompress_record(member)
         except (ValueError, KeyError, IndexError) as error:
             raise PermanentFailure(
                 Reason.UNREADABLE, f"no whole record at {key}: {error}"
@@ -102,10 +122,11 @@ class Archive:
 
     def fetched(self, start: datetime, end: datetime, outlet: str = "") -> Iterator[PageFetched]:
         """Yield the pages fetched from `start` to before `end`, of `outlet` unless it is empty;
-        file by file, in each by time."""
+        file by file, in each by time. A page that was rendered is yielded as such, once."""
+        replaced = {entry.original for entry in self.store.entries(start, end) if entry.original}
         for entry in self.store.entries(start, end):
             is_meant = start <= entry.fetched_at < end and outlet in {"", entry.outlet}
-            if is_meant and entry.is_page:
+            if is_meant and entry.is_page and entry.location.key not in replaced:
                 yield entry.event()
 
     def prune(self, before: datetime, *, is_rehearsal: bool = False) -> Iterator[ArchiveFile]:

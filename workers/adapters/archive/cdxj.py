@@ -14,12 +14,13 @@ from workers import urls
 from workers.adapters.archive.keys import RecordLocation
 from workers.adapters.archive.warc_record import GZIP, ArchivedPage, digest, parse_record
 
-PAGE_FORMS = frozenset({"html", "flattened"})
+PAGE_FORMS = frozenset({"html", "flattened", "rendered"})
 CHUNK_BYTES = 1 << 18
 
 
-class IndexEntry(Struct, frozen=True):
-    """One record: the usual fields of a CDXJ line under their usual names, then our own."""
+class IndexEntry(Struct, frozen=True, omit_defaults=True):
+    """One record: the usual fields of a CDXJ line under their usual names, then our own. `original`
+    is the key of the record that this one was made of, if it was."""
 
     url: str
     mime: str
@@ -32,6 +33,7 @@ class IndexEntry(Struct, frozen=True):
     outlet: str
     form: str
     fetched_at: datetime
+    original: str = ""
 
     @property
     def location(self) -> RecordLocation:
@@ -53,7 +55,7 @@ class IndexEntry(Struct, frozen=True):
             final_url=self.url,
             fetched_at=self.fetched_at,
             content_type=self.mime,
-            form=cast("Literal['html', 'flattened']", self.form),
+            form=cast("Literal['html', 'flattened', 'rendered']", self.form),
         )
 
 
@@ -74,6 +76,7 @@ def build_entry(archived: ArchivedPage, checksum: str, location: RecordLocation)
         outlet=archived.outlet,
         form=archived.form,
         fetched_at=page.fetched_at,
+        original=archived.original.key if archived.original else "",
     )
 
 

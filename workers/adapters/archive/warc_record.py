@@ -1,4 +1,5 @@
-"""A page as one WARC 1.1 response record (ISO 28500) in a gzip member of its own, and back."""
+"""A page as one WARC 1.1 record (ISO 28500) in a gzip member of its own, and back: a response as it
+was fetched, or the conversion that a browser made of one."""
 
 import uuid
 from base64 import b32encode
@@ -10,6 +11,7 @@ from isal import isal_zlib
 from msgspec import Struct
 
 from schemas.page import StoredPage
+from workers import clock
 
 # igzip at 2: 1,700 pages/s of 217 KB on one core, 21 % of their size; zlib at 6: 96 pages/s, 18 %;
 # zstd at 3: 1,300 pages/s, 18 %, but most WARC tools read only gzip
@@ -23,18 +25,29 @@ PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 class ArchivedPage(Struct, frozen=True):
-    """What one record holds. `form` tells what the bytes are: "html" and "flattened" are pages,
-    anything else ("feed", "robots") is not."""
+    """What one record holds. `form` tells what the bytes are: "html", "flattened" and "rendered"
+    are pages, anything else ("feed", "robots") is not. A rendered page has an `original`."""
 
     page: StoredPage
     outlet: str = ""
     form: str = "html"
+    record_id: str = ""
+    original: "OriginalRecord | None" = None
+
+
+class OriginalRecord(Struct, frozen=True):
+    """The record that a conversion was made of: its key in the archive and its WARC-Record-ID."""
+
+    key: str
+    record_id: str
 
 
 def encode_record(archived: ArchivedPage, checksum: str) -> bytes:
     """Return the record, compressed; `checksum` is the body's digest."""
     packer = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, GZIP)
-    parts = (_head(archived, checksum), archived.page.body, b"\r\n\r\n")
+    original = archived.original
+    head = _conversion_head(archived, original) if original else _head(archived, checksum)
+    parts = (head, archived.page.body, b"\r\n\r\n")
     return b"".join([*map(packer.compress, parts), packer.flush()])
 
 
@@ -59,6 +72,8 @@ def parse_record(record: bytes) -> ArchivedPage:
     head, _, rest = record.partition(b"\r\n\r\n")
     http, _, _ = rest.partition(b"\r\n\r\n")
     fields = dict(_fields(head))
+    if fields["WARC-Type"] == "conversion":
+        return _parse_conversion(fields, rest)
     status_line = http.partition(b"\r\n")[0].split(b" ")
     end = int(fields["Content-Length"])
     page = StoredPage(
@@ -71,7 +86,31 @@ def parse_record(record: bytes) -> ArchivedPage:
     )
     if len(rest) < end:
         raise ValueError("the record is cut short")
-    return ArchivedPage(page, fields["Presswire-Outlet"], fields["Presswire-Form"])
+    return ArchivedPage(
+        page, fields["Presswire-Outlet"], fields["Presswire-Form"], fields["WARC-Record-ID"]
+    )
+
+
+def _parse_conversion(fields: dict[str, str], block: bytes) -> ArchivedPage:
+    end = int(fields["Content-Length"])
+    if len(block) < end:
+        raise ValueError("the record is cut short")
+    page = StoredPage(
+        url=fields["Presswire-Found-At"],
+        final_url=fields["WARC-Target-URI"],
+        status=HTTPStatus.OK.value,
+        headers=(("content-type", fields["Content-Type"]),),
+        body=block[:end],
+        fetched_at=datetime.fromisoformat(fields["Presswire-Fetched-At"]),
+    )
+    original = OriginalRecord(fields["Presswire-Original"], fields["WARC-Refers-To"])
+    return ArchivedPage(
+        page,
+        fields["Presswire-Outlet"],
+        fields["Presswire-Form"],
+        fields["WARC-Record-ID"],
+        original,
+    )
 
 
 def digest(body: bytes) -> str:
@@ -102,6 +141,30 @@ def _head(archived: ArchivedPage, checksum: str) -> bytes:
         ("Content-Length", str(len(http) + len(page.body))),
     )
     return _block("WARC/1.1", warc) + http
+
+
+def _conversion_head(archived: ArchivedPage, original: OriginalRecord) -> bytes:
+    """Return the head of what was made of another record; its block is the page without HTTP. The
+    page counts as fetched when the original was."""
+    page = archived.page
+    checksum = digest(page.body)
+    warc = (
+        ("WARC-Type", "conversion"),
+        ("WARC-Record-ID", f"<urn:uuid:{uuid.uuid4()}>"),
+        ("WARC-Date", warc_date(clock.now())),
+        ("WARC-Target-URI", page.final_url),
+        ("WARC-Refers-To", original.record_id),
+        ("WARC-Block-Digest", checksum),
+        ("WARC-Payload-Digest", checksum),
+        ("Presswire-Fetched-At", warc_date(page.fetched_at)),
+        ("Presswire-Original", original.key),
+        ("Presswire-Found-At", page.url),
+        ("Presswire-Outlet", archived.outlet),
+        ("Presswire-Form", archived.form),
+        ("Content-Type", page.header("content-type")),
+        ("Content-Length", str(len(page.body))),
+    )
+    return _block("WARC/1.1", warc)
 
 
 def _block(first: str, fields: tuple[tuple[str, str], ...]) -> bytes:

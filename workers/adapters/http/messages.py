@@ -48,8 +48,9 @@ class FetchOptions(Struct, frozen=True, kw_only=True):
 
     `url` is the address as it was written, which names the keys in Redis and the page in the
     archive; httpx.URL normalizes it. No request begins after `deadline` (of time.monotonic). A
-    body over `max_bytes` is refused, or cut off where `may_truncate`. `crawl_delay_seconds` and
-    `proxy` are filled in on the way.
+    body over `max_bytes` is refused, or cut off where `may_truncate`. What a page's script asks for
+    comes from the registrable `domains` only. `crawl_delay_seconds` and `proxy` are filled in on
+    the way.
     """
 
     url: str
@@ -59,8 +60,14 @@ class FetchOptions(Struct, frozen=True, kw_only=True):
     judge: Judge | None = None
     is_robots_txt: bool = False
     accept: bytes = ACCEPT_PAGE
+    domains: frozenset[str] | None = None
     crawl_delay_seconds: float = 0.0
     proxy: str = ""
+
+    @property
+    def is_subresource(self) -> bool:
+        """Whether a page's script asks, whose failure says little about the host of the page."""
+        return self.domains is not None
 
 
 def build_request(
@@ -89,6 +96,17 @@ def check_url(url: str) -> None:
         raise PermanentFailure(Reason.UNSAFE_ADDRESS, f"{url[:200]}: {reason}")
     if urls.has_credentials(url):
         raise PermanentFailure(Reason.UNSAFE_ADDRESS, "the address carries a password")
+
+
+def check_domain(url: str, options: FetchOptions) -> None:
+    """Check that a redirect leads to where the options allow.
+
+    Raises:
+        PermanentFailure: it leads to another site.
+    """
+    domains = options.domains
+    if domains is not None and urls.registrable_domain(urls.host_of(url)) not in domains:
+        raise PermanentFailure(Reason.FOREIGN_LINK, f"{url[:200]} is none of the outlet's hosts")
 
 
 def options_of(request: httpx.Request) -> FetchOptions:

@@ -15,6 +15,7 @@ from workers.adapters.http.messages import (
     FetchOptions,
     body_of,
     build_request,
+    check_domain,
     check_url,
     header_of,
     options_of,
@@ -53,6 +54,7 @@ class RedirectTransport(httpx.BaseTransport):
                 if not target:
                     return response
                 check_url(target)
+                check_domain(target, options)
                 chain.add(target, response)
 
 
@@ -72,7 +74,7 @@ def _refresh_target(response: httpx.Response) -> str:
     """Return where a page sends its readers at once by `<meta http-equiv="refresh">`, or an empty
     string: a page that only loads itself again is the page."""
     options = options_of(response.request)
-    if response.status_code != HTTPStatus.OK or options.is_robots_txt:
+    if response.status_code != HTTPStatus.OK or options.is_robots_txt or options.is_subresource:
         return ""
     start = body_of(response)[:MAX_REFRESH_BYTES]
     if b"http-equiv" not in start.lower():

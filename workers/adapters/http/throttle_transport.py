@@ -57,7 +57,7 @@ class ThrottleTransport(httpx.BaseTransport):
             set_proxy(request, politeness.proxy)
         sent = for_outlet(request, outlet) if outlet else request
         permit = self._wait_for_permit(host, politeness, options)
-        start, has_failed = time.monotonic(), True
+        start, has_failed = time.monotonic(), not options.is_subresource
         try:
             response = self._inner.handle_request(sent)
             is_busy = _is_busy(response.status_code, options)

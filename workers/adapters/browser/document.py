@@ -1,0 +1,61 @@
+"""The document that a browser shows, as HTML, and how much of it is text: read from a world of our
+own, where the page's scripts have changed nothing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from playwright.async_api import CDPSession, Page
+
+from schemas.reasons import Reason
+from workers.exceptions import PermanentFailure
+
+_WORLD = "presswire"
+_SERIALIZE = (Path(__file__).parent / "serialize.js").read_text(encoding="utf-8")
+_COUNT = "document.body ? document.body.innerText.length : 0"
+
+
+class DocumentReader(Struct, frozen=True):
+    """Reads the document of one page."""
+
+    session: CDPSession
+    frame_id: str
+
+    async def text_chars(self) -> int:
+        """Return how many characters of text a reader sees."""
+        return int(await self._evaluate(_COUNT) or 0)
+
+    async def html(self, max_chars: int) -> str:
+        """Return the document as HTML, open shadow roots included.
+
+        Raises:
+            PermanentFailure: it is longer than `max_chars`.
+        """
+        found = json.loads(await self._evaluate(f"({_SERIALIZE})({max_chars})") or "{}")
+        if "html" not in found:
+            length = found.get("length", 0)
+            detail = f"{length:,} characters are drawn, {max_chars:,} allowed"
+            raise PermanentFailure(Reason.TOO_LARGE, detail)
+        return str(found["html"])
+
+    async def _evaluate(self, expression: str) -> Any:  # noqa: ANN401  what JavaScript returns
+        world = await self.session.send(
+            "Page.createIsolatedWorld", {"frameId": self.frame_id, "worldName": _WORLD}
+        )
+        answer = await self.session.send(
+            "Runtime.evaluate",
+            {
+                "expression": expression,
+                "contextId": world["executionContextId"],
+                "returnByValue": True,
+            },
+        )
+        return answer["result"].get("value")
+
+
+async def open_document(page: Page) -> DocumentReader:
+    """Return the reader of a page's document."""
+    session = await page.context.new_cdp_session(page)
+    tree = await session.send("Page.getFrameTree")
+    return DocumentReader(session, tree["frameTree"]["frame"]["id"])
