@@ -28,6 +28,9 @@ from workers.services import Services
 
 # how often the broker hands one message out before it gives up on it
 DELIVERY_LIMIT = 20
+RENDER = "render"
+# pages that may wait for a browser, beyond which none are fetched that may need one
+MAX_WAITING_FOR_RENDER = 1000
 
 EventT = TypeVar("EventT", bound=Event)
 
@@ -94,7 +97,7 @@ STAGES = (
         ),
     ),
     StreamStage(
-        name="render",
+        name=RENDER,
         takes=(RenderDue,),
         pool=Pool("prefork"),  # each process has a browser of its own
         run=lambda due, services: render(due, services.browser, services.archive, services.outlets),

@@ -11,10 +11,10 @@ from workers.delivery.runner import StageRunner
 from workers.discover.interval import next_visit_after
 from workers.exceptions import Refusal, TryAgain
 from workers.fetch.step import FetchResult
-from workers.pipeline import LeaseStage
+from workers.pipeline import MAX_WAITING_FOR_RENDER, RENDER, LeaseStage
 
 REVISIT_PRIORITY = 7
-# so long the pages of a paused outlet wait until they are looked at again
+# so long the pages of a paused outlet wait, or those for which there is no browser
 PAUSED_SECONDS = 20.0
 # These are the host's fault, not the page's: its other pages need not try.
 HOST_REASONS = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW, Reason.BAD_TLS})
@@ -34,7 +34,7 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
     services = runner.services
     seconds = services.settings.lease_seconds
     accepted = services.frontier.accept_lease(leased, services.now(), seconds)
-    paused = tuple(page for page in accepted if _is_paused(runner, page))
+    paused = tuple(page for page in accepted if _has_to_wait(runner, page))
     _release_untried(runner, leased.lease, paused, PAUSED_SECONDS)
     pages = tuple(page for page in accepted if page not in paused)
     # no page begins later: one may take 50 s (the downloader's PAGE_SECONDS, and a last request)
@@ -51,9 +51,13 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
             return
 
 
-def _is_paused(runner: StageRunner, page: PageFound) -> bool:
-    outlet = runner.services.outlets.get(page.outlet)
-    return outlet is not None and outlet.paused
+def _has_to_wait(runner: StageRunner, page: PageFound) -> bool:
+    """Return whether the outlet is paused, or needs a browser for which enough pages wait."""
+    services = runner.services
+    outlet = services.outlets.get(page.outlet)
+    if outlet is None or (outlet.render == "never" and not outlet.paused):
+        return False
+    return outlet.paused or services.ledger.waiting_for(RENDER) >= MAX_WAITING_FOR_RENDER
 
 
 def _must_yield(runner: StageRunner, page: PageFound) -> bool:

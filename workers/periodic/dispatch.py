@@ -12,6 +12,8 @@ from workers import urls
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
 from workers.live_outlets import LiveOutlets
+from workers.pipeline import RENDER
+from workers.services import Services
 
 PAGES_IN_A_LEASE = 20
 # leases that may wait for a fetch worker
@@ -77,7 +79,7 @@ def send_leases(runner: StageRunner, depths: Mapping[str, int], worker: str) -> 
         the number of leases.
     """
     services = runner.services
-    in_flight, most = services.ledger.in_flight(), services.settings.max_in_flight
+    in_flight, most = _in_flight(services), services.settings.max_in_flight
     if in_flight >= most:
         return 0
     is_busy = in_flight > BACKFILL_SHARE_IN_FLIGHT * most
@@ -94,6 +96,12 @@ def send_leases(runner: StageRunner, depths: Mapping[str, int], worker: str) -> 
             return sent
         _send_lease(runner, leased)
     return max(0, MAX_LEASES - depths["fetch"])
+
+
+def _in_flight(services: Services) -> int:
+    """Return the number of pages under way, but for those that wait for a browser: these have a
+    bound of their own, and hold up no others."""
+    return services.ledger.in_flight() - services.ledger.waiting_for(RENDER)
 
 
 def _send_lease(runner: StageRunner, leased: HostLeased) -> None:

@@ -151,12 +151,14 @@ def test_everything_that_is_mounted_is_there():
                 assert source in COMPOSED["volumes"]
 
 
-@pytest.mark.parametrize("name", ["discover", "fetch", "parse"])
+@pytest.mark.parametrize("name", ["discover", "fetch", "render", "parse"])
 def test_who_writes_or_reads_raw_pages_has_the_archive(name):
     assert "archive:/var/lib/presswire/archive" in SERVICES[name]["volumes"]
 
 
-@pytest.mark.parametrize("name", ["discover", "fetch", "parse", "index", "tick", "metrics"])
+@pytest.mark.parametrize(
+    "name", ["discover", "fetch", "render", "parse", "index", "tick", "metrics"]
+)
 def test_who_reads_the_outlets_reads_the_files_that_operators_edit(name):
     (there,) = re.findall(r"PRESSWIRE_OUTLETS=(\S+)", DOCKERFILE.read_text(encoding="utf-8"))
     assert f"./ops/outlets:{there}:ro" in SERVICES[name]["volumes"]
@@ -164,4 +166,11 @@ def test_who_reads_the_outlets_reads_the_files_that_operators_edit(name):
 
 def test_the_image_is_built_from_what_is_there():
     assert DOCKERFILE.is_file()
-    assert all(SERVICES[name]["build"] == SERVICES["parse"]["build"] for name in OURS)
+    usual = [name for name in OURS if name != "render"]
+    assert all(SERVICES[name]["build"] == SERVICES["parse"]["build"] for name in usual)
+    assert SERVICES["render"]["build"] == SERVICES["parse"]["build"] | {"target": "render"}
+    assert SERVICES["render"]["image"] != SERVICES["parse"]["image"]
+
+
+def test_who_needs_no_browser_starts_none():
+    assert [name for name in SERVICES if "profiles" in SERVICES[name]] == ["render"]

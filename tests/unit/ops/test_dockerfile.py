@@ -36,23 +36,41 @@ def test_what_is_copied_is_there_and_not_kept_out():
 
 def test_dependencies_are_the_locked_ones_and_without_tools_of_development():
     syncs = [line for line in LINES if "uv sync" in line]
-    assert len(syncs) == 2
+    assert len(syncs) == 3
     assert all("--locked" in line and "--no-dev" in line for line in syncs)
     assert any("--no-editable" in line for line in syncs)
 
 
-def test_the_image_is_built_in_two_stages_and_does_not_run_as_root():
-    stages = arguments("FROM")
-    assert len(stages) == 2
-    (user,) = arguments("USER")
-    last = max(n for n, line in enumerate(LINES) if line.startswith("FROM "))
-    assert user == ["presswire"]
-    assert LINES.index("USER presswire") > last
+def users_by_stage():
+    """Who runs each stage in the end; a stage goes on as the one that it is made from."""
+    users, names = {}, [given[2] if len(given) > 1 else "" for given in arguments("FROM")]
+    for line in LINES:
+        if line.startswith("FROM "):
+            source, name = line.split()[1], names[len(users)]
+            users[name] = users.get(source, "root")
+        elif line.startswith("USER "):
+            users[name] = line.split()[1]
+    return users
+
+
+def test_what_runs_is_built_apart_and_does_not_run_as_root():
+    users = users_by_stage()
+    assert {name: user for name, user in users.items() if not name.startswith("build")} == {
+        "runtime": "presswire",
+        "render": "presswire",
+        "": "presswire",
+    }
     assert any("--uid 10001" in line for line in LINES)
 
 
+def test_only_the_image_for_rendering_has_a_browser():
+    (line,) = (n for n, line in enumerate(LINES) if " chromium" in line)
+    start = LINES.index("FROM runtime AS render")
+    assert start < line < LINES.index("FROM runtime")
+
+
 def test_images_are_named_by_version():
-    names = [given[0] for given in arguments("FROM")]
+    names = [given[0] for given in arguments("FROM") if given[0] not in {"build", "runtime"}]
     names += [given[0].removeprefix("--from=") for given in arguments("COPY") if ":" in given[0]]
     assert all(re.search(r":\d", name) for name in names)
 

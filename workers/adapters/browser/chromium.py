@@ -16,6 +16,7 @@ from workers.adapters.browser.process_group import (
     adopt_orphans,
     child_pids,
     kill_child,
+    reap_adopted,
 )
 from workers.exceptions import TryAgain
 from workers.settings import Settings
@@ -43,6 +44,7 @@ FLAGS = (
     "--disable-domain-reliability",
     "--no-pings",
     "--mute-audio",
+    "--disable-crash-reporter",
     "--js-flags=--max-old-space-size=256",
 )
 # Playwright's tests need popups
@@ -77,6 +79,7 @@ class RunningBrowser(Struct, frozen=True):
 
     async def kill(self) -> None:
         """End every process by force, and the driver after the browser, so that it tidies up."""
+        profile = self.group.profile
         await asyncio.to_thread(self.group.kill)
         try:
             async with asyncio.timeout(STOP_SECONDS):
@@ -85,7 +88,10 @@ class RunningBrowser(Struct, frozen=True):
             log.warning("the browser's driver does not stop: it is killed")
         for pid in self.driver_pids & child_pids():
             kill_child(pid)
+        reap_adopted()
         self.folder.cleanup()
+        if profile:
+            shutil.rmtree(profile, ignore_errors=True)
 
 
 async def launch(settings: Settings) -> RunningBrowser:
@@ -166,7 +172,8 @@ def _script(chromium: str, isolation: tuple[str, ...], pid_file: Path) -> str:
 
 def _environment(home: str) -> dict[str, str | float | bool]:
     """Return what the browser may know: none of our settings, which may hold passwords."""
-    return {"HOME": home, "PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
+    path = os.environ.get("PATH", os.defpath)
+    return {"HOME": home, "TMPDIR": home, "PATH": path, "LANG": "C.UTF-8"}
 
 
 def _reason(error: PlaywrightError) -> str:

@@ -13,7 +13,14 @@ from workers.exceptions import PermanentFailure
 
 _WORLD = "presswire"
 _SERIALIZE = (Path(__file__).parent / "serialize.js").read_text(encoding="utf-8")
-_COUNT = "document.body ? document.body.innerText.length : 0"
+_PROGRESS = "[document.readyState, document.body ? document.body.innerText.length : 0]"
+
+
+class DrawingProgress(Struct, frozen=True):
+    """Whether all of the HTML is parsed, and how many characters of text a reader sees."""
+
+    is_parsed: bool
+    text_chars: int
 
 
 class DocumentReader(Struct, frozen=True):
@@ -22,9 +29,10 @@ class DocumentReader(Struct, frozen=True):
     session: CDPSession
     frame_id: str
 
-    async def text_chars(self) -> int:
-        """Return how many characters of text a reader sees."""
-        return int(await self._evaluate(_COUNT) or 0)
+    async def progress(self) -> DrawingProgress:
+        """Return how far the page is drawn."""
+        state, chars = await self._evaluate(_PROGRESS) or ("loading", 0)
+        return DrawingProgress(state != "loading", int(chars))
 
     async def html(self, max_chars: int) -> str:
         """Return the document as HTML, open shadow roots included.

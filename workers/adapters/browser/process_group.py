@@ -12,6 +12,7 @@ import psutil
 REAP_SECONDS = 5.0
 POLL_SECONDS = 0.02
 _PR_SET_CHILD_SUBREAPER = 36
+_PROFILE_OPTION = "--user-data-dir="
 
 
 class ProcessGroup:
@@ -19,6 +20,7 @@ class ProcessGroup:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
+        self.profile = _profile_of(pid)
 
     def pids(self) -> list[int]:
         """Return the ids of those that are there, ended ones that nobody has reaped too."""
@@ -47,6 +49,14 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
+def reap_adopted() -> None:
+    """Reap the browser's helpers that left its group, and have ended with it."""
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):
+            if child.status() == psutil.STATUS_ZOMBIE and child.name().startswith("chrom"):
+                _reap(child.pid)
+
+
 def kill_child(pid: int) -> None:
     """End one process at once; who started it reaps it."""
     with suppress(ProcessLookupError):
@@ -56,6 +66,15 @@ def kill_child(pid: int) -> None:
 def child_pids() -> set[int]:
     """Return the ids of our children."""
     return {child.pid for child in psutil.Process().children()}
+
+
+def _profile_of(pid: int) -> str:
+    """Return the folder of the browser's profile, or an empty string."""
+    with suppress(psutil.Error):
+        for argument in psutil.Process(pid).cmdline():
+            if argument.startswith(_PROFILE_OPTION):
+                return str(argument).removeprefix(_PROFILE_OPTION)
+    return ""
 
 
 def _group_of(pid: int) -> int:

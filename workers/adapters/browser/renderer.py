@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 import httpx
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
 from schemas.outlet import Outlet
@@ -36,7 +36,10 @@ POLL_SECONDS = 0.1
 SPARE_SECONDS = 12.0
 MAX_TIMEOUT_SECONDS = 80.0  # less than the hard limit of a task
 CLOSE_SECONDS = 5.0
-VIEW = {"width": 1280, "height": 4000}  # what is drawn when it is scrolled to is drawn at once
+VIEW: ViewportSize = {
+    "width": 1280,
+    "height": 4000,
+}  # what is drawn when it is scrolled to is drawn at once
 _GUARD = (Path(__file__).parent / "guard.js").read_text(encoding="utf-8")
 
 
@@ -97,7 +100,7 @@ class Renderer:
             user_agent=outlet.request.user_agent or self._settings.user_agent,
             locale=outlet.language,
             timezone_id="UTC",
-            viewport=VIEW,  # type: ignore[arg-type]  a dict with these keys
+            viewport=VIEW,
             service_workers="block",
             accept_downloads=False,
             reduced_motion="reduce",
@@ -128,15 +131,13 @@ class Renderer:
         self, tab: Page, url: str, requests: PageRequests, deadline: float
     ) -> RenderedPage:
         """Return the document once it is drawn, or as it is at the deadline."""
-        loaded: list[bool] = []
-        tab.on("domcontentloaded", lambda _: loaded.append(True))
         await tab.goto(url, wait_until="commit", timeout=1000 * self._seconds)
         document = await open_document(tab)
         while time.monotonic() < deadline:
             await asyncio.sleep(POLL_SECONDS)
-            if loaded and await _is_drawn(document, requests):
+            if await _is_drawn(document, requests):
                 break
-        chars = await document.text_chars()
+        chars = (await document.progress()).text_chars
         html = await document.html(self._settings.max_page_bytes)
         return RenderedPage(
             html.encode("utf-8", "replace"), chars, requests.number, requests.missed
@@ -185,7 +186,7 @@ async def _unless(crashed: asyncio.Event, work: Coroutine[Any, Any, RenderedPage
     """Return the result of `work`.
 
     Raises:
-        PlaywrightError: the page has crashed meanwhile; Playwright's calls would wait for ever.
+        Error: the page has crashed meanwhile; Playwright's calls would wait for ever.
     """
     reading, waiting = asyncio.ensure_future(work), asyncio.ensure_future(crashed.wait())
     try:
@@ -203,7 +204,9 @@ async def _is_drawn(document: DocumentReader, requests: PageRequests) -> bool:
     quiet = requests.quiet_seconds()
     if quiet < QUIET_SECONDS:
         return False
-    return quiet >= EMPTY_SECONDS or await document.text_chars() >= MIN_TEXT_CHARS
+    progress = await document.progress()
+    is_enough = quiet >= EMPTY_SECONDS or progress.text_chars >= MIN_TEXT_CHARS
+    return progress.is_parsed and is_enough
 
 
 async def _close_popup(popup: Page) -> None:

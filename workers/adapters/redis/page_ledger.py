@@ -134,6 +134,10 @@ class PageLedger:
         """Return the number of pages that have not ended yet."""
         return int(self._redis.zcard(self._open))
 
+    def waiting_for(self, step: str) -> int:
+        """Return the number of pages that wait for `step`, or on which it works."""
+        return max(0, int(self._redis.hget(self._counts, step) or 0))
+
     def oldest(self) -> datetime | None:
         """Return when the page that has waited longest last moved, or None if all have ended."""
         found = self._redis.zrange(self._open, 0, 0, withscores=True)
