@@ -2,14 +2,14 @@
 
 import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browsers import chromium
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.chromium]
 
@@ -21,21 +21,6 @@ QUIET = (
 )
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-
-
-def chromium() -> str:
-    """Where the browser is; installed first where that is possible."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None and shutil.which("apt-get") and os.geteuid() == 0:
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-qq", "-y", "chromium"], check=False)
-        found = shutil.which("chromium")
-    if found is None:
-        message = "no Chromium: apt-get install chromium"
-        if os.environ.get("CI"):
-            raise RuntimeError(message)
-        pytest.skip(message)
-    return found
 
 
 @pytest.fixture(scope="module")

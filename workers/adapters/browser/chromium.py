@@ -5,7 +5,7 @@ import logging
 import os
 import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 from msgspec import Struct
 from playwright.async_api import Browser, Playwright, async_playwright
@@ -15,6 +15,7 @@ from workers.adapters.browser.process_group import (
     ProcessGroup,
     adopt_orphans,
     child_pids,
+    is_alive,
     kill_child,
     reap_adopted,
 )
@@ -47,6 +48,7 @@ FLAGS = (
     "--disable-crash-reporter",
     "--js-flags=--max-old-space-size=256",
 )
+_FOLDER = "presswire-browser-"
 # Playwright's tests need popups
 NOT_PLAYWRIGHTS = ["--disable-popup-blocking"]
 
@@ -102,7 +104,8 @@ async def launch(settings: Settings) -> RunningBrowser:
     """
     check_installation(settings)
     adopt_orphans()
-    folder = TemporaryDirectory(prefix="presswire-browser-")
+    remove_stale_folders()
+    folder = TemporaryDirectory(prefix=f"{_FOLDER}{os.getpid()}-")
     before = child_pids()
     playwright = await async_playwright().start()
     drivers = frozenset(child_pids() - before)
@@ -130,6 +133,14 @@ async def launch(settings: Settings) -> RunningBrowser:
         ) from error
     group = ProcessGroup(int(pid_file.read_text()))
     return RunningBrowser(browser, group, playwright, drivers, folder)
+
+
+def remove_stale_folders() -> None:
+    """Delete what killed workers have left."""
+    for path in Path(gettempdir()).glob(f"{_FOLDER}*-*"):
+        owner = path.name.removeprefix(_FOLDER).partition("-")[0]
+        if owner.isdigit() and not is_alive(int(owner)):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def check_installation(settings: Settings) -> None:

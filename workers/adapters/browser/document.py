@@ -12,8 +12,9 @@ from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure
 
 _WORLD = "presswire"
-_SERIALIZE = (Path(__file__).parent / "serialize.js").read_text(encoding="utf-8")
-_PROGRESS = "[document.readyState, document.body ? document.body.innerText.length : 0]"
+_HERE = Path(__file__).parent
+_SERIALIZE = (_HERE / "serialize.js").read_text(encoding="utf-8")
+_PROGRESS = (_HERE / "progress.js").read_text(encoding="utf-8")
 
 
 class DrawingProgress(Struct, frozen=True):
@@ -31,8 +32,8 @@ class DocumentReader(Struct, frozen=True):
 
     async def progress(self) -> DrawingProgress:
         """Return how far the page is drawn."""
-        state, chars = await self._evaluate(_PROGRESS) or ("loading", 0)
-        return DrawingProgress(state != "loading", int(chars))
+        is_parsed, chars = await self._evaluate(f"({_PROGRESS})()") or (False, 0)
+        return DrawingProgress(bool(is_parsed), int(chars))
 
     async def html(self, max_chars: int) -> str:
         """Return the document as HTML, open shadow roots included.

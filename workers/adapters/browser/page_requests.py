@@ -98,19 +98,13 @@ class PageRequests:
         self.missed = ""
 
     def quiet_seconds(self) -> float:
-        """Return for how long no request has been under way."""
+        """Return for how long no request of ours has been under way."""
         return 0.0 if self._under_way else time.monotonic() - self._quiet_since
 
     async def answer(self, route: Route) -> None:
         """Answer one request of the browser."""
-        self._under_way += 1
-        try:
+        with suppress(PlaywrightError):  # the page is gone
             await self._answer(route)
-        except PlaywrightError:
-            return  # the page is gone
-        finally:
-            self._under_way -= 1
-            self._quiet_since = time.monotonic()
 
     async def _answer(self, route: Route) -> None:
         request = _described(route.request)
@@ -122,7 +116,12 @@ class PageRequests:
                 headers = headers_to_show(page.headers)
                 await route.fulfill(status=200, headers=headers, body=page.body)
             case Answer.FETCHED:
-                await self._fulfil(route, request)
+                self._under_way += 1
+                try:
+                    await self._fulfil(route, request)
+                finally:
+                    self._under_way -= 1
+                    self._quiet_since = time.monotonic()
             case Answer.STAY:
                 await route.fulfill(status=204)
             case Answer.EMPTY_STYLE:

@@ -63,6 +63,11 @@ def kill_child(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+def is_alive(pid: int) -> bool:
+    """Return whether there is a process of this id."""
+    return bool(psutil.pid_exists(pid))
+
+
 def child_pids() -> set[int]:
     """Return the ids of our children."""
     return {child.pid for child in psutil.Process().children()}

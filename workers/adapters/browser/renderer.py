@@ -21,7 +21,7 @@ from workers.adapters.browser.document import DocumentReader, open_document
 from workers.adapters.browser.page_requests import Loader, PageRequests, RequestLimits
 from workers.adapters.browser.request_rules import domains_of
 from workers.adapters.http.event_loop import on_loop
-from workers.exceptions import TryAgain
+from workers.exceptions import PermanentFailure, TryAgain
 from workers.settings import Settings
 
 MAX_PAGES = 200  # after which, or with so much memory, a browser is renewed
@@ -67,11 +67,15 @@ class Renderer:
         with self._turn:
             return on_loop(self._render(page, outlet))
 
-    def close(self) -> None:
-        """End the browser."""
+    def stop(self) -> None:
+        """End the browser; the next page starts another."""
         with self._turn:
             on_loop(self._stop())
-            self._loader.threads.shutdown(wait=False, cancel_futures=True)
+
+    def close(self) -> None:
+        """End the browser, and what it asks for."""
+        self.stop()
+        self._loader.threads.shutdown(wait=False, cancel_futures=True)
 
     async def _render(self, page: StoredPage, outlet: Outlet) -> RenderedPage:
         running = await self._start()
@@ -105,11 +109,14 @@ class Renderer:
             accept_downloads=False,
             reduced_motion="reduce",
         )
+        self._pages += 1
         try:
-            return await self._draw_in(context, page, outlet)
-        finally:
-            self._pages += 1
+            drawn = await self._draw_in(context, page, outlet)
+        except PermanentFailure:
             await self._close_context(context)
+            raise
+        await self._close_context(context)
+        return drawn
 
     async def _draw_in(
         self, context: BrowserContext, page: StoredPage, outlet: Outlet

@@ -1,0 +1,117 @@
+"""A browser of the product, and a site on this machine that says what a test tells it to."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from msgspec.structs import replace
+
+from schemas.outlet import Outlet, Politeness
+from schemas.page import StoredPage
+from tests.browsers import chromium
+from workers import clock
+from workers.adapters.browser.renderer import Renderer
+from workers.outlets import Outlets
+from workers.services import Services
+from workers.settings import Settings
+
+
+class LoopbackSite:
+    """Answers by path: (kind, body), or a function of the handler. `asked` notes each request."""
+
+    def __init__(self, address):
+        self.answers = {}
+        self.asked = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                site.asked.append(
+                    (self.path, {name.lower(): value for name, value in self.headers.items()})
+                )
+                answer = site.answers.get(self.path)
+                if callable(answer):
+                    answer(self)
+                    return
+                kind, body = answer or ("text/plain", None)
+                raw = body.encode() if isinstance(body, str) else body or b""
+                self.send_response(404 if body is None else 200)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(raw)))
+                self.end_headers()
+                self.wfile.write(raw)
+
+            do_POST = do_OPTIONS = do_HEAD = do_GET  # noqa: N815  as http.server calls them
+
+            def log_message(self, *_):
+                pass
+
+        self._server = ThreadingHTTPServer((address, 0), Handler)
+        self.port = self._server.server_port
+        self.home = f"http://{address}:{self.port}/"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def paths(self):
+        return [path for path, _ in self.asked if path != "/robots.txt"]
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def site():
+    made = LoopbackSite("127.0.0.1")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def private_site():
+    """A site at an address that must not be asked."""
+    made = LoopbackSite("127.0.0.2")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def browser_services(redis_url, tmp_path_factory):
+    """Services with one browser for all tests, until one of them costs it."""
+    made = Services(
+        Settings(
+            redis_url=redis_url,
+            prefix="render",
+            archive=str(tmp_path_factory.mktemp("archive")),
+            allow_networks="127.0.0.1/32",
+            chromium=chromium(),
+            chromium_sandbox=False,  # tests may run as root
+            render_timeout_seconds=30.0,
+        )
+    )
+    yield made
+    made.browser.close()
+    made.network.close()
+    made.archive.close()
+    made.redis.close()
+
+
+@pytest.fixture
+def renderer(browser_services) -> Renderer:
+    return browser_services.browser
+
+
+@pytest.fixture
+def draw(browser_services, site):
+    """Draws HTML as if the site's page /1 had it."""
+
+    def build(html, path="1", **fields):
+        given = {"politeness": Politeness(0.0), "render": "always", **fields}
+        outlet = Outlet(name="O", home=site.home, language="en", id="o", **given)
+        # its client holds the outlets that it was made with
+        browser_services.__dict__.setdefault("outlets", Outlets({}))._set({"o": outlet})  # noqa: SLF001
+        url = f"{site.home}{path}"
+        headers = (("content-type", "text/html; charset=utf-8"),)
+        page = StoredPage(url, url, 200, headers, html.encode(), clock.now())
+        return browser_services.browser.render(replace(page), outlet)
+
+    return build
