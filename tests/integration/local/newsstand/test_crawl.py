@@ -56,7 +56,7 @@ def polls(services: Services) -> Iterator[PageFound | PageRejected]:
 
 def end_of(services: Services, found: PageFound) -> str | Article:
     """ "step reason" for a page that ends, else its article."""
-    fetched = fetch(found, services.downloader, services.archive)
+    fetched = fetch(found, services.downloader, services.archive, services.outlets)
     if isinstance(fetched.outcome, PageRejected):
         return f"fetch {fetched.outcome.reason.value}"
     assert fetched.page is not None
