@@ -89,6 +89,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     site_needs_token: bool = False
     # searches a minute of one address; a token has five times as many
     site_searches_per_minute: int = 120
+    # how long the site waits for one answer of the search server, in seconds
+    site_answer_seconds: float = 15.0
     # our site's public address, where WebSub hubs push: https://news.example.org; empty = no push
     websub_callback: str = ""
     # mail server for alerts: smtp://user:password@host:587, or smtps://; empty = no e-mail

@@ -98,13 +98,13 @@ def _text_fields(article: Article) -> dict[str, Any]:
 
 def _time_fields(clustered: ArticleClustered, indexed_at: datetime) -> dict[str, Any]:
     """Return the document's times. `time`, which results are sorted by, is when the article was
-    published or, if that is unknown, fetched; a date in the future would stay on top of every
-    search."""
+    published or, if that is unknown or later, fetched: a date in the future would stay on top of
+    every search."""
     article, fetched_at = clustered.article, clustered.fetched_at
+    published = article.plausible_published(fetched_at)
+    is_ahead = published is None or make_aware(published) > fetched_at
     return {
-        "time": _isoformat(
-            article.plausible_published(clustered.fetched_at) or clustered.fetched_at
-        ),
+        "time": _isoformat(fetched_at if is_ahead else published),
         "published": _isoformat(article.published),
         "modified": _isoformat(article.modified),
         "fetched_at": _isoformat(fetched_at),

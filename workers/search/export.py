@@ -43,7 +43,8 @@ def export_documents(index: Index, params: SearchParams) -> Iterator[list[Json]]
             hits = response["hits"]["hits"]
             if not hits:
                 return
-            after = hits[-1]["sort"]
+            # a point in time adds a sort value of its own, which the next request must not name
+            after = hits[-1]["sort"][: len(request["sort"])]
             documents = [hit["_source"] for hit in hits]
             yield documents
             size = next_batch_size(documents)

@@ -3,10 +3,12 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, get_args
 
 import msgspec
 
+from schemas.article import make_aware
 from schemas.json import Json
 
 Format = Literal["jsonl", "csv", "parquet"]
@@ -23,6 +25,7 @@ TEXT_COLUMNS: Final = (
     *("language", "section", "authors", "source", "dateline", "kind", "role", "cluster_id"),
     *("title", "subtitle", "url", "canonical_url", "tags", "fetched_at", "body"),
 )
+TIME_COLUMNS: Final = frozenset({"time", "published", "modified", "fetched_at", "indexed_at"})
 NUMBER_COLUMNS: Final = ("words", "shared")
 # Spreadsheets run a cell that begins with one of these as a formula.
 FORMULA_STARTS: Final = tuple("=+-@\t\r\n|%＝＋－＠")
@@ -35,7 +38,22 @@ def encode_export(batches: Iterable[list[Json]], file_format: Format) -> Iterato
         "csv": _encode_csv,
         "parquet": _encode_parquet,
     }
-    return encoders[file_format](batches)
+    return encoders[file_format]([_with_utc_times(each) for each in batch] for batch in batches)
+
+
+def _with_utc_times(document: Json) -> Json:
+    """Return the document with all its times in UTC; a time without a zone is UTC already."""
+    return {
+        name: _in_utc(value) if name in TIME_COLUMNS and isinstance(value, str) else value
+        for name, value in document.items()
+    }
+
+
+def _in_utc(text: str) -> str:
+    try:
+        return make_aware(datetime.fromisoformat(text)).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        return text
 
 
 def _encode_jsonl(batches: Iterable[list[Json]]) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ from workers.search.results import (
     Segments,
     Timeline,
 )
-from workers.search.timeline import build_timeline
+from workers.search.timeline import asked_days, build_timeline
 
 _MARKERS: Final = re.compile(f"([{HIT_START}{HIT_END}])")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -107,13 +107,13 @@ def _parse_facet(name: str, aggregation: Json, chosen: tuple[str, ...]) -> Facet
     return Facet(name, (*values, *missing))
 
 
-def parse_timeline(aggregation: Json) -> Timeline:
-    """Return the timeline from a histogram with a bucket for each day."""
+def parse_timeline(aggregation: Json, params: SearchParams, now: datetime) -> Timeline:
+    """Return the timeline of a search from a histogram with a bucket for each day."""
     counts: dict[date, int] = {}
     for bucket in aggregation["buckets"]:
         day = _day(bucket["key"])
         counts[day] = counts.get(day, 0) + bucket["doc_count"]
-    return build_timeline(counts)
+    return build_timeline(counts, asked_days(params, now))
 
 
 def _day(milliseconds: int) -> date:

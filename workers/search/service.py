@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from schemas.json import Json
+from workers import clock
 from workers.search.cursors import Cursor, fingerprint, seal, unseal
 from workers.search.params import MAX_RESULT_WINDOW, SearchParams, validate
 from workers.search.ports import Index, execute
@@ -44,7 +45,7 @@ def run_search(index: Index, params: SearchParams, key: bytes, cursor: str = "")
         total=found["doc_count"],
         stories=found["stories"]["value"],
         facets=parse_facets(numbers["aggregations"], params),
-        timeline=parse_timeline(found["days"]),
+        timeline=parse_timeline(found["days"], params, clock.now()),
         cursor=seal(next_cursor, key) if next_cursor else None,
         took_ms=response["took"] + numbers["took"],
         hints=params.parsed.hints,

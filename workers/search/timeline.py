@@ -1,9 +1,13 @@
 """Hits a day, summed up to the bars of a chart: days if they fit, else weeks, months or years."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
+from workers.search.params import SearchParams
+from workers.search.query.ast import And, Term
+from workers.search.query.fields import FIELDS
+from workers.search.query.times import resolve, time_range, time_span
 from workers.search.results import Bar, Timeline
 
 Unit = Literal["day", "week", "month", "year"]
@@ -11,14 +15,45 @@ MAX_BARS: Final = 62
 _UNITS: Final[tuple[tuple[Unit, int], ...]] = (("day", 1), ("week", 7), ("month", 28))
 
 
-def build_timeline(days: Mapping[date, int]) -> Timeline:
-    """Return bars from the first day with a hit to the last. Where even years are too many, the
-    first bar has all years before the last MAX_BARS - 1."""
+def asked_days(params: SearchParams, now: datetime) -> tuple[date | None, date | None]:
+    """Return the first and the last day that a search asks for, by its filters and by the times
+    that every hit must have. None is a side that is open; no range goes beyond today."""
+    parsed = params.parsed.root
+    parts = parsed.parts if isinstance(parsed, And) else (parsed,)
+    asked = [(part.field, part.text) for part in parts if isinstance(part, Term) and part.field]
+    starts, ends = [], []
+    for name, text in (*asked, *params.filters):
+        start, end = _span(FIELDS[name].kind, text, now)
+        starts += [start] if start else []
+        ends += [end] if end else []
+    last = min([*ends, now]) - timedelta(microseconds=1) if starts or ends else None
+    return (max(starts).date() if starts else None, last.date() if last else None)
+
+
+def _span(kind: str, text: str, now: datetime) -> tuple[datetime | None, datetime | None]:
+    if kind not in {"on", "after", "before"}:
+        return None, None
+    first, last = time_range(text) if kind == "on" else time_span(text)
+    if kind == "before":
+        first, last = None, first
+    start = resolve(first, now) if first else None
+    return start, resolve(last, now) if last and kind != "after" else None
+
+
+def build_timeline(
+    days: Mapping[date, int],
+    asked: tuple[date | None, date | None] = (None, None),
+    chosen: Unit | None = None,
+) -> Timeline:
+    """Return bars over the days asked for, or from the first day with a hit to the last, each of a
+    `chosen` unit or one that fits. Where that unit makes too many bars, the first one has all that
+    is before the last MAX_BARS - 1."""
     if not days:
-        return Timeline("day")
-    first, last = min(days), max(days)
+        return Timeline(chosen or "day")
+    first, last = min(asked[0] or date.max, *days), max(asked[1] or date.min, *days)
     length = (last - first).days + 1
-    unit: Unit = next((name for name, size in _UNITS if length / size <= MAX_BARS), "year")
+    fitting: Unit = next((name for name, size in _UNITS if length / size <= MAX_BARS), "year")
+    unit = chosen or fitting
     counts: dict[date, int] = {}
     for day, count in days.items():
         start = _bar_start(day, unit)

@@ -13,9 +13,9 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 
 from workers.adapters.redis.saved_searches import owner_of_token
+from workers.site.rendering import TOKEN_COOKIE
 from workers.site.services import SiteDep, SiteServices
 
-TOKEN_COOKIE: Final = "presswire_token"  # noqa: S105  a name, no password
 OWNER_COOKIE: Final = "presswire_owner"
 YEAR_SECONDS: Final = 31_536_000
 TOKEN_RATE_FACTOR: Final = 5
@@ -41,9 +41,10 @@ def _caller(request: Request, site: SiteDep, _: DocumentedBearer) -> Caller:
     text = _token_of(request)
     if text:
         token = site.tokens.check(text, site.now())
-        if token is None:
+        if token is not None:
+            return Caller(f"token-{token.id}", owner_of_token(token.id), has_token=True)
+        if "authorization" in request.headers or site.settings.site_needs_token:
             raise unauthorized("This token is not valid.")
-        return Caller(f"token-{token.id}", owner_of_token(token.id), has_token=True)
     if site.settings.site_needs_token:
         raise unauthorized("A token is needed: Authorization: Bearer pw_…")
     owner = request.cookies.get(OWNER_COOKIE, "")

@@ -16,17 +16,19 @@ from workers.site.access import rate_limited
 from workers.site.lookup import get_article, get_cluster, get_revisions
 from workers.site.openapi import document_responses
 from workers.site.parameters import SearchParamsDep
+from workers.site.queues import queued
 from workers.site.responses import MsgspecResponse, RevisionView, WholeCluster
 from workers.site.services import SiteDep
 
 # Names of routes are part of the OpenAPI document (operation ids), and so are descriptions.
 RateLimited = Depends(rate_limited("search"))
+SEARCHES = [RateLimited, Depends(queued("search"))]
 router = APIRouter(tags=["search"], default_response_class=MsgspecResponse)
 
 
 @router.get(
     "/search",
-    dependencies=[RateLimited],
+    dependencies=SEARCHES,
     responses=document_responses(Results),
     description="One page of results with facets, timeline and clusters.\n\n"
     "Pages beyond the first share a point in time. Collapsed results end at hit 10,000; with\n"
@@ -43,7 +45,7 @@ def search(
 
 @router.get(
     "/articles/{document_id}",
-    dependencies=[RateLimited],
+    dependencies=SEARCHES,
     responses=document_responses(Json),
     description="One article with its whole text and all its fields.",
 )
@@ -54,7 +56,7 @@ def article(site: SiteDep, document_id: str) -> Response:
 
 @router.get(
     "/articles/{document_id}/revisions",
-    dependencies=[RateLimited],
+    dependencies=SEARCHES,
     responses=document_responses(tuple[RevisionView, ...]),
     description="Earlier versions, oldest first, each with what the next one changed.",
 )
@@ -65,7 +67,7 @@ def revisions(site: SiteDep, document_id: str) -> Response:
 
 @router.get(
     "/articles/{document_id}/similar",
-    dependencies=[RateLimited],
+    dependencies=SEARCHES,
     responses=document_responses(tuple[Hit, ...]),
     description="Other stories that share its telling words.",
 )
@@ -76,7 +78,7 @@ def alike(site: SiteDep, document_id: str) -> Response:
 
 @router.get(
     "/clusters/{cluster_id}",
-    dependencies=[RateLimited],
+    dependencies=SEARCHES,
     responses=document_responses(WholeCluster),
     description="Everyone who printed one story, in order.",
 )
@@ -87,7 +89,7 @@ def cluster(site: SiteDep, cluster_id: str) -> Response:
 
 @router.get(
     "/suggest",
-    dependencies=[Depends(rate_limited("suggest"))],
+    dependencies=[Depends(rate_limited("suggest")), Depends(queued("suggest"))],
     responses=document_responses(tuple[Suggestion, ...]),
     description="Fields, titles, names, sections and tags that begin as the typed words do.",
 )
@@ -100,7 +102,7 @@ def suggest(
 
 @router.get(
     "/export",
-    dependencies=[Depends(rate_limited("export"))],
+    dependencies=[Depends(rate_limited("export")), Depends(queued("export"))],
     description="All articles that match, with their text, as a file of any size.\n\n"
     "No cell of a CSV begins a formula: such a text gets an apostrophe before it.",
 )

@@ -10,7 +10,9 @@ from starlette.types import ASGIApp
 
 from workers.settings import Settings
 from workers.site import api, feeds, pages, problems, saved_pages, sign_in, websub_callback
+from workers.site.head_requests import HeadMiddleware
 from workers.site.openapi import add_schemas
+from workers.site.queues import make_queues
 from workers.site.rendering import STATIC
 from workers.site.security import SecurityMiddleware
 from workers.site.services import SiteServices
@@ -33,7 +35,7 @@ class ImmutableFiles(StaticFiles):
 
 def create_app(site: SiteServices) -> ASGIApp:
     """Return the web application on these services, behind its security middleware."""
-    return SecurityMiddleware(create_fastapi(site))
+    return SecurityMiddleware(HeadMiddleware(create_fastapi(site)))
 
 
 def create_fastapi(site: SiteServices) -> FastAPI:
@@ -47,10 +49,12 @@ def create_fastapi(site: SiteServices) -> FastAPI:
         redoc_url=None,
     )
     app.state.site = site
+    make_queues(app)
     app.include_router(api.router, prefix="/api")
     app.include_router(saved_pages.api, prefix="/api")
     for router in (
         pages.router,
+        pages.help_router,
         saved_pages.pages,
         sign_in.router,
         feeds.router,

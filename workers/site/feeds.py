@@ -10,6 +10,7 @@ from workers.alerts.matching import latest
 from workers.search.ports import execute
 from workers.search.query.compiler import compile_query
 from workers.search.query.parser import parse_query
+from workers.site.queues import queued
 from workers.site.services import SiteDep
 
 READS_PER_MINUTE = 60
@@ -24,7 +25,7 @@ def _limit_reads(request: Request, site: SiteDep) -> None:
         )
 
 
-@router.get("/feeds/{token}.atom", dependencies=[Depends(_limit_reads)])
+@router.get("/feeds/{token}.atom", dependencies=[Depends(_limit_reads), Depends(queued("search"))])
 def feed(request: Request, site: SiteDep, token: str) -> Response:
     """Return the newest hits of a saved search; neither a cookie nor another token is needed.
 

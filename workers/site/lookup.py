@@ -1,6 +1,7 @@
 """Lookups by id, for pages and API: one article, its versions, one cluster."""
 
 from http import HTTPStatus
+from itertools import pairwise
 from typing import Final
 
 from elasticsearch import NotFoundError
@@ -34,7 +35,7 @@ def get_article(site: SiteServices, document_id: str) -> Json:
 
 def get_revisions(site: SiteServices, current: Json) -> tuple[RevisionView, ...]:
     """Return the earlier versions of an article, oldest first, each with what the next changed."""
-    earlier = list(site.reader.revisions(current["document_id"]))
+    versions = [*site.reader.revisions(current["document_id"]), current]
     return tuple(
         RevisionView(
             fetched_at=old.get("fetched_at", ""),
@@ -42,7 +43,7 @@ def get_revisions(site: SiteServices, current: Json) -> tuple[RevisionView, ...]
             article=old,
             changes=compare(old, new),
         )
-        for old, new in zip(earlier, [*earlier[1:], current], strict=True)
+        for old, new in pairwise(versions)
     )
 
 

@@ -16,10 +16,14 @@ from workers.site.access import CallerDep, rate_limited
 from workers.site.charts import cluster_chart, delays_after_first, timeline_columns
 from workers.site.lookup import get_article, get_cluster, get_revisions
 from workers.site.parameters import SearchParamsDep
+from workers.site.queues import queued
 from workers.site.rendering import render_page
 from workers.site.services import SiteDep, SiteServices
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(rate_limited("search"))])
+RateLimited = Depends(rate_limited("search"))
+router = APIRouter(include_in_schema=False, dependencies=[RateLimited, Depends(queued("search"))])
+# needs no search server
+help_router = APIRouter(include_in_schema=False, dependencies=[RateLimited])
 
 FACET_NAMES = {
     "outlet": "Outlet",
@@ -107,7 +111,7 @@ def cluster(request: Request, site: SiteDep, cluster_id: str) -> Response:
     return render_page(request, "cluster.html", cluster=found, picture=picture, rows=list(rows))
 
 
-@router.get("/help")
+@help_router.get("/help")
 def help_page(request: Request, q: Annotated[str, "unused"] = "") -> Response:  # noqa: ARG001  links may carry it
     """Return the help page: query language, keys, and API."""
     paths = request.app.openapi()["paths"]

@@ -91,7 +91,15 @@ def problem_response(
     if request.url.path.startswith("/api"):
         content = msgspec.json.encode(problem)
         return Response(content, problem.status, all_headers, media_type="application/problem+json")
-    page = render_page(request, "problem.html", status=problem.status, problem=problem)
+    asked = [(name, value) for name, value in request.query_params.multi_items() if value]
+    page = render_page(
+        request,
+        "problem.html",
+        status=problem.status,
+        problem=problem,
+        query=request.query_params.get("q", ""),
+        others=[(name, value) for name, value in asked if name not in {"q", "cursor"}],
+    )
     page.headers.update(all_headers)
     return page
 

@@ -16,6 +16,7 @@ from schemas.article import make_aware
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 THEME_COOKIE: Final = "presswire_theme"
+TOKEN_COOKIE: Final = "presswire_token"  # noqa: S105  a name, no password
 
 
 def render_page(
@@ -30,7 +31,12 @@ def render_page(
     html = (
         _environment()
         .get_template(template)
-        .render(theme=theme if theme in {"light", "dark"} else "", path=request.url.path, **values)
+        .render(
+            theme=theme if theme in {"light", "dark"} else "",
+            path=request.url.path,
+            is_signed_in=TOKEN_COOKIE in request.cookies,
+            **values,
+        )
     )
     return HTMLResponse(html, status)
 

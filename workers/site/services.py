@@ -46,7 +46,7 @@ def connect_site_services(settings: Settings) -> SiteServices:
     redis = connect(settings.redis_url, settings.ca_file, retries=REDIS_RETRIES)
     prefix = settings.prefix
     return SiteServices(
-        reader=SearchReader(SearchIndex(settings)),
+        reader=SearchReader(SearchIndex(settings, answer_seconds=settings.site_answer_seconds)),
         saved=SavedSearches(redis, prefix),
         tokens=Tokens(redis, prefix),
         limits=RateLimits(redis, prefix),

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from workers.site.access import TOKEN_COOKIE, require_same_origin, set_private_cookie
-from workers.site.rendering import render_page
+from workers.site.access import require_same_origin, set_private_cookie
+from workers.site.rendering import TOKEN_COOKIE, render_page
 from workers.site.services import SiteDep
 
 router = APIRouter(include_in_schema=False)

@@ -1,9 +1,12 @@
 """The HTTP API on real servers."""
 
 import csv
+import html
 import io
 import json
+import re
 import socket
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,7 +16,7 @@ from pyarrow import parquet
 
 from workers.adapters.redis import saved_searches
 from workers.adapters.redis.connection import connect
-from workers.search.query import parser
+from workers.search.query import reading
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -26,8 +29,8 @@ def ids(answer):
 @pytest.mark.parametrize("path", ["/", "/api/search"])
 def test_a_query_is_parsed_once_a_request(http, path, monkeypatch):
     texts = []
-    tokenize = parser.tokenize
-    monkeypatch.setattr(parser, "tokenize", lambda text: texts.append(text) or tokenize(text))
+    tokenize = reading.tokenize
+    monkeypatch.setattr(reading, "tokenize", lambda text: texts.append(text) or tokenize(text))
 
     answer = http.get(path, params={"q": "river rises", "outlet": "northpoint-post"})
 
@@ -119,6 +122,16 @@ def test_revisions_tell_what_changed(http):
     assert {"how": "added", "text": "three"} in parts
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/articles/haushalt/revisions", "/articles/haushalt/revisions"]
+)
+def test_an_article_that_never_changed_has_no_revisions(http, path):
+    answer = http.get(path)
+
+    assert answer.status_code == 200
+    assert answer.json() == [] if path.startswith("/api") else "one version" in answer.text
+
+
 def test_a_cluster_lists_who_printed_first(http):
     found = http.get("/api/clusters/river").json()
 
@@ -153,6 +166,39 @@ def test_exports_hold_everything_that_matches(http):
     assert all(json.loads(line)["body"] for line in lines)
     assert parquet.read_table(io.BytesIO(table.content)).num_rows == 48
     assert table.headers["content-disposition"] == 'attachment; filename="presswire.parquet"'
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "relevance", ""])
+def test_an_export_has_the_order_of_the_screen(http, sort):
+    params = {"q": "report voted", "sort": sort, "reprints": "true", "size": 100}
+
+    exported = http.get("/api/export", params=params).text.splitlines()
+
+    shown = ids(http.get("/api/search", params=params))
+    assert [json.loads(line)["document_id"] for line in exported] == shown
+
+
+def test_the_timeline_has_the_range_that_is_asked_for(http):
+    asked = {"on": "2026-02-20..2026-03-10", "outlet": "weserblatt"}
+    bars = http.get("/api/search", params=asked).json()["timeline"]["bars"]
+
+    assert (bars[0]["start"], bars[-1]["end"]) == ("2026-02-20", "2026-03-10")
+    assert sum(bar["count"] for bar in bars) == 1
+
+
+def test_hints_say_what_was_read_otherwise_than_elsewhere(http):
+    assert "OR finds" in http.get("/api/search?q=flood+or+dam").json()["hints"][0]
+    assert "OR finds" in http.get("/?q=flood+or+dam").text
+
+
+def test_a_search_with_filters_is_saved_as_it_is_on_the_screen(http):
+    asked = {"q": "river OR(council)", "section": "Local", "lang": "en", "reprints": "true"}
+    line = re.search(r'name="query" value="([^"]*)"', http.get("/", params=asked).text)[1]
+
+    found = http.get("/api/search", params={"q": html.unescape(line), "reprints": "true"})
+
+    assert html.unescape(line) == '(river OR(council)) lang:="en" section:="Local"'
+    assert ids(found) == ids(http.get("/api/search", params=asked)) != []
 
 
 def test_an_export_as_csv_holds_no_formula(http):
@@ -385,6 +431,65 @@ def test_what_is_asked_for_is_text_too(http, path):
 
     assert "<script>alert" not in page
     assert '"onfocus=' not in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/help", "/api/search?q=river", "/health", "/articles/river"]
+)
+def test_head_is_get_without_the_body(http, path):
+    head, whole = http.head(path), http.get(path)
+
+    assert head.status_code == whole.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
+def test_a_stale_cookie_does_not_lock_an_open_site(site_url, serve):
+    stale = {"presswire_token": "pw_none_none"}
+    with httpx.Client(base_url=site_url, cookies=stale) as client:
+        assert client.get("/").status_code == 200
+    with httpx.Client(base_url=serve(site_needs_token=True), cookies=stale) as client:
+        assert client.get("/").status_code == 401
+
+
+def test_who_signed_in_can_sign_out(http, token):
+    http.post("/sign-in", data={"token": token})
+    assert 'action="/sign-out"' in http.get("/").text
+
+    http.post("/sign-out")
+
+    assert 'action="/sign-out"' not in http.get("/").text
+
+
+@pytest.fixture
+def frozen_server():
+    """The address of a server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_a_frozen_search_server_holds_up_nothing_else(serve, frozen_server):
+    url = serve(
+        elasticsearch_url=frozen_server, site_searches_per_minute=100_000, site_answer_seconds=1.0
+    )
+    with ThreadPoolExecutor(60) as threads, httpx.Client(base_url=url, timeout=60) as client:
+        limits = httpx.Limits(max_connections=None)
+        waiting = httpx.Client(base_url=url, timeout=60, limits=limits)
+        searches = [
+            threads.submit(waiting.get, "/", params={"q": "flood OR dam", "outlet": "courier"})
+            for _ in range(55)
+        ]
+        first = next(as_completed(searches)).result()
+
+        assert client.get("/help").status_code == 200
+        assert client.get("/static/site.css").status_code == 200
+        assert client.get("/health").status_code == 200
+        assert any(not search.done() for search in searches)
+        for search in [first, *(each.result() for each in searches)]:
+            assert search.status_code == 503
+            assert 'value="flood OR dam"' in search.text
+            assert 'name="outlet" value="courier"' in search.text
+        waiting.close()
 
 
 def test_without_the_search_server_the_answer_is_503(serve):

@@ -21,6 +21,8 @@ QUIET = (
 )
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+IS_TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
+SMALL_PHONE = {"width": 320, "height": 640}
 
 
 @pytest.fixture(scope="module")
@@ -300,7 +302,11 @@ def test_every_page_is_accessible_and_fits(new_page, size, scheme):
         page.goto(path)
         _photograph(page, f"{number:02d}-{size['width']}-{scheme}")
         broken = Axe().run(page, options=rules)["violations"]
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        wide = page.evaluate(IS_TOO_WIDE)
+        if size == PHONE:
+            page.set_viewport_size(SMALL_PHONE)
+            wide = wide or page.evaluate(IS_TOO_WIDE)
+            page.set_viewport_size(size)
         found[path] = [(each["id"], [n["html"] for n in each["nodes"]][:3]) for each in broken]
         found[path] += ["wider than the screen"] if wide else []
 

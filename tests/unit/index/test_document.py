@@ -72,6 +72,12 @@ def test_an_article_without_a_date_is_sorted_by_its_fetch():
     assert build_document(clustered(), "us", NOON)["time"] == NOON.isoformat()
 
 
+def test_a_date_some_hours_ahead_does_not_put_an_article_on_top():
+    made = build_document(clustered(published=NOON + timedelta(hours=5)), "us", NOON)
+
+    assert made["time"] == NOON.isoformat()
+
+
 def test_a_date_in_the_future_does_not_put_an_article_on_top_for_ever():
     made = build_document(clustered(published=NOON + timedelta(days=400)), "us", NOON)
 

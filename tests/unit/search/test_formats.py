@@ -40,6 +40,14 @@ def test_json_lines_hold_the_documents_as_they_are():
     assert json.loads(lines[1])["title"] == "ü"
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_times_are_in_one_zone(form):
+    article = {**RIVER, "published": "2026-03-02T12:00:00", "modified": "2026-03-02T14:00:00+02:00"}
+    (row,) = rows([[article]]) if form == "csv" else [json.loads(whole([[article]], "jsonl"))]
+
+    assert row["published"] == row["modified"] == "2026-03-02T12:00:00+00:00"
+
+
 def test_csv_holds_texts_with_quotes_and_lines():
     (row,) = rows([[RIVER]])
 

@@ -22,7 +22,11 @@ from workers.adapters.elasticsearch import (
 )
 from workers.adapters.elasticsearch.bulk import WriteResult
 from workers.adapters.elasticsearch.cluster_labels import ClusterLabel
-from workers.adapters.elasticsearch.connection import connect, translate_errors
+from workers.adapters.elasticsearch.connection import (
+    ANSWER_SECONDS,
+    connect,
+    translate_errors,
+)
 from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration import write_block
 from workers.adapters.elasticsearch.writes import Document, WriteTarget
@@ -35,15 +39,21 @@ Change = tuple[str, str, str, float]
 class SearchIndex:
     """Every method raises TryAgain when Elasticsearch cannot be reached or is too busy."""
 
-    def __init__(self, settings: Settings, now: Callable[[], datetime] = clock.now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        now: Callable[[], datetime] = clock.now,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
         self._settings = settings
+        self._answer_seconds = answer_seconds
         self._now = now
         self.prefix = settings.prefix
 
     @cached_property
     def client(self) -> Elasticsearch:
         """The connection, made on first use."""
-        return connect(self._settings)
+        return connect(self._settings, self._answer_seconds)
 
     def _target(self) -> WriteTarget:
         """Return what is written to now; asked for each batch, as migrations and rollovers change

@@ -17,16 +17,23 @@ from workers.settings import Settings
 ANSWER_SECONDS = 60.0
 REJECTED_STATUSES = frozenset({400, 413})
 PAUSE_SECONDS = 10.0
+MAX_CONNECTIONS = 32  # as many as threads of the site that may search at the same time
 
 
-def connect(settings: Settings) -> Elasticsearch:
+def connect(settings: Settings, answer_seconds: float = ANSWER_SECONDS) -> Elasticsearch:
     """Return a client for `settings.elasticsearch_url`: one address or several, comma-separated,
-    each with its user and password."""
+    each with its user and password. It waits `answer_seconds` for each answer."""
     hosts = [url.strip() for url in settings.elasticsearch_url.split(",")]
     options: dict[str, Any] = {}
     if settings.ca_file and hosts[0].startswith("https"):
         options["ca_certs"] = settings.ca_file
-    return Elasticsearch(hosts, request_timeout=ANSWER_SECONDS, max_retries=0, **options)
+    return Elasticsearch(
+        hosts,
+        request_timeout=answer_seconds,
+        max_retries=0,
+        connections_per_node=MAX_CONNECTIONS,
+        **options,
+    )
 
 
 @contextmanager

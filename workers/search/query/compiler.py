@@ -9,7 +9,7 @@ from typing import Final
 from schemas.json import Json
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import FIELDS, TEXT_WEIGHTS, Field
-from workers.search.query.lexer import QueryError, is_word
+from workers.search.query.lexer import UNSPACED, QueryError, is_word
 from workers.search.query.spellings import spellings
 from workers.search.query.times import TIME_FORMS, ReversedRangeError, time_range, time_span
 
@@ -17,10 +17,6 @@ Query = Json
 
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,4})?"
 HEADLINE_PATH: Final = "title.exact^20"  # before all that only has the words
-# Scripts without spaces between words: their characters are found in a row.
-_UNSPACED: Final = re.compile(
-    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002ffff]"
-)
 _NUMBERS = re.compile(rf"({_NUMBER})?(\.\.)?({_NUMBER})?")
 # Matches any number of words with this prefix; the field's analyzer folds the prefix as well.
 _PREFIX_MATCH = {"type": "bool_prefix", "operator": "and"}
@@ -127,7 +123,7 @@ def compile_text(term: Term, weights: dict[str, float]) -> Query:
     exact = [f"{path}.exact^{weight}" for path, weight in weights.items()]
     if term.is_prefix:
         return {"multi_match": {"query": term.text, "fields": exact, **_PREFIX_MATCH}}
-    if term.is_phrase or _UNSPACED.search(term.text):
+    if term.is_phrase or UNSPACED.search(term.text):
         return _any_of_spellings(term.text, {"fields": exact, "type": "phrase", **_slop(term)})
     if not is_word(term.text):
         # a sign that the index may keep or not: where it does not, it cannot be asked for
@@ -176,7 +172,7 @@ def _one_name(term: Term, path: str) -> Query:
 def _compile_name_words(term: Term, path: str) -> Query:
     if term.is_prefix:
         return {"multi_match": {"query": term.text, "fields": [path], **_PREFIX_MATCH}}
-    if term.is_phrase or _UNSPACED.search(term.text):
+    if term.is_phrase or UNSPACED.search(term.text):
         return _any_of_spellings(term.text, {"fields": [path], "type": "phrase", **_slop(term)})
     return _any_of_spellings(term.text, {"fields": [path], "operator": "and"})
 

@@ -26,6 +26,10 @@ _OPERATORS: dict[str, TokenKind] = {
 _QUOTE_FAMILIES: Final = ('"“”„‟＂', "«»", "‹›")
 _CLOSING: Final = {mark: family for family in _QUOTE_FAMILIES for mark in family}
 QUOTES: Final = "".join(_QUOTE_FAMILIES)
+# Scripts without spaces between words: their characters are found in a row.
+UNSPACED: Final = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002ffff]"
+)
 _WORD = re.compile(rf"[^\s():{QUOTES}]+")
 _SLOP = re.compile(r"~(\d{1,3})")
 _ESCAPED = re.compile(r'\\(["\\])')
@@ -115,9 +119,10 @@ def _next_token(query: str, at: int) -> QueryToken:
 
 def _is_negation(query: str, at: int) -> bool:
     """Return whether the character at `at` negates what follows, as in `-word`; a dash between
-    spaces or within a word does not."""
+    spaces, within a word or before another one does not."""
     before, after = query[at - 1 : at], query[at + 1 : at + 2]
-    return bool(after) and not after.isspace() and (not before or before.isspace() or before == "(")
+    begins = not before or before.isspace() or before == "("
+    return begins and bool(after) and not after.isspace() and after not in "-!"
 
 
 def _phrase_token(query: str, at: int) -> QueryToken:

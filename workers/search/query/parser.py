@@ -7,7 +7,7 @@ from typing import Final
 
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import FIELDS
-from workers.search.query.lexer import QUOTES, QueryError, QueryToken
+from workers.search.query.lexer import QUOTES, UNSPACED, QueryError, QueryToken
 from workers.search.query.reading import canonical_field, read_tokens
 
 MAX_DEPTH = 30
@@ -15,6 +15,7 @@ MAX_WORDS = 200
 MIN_PREFIX_LENGTH = 2
 MAX_WILDCARDS = 10
 MIN_HEADLINE_WORDS: Final = 2
+CHARACTERS_OF_A_WORD: Final = 2  # in scripts without spaces
 # A shorter text with a `-` before a word was typed to leave that word out.
 MIN_HEADLINE_WORDS_WITH_DASH: Final = 5
 MIN_PASTED_WORDS: Final = 3  # with a star in it
@@ -58,10 +59,10 @@ def parse_query(text: str) -> ParsedQuery:
 
 def _uses_language(tokens: Sequence[QueryToken]) -> bool:
     """Return whether somebody wrote these for this search, and did not paste them."""
-    return any(
-        token.kind in LANGUAGE_TOKENS or token.slop or _PREFIX.fullmatch(token.text)
-        for token in tokens
-    )
+    has_prefix = any(_PREFIX.fullmatch(token.text) for token in tokens)
+    is_emphasis = any(token.text.startswith("*") for token in tokens)  # *like this*
+    has_operators = any(token.kind in LANGUAGE_TOKENS or token.slop for token in tokens)
+    return has_operators or (has_prefix and not is_emphasis)
 
 
 def _parse_tokens(text: str, tokens: list[QueryToken]) -> Node:
@@ -86,7 +87,10 @@ def _headlines(text: str, tokens: Sequence[QueryToken]) -> tuple[str, str]:
     before = [token for token in tokens if token.at < len(start)]
     has_dash = any(token.kind == "-" for token in before)
     fewest = MIN_HEADLINE_WORDS_WITH_DASH if has_dash else MIN_HEADLINE_WORDS
-    headline = start.strip() if len(start.split()) >= fewest else ""
+    words = len(start.split())
+    if has_dash:
+        words += len(UNSPACED.findall(start)) // CHARACTERS_OF_A_WORD
+    headline = start.strip() if words >= fewest else ""
     if not fields:
         return headline, headline
     other_words = sum(token.kind in VALUE_TOKENS for token in tokens) - len(fields)

@@ -8,6 +8,8 @@ from schemas.article import make_aware
 TIME_FORMS = "2026, 2026-03, 2026-03-02, 2026-03-02T12:30, 7d, today or yesterday"
 
 _AGO = re.compile(r"([0-9]{1,5})([hdwmy])")
+_HOURS = {"h": 1, "d": 24, "w": 168, "m": 720, "M": 720, "y": 8_760}
+_RELATIVE = re.compile(r"now(?:-([0-9]+)([hdwMy]))?(\+1d)?(/d)?")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+\-Zz]+")
 
@@ -31,6 +33,22 @@ def time_span(text: str) -> tuple[str, str]:
     except OverflowError as error:
         raise ValueError(str(error)) from error
     return start.isoformat(), end.isoformat()
+
+
+def resolve(text: str, now: datetime) -> datetime | None:
+    """Return the moment that a text of `time_span` means at `now` (months have 30 days), or None
+    beyond the calendar."""
+    try:
+        relative = _RELATIVE.fullmatch(text)
+        if relative is None:
+            return datetime.fromisoformat(text)
+        moment = now - timedelta(hours=int(relative[1] or 0) * _HOURS[relative[2] or "h"])
+        if relative[3]:
+            moment += timedelta(days=1)
+        day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        return day if relative[4] else moment
+    except OverflowError:
+        return None
 
 
 class ReversedRangeError(ValueError):
@@ -69,7 +87,7 @@ def _is_reversed(first: str, last: str) -> bool:
 
 
 def _hours(ago: re.Match[str]) -> int:
-    return int(ago[1]) * {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8_760}[ago[2]]
+    return int(ago[1]) * _HOURS[ago[2]]
 
 
 def _moments(text: str) -> tuple[datetime, datetime]:
