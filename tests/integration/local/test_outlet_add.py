@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from workers import outlets
 from workers.cli.outlet import outlet
-from workers.cli.support import outlet_commands, outlet_probe
+from workers.cli.support import outlet_commands, outlet_probe, probe_requests
 from workers.services import Services
 from workers.settings import Settings
 
@@ -246,6 +246,21 @@ def forbidden_by_robots(site):
     site.put("/", site.page_of(site.stories()))
 
 
+def busy_robots(site):
+    site.put("/robots.txt", "wait", "text/plain", status=429)
+    site.put("/", site.page_of(site.stories()))
+
+
+def failing_robots(site):
+    site.put("/robots.txt", "sorry", "text/plain", status=503)
+    site.put("/", site.page_of(site.stories()))
+
+
+def broken_robots(site):
+    site.pages["/robots.txt"] = lambda handler: handler.wfile.write(b"this is no HTTP\r\n\r\n")
+    site.put("/", site.page_of(site.stories()))
+
+
 def not_found(_site):
     pass
 
@@ -257,6 +272,9 @@ BAD = [
     (slow_drip, ""),
     (private_redirect, "10.0.0.1"),
     (forbidden_by_robots, "robots.txt forbids it"),
+    (busy_robots, "robots.txt: status 429"),
+    (failing_robots, "robots.txt: status 503"),
+    (broken_robots, "robots.txt: "),
     (not_found, "404"),
 ]
 
@@ -281,7 +299,7 @@ def services(tmp_path, monkeypatch):
     )
     monkeypatch.setattr(outlet_commands, "command_services", lambda: made)
     monkeypatch.setattr(outlet_probe, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(outlet_probe, "MAX_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(probe_requests, "MAX_PAUSE_SECONDS", 0.05)
     yield made
     made.network.close()
 

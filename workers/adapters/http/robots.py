@@ -59,8 +59,7 @@ class RobotsCache:
         """Return the rules in a response to a request for robots.txt, and keep them. `status` is
         neither 429 nor 5xx; only 2xx has rules, all else means that there are none (section
         2.3.1). The last line of a body that is cut is no rule."""
-        is_text = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
-        text = text_of(body, is_cut=is_cut) if is_text else ""
+        text = rules_text(status, body, is_cut=is_cut)
         with self._redis.pipeline(transaction=True) as both:
             both.set(self._key(origin), msgspec.json.encode(text), ex=TTL)
             both.delete(self._outage_key(origin))
@@ -123,6 +122,13 @@ def product_token(user_agent: str, given: str = "") -> str:
         name = _COMPATIBLE.search(user_agent)
     own = name[name.lastindex or 0] if name else _DEFAULT_NAME
     return given or own
+
+
+def rules_text(status: int, body: bytes, *, is_cut: bool) -> str:
+    """Return the lines of a response to a request for robots.txt that may be rules: none but those
+    of 2xx (section 2.3.1)."""
+    is_text = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    return text_of(body, is_cut=is_cut) if is_text else ""
 
 
 def text_of(body: bytes, *, is_cut: bool) -> str:

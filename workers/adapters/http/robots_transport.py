@@ -63,7 +63,10 @@ class RobotsReader:
     not again for a while when it could not be had."""
 
     def __init__(
-        self, transport: httpx.BaseTransport, robots: RobotsCache, archive: Archive
+        self,
+        transport: httpx.BaseTransport,
+        robots: RobotsCache,
+        archive: Archive | None = None,
     ) -> None:
         self._transport = transport
         self._robots = robots
@@ -113,7 +116,7 @@ class RobotsReader:
                 raise
             return self._without(origin, later)
         page = to_page(options.url, response)
-        if page.status == HTTPStatus.OK:
+        if page.status == HTTPStatus.OK and self._archive is not None:
             domain = urls.registrable_domain(urlsplit(origin).netloc)
             self._archive.write(page, domain, "robots")
         return self._robots.store(origin, page.status, page.body, is_cut=page.is_cut)

@@ -4,7 +4,6 @@ import re
 import time
 from urllib.parse import urlsplit
 
-import httpx
 from msgspec import Struct
 from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser
@@ -13,13 +12,14 @@ from schemas.events import FeedDue, PageFound
 from schemas.outlet import Outlet, Politeness
 from schemas.page import StoredPage
 from workers import clock, html_depth, urls
-from workers.adapters.http.messages import FetchOptions, build_request, options_of, to_page
+from workers.adapters.http.messages import FetchOptions, build_request, to_page
 from workers.adapters.http.redirect_transport import RedirectTransport
-from workers.adapters.http.robots import MAX_BYTES, product_token, text_of
+from workers.adapters.http.robots import (
+    product_token,
+)
 from workers.adapters.http.robots_transport import RobotsReader, RobotsTransport
-from workers.adapters.http.syntax.robots_rules import RobotsRules
-from workers.adapters.http.throttle_transport import for_outlet
 from workers.cli.support.outlet_files import UNKNOWN_LANGUAGE, country_of, id_of
+from workers.cli.support.probe_requests import LOOK_SECONDS, PacedTransport, RobotsInMemory
 from workers.discover import sections
 from workers.discover.links import BadFeedError, read_link_headers
 from workers.discover.parts import LoggedSession
@@ -27,14 +27,11 @@ from workers.discover.poll_log import PollLog
 from workers.discover.step import discover
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch import response_checks
-from workers.outlets import Outlets
 from workers.parse.step import read_page
 from workers.periodic.dispatch import feeds_of
 from workers.services import Services
 
 PAUSE_SECONDS = 0.5
-MAX_PAUSE_SECONDS = 5.0
-LOOK_SECONDS = 150.0
 SAMPLES = 5
 MAX_FEEDS = 5
 MAX_SECTIONS = 4
@@ -70,54 +67,6 @@ class Sample(Struct, frozen=True):
     problem: str = ""
 
 
-class _Paced(httpx.BaseTransport):
-    """A pause before each request, and the headers of the outlet's file."""
-
-    def __init__(self, inner: httpx.BaseTransport, outlet: Outlet | None, pause: float) -> None:
-        self._inner = inner
-        self._outlets = Outlets({outlet.id: outlet} if outlet else {})
-        self._next = 0.0
-        self.pause = pause
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        options = options_of(request)
-        delay = min(max(self.pause, options.crawl_delay_seconds), MAX_PAUSE_SECONDS)
-        if time.monotonic() > options.deadline:
-            raise TryAgain(f"the look was ended after {LOOK_SECONDS:.0f} s")
-        time.sleep(max(0.0, self._next - time.monotonic()))  # noqa: TID251  a person's command
-        self._next = time.monotonic() + delay
-        outlet = self._outlets.by_host(options.url)
-        return self._inner.handle_request(for_outlet(request, outlet) if outlet else request)
-
-
-class _Robots(RobotsReader):
-    """Rules in memory only."""
-
-    def __init__(self, transport: httpx.BaseTransport) -> None:
-        self._inner = RedirectTransport(transport)
-        self._known: dict[str, RobotsRules] = {}
-
-    def rules(self, url: str, deadline: float) -> RobotsRules:
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._known:
-            self._known[origin] = self._read(f"{origin}/robots.txt", deadline)
-        return self._known[origin]
-
-    def _read(self, url: str, deadline: float) -> RobotsRules:
-        options = FetchOptions(
-            url=url, max_bytes=MAX_BYTES + 1, may_truncate=True, deadline=deadline
-        )
-        try:
-            page = to_page(url, self._inner.handle_request(build_request(options)))
-        except PermanentFailure:
-            return RobotsRules("")
-        if page.status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise TryAgain(f"{url} has status {page.status}: nothing may be requested now")
-        is_text = page.status == httpx.codes.OK
-        return RobotsRules(text_of(page.body, is_cut=page.is_cut) if is_text else "")
-
-
 class OutletProbe:
     """The requests of one look: guarded, bounded, after robots.txt, one after the other."""
 
@@ -126,8 +75,8 @@ class OutletProbe:
     ) -> None:
         settings = services.settings
         self._agent = product_token(settings.user_agent, settings.robots_name)
-        paced = _Paced(services.network, outlet, pause)
-        self._robots = _Robots(paced)
+        paced = PacedTransport(services.network, outlet, pause)
+        self._robots = RobotsReader(RedirectTransport(paced), RobotsInMemory())
         self._transport = RedirectTransport(RobotsTransport(paced, self._robots, self._agent))
         self._deadline = time.monotonic() + LOOK_SECONDS
         self._max_bytes = settings.max_feed_bytes
