@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from schemas.events import Event, FeedDue, PageFound, PageRejected
 from schemas.poll import PollReport
 from schemas.reasons import Reason
+from workers.adapters.redis.quarantine import entry_id
 from workers.delivery.runner import StageRunner
 from workers.discover import websub
 from workers.discover.hints import MAX_PAUSE_SECONDS, PollHints
@@ -52,7 +53,7 @@ def poll_feed(runner: StageRunner, stage: FeedStage, due: FeedDue) -> None:
         runner.quarantine(stage.name, due, Reason.BUG, repr(error), 1)
         result = PollResult(has_failed=True)
     else:
-        runner.services.quarantine.drop(f"{due.page_id}.{stage.name}")
+        runner.services.quarantine.drop(entry_id(due.page_id, stage.name))
     if not result.was_deferred:
         _record_report(runner.services, due, log, failure)
     schedule_next_poll(runner.services, due, result, runner.services.now())

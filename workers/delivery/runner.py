@@ -21,11 +21,11 @@ from schemas.events import (
     encode,
 )
 from schemas.reasons import Reason
-from workers.adapters.redis.quarantine import QuarantineEntry
+from workers.adapters.redis.quarantine import QuarantineEntry, entry_id
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
 from workers.delivery.retry import retry_delay
 from workers.exceptions import PermanentFailure, TryAgain
-from workers.pipeline import EventT, StageBase, StreamStage, stage_taking
+from workers.pipeline import STAGES, EventT, StageBase, StreamStage, stage_taking
 from workers.services import Services
 from workers.urls import host_of
 
@@ -89,19 +89,25 @@ class StageRunner(Struct, frozen=True):
         Raises:
             TryAgain: the broker does not take it.
         """
-        now = self.services.now()
         match result:
             case PageFound():
                 self.services.frontier.add([result])
             case ArticleIndexed(document_id=document_id):
-                self.services.ledger.finish(result, "indexed", now, cause, document_id=document_id)
+                self._finish(result, "indexed", cause, document_id=document_id)
             case PageRejected(reason=reason):
                 detail = result.detail[:MAX_LEDGER_DETAIL_LENGTH]
-                self.services.ledger.finish(result, reason.value, now, cause, detail=detail)
+                self._finish(result, reason.value, cause, detail=detail)
                 if isinstance(cause, PageFound | PageFetched) and cause.page_id == result.page_id:
                     self.services.rejected.put(self._entry(result.step, cause, reason, detail, 0))
             case _:
                 self.publish(result)
+
+    def _finish(self, result: Event, state: str, cause: Event | None, **fields: str) -> None:
+        """Note the end of a page. What it failed of before, under an earlier announcement or in an
+        earlier attempt, is over."""
+        services = self.services
+        if services.ledger.finish(result, state, services.now(), cause, **fields):
+            services.quarantine.drop_page(result.page_id, (stage.name for stage in STAGES))
 
     def publish(self, event: Event) -> None:
         """Send `event` to the stage that takes it; the ledger knows before the broker does.
@@ -167,7 +173,7 @@ class StageRunner(Struct, frozen=True):
         self, stage: str, event: Event, reason: Reason, detail: str, attempts: int
     ) -> QuarantineEntry:
         return QuarantineEntry(
-            id=f"{event.page_id}.{stage}",
+            id=entry_id(event.page_id, stage),
             step=stage,
             reason=reason.value,
             detail=detail[:MAX_DETAIL_LENGTH],

@@ -1,12 +1,13 @@
 """One event through one step: every trouble has its own end, and none is silent."""
 
 import errno
+from datetime import timedelta
 
 import pytest
 import redis
 from msgspec.structs import replace
 
-from schemas.events import PageRejected, decode, encode
+from schemas.events import ArticleIndexed, PageRejected, decode, encode
 from schemas.reasons import Reason
 from workers.delivery.runner import StageRunner
 from workers.exceptions import PermanentFailure, TryAgain
@@ -49,6 +50,45 @@ def test_a_bug_costs_one_page_and_is_kept_with_all_that_helps(runner, fetched, s
     assert entry.archive_key == event.archive_key
     assert decode(entry.event) == event
     assert runner.services.ledger.row(event.page_id).state == "quarantined"
+
+
+def indexed(event):
+    return ArticleIndexed(
+        page_id=event.page_id, outlet=event.outlet, url=event.url, document_id="d"
+    )
+
+
+def rejected(event):
+    return PageRejected(
+        page_id=event.page_id, outlet=event.outlet, url=event.url, step="parse", reason=Reason.GONE
+    )
+
+
+@pytest.mark.parametrize("end", [indexed, rejected])
+def test_a_failure_is_over_when_its_page_comes_to_an_end_later(runner, fetched, stage_of, end):
+    event, other = fetched(), fetched()
+    for each in (event, other):
+        runner.run(stage_of(raising(ZeroDivisionError("oops"))), each)
+    again = replace(event, fetched_at=event.fetched_at + timedelta(hours=1))
+    runner.publish(again)
+
+    runner.dispatch(end(again), again)
+
+    quarantine = runner.services.quarantine
+    assert entry_of(runner, event) is None
+    assert quarantine.counts() == {("parse", "bug"): 1}
+    assert [entry.url for entry in quarantine.entries()] == [other.url]
+
+
+def test_an_end_of_an_earlier_fetch_leaves_the_failure_of_a_later_one(runner, fetched, stage_of):
+    event = fetched()
+    again = replace(event, fetched_at=event.fetched_at + timedelta(hours=1))
+    runner.publish(again)
+    runner.run(stage_of(raising(ZeroDivisionError("oops"))), again)
+
+    runner.dispatch(indexed(event), event)
+
+    assert entry_of(runner, event) is not None
 
 
 def test_the_hopeless_is_kept_under_its_reason(runner, fetched, stage_of):

@@ -79,12 +79,16 @@ class PageLedger:
 
     def finish(
         self, event: Event, state: str, now: datetime, cause: Event | None = None, **fields: str
-    ) -> None:
-        """The page has ended as `state`; `cause` is the event whose work ended so. What the work
-        on another page, a feed, says of it counts less than any fetch of its own."""
+    ) -> bool:
+        """Record that the page has ended as `state`; `cause` is the event whose work ended so. What
+        the work on another page, a feed, says of it counts less than any fetch of its own.
+
+        Returns:
+            False if the page has been fetched again since.
+        """
         is_hearsay = cause is not None and cause.page_id != event.page_id
         version = 0 if is_hearsay else _version(cause or event, now)
-        self._write(event, version, state, now, final=True, fields=fields)
+        return self._write(event, version, state, now, final=True, fields=fields) >= 0
 
     def attempts(self, events: Sequence[Event], step: str) -> list[int]:
         """Return how often `step` has begun on each of `events`."""

@@ -3,7 +3,7 @@ Rejected pages are kept in the same way, the newest of them."""
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
@@ -22,6 +22,17 @@ if ARGV[2] ~= '' and tonumber(at or '0') ~= tonumber(ARGV[2]) then return 0 end
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('HDEL', KEYS[3], ARGV[1])
 return redis.call('DEL', KEYS[1])
+"""
+# KEYS order, kinds; ARGV ids.
+_DROP_ALL = """
+local dropped = 0
+for _, id in ipairs(ARGV) do
+  if redis.call('ZREM', KEYS[1], id) == 1 then
+    redis.call('HDEL', KEYS[2], id)
+    dropped = dropped + redis.call('DEL', KEYS[1] .. ':' .. id)
+  end
+end
+return dropped
 """
 
 
@@ -42,6 +53,11 @@ class QuarantineEntry(Struct, frozen=True, omit_defaults=True):
     traceback: str = ""
 
 
+def entry_id(page_id: str, stage: str) -> str:
+    """Return the id of the entry for the last failure of a page in a stage."""
+    return f"{page_id}.{stage}"
+
+
 class Quarantine:
     """Entries under `{prefix}:quarantine:{id}`, ordered by time in `{prefix}:quarantine`."""
 
@@ -56,6 +72,7 @@ class Quarantine:
         self._noted = f"{prefix}:{name}-noted"
         self._kinds = f"{prefix}:{name}_kinds"
         self._drop = redis.register_script(_DROP)
+        self._drop_all = redis.register_script(_DROP_ALL)
 
     def put(self, entry: QuarantineEntry) -> None:
         """Stores `entry`, over an earlier one with its id."""
@@ -93,6 +110,15 @@ class Quarantine:
         """
         at = entry.at.timestamp()
         return bool(self._drop(keys=self._keys(entry.id), args=[entry.id, repr(at)]))
+
+    def drop_page(self, page_id: str, stages: Iterable[str]) -> int:
+        """Remove the entries of a page, in whichever of the `stages` it failed.
+
+        Returns:
+            their number.
+        """
+        ids = [entry_id(page_id, stage) for stage in stages]
+        return int(self._drop_all(keys=[self._order, self._kinds], args=ids))
 
     def counts(self) -> Counter[tuple[str, str]]:
         """Return the number of entries by step and reason."""

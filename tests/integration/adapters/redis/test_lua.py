@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from workers.adapters.fingerprints.store import FingerprintStore
+from workers.adapters.frontier.backfills import Backfills
 from workers.adapters.frontier.frontier import Frontier
 from workers.adapters.redis.lua import load_script
 from workers.adapters.redis.page_ledger import PageLedger
@@ -12,7 +13,7 @@ from workers.adapters.redis.page_ledger import PageLedger
 TOP = Path(__file__).parents[4] / "workers"
 FILES = sorted(TOP.rglob("*.lua"))
 # loaded as parts of others
-SHARED = {"head", "tables", "clusters"}
+SHARED = {"head", "tables", "clusters", "addresses"}
 
 
 class Recorder:
@@ -30,6 +31,7 @@ def registered():
     recorder = Recorder()
     Frontier(recorder, "test")  # with its HostThrottle
     FingerprintStore(recorder, "test", 30)
+    Backfills(recorder, "test")
     PageLedger(recorder, "test")
     recorder.scripts.append(load_script(TOP / "celery_app", "redis_transport"))
     return recorder.scripts
