@@ -14,7 +14,6 @@ from workers.adapters.archive.cdxj import IndexEntry, build_entry
 from workers.adapters.archive.keys import ArchiveFile, RecordLocation, parse_key
 from workers.adapters.archive.local_store import LocalStore
 from workers.adapters.archive.unavailable import ArchiveUnavailableError
-from workers.adapters.archive.warc_reader import read_warc
 from workers.adapters.archive.warc_record import (
     ArchivedPage,
     OriginalRecord,
@@ -24,8 +23,6 @@ from workers.adapters.archive.warc_record import (
 )
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.settings import Settings
-
-__all__ = ["Archive", "open_archive", "read_warc"]
 
 S3 = "s3://"
 

@@ -1,122 +1,189 @@
-"""WARC files of any origin: the HTML pages in them."""
+"""WARC and ARC files of any origin: the HTML pages in them. Strangers wrote them: memory is bounded
+whatever they hold, and a bad record costs itself."""
 
 import errno
-import io
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, BinaryIO
 
-import httpx
-import zstandard
-from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.timeutils import iso_date_to_datetime
+from msgspec import Struct
+from warcio.recordloader import ARC2WARCHeadersParser, ArcWarcRecordLoader
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
 from schemas.page import StoredPage
+from workers.adapters.archive.warc_page import (
+    MAX_HEAD_BYTES,
+    RecordBlock,
+    RecordError,
+    UnframedError,
+    length_of,
+    page_in,
+    parse_fields,
+)
+from workers.adapters.archive.warc_source import DamagedFileError, WarcSource
 
-HTML = ("text/html", "application/xhtml+xml")
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-# a frame that decompressors skip; zstd files of records start with one where there is a dictionary
-_DICTIONARY = b"\x5d\x2a\x4d\x18"
-_CHUNK_BYTES = 1 << 16
+log = logging.getLogger(__name__)
+MAX_FIRST = 100
+_WARC = StatusAndHeadersParser(ArcWarcRecordLoader.WARC_TYPES)
+_ARC = ARC2WARCHeadersParser()
 
 
-def read_warc(path: Path) -> Iterator[StoredPage]:
-    """Yield every HTML page that was answered with 200.
+class BadRecord(Struct, frozen=True):
+    """A record that gives no page though it should. `offset` is where it begins in the file: of a
+    gzip file where its member does, of a zstd file in the unpacked one."""
+
+    path: Path
+    offset: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}, record at byte {self.offset:,}: {self.reason}"
+
+
+Report = Callable[[BadRecord], object]
+
+
+class NoWarcFileError(OSError):
+    """There is no record in a file."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(errno.EBADMSG, f"not a WARC file that can be read: {reason}", str(path))
+
+
+def log_record(bad: BadRecord) -> None:
+    """Log a bad record as a warning."""
+    log.warning("%s", bad)
+
+
+def read_warc(path: Path, report: Report = log_record) -> Iterator[StoredPage]:
+    """Yield every HTML page that was answered with 200. What cannot be read is passed to `report`,
+    and the rest goes on.
+
+    Yields:
+        the pages in their order.
 
     Raises:
-        OSError: the file is not a WARC file.
+        OSError: the file cannot be read.
+        NoWarcFileError: there is no record in it.
     """
-    try:
-        with _opened(path) as stream:
-            for record in ArchiveIterator(stream, arc2warc=True):
-                if record.rec_type == "response" and _is_html(record.http_headers):
-                    yield _page(record)
-    except (ArchiveLoadFailed, zstandard.ZstdError, zlib.error) as error:
-        reason = str(error).partition(", first line")[0]  # raw bytes follow
-        trouble = f"not a WARC file that can be read: {reason}"
-        raise OSError(errno.EBADMSG, trouble, str(path)) from error
-
-
-def _is_html(http: Any) -> bool:  # noqa: ANN401  warcio has no types
-    if http is None or http.get_statuscode() != "200":
-        return False
-    content_type = http.get_header("content-type") or ""
-    return content_type.partition(";")[0].strip().lower() in HTML
-
-
-def _page(record: Any) -> StoredPage:  # noqa: ANN401  same
-    url = record.rec_headers.get_header("WARC-Target-URI").strip("<>")
-    headers = tuple((name.lower(), value) for name, value in record.http_headers.headers)
-    at: datetime = iso_date_to_datetime(record.rec_headers.get_header("WARC-Date"))
-    return StoredPage(url, url, 200, headers, _body(record), at.replace(tzinfo=UTC))
-
-
-def _body(record: Any) -> bytes:  # noqa: ANN401  same
-    is_chunked = record.http_headers.get_header("transfer-encoding") == "chunked"
-    stream = ChunkedDataReader(record.raw_stream) if is_chunked else record.raw_stream
-    raw: bytes = stream.read()
-    coding = record.http_headers.get_header("content-encoding") or ""
-    try:
-        return httpx.Response(200, headers={"content-encoding": coding}, content=raw).content
-    except httpx.DecodingError:
-        return raw  # many writers decode the body and leave the header
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as file:
-        first = file.read(4)
-        file.seek(0)
-        if first.startswith(_GZIP):
-            yield io.BufferedReader(_Inflated(file), _CHUNK_BYTES)
-        elif first in {_ZSTD, _DICTIONARY}:
-            unpacker = zstandard.ZstdDecompressor(dict_data=_dictionary(file))
-            yield unpacker.stream_reader(file, read_across_frames=True)
-        else:
-            yield file
+        try:
+            source = WarcSource(file)
+            first = source.read_line()
+        except DamagedFileError as error:
+            raise NoWarcFileError(path, str(error)) from error
+        yield from _Records(path, source, report).read(first)
 
 
-class _Inflated(io.RawIOBase):
-    """What is in gzip members, one or many; a last one that is cut short gives what it has."""
+class _Records:
+    def __init__(self, path: Path, source: WarcSource, report: Report) -> None:
+        self._path = path
+        self._source = source
+        self._report = report
+        self._has_records = False
+        self._first: list[BadRecord] = []  # before the first good one: perhaps it is no WARC file
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._packed = b""
-        self._unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    def read(self, line: bytes) -> Iterator[StoredPage]:
+        """Yield the pages of a file whose first line is `line`.
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  a buffer of any kind
-        """Fill `buffer` as far as possible.
-
-        Returns:
-            the number of bytes; 0 at the end.
+        Raises:
+            NoWarcFileError: it has lines, and no record.
         """
-        while True:
-            packed = self._packed or self._file.read(_CHUNK_BYTES)
-            if packed and self._unpacker.eof:
-                self._unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            data = self._unpacker.decompress(packed, len(buffer))
-            self._packed = self._unpacker.unconsumed_tail or self._unpacker.unused_data
-            if data or not packed:
-                buffer[: len(data)] = data
-                return len(data)
+        while line:
+            page = None
+            if line.strip():
+                page, line = self._read_next(line)
+            else:
+                line = self._next_line()
+            if page is not None:
+                yield page
+        if self._first:
+            raise NoWarcFileError(self._path, self._first[0].reason)
 
+    def _read_next(self, line: bytes) -> tuple[StoredPage | None, bytes]:
+        """Return the page in the record that begins with `line`, None if there is none in it, and
+        the line after the record."""
+        offset = self._source.offset
+        try:
+            page = self._read_record(line)
+        except UnframedError as error:
+            self._note(offset, str(error))
+            return None, self._source.find_record()
+        except RecordError as error:
+            self._begin()
+            self._note(offset, str(error))
+            return None, self._next_line()
+        except DamagedFileError as error:
+            self._note(offset, str(error))
+            return None, self._source.find_record_after_damage()
+        self._begin()
+        return page, self._next_line()
 
-def _dictionary(file: BinaryIO) -> zstandard.ZstdCompressionDict | None:
-    """Return the dictionary in front of the records, which may be compressed itself, or None."""
-    head = file.read(8)
-    if head[:4] != _DICTIONARY:
-        file.seek(0)
-        return None
-    data = file.read(int.from_bytes(head[4:], "little"))
-    if data.startswith(_ZSTD):
-        data = zstandard.decompress(data)
-    return zstandard.ZstdCompressionDict(data)
+    def _begin(self) -> None:
+        """Report what came before: it is a WARC file."""
+        self._has_records = True
+        for bad in self._first:
+            self._report(bad)
+        self._first = []
+
+    def _next_line(self) -> bytes:
+        """Return the line after a record, or after damage the next record's first one."""
+        try:
+            return self._source.read_line()
+        except DamagedFileError as error:
+            offset = self._source.offset if error.offset is None else error.offset
+            self._note(offset, str(error))
+            return self._source.find_record_after_damage()
+
+    def _note(self, offset: int, reason: str) -> None:
+        bad = BadRecord(self._path, offset, reason)
+        if self._has_records:
+            self._report(bad)
+        elif len(self._first) < MAX_FIRST:
+            self._first.append(bad)
+
+    def _read_record(self, line: bytes) -> StoredPage | None:
+        """Return the page in the record that begins with `line`, None if it is another kind of
+        record; the source is at the record's end.
+
+        Raises:
+            RecordError: it should give a page and does not.
+            DamagedFileError: the file is damaged inside it.
+        """
+        is_warc = line.startswith(b"WARC/")
+        head = self._read_warc_head(line) if is_warc else self._read_arc_head(line)
+        length = length_of(head)
+        block = RecordBlock(self._source, length if is_warc else max(0, length - head.total_len))
+        try:
+            page = page_in(head, block)
+        except RecordError:
+            block.skip()
+            raise
+        block.skip()
+        return page
+
+    def _read_warc_head(self, line: bytes) -> StatusAndHeaders:
+        """Return the named fields of a WARC record.
+
+        Raises:
+            UnframedError: they are too long, or none.
+            DamagedFileError: the file is damaged inside them.
+        """
+        lines, room = [line], MAX_HEAD_BYTES
+        while lines[-1].strip():
+            lines.append(self._source.read_line(min(room, MAX_HEAD_BYTES)))
+            room -= len(lines[-1])
+            if room <= 0:
+                raise UnframedError(f"its fields take more than {MAX_HEAD_BYTES:,} bytes")
+        return parse_fields(_WARC, b"".join(lines))
+
+    def _read_arc_head(self, line: bytes) -> StatusAndHeaders:
+        """Return the fields of an ARC record under their names in WARC.
+
+        Raises:
+            UnframedError: it is none.
+            DamagedFileError: the file is damaged inside them.
+        """
+        # the record that begins a file has two lines more
+        more = 2 if line.startswith(b"filedesc://") else 0
+        return parse_fields(_ARC, line + b"".join(self._source.read_line() for _ in range(more)))

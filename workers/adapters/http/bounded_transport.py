@@ -7,7 +7,7 @@ from http import HTTPStatus
 import httpx
 
 from schemas.reasons import Reason
-from workers.adapters.http.body import Unpacker
+from workers.adapters.content_coding import Unpacker
 from workers.adapters.http.errors import translate_errors
 from workers.adapters.http.messages import CUT, FetchOptions, first_headers, options_of
 from workers.exceptions import PermanentFailure

@@ -8,7 +8,7 @@ import h11
 import httpx
 
 from schemas.reasons import Reason
-from workers.adapters.http.body import UnreadableBodyError
+from workers.adapters.content_coding import UnreadableBodyError
 from workers.adapters.http.ssrf_guard import UnsafeAddressError
 from workers.exceptions import PermanentFailure, Refusal, TryAgain
 

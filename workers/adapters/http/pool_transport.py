@@ -10,7 +10,7 @@ import httpcore
 import httpx
 
 from schemas.reasons import Reason
-from workers.adapters.http.body import ACCEPTED_ENCODINGS
+from workers.adapters.content_coding import ACCEPTED_ENCODINGS
 from workers.adapters.http.messages import RawHeaders, encode_headers, options_of
 from workers.adapters.http.network_backend import GuardedBackend
 from workers.adapters.http.ssrf_guard import SSRFGuard, parse_networks

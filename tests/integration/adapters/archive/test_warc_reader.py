@@ -11,7 +11,8 @@ import zstandard
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from workers.adapters.archive.archive import open_archive, read_warc
+from workers.adapters.archive.archive import open_archive
+from workers.adapters.archive.warc_reader import read_warc
 from workers.settings import Settings
 
 PAGE = b"<html><p>The council votes for a new bridge.</p></html>" * 30

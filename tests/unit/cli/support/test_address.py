@@ -124,4 +124,5 @@ def test_a_page_of_a_warc_whose_address_is_none_is_left_out(run, put):
         f"Content-Length: {len(head + PAGE)}\r\n\r\n{head}{PAGE}\r\n\r\n"
     )
     shown = run("ingest", put("one.warc", record))
-    assert "one.warc: 'http://[bad': Invalid IPv6 URL; left out\n0 pages sent" in shown.output
+    said = "one.warc, record at byte 0: its address is none: 'http://[bad': Invalid IPv6 URL"
+    assert f"{said}; left out\none.warc: no page in it\n0 pages sent" in shown.output

@@ -9,7 +9,7 @@ import brotli
 import pytest
 import zstandard
 
-from workers.adapters.http.body import Unpacker, UnreadableBodyError
+from workers.adapters.content_coding import Unpacker, UnreadableBodyError
 
 TEXT = b"The council votes for a new bridge. " * 500
 HTML = b"<!DOCTYPE html><title>Bridge</title>" + 50 * b"<p>The council votes."

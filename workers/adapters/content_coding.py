@@ -1,4 +1,4 @@
-"""Response bodies, unpacked piece by piece as they come in, never beyond a cap.
+"""Bodies of responses, unpacked piece by piece as they come in, never beyond a cap.
 
 Servers label wrongly, so the first bytes count more than the label, as in browsers: `none`,
 `utf-8` or `8bit` mean nothing, plain text under `gzip` is plain text, and a body that breaks off is
