@@ -32,6 +32,10 @@ class PermanentFailure(Exception):
         self.detail = detail
 
 
+class TooCostlyError(Exception):
+    """A piece of work was ended as it took more time or memory than it may."""
+
+
 class Refusal(PermanentFailure):
     """The host gives the page to nobody like us for now: 403, a challenge, 404 in the minute of
     publication, an expired certificate. A page counts as rejected from its first refusal on, but

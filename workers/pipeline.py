@@ -85,7 +85,7 @@ STAGES = (
         takes=(FeedDue,),
         pool=Pool("threads", size=16),
         run=lambda due, session, services: discover(
-            due, session, services.outlets, services.feed_schedule
+            due, session, services.outlets, services.feed_schedule, services.parsers
         ),
     ),
     LeaseStage(

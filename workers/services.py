@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from schemas.page import StoredPage
 from workers import clock, settings
 from workers.adapters.archive.archive import Archive, open_archive
+from workers.adapters.child_processes import MEBIBYTE, ChildProcesses
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.frontier.backfills import Backfills
 from workers.adapters.frontier.feed_schedule import FeedSchedule
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 MAX_REJECTED = 100_000  # some 400 bytes each
 NO_BROWSER_SECONDS = 60.0
+# two, so that one that is stuck holds nobody up; a sitemap of 50 MB takes 20 s of a busy machine
+PARSER_PROCESSES = 2
+MAX_PARSER_SECONDS = 60.0
+MAX_PARSER_BYTES = 1536 * MEBIBYTE
 LEASE_WORK_SECONDS = 1.0  # so long at most a thread waits for a host between the pages of a lease
 
 
@@ -122,6 +127,11 @@ class Services:
     @cached_property
     def outlets(self) -> Outlets:
         return LiveOutlets(Path(self.settings.outlets))
+
+    @cached_property
+    def parsers(self) -> ChildProcesses:
+        """Return where feeds and the like are read: a thread could not be stopped."""
+        return ChildProcesses(PARSER_PROCESSES, MAX_PARSER_SECONDS, MAX_PARSER_BYTES)
 
     @cached_property
     def archive(self) -> Archive:

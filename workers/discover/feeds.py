@@ -15,7 +15,7 @@ from feedparser.encodings import convert_to_utf8
 from msgspec import Struct
 
 from workers import html_depth
-from workers.discover import char_references, gzip_body, sitemap_xml, xml_prolog
+from workers.discover import char_references, gzip_body, sitemap_xml, xml_limits, xml_prolog
 from workers.discover.dates import read_date, read_unusual_date
 from workers.discover.links import BadFeedError, Link, keep_newest, order_dates
 
@@ -24,6 +24,7 @@ MAX_BYTES = 50 * 1024 * 1024  # of what is packed in itself
 # raised by feedparser for the few malformed feeds that it does not accept
 PARSER_ERRORS = (ValueError, LookupError, OverflowError)
 MAX_ALTERNATES = 5
+MAX_JSON_OBJECTS = 1_000_000  # an empty one takes twenty times its two bytes
 NEXT_RELATIONS = ("next", "prev-archive")  # RFC 5005: of a paged feed, and of an archived one
 _PATH = re.compile(r"(?:\w+:)?//[^/?#]+[/?#]+[^/?#]")
 _JSON_FEED_VERSION = re.compile(
@@ -53,8 +54,8 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
     sitemap in its place, the links to pages.
 
     Raises:
-        BadFeedError: it is not a feed, it nests deeper than any feed, or it declares entities: no
-            feed needs them, and they let a small file grow without bound.
+        BadFeedError: it is not a feed, it has more of something than any feed (`xml_limits`), or it
+            declares entities: no feed needs them, and they let a small file grow without bound.
     """
     body = gzip_body.unpack(body, MAX_BYTES)
     stripped = xml_prolog.strip_leading(body)
@@ -66,9 +67,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
         pages = (link for kind, link in sitemap_xml.read_entries(stripped) if kind == "url")
         links, left_out = keep_newest(pages, MAX_LINKS)
         return Feed(links, left_out=left_out)
-    if (depth := html_depth.measure_feed_depth(body)) > html_depth.MAX_DEPTH:
-        raise BadFeedError(f"has elements nested {depth} deep")
-    parsed = _parse(char_references.repair(body), {**headers, "content-location": url})
+    parsed = _parse(body, {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
     links, left_out = keep_newest(_read_links(parsed.entries), MAX_LINKS)
@@ -94,15 +93,35 @@ def _parse(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401  fee
     """Return what feedparser reads.
 
     Raises:
-        BadFeedError: it cannot be parsed, or it declares entities.
+        BadFeedError: it cannot be parsed, or it is not given to the parser.
     """
     try:
-        # checked as the parser itself will decode it, whatever the encoding
-        if not xml_prolog.declares_entities(convert_to_utf8(headers, body, {})):
-            return feedparser.parse(BytesIO(body), response_headers=headers, sanitize_html=False)
+        # checked and reduced as the parser itself would decode it, whatever the encoding
+        xml = _prepare(convert_to_utf8(headers, char_references.repair(body), {}))
+        return feedparser.parse(
+            BytesIO(xml),
+            response_headers={**headers, "content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,  # those of texts: addresses are always resolved
+        )
+    except BadFeedError:
+        raise
     except PARSER_ERRORS as error:
         raise BadFeedError(f"cannot be parsed: {error!r}"[:200]) from error
-    raise BadFeedError("declares XML entities")
+
+
+def _prepare(xml: bytes) -> bytes:
+    """Return what of `xml`, in UTF-8, is given to the parser.
+
+    Raises:
+        BadFeedError: it declares entities, or has more of something than any feed.
+    """
+    if xml_prolog.declares_entities(xml):
+        raise BadFeedError("declares XML entities")
+    reduced = xml_limits.reduce_feed(xml)
+    if (depth := html_depth.measure_feed_depth(reduced)) > html_depth.MAX_DEPTH:
+        raise BadFeedError(f"has elements nested {depth} deep")
+    return reduced
 
 
 def _find_link(feed: Any, relation: str) -> str | None:  # noqa: ANN401  feedparser's own
@@ -213,8 +232,10 @@ def _decode_json(body: bytes) -> dict[str, Any]:
     not UTF-8 are forgiven, as they are in XML.
 
     Raises:
-        BadFeedError: it is no JSON.
+        BadFeedError: it is no JSON, or a great part of it are brackets.
     """
+    if body.count(b"[") + body.count(b"{") > MAX_JSON_OBJECTS:
+        raise BadFeedError(f"is JSON with more than {MAX_JSON_OBJECTS:,} objects")
     repaired = char_references.repair_json(body)
     try:
         return msgspec.json.decode(repaired, type=dict[str, Any])

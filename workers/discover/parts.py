@@ -1,12 +1,16 @@
 """The parts of a poll: pages that the polled one names. What cannot be had costs only itself."""
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from schemas.page import StoredPage
 from schemas.reasons import Reason
+from workers.discover.links import BadFeedError
 from workers.discover.poll_log import PollLog
-from workers.exceptions import PermanentFailure, TryAgain
+from workers.exceptions import PermanentFailure, TooCostlyError, TryAgain
+
+ResultT = TypeVar("ResultT")
 
 _REASON_BY_STATUS: dict[int, Reason] = {
     HTTPStatus.NOT_FOUND: Reason.NOT_FOUND,
@@ -24,6 +28,22 @@ class PollSession(Protocol):
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
         """Return the sitemaps that the robots.txt of `url`'s host names."""
+
+
+class Runner(Protocol):
+    """Runs the functions that read what strangers wrote, and ends what takes too long; raises
+    TooCostlyError then."""
+
+    def run(self, function: Callable[..., ResultT], *args: object) -> ResultT:
+        """Return `function(*args)`."""
+
+
+class RunHere:
+    """Runs functions in this thread, without a bound."""
+
+    def run(self, function: Callable[..., ResultT], *args: object) -> ResultT:
+        """Return `function(*args)`."""
+        return function(*args)
 
 
 class LoggedSession:
@@ -45,9 +65,21 @@ class LoggedSession:
 class PartReader:
     """Requests the parts of a poll and notes in `log` which of them could not be had."""
 
-    def __init__(self, session: PollSession, log: PollLog) -> None:
+    def __init__(self, session: PollSession, log: PollLog, runner: Runner | None = None) -> None:
         self._session = session
+        self._runner = runner or RunHere()
         self.log = log
+
+    def parse(self, function: Callable[..., ResultT], *args: object) -> ResultT:
+        """Return `function(*args)`, which reads a part.
+
+        Raises:
+            BadFeedError: it cannot be read, or not within the bounds of time and memory.
+        """
+        try:
+            return self._runner.run(function, *args)
+        except TooCostlyError as error:
+            raise BadFeedError(f"{error} to read, and was given up") from error
 
     def get(self, url: str, *, is_guess: bool = False) -> StoredPage | None:
         """Return the part at `url`, or None if there is nothing new to read: it has not changed, or

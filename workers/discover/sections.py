@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from workers import html_depth, urls
+from workers import html_limits, urls
 from workers.discover.embedded_links import EmbeddedLink, find_embedded_links
 from workers.discover.links import BadFeedError, Link, LinkHeader
 
@@ -141,10 +141,10 @@ def _parse(html: str) -> LexborHTMLParser:
     """Return the parsed page.
 
     Raises:
-        BadFeedError: elements nest so deep that parsing would take too long.
+        BadFeedError: the page is such that parsing would take too long.
     """
-    if (depth := html_depth.measure_depth(html)) > html_depth.MAX_DEPTH:
-        raise BadFeedError(f"has elements nested {depth} deep")
+    if excess := html_limits.find_excess(html):
+        raise BadFeedError(f"has {excess}")
     return LexborHTMLParser(html)
 
 

@@ -78,7 +78,7 @@ class SitemapTree:
         Raises:
             BadFeedError: it is no sitemap.
         """
-        sitemap = sitemaps.read_sitemap(page.body, page.final_url)
+        sitemap = self._reader.parse(sitemaps.read_sitemap, page.body, page.final_url)
         self._log.parts_read += 1
         self._log.add_left_out(page.url, sitemap.left_out, "more addresses than are read at once")
         yield from prioritize(sitemap.pages, page.fetched_at)

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from workers.discover import xml_prolog
+from workers.discover import xml_limits, xml_prolog
 from workers.discover.char_references import repair
 from workers.discover.dates import read_date
 from workers.discover.links import BadFeedError, Link, order_dates
@@ -53,9 +53,10 @@ def read_entries(body: bytes) -> Iterator[Entry]:
     one, so that an error costs one of them at most.
 
     Raises:
-        BadFeedError: it is not a sitemap, or it declares entities: no sitemap needs them, and they
-            let a small file grow without bound.
+        BadFeedError: it is not a sitemap, it has more of something than any sitemap, or it declares
+            entities: no sitemap needs them, and they let a small file grow without bound.
     """
+    xml_limits.check_size(body)
     number = 0
     try:
         for entry in _read_strictly(repair(body)):

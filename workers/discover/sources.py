@@ -81,7 +81,7 @@ class _Source:
             TryAgain: the host permits no request now.
         """
         try:
-            if is_sitemap(page.body):
+            if self.reader.parse(is_sitemap, page.body):
                 yield from SitemapTree(self.reader).walk_from(page)
             else:
                 yield from self._read_feed(page)
@@ -109,7 +109,7 @@ class _Source:
 
     def find_in_section(self, page: StoredPage) -> Iterator[PrioritizedLink]:
         """Yield the links of a section or home page that look like articles."""
-        found = sections.read_section(decode_html(page), page.final_url)
+        found = self.reader.parse(sections.read_section, decode_html(page), page.final_url)
         self._log.parts_read += 1
         yield from ((link, PRIORITY_SECTION) for link in found)
 
@@ -121,7 +121,7 @@ class _Source:
             BadFeedError: it is none.
             TryAgain: the host permits no request now.
         """
-        feed = feeds.read_feed(page.body, dict(page.headers), page.final_url)
+        feed = self.reader.parse(feeds.read_feed, page.body, dict(page.headers), page.final_url)
         self._log.parts_read += 1
         self._log.add_left_out(page.url, feed.left_out, "more items than are read at once")
         self._on_feed(feed, page)
@@ -157,7 +157,9 @@ class _Source:
             if older is None:
                 return
             try:
-                feed = feeds.read_feed(older.body, dict(older.headers), older.final_url)
+                feed = self.reader.parse(
+                    feeds.read_feed, older.body, dict(older.headers), older.final_url
+                )
             except BadFeedError as error:
                 self._log.add_failure(url, Reason.BAD_FEED, str(error))
                 return
@@ -171,7 +173,9 @@ class _Source:
     def _find_in_named_feeds(self, page: StoredPage) -> Iterator[PrioritizedLink]:
         """Yield the links of the feeds that an HTML page names in its head (autodiscovery)."""
         headers = read_link_headers(page)
-        addresses = sections.find_feeds(decode_html(page), page.final_url, headers)
+        addresses = self.reader.parse(
+            sections.find_feeds, decode_html(page), page.final_url, tuple(headers)
+        )
         left_out = len(addresses) - MAX_NAMED_FEEDS
         self._log.add_left_out(page.url, left_out, "more feeds than are read at once")
         yield from self.find_in_feeds(addresses[:MAX_NAMED_FEEDS])

@@ -13,7 +13,7 @@ from workers.discover import selection, sources
 from workers.discover.feeds import Feed
 from workers.discover.hints import PollHints, merge_hints, read_hints
 from workers.discover.links import BadFeedError, Link
-from workers.discover.parts import LoggedSession, PartReader, PollSession, reason_of
+from workers.discover.parts import LoggedSession, PartReader, PollSession, Runner, reason_of
 from workers.discover.poll_log import PollLog
 from workers.discover.sitemap_tree import PRIORITY_BREAKING
 from workers.exceptions import TryAgain
@@ -37,11 +37,15 @@ class FeedSchedule(Protocol):
 
 
 def discover(
-    due: FeedDue, session: PollSession, outlets: Outlets, feed_schedule: FeedSchedule | None = None
+    due: FeedDue,
+    session: PollSession,
+    outlets: Outlets,
+    feed_schedule: FeedSchedule | None = None,
+    parsers: Runner | None = None,
 ) -> Iterator[PageFound | PageRejected]:
     """Yield the pages that `due` names, each once, with canonical addresses; foreign and paid links
     and those that the outlet's file leaves are yielded as rejections. A LoggedSession notes what
-    was read and what was not.
+    was read and what was not. `parsers` runs what reads them; this thread if it is None.
 
     Raises:
         TryAgain: a host permits no request now. What was found until then has been yielded.
@@ -61,7 +65,7 @@ def discover(
 
     finds = _Finds(feed_schedule, due)
     try:
-        finds.find(page, PartReader(session, log), is_home=due.url == outlet.home)
+        finds.find(page, PartReader(session, log, parsers), is_home=due.url == outlet.home)
     except BadFeedError as error:
         _raise_if_temporary(log)
         reason = Reason(log.failed[0].reason) if log.has_failed else Reason.BAD_FEED

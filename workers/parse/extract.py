@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from schemas.article import INDEXED_KINDS, Article
 from schemas.outlet import OutletLayout
 from schemas.reasons import Reason
-from workers import html_depth
+from workers import html_limits
 from workers.exceptions import PermanentFailure
 from workers.parse import outlet_selectors
 from workers.parse.body import content, jsonld_fallback, script_state, selection
@@ -157,14 +157,15 @@ def _parse(text: str) -> tuple[LexborHTMLParser, LexborNode]:
     """Return the document and its body.
 
     Raises:
-        PermanentFailure: there is no markup, or it nests too deep (UNREADABLE).
+        PermanentFailure: there is no markup, or building its tree would take too long
+            (UNREADABLE).
     """
     if "<" not in text:
         raise PermanentFailure(
             Reason.UNREADABLE, "no markup in the input" if text.strip() else "empty input"
         )
-    if (depth := html_depth.measure_depth(text)) > html_depth.MAX_DEPTH:
-        raise PermanentFailure(Reason.UNREADABLE, f"elements nested {depth} deep")
+    if excess := html_limits.find_excess(text):
+        raise PermanentFailure(Reason.UNREADABLE, excess)
     document = LexborHTMLParser(shadow_dom.open_templates(text))
     body = document.body
     if body is None:

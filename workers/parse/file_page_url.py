@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser
 
 from schemas.page import StoredPage
-from workers import urls
+from workers import html_limits, urls
 from workers.parse.html.decoding import decode
 
 # Selector and attribute; the first one with a valid address counts.
@@ -17,7 +17,10 @@ _DECLARATIONS = (
 
 def declared_url(html: bytes) -> str:
     """Return the canonical form of the address that the page declares; empty if there is none."""
-    document = LexborHTMLParser(decode(html))
+    text = decode(html)
+    if html_limits.find_excess(text):  # it will be rejected, and its tree would take long
+        return ""
+    document = LexborHTMLParser(text)
     for selector, attribute in _DECLARATIONS:
         for node in document.css(selector):
             value = (node.attributes.get(attribute) or "").strip()

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from schemas.events import FeedDue, PageFound
 from schemas.outlet import Outlet, Politeness
 from schemas.page import StoredPage
-from workers import clock, html_depth, urls
+from workers import clock, html_limits, urls
 from workers.adapters.http.messages import FetchOptions, build_request, to_page
 from workers.adapters.http.redirect_transport import RedirectTransport
 from workers.adapters.http.robots import (
@@ -160,11 +160,11 @@ def propose(probe: OutletProbe, url: str) -> tuple[Outlet, list[SourceLook]]:
     response_checks.check_response(page)
     home = page.final_url if _is_same_site(page.final_url, url) else url
     html = page.body.decode("utf-8", "replace")
-    is_deep = html_depth.measure_depth(html) > html_depth.MAX_DEPTH
-    tree = LexborHTMLParser("" if is_deep else html)
+    is_excessive = bool(html_limits.find_excess(html))
+    tree = LexborHTMLParser("" if is_excessive else html)
     outlet = Outlet(_name_of(tree, home), home, _language_of(tree), id_of(home), country_of(home))
     outlet = replace(outlet, politeness=_politeness(probe.crawl_delay(home)))
-    tried = _look_around(probe, outlet, page, "" if is_deep else html)
+    tried = _look_around(probe, outlet, page, "" if is_excessive else html)
     good = [look for look in tried if look.pages]
     of_kind = {
         kind: tuple(look.url for look in good if look.kind == kind)

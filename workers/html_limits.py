@@ -1,0 +1,48 @@
+"""What a page may hold before its tree is built: a tree builder's time grows with the square of the
+depth, of the attributes of one element, and of the options of one list."""
+
+import re
+from typing import Final
+
+from workers import html_depth
+
+MAX_ATTRIBUTES: Final = 1_000
+MAX_OPTIONS: Final = 5_000
+# A name, then attributes as the HTML standard reads them; a tag in a script looks the same.
+_MANY_ATTRIBUTES: Final = re.compile(
+    r"<[a-zA-Z](?:[\s/]*+[^\s/>=][^\s/>=]*+"
+    r"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+    rf"|[\s/]*+=){{{MAX_ATTRIBUTES + 1}}}"
+)
+_RAW_TEXT: Final = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title|xmp|iframe|noembed|noframes)"
+    r"(?=[\s/>])[^>]{0,10000}>.*?(?:</\1|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_OPTION: Final = re.compile(r"<opt(?:ion|group)[\s/>]", re.IGNORECASE)
+
+
+def find_excess(html: str) -> str:
+    """Return what `html` has too much of to be parsed in a bounded time, such as "elements nested
+    5,000 deep", or an empty string."""
+    if (depth := html_depth.measure_depth(html)) > html_depth.MAX_DEPTH:
+        return f"elements nested {depth:,} deep"
+    if _has_many_attributes(html):
+        return f"an element with more than {MAX_ATTRIBUTES:,} attributes"
+    if _has_many_options(html):
+        return f"more than {MAX_OPTIONS:,} options to choose from"
+    return ""
+
+
+def _has_many_attributes(html: str) -> bool:
+    """Return whether one tag outside of scripts has too many attributes."""
+    if not _MANY_ATTRIBUTES.search(html):
+        return False
+    return bool(_MANY_ATTRIBUTES.search(_RAW_TEXT.sub("", html)))
+
+
+def _has_many_options(html: str) -> bool:
+    """Return whether the lists of a page have too many options in all."""
+    if html.count("<") <= MAX_OPTIONS:
+        return False
+    return sum(1 for _ in _OPTION.finditer(html)) > MAX_OPTIONS
