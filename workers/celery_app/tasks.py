@@ -17,6 +17,7 @@ from workers import mypyc_loader
 from workers.adapters.http.event_loop import on_loop_at_most
 from workers.alerts.evaluate import evaluate_saved_searches
 from workers.alerts.send import send_due_alerts
+from workers.celery_app import log_filter
 from workers.celery_app.acknowledgement import TICK_ACKS_LATE, PendingMessage
 from workers.celery_app.app import app, topology
 from workers.celery_app.batching import BatchTask
@@ -43,6 +44,7 @@ from workers.pipeline import (
 from workers.services import get_services, get_settings
 
 logger = get_task_logger(__name__)
+log_filter.connect()
 MIN_COMPRESSED_BYTES = 2000
 BROKER_ERRORS = (KombuError, AMQPError, MessageNacked, RedisError, OSError)
 ALERTS_TIMEOUT_SECONDS = 4.0  # a slow receiver or hub holds no other tick up for longer

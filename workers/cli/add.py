@@ -10,6 +10,7 @@ from schemas.events import PageFound
 from workers import urls
 from workers.cli.support.address import WebAddress
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import CommandError, say
 from workers.outlets import Outlets
 
 MANUAL_PRIORITY = 1
@@ -29,7 +30,7 @@ def add(sources: tuple[str, ...], *, again: bool) -> None:
         new = sum(services.frontier.reschedule(page, services.now()) for page in pages)
     else:
         new = services.frontier.add(pages)
-    click.echo(f"{new} queued, {len(pages) - new} known already.")
+    say(f"{new} queued, {len(pages) - new} known already.")
 
 
 def _found_pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound]:
@@ -37,9 +38,7 @@ def _found_pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound
         rows = _read_list(Path(source)) if "://" not in source else [(source, "")]
         for url, outlet_id in rows:
             if error := urls.url_error(url):
-                raise click.ClickException(
-                    f"{source}: {url!r} is not an address on the web: {error}"
-                )
+                raise CommandError(f"{source}: {url!r} is not an address on the web: {error}")
             outlet = outlets.by_host(url)
             host = urls.registrable_domain(urls.host_of(url))
             yield PageFound(
@@ -55,16 +54,16 @@ def _read_list(path: Path) -> list[tuple[str, str]]:
     """Return the (address, outlet) pairs of a file; the outlet may be empty.
 
     Raises:
-        click.ClickException: the file is not UTF-8 text, not CSV, or has no column "url".
+        CommandError: the file is not UTF-8 text, not CSV, or has no column "url".
     """
     try:
         rows = list(_read_rows(path))
     except UnicodeDecodeError as error:
-        raise click.ClickException(f"{path}: is not text in UTF-8; save it as such") from error
+        raise CommandError(f"{path}: is not text in UTF-8; save it as such") from error
     except csv.Error as error:
-        raise click.ClickException(f"{path}: is not a CSV file: {error}") from error
+        raise CommandError(f"{path}: is not a CSV file: {error}") from error
     if not rows:
-        click.echo(f"{path}: no address in it", err=True)
+        say(f"{path}: no address in it", to_stderr=True)
     return rows
 
 
@@ -73,7 +72,7 @@ def _read_rows(path: Path) -> Iterator[tuple[str, str]]:
         if path.suffix == ".csv":
             table = csv.DictReader(lines)
             if "url" not in (table.fieldnames or ["url"]):
-                raise click.ClickException(f'{path}: no column "url" in its first line')
+                raise CommandError(f'{path}: no column "url" in its first line')
             for row in table:
                 if url := (row["url"] or "").strip():
                     yield url, (row.get("outlet") or "").strip()

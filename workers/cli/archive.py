@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.filesize import decimal
-from rich.table import Table
 
 from workers.adapters.redis.quarantine import BEGINNING, END
 from workers.cli.support.datetime_param import DatetimeParam
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import SafeTable, display, say, say_raw
 
 
 @click.group()
@@ -30,7 +29,7 @@ def stat(start: datetime, end: datetime, *, pages: bool) -> None:
     """Show how many files there are, how large, from when, and the room that is left."""
     services = command_services()
     files = list(services.archive.store.files())
-    table = Table("what", "how much", title=services.settings.archive)
+    table = SafeTable("what", "how much", title=services.settings.archive)
     table.add_row("files", f"{len(files):,}")
     table.add_row("being written", f"{sum(file.is_open for file in files):,}")
     table.add_row("size", decimal(sum(file.size for file in files)))
@@ -41,7 +40,7 @@ def stat(start: datetime, end: datetime, *, pages: bool) -> None:
     folder = Path(services.settings.archive)
     if folder.is_dir():
         table.add_row("room left", decimal(shutil.disk_usage(folder).free))
-    Console().print(table)
+    display(table)
     if pages:
         _count_pages(start, end)
 
@@ -53,11 +52,11 @@ def show(key: str, *, headers: bool) -> None:
     """Print the raw page under KEY (`presswire quarantine show` prints the key)."""
     page = command_services().archive.read(key)
     if headers:
-        click.echo(f"{page.status} {page.final_url}, fetched {page.fetched_at.isoformat()}")
+        say(f"{page.status} {page.final_url}, fetched {page.fetched_at.isoformat()}")
         for name, value in page.headers:
-            click.echo(f"{name}: {value}")
+            say(f"{name}: {value}")
         return
-    click.echo(page.body, nl=False)
+    say_raw(page.body)
 
 
 @archive.command()
@@ -72,16 +71,16 @@ def prune(keep_days: int, *, dry_run: bool) -> None:
     before = services.now() - timedelta(days=keep_days)
     number = size = 0
     for file in services.archive.prune(before, is_rehearsal=dry_run):
-        click.echo(file.name)
+        say(file.name)
         number, size = number + 1, size + file.size
-    click.echo(f"{number} files, {decimal(size)}, {'would be deleted' if dry_run else 'deleted'}.")
+    say(f"{number} files, {decimal(size)}, {'would be deleted' if dry_run else 'deleted'}.")
 
 
 def _count_pages(start: datetime, end: datetime) -> None:
     counts: Counter[tuple[date, str]] = Counter()
     for fetched in command_services().archive.fetched(start, end):
         counts[fetched.fetched_at.astimezone(UTC).date(), fetched.outlet] += 1
-    table = Table("day", "outlet", "pages")
+    table = SafeTable("day", "outlet", "pages")
     for (day, outlet), number in sorted(counts.items()):
         table.add_row(day.isoformat(), outlet, f"{number:,}")
-    Console().print(table)
+    display(table)

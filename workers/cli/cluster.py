@@ -13,9 +13,10 @@ from workers.adapters.elasticsearch.client import SearchIndex
 from workers.cli.support.address import WebAddress
 from workers.cli.support.cluster_rebuild import rebuild_clusters
 from workers.cli.support.services import command_services
-from workers.cli.support.terminal_text import terminal_safe
+from workers.cli.support.terminal import CommandError, SafeTable, make_console, say
 from workers.dedupe.identity import document_id
 from workers.search.diff import ParagraphChange, compare
+from workers.terminal_text import terminal_safe
 
 MAX_MEMBERS = 500
 MAX_CHANGES_SHOWN = 4
@@ -38,13 +39,13 @@ def show(name: str, *, is_whole: bool) -> None:
     \f
 
     Raises:
-        click.ClickException: no article has this id or address.
+        CommandError: no article has this id or address.
     """
     search = command_services().search
     members = _find_members(search, name)
     if not members:
-        raise click.ClickException(f"{name}: no article of this id or address is in the index")
-    console = Console()
+        raise CommandError(f"{name}: no article of this id or address is in the index")
+    console = make_console()
     console.print(_members_table(members))
     first = _pick_first(members)
     for member in members:
@@ -59,9 +60,7 @@ def rebuild() -> None:
     services = command_services()
     window = services.settings.dedupe_window_days
     read, changed = rebuild_clusters(services.search, services.fingerprints, services.now(), window)
-    click.echo(
-        f"{read} articles of the last {window} days read; {changed} have another cluster or role."
-    )
+    say(f"{read} articles of the last {window} days read; {changed} have another cluster or role.")
 
 
 def _find_members(search: SearchIndex, name: str) -> list[Json]:
@@ -95,7 +94,7 @@ def _members_table(members: list[Json]) -> Table:
     first = _pick_first(members)
     agencies = sorted({each["source"] for each in members if each.get("source")})
     title = f"cluster {first['cluster_id']}: {len(members)} articles, first {first['outlet']}"
-    table = Table(box=None, title_justify="left")
+    table = SafeTable(box=None, title_justify="left")
     for name in ("id", "time", "outlet", "role", "shared", "title"):
         table.add_column(name, no_wrap=True, overflow="ellipsis")
     table.title = Text(title + (f"; agency: {', '.join(agencies)}" if agencies else ""))

@@ -1,6 +1,7 @@
 """`presswire demo`: the whole pipeline on this machine, with the bundled outlets."""
 
 import os
+import re
 import shutil
 import signal
 from collections.abc import Iterator, Mapping
@@ -9,17 +10,18 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from schemas.json import Json
 from workers.cli.support.progress import wait_until_ended
+from workers.cli.support.terminal import CommandError, SafeTable, highlight, make_console
 from workers.local.newsstand.outlets import write_outlets
 from workers.local.newsstand.site import newsstand
 from workers.local.running import note_running, note_stopped
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import stack
 from workers.local.worker_processes import worker_processes
+from workers.search.results import Segment, Segments
 from workers.services import Services
 
 FOLDER = Path(".presswire") / "demo"
@@ -46,10 +48,10 @@ def demo(*, keep: bool) -> None:
     \f
 
     Raises:
-        click.ClickException: the crawl did not end in time.
+        CommandError: the crawl did not end in time.
     """
     unwind_on_sigterm()
-    console = Console()
+    console = make_console()
     console.width = max(console.width, MIN_CONSOLE_WIDTH)
     with demo_stack() as environment:
         from workers.celery_app.tasks import stage_runner  # noqa: PLC0415  after the settings are known
@@ -61,7 +63,7 @@ def demo(*, keep: bool) -> None:
             console.print(_articles_table(services))
             _show_sample(console, services)
             if not has_ended:
-                raise click.ClickException(f"the crawl did not end; see the logs in {FOLDER}/logs")
+                raise CommandError(f"the crawl did not end; see the logs in {FOLDER}/logs")
             if keep:
                 _wait_for_interrupt(console, environment)
 
@@ -99,8 +101,8 @@ def is_quiet(services: Services) -> bool:
     )
 
 
-def _articles_table(services: Services) -> Table:
-    table = Table()
+def _articles_table(services: Services) -> SafeTable:
+    table = SafeTable()
     for name, width in COLUMNS.items():
         table.add_column(name, no_wrap=True, min_width=width, max_width=width)
     request = {"size": MAX_ROWS, "sort": [{"cluster_id": "asc"}, {"time": "asc"}]}
@@ -110,7 +112,7 @@ def _articles_table(services: Services) -> Table:
         article = hit["_source"]
         table.add_row(
             article["outlet"],
-            escape(article["title"]),
+            article["title"],
             article.get("published", "")[:16].replace("T", " "),
             names.get(article["cluster_id"], ""),
             article["role"] if article["cluster_id"] in names else "",
@@ -139,23 +141,26 @@ def _show_sample(console: Console, services: Services) -> None:
         "size": 5,
     }
     hits = services.search.search(request)["hits"]["hits"]
-    console.print(f"\nsearch for [bold]{SAMPLE_QUERY}[/bold], one hit a story:")
+    console.print(Text.assemble("\nsearch for ", (SAMPLE_QUERY, "bold"), ", one hit a story:"))
     for hit in hits:
         lines = hit["highlight"]
         title = lines.get("title", [hit["_source"]["title"]])[0]
-        console.print(f"  {_to_markup(title)}  ({hit['_source']['outlet']})")
+        outlet = f"  ({hit['_source']['outlet']})"
+        console.print(Text.assemble("  ", highlight(_segments(title)), outlet))
         for line in lines.get("body", ()):
-            console.print(f"    … {_to_markup(line)} …")
+            console.print(Text.assemble("    … ", highlight(_segments(line)), " …"))
 
 
-def _to_markup(text: str) -> str:
-    return escape(text).replace("\x01", "[bold yellow]").replace("\x02", "[/bold yellow]")
+def _segments(text: str) -> Segments:
+    """Return a text in which what matched stands between two control characters."""
+    parts = re.split("[\x01\x02]", text)
+    return tuple(Segment(part, is_hit=number % 2 == 1) for number, part in enumerate(parts))
 
 
 def _wait_for_interrupt(console: Console, environment: Mapping[str, str]) -> None:
     console.print("\nThe stack stays up until Ctrl-C; other commands here find it by themselves.")
     for name, value in sorted(environment.items()):
-        console.print(f"  {name}={value}", highlight=False, soft_wrap=True)
+        console.print(f"  {name}={value}", soft_wrap=True)
     try:
         signal.pause()
     except KeyboardInterrupt:

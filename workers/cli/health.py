@@ -6,6 +6,7 @@ from datetime import timedelta
 import click
 
 from workers.celery_app.app import app, topology
+from workers.cli.support.terminal import CommandError, say
 from workers.services import Services, get_settings
 
 BEAT = "beat"
@@ -24,12 +25,12 @@ def health(name: str) -> None:
     \f
 
     Raises:
-        click.ClickException: the worker, or beat, is not well.
+        CommandError: the worker, or beat, is not well.
     """
     fault = _beat_fault() if name == BEAT else _worker_fault(name)
     if fault:
-        raise click.ClickException(fault)
-    click.echo(f"{name} is well")
+        raise CommandError(fault)
+    say(f"{name} is well")
 
 
 def _worker_fault(stage: str) -> str:

@@ -1,14 +1,11 @@
 """`presswire index bootstrap|show-mapping|rollover|prune|migrate`."""
 
-import json
 import os
 import socket
 from datetime import timedelta
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from schemas.index import mapping, naming
 from schemas.index.analysis import analysis, analyzer_groups
@@ -20,6 +17,14 @@ from workers.adapters.elasticsearch.migration.context import Report
 from workers.adapters.elasticsearch.migration.plan import plan
 from workers.adapters.elasticsearch.migration.runner import READERS_SECONDS, Migration
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import (
+    CommandError,
+    SafeTable,
+    display,
+    make_console,
+    say,
+    say_json,
+)
 
 
 @click.group()
@@ -31,7 +36,7 @@ def index() -> None:
 def bootstrap() -> None:
     """Create templates, indices and aliases, and say what the server lacks. Calling it again
     does no harm."""
-    click.echo(command_services().search.bootstrap())
+    say(command_services().search.bootstrap())
 
 
 @index.command("show-mapping")
@@ -42,14 +47,14 @@ def show_mapping(family: str, *, live: bool) -> None:
     search = command_services().search
     with translate_errors("mapping"):
         shown = _mapping_of_server(search, family) if live else _mapping_of_version(search, family)
-    click.echo(json.dumps(shown, indent=2, sort_keys=True))
+    say_json(shown, indent=2)
 
 
 def _mapping_of_version(search: SearchIndex, family: str) -> Json:
     has = probe(search.client)
     if family not in analyzer_groups(has.analyzers):
         there = ", ".join(analyzer_groups(has.analyzers))
-        raise click.ClickException(f"{family}: this server has {there}")
+        raise CommandError(f"{family}: this server has {there}")
     settings = {**mapping.index_settings(), **analysis(family, has.filters)}
     return {"settings": settings, "mappings": mapping.article_mapping()}
 
@@ -58,7 +63,7 @@ def _mapping_of_server(search: SearchIndex, family: str) -> Json:
     alias = naming.write_alias(search.prefix, family)
     found = search.client.options(ignore_status=404).indices.get(index=alias).body
     if "error" in found:
-        raise click.ClickException(f"{family}: no index is called {alias}")
+        raise CommandError(f"{family}: no index is called {alias}")
     return {name: {k: row[k] for k in ("settings", "mappings")} for name, row in found.items()}
 
 
@@ -68,7 +73,7 @@ def rollover(*, now: bool) -> None:
     """Start a new index for each family whose present one is large or old enough."""
     search = command_services().search
     new = search.roll_over({}) if now else search.roll_over()
-    click.echo("\n".join(new) or "None is large or old enough.")
+    say("\n".join(new) or "None is large or old enough.")
 
 
 @index.command()
@@ -79,7 +84,7 @@ def prune(keep_days: int) -> None:
     and revisions, cluster labels and noted failures of that age."""
     services = command_services()
     gone = services.search.prune(services.now() - timedelta(days=keep_days))
-    click.echo(", ".join(f"{number} {what}" for what, number in gone.items()) + " deleted.")
+    say(", ".join(f"{number} {what}" for what, number in gone.items()) + " deleted.")
 
 
 @index.command()
@@ -112,10 +117,10 @@ def migrate(*, dry_run: bool, again: bool, abort: bool, batch: int, wait_for_rea
         with _progress_bar() as shown:
             migration = _migration(search, batch, wait_for_readers, _reporter(shown))
             if abort:
-                click.echo(f"given up; {migration.abort(is_gone=_has_ended)} indices deleted")
+                say(f"given up; {migration.abort(is_gone=_has_ended)} indices deleted")
                 return
             done = migration.run(is_gone=_has_ended)
-    click.echo(
+    say(
         f"generation {done.generation} is live with {done.articles:,} articles; "
         f"verified, {done.repaired} copied again; {done.write_blocks} pause(s) of the writers"
     )
@@ -134,16 +139,16 @@ def _migration(search: SearchIndex, batch: int, readers_seconds: int, report: Re
 
 
 def _show_plan(rows: list[tuple[str, int, int]], why: str) -> None:
-    table = Table("index", "articles", "megabytes")
+    table = SafeTable("index", "articles", "megabytes")
     for name, articles, size in rows:
         table.add_row(name, f"{articles:,}", f"{size / 1e6:,.1f}")
-    Console().print(table)
-    click.echo(why)
+    display(table)
+    say(why)
 
 
 def _progress_bar() -> Progress:
     columns = (TextColumn("{task.description:>16}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
+    return Progress(*columns, TimeRemainingColumn(), console=make_console(to_stderr=True))
 
 
 def _reporter(shown: Progress) -> Report:

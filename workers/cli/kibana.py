@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from workers.adapters.kibana import KibanaError, import_saved_objects
+from workers.cli.support.terminal import CommandError, say
 from workers.kibana.objects import all_saved_objects, saved_object_files, to_ndjson
 from workers.services import get_settings
 
@@ -30,7 +31,7 @@ def import_objects(url: str, space: str) -> None:
     \f
 
     Raises:
-        click.ClickException: Kibana refuses the objects or cannot be reached.
+        CommandError: Kibana refuses the objects or cannot be reached.
     """
     settings = get_settings()
     try:
@@ -38,8 +39,8 @@ def import_objects(url: str, space: str) -> None:
             settings, url, to_ndjson(all_saved_objects(settings.prefix)), space=space
         )
     except KibanaError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{number} objects imported.")
+        raise CommandError(str(error)) from error
+    say(f"{number} objects imported.")
 
 
 @kibana.command()
@@ -51,4 +52,4 @@ def write(folder: Path, prefix: str) -> None:
     for name, objects in saved_object_files(prefix).items():
         path = folder / f"{name}.ndjson"
         path.write_text(to_ndjson(objects), encoding="utf-8")
-        click.echo(f"{path}: {len(objects)} objects")
+        say(f"{path}: {len(objects)} objects")

@@ -3,11 +3,13 @@
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from workers.cli.support.terminal import say
 from workers.local.running import running_stack
 from workers.settings import unknown_variables
 
@@ -74,12 +76,11 @@ def main() -> None:
     for name, value in running_stack(Path.cwd()).items():
         os.environ.setdefault(name, value)
     for name in unknown_variables(os.environ):
-        click.secho(f"{name}: there is no such setting; it is ignored", fg="yellow", err=True)
+        say(f"{name}: there is no such setting; it is ignored", color="yellow", to_stderr=True)
     try:
         presswire()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  of a bug all is told, as text
         message = importlib.import_module("workers.cli.support.error_messages").error_message(error)
-        if message is None:
-            raise
-        click.secho(f"presswire: {message}", fg="red", err=True)
+        told = traceback.format_exc() if message is None else f"presswire: {message}"
+        say(told, color="red", to_stderr=True)
         sys.exit(1)

@@ -7,6 +7,7 @@ import click
 from prometheus_client import CollectorRegistry, start_http_server
 
 from workers.celery_app.app import app, topology
+from workers.cli.support.terminal import say
 from workers.monitoring.metrics import Metrics
 from workers.services import Services, get_settings
 
@@ -23,7 +24,7 @@ def metrics(port: int, host: str) -> None:
     server, thread = start_http_server(port, addr=host, registry=registry)
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: server.shutdown())
-    click.echo(f"metrics at http://{host}:{server.server_port}/metrics", err=True)
+    say(f"metrics at http://{host}:{server.server_port}/metrics", to_stderr=True)
     thread.join()
 
 

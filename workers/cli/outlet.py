@@ -5,8 +5,6 @@ from pathlib import Path
 
 import click
 from redis.exceptions import RedisError
-from rich.console import Console
-from rich.table import Table
 
 from schemas.outlet import Outlet
 from workers import outlets
@@ -15,6 +13,7 @@ from workers.cli.support.outlet_choice import get_outlet
 from workers.cli.support.outlet_commands import COMMANDS
 from workers.cli.support.outlet_report import OutletReport, read_recent
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import CommandError, SafeTable, display, make_console, say
 from workers.discover.poll_log import explain_trouble
 from workers.outlets import Outlets
 from workers.parse import quality
@@ -34,11 +33,11 @@ for each_command in COMMANDS:
 def list_outlets() -> None:
     """Show every outlet, and how many sources it has."""
     found = _load()
-    table = Table("outlet", "country", "language", "name", "sources", "every")
+    table = SafeTable("outlet", "country", "language", "name", "sources", "every")
     for each in sorted(found.values(), key=lambda one: (one.country, one.id)):
         every = f"{each.poll_minutes:g} min"
         table.add_row(each.id, each.country, each.language, each.name, _count_sources(each), every)
-    Console().print(table)
+    display(table)
 
 
 def _count_sources(one: Outlet) -> str:
@@ -60,13 +59,13 @@ def check(outlet_id: str | None, days: int, pages: int) -> None:
     \f
 
     Raises:
-        click.ClickException: the archive has no such page.
+        CommandError: the archive has no such page.
     """
     found = _load()
     if outlet_id is None:
-        click.echo(f"no mistake in the files; outlets: {len(found)}")
+        say(f"no mistake in the files; outlets: {len(found)}")
         for line in feed_report.describe_troubles(_polled_feeds()):
-            click.secho(f"warning: {line}", fg="yellow")
+            say(f"warning: {line}", color="yellow")
         return
     services = command_services()
     _show_polls(get_outlet(found, outlet_id))
@@ -74,7 +73,7 @@ def check(outlet_id: str | None, days: int, pages: int) -> None:
         services.archive, get_outlet(found, outlet_id), services.now(), (days, pages)
     )
     if not report.pages:
-        raise click.ClickException(
+        raise CommandError(
             f"the archive has no page of {outlet_id} of the last {days} days: was it crawled?"
         )
     _show_report(report)
@@ -98,9 +97,9 @@ def _show_polls(one: Outlet) -> None:
         if due.outlet != one.id:
             continue
         for line in feed_report.describe_poll(due, report):
-            click.echo(line)
+            say(line)
         if report is not None and (words := explain_trouble(report)):
-            click.secho(f"warning: {due.url}: {words}", fg="yellow")
+            say(f"warning: {due.url}: {words}", color="yellow")
 
 
 def _load() -> Outlets:
@@ -114,8 +113,8 @@ def _load() -> Outlets:
 
 
 def _show_report(report: OutletReport) -> None:
-    console = Console()
-    table = Table(
+    console = make_console()
+    table = SafeTable(
         "field", f"older {report.older.pages}", f"newer {report.newer.pages}", "read from"
     )
     for name in quality.FIELDS:
@@ -125,10 +124,10 @@ def _show_report(report: OutletReport) -> None:
     table.add_row("words (median)", f"{report.older.words:.0f}", f"{report.newer.words:.0f}", "")
     console.print(table)
     for kind, number in sorted(report.kinds.items()):
-        click.echo(f"{number} pages read as {kind}")
+        say(f"{number} pages read as {kind}")
     for reason, urls in sorted(report.unread.items()):
-        click.echo(f"{len(urls)} pages not read: {reason}, such as {urls[0]}")
+        say(f"{len(urls)} pages not read: {reason}, such as {urls[0]}")
     for line in report.worse:
-        click.secho(f"worse: {line}", fg="red")
+        say(f"worse: {line}", color="red")
     if not report.worse:
-        click.echo("nothing got worse.")
+        say("nothing got worse.")

@@ -1,16 +1,15 @@
 """`presswire parse`."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 
 import click
-import msgspec
 
 from schemas.page import StoredPage
 from workers.adapters.archive.page_files import read_pages
 from workers.cli.support.address import WebAddress
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import CommandError, say, say_json
 from workers.exceptions import PermanentFailure
 from workers.parse.explain import render, render_rejected
 from workers.parse.file_page_url import with_declared_url
@@ -49,21 +48,20 @@ def parse(source: str, url: str, *, as_json: bool, explain: bool) -> None:
     except PermanentFailure as error:
         if explain and form == "html":
             content_type = page.header("content-type")
-            click.echo(render_rejected(page.body, page.final_url, content_type, str(error)))
+            say(render_rejected(page.body, page.final_url, content_type, str(error)))
         raise
     if explain:
-        click.echo(render(result))
+        say(render(result))
     elif as_json:
-        text = msgspec.json.format(msgspec.json.encode(result.article), indent=2)
-        sys.stdout.write(text.decode() + "\n")
+        say_json(result.article, indent=2)
     else:
         article = result.article
         head = (article.title, ", ".join(article.authors), str(article.published or ""))
-        click.echo("\n".join(part for part in head if part) + f"\n\n{article.body}")
+        say("\n".join(part for part in head if part) + f"\n\n{article.body}")
 
 
 def _first_page(path: Path, url: str, now: datetime) -> StoredPage:
     page = next(read_pages(path, url, now), None)
     if page is None:
-        raise click.ClickException(f"{path}: no page in it")
+        raise CommandError(f"{path}: no page in it")
     return page

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
-import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from workers.adapters.redis.quarantine import BEGINNING, END, Quarantine, QuarantineEntry
 from workers.celery_app.tasks import stage_runner
 from workers.cli.support.datetime_param import DatetimeParam
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import CommandError, SafeTable, display, say, say_json
 from workers.delivery.requeue import requeue as retry_entry
 from workers.delivery.requeue import still_rejected
 
@@ -37,14 +35,14 @@ def _select_entries(
     """Yield the entries of `store` that are named, or all that match if none is.
 
     Raises:
-        click.ClickException: there is no such entry.
+        CommandError: there is no such entry.
     """
     if not ids:
         yield from store.entries(step=filters.pop("stage"), **filters)
     for entry_id in ids:
         entry = store.get(entry_id)
         if entry is None:
-            raise click.ClickException(f"{entry_id}: no such entry; `presswire {command} list`")
+            raise CommandError(f"{entry_id}: no such entry; `presswire {command} list`")
         yield entry
 
 
@@ -52,14 +50,14 @@ def _print_entries(entries: Iterable[QuarantineEntry], *, as_json: bool, nothing
     """Print a table of `entries`, or one JSON object a line."""
     if as_json:
         for entry in entries:
-            click.echo(msgspec.json.encode(entry))
+            say_json(entry)
         return
-    table = Table("entry", "time", "stage", "reason", "attempts", "address", "detail")
+    table = SafeTable("entry", "time", "stage", "reason", "attempts", "address", "detail")
     for entry in entries:
         at = entry.at.isoformat(" ", "seconds")[:19]
         cells = (entry.id, at, entry.step, entry.reason, str(entry.attempts), entry.url)
         table.add_row(*cells, entry.detail[:120])
-    Console().print(table if table.row_count else nothing)
+    display(table if table.row_count else nothing)
 
 
 @click.group()
@@ -83,7 +81,7 @@ def show(entry_id: str) -> None:
     (entry,) = _select_entries(command_services().quarantine, (entry_id,), {})
     for name in entry.__struct_fields__:
         value = getattr(entry, name)
-        click.echo(f"{name:12} {value.decode() if isinstance(value, bytes) else value}")
+        say(f"{name:12} {value.decode() if isinstance(value, bytes) else value}")
 
 
 @quarantine.command()
@@ -93,7 +91,7 @@ def retry(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the op
     """Send entries to their stage again, with fresh attempts: those named, or all that match."""
     entries = list(_select_entries(command_services().quarantine, ids, filters))
     sent = sum(retry_entry(stage_runner(), entry) for entry in entries)
-    click.echo(f"{sent} sent again.")
+    say(f"{sent} sent again.")
 
 
 @quarantine.command()
@@ -104,7 +102,7 @@ def drop(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  the opt
     """Forget entries: those named, or all that match."""
     store = command_services().quarantine
     dropped = sum(store.drop(entry.id) for entry in list(_select_entries(store, ids, filters)))
-    click.echo(f"{dropped} dropped.")
+    say(f"{dropped} dropped.")
 
 
 @click.group()
@@ -129,10 +127,10 @@ def count(**filters: Any) -> None:  # noqa: ANN401  the options above
     services = command_services()
     entries = still_rejected(services, _select_entries(services.rejected, (), filters))
     numbers = Counter((entry.reason, entry.outlet) for entry in entries)
-    table = Table("reason", "outlet", "pages")
+    table = SafeTable("reason", "outlet", "pages")
     for (reason, outlet), number in numbers.most_common():
         table.add_row(reason, outlet, str(number))
-    Console().print(table if numbers else "No page is rejected.")
+    display(table if numbers else "No page is rejected.")
 
 
 @rejected.command("retry")
@@ -145,4 +143,4 @@ def retry_pages(ids: tuple[str, ...], **filters: Any) -> None:  # noqa: ANN401  
     runner = stage_runner()
     chosen = list(still_rejected(services, entries))
     sent = sum(retry_entry(runner, entry, services.rejected) for entry in chosen)
-    click.echo(f"{sent} sent again.")
+    say(f"{sent} sent again.")

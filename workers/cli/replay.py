@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import click
-from rich.console import Console
 from rich.progress import track
 
 from schemas.events import PageFound
@@ -14,6 +13,7 @@ from workers.cli.support.datetime_param import DatetimeParam
 from workers.cli.support.merged_documents import clean_up_merged
 from workers.cli.support.progress import STALLED, wait_for_pages
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import CommandError, make_console, say
 from workers.delivery.replay import ReplayWindow, shared_story_keys
 from workers.delivery.replay import replay as replay_window
 from workers.services import Services
@@ -43,7 +43,7 @@ def replay(  # noqa: PLR0913  its options
     \f
 
     Raises:
-        click.ClickException: with --merged, nothing moves any more.
+        CommandError: with --merged, nothing moves any more.
     """
     services = command_services()
     window = ReplayWindow(start, end, outlet)
@@ -51,10 +51,10 @@ def replay(  # noqa: PLR0913  its options
         keys = shared_story_keys(services.archive.fetched(start, end, outlet))
         window = ReplayWindow(start, end, outlet, keys)
     if stage == "fetch":
-        click.echo(f"{_fetch_again(services, window)} pages queued for fetching.")
+        say(f"{_fetch_again(services, window)} pages queued for fetching.")
         return
     sent = _send(window, rate)
-    click.echo(f"{len(sent)} pages sent to parse.")
+    say(f"{len(sent)} pages sent to parse.")
     if window.story_keys is not None:
         _tidy_up(services, window, window.story_keys, sent)
 
@@ -65,7 +65,9 @@ def _send(window: ReplayWindow, rate: float) -> set[str]:
         pages = replay_window(
             stage_runner(), window, rate, lambda: sum(topology.depths(connection).values())
         )
-        return {page.page_id for page in track(pages, "replay", console=Console(stderr=True))}
+        return {
+            page.page_id for page in track(pages, "replay", console=make_console(to_stderr=True))
+        }
 
 
 def _tidy_up(
@@ -73,10 +75,10 @@ def _tidy_up(
 ) -> None:
     """Wait until the pages have ended, then delete what no page belongs to any more."""
     if not wait_for_pages(services, sent):
-        raise click.ClickException(STALLED)
+        raise CommandError(STALLED)
     pages = services.archive.fetched(window.start, window.end, window.outlet)
     done = clean_up_merged(services, pages, keys)
-    click.echo(
+    say(
         f"{done.documents} documents that no page has any more were deleted, and {done.revisions} "
         "versions of other stories; `presswire cluster rebuild` brings the clusters up to date."
     )

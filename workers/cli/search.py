@@ -6,20 +6,26 @@ from itertools import chain, islice
 from pathlib import Path
 
 import click
-import msgspec
-from rich.console import Console, Group
-from rich.table import Table
+from rich.console import Group
 from rich.text import Text
 
 from workers.adapters.elasticsearch.reader import SearchReader
 from workers.cli.support.services import command_services
-from workers.cli.support.terminal_text import highlight, terminal_safe
+from workers.cli.support.terminal import (
+    CommandError,
+    SafeTable,
+    highlight,
+    make_console,
+    say,
+    say_json,
+)
 from workers.search.export import export_documents
 from workers.search.formats import FORMATS, encode_export
 from workers.search.params import MAX_PAGE_SIZE, SORTS, InvalidSearchError, SearchParams, Sort
 from workers.search.query.lexer import QueryError
 from workers.search.results import Hit, Results
 from workers.search.service import run_search
+from workers.terminal_text import terminal_safe
 
 
 @click.command()
@@ -49,7 +55,7 @@ def search(
     \f
 
     Raises:
-        click.ClickException: the query or another parameter is not valid.
+        CommandError: the query or another parameter is not valid.
     """
     params = SearchParams(
         query=" ".join(query),
@@ -63,13 +69,13 @@ def search(
             _export(reader, params, export)
         elif flags["as_json"]:
             for hit in _first_hits(_pages(reader, params, number), number):
-                click.echo(msgspec.json.encode(hit))
+                say_json(hit)
         else:
             _show_hits(list(_pages(reader, params, number)), number)
     except QueryError as error:
-        raise click.ClickException(error.pointing()) from None
+        raise CommandError(error.pointing()) from None
     except InvalidSearchError as error:
-        raise click.ClickException(str(error)) from None
+        raise CommandError(str(error)) from None
 
 
 def _pages(reader: SearchReader, params: SearchParams, number: int) -> Iterator[Results]:
@@ -89,13 +95,13 @@ def _first_hits(pages: Iterable[Results], number: int) -> Iterator[Hit]:
 
 
 def _show_hits(pages: list[Results], number: int) -> None:
-    last, console = pages[-1], Console()
+    last, console = pages[-1], make_console()
     for hint in last.hints:
         console.print(Text(terminal_safe(hint), "yellow"))
     if not last.total:
         console.print("Nothing found.")
         return
-    table = Table("time", "outlet", "story", show_lines=True)
+    table = SafeTable("time", "outlet", "story", show_lines=True)
     for hit in _first_hits(pages, number):
         table.add_row(hit.time[:16].replace("T", " "), terminal_safe(hit.outlet), _hit_cell(hit))
     console.print(table)
@@ -117,12 +123,12 @@ def _export(reader: SearchReader, params: SearchParams, path: Path) -> None:
     """Write the export to `path`; until it is complete, the file has another name.
 
     Raises:
-        click.ClickException: the name does not end in a known format.
+        CommandError: the name does not end in a known format.
         ExportBrokenError: the export is incomplete.
     """
     file_format = FORMATS.get(path.suffix.removeprefix(".").lower())
     if file_format is None:
-        raise click.ClickException(f"{path.name}: end it in .{' or .'.join(FORMATS)}")
+        raise CommandError(f"{path.name}: end it in .{' or .'.join(FORMATS)}")
     unfinished = path.with_name(f"{path.name}.part")
     total = 0
 
@@ -136,4 +142,4 @@ def _export(reader: SearchReader, params: SearchParams, path: Path) -> None:
         for chunk in encode_export(counted(), file_format):
             file.write(chunk)
     unfinished.replace(path)
-    click.echo(f"{total:,} articles in {path}")
+    say(f"{total:,} articles in {path}")

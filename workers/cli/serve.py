@@ -3,6 +3,7 @@
 import click
 import uvicorn
 
+from workers.cli.support.terminal import say
 from workers.services import get_settings
 from workers.site.app import create_app
 from workers.site.services import connect_site_services
@@ -19,7 +20,7 @@ def serve(host: str, port: int, *, behind_proxy: bool) -> None:
     PRESSWIRE_SITE_NEEDS_TOKEN=true refuses everyone without a token.
     """
     app = create_app(connect_site_services(get_settings()))
-    click.echo(f"http://{host}:{port}", err=True)
+    say(f"http://{host}:{port}", to_stderr=True)
     uvicorn.run(
         app,
         host=host,

@@ -1,16 +1,14 @@
 """`presswire status`."""
 
-import json
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from workers import outlets
 from workers.celery_app.app import app, topology
 from workers.cli.support import feed_report
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import SafeTable, display, say, say_json
 
 MAX_TROUBLES = 30
 
@@ -38,16 +36,16 @@ def status(*, as_json: bool) -> None:
     refused = outlets.find_errors(Path(services.settings.outlets))
     if as_json:
         every = {**counts_by_place, "feed_troubles": troubles, "outlet_errors": refused}
-        click.echo(json.dumps(every))
+        say_json(every)
         return
-    table = Table("where", "what", "how many")
+    table = SafeTable("where", "what", "how many")
     for where, counts in counts_by_place.items():
         for what, number in counts.items():
             table.add_row(where, what, f"{number:,}")
-    Console().print(table)
+    display(table)
     for line in refused:
-        click.echo(f"refused, the last good state stays in force: {line}")
+        say(f"refused, the last good state stays in force: {line}")
     for line in troubles[:MAX_TROUBLES]:
-        click.echo(line)
+        say(line)
     if len(troubles) > MAX_TROUBLES:
-        click.echo(f"… and {len(troubles) - MAX_TROUBLES} more feeds; --json has all")
+        say(f"… and {len(troubles) - MAX_TROUBLES} more feeds; --json has all")

@@ -1,12 +1,11 @@
 """`presswire token create|list|revoke`."""
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from workers.adapters.redis.tokens import Tokens
 from workers.cli.support.services import command_services
-from workers.cli.support.terminal_text import terminal_safe
+from workers.cli.support.terminal import CommandError, SafeTable, display, say
+from workers.terminal_text import terminal_safe
 
 
 def _token_store() -> Tokens:
@@ -26,17 +25,17 @@ def token() -> None:
 )
 def create(name: str, days: int | None) -> None:
     """Make a token for NAME (a person or program) and print it, this once."""
-    click.echo(_token_store().create(name, command_services().now(), days))
+    say(_token_store().create(name, command_services().now(), days))
 
 
 @token.command("list")
 def list_tokens() -> None:
     """List tokens, oldest first."""
-    table = Table("token", "name", "created", "expires")
+    table = SafeTable("token", "name", "created", "expires")
     for each in _token_store().all():
         expires = each.expires.date().isoformat() if each.expires else "never"
         table.add_row(each.id, terminal_safe(each.name), each.created.date().isoformat(), expires)
-    Console().print(table if table.row_count else "No tokens.")
+    display(table if table.row_count else "No tokens.")
 
 
 @token.command()
@@ -47,8 +46,8 @@ def revoke(token_id: str) -> None:
     \f
 
     Raises:
-        click.ClickException: there is no such token.
+        CommandError: there is no such token.
     """
     if not _token_store().revoke(token_id):
-        raise click.ClickException(f"{token_id}: no such token; `presswire token list`")
-    click.echo("Revoked.")
+        raise CommandError(f"{token_id}: no such token; `presswire token list`")
+    say("Revoked.")

@@ -1,13 +1,13 @@
 """`presswire trace URL`."""
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from workers import urls
 from workers.adapters.redis.page_ledger import LedgerRow
 from workers.cli.support.address import WebAddress
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import CommandError, SafeTable, display
 
 
 @click.command()
@@ -18,19 +18,19 @@ def trace(url: str) -> None:
     \f
 
     Raises:
-        click.ClickException: the page was never seen.
+        CommandError: the page was never seen.
     """
     services = command_services()
     page_id = urls.page_id(url)
     row = services.ledger.row(page_id)
     place = services.frontier.place_of(page_id)
     if row is None and place is None:
-        raise click.ClickException(f"{url}: never seen (page {page_id}); `presswire add` queues it")
-    Console().print(_trace_table(page_id, row, place))
+        raise CommandError(f"{url}: never seen (page {page_id}); `presswire add` queues it")
+    display(_trace_table(page_id, row, place))
 
 
 def _trace_table(page_id: str, row: LedgerRow | None, place: str | None) -> Table:
-    table = Table(show_header=False, box=None)
+    table = SafeTable(show_header=False, box=None)
     table.add_row("page", page_id)
     if place:
         table.add_row("frontier", place)

@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from workers import outlets, settings
+from workers.cli.support.terminal import CommandError, say
 from workers.local.ports import port_or_free
 from workers.local.running import note_running, note_stopped, running_stack
 from workers.local.signals import unwind_on_sigterm
@@ -43,14 +44,14 @@ def up(
     \f
 
     Raises:
-        click.ClickException: a stack already runs in this folder.
+        CommandError: a stack already runs in this folder.
     """
     here = Path.cwd()
     if running_stack(here):
-        raise click.ClickException("a stack runs here already; stop it first (Ctrl-C there)")
+        raise CommandError("a stack runs here already; stop it first (Ctrl-C there)")
     outlets.load(Path(settings.load(os.environ).outlets))  # reports a mistake there at once
     unwind_on_sigterm()
-    click.echo("starting the servers …", err=True)
+    say("starting the servers …", to_stderr=True)
     options = StackOptions(
         broker,
         port_or_free(elasticsearch_port, "--elasticsearch-port"),
@@ -71,13 +72,13 @@ def _run_workers(environment: Mapping[str, str], *, servers_only: bool) -> None:
 
     for name in sorted(environment):
         if name.endswith("_URL"):
-            click.echo(f"{name}={without_password(environment[name])}", err=True)
+            say(f"{name}={without_password(environment[name])}", to_stderr=True)
     bootstrap()
     if servers_only:
         _wait_for_interrupt()
         return
     with worker_processes(environment, FOLDER / "logs"):
-        click.echo(f"workers and beat run; logs in {FOLDER / 'logs'}; Ctrl-C stops all", err=True)
+        say(f"workers and beat run; logs in {FOLDER / 'logs'}; Ctrl-C stops all", to_stderr=True)
         _wait_for_interrupt()
 
 
@@ -85,4 +86,4 @@ def _wait_for_interrupt() -> None:
     try:
         signal.pause()
     except KeyboardInterrupt:
-        click.echo("stopping …", err=True)
+        say("stopping …", to_stderr=True)

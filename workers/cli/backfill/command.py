@@ -13,6 +13,7 @@ from workers.cli.backfill.view import describe
 from workers.cli.support.datetime_param import DatetimeParam
 from workers.cli.support.outlet_choice import get_outlet
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import CommandError, say
 from workers.discover.history.reading import first_sources
 from workers.services import Services
 
@@ -54,7 +55,7 @@ def backfill(  # noqa: PLR0913  its options
     \f
 
     Raises:
-        click.ClickException: there is no such outlet, backfill or pattern, or another one runs.
+        CommandError: there is no such outlet, backfill or pattern, or another one runs.
     """
     services = command_services()
     if outlet_id is None:
@@ -89,14 +90,14 @@ def _plan(
     since, until = times
     since = since or (before.since if before else None)
     if since is None:
-        raise click.ClickException("--since is missing: how far back? Such as --since 2020-01-01")
+        raise CommandError("--since is missing: how far back? Such as --since 2020-01-01")
     until = until or (before.until if before and before.since == since else now)
     if since >= until:
-        raise click.ClickException(f"--since {since:%Y-%m-%d} is not before {until:%Y-%m-%d}")
+        raise CommandError(f"--since {since:%Y-%m-%d} is not before {until:%Y-%m-%d}")
     for pattern in archives:
         address = url_rules.fill_archive(pattern, now.date())
         if error := url_rules.archive_error(pattern) or urls.url_error(address):
-            raise click.ClickException(f"--archive {pattern!r}: {error}")
+            raise CommandError(f"--archive {pattern!r}: {error}")
     patterns = tuple(dict.fromkeys((*outlet.archives, *archives)))
     return BackfillPlan(outlet=outlet.id, since=since, until=until, started=now, archives=patterns)
 
@@ -111,17 +112,17 @@ def _begin_or_resume(
         backfills.begin(plan, first_sources(plan, outlet), services.now())
         return True
     if not _is_same(before.plan, plan):
-        raise click.ClickException(
+        raise CommandError(
             f"a backfill of {outlet.id} from {before.plan.since:%Y-%m-%d} to "
             f"{before.plan.until:%Y-%m-%d} is not finished: go on with it by `presswire backfill "
             f"{outlet.id}`, or begin anew with --restart"
         )
     if before.state == "finished" and not before.sources_failed:
         _show(services, outlet.id)
-        click.echo("nothing is left of it; --restart reads everything again")
+        say("nothing is left of it; --restart reads everything again")
         return False
     if retried := backfills.resume(outlet.id, services.now()):
-        click.echo(f"{retried} sources that could not be read are tried again", err=True)
+        say(f"{retried} sources that could not be read are tried again", to_stderr=True)
     return True
 
 
@@ -138,11 +139,9 @@ def _is_further(before: BackfillReport, plan: BackfillPlan) -> bool:
 
 def _stop(services: Services, outlet_id: str) -> None:
     if not services.backfills.stop(outlet_id):
-        raise click.ClickException(
-            f"no backfill of {outlet_id!r} runs; --status shows how it ended"
-        )
+        raise CommandError(f"no backfill of {outlet_id!r} runs; --status shows how it ended")
     number = services.backfills.open(outlet_id)
-    click.echo(
+    say(
         f"stopped; {number:,} pages that are queued already are still fetched. "
         f"`presswire backfill {outlet_id}` goes on."
     )
@@ -151,9 +150,9 @@ def _stop(services: Services, outlet_id: str) -> None:
 def _show(services: Services, outlet_id: str) -> None:
     report = services.backfills.report(outlet_id, services.now())
     if report is None:
-        raise click.ClickException(f"there was no backfill of {outlet_id!r}")
+        raise CommandError(f"there was no backfill of {outlet_id!r}")
     for line in describe(report, services.now()):
-        click.echo(line)
+        say(line)
 
 
 def _show_all(services: Services) -> None:
@@ -161,4 +160,4 @@ def _show_all(services: Services) -> None:
     for name in names:
         _show(services, name)
     if not names:
-        click.echo("no backfill yet; `presswire backfill OUTLET --since DATE` begins one")
+        say("no backfill yet; `presswire backfill OUTLET --since DATE` begins one")

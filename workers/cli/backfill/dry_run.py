@@ -3,14 +3,10 @@
 from collections import Counter, deque
 from datetime import timedelta
 
-import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from schemas.backfill import BackfillPlan, BackfillSource
 from schemas.outlet import Outlet
 from workers.adapters.frontier.backfills import SourceResult, source_id
+from workers.cli.support.terminal import SafeTable, display, say
 from workers.delivery.backfill import read
 from workers.discover.history.reading import first_sources
 from workers.exceptions import TryAgain
@@ -27,7 +23,7 @@ class DryRun:
         self._rules = (outlet, plan)
         self._queue = deque(first_sources(plan, outlet))
         self._known = {source_id(source) for source in self._queue}
-        self.table = Table("source", "address", "links", "names", "problem")
+        self.table = SafeTable("source", "address", "links", "names", "problem")
         self.left_out: Counter[str] = Counter()
         self.links = 0
         self.number_read = 0
@@ -40,7 +36,7 @@ class DryRun:
             try:
                 self._add(source, read(source, self._session, self._rules))
             except TryAgain as later:
-                self.table.add_row(source.kind, escape(source.url), "", "", escape(str(later)))
+                self.table.add_row(source.kind, source.url, "", "", str(later))
         return len(self._queue)
 
     def _add(self, source: BackfillSource, result: SourceResult) -> None:
@@ -53,23 +49,23 @@ class DryRun:
             self.left_out[left.why] += left.number
         problem = f"{result.failure.reason}: {result.failure.detail}" if result.failure else ""
         numbers = (str(len(result.pages)), str(len(result.sources)))
-        self.table.add_row(source.kind, escape(source.url), *numbers, escape(problem))
+        self.table.add_row(source.kind, source.url, *numbers, problem)
 
 
 def show_dry_run(services: Services, outlet: Outlet, plan: BackfillPlan) -> None:
     """Print what a backfill would read, as far as a few sources tell."""
-    click.echo(f"{outlet.id}: {plan.since:%Y-%m-%d} to {plan.until:%Y-%m-%d}")
+    say(f"{outlet.id}: {plan.since:%Y-%m-%d} to {plan.until:%Y-%m-%d}")
     run = DryRun(services, outlet, plan)
     unread = run.run()
-    Console().print(run.table)
-    click.echo(
+    display(run.table)
+    say(
         f"{run.links:,} links in {run.number_read} sources; {unread:,} more sources are known and "
         "were not read"
     )
     for why, number in run.left_out.most_common():
-        click.echo(f"left out: {number:,} {why}")
+        say(f"left out: {number:,} {why}")
     interval = outlet.politeness.min_interval_seconds
     if run.links and interval:
         pause = timedelta(seconds=round(interval * run.links / outlet.politeness.max_concurrency))
-        click.echo(f"to fetch these links takes {pause} at least: {interval:g} s between requests")
-    click.echo("nothing was stored; without --dry-run the backfill begins")
+        say(f"to fetch these links takes {pause} at least: {interval:g} s between requests")
+    say("nothing was stored; without --dry-run the backfill begins")

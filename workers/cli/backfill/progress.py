@@ -3,12 +3,12 @@
 import time
 from typing import Self
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from schemas.backfill import BackfillPlan, BackfillReport
 from schemas.outlet import Outlet
 from workers.cli.backfill.view import describe_rest
+from workers.cli.support.terminal import make_console
 from workers.delivery.backfill import StepOutcome, Walker
 from workers.services import Services
 
@@ -30,7 +30,7 @@ class BackfillDisplay:
     def __init__(self, services: Services, plan: BackfillPlan) -> None:
         self._services = services
         self._plan = plan
-        self._console = Console(stderr=True)
+        self._console = make_console(to_stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         self._bar = Progress(*columns, TimeElapsedColumn(), console=self._console)
         self._line = self._bar.add_task(plan.outlet, total=None)

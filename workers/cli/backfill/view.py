@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from schemas.backfill import BackfillReport
-from workers.cli.support.terminal_text import terminal_safe
+from workers.terminal_text import terminal_safe
 
 MAX_FAILED = 10
 SECONDS_IN_MINUTE = 60

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 
-import click
-
 from schemas.json import Json
 from workers.adapters.elasticsearch.bulk import DONE, WriteResult
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.fingerprints.store import FingerprintStore
+from workers.cli.support.terminal import CommandError
 from workers.dedupe.cluster_assignment import Member, assign, membership
 from workers.dedupe.record import DocumentMetadata
 
@@ -30,10 +29,10 @@ def rebuild_clusters(
         the number of articles read, and of labels changed.
 
     Raises:
-        click.ClickException: labels cannot be written, or some could not be.
+        CommandError: labels cannot be written, or some could not be.
     """
     if error := search.label_write_error():
-        raise click.ClickException(f"nothing was changed, labels cannot be written: {error}")
+        raise CommandError(f"nothing was changed, labels cannot be written: {error}")
     fingerprints.forget()
     since = (now - timedelta(days=window_days)).isoformat()
     articles_read = 0
@@ -47,7 +46,7 @@ def rebuild_clusters(
     ]
     unwritten = {name: result for name, result in results if result.state in {"retry", "rejected"}}
     if unwritten:
-        raise click.ClickException(_unwritten_message(unwritten))
+        raise CommandError(_unwritten_message(unwritten))
     return articles_read, sum(result == DONE for _, result in results)
 
 

@@ -3,20 +3,19 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-import click
-
 from schemas.outlet import Outlet
+from workers.cli.support.terminal import CommandError
 
 
 def get_outlet(found: Mapping[str, Outlet], outlet_id: str) -> Outlet:
     """Return the outlet of this id.
 
     Raises:
-        click.ClickException: there is none; the message names one that is nearly called so.
+        CommandError: there is none; the message names one that is nearly called so.
     """
     chosen = found.get(outlet_id)
     if chosen is None:
         near = get_close_matches(outlet_id, found, n=1)
         hint = f"did you mean {near[0]}?" if near else "`presswire outlet list` shows all"
-        raise click.ClickException(f"no outlet {outlet_id!r}; {hint}")
+        raise CommandError(f"no outlet {outlet_id!r}; {hint}")
     return chosen

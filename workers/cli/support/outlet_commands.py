@@ -4,9 +4,6 @@ from pathlib import Path
 
 import click
 from msgspec.structs import replace
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from workers import outlets
 from workers.cli.support.address import WebAddress
@@ -20,6 +17,7 @@ from workers.cli.support.outlet_files import (
 )
 from workers.cli.support.outlet_probe import OutletProbe, Sample, SourceLook, propose
 from workers.cli.support.services import command_services
+from workers.cli.support.terminal import CommandError, SafeTable, display, say
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -34,7 +32,7 @@ def add_outlet(home: str, output: Path | None, *, dry_run: bool) -> None:
     \f
 
     Raises:
-        click.ClickException: nothing was found, or the file is there already.
+        CommandError: nothing was found, or the file is there already.
     """
     services = command_services()
     folder = Path(services.settings.outlets)
@@ -46,19 +44,19 @@ def add_outlet(home: str, output: Path | None, *, dry_run: bool) -> None:
         found = replace(found, language=max(languages, key=languages.count))
     _show(looks, samples)
     if not any(look.pages for look in looks):
-        raise click.ClickException(
+        raise CommandError(
             f"{home}: no feed, sitemap or page names an article: nothing was written. "
             "Perhaps a script writes the page; look for its feed, and write the file yourself"
         )
-    click.echo("\n" + to_toml(found), nl=False)
+    say("\n" + to_toml(found).rstrip())
     path = output or folder / found.country / f"{found.id}.toml"
     if dry_run:
-        click.echo(f"\nnothing was written; without --dry-run it would be {path}")
+        say(f"\nnothing was written; without --dry-run it would be {path}")
         return
     if output is None and (others := list(folder.glob(f"*/{found.id}.toml"))):
-        raise click.ClickException(f"{others[0]} is there already: nothing was written")
+        raise CommandError(f"{others[0]} is there already: nothing was written")
     write_new(path, found)
-    click.echo(f"\nwritten: {path}")
+    say(f"\nwritten: {path}")
 
 
 @click.command(name="try")
@@ -69,16 +67,16 @@ def try_outlet(file: Path) -> None:
     \f
 
     Raises:
-        click.ClickException: the file has mistakes, or its sources yield nothing.
+        CommandError: the file has mistakes, or its sources yield nothing.
     """
     found, errors = outlets.read(file)
     if found is None:
-        raise click.ClickException("\n".join(errors))
+        raise CommandError("\n".join(errors))
     probe = OutletProbe(command_services(), found)
     looks = probe.look_at_all(found)
     _show(looks, probe.read_samples(found, looks))
     if not any(look.pages for look in looks):
-        raise click.ClickException(f"{file}: its sources yield nothing")
+        raise CommandError(f"{file}: its sources yield nothing")
 
 
 @click.command()
@@ -105,11 +103,11 @@ def import_outlets(file: Path, language: str) -> None:
     for found in read_opml(file, language):
         if list(folder.glob(f"*/{found.id}.toml")):
             known += 1
-            click.echo(f"{found.id} is there already", err=True)
+            say(f"{found.id} is there already", to_stderr=True)
             continue
         write_new(folder / found.country / f"{found.id}.toml", found)
         written += 1
-    click.echo(f"{written} outlets written, {known} were there already.")
+    say(f"{written} outlets written, {known} were there already.")
 
 
 @click.command(name="export")
@@ -117,29 +115,29 @@ def import_outlets(file: Path, language: str) -> None:
 def export_outlets(file: Path) -> None:
     """Write the feeds of all outlets to FILE, as OPML."""
     found = outlets.load(Path(command_services().settings.outlets))
-    click.echo(f"{write_opml(found.values(), file)} feeds written to {file}.")
+    say(f"{write_opml(found.values(), file)} feeds written to {file}.")
 
 
 def _set_paused(outlet_id: str, *, paused: bool) -> None:
     folder = Path(command_services().settings.outlets)
     path = next((each for each in outlets.outlet_files(folder) if each.stem == outlet_id), None)
     if path is None:
-        raise click.ClickException(f"no outlet {outlet_id!r}; `presswire outlet list` shows all")
+        raise CommandError(f"no outlet {outlet_id!r}; `presswire outlet list` shows all")
     set_paused(path, paused=paused)
-    click.echo(f"{path}: {'paused' if paused else 'goes on'}, within 5 seconds where workers run.")
+    say(f"{path}: {'paused' if paused else 'goes on'}, within 5 seconds where workers run.")
 
 
 def _show(looks: list[SourceLook], samples: list[Sample]) -> None:
-    table = Table("source", "address", "articles", "problem")
+    table = SafeTable("source", "address", "articles", "problem")
     for look in looks:
-        table.add_row(look.kind, escape(look.url), str(len(look.pages)), escape(look.problem))
-    Console().print(table)
+        table.add_row(look.kind, look.url, str(len(look.pages)), look.problem)
+    display(table)
     for each in samples:
         if each.problem:
-            click.echo(f"- {each.url}\n  no article: {each.problem}")
+            say(f"- {each.url}\n  no article: {each.problem}")
             continue
         facts = [each.published, each.authors, each.language, f"{each.words} words"]
-        click.echo(f"- {each.title}\n  {each.url}\n  {' · '.join(filter(None, facts))}")
+        say(f"- {each.title}\n  {each.url}\n  {' · '.join(filter(None, facts))}")
 
 
 COMMANDS: tuple[click.Command, ...] = (

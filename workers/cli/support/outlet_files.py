@@ -7,12 +7,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-import click
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, parse
 
 from schemas.outlet import Outlet
 from workers import outlets, urls
+from workers.cli.support.terminal import CommandError
 
 UNKNOWN_COUNTRY = "zz"  # of ISO 3166's codes for private use
 UNKNOWN_LANGUAGE = "und"
@@ -58,24 +58,24 @@ def write_new(path: Path, outlet: Outlet) -> None:
     """Write the file of a new outlet.
 
     Raises:
-        click.ClickException: the file is there already, or would have mistakes.
+        CommandError: the file is there already, or would have mistakes.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(to_toml(outlet))
     except FileExistsError:
-        raise click.ClickException(f"{path} is there already: nothing was written") from None
+        raise CommandError(f"{path} is there already: nothing was written") from None
     if errors := outlets.read(path)[1]:
         path.unlink()
-        raise click.ClickException("\n".join(errors))
+        raise CommandError("\n".join(errors))
 
 
 def set_paused(path: Path, *, paused: bool) -> None:
     """Write into an outlet's file whether it is paused; all else in it stays as it is.
 
     Raises:
-        click.ClickException: the file would have mistakes; it stays as it was.
+        CommandError: the file would have mistakes; it stays as it was.
     """
     before = path.read_text(encoding="utf-8")
     table = _TABLE.search(before)
@@ -86,19 +86,19 @@ def set_paused(path: Path, *, paused: bool) -> None:
     path.write_text(top + before[end:], encoding="utf-8")
     if errors := outlets.read(path)[1]:
         path.write_text(before, encoding="utf-8")
-        raise click.ClickException("\n".join(errors))
+        raise CommandError("\n".join(errors))
 
 
 def read_opml(path: Path, language: str) -> Iterator[Outlet]:
     """Yield an outlet for each site in an OPML file, with all its feeds.
 
     Raises:
-        click.ClickException: it is no OPML.
+        CommandError: it is no OPML.
     """
     try:
         root = parse(path).getroot()
     except (ParseError, DefusedXmlException, ValueError) as error:
-        raise click.ClickException(f"{path}: is no OPML: {error}") from error
+        raise CommandError(f"{path}: is no OPML: {error}") from error
     feeds: dict[str, list[str]] = {}
     named: dict[str, tuple[str, str]] = {}
     for outline in root.iter("outline"):

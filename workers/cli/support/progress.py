@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable, Iterable
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from workers.cli.support.terminal import make_console
 from workers.services import Services
 
 STALLED_SECONDS = 300.0
@@ -38,7 +38,7 @@ def wait_until_ended(services: Services, title: str, is_over: Callable[[], bool]
         False if nothing moved for STALLED_SECONDS, else True.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
+    with Progress(*columns, TimeElapsedColumn(), console=make_console(to_stderr=True)) as progress:
         line = progress.add_task(title, total=None)
         last: dict[str, int] = {}
         since = time.monotonic()
