@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from schemas.outlet import SELECTABLE, Outlet, OutletRequest
 from workers import url_rules, urls
+from workers.server_urls import without_password
 
 _FIELD = re.compile(r" - at `\$\.?(.*)`$")
 _UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
@@ -178,7 +179,8 @@ def _check_addresses(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
     for field, url in _addresses(outlet):
         if error := urls.url_error(url):
             line = _find_line(text, field)
-            yield f"{path}:{line}: {field}: {url!r} is not an address: {error}; {advice}"
+            shown = without_password(url) if "@" in url else url
+            yield f"{path}:{line}: {field}: {shown!r} is not an address: {error}; {advice}"
 
 
 def _addresses(outlet: Outlet) -> Iterator[tuple[str, str]]:

@@ -2,12 +2,13 @@
 With `_FILE` after that the variable names a file that holds the value, as containers get secrets.
 They are read once in each process (`workers.services.get_settings`)."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+
+from workers.server_urls import addresses_in, server_url_error
 
 PREFIX = "PRESSWIRE_"
 # read where servers are started or modules imported, before there are settings
@@ -25,7 +26,14 @@ RENAMED = {
     "visibility_seconds": "visibility_timeout_seconds",
     "most_under_way": "max_in_flight",
 }
-_PASSWORD = re.compile(r"(://[^/@:]*:)[^/]*@")
+# settings that are addresses, and how those may begin; an empty one means that there is no server
+ADDRESSES = {
+    "broker_url": ("redis", "rediss", "amqp", "amqps"),
+    "redis_url": ("redis", "rediss", "unix"),
+    "elasticsearch_url": ("http", "https"),
+    "smtp_url": ("smtp", "smtps"),
+    "websub_callback": ("http", "https"),
+}
 
 
 class SettingsError(ValueError):
@@ -116,18 +124,23 @@ def load(environment: Mapping[str, str]) -> Settings:
     default. Variables that name no setting are ignored (see `unknown_variables`).
 
     Raises:
-        SettingsError: a value does not fit, a file cannot be read, or a setting is given under its
-            old name and its new one.
+        SettingsError: a value does not fit, an address is none, a file cannot be read, or a setting
+            is given under its old name and its new one.
     """
     variables = _variables(environment)
     values = {name: value for name, value in variables.items() if not _names_file(name)}
     for name in filter(_names_file, variables):
         values.setdefault(name.removesuffix(FILE_SUFFIX), _read_file(name, variables[name]))
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         field = str(error).rpartition("$.")[2].rstrip("`")
         raise SettingsError(f"{_variable(field)}: {error}") from error
+    for name, schemes in ADDRESSES.items():
+        for address in addresses_in(getattr(settings, name)):
+            if reason := address and server_url_error(address, schemes):
+                raise SettingsError(f"{_variable(name)}: its address {reason}")
+    return settings
 
 
 def renamed_variables(environment: Mapping[str, str]) -> dict[str, str]:
@@ -199,8 +212,3 @@ def _read_file(name: str, path: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = type(error).__name__
         raise SettingsError(f"{_variable(name)}: cannot read {path}: {reason}") from error
-
-
-def without_password(url: str) -> str:
-    """Return `url` as it may be shown."""
-    return _PASSWORD.sub(r"\1***@", url)

@@ -22,6 +22,7 @@ from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import stack
 from workers.local.worker_processes import worker_processes
 from workers.search.results import Segment, Segments
+from workers.server_urls import without_password
 from workers.services import Services
 
 FOLDER = Path(".presswire") / "demo"
@@ -160,7 +161,9 @@ def _segments(text: str) -> Segments:
 def _wait_for_interrupt(console: Console, environment: Mapping[str, str]) -> None:
     console.print("\nThe stack stays up until Ctrl-C; other commands here find it by themselves.")
     for name, value in sorted(environment.items()):
-        console.print(f"  {name}={value}", soft_wrap=True)
+        console.print(
+            f"  {name}={without_password(value) if '://' in value else value}", soft_wrap=True
+        )
     try:
         signal.pause()
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ import click
 from workers.adapters.kibana import KibanaError, import_saved_objects
 from workers.cli.support.terminal import CommandError, say
 from workers.kibana.objects import all_saved_objects, saved_object_files, to_ndjson
+from workers.server_urls import server_url_error
 from workers.services import get_settings
 
 
@@ -34,6 +35,8 @@ def import_objects(url: str, space: str) -> None:
         CommandError: Kibana refuses the objects or cannot be reached.
     """
     settings = get_settings()
+    if reason := server_url_error(url, ("http", "https")):
+        raise CommandError(f"--url or PRESSWIRE_KIBANA_URL: its address {reason}")
     try:
         number = import_saved_objects(
             settings, url, to_ndjson(all_saved_objects(settings.prefix)), space=space

@@ -15,7 +15,7 @@ from workers.local.running import note_running, note_stopped, running_stack
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import StackOptions, stack
 from workers.local.worker_processes import worker_processes
-from workers.settings import without_password
+from workers.server_urls import without_password
 
 FOLDER = Path(".presswire")
 
