@@ -3,11 +3,13 @@
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from schemas.outlet import Outlet
 from workers import outlets
-from workers.outlets import FileContent, OutletError, Outlets
+from workers.outlets import FileContent, Outlets
 
 log = logging.getLogger(__name__)
 CHECK_SECONDS = 1.5
@@ -15,31 +17,40 @@ CHECK_SECONDS = 1.5
 _Stamp = tuple[int, int, int]
 
 
+class LastGood(Protocol):
+    """Remembers what files said without a mistake; other processes have found that out."""
+
+    def load(self) -> dict[str, Outlet]:
+        """Return the outlets that were in force last, by id."""
+
+
 class LiveOutlets(Outlets):
     """Looks, when it is asked, whether files have changed, and reads those again.
 
-    A file with a mistake is refused: what it said before stays in force, and the other files are
-    read all the same. So it is with all of them if the folder itself is gone.
+    A file with a mistake is refused: what it said before stays in force, in a process that starts
+    meanwhile as `last_good` remembers it, and the other files are read all the same. So it is with
+    all of them if the folder itself is gone. A mistake never raises anything: it is in `errors`.
     """
 
-    def __init__(self, folder: Path, check_seconds: float = CHECK_SECONDS) -> None:
-        """Read all files.
-
-        Raises:
-            OutletError: some files have mistakes; nothing is in force yet that could stay.
-        """
+    def __init__(
+        self,
+        folder: Path,
+        last_good: LastGood | None = None,
+        check_seconds: float = CHECK_SECONDS,
+    ) -> None:
         self._folder = folder
         self._check_seconds = check_seconds
         self._lock = threading.Lock()
         self._stamps: dict[Path, _Stamp] = {}
         self._contents: dict[Path, FileContent] = {}
         self._good: dict[Path, Outlet] = {}
+        self.errors: list[str] = []
         self._read_changed(self._find_stamps())
         found, errors = outlets.combine(self._contents, folder)
         if errors:
-            raise OutletError(errors)
+            self._report(errors)
+            self._remember(found, last_good.load() if last_good else {})
         super().__init__(found)
-        self.errors: list[str] = []
         self._has_changed = False
         self._next_check = time.monotonic() + check_seconds
 
@@ -79,6 +90,14 @@ class LiveOutlets(Outlets):
             self._set(found)
             self._has_changed = True
             log.info("changed outlet files have taken effect; outlets: %d", len(found))
+
+    def _remember(self, found: dict[str, Outlet], last: Mapping[str, Outlet]) -> None:
+        """Add to `found` what files with mistakes said last; all outlets if the folder is gone."""
+        if not self._folder.is_dir():
+            found.update(last)
+        for path in self._contents:
+            if path.stem not in found and path.stem in last:
+                found[path.stem] = self._good[path] = last[path.stem]
 
     def _find_stamps(self) -> dict[Path, _Stamp]:
         stamps = {}

@@ -30,6 +30,7 @@ from workers.adapters.redis.connection import RETRY_FOREVER, RedisClient, connec
 from workers.adapters.redis.delayed_events import DelayedEvents
 from workers.adapters.redis.heartbeats import Heartbeats
 from workers.adapters.redis.outbox import Outbox
+from workers.adapters.redis.outlet_memory import OutletMemory
 from workers.adapters.redis.page_ledger import PageLedger
 from workers.adapters.redis.quarantine import Quarantine
 from workers.adapters.redis.saved_searches import SavedSearches
@@ -126,7 +127,11 @@ class Services:
 
     @cached_property
     def outlets(self) -> Outlets:
-        return LiveOutlets(Path(self.settings.outlets))
+        return LiveOutlets(Path(self.settings.outlets), self.outlet_memory)
+
+    @cached_property
+    def outlet_memory(self) -> OutletMemory:
+        return OutletMemory(self.redis, self.settings.prefix)
 
     @cached_property
     def parsers(self) -> ChildProcesses:

@@ -8,7 +8,6 @@ import pytest
 
 from workers import outlets
 from workers.live_outlets import CHECK_SECONDS, LiveOutlets
-from workers.outlets import OutletError
 
 TEXT = 'name = "{}"\nhome = "https://www.{}.example/"\nlanguage = "en"\n'
 
@@ -84,10 +83,48 @@ def test_a_folder_that_is_gone_leaves_everything_in_force(folder, live):
     assert live.errors == []
 
 
-def test_what_is_broken_at_the_start_is_not_begun_with(folder):
+class Remembered(dict):
+    """What other processes have found out."""
+
+    def load(self):
+        return dict(self)
+
+
+@pytest.mark.parametrize("text", ["", 'name = "Ga', TEXT.format("G", "g") + "fedes = []\n", "\xff"])
+def test_a_process_that_starts_with_a_mistake_has_the_last_good_state(folder, live, text):
+    last = Remembered(live)
+    (folder / "ie" / "gazette.toml").write_text(text)
+    (folder / "ie" / "herald.toml").write_text(TEXT.format("New herald", "herald"))
+    new = LiveOutlets(folder, last, check_seconds=0.0)
+    assert (new["gazette"].name, new["herald"].name) == ("gazette", "New herald")
+    assert len(new.errors) == 1
+    (folder / "ie" / "bote.toml").write_text(TEXT.format("Bote", "bote"))
+    assert sorted(new) == ["bote", "gazette", "herald"]
+    (folder / "ie" / "gazette.toml").write_text(TEXT.format("Mended", "gazette"))
+    assert new["gazette"].name == "Mended"
+    assert new.errors == []
+
+
+def test_a_process_that_starts_without_the_folder_has_the_last_good_state(folder, live):
+    last = Remembered(live)
+    shutil.rmtree(folder)
+    new = LiveOutlets(folder, last, check_seconds=0.0)
+    assert sorted(new) == ["gazette", "herald"]
+    assert "no such folder" in new.errors[0]
+
+
+def test_a_mistake_that_nobody_remembers_costs_no_other_outlet(folder):
     (folder / "ie" / "gazette.toml").write_text("")
-    with pytest.raises(OutletError, match=r"gazette\.toml:1: name"):
-        LiveOutlets(folder)
+    new = LiveOutlets(folder, Remembered(), check_seconds=0.0)
+    assert sorted(new) == ["herald"]
+    assert len(new.errors) == 1
+
+
+def test_a_file_that_was_removed_is_not_remembered(folder, live):
+    last = Remembered(live)
+    (folder / "ie" / "gazette.toml").unlink()
+    (folder / "ie" / "herald.toml").write_text("")
+    assert sorted(LiveOutlets(folder, last, check_seconds=0.0)) == ["herald"]
 
 
 def test_a_look_is_taken_within_seconds_and_not_at_each_question(folder):

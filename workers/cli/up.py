@@ -49,7 +49,8 @@ def up(
     here = Path.cwd()
     if running_stack(here):
         raise CommandError("a stack runs here already; stop it first (Ctrl-C there)")
-    outlets.load(Path(settings.load(os.environ).outlets))  # reports a mistake there at once
+    for line in outlets.find_errors(Path(settings.load(os.environ).outlets)):
+        say(f"refused, what it said before stays in force: {line}", color="yellow", to_stderr=True)
     unwind_on_sigterm()
     say("starting the servers …", to_stderr=True)
     options = StackOptions(

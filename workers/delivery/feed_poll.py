@@ -67,6 +67,7 @@ def _poll(runner: StageRunner, stage: FeedStage, due: FeedDue, log: PollLog) -> 
         PermanentFailure: it will not.
     """
     services = runner.services
+    services.ledger.note_work(stage.name, services.now())
     events: list[Event] = []
     with services.downloader.poll_session(due.page_id) as session:
         try:

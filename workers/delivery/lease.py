@@ -32,6 +32,7 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
     become due again when the lease ends.
     """
     services = runner.services
+    services.ledger.note_work(stage.name, services.now())
     seconds = services.settings.lease_seconds
     accepted = services.frontier.accept_lease(leased, services.now(), seconds)
     paused = tuple(page for page in accepted if _has_to_wait(runner, page))

@@ -35,6 +35,7 @@ def sync_feeds(runner: StageRunner) -> int:
     paused: list[FeedDue] = []
     for outlet in services.outlets.values():
         (paused if outlet.paused else feeds).extend(feeds_of(outlet))
+    services.outlet_memory.save(dict(services.outlets))
     return services.feed_schedule.sync(feeds, services.now(), paused)
 
 

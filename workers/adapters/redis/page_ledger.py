@@ -109,8 +109,12 @@ class PageLedger:
             if int(number) > 0
         }
 
+    def note_work(self, step: str, now: datetime) -> None:
+        """Record that `step` begins on something that has no row: a poll, or a host's pages."""
+        self._redis.hset(self._last, f"step:{step}", clock.to_milliseconds(now))
+
     def last_work(self) -> dict[str, datetime]:
-        """Return when each step last began on a page."""
+        """Return when each step last began on something."""
         return self._moments("step:")
 
     def last_indexed(self) -> dict[str, datetime]:
