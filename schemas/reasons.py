@@ -22,6 +22,7 @@ class Reason(StrEnum):
     TOO_SLOW = "too_slow"
     BOT_CHALLENGE = "bot_challenge"
     ERROR_PAGE = "error_page"
+    VARIANT = "variant"
     NOT_AN_ARTICLE = "not_an_article"
     NO_TITLE = "no_title"
     NO_BODY = "no_body"

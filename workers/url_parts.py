@@ -9,6 +9,8 @@ from workers import urls
 
 # First labels of hosts that serve variants of the same pages.
 VARIANT_LABELS = frozenset("www www2 www3 m mobile mobil amp touch wap print lite edition".split())
+# Those under which nearly all of them are.
+HOST_LABELS = ("www", "m", "mobile", "amp")
 # Path segments, endings and query parameters that ask for a variant of the page.
 VARIANT_SEGMENTS = frozenset("amp print printable mobile singlepage fullpage".split())
 VARIANT_ENDINGS = re.compile(r"(?:[.\-_](?:amp|print)(?=\.\w+$|$)|(?<=.)/index\.\w+$|\.(?:amp)$)")
@@ -61,6 +63,19 @@ def host_of(netloc: str) -> str:
     while host != site and host.partition(".")[0] in VARIANT_LABELS:
         host = host.partition(".")[2]
     return host
+
+
+def variants_of(url: str) -> list[str]:
+    """Return the addresses of the same page on the other hosts that sites use for variants: the
+    bare one, www, m, mobile and amp."""
+    parts = urlsplit(url)
+    own, _, port = urls.host_of(url).partition(":")
+    base = host_of(own)
+    if "." not in base or base.rpartition(".")[2].isdigit():
+        return []
+    hosts = (base, *(f"{label}.{base}" for label in HOST_LABELS))
+    ending = f":{port}" if port else ""
+    return [parts._replace(netloc=host + ending).geturl() for host in hosts if host != own]
 
 
 def segments_of(url: str) -> list[str]:

@@ -7,7 +7,9 @@ from msgspec.structs import replace
 
 from schemas.events import PRIORITY_BACKFILL, HostLeased, PageFound, PageRejected
 from schemas.reasons import Reason
+from workers.adapters.redis.page_ledger import LedgerRow
 from workers.delivery.runner import StageRunner
+from workers.delivery.variants import find_variant
 from workers.discover.interval import next_visit_after
 from workers.exceptions import Refusal, TryAgain
 from workers.fetch.step import FetchResult
@@ -16,6 +18,8 @@ from workers.pipeline import MAX_WAITING_FOR_RENDER, RENDER, LeaseStage
 REVISIT_PRIORITY = 7
 # so long the pages of a paused outlet wait, or those for which there is no browser
 PAUSED_SECONDS = 20.0
+# so long a page waits whose variant is under way: it need not be fetched if that one is indexed
+VARIANT_SECONDS = 30.0
 # These are the host's fault, not the page's: its other pages need not try.
 HOST_REASONS = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW, Reason.BAD_TLS})
 # Refused for these, a page waits by itself; its neighbours wait only for the host's clock.
@@ -44,7 +48,11 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
         if _must_yield(runner, page):
             _release_untried(runner, leased.lease, pages[number - 1 :], 0.0)
             return
-        result = _fetch(runner, stage, page)
+        variant = find_variant(runner, page)
+        if variant and not variant.final:
+            _release_untried(runner, leased.lease, (page,), VARIANT_SECONDS)
+            continue
+        result = _spare(page, variant) if variant else _fetch(runner, stage, page)
         _settle(runner, leased.lease, result)
         pause = _pause_of_host(result)
         if pause is not None or time.monotonic() >= deadline:
@@ -73,6 +81,19 @@ def _fetch(runner: StageRunner, stage: LeaseStage, page: PageFound) -> FetchResu
     except Exception as error:  # noqa: BLE001  a bug must cost one page, not the lease
         runner.quarantine(stage.name, page, Reason.BUG, repr(error), 1)
         return FetchResult(page, None)
+
+
+def _spare(page: PageFound, variant: LedgerRow) -> FetchResult:
+    """Return the end of a page whose variant is indexed."""
+    end = PageRejected(
+        page_id=page.page_id,
+        outlet=page.outlet,
+        url=page.url,
+        step="fetch",
+        reason=Reason.VARIANT,
+        detail=f"{variant.url} is indexed",
+    )
+    return FetchResult(page, end)
 
 
 def _pause_of_host(result: FetchResult) -> float | None:

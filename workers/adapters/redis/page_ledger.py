@@ -123,8 +123,15 @@ class PageLedger:
 
     def row(self, page_id: str) -> LedgerRow | None:
         """Return what is known of a page, or None."""
-        stored = {k.decode(): v for k, v in self._redis.hgetall(self._row(page_id)).items()}
-        return _read(page_id, stored) if stored else None
+        return next(iter(self.rows([page_id])), None)
+
+    def rows(self, page_ids: Sequence[str]) -> list[LedgerRow]:
+        """Return what is known of pages, without those of which nothing is known."""
+        with self._redis.pipeline(transaction=False) as questions:
+            for page_id in page_ids:
+                questions.hgetall(self._row(page_id))
+            answers = zip(page_ids, questions.execute(), strict=True)
+        return [_read(page_id, _decode_names(raw)) for page_id, raw in answers if raw]
 
     def fetched_at(self, page_ids: Sequence[str]) -> list[datetime | None]:
         """Return when each page that has ended was fetched last; None for one that has not ended,
@@ -199,6 +206,10 @@ class PageLedger:
 def _version(event: Event, now: datetime) -> int:
     """Return a page's version: the time of its fetch, or now for a page that was never fetched."""
     return clock.to_milliseconds(getattr(event, "fetched_at", now))
+
+
+def _decode_names(stored: dict[bytes, bytes]) -> dict[str, bytes]:
+    return {name.decode(): value for name, value in stored.items()}
 
 
 def _read(page_id: str, stored: dict[str, bytes]) -> LedgerRow:
