@@ -8,6 +8,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
+
 from schemas.page import StoredPage
 from workers import clock, settings
 from workers.adapters.archive.archive import Archive, open_archive
@@ -165,7 +167,11 @@ class Services:
 
     @cached_property
     def browser(self) -> "Renderer":
-        """Return the browser of this process, which starts with the first page.
+        return self.new_browser(self.polite_client.transport)
+
+    def new_browser(self, client: httpx.BaseTransport, threads: int = 6) -> "Renderer":
+        """Return a browser, which starts with its first page; what pages ask for goes through
+        `client`, from so many threads at once.
 
         Raises:
             TryAgain: Playwright, an optional dependency, is not installed.
@@ -176,7 +182,7 @@ class Services:
             detail = f"{error.name} is not installed: pip install 'presswire[render]'"
             log.error("pages cannot be rendered: %s", detail)  # noqa: TRY400  it says all
             raise TryAgain(detail, NO_BROWSER_SECONDS, counts_as_attempt=False) from error
-        return Renderer(self.settings, self.polite_client.transport)
+        return Renderer(self.settings, client, threads)
 
     @cached_property
     def downloader(self) -> Downloader:

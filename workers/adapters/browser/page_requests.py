@@ -49,7 +49,7 @@ class RequestLimits(Struct, frozen=True):
 class Loader:
     """Loads what pages ask for, politely, in threads that may have to wait for a host."""
 
-    def __init__(self, client: httpx.BaseTransport, threads: int = 6) -> None:
+    def __init__(self, client: httpx.BaseTransport, threads: int) -> None:
         self._client = client
         self._cache = ScriptCache()
         self.threads = ThreadPoolExecutor(threads, "page request")

@@ -46,10 +46,10 @@ _GUARD = (Path(__file__).parent / "guard.js").read_text(encoding="utf-8")
 class Renderer:
     """Safe for any number of threads, which take turns."""
 
-    def __init__(self, settings: Settings, client: httpx.BaseTransport) -> None:
-        """What pages ask for goes through `client`."""
+    def __init__(self, settings: Settings, client: httpx.BaseTransport, threads: int) -> None:
+        """What pages ask for goes through `client`, from so many threads at once."""
         self._settings = settings
-        self._loader = Loader(client)
+        self._loader = Loader(client, threads)
         self._seconds = min(settings.render_timeout_seconds, MAX_TIMEOUT_SECONDS)
         self._turn = Lock()
         self._running: RunningBrowser | None = None

@@ -1,5 +1,6 @@
 """`presswire outlet add|try|pause|resume|import|export`."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -15,7 +16,8 @@ from workers.cli.support.outlet_files import (
     write_new,
     write_opml,
 )
-from workers.cli.support.outlet_probe import OutletProbe, Sample, SourceLook, propose
+from workers.cli.support.outlet_probe import OutletProbe, SourceLook, propose
+from workers.cli.support.outlet_samples import Sample, SampleReader
 from workers.cli.support.services import command_services
 from workers.cli.support.terminal import CommandError, SafeTable, display, say
 
@@ -38,7 +40,10 @@ def add_outlet(home: str, output: Path | None, *, dry_run: bool) -> None:
     folder = Path(services.settings.outlets)
     probe = OutletProbe(services)
     found, looks = propose(probe, home)
-    samples = probe.read_samples(found, looks)
+    with closing(SampleReader(services, probe)) as reader:
+        samples = reader.read(found, looks)
+    if 2 * sum(sample.is_shell for sample in samples) > len(samples):
+        found = replace(found, render="when_empty")
     languages = [sample.language for sample in samples if sample.language]
     if found.language == UNKNOWN_LANGUAGE and languages:
         found = replace(found, language=max(languages, key=languages.count))
@@ -72,9 +77,11 @@ def try_outlet(file: Path) -> None:
     found, errors = outlets.read(file)
     if found is None:
         raise CommandError("\n".join(errors))
-    probe = OutletProbe(command_services(), found)
+    services = command_services()
+    probe = OutletProbe(services, found)
     looks = probe.look_at_all(found)
-    _show(looks, probe.read_samples(found, looks))
+    with closing(SampleReader(services, probe)) as reader:
+        _show(looks, reader.read(found, looks))
     if not any(look.pages for look in looks):
         raise CommandError(f"{file}: its sources yield nothing")
 

@@ -48,6 +48,8 @@ def to_toml(outlet: Outlet) -> str:
         for field in ("sitemaps", "feeds", "sections")
         if (addresses := getattr(outlet, field))
     ]
+    if outlet.render != "never":
+        lines.append(f"render = {_quote(outlet.render)}")
     if outlet.politeness.min_interval_seconds != Outlet("", "", "").politeness.min_interval_seconds:
         seconds = f"min_interval_seconds = {outlet.politeness.min_interval_seconds:g}"
         lines += ["", "[politeness]", seconds]

@@ -27,12 +27,10 @@ from workers.discover.poll_log import PollLog
 from workers.discover.step import discover
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch import response_checks
-from workers.parse.step import read_page
 from workers.periodic.dispatch import feeds_of
 from workers.services import Services
 
 PAUSE_SECONDS = 0.5
-SAMPLES = 5
 MAX_FEEDS = 5
 MAX_SECTIONS = 4
 COMMON_FEEDS = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/feed.json", "/index.xml")
@@ -55,18 +53,6 @@ class SourceLook(Struct, frozen=True):
     problem: str = ""
 
 
-class Sample(Struct, frozen=True):
-    """One article as it would be indexed, or why its page is none."""
-
-    url: str
-    title: str = ""
-    published: str = ""
-    authors: str = ""
-    words: int = 0
-    language: str = ""
-    problem: str = ""
-
-
 class OutletProbe:
     """The requests of one look: guarded, bounded, after robots.txt, one after the other."""
 
@@ -77,7 +63,7 @@ class OutletProbe:
         self._agent = product_token(settings.user_agent, settings.robots_name)
         paced = PacedTransport(services.network, outlet, pause)
         self._robots = RobotsReader(RedirectTransport(paced), RobotsInMemory())
-        self._transport = RedirectTransport(RobotsTransport(paced, self._robots, self._agent))
+        self.transport = RedirectTransport(RobotsTransport(paced, self._robots, self._agent))
         self._deadline = time.monotonic() + LOOK_SECONDS
         self._max_bytes = settings.max_feed_bytes
         self._pages: dict[str, StoredPage] = {}
@@ -91,7 +77,7 @@ class OutletProbe:
         """
         if url not in self._pages:
             options = FetchOptions(url=url, max_bytes=self._max_bytes, deadline=self._deadline)
-            response = self._transport.handle_request(build_request(options))
+            response = self.transport.handle_request(build_request(options))
             self._pages[url] = to_page(url, response)
         return self._pages[url]
 
@@ -124,28 +110,6 @@ class OutletProbe:
     def look_at_all(self, outlet: Outlet) -> list[SourceLook]:
         """Return what each source of `outlet` yields."""
         return [self.look_at(outlet, due) for due in feeds_of(outlet)]
-
-    def read_samples(self, outlet: Outlet, looks: list[SourceLook]) -> list[Sample]:
-        """Return some of the newest articles, as they would be indexed."""
-        pages = {page.page_id: page for look in looks for page in look.pages}
-        newest = sorted(pages.values(), key=_moment, reverse=True)
-        return [self._read_sample(outlet, page.url) for page in newest[:SAMPLES]]
-
-    def _read_sample(self, outlet: Outlet, url: str) -> Sample:
-        try:
-            page = self.get(url)
-            response_checks.check_response(page)
-            article = read_page(page, "html", outlet.layouts).article
-        except (PermanentFailure, TryAgain) as error:
-            return Sample(url, problem=str(error))
-        return Sample(
-            url,
-            article.title,
-            str(article.published or ""),
-            ", ".join(article.authors),
-            len(article.body.split()),
-            article.language or "",
-        )
 
 
 def propose(probe: OutletProbe, url: str) -> tuple[Outlet, list[SourceLook]]:
@@ -259,8 +223,3 @@ def _politeness(delay: float) -> Politeness:
 def _is_same_site(url: str, other: str) -> bool:
     one, two = (urls.registrable_domain(urls.host_of(each)) for each in (url, other))
     return one == two
-
-
-def _moment(page: PageFound) -> float:
-    moment = page.modified or page.published
-    return moment.timestamp() if moment else 0.0
