@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser
 
 from workers import outlets
@@ -328,6 +329,19 @@ def test_what_a_site_has_is_found_written_and_yields_articles(services, site, bu
     tried = run("try", path)
     assert tried.exit_code == 0, tried.output
     assert "Council votes for a bridge" in tried.output
+
+
+def test_an_outlet_whose_pages_a_script_writes_is_to_be_rendered(services, site):
+    services.settings = replace(services.settings, chromium="/nowhere/chromium")
+    autodiscovery(site)
+    shell = '<html lang="en"><head><title>The Gazette</title><script src="/app.js"></script></head>'
+    for path in site.stories(number=3):
+        site.put(path, f'{shell}<body><div id="root"></div></body></html>')
+    result = run("add", site.home)
+    assert result.exit_code == 0, result.output
+    assert "a script writes it; there is no /nowhere/chromium: apt-get install" in result.output
+    (found,) = outlets.load(services_folder(services)).values()
+    assert found.render == "when_empty"
 
 
 @pytest.mark.parametrize(
