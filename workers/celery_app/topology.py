@@ -61,6 +61,13 @@ class Topology:
             }
             return {name: int(answer.message_count) for name, answer in answers.items()}
 
+    def all_depths(self, connection: Connection) -> dict[str, int]:
+        """Return the same with `dead`, for those who watch: what the broker could not deliver, and
+        what is none of ours, waits there to be settled."""
+        with connection.channel() as channel:
+            answer: Any = self.dead(channel).queue_declare(passive=True)
+            return {**self.depths(connection), "dead": int(answer.message_count)}
+
     def dead_letters(self, connection: Connection, limit: int = 100) -> Iterator[Message]:
         """Yield the messages that the broker could not deliver; each stays until its caller
         acknowledges it."""

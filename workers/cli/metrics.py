@@ -31,4 +31,4 @@ def metrics(port: int, host: str) -> None:
 def _depths() -> Mapping[str, int]:
     with app.connection_for_read() as connection:
         connection.ensure_connection(max_retries=1)
-        return topology.depths(connection)
+        return topology.all_depths(connection)

@@ -21,7 +21,7 @@ def status(*, as_json: bool) -> None:
     services = command_services()
     with app.connection_for_read() as connection:
         connection.ensure_connection(max_retries=2)
-        depths = topology.depths(connection)
+        depths = topology.all_depths(connection)
     feeds = services.feed_schedule.reports()
     counts_by_place = {
         "queue": depths,

@@ -13,6 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from workers.monitoring import feed_samples
+from workers.outlets import find_errors
 from workers.services import Services
 
 Labels = tuple[str, ...]
@@ -52,6 +53,7 @@ class Metrics(Collector):
                 *_moments(services),
                 *_feeds(services),
             ],
+            "outlets": lambda: [_refused(services)],
             "elasticsearch": lambda: [_documents(services)],
             "archive": lambda: [_room(services)],
         }
@@ -139,20 +141,19 @@ def _moments(services: Services) -> list[Gauge]:
     def of_outlets() -> Samples:
         """Return samples of outlets that have a file: ingested pages name any number of others."""
         last = services.ledger.last_indexed()
-        return [
-            ((name,), last[name].timestamp() if name in last else 0.0) for name in services.outlets
-        ]
+        active = (name for name, outlet in services.outlets.items() if not outlet.paused)
+        return [((name,), last[name].timestamp() if name in last else 0.0) for name in active]
 
     return [
         Gauge(
             "last_indexed_timestamp_seconds",
-            "When a page of an outlet last reached the index; 0 for never.",
+            "When a page of an outlet, unless paused, last reached the index; 0 for never.",
             ("outlet",),
             of_outlets,
         ),
         Gauge(
             "last_work_timestamp_seconds",
-            "When a stage last started on a page.",
+            "When a stage last started on a page, a poll or a host's pages.",
             ("stage",),
             lambda: _times(services.ledger.last_work()),
         ),
@@ -193,6 +194,12 @@ def _feeds(services: Services) -> list[Gauge]:
             lambda: feed_samples.count_parts(reports()),
         ),
     ]
+
+
+def _refused(services: Services) -> Gauge:
+    text = "Mistakes in outlets' files; what they said before stays in force."
+    folder = Path(services.settings.outlets)
+    return Gauge("outlet_file_errors", text, (), lambda: [((), len(find_errors(folder)))])
 
 
 def _documents(services: Services) -> Gauge:

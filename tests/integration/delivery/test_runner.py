@@ -7,10 +7,13 @@ import pytest
 import redis
 from msgspec.structs import replace
 
-from schemas.events import ArticleIndexed, PageRejected, decode, encode
+from schemas.events import ArticleIndexed, FeedDue, HostLeased, PageRejected, decode, encode
 from schemas.reasons import Reason
+from workers.delivery.feed_poll import poll_feed
+from workers.delivery.lease import fetch_lease
 from workers.delivery.runner import StageRunner
 from workers.exceptions import PermanentFailure, TryAgain
+from workers.pipeline import stage_taking
 
 HOUR = 3600
 
@@ -190,3 +193,18 @@ def test_a_delayed_event_of_an_unknown_version_does_not_hold_up_the_others(runne
     assert len(services.delayed_events) == 0
     (entry,) = services.quarantine.entries(reason="bad_message")
     assert "version 99" in entry.detail
+
+
+def test_a_poll_and_a_lease_tell_when_their_stages_worked(runner):
+    """They have no row in the ledger, and their stages may stop like any other."""
+    ids = {"page_id": "0" * 16, "outlet": "gazette", "url": "https://gazette.example/feed"}
+    before = runner.services.now()
+    poll_feed(runner, stage_taking(FeedDue), FeedDue(**ids))
+    fetch_lease(
+        runner,
+        stage_taking(HostLeased),
+        HostLeased(**ids, host="gazette.example", lease="gone", pages=()),
+    )
+    last = runner.services.ledger.last_work()
+    assert set(last) == {"discover", "fetch"}
+    assert min(last.values()) >= before.replace(microsecond=0)

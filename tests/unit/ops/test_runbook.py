@@ -82,6 +82,15 @@ def test_a_queue_that_grows_is_told_before_intake_stops():
     assert f"{most:,} of them (`PRESSWIRE_MAX_IN_FLIGHT`)" in RUNBOOK
 
 
+def test_every_alert_is_fired_by_its_fault():
+    text = (OPS / "prometheus" / "alerts_test.yml").read_text(encoding="utf-8")
+    cases = [
+        case for test in yaml.safe_load(text)["tests"] for case in test.get("alert_rule_test", ())
+    ]
+    fired = {case["alertname"] for case in cases if case["exp_alerts"]}
+    assert fired == {rule["alert"] for rule in RULES}
+
+
 def test_the_rules_fire_when_they_should():
     promtool = shutil.which("promtool")
     if promtool is None:
