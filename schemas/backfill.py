@@ -26,8 +26,9 @@ class BackfillPlan(Struct, frozen=True, omit_defaults=True, kw_only=True):
 class BackfillSource(Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A robots.txt, sitemap, archive page or WARC file that is still to be read, wholly or from
     `offset` (bytes) on. The newest is read first, by `date`. `number` counts the pages on which an
-    archive page goes on, from 1, and `before` stands for the links of the page before; `attempts`
-    are those that failed. With `is_guess` nobody has said that there is one."""
+    archive page goes on, from 1, and `before` stands for the links of the page before; in a WARC
+    file `number` counts the pages at `offset` from 1. `attempts` are those that failed. With
+    `is_guess` nobody has said that there is one."""
 
     url: str
     kind: SourceKind

@@ -13,7 +13,7 @@ from msgspec import Struct
 from schemas.backfill import BackfillPlan, BackfillReport, BackfillSource
 from schemas.events import PageFound
 from schemas.poll import FailedPart, LeftOut
-from workers.adapters.frontier.encoding import encode_page
+from workers.adapters.frontier.encoding import encode_page, key_of
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lua import load_script
 
@@ -25,7 +25,7 @@ MAX_WAITING = 100_000
 SAMPLE_SECONDS = 60.0
 MAX_NAMED = 20  # parts that a report names; more are counted
 _WALK = ("begin", "resume", "claim", "complete", "postpone")
-_OF_FRONTIER = ("admit", "settle")
+_OF_FRONTIER = ("admit", "settle", "record")
 # what is read first, before all sources with a date
 _FIRST_TURNS = {"warc": -2e12, "robots": -1e12}
 _HERE = Path(__file__).parent
@@ -39,6 +39,16 @@ class SourceResult(Struct, frozen=True, kw_only=True):
     sources: Sequence[BackfillSource] = ()
     left_out: Sequence[LeftOut] = ()
     failure: FailedPart | None = None
+
+
+class WarcNotes(Struct, frozen=True, kw_only=True):
+    """What came of a part of a WARC file: `source` says how far it was read, `new` is the id of a
+    page that was sent to parse, or empty; `known` counts pages that were known already."""
+
+    source: BackfillSource
+    new: str = ""
+    known: int = 0
+    left_out: Sequence[LeftOut] = ()
 
 
 class Backfills:
@@ -135,6 +145,22 @@ class Backfills:
         """
         given = (source_id(source), walker, msgspec.json.encode(source), due.timestamp())
         return bool(self._walk("postpone", outlet, *given))
+
+    def record(self, outlet: str, walker: str, notes: WarcNotes, now: datetime) -> bool:
+        """Record what came of a part of a WARC file, and how far it was read.
+
+        Returns:
+            False if the file is not the walker's any more: then nothing is recorded.
+        """
+        left = [part for each in notes.left_out for part in (each.why, each.number, each.url)]
+        key = key_of(notes.new) if notes.new else b""
+        source = msgspec.json.encode(notes.source)
+        given = (now.timestamp(), source_id(notes.source), walker, source, notes.known)
+        return bool(
+            self._scripts["record"](
+                keys=[self._prefix, self._base(outlet)], args=[*given, notes.new, key, *left]
+            )
+        )
 
     def waiting(self, outlet: str) -> int:
         """Return the number of links that wait for the frontier."""

@@ -56,7 +56,7 @@ async def _read(response: httpx.Response, options: FetchOptions) -> tuple[bytes,
     headers = first_headers(response)
     if options.judge:
         options.judge.check_head(status, headers)
-    is_page = status == HTTPStatus.OK
+    is_page = status in {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
     max_bytes = options.max_bytes if is_page else min(options.max_bytes, MAX_ERROR_BYTES)
     may_truncate = options.may_truncate or not is_page
     return await _read_body(response, headers, max_bytes, may_truncate=may_truncate)

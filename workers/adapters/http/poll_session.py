@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
+from io import BufferedReader
+from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +23,7 @@ from workers.adapters.http.messages import (
     encode_headers,
     to_page,
 )
+from workers.adapters.http.remote_file import PART_BYTES, RemoteFile
 from workers.adapters.http.validators import Validators
 from workers.adapters.redis.connection import RedisClient
 from workers.exceptions import PermanentFailure, TryAgain
@@ -166,6 +169,15 @@ class HistorySession:
     def sitemaps(self, url: str) -> tuple[str, ...]:
         """Return the sitemaps that the robots.txt of `url`'s host names."""
         return self._fetcher.client.robots.rules(url, _deadline()).sitemaps
+
+    def open(self, url: str) -> BinaryIO:
+        """Return the file at `url`, which is requested in parts as it is read."""
+
+        def get_part(first: int, last: int) -> StoredPage:
+            headers = {"range": f"bytes={first}-{last}", "accept-encoding": "identity"}
+            return self._request(url, PART_BYTES, headers)
+
+        return BufferedReader(RemoteFile(get_part), PART_BYTES)
 
     def _request(self, url: str, max_bytes: int, headers: dict[str, str]) -> StoredPage:
         options = FetchOptions(

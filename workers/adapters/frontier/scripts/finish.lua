@@ -26,9 +26,7 @@ if page then
   redis.call('SREM', suspects, id)
   redis.call('SREM', exhausted, id)
   if ARGV[4] == '1' then set_return(id, now) else redis.call('HDEL', returns, id) end
-  if redis.call('HSET', seen_key(id), string.sub(id, 3), day_of(now)) == 1 then
-    redis.call('INCR', seen_count)
-  end
+  note_seen(id, now)
 end
 close_if_empty(lease, now)
 return page and 1 or 0

@@ -39,6 +39,14 @@ local function is_seen(id, now)
   return day
 end
 
+-- A page that waits counts as seen only when it has been fetched.
+local function note_seen(id, now)
+  if redis.call('HEXISTS', pages, id) == 1 then return end
+  if redis.call('HSET', seen_key(id), string.sub(id, 3), day_of(now)) == 1 then
+    redis.call('INCR', seen_count)
+  end
+end
+
 -- A page that failed for a cause that may pass is queued again when it is announced again.
 local function may_return(id, now)
   local moment = redis.call('ZSCORE', return_at, id)
