@@ -1,6 +1,7 @@
 """The page in one record of a WARC or ARC file, and what such a record may not do."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -109,8 +110,11 @@ def length_of(head: StatusAndHeaders) -> int:
     return int(text)
 
 
-def page_in(head: StatusAndHeaders, block: RecordBlock) -> StoredPage | None:
-    """Return the page in a record, or None if it is no page that was answered with 200.
+def page_in(
+    head: StatusAndHeaders, block: RecordBlock, wants: Callable[[str], bool]
+) -> StoredPage | None:
+    """Return the page in a record, or None if it is no page that was answered with 200, or at an
+    address that `wants` says no to.
 
     Raises:
         RecordError: it is a page, and cannot be read.
@@ -119,7 +123,7 @@ def page_in(head: StatusAndHeaders, block: RecordBlock) -> StoredPage | None:
     if (head.get_header("WARC-Type") or "").strip().lower() != "response" or not block.left:
         return None
     url = (head.get_header("WARC-Target-URI") or "").strip().strip("<>").replace(" ", "%20")
-    if url and not url.lower().startswith(("http:", "https:")):
+    if url and not (url.lower().startswith(("http:", "https:")) and wants(url)):
         return None
     http = block.read_http_head()
     if not _is_html(http):

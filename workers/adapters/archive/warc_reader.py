@@ -5,6 +5,7 @@ import errno
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
 from warcio.recordloader import ARC2WARCHeadersParser, ArcWarcRecordLoader
@@ -67,36 +68,46 @@ def read_warc(path: Path, report: Report = log_record) -> Iterator[StoredPage]:
         NoWarcFileError: there is no record in it.
     """
     with path.open("rb") as file:
-        try:
-            source = WarcSource(file)
-            first = source.read_line()
-        except DamagedFileError as error:
-            raise NoWarcFileError(path, str(error)) from error
-        yield from _Records(path, source, report).read(first)
+        yield from (page for _, page in WarcPages(file, path, report).read())
 
 
-class _Records:
-    def __init__(self, path: Path, source: WarcSource, report: Report) -> None:
+class WarcPages:
+    """The pages of an open file, which `path` names, at addresses that `wants` says yes to."""
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        path: Path,
+        report: Report = log_record,
+        wants: Callable[[str], bool] = lambda _url: True,
+    ) -> None:
+        self._file = file
         self._path = path
-        self._source = source
         self._report = report
+        self._wants = wants
         self._has_records = False
         self._first: list[BadRecord] = []  # before the first good one: perhaps it is no WARC file
 
-    def read(self, line: bytes) -> Iterator[StoredPage]:
-        """Yield the pages of a file whose first line is `line`.
+    def read(self, start: int = 0) -> Iterator[tuple[int, StoredPage]]:
+        """Yield the pages from the offset `start` on, each after the offset of its record; those
+        of one gzip member have the same.
 
         Raises:
-            NoWarcFileError: it has lines, and no record.
+            NoWarcFileError: there are lines, and no record.
         """
+        try:
+            self._source = WarcSource(self._file, start)
+            line = self._source.read_line()
+        except DamagedFileError as error:
+            raise NoWarcFileError(self._path, str(error)) from error
         while line:
-            page = None
+            page, offset = None, self._source.offset
             if line.strip():
                 page, line = self._read_next(line)
             else:
                 line = self._next_line()
             if page is not None:
-                yield page
+                yield offset, page
         if self._first:
             raise NoWarcFileError(self._path, self._first[0].reason)
 
@@ -155,7 +166,7 @@ class _Records:
         length = length_of(head)
         block = RecordBlock(self._source, length if is_warc else max(0, length - head.total_len))
         try:
-            page = page_in(head, block)
+            page = page_in(head, block, self._wants)
         except RecordError:
             block.skip()
             raise

@@ -45,27 +45,31 @@ class Pieces(Protocol):
 class WarcSource:
     """Reads the unpacked bytes of a file in order; no more than a piece of it is in memory."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        """`file` is at its start.
+    def __init__(self, file: BinaryIO, start: int = 0) -> None:
+        """`file` is at its start; it is read from the offset `start` on, which was that of a
+        record.
 
         Raises:
-            DamagedFileError: its dictionary cannot be read.
+            DamagedFileError: its dictionary cannot be read, or what comes before `start` in a zstd
+                file.
         """
         first = file.read(4)
         file.seek(0)
         self.is_gzip = first.startswith(_GZIP_MAGIC[:2])
         self._pieces: Pieces
         if self.is_gzip:
-            self._pieces = _GzipPieces(file)
+            self._pieces = _GzipPieces(file, start)
         elif first in {_ZSTD_MAGIC, _DICTIONARY_MAGIC}:
             self._pieces = _ZstdPieces(file)
         else:
-            self._pieces = _PlainPieces(file)
+            self._pieces = _PlainPieces(file, start)
         self._piece = b""
         self._position = 0
         self._piece_offset = 0
         # where the last line began: of a gzip file its member, of a zstd file in the unpacked one
         self.offset = 0
+        if isinstance(self._pieces, _ZstdPieces):
+            self.skip(start)
 
     def read(self, number: int) -> bytes:
         """Return the next `number` bytes, or less; none only at the end.
@@ -154,8 +158,9 @@ class WarcSource:
 
 
 class _PlainPieces:
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, start: int) -> None:
         self._file = file
+        self._file.seek(start)
 
     def next(self) -> tuple[int, bytes]:
         return self._file.tell(), self._file.read(PIECE_BYTES)
@@ -167,11 +172,12 @@ class _PlainPieces:
 class _GzipPieces:
     """Members one after the other; the offset of a piece is that of its member."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, start: int) -> None:
         self._file = file
+        self._file.seek(start)
         self._raw = b""  # read, and not unpacked
-        self._read_to = 0
-        self._member = 0
+        self._read_to = start
+        self._member = start
         self._inflater: zlib._Decompress | None = None
 
     def next(self) -> tuple[int, bytes]:
