@@ -1,8 +1,10 @@
 """The walk of a backfill: one source after the other, each read, stored with what it names, and
 over."""
 
+import logging
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http import HTTPStatus
@@ -17,22 +19,35 @@ from schemas.outlet import Outlet
 from schemas.page import StoredPage
 from schemas.poll import FailedPart, LeftOut
 from schemas.reasons import Reason
-from workers.adapters.frontier.backfills import CLAIM_SECONDS, MAX_WAITING, SourceResult
+from workers.adapters.archive.warc_reader import NoWarcFileError
+from workers.adapters.frontier.backfills import (
+    BACKFILL_SHARE_IN_FLIGHT,
+    CLAIM_SECONDS,
+    MAX_OPEN,
+    MAX_WAITING,
+    SourceResult,
+)
+from workers.delivery.backfill_warc import WarcWalk
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS
-from workers.discover.history.reading import read_source, sitemaps_in_robots
+from workers.delivery.runner import StageRunner
+from workers.discover.history.reading import (
+    ADVERTISEMENTS,
+    EXCLUDED,
+    FOREIGN,
+    read_source,
+    sitemaps_in_robots,
+)
 from workers.discover.links import BadFeedError
 from workers.discover.parts import PollSession, reason_of
 from workers.discover.poll_log import MAX_DETAIL_LENGTH, PollLog
 from workers.exceptions import PermanentFailure, TryAgain
-from workers.services import Services
 
+log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
+PAUSE_SECONDS = 0.5
 RETRY_SECONDS = 30.0
 MAX_PAUSE_SECONDS = 3600.0
 MISSING = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-FOREIGN = "links to other sites"
-ADVERTISEMENTS = "advertisements"
-EXCLUDED = "left by the outlet's file"
 NO_ARCHIVE_PAGE = "archive pages that do not exist"
 BROKEN_OFF = "sources that break off each time: what came of them was read"
 NO_SITEMAP = "no sitemap: robots.txt names none, and none is at the usual place"
@@ -46,12 +61,22 @@ class Walker:
     """Reads the sources of one backfill. Several walkers do no harm, and one that dies loses
     nothing: what it has not completed is read again."""
 
-    def __init__(self, services: Services, plan: BackfillPlan, outlet: Outlet) -> None:
-        self._services = services
+    def __init__(
+        self,
+        runner: StageRunner,
+        plan: BackfillPlan,
+        outlet: Outlet,
+        on_problem: Callable[[str], object] = log.warning,
+    ) -> None:
+        """`on_problem` is told of each record of a WARC file that cannot be read."""
+        self._runner = runner
+        self._services = runner.services
         self._plan = plan
         self._outlet = outlet
+        self._on_problem = on_problem
         self._name = uuid4().hex
-        self.current: BackfillSource | None = None
+        # called while a long source is read
+        self.on_progress: Callable[[], object] = bool
 
     @contextmanager
     def alive(self) -> Iterator[None]:
@@ -79,7 +104,6 @@ class Walker:
         if services.backfills.waiting(outlet) >= MAX_WAITING:
             return "full"
         source, left = services.backfills.claim(outlet, self._name, services.now())
-        self.current = source
         if source is None:
             if not services.backfills.is_running(outlet):
                 return "stopped"
@@ -90,16 +114,37 @@ class Walker:
         return "read"
 
     def _work_off(self, source: BackfillSource) -> None:
+        warc = WarcWalk(self._runner, self._rules(), source, self._name)
         try:
-            result = read(source, self._services.downloader.history_session(), self._rules())
+            if source.kind != "warc":
+                session = self._services.downloader.history_session()
+                result = read(source, session, self._rules())
+            elif not warc.read(self._may_send, self._on_problem):
+                return
+            else:
+                result = SourceResult()
         except TryAgain as later:
-            self._try_later(source, later)
+            self._try_later(warc.source, later)
             return
+        except (PermanentFailure, NoWarcFileError, FileNotFoundError, PermissionError) as failure:
+            result = SourceResult(failure=_file_failure(source, failure))
         except INFRASTRUCTURE_ERRORS:
             raise
         except Exception as error:  # noqa: BLE001  a bug must cost one source, not the walk
             result = SourceResult(failure=_failure(source, Reason.BUG, repr(error)))
         self._services.backfills.complete(self._plan.outlet, source, result)
+
+    def _may_send(self) -> bool:
+        """Return whether the backfill still runs, when there is room for another page: those that
+        are fresh have to wait for few."""
+        services, outlet = self._services, self._plan.outlet
+        most = BACKFILL_SHARE_IN_FLIGHT * services.settings.max_in_flight
+        while services.backfills.is_running(outlet):
+            self.on_progress()
+            if services.backfills.open(outlet) < MAX_OPEN and services.ledger.in_flight() <= most:
+                return True
+            time.sleep(PAUSE_SECONDS)  # noqa: TID251  a command, not a worker
+        return False
 
     def _rules(self) -> tuple[Outlet, BackfillPlan]:
         """Return the outlet as its file says it now, and the plan."""
@@ -184,3 +229,11 @@ def _read_nothing(source: BackfillSource, page: StoredPage) -> SourceResult:
 
 def _failure(source: BackfillSource, reason: Reason, detail: str) -> FailedPart:
     return FailedPart(source.url, reason.value, detail[:MAX_DETAIL_LENGTH])
+
+
+def _file_failure(source: BackfillSource, failure: Exception) -> FailedPart:
+    """Return the failure of a WARC file."""
+    if isinstance(failure, PermanentFailure):
+        return _failure(source, failure.reason, failure.detail)
+    words = failure.strerror if isinstance(failure, OSError) else ""
+    return _failure(source, Reason.UNREADABLE, words or str(failure))

@@ -9,6 +9,7 @@ from typing import Literal
 from schemas.events import FeedDue, HostLeased
 from schemas.outlet import Outlet
 from workers import urls
+from workers.adapters.frontier.backfills import BACKFILL_SHARE_IN_FLIGHT
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
 from workers.live_outlets import LiveOutlets
@@ -18,10 +19,9 @@ from workers.services import Services
 PAGES_IN_A_LEASE = 20
 # leases that may wait for a fetch worker
 MAX_LEASES = 40
-# so many of them at most, and so much of the pages in flight, while one of a backfill is added: a
-# fresh page that comes up then waits for little
+# so many of them at most while one of a backfill is added: a fresh page that comes up then waits
+# for little
 MAX_BEFORE_BACKFILL = 8
-BACKFILL_SHARE_IN_FLIGHT = 0.1
 
 
 def sync_feeds(runner: StageRunner) -> int:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from schemas.events import ArticleIndexed, HostLeased
 from tests.integration.backfill.outlet_site import OutletSite
-from workers.cli.backfill import command
+from workers.cli.backfill import command, progress
 from workers.delivery.lease import fetch_lease
 from workers.delivery.runner import StageRunner
 from workers.periodic.backfill import advance_backfills
@@ -41,13 +41,18 @@ class Desk:
     def __init__(self, environment):
         self.environment = environment
         self.services = Services(load(environment))
-        self.runner = StageRunner(self.services, self._end)
+        self.runner = StageRunner(self.services, self.send)
+        self.sent = []  # addresses
+        self.dies_after = 0  # so many are sent, then the process dies
 
-    def _end(self, _stage, event):
+    def send(self, _stage, event):
+        self.sent.append(event.url)
         done = ArticleIndexed(
             page_id=event.page_id, outlet=event.outlet, url=event.url, document_id=event.page_id
         )
         self.services.ledger.finish(done, "indexed", self.services.now(), event)
+        if self.dies_after and len(self.sent) == self.dies_after:
+            raise KeyboardInterrupt
 
     def start(self, *arguments):
         """The command, as a process."""
@@ -62,7 +67,7 @@ class Desk:
 
     def run(self, *arguments):
         """What the command prints, and its exit code; in this process, which is quicker."""
-        result = CliRunner().invoke(command.backfill, arguments)
+        result = CliRunner().invoke(command.backfill, [str(each) for each in arguments])
         assert result.exception is None or isinstance(result.exception, SystemExit), result
         return result.output, result.exit_code
 
@@ -121,6 +126,7 @@ def desk(site, redis_url, clean_redis, tmp_path, monkeypatch):
         }
         made.append(Desk(environment))
         monkeypatch.setattr(command, "command_services", lambda: made[-1].services)
+        monkeypatch.setattr(progress, "send", made[-1].send)
         return made[-1]
 
     yield make

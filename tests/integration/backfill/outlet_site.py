@@ -1,6 +1,7 @@
 """An outlet with a history on this machine: its answers by path, and a log of its requests."""
 
 import time
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -21,6 +22,7 @@ class OutletSite:
 
     def __init__(self):
         self.pages = {}
+        self.sends_parts = True
         self.log = []  # moment and path, in the order in which requests came
         site = self
 
@@ -30,11 +32,26 @@ class OutletSite:
             def do_GET(self):
                 site.log.append((time.monotonic(), self.path))
                 body, status = site.answer(self.path)
+                kind = "text/html" if "<html" in str(body) else "text/xml"
+                raw = body if isinstance(body, bytes) else body.encode()
+                self.send_part(raw, status, kind)
+
+            def send_part(self, raw, status, kind):
+                """The whole, or what the Range header names of a file."""
+                wanted = self.headers.get("Range", "").removeprefix("bytes=").partition("-")
+                headers = {"Content-Type": kind}
+                if wanted[0] and site.sends_parts and status == HTTPStatus.OK:
+                    first, last = int(wanted[0]), int(wanted[2])
+                    headers["Content-Range"] = f"bytes {first}-{last}/{len(raw)}"
+                    status = HTTPStatus.PARTIAL_CONTENT
+                    if first >= len(raw):
+                        status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+                    raw = raw[first : last + 1]
                 self.send_response(status)
-                self.send_header("Content-Type", "text/html" if "<html" in body else "text/xml")
-                self.send_header("Content-Length", str(len(body.encode())))
+                for name, value in (headers | {"Content-Length": str(len(raw))}).items():
+                    self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(body.encode())
+                self.wfile.write(raw)
 
             def log_message(self, *_):
                 pass

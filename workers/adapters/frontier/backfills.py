@@ -19,6 +19,8 @@ from workers.adapters.redis.lua import load_script
 
 CLAIM_SECONDS = 6  # so long a claim outlives its walker's last sign of life
 MAX_OPEN = 1_000  # pages of one backfill in the frontier and behind it
+# nothing is added for a backfill while more of the pages in flight that may be are under way
+BACKFILL_SHARE_IN_FLIGHT = 0.1
 MAX_ADMITTED = 500  # at a time
 # links that wait for the frontier, beyond which no further source is read: some 300 bytes each
 MAX_WAITING = 100_000
@@ -81,13 +83,22 @@ class Backfills:
         moment = now.timestamp()
         self._walk("begin", plan.outlet, plan.outlet, msgspec.json.encode(plan), moment, *rows)
 
-    def resume(self, outlet: str, now: datetime) -> int:
-        """Let a backfill go on, and try again what has failed.
+    def resume(self, plan: BackfillPlan, sources: Iterable[BackfillSource], now: datetime) -> int:
+        """Let a backfill go on as `plan` says, with those of `sources` that it has not had, and try
+        again what has failed.
 
         Returns:
             the number of sources that are tried again.
         """
-        return int(self._walk("resume", outlet, outlet, now.timestamp()))
+        rows = [part for source in sources for part in _row(source)]
+        given = (plan.outlet, msgspec.json.encode(plan), now.timestamp())
+        return int(self._walk("resume", plan.outlet, *given, *rows))
+
+    def has_new(self, outlet: str, sources: Iterable[BackfillSource]) -> bool:
+        """Return whether one of `sources` is none that the backfill has had."""
+        ids = [source_id(source) for source in sources]
+        known = self._redis.smismember(f"{self._base(outlet)}:known", ids) if ids else []
+        return not all(known)
 
     def stop(self, outlet: str) -> bool:
         """Read no further source of a backfill and move no further link into the frontier.

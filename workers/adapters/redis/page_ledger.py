@@ -133,11 +133,11 @@ class PageLedger:
             answers = zip(page_ids, questions.execute(), strict=True)
         return [_read(page_id, _decode_names(raw)) for page_id, raw in answers if raw]
 
-    def version(self, page_id: str) -> datetime | None:
-        """Return when a page was fetched last, whether it has ended or not; None if nothing is
-        known of it."""
+    def version(self, page_id: str) -> int | None:
+        """Return when a page was fetched last (milliseconds since 1970), whether it has ended or
+        not; None if nothing is known of it."""
         version = self._redis.hget(self._row(page_id), "version")
-        return datetime.fromtimestamp(int(version) / 1000, UTC) if version else None
+        return int(version) if version else None
 
     def fetched_at(self, page_ids: Sequence[str]) -> list[datetime | None]:
         """Return when each page that has ended was fetched last; None for one that has not ended,

@@ -1,12 +1,16 @@
 """`presswire backfill`."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from schemas.backfill import BackfillPlan, BackfillReport
 from schemas.outlet import Outlet
 from workers import url_rules, urls
+from workers.adapters.archive.page_files import WARC_ENDINGS
 from workers.cli.backfill.dry_run import show_dry_run
 from workers.cli.backfill.progress import walk
 from workers.cli.backfill.view import describe
@@ -29,6 +33,13 @@ from workers.services import Services
     metavar="PATTERN",
     help="Archive pages beside those of the outlet's file: https://x/{year}/{month}/{day}.",
 )
+@click.option(
+    "--warc",
+    "warcs",
+    multiple=True,
+    metavar="FILE|FOLDER|URL",
+    help="WARC files, such as those of Common Crawl: the outlet's pages in them need no fetch.",
+)
 @click.option("--restart", is_flag=True, help="Begin anew, whatever was done before.")
 @click.option("--dry-run", is_flag=True, help="Read some sources, show what is in them; no more.")
 @click.option("--status", is_flag=True, help="Show how far it is.")
@@ -39,6 +50,7 @@ def backfill(  # noqa: PLR0913  its options
     since: datetime | None,
     until: datetime | None,
     archives: tuple[str, ...],
+    warcs: tuple[str, ...],
     *,
     restart: bool,
     dry_run: bool,
@@ -46,8 +58,9 @@ def backfill(  # noqa: PLR0913  its options
     stop: bool,
     no_wait: bool,
 ) -> None:
-    """Fetch the history of OUTLET: what its sitemaps and archive pages name, back to --since, at
-    the pace of its hosts and after everything else. Without OUTLET, all backfills are shown.
+    """Fetch the history of OUTLET: what its sitemaps and archive pages name, and what WARC files
+    hold, back to --since, at the pace of its hosts and after everything else. Without OUTLET, all
+    backfills are shown.
 
     It may be ended at any time (Ctrl-C): the same command goes on where it was, and workers fetch
     what was found.
@@ -68,7 +81,7 @@ def backfill(  # noqa: PLR0913  its options
         _stop(services, outlet_id)
         return
     outlet = get_outlet(services.outlets, outlet_id)
-    plan = _plan(services, outlet, (since, until), archives)
+    plan = _plan(services, outlet, (since, until), (archives, warcs))
     if dry_run:
         show_dry_run(services, outlet, plan)
         return
@@ -82,9 +95,10 @@ def _plan(
     services: Services,
     outlet: Outlet,
     times: tuple[datetime | None, datetime | None],
-    archives: tuple[str, ...],
+    named: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> BackfillPlan:
-    """Return what is asked for: what is not named is as in the backfill before."""
+    """Return what is asked for: times that are not named are as in the backfill before. `named` are
+    patterns of archive pages, and WARC files."""
     now = services.now()
     before = services.backfills.plan(outlet.id)
     since, until = times
@@ -94,22 +108,47 @@ def _plan(
     until = until or (before.until if before and before.since == since else now)
     if since >= until:
         raise CommandError(f"--since {since:%Y-%m-%d} is not before {until:%Y-%m-%d}")
+    archives, warcs = named
     for pattern in archives:
         address = url_rules.fill_archive(pattern, now.date())
         if error := url_rules.archive_error(pattern) or urls.url_error(address):
             raise CommandError(f"--archive {pattern!r}: {error}")
-    patterns = tuple(dict.fromkeys((*outlet.archives, *archives)))
-    return BackfillPlan(outlet=outlet.id, since=since, until=until, started=now, archives=patterns)
+    return BackfillPlan(
+        outlet=outlet.id,
+        since=since,
+        until=until,
+        started=now,
+        archives=tuple(dict.fromkeys((*outlet.archives, *archives))),
+        warcs=tuple(dict.fromkeys(file for given in warcs for file in _warc_files(given))),
+    )
+
+
+def _warc_files(given: str) -> Iterator[str]:
+    """Yield a WARC file by its path or address, or those in a folder."""
+    path = Path(given)
+    if not urls.url_error(given):
+        yield given
+    elif path.is_dir():
+        yield from (
+            str(each.resolve())
+            for each in sorted(path.rglob("*"))
+            if each.name.lower().endswith(WARC_ENDINGS)
+        )
+    elif path.is_file():
+        yield str(path.resolve())
+    else:
+        raise CommandError(f"--warc {given}: there is no such file")
 
 
 def _begin_or_resume(
     services: Services, outlet: Outlet, plan: BackfillPlan, *, restart: bool
 ) -> bool:
     """Return whether there is something to do."""
-    backfills = services.backfills
-    before = backfills.report(outlet.id, services.now())
+    backfills, now = services.backfills, services.now()
+    before = backfills.report(outlet.id, now)
+    sources = list(first_sources(plan, outlet))
     if before is None or restart or _is_further(before, plan):
-        backfills.begin(plan, first_sources(plan, outlet), services.now())
+        backfills.begin(plan, sources, now)
         return True
     if not _is_same(before.plan, plan):
         raise CommandError(
@@ -117,19 +156,26 @@ def _begin_or_resume(
             f"{before.plan.until:%Y-%m-%d} is not finished: go on with it by `presswire backfill "
             f"{outlet.id}`, or begin anew with --restart"
         )
-    if before.state == "finished" and not before.sources_failed:
+    is_over = before.state == "finished" and not before.sources_failed
+    if is_over and not backfills.has_new(outlet.id, sources):
         _show(services, outlet.id)
         say("nothing is left of it; --restart reads everything again")
         return False
-    if retried := backfills.resume(outlet.id, services.now()):
+    if retried := backfills.resume(_merge(before.plan, plan), sources, now):
         say(f"{retried} sources that could not be read are tried again", to_stderr=True)
     return True
 
 
 def _is_same(before: BackfillPlan, plan: BackfillPlan) -> bool:
-    """Return whether two backfills read the same. Patterns may have come since: they need a
-    restart, but no refusal."""
+    """Return whether two backfills are of the same time."""
     return (before.since, before.until) == (plan.since, plan.until)
+
+
+def _merge(before: BackfillPlan, plan: BackfillPlan) -> BackfillPlan:
+    """Return the plan before with the archive pages and files that have come since."""
+    archives = tuple(dict.fromkeys((*before.archives, *plan.archives)))
+    warcs = tuple(dict.fromkeys((*before.warcs, *plan.warcs)))
+    return replace(before, archives=archives, warcs=warcs)
 
 
 def _is_further(before: BackfillReport, plan: BackfillPlan) -> bool:

@@ -33,6 +33,9 @@ class DryRun:
         while self._queue and self.number_read < MAX_READ:
             source = self._queue.popleft()
             self.number_read += 1
+            if source.kind == "warc":
+                self.table.add_row(source.kind, source.url, "", "", "not read in a dry run")
+                continue
             try:
                 self._add(source, read(source, self._session, self._rules))
             except TryAgain as later:

@@ -7,10 +7,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from schemas.backfill import BackfillPlan, BackfillReport
 from schemas.outlet import Outlet
+from workers.celery_app.tasks import send
 from workers.cli.backfill.view import describe_rest
-from workers.cli.support.terminal import make_console
+from workers.cli.support.terminal import make_console, say
 from workers.delivery.backfill import StepOutcome, Walker
+from workers.delivery.runner import StageRunner
 from workers.services import Services
+from workers.terminal_text import safe_lines
 
 PAUSE_SECONDS = 0.5
 LINE_SECONDS = 60.0  # between two lines where there is no terminal to draw on
@@ -35,9 +38,11 @@ class BackfillDisplay:
         self._bar = Progress(*columns, TimeElapsedColumn(), console=self._console)
         self._line = self._bar.add_task(plan.outlet, total=None)
         self._written = time.monotonic()
+        self._drawn = 0.0
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        if self._console.is_terminal:
+            self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -54,15 +59,32 @@ class BackfillDisplay:
         self._bar.update(self._line, description=words, completed=report.done, total=total)
         if not self._console.is_terminal and time.monotonic() - self._written >= LINE_SECONDS:
             self._written = time.monotonic()
-            self._console.print(f"{report.done:,} of {total:,}; {words}")
+            say(f"{report.done:,} of {total:,}; {words}", to_stderr=True)
         return report
+
+    def update_now_and_then(self) -> None:
+        """Show how far the backfill is, if that was not done just now."""
+        if time.monotonic() - self._drawn >= PAUSE_SECONDS:
+            self._drawn = time.monotonic()
+            self.update("read")
+
+    def show_problem(self, words: str) -> None:
+        """Print a line above the bar."""
+        self._console.print(safe_lines(words), soft_wrap=True)
 
 
 def walk(services: Services, plan: BackfillPlan, outlet: Outlet, *, wait: bool) -> None:
     """Read all sources of a backfill; with `wait`, stay until its pages have ended as well. It ends
     early if somebody stops the backfill."""
-    walker = Walker(services, plan, outlet)
-    with walker.alive(), BackfillDisplay(services, plan) as display:
+    with BackfillDisplay(services, plan) as display:
+        runner = StageRunner(services, send)
+        walker = Walker(runner, plan, outlet, display.show_problem)
+        walker.on_progress = display.update_now_and_then
+        _walk(walker, display, wait=wait)
+
+
+def _walk(walker: Walker, display: BackfillDisplay, *, wait: bool) -> None:
+    with walker.alive():
         while True:
             outcome = walker.step()
             report = display.update(outcome)

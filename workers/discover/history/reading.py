@@ -20,6 +20,11 @@ from workers.discover.links import Link
 from workers.discover.poll_log import PollLog
 from workers.discover.step import select_pages
 
+# why pages of a source are left out, beside those of the window
+FOREIGN = "links to other sites"
+ADVERTISEMENTS = "advertisements"
+EXCLUDED = "left by the outlet's file"
+
 
 class SourceContent(Struct, frozen=True):
     """What a source names: pages of the outlet's own, each once, and further sources."""
