@@ -25,6 +25,13 @@ class StoredPage(Struct, frozen=True):
         return next((value for key, value in self.headers if key == name), "")
 
 
+class Announcement(Struct, frozen=True):
+    """What a feed or sitemap said of a page, which stands in for what the page does not say."""
+
+    published: datetime | None = None
+    title: str = ""
+
+
 class RenderedPage(Struct, frozen=True):
     """What a browser had drawn: the document as HTML in UTF-8, and how much text a reader sees of
     it. `missed` says which data was not to be had in time, and why; empty if none was missed."""

@@ -161,7 +161,7 @@ def select_pages(
             url=address,
             found_in=due.url,
             priority=priority,
-            title=(link.title or "")[:MAX_TITLE_LENGTH] if is_announced else "",
+            title=_one_line(link.title) if is_announced else "",
             published=link.published if is_announced else None,
             modified=link.last_date,
         )
@@ -177,3 +177,8 @@ def _reject(due: FeedDue, url: str, reason: Reason, detail: str) -> PageRejected
         reason=reason,
         detail=detail[:MAX_DETAIL_LENGTH],
     )
+
+
+def _one_line(title: str | None) -> str:
+    """Return a title with single spaces, cut at MAX_TITLE_LENGTH."""
+    return " ".join((title or "").split())[:MAX_TITLE_LENGTH]

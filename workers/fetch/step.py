@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from schemas.events import PageFetched, PageFound, PageRejected, RenderDue
 from schemas.outlet import Outlet
-from schemas.page import StoredPage
+from schemas.page import Announcement, StoredPage
 from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure, Refusal, TryAgain
 from workers.fetch import response_checks
@@ -36,7 +36,9 @@ class Downloader(Protocol):
 
 
 class Archive(Protocol):
-    def write(self, page: StoredPage, outlet: str, form: str = "html", /) -> str: ...
+    def write(
+        self, page: StoredPage, outlet: str, form: str, announced: Announcement, /
+    ) -> str: ...
 
 
 class Outlets(Protocol):
@@ -88,7 +90,7 @@ def _fetch(
             detail = "status 304, though no condition was sent"
             raise TryAgain(detail, response_checks.RETRY_SECONDS, Reason.BAD_RESPONSE)
         return FetchResult(found, None, page)
-    key = archive.write(page, found.outlet)
+    key = archive.write(page, found.outlet, "html", Announcement(found.published, found.title))
     declared = response_checks.content_type_of(page)
     fetched = PageFetched(
         page_id=found.page_id,

@@ -172,6 +172,11 @@ def test_news_comes_before_the_archive():
     assert found == {HOME + "n": 0, HOME + "old": 8, HOME + "new": 6}
 
 
+def test_a_title_is_one_line():
+    (page,) = run(Shelf().put(FEED, RSS.format(ITEM.format(f"{HOME}a", "Storm\r\n  hits"))))
+    assert page.title == "Storm hits"
+
+
 def test_only_news_has_a_title_and_a_date_of_its_own():
     (found,) = run(Shelf().put(FEED, SITEMAP.format(OLD_WITH_IMAGE)), kind="sitemap")
     assert found.priority == 8

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from schemas.events import PageFetched
-from schemas.page import StoredPage
+from schemas.page import Announcement, StoredPage
 from schemas.reasons import Reason
 from workers.adapters.archive.cdxj import IndexEntry, build_entry
 from workers.adapters.archive.keys import ArchiveFile, RecordLocation, parse_key
@@ -25,6 +25,7 @@ from workers.exceptions import PermanentFailure, TryAgain
 from workers.settings import Settings
 
 S3 = "s3://"
+NOT_ANNOUNCED = Announcement()
 
 
 class Store(Protocol):
@@ -50,9 +51,16 @@ class Archive:
         self.store = store
         self._away_until = 0.0
 
-    def write(self, page: StoredPage, outlet: str = "", form: str = "html") -> str:
-        """Store `page` and return its key. Feeds, robots.txt and the like have a `form` of their
-        own ("feed", "robots"): they are never returned as pages.
+    def write(
+        self,
+        page: StoredPage,
+        outlet: str = "",
+        form: str = "html",
+        announced: Announcement = NOT_ANNOUNCED,
+    ) -> str:
+        """Store `page`, with what its announcement said of it, and return its key. Feeds,
+        robots.txt and the like have a `form` of their own ("feed", "robots"): they are never
+        returned as pages.
 
         Returns:
             the key of the record.
@@ -60,7 +68,7 @@ class Archive:
         Raises:
             TryAgain: the page cannot be stored for now.
         """
-        return self._store(ArchivedPage(page, outlet, form))
+        return self._store(ArchivedPage(page, outlet, form, announced=announced))
 
     def write_rendered(self, page: StoredPage, outlet: str, original_key: str) -> str:
         """Store what a browser made of the record under `original_key`, as a conversion of it.
@@ -72,8 +80,12 @@ class Archive:
             PermanentFailure: there is no such original.
             TryAgain: the page cannot be stored for now.
         """
-        original = OriginalRecord(original_key, self._read(original_key).record_id)
-        return self._store(ArchivedPage(page, outlet, "rendered", original=original))
+        fetched = self._read(original_key)
+        original = OriginalRecord(original_key, fetched.record_id)
+        made = ArchivedPage(
+            page, outlet, "rendered", original=original, announced=fetched.announced
+        )
+        return self._store(made)
 
     def _store(self, archived: ArchivedPage) -> str:
         page, checksum = archived.page, digest(archived.page.body)

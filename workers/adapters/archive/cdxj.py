@@ -34,6 +34,8 @@ class IndexEntry(Struct, frozen=True, omit_defaults=True):
     form: str
     fetched_at: datetime
     original: str = ""
+    announced_published: datetime | None = None
+    announced_title: str = ""
 
     @property
     def location(self) -> RecordLocation:
@@ -56,6 +58,8 @@ class IndexEntry(Struct, frozen=True, omit_defaults=True):
             fetched_at=self.fetched_at,
             content_type=self.mime,
             form=cast("Literal['html', 'flattened', 'rendered']", self.form),
+            announced_published=self.announced_published,
+            announced_title=self.announced_title,
         )
 
 
@@ -77,6 +81,8 @@ def build_entry(archived: ArchivedPage, checksum: str, location: RecordLocation)
         form=archived.form,
         fetched_at=page.fetched_at,
         original=archived.original.key if archived.original else "",
+        announced_published=archived.announced.published,
+        announced_title=archived.announced.title,
     )
 
 

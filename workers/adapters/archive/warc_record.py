@@ -10,7 +10,7 @@ from http import HTTPStatus
 from isal import isal_zlib
 from msgspec import Struct
 
-from schemas.page import StoredPage
+from schemas.page import Announcement, StoredPage
 from workers import clock
 
 # igzip at 2: 1,700 pages/s of 217 KB on one core, 21 % of their size; zlib at 6: 96 pages/s, 18 %;
@@ -21,6 +21,8 @@ GZIP = 31
 # They are kept under another name, as other archives do.
 FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 ORIGINAL = "x-archive-orig-"
+ANNOUNCED_PUBLISHED = "Presswire-Announced-Published"
+ANNOUNCED_TITLE = "Presswire-Announced-Title"
 PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -33,6 +35,7 @@ class ArchivedPage(Struct, frozen=True):
     form: str = "html"
     record_id: str = ""
     original: "OriginalRecord | None" = None
+    announced: Announcement = Announcement()
 
 
 class OriginalRecord(Struct, frozen=True):
@@ -87,7 +90,11 @@ def parse_record(record: bytes) -> ArchivedPage:
     if len(rest) < end:
         raise ValueError("the record is cut short")
     return ArchivedPage(
-        page, fields["Presswire-Outlet"], fields["Presswire-Form"], fields["WARC-Record-ID"]
+        page,
+        fields["Presswire-Outlet"],
+        fields["Presswire-Form"],
+        fields["WARC-Record-ID"],
+        announced=_announcement(fields),
     )
 
 
@@ -110,7 +117,20 @@ def _parse_conversion(fields: dict[str, str], block: bytes) -> ArchivedPage:
         fields["Presswire-Form"],
         fields["WARC-Record-ID"],
         original,
+        _announcement(fields),
     )
+
+
+def _announcement(fields: dict[str, str]) -> Announcement:
+    published = fields.get(ANNOUNCED_PUBLISHED)
+    moment = datetime.fromisoformat(published) if published else None
+    return Announcement(moment, fields.get(ANNOUNCED_TITLE, ""))
+
+
+def _announcement_fields(announced: Announcement) -> tuple[tuple[str, str], ...]:
+    published = announced.published.isoformat() if announced.published else ""
+    fields = ((ANNOUNCED_PUBLISHED, published), (ANNOUNCED_TITLE, announced.title))
+    return tuple(field for field in fields if field[1])
 
 
 def digest(body: bytes) -> str:
@@ -137,6 +157,7 @@ def _head(archived: ArchivedPage, checksum: str) -> bytes:
         ("Presswire-Found-At", page.url),
         ("Presswire-Outlet", archived.outlet),
         ("Presswire-Form", archived.form),
+        *_announcement_fields(archived.announced),
         ("Content-Type", "application/http; msgtype=response"),
         ("Content-Length", str(len(http) + len(page.body))),
     )
@@ -161,6 +182,7 @@ def _conversion_head(archived: ArchivedPage, original: OriginalRecord) -> bytes:
         ("Presswire-Found-At", page.url),
         ("Presswire-Outlet", archived.outlet),
         ("Presswire-Form", archived.form),
+        *_announcement_fields(archived.announced),
         ("Content-Type", page.header("content-type")),
         ("Content-Length", str(len(page.body))),
     )

@@ -2,12 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.page import StoredPage
+from schemas.page import Announcement, StoredPage
 from schemas.reasons import Reason
 from workers import urls
 from workers.adapters.archive.archive import open_archive
@@ -16,6 +17,7 @@ from workers.settings import Settings
 
 LONGEST_KEY = 200
 HOUR = timedelta(hours=1)
+END = datetime(2100, 1, 1, tzinfo=UTC)
 
 # what a header can carry: no line ends, no space around it (RFC 9110, section 5.5)
 header_values = st.text(
@@ -51,6 +53,24 @@ def test_every_page_comes_back_as_it_was_written(archive, page, form):
     key = archive.write(page, "gazette", form)
     assert len(key) < LONGEST_KEY
     assert archive.read(key) == page
+
+
+@pytest.mark.parametrize("has_index", [True, False])
+def test_what_the_announcement_said_comes_back_with_the_page(archive, place, page_of, has_index):
+    said = Announcement(datetime(2026, 2, 27, 9, tzinfo=UTC), "Stürm &amp; flood")
+    page = page_of(at=datetime.now(UTC))
+    archive.write_rendered(page, "gazette", archive.write(page, "gazette", "html", said))
+    archive.write(page_of("https://gazette.example/2", at=page.fetched_at), "gazette")
+    if not has_index:
+        if place.startswith("s3:"):
+            pytest.skip("a bucket's index is in its lines")
+        for index in Path(place).rglob("*.cdxj"):
+            index.unlink()
+
+    found = list(open_archive(Settings(archive=place)).fetched(page.fetched_at, END))
+
+    announced = {(event.announced_published, event.announced_title) for event in found}
+    assert announced == {(said.published, "Stürm &amp; flood"), (None, "")}
 
 
 def test_a_page_can_be_read_by_another_process_at_once(archive, place, page_of):
