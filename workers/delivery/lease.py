@@ -45,7 +45,7 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
     # no page begins later: one may take 50 s (the downloader's PAGE_SECONDS, and a last request)
     deadline = time.monotonic() + seconds / 2
     for number, page in enumerate(pages, 1):
-        if _must_yield(runner, page):
+        if services.stopping.is_set() or _must_yield(runner, page):
             _release_untried(runner, leased.lease, pages[number - 1 :], 0.0)
             return
         variant = find_variant(runner, page)
