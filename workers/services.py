@@ -14,6 +14,7 @@ import httpx
 from schemas.page import StoredPage
 from workers import clock, settings
 from workers.adapters.archive.archive import Archive, open_archive
+from workers.adapters.browser.unusable import UnusableBrowserError
 from workers.adapters.child_processes import MEBIBYTE, ChildProcesses
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.frontier.backfills import Backfills
@@ -39,7 +40,6 @@ from workers.adapters.redis.quarantine import Quarantine
 from workers.adapters.redis.saved_searches import SavedSearches
 from workers.adapters.redis.tokens import Tokens
 from workers.adapters.redis.websub_subscriptions import WebSubSubscriptions
-from workers.exceptions import TryAgain
 from workers.live_outlets import LiveOutlets
 from workers.outlets import Outlets
 from workers.settings import Settings
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 MAX_REJECTED = 100_000  # some 400 bytes each
-NO_BROWSER_SECONDS = 60.0
 # two, so that one that is stuck holds nobody up; a sitemap of 50 MB takes 20 s of a busy machine
 PARSER_PROCESSES = 2
 MAX_PARSER_SECONDS = 60.0
@@ -177,14 +176,13 @@ class Services:
         `client`, from so many threads at once.
 
         Raises:
-            TryAgain: Playwright, an optional dependency, is not installed.
+            UnusableBrowserError: Playwright, an optional dependency, is not installed.
         """
         try:
             from workers.adapters.browser.renderer import Renderer  # noqa: PLC0415  optional
         except ImportError as error:
             detail = f"{error.name} is not installed: pip install 'presswire[render]'"
-            log.error("pages cannot be rendered: %s", detail)  # noqa: TRY400  it says all
-            raise TryAgain(detail, NO_BROWSER_SECONDS, counts_as_attempt=False) from error
+            raise UnusableBrowserError(detail) from error
         return Renderer(self.settings, client, threads)
 
     @cached_property

@@ -75,7 +75,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     chromium: str = "/usr/bin/chromium"
     # whether it keeps its own sandbox, with which it does not start as root
     chromium_sandbox: bool = True
-    # seconds in which a page has to be drawn, the waiting for its host included; 80 at most
+    # seconds in which a page has to be drawn, the waiting for its host included; 60 at most
     render_timeout_seconds: float = 40.0
     # how often an article is fetched again for corrections, ever more rarely; 0 = never, 6 at most
     max_revisits: int = 6

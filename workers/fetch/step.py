@@ -84,7 +84,10 @@ def _passing(failure: PermanentFailure, found: PageFound) -> Refusal | None:
 def _fetch(
     found: PageFound, downloader: Downloader, archive: Archive, outlets: Outlets
 ) -> FetchResult:
-    page = downloader.fetch(found.url, response_checks, is_revisit=found.visits > 0)
+    outlet = outlets.get(found.outlet)
+    # the HTML of a shell stays the same while its story changes
+    is_conditional = found.visits > 0 and (outlet is None or outlet.render == "never")
+    page = downloader.fetch(found.url, response_checks, is_revisit=is_conditional)
     if not response_checks.check_response(page):
         if not found.visits:
             detail = "status 304, though no condition was sent"
@@ -103,7 +106,6 @@ def _fetch(
         announced_published=found.published,
         announced_title=found.title,
     )
-    outlet = outlets.get(found.outlet)
     if outlet is not None and outlet.render == "always":
         return FetchResult(found, RenderDue(**asdict(fetched)), page)
     return FetchResult(found, fetched, page)

@@ -40,7 +40,8 @@ class Outlets(Protocol):
 def render(
     due: RenderDue, browser: Browser, archive: Archive, outlets: Outlets
 ) -> Iterator[PageFetched | PageRejected]:
-    """Yield the page as its scripts have drawn it, or its rejection if its outlet is gone.
+    """Yield the page as its scripts have drawn it, as it was fetched if its outlet's file no longer
+    asks for a browser, or its rejection if the outlet is gone.
 
     Raises:
         TryAgain: the browser failed, or the page lacks what its host did not give in time.
@@ -50,6 +51,9 @@ def render(
     if outlet is None:
         ids: dict[str, Any] = {"page_id": due.page_id, "outlet": due.outlet, "url": due.url}
         yield PageRejected(**ids, step="render", reason=Reason.OUTLET_UNKNOWN)
+        return
+    if outlet.render == "never":
+        yield PageFetched(**asdict(due))
         return
     original = archive.read(due.archive_key)
     drawn = browser.render(original, outlet)

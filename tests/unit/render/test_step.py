@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.events import PageFetched, PageRejected, RenderDue
 from schemas.outlet import Outlet
@@ -70,6 +71,12 @@ def test_a_page_without_text_that_missed_data_is_drawn_again_later(chars, is_kep
         list(render(DUE, browser, Archive(), OUTLETS))
     assert later.value.reason is Reason.RENDER_FAILED
     assert later.value.counts_as_attempt
+
+
+def test_a_page_goes_on_as_it_was_fetched_if_its_outlet_needs_no_browser_any_more():
+    outlets = {"g": replace(OUTLETS["g"], render="never")}
+    (fetched,) = render(DUE, None, None, outlets)
+    assert (type(fetched), fetched.archive_key, fetched.form) == (PageFetched, "original", "html")
 
 
 def test_a_page_whose_outlet_is_gone_is_rejected():

@@ -19,13 +19,12 @@ from workers.adapters.browser.process_group import (
     kill_child,
     reap_adopted,
 )
-from workers.exceptions import TryAgain
+from workers.adapters.browser.unusable import UnusableBrowserError
 from workers.settings import Settings
 
 log = logging.getLogger(__name__)
-LAUNCH_SECONDS = 30.0
+LAUNCH_SECONDS = 20.0
 STOP_SECONDS = 5.0
-AGAIN_SECONDS = 60.0
 NICENESS = 10  # the pages of other outlets go before
 # Interception goes before all of these: they are for what it does not see, such as WebRTC, a
 # worker's WebSocket, or the browser's own updates. No name can be resolved, and a proxy that cannot
@@ -51,14 +50,6 @@ FLAGS = (
 _FOLDER = "presswire-browser-"
 # Playwright's tests need popups
 NOT_PLAYWRIGHTS = ["--disable-popup-blocking"]
-
-
-class UnusableBrowserError(TryAgain):
-    """The operator has to mend the browser: no page is to blame, and all of them wait."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail, AGAIN_SECONDS, counts_as_attempt=False)
-        log.error("pages cannot be rendered: %s", detail)
 
 
 class RunningBrowser(Struct, frozen=True):

@@ -34,7 +34,7 @@ EMPTY_SECONDS = 3.0
 POLL_SECONDS = 0.1
 # what opening, reading and closing a page may take beside the drawing
 SPARE_SECONDS = 12.0
-MAX_TIMEOUT_SECONDS = 80.0  # less than the hard limit of a task
+MAX_TIMEOUT_SECONDS = 60.0  # with starting and killing, less than the hard limit of a task
 CLOSE_SECONDS = 5.0
 VIEW: ViewportSize = {
     "width": 1280,
