@@ -32,6 +32,7 @@ _AUTHOR_LINK: Final = re.compile(
 _MAX_LABEL_CHARS: Final = 90
 _MAX_META_CHARS: Final = 299
 _MAX_LINKS: Final = 2
+_MIN_SENTENCE_SPACES: Final = 9
 _MAX_AUTHORS: Final = 8
 # Shares of a line's characters.
 _MIN_EMPHASISED_SHARE: Final = 0.9
@@ -77,7 +78,7 @@ def find_authors(
     if names := _read_byline(lines, site_names):
         return names, "byline"
     for texts, origin in declared:
-        cleaned = (people.clean_name(text) for text in texts)
+        cleaned = (people.clean_name(text) for text in texts if not text.isdigit())
         if names := tuple(dict.fromkeys(name for name in cleaned if name)):
             return names, origin
     return (), ""
@@ -128,11 +129,17 @@ def _jsonld_authors(node: jsonld.Node) -> list[str]:
 def _read_byline(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
     """Return the names in the byline that readers see."""
     names: dict[str, None] = {}
+    is_other = False
     for run in lines:
-        if len(run.text) > people.MAX_LINE_CHARS:
+        text = run.text
+        if len(text) > people.MAX_LINE_CHARS or (names and _is_sentence(text)):
+            continue
+        if is_other or people.is_by_others(text):
+            # A label alone speaks of the line behind it.
+            is_other = not is_other and people.is_by_others(text, alone=True)
             continue
         for texts in _read_line(run):
-            if found := people.find_people(texts, site_names):
+            if found := people.find_people(map(people.without_others, texts), site_names):
                 names.update(dict.fromkeys(found))
                 break
     return (
@@ -140,6 +147,11 @@ def _read_byline(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
         or _find_emphasised_name(lines, site_names)
         or _find_name_beside_date(lines, site_names)
     )
+
+
+def _is_sentence(text: str) -> bool:
+    """Return True for a line of the story's text, whose links may be people too."""
+    return text.endswith((".", "!", "?", "。")) and text.count(" ") >= _MIN_SENTENCE_SPACES
 
 
 def _read_line(run: TextRun) -> Iterator[list[str]]:
@@ -184,6 +196,7 @@ def _find_emphasised_name(lines: list[TextRun], site_names: set[str]) -> tuple[s
         is_place = run.text.endswith(_PLACE_ENDS)
         if is_emphasised and " " in run.text and not is_place and run.block.tag not in HEADINGS:
             names = people.find_people([run.text], site_names)
+            names = tuple(name for name in names if not people.has_common_word(name))
             if names and sum(map(len, names)) > _MIN_NAMES_SHARE * len(run.text):
                 return names
     return ()
@@ -201,6 +214,7 @@ def _find_name_beside_date(lines: list[TextRun], site_names: set[str]) -> tuple[
             and " " in parts[0]
             and ":" not in parts[0]
             and (names := people.find_people(parts, site_names))
+            and not any(map(people.has_common_word, names))
             and sum(map(len, names)) > _MIN_BESIDE_DATE_SHARE * len(parts[0])
         ):
             return names

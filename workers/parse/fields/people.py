@@ -1,6 +1,7 @@
 """Finds the names of people in a line of text."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from workers.parse.fields import title
@@ -20,6 +21,11 @@ _NON_NAME_WORDS: Final = lexicon.words("bylines", "never")
 _ROLES: Final = lexicon.words("bylines", "roles")
 _CJK_ROLES: Final = tuple(lexicon.words("bylines", "cjk_roles"))
 _HOUSES: Final = lexicon.words("bylines", "houses")
+_OTHERS: Final = tuple(lexicon.phrases("bylines", "others"))
+_BY_OTHERS: Final = re.compile(
+    rf"(?:^|[\s.,;|•·(/]+)(?:{'|'.join(map(re.escape, _OTHERS))})\b.*$", re.IGNORECASE | re.DOTALL
+)
+_COMMON_WORDS: Final = lexicon.words("bylines", "common")
 _TAIL: Final = re.compile(
     rf"\s+(?:{'|'.join(lexicon.phrases('bylines', 'tails'))})\s+(?=\S).*$|\s+[-–—]+\s+.*$"
 )
@@ -60,18 +66,36 @@ def clean_name(text: str) -> str:
     return text
 
 
+def is_by_others(text: str, *, alone: bool = False) -> bool:
+    """Return True for a line such as "Edited by A. Name", or if `alone` for its label only."""
+    low = text[:MAX_LINE_CHARS].lower().strip()
+    return low.rstrip(" :：") in _OTHERS if alone else low.startswith(_OTHERS)
+
+
+def without_others(text: str) -> str:
+    """Return `text` up to a phrase such as "edited by"."""
+    return _BY_OTHERS.sub("", text)
+
+
+def has_common_word(text: str) -> bool:
+    """Return True if a word of `text` is among the commonest of a language, and no particle."""
+    words = text.lower().split()
+    return any(word in _COMMON_WORDS and word not in _PARTICLES for word in words)
+
+
 def is_house(text: str) -> bool:
     """Return True for the name of a publishing house or another company."""
     words = re.findall(r"\w+", text.lower())
     return len(words) > 1 and not _HOUSES.isdisjoint(words)
 
 
-def find_people(texts: list[str], site_names: set[str]) -> tuple[str, ...]:
+def find_people(texts: Iterable[str], site_names: set[str]) -> tuple[str, ...]:
     """Return the people, and the agencies beside them, in texts such as "A and B, dpa".
 
     Agencies alone count only if there is just one text; names of the site never do, nor do jobs,
     places and outlets behind a name.
     """
+    texts = list(texts)
     people: dict[str, None] = {}
     agencies: dict[str, None] = {}
     for text in texts:
@@ -100,7 +124,8 @@ def _split_names(text: str) -> list[str]:
     text = clean_name(text)
     if is_house(text) and not re.search(r"[,;]", text):
         return [text]
-    if (cut := _TAIL.sub("", text)) and is_name(_NAME_SEPARATOR.split(cut)[-1]):
+    cut = _TAIL.sub("", text)
+    if " " in cut and is_name(_NAME_SEPARATOR.split(cut)[-1]):
         text = cut
     return _NAME_SEPARATOR.split(text)
 

@@ -8,6 +8,16 @@ from workers.parse.fields import people
 URL = "https://www.northernpost.example/2024/03/12/bridge"
 
 
+@pytest.fixture
+def printed(story, text_of):
+    """Returns the authors of a page with some lines between headline and text."""
+
+    def read(lines: str, head: str = "") -> tuple[str, ...]:
+        return extract.read(story(lines + text_of(6), head), URL).article.authors
+
+    return read
+
+
 @pytest.mark.parametrize(
     ("author", "expected"),
     [
@@ -128,3 +138,45 @@ def test_a_printed_person_beats_a_publishing_house(story, text_of, house):
 def test_names_of_json_ld_in_parts_and_nested(story, article_script, author):
     page = story(head=article_script(author=author))
     assert extract.read(page, URL).article.authors == ("Ada Lind",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Edited by Bo Ek",
+        "Medically reviewed by Bo Ek",
+        "Redigiert von Bo Ek",
+        "Fotos: Bo Ek",
+        "Traduit par Bo Ek",
+        "Revisado por Bo Ek",
+        "攝影 Bo Ek",
+    ],
+)
+def test_who_only_edited_or_took_pictures_is_no_author(printed, line):
+    assert printed(f"<p class='byline'>By Ada Lind</p><p class='byline'>{line}</p>") == (
+        "Ada Lind",
+    )
+
+
+def test_a_label_of_others_alone_speaks_of_the_next_line(printed):
+    lines = "<p class='byline'>By Ada Lind</p><p class='byline'>Reviewed by</p>"
+    assert printed(lines + "<p class='byline'>Bo Ek</p>") == ("Ada Lind",)
+
+
+def test_others_on_the_same_line_are_left_out(printed):
+    assert printed("<p class='byline'>By Ada Lind. Reviewed by Bo Ek</p>") == ("Ada Lind",)
+
+
+@pytest.mark.parametrize("job", ["Marketing Director", "Founder", "Chefredakteurin", "Directora"])
+def test_a_job_below_the_name_is_no_author(printed, job):
+    lines = f"<p class='byline'>Ada Lind</p><p class='byline'>{job}</p>"
+    assert printed(lines) == ("Ada Lind",)
+
+
+@pytest.mark.parametrize("line", ["In This Article", "How Many Ferries", "Die Letzte Fähre"])
+def test_an_emphasised_line_of_common_words_is_no_author(printed, line):
+    assert printed(f"<p><b>{line}</b></p>") == ()
+
+
+def test_a_number_in_the_head_is_no_author(printed):
+    assert printed("", "<meta name='article:author' content='262588213843476'>") == ()
