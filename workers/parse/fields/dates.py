@@ -1,7 +1,7 @@
 """Finds when the story was published, and when it was last changed."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
@@ -39,6 +39,9 @@ _URL_DATE: Final = re.compile(
 _MAX_LINE_CHARS: Final = 299
 _MAX_DATED_LINE_WORDS: Final = 24
 _MIN_DATE_SHARE: Final = 0.4
+_MIN_SPAN_CHARS, _MAX_SPAN_CHARS, _MIN_SPAN_SHARE = 6, 30, 0.7
+# How far a day in the address may be from a printed one: that of an editor in another time zone.
+_MAX_SHIFT: Final = timedelta(days=1)
 # Ranks of printed dates: of any, of one whose class names say so, and what else counts.
 _BARE_RANK, _NAMED_RANK = 1, 3
 _RELATED_PENALTY: Final = 2
@@ -86,7 +89,11 @@ def find_published(
         return _read_jsonld_words(head, "datePublished", now)
     if printed is None or past:
         return day
-    is_weak = printed.rank <= _BARE_RANK or printed.is_change
+    is_weak = (
+        printed.rank <= _BARE_RANK
+        or printed.is_change
+        or (day[0] is not None and abs(day[0].date() - printed.date.date()) > _MAX_SHIFT)
+    )
     return day if day[0] and is_weak else (printed.date, printed.origin)
 
 
@@ -200,9 +207,19 @@ def _read_line(run: TextRun, language: str) -> list[PrintedDate]:
     change_at = date_parsing.find_change_marker(run.text)
     dates = _read_time_tags(run, language, rank, change_at)
     if not dates and len(run.text.split()) <= _MAX_DATED_LINE_WORDS:
-        printed = _read_words(run, language, rank, change_at)
+        printed = _read_words(run, language, rank, change_at) or _read_spans(run, language, rank)
         return [printed] if printed else []
     return dates
+
+
+def _read_spans(run: TextRun, language: str, rank: int) -> PrintedDate | None:
+    """Return the date that is all of an inline element, glued to what follows it."""
+    for tag, node, chars, _ in run.spans:
+        if tag in _DATED_TAGS and _MIN_SPAN_CHARS <= chars <= _MAX_SPAN_CHARS:
+            span = date_parsing.find_date_span(" ".join(node.text().split()), language)
+            if span is not None and span[2] - span[1] > _MIN_SPAN_SHARE * chars:
+                return PrintedDate(rank, span[0], "printed date", is_change=False)
+    return None
 
 
 def _read_words(

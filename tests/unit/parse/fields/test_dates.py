@@ -1,7 +1,7 @@
 # ruff: noqa: DTZ001  many dates are printed without a zone
 """When a story was published: which of the dates on a page counts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -159,3 +159,18 @@ def test_json_ld_may_have_the_date_in_words(published, words):
     # A printed date is surer.
     line = "<p class='date'>11 March 2024, 10:00</p>"
     assert published(line, head=head) == datetime(2024, 3, 11, 10)
+
+
+@pytest.mark.parametrize("day", ["May 8, 2023", "8. Mai 2023", "8 de mayo de 2023"])
+def test_the_day_in_the_address_beats_a_template_s_date_far_from_it(story, text_of, day):
+    line = f"<p class='date'><time datetime='2022-02-11'>{day}</time></p>"
+    url = "https://www.northernpost.example/2023/05/08/bridge"
+    article = extract.read(story(line + text_of(5)), url).article
+    assert article.published.date() == date(2023, 5, 8)
+
+
+@pytest.mark.parametrize("day", ["Dec 05, 2023", "5. Dezember 2023", "2023年12月5日"])
+def test_a_date_glued_to_a_counter_is_read(story, text_of, day):
+    line = f"<p><b>Ada Lind</b><span>{day}</span><span>2 Shares</span></p>"
+    article = extract.read(story(line + text_of(5)), "https://www.northernpost.example/n").article
+    assert article.published.date() == date(2023, 12, 5)
