@@ -4,7 +4,7 @@ over."""
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http import HTTPStatus
@@ -30,17 +30,11 @@ from workers.adapters.frontier.backfills import (
 from workers.delivery.backfill_warc import WarcWalk
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS
 from workers.delivery.runner import StageRunner
-from workers.discover.history.reading import (
-    ADVERTISEMENTS,
-    EXCLUDED,
-    FOREIGN,
-    read_source,
-    sitemaps_in_robots,
-)
+from workers.discover.history.reading import read_source, sitemaps_in_robots
 from workers.discover.links import BadFeedError
-from workers.discover.parts import PollSession, reason_of
-from workers.discover.poll_log import MAX_DETAIL_LENGTH, PollLog
-from workers.exceptions import PermanentFailure, TryAgain
+from workers.discover.parts import PollSession, Runner, reason_of
+from workers.discover.poll_log import MAX_DETAIL_LENGTH
+from workers.exceptions import PermanentFailure, TooCostlyError, TryAgain
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
@@ -104,6 +98,8 @@ class Walker:
         if services.backfills.waiting(outlet) >= MAX_WAITING:
             return "full"
         source, left = services.backfills.claim(outlet, self._name, services.now())
+        if source is not None and self._rules()[0].paused:
+            return "waiting"
         if source is None:
             if not services.backfills.is_running(outlet):
                 return "stopped"
@@ -118,7 +114,7 @@ class Walker:
         try:
             if source.kind != "warc":
                 session = self._services.downloader.history_session()
-                result = read(source, session, self._rules())
+                result = read(source, session, self._rules(), self._services.parsers)
             elif not warc.read(self._may_send, self._on_problem):
                 return
             else:
@@ -165,10 +161,14 @@ class Walker:
 
 
 def read(
-    source: BackfillSource, session: PollSession, rules: tuple[Outlet, BackfillPlan]
+    source: BackfillSource,
+    session: PollSession,
+    rules: tuple[Outlet, BackfillPlan],
+    parsers: Runner,
 ) -> SourceResult:
     """Return what came of a robots.txt, sitemap or archive page; `rules` are the outlet and what
-    its backfill was asked for. One that cannot be read costs only itself.
+    its backfill was asked for, and `parsers` runs what reads the page. One that cannot be read
+    costs only itself.
 
     Raises:
         TryAgain: it may work later.
@@ -182,33 +182,17 @@ def read(
             return _read_nothing(source, page)
         if page.is_cut and source.attempts + 1 < MAX_ATTEMPTS:
             raise TryAgain("the connection broke off", RETRY_SECONDS, Reason.BAD_RESPONSE)
-        return _read_page(source, page, rules)
+        content = parsers.run(read_source, source, page, *rules)
+        broken = [LeftOut(source.url, 1, BROKEN_OFF)] * page.is_cut
+        return SourceResult(
+            pages=content.pages, sources=content.sources, left_out=[*content.left_out, *broken]
+        )
     except PermanentFailure as failure:
         return SourceResult(failure=_failure(source, failure.reason, failure.detail))
-    except BadFeedError as error:
+    except (BadFeedError, TooCostlyError) as error:
         if source.is_guess:
             return SourceResult(left_out=[LeftOut(source.url, 1, NO_SITEMAP)])
         return SourceResult(failure=_failure(source, Reason.BAD_FEED, str(error)))
-
-
-def _read_page(
-    source: BackfillSource, page: StoredPage, rules: tuple[Outlet, BackfillPlan]
-) -> SourceResult:
-    outlet, plan = rules
-    log = PollLog()
-    content = read_source(source, page, outlet, plan, log)
-    left_out = [*log.left_out, *_left_by_rules(source, log)]
-    left_out += [LeftOut(source.url, 1, BROKEN_OFF)] * page.is_cut
-    return SourceResult(pages=content.pages, sources=content.sources, left_out=left_out)
-
-
-def _left_by_rules(source: BackfillSource, log: PollLog) -> Sequence[LeftOut]:
-    counts = {
-        FOREIGN: (log.foreign, log.foreign_example),
-        ADVERTISEMENTS: (log.advertisements, source.url),
-        EXCLUDED: (log.excluded, source.url),
-    }
-    return [LeftOut(url, number, why) for why, (number, url) in counts.items() if number]
 
 
 def _read_nothing(source: BackfillSource, page: StoredPage) -> SourceResult:

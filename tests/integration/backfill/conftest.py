@@ -100,6 +100,7 @@ class Desk:
         return self.services.backfills.report("gazette", self.services.now())
 
     def close(self):
+        self.services.parsers.close()
         self.services.network.close()
         self.services.archive.close()
         self.services.redis.close()

@@ -23,6 +23,7 @@ class OutletSite:
     def __init__(self):
         self.pages = {}
         self.sends_parts = True
+        self.retry_after = 0  # of answers with 503
         self.log = []  # moment and path, in the order in which requests came
         site = self
 
@@ -48,6 +49,8 @@ class OutletSite:
                         status = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
                     raw = raw[first : last + 1]
                 self.send_response(status)
+                if status == HTTPStatus.SERVICE_UNAVAILABLE:
+                    headers["Retry-After"] = str(site.retry_after)
                 for name, value in (headers | {"Content-Length": str(len(raw))}).items():
                     self.send_header(name, value)
                 self.end_headers()

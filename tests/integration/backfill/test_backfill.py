@@ -2,17 +2,21 @@
 
 import signal
 import time
+from datetime import UTC, datetime
 from itertools import pairwise
 
+from schemas.backfill import BackfillPlan
 from schemas.events import PageFound
 from workers import urls
+from workers.delivery.backfill import Walker
+from workers.discover.history.reading import first_sources
 
-INTERVAL = 0.03
+INTERVAL = 0.02
 LEAVES = 8
 STORIES = 20  # of each leaf
 
 
-def until(is_so, seconds=30.0):
+def until(is_so, seconds=60.0):
     """Wait for a condition."""
     end = time.monotonic() + seconds
     while not is_so():
@@ -58,7 +62,7 @@ def finish_with_a_fresh_story(site, given):
         given.services.frontier.add(
             [PageFound(page_id=urls.page_id(fresh), outlet="gazette", url=fresh, found_in="poll")]
         )
-        output = second.communicate(timeout=60)[0]
+        output = second.communicate(timeout=120)[0]
     assert second.returncode == 0, output
     return output, before
 
@@ -92,6 +96,48 @@ def test_a_killed_backfill_goes_on_and_nothing_is_lost_doubled_or_impolite(site,
 
     # at most the page that had its permit already came before the fresh one
     assert site.paths("/story").index("/story/fresh") - before <= 1
+
+
+def walker_of(given):
+    """A walker of the outlet's backfill, in this process."""
+    outlet = given.services.outlets["gazette"]
+    since, now = datetime(2020, 1, 1, tzinfo=UTC), given.services.now()
+    plan = BackfillPlan(outlet="gazette", since=since, until=now, started=now)
+    given.services.backfills.begin(plan, first_sources(plan, outlet), now)
+    return Walker(given.runner, plan, outlet)
+
+
+def test_a_source_that_fails_is_read_again_later_five_times_in_all(site, desk):
+    site.pages["/robots.txt"] = f"Sitemap: {site.home}a.xml\n"
+    site.pages["/a.xml"] = ("", 500)
+    given = desk()
+    walker = walker_of(given)
+    assert [walker.step() for _ in range(3)] == ["read", "read", "waiting"]
+    for _ in range(4):
+        for key in given.services.redis.keys("t:backfill:gazette:later"):
+            given.services.redis.rename(key, "t:backfill:gazette:order")  # its time has come
+        assert walker.step() == "read"
+    assert walker.step() == "over"
+    assert site.paths("/a.xml") == ["/a.xml"] * 5
+    (failed,) = given.report().failed
+    assert (failed.reason, failed.detail) == ("bad_response", "status 500")
+
+
+def test_a_pause_that_the_host_asks_for_holds_for_all(site, desk):
+    site.pages["/robots.txt"] = f"Sitemap: {site.home}a.xml\n"
+    site.pages["/a.xml"] = ("", 503)
+    site.retry_after = 77
+    given = desk()
+    walker = walker_of(given)
+    assert [walker.step() for _ in range(3)] == ["read", "read", "waiting"]
+    permit = given.services.host_throttle.acquire(urls.host_of(site.home))
+    assert (permit.is_granted, 70 < permit.wait <= 77) == (False, True)
+
+
+def test_a_paused_outlet_is_not_walked(site, desk):
+    given = desk(more="paused = true")
+    assert walker_of(given).step() == "waiting"
+    assert site.log == []
 
 
 def test_archive_pages_are_read_day_by_day_with_the_pages_on_which_they_go_on(site, desk):

@@ -21,6 +21,7 @@ class DryRun:
     def __init__(self, services: Services, outlet: Outlet, plan: BackfillPlan) -> None:
         self._session = services.downloader.history_session()
         self._rules = (outlet, plan)
+        self._parsers = services.parsers
         self._queue = deque(first_sources(plan, outlet))
         self._known = {source_id(source) for source in self._queue}
         self.table = SafeTable("source", "address", "links", "names", "problem")
@@ -37,7 +38,7 @@ class DryRun:
                 self.table.add_row(source.kind, source.url, "", "", "not read in a dry run")
                 continue
             try:
-                self._add(source, read(source, self._session, self._rules))
+                self._add(source, read(source, self._session, self._rules, self._parsers))
             except TryAgain as later:
                 self.table.add_row(source.kind, source.url, "", "", str(later))
         return len(self._queue)

@@ -12,6 +12,7 @@ from schemas.backfill import BackfillPlan, BackfillSource
 from schemas.events import PRIORITY_BACKFILL, FeedDue, PageFound
 from schemas.outlet import Outlet
 from schemas.page import StoredPage
+from schemas.poll import LeftOut
 from workers import urls
 from workers.discover import sections, sitemap_tree, sitemaps, sources
 from workers.discover.history import archive_pages
@@ -27,10 +28,12 @@ EXCLUDED = "left by the outlet's file"
 
 
 class SourceContent(Struct, frozen=True):
-    """What a source names: pages of the outlet's own, each once, and further sources."""
+    """What a source names: pages of the outlet's own, each once, and further sources; and what was
+    left out."""
 
     pages: tuple[PageFound, ...] = ()
     sources: tuple[BackfillSource, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def first_sources(plan: BackfillPlan, outlet: Outlet) -> Iterator[BackfillSource]:
@@ -57,16 +60,36 @@ def sitemaps_in_robots(source: BackfillSource, named: Iterable[str]) -> tuple[Ba
 
 
 def read_source(
-    source: BackfillSource, page: StoredPage, outlet: Outlet, plan: BackfillPlan, log: PollLog
+    source: BackfillSource, page: StoredPage, outlet: Outlet, plan: BackfillPlan
 ) -> SourceContent:
-    """Return what `source`, a sitemap or archive page that was fetched as `page`, names. What is
-    left out is noted in `log`.
+    """Return what `source`, a sitemap or archive page that was fetched as `page`, names.
 
     Raises:
         BadFeedError: it cannot be read.
     """
-    if source.kind == "archive":
-        return _read_archive_page(source, page, outlet, plan, log)
+    log = PollLog()
+    read = _read_archive_page if source.kind == "archive" else _read_sitemap
+    content = read(source, page, outlet, plan, log)
+    return replace(content, left_out=(*log.left_out, *_left_by_rules(source, log)))
+
+
+def _left_by_rules(source: BackfillSource, log: PollLog) -> Iterator[LeftOut]:
+    counts = {
+        FOREIGN: (log.foreign, log.foreign_example),
+        ADVERTISEMENTS: (log.advertisements, source.url),
+        EXCLUDED: (log.excluded, source.url),
+    }
+    return (LeftOut(url, number, why) for why, (number, url) in counts.items() if number)
+
+
+def _read_sitemap(
+    source: BackfillSource, page: StoredPage, outlet: Outlet, plan: BackfillPlan, log: PollLog
+) -> SourceContent:
+    """Return the pages of a sitemap, and the sitemaps that an index names.
+
+    Raises:
+        BadFeedError: it is none.
+    """
     window = _window_of(plan)
     sitemap = sitemaps.read_sitemap(page.body, page.final_url)
     log.add_left_out(source.url, sitemap.left_out, "more addresses than are read of one sitemap")

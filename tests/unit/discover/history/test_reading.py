@@ -10,10 +10,15 @@ from schemas.events import PRIORITY_BACKFILL
 from schemas.page import StoredPage
 from tests.unit.discover.samples import HOME, INDEX, NEWS, NOON, OUTLETS, SITEMAP
 from workers.discover.history import archive_pages
-from workers.discover.history.reading import first_sources, read_source, sitemaps_in_robots
+from workers.discover.history.reading import (
+    EXCLUDED,
+    FOREIGN,
+    first_sources,
+    read_source,
+    sitemaps_in_robots,
+)
 from workers.discover.history.window import NEWER, OLDER
 from workers.discover.links import BadFeedError
-from workers.discover.poll_log import PollLog
 
 OUTLET = OUTLETS["gazette"]
 SINCE, UNTIL = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
@@ -29,9 +34,8 @@ DAY = BackfillSource(url=f"{HOME}2020/01/05", kind="archive")
 
 
 def read(source, body, outlet=OUTLET):
-    log = PollLog()
     page = StoredPage(source.url, source.url, 200, (), body.encode(), NOON)
-    return read_source(source, page, outlet, PLAN, log), log
+    return read_source(source, page, outlet, PLAN)
 
 
 def entry(path, lastmod=""):
@@ -45,15 +49,14 @@ def child(path, lastmod=""):
 def test_the_pages_of_a_sitemap_have_the_lowest_priority_and_what_is_left_is_counted():
     entries = entry("a", "2021-01-01") + entry("b") + entry("2019/05/05/c") + entry("2030/01/01/d")
     foreign = "<url><loc>https://elsewhere.example/e</loc></url>"
-    content, log = read(MAP, SITEMAP.format(entries + foreign + entry("a")))
+    content = read(MAP, SITEMAP.format(entries + foreign + entry("a")))
     assert [page.url for page in content.pages] == [f"{HOME}a", f"{HOME}b", f"{HOME}2030/01/01/d"]
     assert {page.priority for page in content.pages} == {PRIORITY_BACKFILL}
-    assert [(left.number, left.why) for left in log.left_out] == [(1, OLDER)]
-    assert log.foreign == 1
+    assert [(left.number, left.why) for left in content.left_out] == [(1, OLDER), (1, FOREIGN)]
 
 
 def test_what_a_news_sitemap_says_of_a_story_is_kept():
-    content, _ = read(MAP, SITEMAP.format(NEWS))
+    content = read(MAP, SITEMAP.format(NEWS))
     (page,) = content.pages
     assert (page.title, page.published.isoformat()) == ("Breaking", "2026-03-01T11:00:00+00:00")
 
@@ -61,7 +64,7 @@ def test_what_a_news_sitemap_says_of_a_story_is_kept():
 def test_an_index_names_the_sitemaps_of_its_time():
     names = child(f"{HOME}sitemap-2021-05.xml", "2026-01-01") + child("/b.xml", "2022-02-02")
     names += child(f"{HOME}sitemap-2018-05.xml") + child("c.xml", "2019-01-01") + child("d.xml")
-    content, log = read(MAP, INDEX.format(names))
+    content = read(MAP, INDEX.format(names))
     found = [
         (source.url, source.date and source.date.date().isoformat()) for source in content.sources
     ]
@@ -70,13 +73,14 @@ def test_an_index_names_the_sitemaps_of_its_time():
         (f"{HOME}b.xml", "2022-02-02"),
         (f"{HOME}d.xml", None),
     ]
-    assert [(left.number, left.why) for left in log.left_out] == [(2, OLDER)]
+    assert [(left.number, left.why) for left in content.left_out] == [(2, OLDER)]
 
 
 def test_what_the_outlets_file_leaves_is_counted():
     outlet = replace(OUTLET, deny=("/video/*",))
-    content, log = read(MAP, SITEMAP.format(entry("a") + entry("video/b")), outlet)
-    assert ([page.url for page in content.pages], log.excluded) == ([f"{HOME}a"], 1)
+    content = read(MAP, SITEMAP.format(entry("a") + entry("video/b")), outlet)
+    assert [page.url for page in content.pages] == [f"{HOME}a"]
+    assert [(left.number, left.why) for left in content.left_out] == [(1, EXCLUDED)]
 
 
 def test_what_is_no_sitemap_cannot_be_read():
@@ -89,7 +93,7 @@ NEXT = '<a rel="next" href="?page=2">Next</a>'
 
 
 def test_an_archive_page_names_articles_and_the_page_on_which_it_goes_on():
-    content, _ = read(DAY, STORY + NEXT)
+    content = read(DAY, STORY + NEXT)
     assert [page.url for page in content.pages] == [f"{HOME}2020/01/05/flood-in-the-valley"]
     (following,) = content.sources
     assert (following.url, following.number) == (f"{DAY.url}?page=2", 2)
@@ -97,27 +101,27 @@ def test_an_archive_page_names_articles_and_the_page_on_which_it_goes_on():
 
 def test_links_to_other_archive_pages_are_no_stories():
     other = '<a href="/2020/01/04/">The day before</a> <a href="/2020/01/06?page=3">Day after</a>'
-    content, _ = read(DAY, STORY + other)
+    content = read(DAY, STORY + other)
     assert [page.url for page in content.pages] == [f"{HOME}2020/01/05/flood-in-the-valley"]
 
 
 def test_an_archive_that_repeats_its_last_page_or_has_no_story_ends():
-    (following,) = read(DAY, STORY + NEXT)[0].sources
-    assert read(following, STORY + NEXT.replace("2", "3"))[0].sources == ()
-    assert read(DAY, NEXT)[0].sources == ()
+    (following,) = read(DAY, STORY + NEXT).sources
+    assert read(following, STORY + NEXT.replace("2", "3")).sources == ()
+    assert read(DAY, NEXT).sources == ()
 
 
 def test_an_archive_without_end_is_bounded_and_says_so():
     last = replace(DAY, number=archive_pages.MAX_NUMBER)
-    content, log = read(last, STORY + NEXT)
+    content = read(last, STORY + NEXT)
     assert content.sources == ()
-    assert log.left_out[0].url == f"{DAY.url}?page=2"
+    assert content.left_out[0].url == f"{DAY.url}?page=2"
 
 
 def test_a_page_of_another_time_in_an_archive_page_is_left():
-    content, log = read(DAY, STORY + STORY.replace("2020/01", "2019/12").replace("05", "04"))
+    content = read(DAY, STORY + STORY.replace("2020/01", "2019/12").replace("05", "04"))
     assert len(content.pages) == 1
-    assert log.left_out[0].why in {OLDER, NEWER}
+    assert content.left_out[0].why in {OLDER, NEWER}
 
 
 def test_a_backfill_begins_with_files_robots_sitemaps_and_archive_pages():
