@@ -56,7 +56,7 @@ def finish_with_a_fresh_story(site, given):
     old stories came before."""
     with given.at_work():
         second = given.start("gazette")
-        until(lambda: len(site.paths("/leaf")) >= 5)
+        until(lambda: len(site.paths("/leaf")) >= 5 and given.report().open >= STORIES)
         before = len(site.paths("/story"))
         fresh = f"{site.home}story/fresh"
         given.services.frontier.add(
