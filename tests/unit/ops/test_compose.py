@@ -70,7 +70,14 @@ def test_beat_starts_as_on_one_machine():
 
 
 def test_flower_leaves_task_events_off():
-    assert "--enable_events=False" in shlex.split(SERVICES["flower"]["command"])
+    assert "--enable_events=False" in shlex.split(SERVICES["flower"]["command"][-1])
+
+
+def test_flower_is_started_with_its_password():
+    start = SERVICES["flower"]["command"][-1]
+    assert "-A workers.flower flower" in start
+    assert start.startswith('FLOWER_BASIC_AUTH="$$(cat /run/secrets/flower_auth)" exec ')
+    assert "401" in SERVICES["flower"]["healthcheck"]["test"][-1]
 
 
 @pytest.mark.parametrize("name", WORKERS)
@@ -104,7 +111,7 @@ def test_every_variable_without_which_nothing_starts_is_in_the_example():
     required = set(re.findall(r"\$\{([A-Z_]+):\?", TEXT))
     example = (TOP / "ops" / "docker" / "example.env").read_text(encoding="utf-8")
     named = dict(line.split("=", 1) for line in example.splitlines() if re.match("[A-Z]", line))
-    assert set(named) == required
+    assert set(named) == required | {"FLOWER_PASSWORD"}  # that one only make-secrets.sh asks for
     assert not any(named.values())
 
 
@@ -112,16 +119,62 @@ def test_every_variable_without_which_nothing_starts_is_in_the_example():
 def test_every_setting_is_one_that_is_known(name):
     given = {key for key in environment_of(name) if key.startswith(PREFIX)}
     known = {PREFIX + field.upper() for field in Settings.__struct_fields__}
-    assert given <= known
-    assert {"PRESSWIRE_BROKER_URL", "PRESSWIRE_REDIS_URL", "PRESSWIRE_USER_AGENT"} <= given
+    assert {key.removesuffix("_FILE") for key in given} <= known
+    assert {"PRESSWIRE_BROKER_URL_FILE", "PRESSWIRE_REDIS_URL_FILE"} <= given
+    assert "PRESSWIRE_USER_AGENT" in given
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_passwords_come_in_files_that_are_mounted_and_declared(name):
+    files = [
+        value.removeprefix("/run/secrets/")
+        for key, value in environment_of(name).items()
+        if key.endswith("_FILE")
+    ]
+    assert set(files) <= set(SERVICES[name]["secrets"]) <= set(COMPOSED["secrets"])
+    assert not re.search(r"://[^\s]*:[^\s]*@", str(SERVICES[name]))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_has_its_limits_and_its_logs_are_rotated(name):
+    service = SERVICES[name]
+    assert service["mem_limit"] == service["memswap_limit"]
+    assert service["cpus"] > 0
+    assert 64 <= service["pids_limit"] <= 4096
+    assert service["logging"]["options"] == {"max-size": "20m", "max-file": "5"}
+    assert any(each.startswith("no-new-privileges") for each in service["security_opt"])
+
+
+@pytest.mark.parametrize("name", [*OURS, "valkey"])
+def test_what_is_ours_and_valkey_have_read_only_file_systems(name):
+    assert SERVICES[name]["read_only"] is True
+
+
+def test_a_worker_that_reads_strangers_text_cannot_reach_the_index():
+    for name in ("discover", "fetch", "render", "parse", "dedupe"):
+        assert "search" not in SERVICES[name]["networks"]
+        assert "desk" not in SERVICES[name]["networks"]
+    with_a_way_out = {name for name, each in SERVICES.items() if "outside" in each["networks"]}
+    assert with_a_way_out == {"discover", "fetch", "render", "tick"}
+    assert {name for name, each in COMPOSED["networks"].items() if each.get("internal")} == {
+        "flow",
+        "search",
+    }
+    for service in SERVICES.values():
+        assert "ports" not in service or "desk" in service["networks"]
+
+
+def test_no_example_outlet_is_mounted_or_built_in():
+    assert not list((TOP / "ops" / "outlets").rglob("*.toml"))
+    assert "example-outlets" not in TEXT + DOCKERFILE.read_text(encoding="utf-8")
 
 
 def test_only_those_who_need_the_index_have_a_user_for_it_and_each_its_own_role():
     roles = yaml.safe_load((TOP / "ops/elasticsearch/roles.yml").read_text(encoding="utf-8"))
     users = {
-        name: re.match(r"http://(\w+):", url)[1]
+        name: f"presswire_{re.search(r'elasticsearch_(.+)_url', file)[1]}"
         for name in OURS
-        if (url := environment_of(name).get("PRESSWIRE_ELASTICSEARCH_URL"))
+        if (file := environment_of(name).get("PRESSWIRE_ELASTICSEARCH_URL_FILE"))
     }
     assert users == {
         "bootstrap": "presswire_operator",
