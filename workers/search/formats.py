@@ -70,6 +70,14 @@ def _encode_csv(batches: Iterable[list[Json]]) -> Iterator[bytes]:
         yield _csv_lines([_csv_row(document) for document in documents])
 
 
+def encode_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """Return a table as CSV, in the form of exports; no text in it begins a formula."""
+    safe = [
+        [escape_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    ]
+    return "\ufeff".encode() + _csv_lines([list(columns), *safe])
+
+
 def _csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
     file = io.StringIO()
     csv.writer(file).writerows(rows)

@@ -11,6 +11,8 @@ from workers.search.query.parser import parse_query
 
 Sort = Literal["relevance", "newest", "oldest"]
 SORTS: Final[tuple[str, ...]] = get_args(Sort)
+Unit = Literal["day", "week", "month", "year"]
+UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 
 # Facets in the order they are shown, each named after its field of the query language.
 FACETS: Final = ("outlet", "country", "lang", "section", "author", "agency", "kind", "role")
@@ -27,13 +29,14 @@ MAX_FILTER_CHARACTERS: Final = 1_000  # longer than any name
 class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
     """`filters` are (name, value): an article matches one value of each name. `sort` None is
     relevance where the query searches text, else newest first. `is_collapsed` shows one article
-    of each cluster."""
+    of each cluster. `unit` is the time of a bar in the chart, None one that fits."""
 
     query: str = ""
     filters: tuple[tuple[str, str], ...] = ()
     sort: Sort | None = None
     size: int = 20
     is_collapsed: bool = True
+    unit: Unit | None = None
 
     @cached_property
     def parsed(self) -> ParsedQuery:

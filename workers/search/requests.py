@@ -46,7 +46,7 @@ def effective_sort(params: SearchParams) -> Sort:
 def hits_request(params: SearchParams, *, start: int = 0, after: list[Any] | None = None) -> Json:
     """Return the request for one page of hits and one more hit, which shows that there is a next
     page."""
-    filters = [*_facet_filters(params, FACETS), *_extra_filters(params)]
+    filters = all_filters(params)
     request: Json = {
         "query": {"bool": {"must": [compile_query(params.parsed)], "filter": filters}},
         "sort": SORT_CLAUSES[effective_sort(params)],
@@ -68,23 +68,23 @@ def aggregations_request(params: SearchParams) -> Json:
     cache its response."""
     facets = {
         f"facet_{name}": {
-            "filter": _filter_query(
-                _facet_filters(params, [other for other in FACETS if other != name])
+            "filter": filter_query(
+                facet_filters(params, [other for other in FACETS if other != name])
             ),
-            "aggs": {"values": {"terms": {"field": _field_path(name), "size": MAX_FACET_VALUES}}},
+            "aggs": {"values": {"terms": {"field": field_path(name), "size": MAX_FACET_VALUES}}},
         }
         for name in FACETS
     }
     days = {"field": "time", "calendar_interval": "day", "min_doc_count": 1}
     found = {
-        "filter": _filter_query(_facet_filters(params, FACETS)),
+        "filter": filter_query(facet_filters(params, FACETS)),
         "aggs": {
             "days": {"date_histogram": days},
             "stories": {"cardinality": {"field": "cluster_id", "precision_threshold": 1_000}},
         },
     }
     return {
-        "query": _filter_query([compile_query(params.parsed), *_extra_filters(params)]),
+        "query": filter_query([compile_query(params.parsed), *extra_filters(params)]),
         "size": 0,
         "track_total_hits": False,
         "aggs": {"found": found, **facets},
@@ -94,7 +94,7 @@ def aggregations_request(params: SearchParams) -> Json:
 
 def export_request(params: SearchParams) -> Json:
     """Return the request for all documents that match, in the order of the hits on the screen."""
-    filters = [*_facet_filters(params, FACETS), *_extra_filters(params)]
+    filters = all_filters(params)
     return {
         "query": {"bool": {"must": [compile_query(params.parsed)], "filter": filters}},
         "sort": SORT_CLAUSES[effective_sort(params)],
@@ -103,15 +103,22 @@ def export_request(params: SearchParams) -> Json:
     }
 
 
-def _facet_filters(params: SearchParams, names: Iterable[str]) -> list[Json]:
+def all_filters(params: SearchParams) -> list[Json]:
+    """Return the filters of a search, besides its query."""
+    return [*facet_filters(params, FACETS), *extra_filters(params)]
+
+
+def facet_filters(params: SearchParams, names: Iterable[str]) -> list[Json]:
+    """Return the filters of these facets."""
     return [
-        {"terms": {_field_path(name): list(values)}}
+        {"terms": {field_path(name): list(values)}}
         for name in names
         if (values := params.chosen(name))
     ]
 
 
-def _extra_filters(params: SearchParams) -> list[Json]:
+def extra_filters(params: SearchParams) -> list[Json]:
+    """Return the filters that are no facets: times and a cluster."""
     return [
         compile_term(Term(value, name), value)
         for name, value in params.filters
@@ -119,11 +126,13 @@ def _extra_filters(params: SearchParams) -> list[Json]:
     ]
 
 
-def _filter_query(clauses: list[Json]) -> Json:
+def filter_query(clauses: list[Json]) -> Json:
+    """Return the query that matches what all of these match, without a score."""
     return {"bool": {"filter": clauses}} if clauses else {"match_all": {}}
 
 
-def _field_path(facet: str) -> str:
+def field_path(facet: str) -> str:
+    """Return the field of the index that a facet counts."""
     return FIELDS[facet].paths[0]
 
 

@@ -111,12 +111,12 @@ def parse_timeline(aggregation: Json, params: SearchParams, now: datetime) -> Ti
     """Return the timeline of a search from a histogram with a bucket for each day."""
     counts: dict[date, int] = {}
     for bucket in aggregation["buckets"]:
-        day = _day(bucket["key"])
+        day = day_of(bucket["key"])
         counts[day] = counts.get(day, 0) + bucket["doc_count"]
-    return build_timeline(counts, asked_days(params, now))
+    return build_timeline(counts, asked_days(params, now), params.unit)
 
 
-def _day(milliseconds: int) -> date:
+def day_of(milliseconds: int) -> date:
     """Return the day of a time since 1970; times beyond Python's calendar become its first or last
     day."""
     bounded = min(max(milliseconds, _EARLIEST_MS), _LATEST_MS)

@@ -1,9 +1,9 @@
 """The results of a search: hits with their clusters, facets, and hits over time."""
 
-from typing import Literal
-
 import msgspec
 from msgspec import Struct
+
+from workers.search.params import Unit
 
 
 # The docstrings of these classes are descriptions in the OpenAPI document.
@@ -95,7 +95,7 @@ class Bar(Struct, frozen=True):
 class Timeline(Struct, frozen=True):
     """Hits over time, without gaps: a bar for each day, week, month or year."""
 
-    unit: Literal["day", "week", "month", "year"]
+    unit: Unit
     bars: tuple[Bar, ...] = ()
 
 

@@ -1,16 +1,15 @@
 """Hits a day, summed up to the bars of a chart: days if they fit, else weeks, months or years."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
-from workers.search.params import SearchParams
+from workers.search.params import SearchParams, Unit
 from workers.search.query.ast import And, Term
 from workers.search.query.fields import FIELDS
 from workers.search.query.times import resolve, time_range, time_span
 from workers.search.results import Bar, Timeline
 
-Unit = Literal["day", "week", "month", "year"]
 MAX_BARS: Final = 62
 _UNITS: Final[tuple[tuple[Unit, int], ...]] = (("day", 1), ("week", 7), ("month", 28))
 
@@ -51,9 +50,7 @@ def build_timeline(
     if not days:
         return Timeline(chosen or "day")
     first, last = min(asked[0] or date.max, *days), max(asked[1] or date.min, *days)
-    length = (last - first).days + 1
-    fitting: Unit = next((name for name, size in _UNITS if length / size <= MAX_BARS), "year")
-    unit = chosen or fitting
+    unit = chosen or fitting_unit(first, last)
     counts: dict[date, int] = {}
     for day, count in days.items():
         start = _bar_start(day, unit)
@@ -61,15 +58,26 @@ def build_timeline(
     return Timeline(unit, _bars(counts, _bar_start(first, unit), last, unit))
 
 
-def _bars(counts: Mapping[date, int], start: date, last: date, unit: Unit) -> tuple[Bar, ...]:
-    bars: list[Bar] = []
-    while start <= last:
+def fitting_unit(first: date, last: date) -> Unit:
+    """Return the smallest unit of which at most MAX_BARS make up these days, or a year."""
+    length = (last - first).days + 1
+    return next((name for name, size in _UNITS if length / size <= MAX_BARS), "year")
+
+
+def periods(first: date, last: date, unit: Unit) -> Iterator[tuple[date, date]]:
+    """Yield the first and the last day of each period from `first` to `last`."""
+    start: date | None = _bar_start(first, unit)
+    while start is not None and start <= last:
         following = _next_bar_start(start, unit)
-        end = following - timedelta(days=1) if following else date.max
-        bars.append(Bar(start.isoformat(), end.isoformat(), counts.get(start, 0)))
-        if following is None:
-            break
+        yield start, following - timedelta(days=1) if following else date.max
         start = following
+
+
+def _bars(counts: Mapping[date, int], start: date, last: date, unit: Unit) -> tuple[Bar, ...]:
+    bars = [
+        Bar(begin.isoformat(), end.isoformat(), counts.get(begin, 0))
+        for begin, end in periods(start, last, unit)
+    ]
     early, late = bars[: 1 - MAX_BARS], bars[1 - MAX_BARS :]
     if len(bars) <= MAX_BARS:
         return tuple(bars)

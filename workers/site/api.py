@@ -1,27 +1,30 @@
 """The HTTP API: the same searches as the pages, as JSON."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
+import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from schemas.json import Json
+from workers.search.counts import CountRow, Counts, count_articles
 from workers.search.export import export_documents
-from workers.search.formats import MEDIA_TYPES, Format, encode_export
+from workers.search.formats import MEDIA_TYPES, Format, encode_export, encode_table
 from workers.search.results import Hit, Results
 from workers.search.service import find_similar, run_search
 from workers.search.suggestions import Suggestion, find_suggestions
 from workers.site.access import rate_limited
 from workers.site.lookup import get_article, get_cluster, get_revisions
 from workers.site.openapi import document_responses
-from workers.site.parameters import SearchParamsDep
+from workers.site.parameters import CountedDep, SearchParamsDep
 from workers.site.queues import queued
 from workers.site.responses import MsgspecResponse, RevisionView, WholeCluster
 from workers.site.services import SiteDep
 
 # Names of routes are part of the OpenAPI document (operation ids), and so are descriptions.
 RateLimited = Depends(rate_limited("search"))
+COUNT_COLUMNS = CountRow.__struct_fields__
 SEARCHES = [RateLimited, Depends(queued("search"))]
 router = APIRouter(tags=["search"], default_response_class=MsgspecResponse)
 
@@ -98,6 +101,29 @@ def suggest(
 ) -> Response:
     """Return suggestions for the search box."""
     return MsgspecResponse(find_suggestions(site.reader, q))
+
+
+@router.get(
+    "/counts",
+    dependencies=SEARCHES,
+    responses=document_responses(Counts),
+    description="Articles by day, week, month or year, of one query or several (`vs`), by outlet\n"
+    "or another facet (`by`), each with its share of all coverage under the same filters.",
+)
+def counts(
+    site: SiteDep,
+    params: SearchParamsDep,
+    counted: CountedDep,
+    form: Literal["json", "csv"] = "json",
+) -> Response:
+    """Return counts as JSON or as a table."""
+    found = count_articles(site.reader, params, counted.vs, counted.by, site.now())
+    if form == "json":
+        return MsgspecResponse(found)
+    rows = [msgspec.structs.astuple(row) for row in found.rows]
+    table = encode_table([counted.by or n if n == "group" else n for n in COUNT_COLUMNS], rows)
+    headers = {"Content-Disposition": 'attachment; filename="presswire-counts.csv"'}
+    return Response(table, media_type=MEDIA_TYPES["csv"], headers=headers)
 
 
 @router.get(

@@ -9,7 +9,16 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from workers.settings import Settings
-from workers.site import api, feeds, pages, problems, saved_pages, sign_in, websub_callback
+from workers.site import (
+    api,
+    count_pages,
+    feeds,
+    pages,
+    problems,
+    saved_pages,
+    sign_in,
+    websub_callback,
+)
 from workers.site.head_requests import HeadMiddleware
 from workers.site.openapi import add_schemas
 from workers.site.queues import make_queues
@@ -55,6 +64,7 @@ def create_fastapi(site: SiteServices) -> FastAPI:
     for router in (
         pages.router,
         pages.help_router,
+        count_pages.router,
         saved_pages.pages,
         sign_in.router,
         feeds.router,

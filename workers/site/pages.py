@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from workers.search.article_view import body_blocks, with_all_fields
-from workers.search.params import FACETS, SORTS, InvalidSearchError, SearchParams, to_query
+from workers.search.params import FACETS, SORTS, UNITS, InvalidSearchError, SearchParams, to_query
 from workers.search.query.fields import ALIASES, FIELDS
 from workers.search.query.lexer import QueryError
 from workers.search.results import Results
@@ -56,6 +56,8 @@ def search(
         "facet_names": FACET_NAMES,
         "facets": FACETS,
         "sorts": SORTS,
+        "units": UNITS,
+        "highest": max((bar.count for bar in found.timeline.bars), default=0) if found else 0,
     }
     status = HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK
     return render_page(request, "search.html", status=status, **values)

@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 
 import msgspec
 from fastapi import Depends, Query
+from msgspec import Struct
 from pydantic import BaseModel, Field
 
-from workers.search.params import EXTRA_FILTERS, FACETS, MAX_PAGE_SIZE, SearchParams
+from workers.search.counts import GROUPINGS
+from workers.search.params import EXTRA_FILTERS, FACETS, MAX_PAGE_SIZE, SearchParams, Unit
 
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
 
@@ -32,6 +34,9 @@ class SearchQueryString(BaseModel):
     sort: Literal["relevance", "newest", "oldest", ""] = ""
     size: int = Field(20, ge=1, le=MAX_PAGE_SIZE)
     reprints: bool = Field(default=False, description="Every article, not one of each cluster.")
+    unit: Literal["day", "week", "month", "year", ""] = Field(
+        "", description="The time of a bar in the chart; without it, one that fits."
+    )
 
 
 def _search_params(fields: Annotated[SearchQueryString, Query()]) -> SearchParams:
@@ -47,9 +52,25 @@ def _search_params(fields: Annotated[SearchQueryString, Query()]) -> SearchParam
         sort=fields.sort or None,
         size=fields.size,
         is_collapsed=not fields.reprints,
+        unit=fields.unit or None,
     )
 
 
+class Counted(Struct, frozen=True):
+    """What is counted besides the query: further queries, and by which facet."""
+
+    vs: tuple[str, ...]
+    by: str
+
+
+def _counted(
+    vs: Annotated[list[str] | None, Query(description="Further queries, at most four.")] = None,
+    by: Annotated[str, Query(description=f"One of {', '.join(GROUPINGS)}.")] = "",
+) -> Counted:
+    return Counted(tuple(query for query in vs or () if query.strip()), by)
+
+
+CountedDep = Annotated[Counted, Depends(_counted)]
 SearchParamsDep = Annotated[SearchParams, Depends(_search_params)]
 
 
@@ -61,6 +82,8 @@ def to_pairs(params: SearchParams) -> list[tuple[str, str]]:
         query_pairs.append(("sort", params.sort))
     if params.size != SearchParams().size:
         query_pairs.append(("size", str(params.size)))
+    if params.unit:
+        query_pairs.append(("unit", params.unit))
     return query_pairs if params.is_collapsed else [*query_pairs, ("reprints", "true")]
 
 
@@ -68,6 +91,11 @@ def search_url(params: SearchParams, path: str = "/", more: Iterable[tuple[str, 
     """Return the URL of a search, with `more` parameters."""
     query_string = urlencode([*to_pairs(params), *more])
     return f"{path}?{query_string}" if query_string else path
+
+
+def with_unit(params: SearchParams, unit: Unit | None) -> SearchParams:
+    """Return the search with another unit of its chart."""
+    return msgspec.structs.replace(params, unit=unit)
 
 
 def toggle_filter(params: SearchParams, name: str, value: str) -> SearchParams:

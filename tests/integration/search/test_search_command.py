@@ -11,7 +11,7 @@ from workers import services
 from workers.cli import search as search_command
 from workers.cli.search import search as command
 from workers.cli.support.services import command_services
-from workers.search.query import parser
+from workers.search.query import reading
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.usefixtures("newsroom")]
 
@@ -47,8 +47,8 @@ def test_a_mistake_is_pointed_at(run):
 
 def test_a_query_is_parsed_once_a_call_however_many_pages_it_takes(run, monkeypatch):
     queries = []
-    tokenize = parser.tokenize
-    monkeypatch.setattr(parser, "tokenize", lambda text: queries.append(text) or tokenize(text))
+    tokenize = reading.tokenize
+    monkeypatch.setattr(reading, "tokenize", lambda text: queries.append(text) or tokenize(text))
     monkeypatch.setattr(search_command, "MAX_PAGE_SIZE", 2)
 
     shown = run("--json", "--reprints", "-n", "3", "country:us", "--sort", "oldest")

@@ -1,0 +1,98 @@
+"""Counts over time: as JSON, as a table, on the page."""
+
+import csv
+import io
+
+import pytest
+
+pytestmark = pytest.mark.elasticsearch
+
+
+def rows(http, **params):
+    answer = http.get("/api/counts", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["rows"]
+
+
+def test_each_period_has_a_row_with_its_share_of_all_coverage(http):
+    found = rows(http, q="river", on="2026-03-01..2026-03-03", unit="day", lang="en")
+
+    assert [row["start"] for row in found] == ["2026-03-01", "2026-03-02", "2026-03-03"]
+    second = found[1]
+    whole = http.get("/api/search", params={"on": "2026-03-02", "lang": "en"}).json()["total"]
+    hits = http.get("/api/search", params={"q": "river", "on": "2026-03-02", "lang": "en"}).json()
+    assert (second["articles"], second["coverage"]) == (hits["total"], whole)
+    assert second["share"] == round(hits["total"] / whole, 6)
+
+
+def test_groups_are_counted_apart_beside_their_own_coverage(http):
+    found = rows(http, q="report", by="outlet", unit="month")
+
+    outlets = {row["group"] for row in found}
+    assert outlets == {"eastmarch-courier", "northpoint-post", "weir-gazette"}
+    for outlet in outlets:
+        own = [row for row in found if row["group"] == outlet]
+        total = http.get("/api/search", params={"outlet": outlet, "reprints": "true"}).json()
+        assert sum(row["articles"] for row in own) == 16
+        assert sum(row["coverage"] for row in own) <= total["total"]
+        assert {row["start"] for row in own} == {row["start"] for row in found}
+
+
+def test_the_coverage_keeps_the_fields_of_the_query(http):
+    found = rows(http, q="report outlet:weir-gazette", unit="year")
+
+    whole = http.get("/api/search", params={"outlet": "weir-gazette"}).json()
+    assert sum(row["coverage"] for row in found) == whole["total"]
+
+
+def test_several_queries_have_one_axis(http):
+    found = rows(http, q="haushalt", vs=["council", "zzzz"], unit="week")
+
+    by_query = {
+        query: [row["start"] for row in found if row["query"] == query]
+        for query in ("haushalt", "council", "zzzz")
+    }
+    assert by_query["haushalt"] == by_query["council"] == by_query["zzzz"] != []
+    assert sum(row["articles"] for row in found if row["query"] == "zzzz") == 0
+
+
+def test_the_table_is_that_of_the_json(http):
+    params = {"q": "report", "by": "outlet", "unit": "month"}
+    text = http.get("/api/counts", params={**params, "form": "csv"}).text
+    table = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+    assert [row["outlet"] for row in table] == [row["group"] for row in rows(http, **params)]
+    assert [int(row["articles"]) for row in table] == [r["articles"] for r in rows(http, **params)]
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("by=body", "by: takes one of outlet"),
+        ("vs=a&vs=b&vs=c&vs=d&vs=e&q=f", "no more than 5"),
+        ("q=flood&vs=outlt:x", "did you mean outlet:?"),
+        ("after=1990&unit=day", "take week, month, year"),
+    ],
+)
+def test_a_mistake_says_what_to_do(http, query, says):
+    answer = http.get(f"/api/counts?{query}")
+
+    assert answer.status_code == 400
+    assert says in answer.json()["detail"]
+
+
+def test_the_page_draws_a_line_for_each_query_and_keeps_the_filters(http):
+    params = {"q": "river", "vs": ["council"], "lang": "en", "measure": "share"}
+    page = http.get("/counts", params=params).text
+
+    assert page.count("<polyline") == 2
+    assert 'name="lang" value="en"' in page
+    assert "/api/counts?q=river&amp;lang=en&amp;vs=council&amp;form=csv" in page
+    assert "did you mean outlet:?" in http.get("/counts?q=outlt:x").text
+
+
+def test_the_unit_of_the_chart_can_be_chosen(http):
+    chosen = http.get("/api/search", params={"q": "report", "unit": "month"}).json()["timeline"]
+
+    assert chosen["unit"] == "month"
+    assert sum(bar["count"] for bar in chosen["bars"]) == 48
