@@ -88,6 +88,11 @@ ARTICLE_FIELDS: Final[Json] = {
     "fetched_at": DATE,
     "indexed_at": DATE,
     "delay_seconds": {"type": "long"},
+    "changed_at": DATE,
+    "changes": {"type": "integer"},
+    "changed_words": {"type": "integer"},
+    "changed_in": KEYWORD,
+    "changed_after_seconds": {"type": "long"},
     "content_hash": {**KEYWORD, "index": False},
     "suggest": {"type": "completion", "analyzer": "exact", "max_input_length": 80},
 }

@@ -9,7 +9,7 @@ from workers.search.query.ast import Or, ParsedQuery
 from workers.search.query.fields import FIELDS
 from workers.search.query.parser import parse_query
 
-Sort = Literal["relevance", "newest", "oldest"]
+Sort = Literal["relevance", "newest", "oldest", "changed"]
 SORTS: Final[tuple[str, ...]] = get_args(Sort)
 Unit = Literal["day", "week", "month", "year"]
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
@@ -17,7 +17,7 @@ UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 # Facets in the order they are shown, each named after its field of the query language.
 FACETS: Final = ("outlet", "country", "lang", "section", "author", "agency", "kind", "role")
 # Filters that are not facets.
-EXTRA_FILTERS: Final = ("on", "after", "before", "cluster")
+EXTRA_FILTERS: Final = ("on", "after", "before", "cluster", "changed", "changes")
 
 MAX_PAGE_SIZE: Final = 100
 # Elasticsearch's own limit for pages of collapsed hits; an export has no limit.
@@ -99,7 +99,7 @@ def _quote_value(name: str, value: str) -> str:
     """Return a filter's value as the query language writes it; `=` is the whole name and no other,
     as a facet counts it."""
     kind = FIELDS[name].kind
-    if kind in {"on", "after", "before"}:
+    if kind in {"on", "after", "before", "number"}:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'="{escaped}"' if kind in {"words", "language"} or not value.isalnum() else value

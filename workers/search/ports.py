@@ -1,6 +1,6 @@
 """What the search library needs of the index."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from schemas.json import Json
@@ -24,6 +24,9 @@ class Index(Protocol):
 
     def revisions(self, document_id: str) -> Sequence[Json]:
         """Return earlier versions of an article, oldest first."""
+
+    def last_revisions(self, document_ids: Sequence[str]) -> Mapping[str, Json]:
+        """Return by id the latest earlier version of each of these articles that has one."""
 
 
 def execute(index: Index, request: Json) -> Json:

@@ -20,7 +20,7 @@ MAX_FACET_VALUES: Final = 15
 HIT_FIELDS: Final = (
     *("document_id", "url", "outlet", "site_name", "country", "language", "section", "authors"),
     *("source", "kind", "cluster_id", "role", "shared", "title", "subtitle", "words"),
-    *("time", "published", "modified"),
+    *("time", "published", "modified", "changed_at", "changes", "changed_words", "changed_in"),
 )
 # Longer texts are highlighted at their beginning only.
 MAX_HIGHLIGHTED_CHARACTERS: Final = 300_000
@@ -34,6 +34,10 @@ SORT_CLAUSES: Final[dict[str, list[Json]]] = {
     "relevance": [{"_score": "desc"}, {"time": "desc"}, {"document_id": "asc"}],
     "newest": [{"time": "desc"}, {"document_id": "asc"}],
     "oldest": [{"time": "asc"}, {"document_id": "asc"}],
+    "changed": [
+        {"changed_at": {"order": "desc", "missing": "_last", "unmapped_type": "date"}},
+        {"document_id": "asc"},
+    ],
 }
 
 

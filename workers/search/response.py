@@ -50,6 +50,7 @@ def parse_hit(raw: Json, clusters: Mapping[str, Cluster]) -> Hit:
         captions=tuple(parse_segments(text) for text in highlights.get("captions", ())),
         authors=tuple(source.get("authors", ())),
         agency=source.get("source"),
+        changed_in=tuple(source.get("changed_in", ())),
         cluster=cluster if cluster and cluster.articles > 1 else None,
         **_copied_fields(source),
     )
@@ -58,7 +59,7 @@ def parse_hit(raw: Json, clusters: Mapping[str, Cluster]) -> Hit:
 def _copied_fields(source: Json) -> dict[str, Any]:
     required = {name: source.get(name, "") for name in ("url", "outlet", "time")}
     optional = ("subtitle", "published", "modified", "language", "country", "section")
-    more = ("kind", "role", "shared", "words")
+    more = ("kind", "role", "shared", "words", "changed_at", "changes", "changed_words")
     return {**required, **{name: source[name] for name in (*optional, *more) if name in source}}
 
 

@@ -61,6 +61,10 @@ class Hit(Struct, frozen=True):
     role: str = "original"
     shared: float = 0.0
     words: int = 0
+    changed_at: str | None = None
+    changes: int = 0
+    changed_words: int = 0
+    changed_in: tuple[str, ...] = ()
     cluster: Cluster | None = None
 
     @property

@@ -22,6 +22,8 @@ def asked_days(params: SearchParams, now: datetime) -> tuple[date | None, date |
     asked = [(part.field, part.text) for part in parts if isinstance(part, Term) and part.field]
     starts, ends = [], []
     for name, text in (*asked, *params.filters):
+        if FIELDS[name].paths != ("time",):
+            continue
         start, end = _span(FIELDS[name].kind, text, now)
         starts += [start] if start else []
         ends += [end] if end else []
@@ -30,8 +32,6 @@ def asked_days(params: SearchParams, now: datetime) -> tuple[date | None, date |
 
 
 def _span(kind: str, text: str, now: datetime) -> tuple[datetime | None, datetime | None]:
-    if kind not in {"on", "after", "before"}:
-        return None, None
     first, last = time_range(text) if kind == "on" else time_span(text)
     if kind == "before":
         first, last = None, first

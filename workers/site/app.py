@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from workers.settings import Settings
 from workers.site import (
     api,
+    correction_pages,
     count_pages,
     feeds,
     pages,
@@ -61,10 +62,12 @@ def create_fastapi(site: SiteServices) -> FastAPI:
     make_queues(app)
     app.include_router(api.router, prefix="/api")
     app.include_router(saved_pages.api, prefix="/api")
+    app.include_router(correction_pages.api, prefix="/api")
     for router in (
         pages.router,
         pages.help_router,
         count_pages.router,
+        correction_pages.pages,
         saved_pages.pages,
         sign_in.router,
         feeds.router,

@@ -1,19 +1,29 @@
-"""Atom feeds of saved searches; the secret token in a feed's URL gives access to it."""
+"""Atom feeds: of saved searches, whose secret token in the URL gives access, and of any search."""
 
+from hashlib import blake2b
 from http import HTTPStatus
 
+import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.exceptions import HTTPException
 
+from schemas.json import Json
+from schemas.saved_search import SavedSearch
 from workers.alerts.feed import atom
-from workers.alerts.matching import latest
+from workers.alerts.matching import FEED_LENGTH, latest
+from workers.search.corrections import only_changed
+from workers.search.params import to_query
 from workers.search.ports import execute
 from workers.search.query.compiler import compile_query
 from workers.search.query.parser import parse_query
+from workers.search.requests import hits_request
+from workers.site.access import rate_limited
+from workers.site.parameters import SearchParamsDep
 from workers.site.queues import queued
-from workers.site.services import SiteDep
+from workers.site.services import SiteDep, SiteServices
 
 READS_PER_MINUTE = 60
+SEARCHES = [Depends(rate_limited("search")), Depends(queued("search"))]
 router = APIRouter(include_in_schema=False)
 
 
@@ -37,5 +47,41 @@ def feed(request: Request, site: SiteDep, token: str) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such feed.")
     site.saved.used([saved.id], site.now())
     response = execute(site.reader, latest(compile_query(parse_query(saved.query))))
-    text = atom(saved, response["hits"]["hits"], str(request.url), site.now())
+    return _atom(request, site, saved, response["hits"]["hits"])
+
+
+@router.get("/search.atom", dependencies=SEARCHES)
+def search_feed(request: Request, site: SiteDep, params: SearchParamsDep) -> Response:
+    """Return the articles of any search that were indexed last, with query and filters as on the
+    page."""
+    line = to_query(params)
+    response = execute(site.reader, latest(compile_query(parse_query(line))))
+    return _atom(request, site, _unsaved(site, "search", line), response["hits"]["hits"])
+
+
+@router.get("/changes.atom", dependencies=SEARCHES)
+def changes_feed(request: Request, site: SiteDep, params: SearchParamsDep) -> Response:
+    """Return the latest corrections of any search; each change of an article is an entry."""
+    changed = msgspec.structs.replace(only_changed(params), size=FEED_LENGTH)
+    response = execute(site.reader, hits_request(changed))
+    entries = [_change_entry(hit) for hit in response["hits"]["hits"]]
+    return _atom(request, site, _unsaved(site, "changes", to_query(changed)), entries)
+
+
+def _change_entry(hit: Json) -> Json:
+    """Return a hit as the entry of its last change."""
+    source = hit["_source"]
+    summary = f"{source.get('changed_words', 0)} words in {', '.join(source.get('changed_in', ()))}"
+    shown = {**source, "indexed_at": source.get("changed_at"), "subtitle": summary}
+    return {"_id": f"{hit['_id']}:{source.get('changes', 0)}", "_source": shown}
+
+
+def _unsaved(site: SiteServices, kind: str, line: str) -> SavedSearch:
+    """Return a search that nobody saved, for its feed; the same one has the same id."""
+    name = blake2b(f"{kind} {line}".encode(), digest_size=8).hexdigest()
+    return SavedSearch(name, line or "All articles", line, "", site.now())
+
+
+def _atom(request: Request, site: SiteServices, saved: SavedSearch, hits: list[Json]) -> Response:
+    text = atom(saved, hits, str(request.url), site.now())
     return Response(text, media_type="application/atom+xml")

@@ -15,6 +15,8 @@ from schemas.article import make_aware
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
+MINUTES_IN_HOUR: Final = 60
+HOURS_IN_DAY: Final = 24
 THEME_COOKIE: Final = "presswire_theme"
 TOKEN_COOKIE: Final = "presswire_token"  # noqa: S105  a name, no password
 
@@ -57,6 +59,7 @@ def _environment() -> Environment:
         "web": web_url_or_empty,
         "part": _quote_part,
         "capitalize_first": capitalize_first,
+        "duration": format_duration,
     }
     environment.globals["static"] = _static_url
     return environment
@@ -92,6 +95,17 @@ def _parse_time(text: str | None) -> datetime | None:
 def group_digits(number: float) -> str:
     """Return the number as `1,234,567`."""
     return f"{number:,}"
+
+
+def format_duration(seconds: float | None) -> str:
+    """Return a duration as `12 min`, `3 h` or `2 days`, and a dash for None."""
+    if seconds is None:
+        return "–"
+    minutes = round(seconds / 60)
+    if minutes < 2 * MINUTES_IN_HOUR:
+        return f"{minutes} min"
+    hours = round(minutes / MINUTES_IN_HOUR)
+    return f"{hours} h" if hours < 2 * HOURS_IN_DAY else f"{round(hours / HOURS_IN_DAY)} days"
 
 
 def capitalize_first(text: str) -> str:

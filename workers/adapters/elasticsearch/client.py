@@ -129,6 +129,11 @@ class SearchIndex:
         with translate_errors("revisions"):
             return revisions.read_revisions(self.client, self.prefix, document_id, current)
 
+    def last_revisions(self, document_ids: Sequence[str]) -> dict[str, Json]:
+        """Return by id the latest earlier version of each of these articles that has one."""
+        with translate_errors("revisions"):
+            return revisions.read_last_revisions(self.client, self.prefix, document_ids)
+
     def delete_revisions(self, document_id: str, addresses: Collection[str]) -> int:
         """Delete the earlier versions of an article that were read at one of these addresses.
 

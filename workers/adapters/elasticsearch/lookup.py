@@ -7,23 +7,26 @@ from elasticsearch import ApiError, Elasticsearch
 from msgspec import Struct
 
 from schemas.index import naming
+from schemas.json import Json
+from workers.adapters.elasticsearch.changes import CHANGE_FIELDS, kept_change
 from workers.adapters.elasticsearch.connection import PAUSE_SECONDS
 from workers.adapters.elasticsearch.indices import IndexSet
 from workers.exceptions import TryAgain
 
 IDS_IN_ONE_QUERY = 1_000
-LOCATION_FIELDS = ["content_hash", "versions", "judged_at"]
+LOCATION_FIELDS = ["content_hash", "versions", "judged_at", *CHANGE_FIELDS]
 
 
 class DocumentLocation(Struct, frozen=True):
     """The index that holds a document, the version it has there, its content's hash, when that
-    content was seen, and when it was given its cluster (0: unknown)."""
+    content was seen, when it was given its cluster (0: unknown), and what its latest change was."""
 
     index: str
     version: int
     content_hash: str
     versions: tuple[int, ...] = ()
     judged_at: int = 0
+    change: Json = {}
 
     @property
     def newest(self) -> int:
@@ -152,4 +155,5 @@ def _location(answer: Mapping[str, Any]) -> DocumentLocation:
         content_hash=source.get("content_hash", ""),
         versions=tuple(source.get("versions", ())),
         judged_at=source.get("judged_at") or 0,
+        change=kept_change(source),
     )

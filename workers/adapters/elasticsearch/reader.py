@@ -48,3 +48,7 @@ class SearchReader:
     def revisions(self, document_id: str) -> Sequence[Json]:
         """Return earlier versions of an article, oldest first."""
         return self._search.revisions(document_id)
+
+    def last_revisions(self, document_ids: Sequence[str]) -> dict[str, Json]:
+        """Return by id the latest earlier version of each of these articles that has one."""
+        return self._search.last_revisions(document_ids)

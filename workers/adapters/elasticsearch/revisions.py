@@ -1,6 +1,6 @@
 """Earlier versions of an article, kept when it changes and when they come late."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -18,20 +18,22 @@ DERIVED = frozenset({"suggest", "quotes", "captions"})
 MAX_REVISIONS = 1_000
 
 
-def replaced_operations(
-    client: Elasticsearch, prefix: str, locations: Mapping[str, DocumentLocation], now: datetime
-) -> dict[str, Operation]:
-    """Return by id the operations that copy the articles at these locations into the
-    revisions."""
+def read_articles(
+    client: Elasticsearch, locations: Mapping[str, DocumentLocation]
+) -> dict[str, Json]:
+    """Return by id the articles at these locations, with their versions."""
     if not locations:
         return {}
     requests = [{"_index": location.index, "_id": name} for name, location in locations.items()]
     answers: list[Any] = client.mget(docs=requests)["docs"]
-    return {
-        each["_id"]: revision_operation(prefix, each["_id"], _with_versions(each), now)
-        for each in answers
-        if each.get("found")
-    }
+    return {each["_id"]: _with_versions(each) for each in answers if each.get("found")}
+
+
+def replaced_operations(
+    prefix: str, articles: Mapping[str, Json], now: datetime
+) -> dict[str, Operation]:
+    """Return by id the operations that copy these articles into the revisions."""
+    return {name: revision_operation(prefix, name, each, now) for name, each in articles.items()}
 
 
 def late_operations(
@@ -90,6 +92,22 @@ def read_revisions(
     )
     articles = [hit["_source"]["article"] for hit in answer["hits"]["hits"]]
     return history.earlier_versions(articles, current)
+
+
+def read_last_revisions(
+    client: Elasticsearch, prefix: str, document_ids: Sequence[str]
+) -> dict[str, Json]:
+    """Return by id the latest earlier version of each of these articles that has one."""
+    answer = client.search(
+        index=naming.revisions(prefix),
+        query={"terms": {"document_id": list(document_ids)}},
+        sort=[{"fetched_at": "desc"}],
+        collapse={"field": "document_id"},
+        size=max(1, len(document_ids)),
+        allow_partial_search_results=False,
+    )
+    rows = [hit["_source"] for hit in answer["hits"]["hits"]]
+    return {row["document_id"]: row["article"] for row in rows}
 
 
 def delete_revisions(

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from schemas.index.languages import analyzer_group_of
 from schemas.json import Json
-from workers.adapters.elasticsearch import cluster_labels, history, lookup, revisions
+from workers.adapters.elasticsearch import changes, cluster_labels, history, lookup, revisions
 from workers.adapters.elasticsearch.bulk import DONE, Operation, WriteResult, operation, run
 from workers.adapters.elasticsearch.cluster_labels import ClusterLabel
 from workers.adapters.elasticsearch.indices import IndexSet
@@ -131,7 +131,9 @@ def _put_round(target: WriteTarget, documents: list[Document]) -> list[WriteResu
         for name, group in groups.items()
     }
     documents = [_with_versions(document, locations) for document in documents]
-    kept = _build_revisions(target, documents, locations)
+    replaced = revisions.read_articles(target.client, _replaced(documents, locations))
+    documents = [_with_change(document, locations, replaced) for document in documents]
+    kept = _build_revisions(target, documents, locations, replaced)
     results = _write_revisions(target, kept)
     free = [document for document in documents if document[0] not in results]
     written = _write(target.client, free, write_indices)
@@ -156,26 +158,46 @@ def _with_versions(document: Document, locations: dict[str, DocumentLocation]) -
     return name, version, {**fields, "versions": history.seen_again(before, version)}
 
 
+def _replaced(
+    documents: list[Document], locations: dict[str, DocumentLocation]
+) -> dict[str, DocumentLocation]:
+    """Return by id where the articles are that these documents replace by another content."""
+    return {
+        name: locations[name]
+        for name, version, fields in documents
+        if name in locations
+        and version > locations[name].newest
+        and locations[name].content_hash != fields.get("content_hash")
+    }
+
+
+def _with_change(
+    document: Document, locations: dict[str, DocumentLocation], replaced: dict[str, Json]
+) -> Document:
+    """Return the document with what its latest change was."""
+    name, version, fields = document
+    if name in replaced:
+        return name, version, fields | changes.describe_change(replaced[name], fields)
+    location = locations.get(name)
+    return name, version, fields | location.change if location else fields
+
+
 def _build_revisions(
-    target: WriteTarget, documents: list[Document], locations: dict[str, DocumentLocation]
+    target: WriteTarget,
+    documents: list[Document],
+    locations: dict[str, DocumentLocation],
+    replaced: dict[str, Json],
 ) -> dict[str, Operation]:
     """Return by id what goes into the revisions before the write: the article that is to be
     replaced, or the new one if it comes late."""
-    late: dict[str, Json] = {}
-    replaced: dict[str, DocumentLocation] = {}
-    for name, version, fields in documents:
-        location = locations.get(name)
-        if location and version < location.newest:
-            late[name] = fields
-        elif (
-            location
-            and version > location.newest
-            and location.content_hash != fields.get("content_hash")
-        ):
-            replaced[name] = location
-    client, prefix, now = target.client, target.prefix, target.now()
-    operations = revisions.late_operations(client, prefix, late, now)
-    return operations | revisions.replaced_operations(client, prefix, replaced, now)
+    late = {
+        name: fields
+        for name, version, fields in documents
+        if name in locations and version < locations[name].newest
+    }
+    now = target.now()
+    operations = revisions.late_operations(target.client, target.prefix, late, now)
+    return operations | revisions.replaced_operations(target.prefix, replaced, now)
 
 
 def _write_revisions(

@@ -36,6 +36,14 @@ FIELDS: Final[dict[str, Field]] = {
     "before": Field("before", ("time",), "as after; the day itself does not count"),
     "on": Field("on", ("time",), "a day, month or year, or a range: 2026-03-01..2026-03-07"),
     "words": Field("number", ("words",), "length in words: 500, 100..500, 500.. or ..500"),
+    "changed": Field(
+        "on", ("changed_at",), "when the text was last changed, as on: 7d, 2026-03-02"
+    ),
+    "changes": Field("number", ("changes",), "how often the text was changed: 1, 2.."),
+    "changed_words": Field(
+        "number", ("changed_words",), "words that the last change touched: 50.."
+    ),
+    "changed_in": Field("name", ("changed_in",), "title, subtitle, body or authors"),
     "shared": Field("number", ("shared",), "part shared with the original, as in 0.8..1"),
 }
 
