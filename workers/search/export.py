@@ -5,7 +5,7 @@ from typing import Final
 
 from schemas.json import Json
 from workers.search import requests
-from workers.search.params import SearchParams, validate
+from workers.search.params import InvalidSearchError, SearchParams, validate
 from workers.search.ports import Index
 
 FIRST_BATCH: Final = 25
@@ -30,6 +30,8 @@ def export_documents(index: Index, params: SearchParams) -> Iterator[list[Json]]
         QueryError: the query is not valid.
     """
     validate(params)
+    if params.sort == "copies":
+        raise InvalidSearchError("sort: an export has no order by copies; take newest or oldest")
     request = requests.export_request(params)
     point = index.open_point()
     size, after = FIRST_BATCH, None

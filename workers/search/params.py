@@ -9,7 +9,7 @@ from workers.search.query.ast import Or, ParsedQuery
 from workers.search.query.fields import FIELDS
 from workers.search.query.parser import parse_query
 
-Sort = Literal["relevance", "newest", "oldest", "changed"]
+Sort = Literal["relevance", "newest", "oldest", "changed", "copies"]
 SORTS: Final[tuple[str, ...]] = get_args(Sort)
 Unit = Literal["day", "week", "month", "year"]
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)

@@ -34,6 +34,8 @@ SORT_CLAUSES: Final[dict[str, list[Json]]] = {
     "relevance": [{"_score": "desc"}, {"time": "desc"}, {"document_id": "asc"}],
     "newest": [{"time": "desc"}, {"document_id": "asc"}],
     "oldest": [{"time": "asc"}, {"document_id": "asc"}],
+    # of the stories that were printed most often, the first printing stands for each
+    "copies": [{"time": "asc"}, {"document_id": "asc"}],
     "changed": [
         {"changed_at": {"order": "desc", "missing": "_last", "unmapped_type": "date"}},
         {"document_id": "asc"},
@@ -65,6 +67,18 @@ def hits_request(params: SearchParams, *, start: int = 0, after: list[Any] | Non
     if params.is_collapsed:
         request |= {"collapse": {"field": "cluster_id"}, "from": start}
     return request
+
+
+def most_copied_request(params: SearchParams, size: int) -> Json:
+    """Return the request for the clusters with the most articles that match."""
+    order = [{"_count": "desc"}, {"_key": "asc"}]
+    return {
+        "query": filter_query([compile_query(params.parsed), *all_filters(params)]),
+        "size": 0,
+        "track_total_hits": False,
+        "aggs": {"clusters": {"terms": {"field": "cluster_id", "size": size, "order": order}}},
+        "timeout": TIMEOUT,
+    }
 
 
 def aggregations_request(params: SearchParams) -> Json:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from schemas.json import Json
 from workers import clock
 from workers.search.cursors import Cursor, fingerprint, seal, unseal
@@ -13,6 +15,7 @@ from workers.search.requests import (
     aggregations_request,
     effective_sort,
     hits_request,
+    most_copied_request,
 )
 from workers.search.response import parse_clusters, parse_facets, parse_hit, parse_timeline
 from workers.search.results import Cluster, Hit, Results
@@ -31,6 +34,8 @@ def run_search(index: Index, params: SearchParams, key: bytes, cursor: str = "")
         CursorError: the cursor belongs to another search.
     """
     validate(params)
+    if params.sort == "copies":  # a story is printed often, an article once
+        params = msgspec.structs.replace(params, is_collapsed=True)
     start = unseal(cursor, params, key) if cursor else Cursor(fingerprint(params))
     response, point = _fetch_page(index, params, start, is_first=not cursor)
     numbers = execute(index, aggregations_request(params))
@@ -56,6 +61,8 @@ def _fetch_page(
     index: Index, params: SearchParams, cursor: Cursor, *, is_first: bool
 ) -> tuple[Json, str]:
     """Return the response, and the id of its point in time (empty on the first page)."""
+    if params.sort == "copies":
+        return _fetch_most_copied(index, params, cursor.start), ""
     request = hits_request(params, start=cursor.start, after=list(cursor.after))
     if is_first:
         return execute(index, {**request, "request_cache": True}), ""
@@ -65,6 +72,19 @@ def _fetch_page(
         point = index.open_point()
         response = execute(index, {**request, "pit": {"id": point, "keep_alive": KEEP_ALIVE}})
     return response, response.get("pit_id", point)
+
+
+def _fetch_most_copied(index: Index, params: SearchParams, start: int) -> Json:
+    """Return the response with one hit of each story, the story with the most articles first."""
+    end = start + params.size + 1
+    numbers = execute(index, most_copied_request(params, end))
+    buckets = numbers["aggregations"]["clusters"]["buckets"][start:end]
+    ranks = {bucket["key"]: rank for rank, bucket in enumerate(buckets)}
+    request = hits_request(params)
+    request["query"]["bool"]["filter"].append({"terms": {"cluster_id": list(ranks)}})
+    response = execute(index, request)
+    response["hits"]["hits"].sort(key=lambda hit: ranks[hit["_source"]["cluster_id"]])
+    return {**response, "took": response["took"] + numbers["took"]}
 
 
 def _next_cursor(

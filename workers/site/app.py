@@ -11,8 +11,6 @@ from starlette.types import ASGIApp
 from workers.settings import Settings
 from workers.site import (
     api,
-    correction_pages,
-    count_pages,
     feeds,
     pages,
     problems,
@@ -20,11 +18,11 @@ from workers.site import (
     sign_in,
     websub_callback,
 )
-from workers.site.head_requests import HeadMiddleware
+from workers.site.analysis import copies, corrections, counts
 from workers.site.openapi import add_schemas
 from workers.site.queues import make_queues
 from workers.site.rendering import STATIC
-from workers.site.security import SecurityMiddleware
+from workers.site.security import HeadMiddleware, SecurityMiddleware
 from workers.site.services import SiteServices
 
 DESCRIPTION = """Search of Presswire's articles. Give a token as `Authorization: Bearer pw_…`
@@ -62,12 +60,14 @@ def create_fastapi(site: SiteServices) -> FastAPI:
     make_queues(app)
     app.include_router(api.router, prefix="/api")
     app.include_router(saved_pages.api, prefix="/api")
-    app.include_router(correction_pages.api, prefix="/api")
+    app.include_router(corrections.api, prefix="/api")
+    app.include_router(copies.api, prefix="/api")
     for router in (
         pages.router,
         pages.help_router,
-        count_pages.router,
-        correction_pages.pages,
+        counts.router,
+        corrections.pages,
+        copies.pages,
         saved_pages.pages,
         sign_in.router,
         feeds.router,

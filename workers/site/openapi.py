@@ -7,6 +7,9 @@ import msgspec
 from fastapi import FastAPI
 
 from schemas.json import Json
+from workers.search.copies import Copies
+from workers.search.corrections import Corrections, OutletCorrections
+from workers.search.counts import Counts
 from workers.search.diff import Comparison
 from workers.search.results import Cluster, ClusterMember, Facet, Hit, Results, Segment, Timeline
 from workers.search.suggestions import Suggestion
@@ -15,6 +18,7 @@ from workers.site.responses import RevisionView, SavedView, WholeCluster
 
 SCHEMA_TYPES: Final = (
     *(Results, Hit, Segment, Cluster, ClusterMember, Facet, Timeline, Comparison, Suggestion),
+    *(Counts, Corrections, OutletCorrections, Copies),
     *(RevisionView, WholeCluster, SavedView, Problem),
 )
 # Class → name in the document, where they differ: generated clients have these names in their code.

@@ -33,7 +33,7 @@ class SearchQueryString(BaseModel):
     cluster: Values
     changed: Annotated[Values, Field(description="When the text was last changed, as `on`.")]
     changes: Annotated[Values, Field(description="How often it was changed, as in `1..`.")]
-    sort: Literal["relevance", "newest", "oldest", "changed", ""] = ""
+    sort: Literal["relevance", "newest", "oldest", "changed", "copies", ""] = ""
     size: int = Field(20, ge=1, le=MAX_PAGE_SIZE)
     reprints: bool = Field(default=False, description="Every article, not one of each cluster.")
     unit: Literal["day", "week", "month", "year", ""] = Field(

@@ -1,4 +1,4 @@
-"""Security headers on every response, and limits of what a request may send."""
+"""What every request passes: security headers, limits of what may be sent, HEAD as GET."""
 
 from http import HTTPStatus
 from typing import Final
@@ -50,6 +50,26 @@ class SecurityMiddleware:
             await _send_refusal(send_with_headers, *refusal)
             return
         await self._app(scope, receive, send_with_headers)
+
+
+class HeadMiddleware:
+    """Make every route that takes GET take HEAD: the same without a body (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_head)
 
 
 def _refusal(scope: Scope) -> tuple[HTTPStatus, str] | None:

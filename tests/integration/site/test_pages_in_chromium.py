@@ -287,7 +287,12 @@ PATHS = (
     *("/", "/?q=river", "/?q=zzzz", "/?q=outlt:x", "/?outlet=weir-gazette&lang=en"),
     *("/articles/river", "/articles/haushalt", "/articles/evil", "/articles/river/revisions"),
     *("/clusters/river", "/saved", "/help", "/sign-in", "/articles/none"),
-    *("/counts?q=river&vs=council&vs=football", "/counts?by=outlet&measure=share", "/changes"),
+    *(
+        "/counts?q=river&vs=council&vs=football",
+        "/counts?by=outlet&measure=share",
+        "/changes",
+        "/copies",
+    ),
 )
 
 

@@ -21,7 +21,7 @@ TICKS: Final = 4
 Measure = Literal["articles", "share"]
 
 
-class Line(Struct, frozen=True):
+class Series(Struct, frozen=True):
     """`points` as SVG takes them; `dots` have the text that tells a value. `total` counts
     articles."""
 
@@ -34,7 +34,7 @@ class Line(Struct, frozen=True):
 class LinesChart(Struct, frozen=True):
     """`ticks` are (y, text) of the axis of values."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[Series, ...] = ()
     ticks: tuple[tuple[float, str], ...] = ()
     start: str = ""
     end: str = ""
@@ -57,7 +57,7 @@ def lines_chart(counts: Counts, measure: Measure) -> LinesChart:
     return LinesChart(lines, ticks, shown[0][0].start, shown[0][-1].end)
 
 
-def _line(rows: list[CountRow], measure: Measure, top: float, names_query: bool) -> Line:
+def _line(rows: list[CountRow], measure: Measure, top: float, names_query: bool) -> Series:
     width = WIDTH - LEFT
     step = width / len(rows)
     places = [
@@ -71,7 +71,7 @@ def _line(rows: list[CountRow], measure: Measure, top: float, names_query: bool)
     names = [rows[0].query or "everything"] if names_query or not rows[0].group else []
     name = " · ".join([*names, *([rows[0].group] if rows[0].group else [])])
     points = " ".join(f"{x},{y}" for x, y in places)
-    return Line(name, points, dots, sum(row.articles for row in rows))
+    return Series(name, points, dots, sum(row.articles for row in rows))
 
 
 def _value(row: CountRow, measure: Measure) -> float:

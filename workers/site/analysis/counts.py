@@ -9,7 +9,7 @@ from workers.search.params import UNITS, InvalidSearchError
 from workers.search.query.lexer import QueryError
 from workers.site import parameters
 from workers.site.access import rate_limited
-from workers.site.lines_chart import lines_chart
+from workers.site.analysis.lines_chart import lines_chart
 from workers.site.parameters import CountedDep, SearchParamsDep
 from workers.site.queues import queued
 from workers.site.rendering import render_page
