@@ -38,6 +38,16 @@ def _name() -> Json:
     return {**KEYWORD, "fields": {"words": {"type": "text", "analyzer": "exact", "norms": False}}}
 
 
+# What an article's latest change was: written beside the article that the index step makes, and
+# added to indices of before as they stand.
+CHANGE_FIELDS: Final[Json] = {
+    "changed_at": DATE,
+    "changes": {"type": "integer"},
+    "changed_words": {"type": "integer"},
+    "changed_in": KEYWORD,
+    "changed_after_seconds": {"type": "long"},
+}
+
 ARTICLE_FIELDS: Final[Json] = {
     "document_id": KEYWORD,
     "page_id": KEYWORD,
@@ -88,13 +98,9 @@ ARTICLE_FIELDS: Final[Json] = {
     "fetched_at": DATE,
     "indexed_at": DATE,
     "delay_seconds": {"type": "long"},
-    "changed_at": DATE,
-    "changes": {"type": "integer"},
-    "changed_words": {"type": "integer"},
-    "changed_in": KEYWORD,
-    "changed_after_seconds": {"type": "long"},
     "content_hash": {**KEYWORD, "index": False},
     "suggest": {"type": "completion", "analyzer": "exact", "max_input_length": 80},
+    **CHANGE_FIELDS,
 }
 
 REVISION_FIELDS: Final[Json] = {
@@ -134,7 +140,7 @@ def design(analyzers: Collection[str], filters: Collection[str]) -> str:
     """Return a digest that changes when indices of the present design would analyze articles
     differently from those of an earlier design, or of a server with other analyzers."""
     parts = [
-        ARTICLE_FIELDS,
+        {name: field for name, field in ARTICLE_FIELDS.items() if name not in CHANGE_FIELDS},
         *(analysis(name, filters) for name in analyzer_groups(analyzers)),
     ]
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()

@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from schemas.article import make_aware
+from schemas.index.mapping import CHANGE_FIELDS
 from schemas.json import Json
 
-CHANGE_FIELDS: Final = (
-    *("changed_at", "changes", "changed_words", "changed_in", "changed_after_seconds"),
-)
 COMPARED: Final = ("title", "subtitle", "body", "authors")
 # characters of scripts without spaces count as words
 _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")

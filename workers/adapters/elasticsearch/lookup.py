@@ -7,8 +7,9 @@ from elasticsearch import ApiError, Elasticsearch
 from msgspec import Struct
 
 from schemas.index import naming
+from schemas.index.mapping import CHANGE_FIELDS
 from schemas.json import Json
-from workers.adapters.elasticsearch.changes import CHANGE_FIELDS, kept_change
+from workers.adapters.elasticsearch.changes import kept_change
 from workers.adapters.elasticsearch.connection import PAUSE_SECONDS
 from workers.adapters.elasticsearch.indices import IndexSet
 from workers.exceptions import TryAgain
