@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Group
@@ -19,7 +20,7 @@ from workers.cli.support.terminal import (
     say,
     say_json,
 )
-from workers.search.export import export_documents
+from workers.search.export import ExportOptions, export_documents
 from workers.search.formats import FORMATS, encode_export
 from workers.search.params import MAX_PAGE_SIZE, SORTS, InvalidSearchError, SearchParams, Sort
 from workers.search.query.lexer import QueryError
@@ -39,18 +40,26 @@ from workers.terminal_text import terminal_safe
     type=click.Path(path_type=Path, dir_okay=False),
     help=f"Write all hits, with their text, to a file: .{', .'.join(FORMATS)}",
 )
+@click.option("--fields", default="", help="Of an export: names with commas. Default: all.")
+@click.option(
+    "--sample", type=click.IntRange(0), default=0, help="Of an export: so many at random."
+)
 def search(
-    query: tuple[str, ...], sort: Sort | None, number: int, export: Path | None, **flags: bool
+    query: tuple[str, ...],
+    sort: Sort | None,
+    number: int,
+    export: Path | None,
+    **more: Any,  # noqa: ANN401  click gives each option its type
 ) -> None:
     """Search the index.
 
     \b
     presswire search river flood outlet:courier after:7d
     presswire search '"nine votes to four" OR (council AND budget) -lang:de'
-    presswire search 'author:"Ada Quill"' --export quill.csv
+    presswire search 'author:"Ada Quill"' --export quill.csv --fields time,outlet,title
 
     Fields: title body caption quote outlet country lang author section tag agency place cluster
-    role kind id url after before on words shared.
+    role kind id url after before on words shared changed changes changed_words changed_in missing.
 
     \f
 
@@ -61,13 +70,14 @@ def search(
         query=" ".join(query),
         sort=sort,
         size=min(number, MAX_PAGE_SIZE),
-        is_collapsed=not flags["reprints"],
+        is_collapsed=not more["reprints"],
     )
     reader = SearchReader(command_services().search)
     try:
         if export:
-            _export(reader, params, export)
-        elif flags["as_json"]:
+            names = tuple(name.strip() for name in more["fields"].split(",") if name.strip())
+            _export(reader, params, export, ExportOptions(names, more["sample"]))
+        elif more["as_json"]:
             for hit in _first_hits(_pages(reader, params, number), number):
                 say_json(hit)
         else:
@@ -119,7 +129,7 @@ def _hit_cell(hit: Hit) -> Group:
     return Group(*lines)
 
 
-def _export(reader: SearchReader, params: SearchParams, path: Path) -> None:
+def _export(reader: SearchReader, params: SearchParams, path: Path, options: ExportOptions) -> None:
     """Write the export to `path`; until it is complete, the file has another name.
 
     Raises:
@@ -134,12 +144,12 @@ def _export(reader: SearchReader, params: SearchParams, path: Path) -> None:
 
     def counted() -> Iterator[list[dict[str, object]]]:
         nonlocal total
-        for batch in export_documents(reader, params):
+        for batch in export_documents(reader, params, options):
             total += len(batch)
             yield batch
 
     with unfinished.open("wb") as file:
-        for chunk in encode_export(counted(), file_format):
+        for chunk in encode_export(counted(), file_format, options.fields):
             file.write(chunk)
     unfinished.replace(path)
     say(f"{total:,} articles in {path}")

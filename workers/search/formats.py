@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, get_args
 
@@ -25,20 +25,35 @@ TEXT_COLUMNS: Final = (
     *("language", "section", "authors", "source", "dateline", "kind", "role", "cluster_id"),
     *("title", "subtitle", "url", "canonical_url", "tags", "fetched_at", "body"),
 )
-TIME_COLUMNS: Final = frozenset({"time", "published", "modified", "fetched_at", "indexed_at"})
+TIME_COLUMNS: Final = frozenset(
+    {"time", "published", "modified", "fetched_at", "indexed_at", "changed_at"}
+)
 NUMBER_COLUMNS: Final = ("words", "shared")
+EXPORT_FIELDS: Final = (
+    *TEXT_COLUMNS,
+    *NUMBER_COLUMNS,
+    *("changed_at", "changes", "changed_words", "changed_in"),
+)
+_TYPES: Final = {
+    "shared": "float64",
+    **dict.fromkeys(("words", "changes", "changed_words"), "int64"),
+}
 # Spreadsheets run a cell that begins with one of these as a formula.
 FORMULA_STARTS: Final = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
-def encode_export(batches: Iterable[list[Json]], file_format: Format) -> Iterator[bytes]:
-    """Return the chunks of a file in `file_format`."""
-    encoders: dict[Format, Callable[[Iterable[list[Json]]], Iterator[bytes]]] = {
+def encode_export(
+    batches: Iterable[list[Json]], file_format: Format, fields: Sequence[str] = ()
+) -> Iterator[bytes]:
+    """Return the chunks of a file in `file_format`, with these columns or the usual ones."""
+    encoders: dict[Format, Callable[[Iterable[list[Json]], Sequence[str]], Iterator[bytes]]] = {
         "jsonl": _encode_jsonl,
         "csv": _encode_csv,
         "parquet": _encode_parquet,
     }
-    return encoders[file_format]([_with_utc_times(each) for each in batch] for batch in batches)
+    columns = fields or (*TEXT_COLUMNS, *NUMBER_COLUMNS)
+    zoned = ([_with_utc_times(each) for each in batch] for batch in batches)
+    return encoders[file_format](zoned, columns)
 
 
 def _with_utc_times(document: Json) -> Json:
@@ -56,18 +71,18 @@ def _in_utc(text: str) -> str:
         return text
 
 
-def _encode_jsonl(batches: Iterable[list[Json]]) -> Iterator[bytes]:
+def _encode_jsonl(batches: Iterable[list[Json]], _columns: Sequence[str]) -> Iterator[bytes]:
     encoder = msgspec.json.Encoder()
     for documents in batches:
         yield encoder.encode_lines(documents)
 
 
-def _encode_csv(batches: Iterable[list[Json]]) -> Iterator[bytes]:
+def _encode_csv(batches: Iterable[list[Json]], columns: Sequence[str]) -> Iterator[bytes]:
     """Yield CSV as UTF-8 with a byte order mark: without it, spreadsheets read it as Latin-1."""
     yield "\ufeff".encode()
-    yield _csv_lines([[*TEXT_COLUMNS, *NUMBER_COLUMNS]])
+    yield _csv_lines([columns])
     for documents in batches:
-        yield _csv_lines([_csv_row(document) for document in documents])
+        yield _csv_lines([_csv_row(document, columns) for document in documents])
 
 
 def encode_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
@@ -84,9 +99,13 @@ def _csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
     return file.getvalue().encode("utf-8", "replace")
 
 
-def _csv_row(document: Json) -> list[object]:
-    texts: list[object] = [escape_formula(_cell(document.get(name)) or "") for name in TEXT_COLUMNS]
-    return texts + [document.get(name, "") for name in NUMBER_COLUMNS]
+def _csv_row(document: Json, columns: Sequence[str]) -> list[object]:
+    return [
+        document.get(name, "")
+        if name in _TYPES
+        else escape_formula(_cell(document.get(name)) or "")
+        for name in columns
+    ]
 
 
 def escape_formula(text: str) -> str:
@@ -123,19 +142,21 @@ class _WriteBuffer(io.RawIOBase):
         return b"".join(chunks)
 
 
-def _encode_parquet(batches: Iterable[list[Json]]) -> Iterator[bytes]:
+def _encode_parquet(batches: Iterable[list[Json]], columns: Sequence[str]) -> Iterator[bytes]:
     import pyarrow as pa  # noqa: PLC0415  60 MB of memory, for this form only
     from pyarrow import parquet  # noqa: PLC0415
 
-    texts = [pa.field(name, pa.string()) for name in TEXT_COLUMNS]
-    schema = pa.schema([*texts, pa.field("words", pa.int64()), pa.field("shared", pa.float64())])
+    types = {"int64": pa.int64(), "float64": pa.float64(), "text": pa.string()}
+    schema = pa.schema([pa.field(name, types[_TYPES.get(name, "text")]) for name in columns])
     file = _WriteBuffer()
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         for documents in batches:
-            columns = [
-                [_cell(document.get(name)) for document in documents] for name in TEXT_COLUMNS
+            values = [
+                [document.get(name) for document in documents]
+                if name in _TYPES
+                else [_cell(document.get(name)) for document in documents]
+                for name in columns
             ]
-            columns += [[document.get(name) for document in documents] for name in NUMBER_COLUMNS]
-            writer.write_table(pa.table(columns, schema=schema))
+            writer.write_table(pa.table(values, schema=schema))
             yield file.drain()
     yield file.drain()

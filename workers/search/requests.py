@@ -1,6 +1,6 @@
 """Elasticsearch requests of a search: hits of one page, aggregations, export."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from schemas.json import Json
@@ -110,15 +110,24 @@ def aggregations_request(params: SearchParams) -> Json:
     }
 
 
-def export_request(params: SearchParams) -> Json:
-    """Return the request for all documents that match, in the order of the hits on the screen."""
-    filters = all_filters(params)
+def export_request(params: SearchParams, fields: Sequence[str], seed: int | None) -> Json:
+    """Return the request for all documents that match, in the order of the hits on the screen or,
+    with a `seed`, in a random one; only these fields of them, if any are named."""
+    must, filters = [compile_query(params.parsed)], all_filters(params)
+    query: Json = {"bool": {"must": must, "filter": filters}}
     return {
-        "query": {"bool": {"must": [compile_query(params.parsed)], "filter": filters}},
-        "sort": SORT_CLAUSES[effective_sort(params)],
-        "source": {"excludes": ["suggest", "quotes", "captions", "outline"]},
+        "query": query if seed is None else _shuffled(query, seed),
+        "sort": SORT_CLAUSES["relevance" if seed is not None else effective_sort(params)],
+        "source": list(fields) or {"excludes": ["suggest", "quotes", "captions", "outline"]},
         "track_total_hits": False,
     }
+
+
+def _shuffled(query: Json, seed: int) -> Json:
+    """Return the query with a random score; the same seed gives the same one again, as long as
+    nothing is written."""
+    chance = {"seed": seed, "field": "_seq_no"}
+    return {"function_score": {"query": query, "random_score": chance, "boost_mode": "replace"}}
 
 
 def all_filters(params: SearchParams) -> list[Json]:

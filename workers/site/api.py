@@ -17,7 +17,7 @@ from workers.search.suggestions import Suggestion, find_suggestions
 from workers.site.access import rate_limited
 from workers.site.lookup import get_article, get_cluster, get_revisions
 from workers.site.openapi import document_responses
-from workers.site.parameters import CountedDep, SearchParamsDep
+from workers.site.parameters import CountedDep, ExportOptionsDep, SearchParamsDep
 from workers.site.queues import queued
 from workers.site.responses import MsgspecResponse, RevisionView, WholeCluster
 from workers.site.services import SiteDep
@@ -132,10 +132,12 @@ def counts(
     description="All articles that match, with their text, as a file of any size.\n\n"
     "No cell of a CSV begins a formula: such a text gets an apostrophe before it.",
 )
-def export(site: SiteDep, params: SearchParamsDep, form: Format = "jsonl") -> Response:
+def export(
+    site: SiteDep, params: SearchParamsDep, options: ExportOptionsDep, form: Format = "jsonl"
+) -> Response:
     """Return all articles that match as a streamed file. The first batch is fetched before the
     response begins, so that an error can still have its status."""
-    batches = export_documents(site.reader, params)
+    batches = export_documents(site.reader, params, options)
     first = next(batches, [])
 
     def all_batches() -> Iterator[list[Json]]:
@@ -143,7 +145,7 @@ def export(site: SiteDep, params: SearchParamsDep, form: Format = "jsonl") -> Re
         yield from batches
 
     return StreamingResponse(
-        encode_export(all_batches(), form),
+        encode_export(all_batches(), form, options.fields),
         media_type=MEDIA_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="presswire.{form}"'},
     )

@@ -10,6 +10,7 @@ from msgspec import Struct
 from pydantic import BaseModel, Field
 
 from workers.search.counts import GROUPINGS
+from workers.search.export import ExportOptions
 from workers.search.params import EXTRA_FILTERS, FACETS, MAX_PAGE_SIZE, SearchParams, Unit
 
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
@@ -72,6 +73,16 @@ def _counted(
     return Counted(tuple(query for query in vs or () if query.strip()), by)
 
 
+def _export_options(
+    fields: Annotated[str, Query(description="Names of fields with commas; without it, all.")] = "",
+    sample: Annotated[int, Query(description="So many articles at random; 0: all.")] = 0,
+    seed: Annotated[int, Query(description="The same seed takes the same sample.")] = 0,
+) -> ExportOptions:
+    names = tuple(dict.fromkeys(name.strip() for name in fields.split(",") if name.strip()))
+    return ExportOptions(names, sample, seed)
+
+
+ExportOptionsDep = Annotated[ExportOptions, Depends(_export_options)]
 CountedDep = Annotated[Counted, Depends(_counted)]
 SearchParamsDep = Annotated[SearchParams, Depends(_search_params)]
 

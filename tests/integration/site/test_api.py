@@ -201,6 +201,40 @@ def test_a_search_with_filters_is_saved_as_it_is_on_the_screen(http):
     assert ids(found) == ids(http.get("/api/search", params=asked)) != []
 
 
+def test_an_export_has_the_fields_that_were_asked_for(http):
+    params = {"q": "report", "fields": "outlet, title,words", "form": "csv"}
+    table = http.get("/api/export", params=params).text.removeprefix("\ufeff")
+    lines = http.get("/api/export", params={**params, "form": "jsonl"}).text.splitlines()
+
+    header, *rows = csv.reader(io.StringIO(table))
+    assert header == ["outlet", "title", "words"]
+    assert len(rows) == len(lines) == 48
+    assert {*json.loads(lines[0])} == {"outlet", "title", "words"}
+    wrong = http.get("/api/export", params={"fields": "outlet,versions"})
+    assert "none is called versions; there are document_id" in wrong.json()["detail"]
+
+
+def test_a_sample_is_random_and_the_same_for_one_seed(http):
+    def sample(seed):
+        params = {"q": "report", "sample": 30, "seed": seed, "fields": "document_id"}
+        return http.get("/api/export", params=params).text.splitlines()
+
+    first, again, other = sample(1), sample(1), sample(2)
+
+    assert len(first) == len(set(first)) == 30
+    assert first == again != other
+    assert http.get("/api/export?sample=10001").status_code == 400
+
+
+def test_articles_without_a_byline_are_found(http):
+    found = http.get("/api/search", params={"q": "missing:author", "reprints": "true"}).json()
+
+    assert {hit["id"] for hit in found["hits"]} == {"river-northpoint-post", "river-weir-gazette",
+        "river-harbour-times", "haushalt", "formula"}  # fmt: skip
+    wrong = http.get("/api/search?q=missing:hope").json()
+    assert wrong["detail"].startswith("missing: takes one of date, ")
+
+
 def test_an_export_as_csv_holds_no_formula(http):
     text = http.get("/api/export", params={"q": "zebra", "form": "csv"}).content.decode("utf-8-sig")
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from schemas.json import Json
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
-from workers.search.query.fields import FIELDS, TEXT_WEIGHTS, Field
+from workers.search.query.fields import ALIASES, FIELDS, MISSING, TEXT_WEIGHTS, Field
 from workers.search.query.lexer import UNSPACED, QueryError, is_word
 from workers.search.query.spellings import spellings
 from workers.search.query.times import TIME_FORMS, ReversedRangeError, time_range, time_span
@@ -111,6 +111,8 @@ def compile_term(term: Term, query: str) -> Query:
         return compile_text(term, dict.fromkeys(field.paths, 1.0))
     if field.kind in {"after", "before", "on"}:
         return _compile_time(term, field, query)
+    if field.kind == "missing":
+        return _compile_missing(term, query)
     if field.kind == "number":
         return _compile_number(term, field, query)
     return _compile_name(term, field)
@@ -203,6 +205,14 @@ def _compile_time(term: Term, field: Field, query: str) -> Query:
         "on": {"gte": start, "lt": end},
     }[field.kind]
     return {"range": {field.paths[0]: {name: at for name, at in bounds.items() if at}}}
+
+
+def _compile_missing(term: Term, query: str) -> Query:
+    name = ALIASES.get(term.text.lower(), term.text.lower())
+    if name not in MISSING:
+        message = f"missing: takes one of {', '.join(MISSING)}"
+        raise QueryError(message, query, term.at, len(term.text))
+    return {"bool": {"must_not": [{"exists": {"field": MISSING[name]}}]}}
 
 
 def _compile_number(term: Term, field: Field, query: str) -> Query:

@@ -9,7 +9,9 @@ class Field(Struct, frozen=True):
     """`kind` says what a value is: an exact name, words of a name, text, a language, a date …
     `paths` are fields of the index; `help` is one line for people."""
 
-    kind: Literal["name", "words", "text", "language", "address", "after", "before", "on", "number"]
+    kind: Literal[
+        "name", "words", "text", "language", "address", "after", "before", "on", "number", "missing"
+    ]
     paths: tuple[str, ...]
     help: str
 
@@ -44,6 +46,9 @@ FIELDS: Final[dict[str, Field]] = {
         "number", ("changed_words",), "words that the last change touched: 50.."
     ),
     "changed_in": Field("name", ("changed_in",), "title, subtitle, body or authors"),
+    "missing": Field(
+        "missing", (), "a field that the article lacks: author, section, agency, date …"
+    ),
     "shared": Field("number", ("shared",), "part shared with the original, as in 0.8..1"),
 }
 
@@ -67,4 +72,15 @@ TEXT_WEIGHTS: Final[dict[str, float]] = {
     "subtitle": 1.5,
     "body": 1.0,
     "captions": 0.5,
+}
+
+# What `missing:` takes: fields of the query language that an article may lack, and their paths.
+MISSING: Final[dict[str, str]] = {
+    "date": "published",
+    **{
+        name: field.paths[0]
+        for name, field in FIELDS.items()
+        if name
+        in {"author", "section", "tag", "agency", "place", "lang", "caption", "quote", "body"}
+    },
 }
