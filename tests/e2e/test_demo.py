@@ -10,6 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.analysts_page import queries_and_outlets
+from workers.adapters.elasticsearch.client import SearchIndex
+from workers.adapters.elasticsearch.reader import SearchReader
+from workers.search.export import export_documents
+from workers.search.params import SearchParams
+from workers.settings import Settings
+
 DEMO = [sys.executable, "-c", "from workers.cli.main import main; main()", "demo"]
 LONGEST_SECONDS = 300
 TOP = Path(__file__).parents[2]
@@ -41,6 +48,12 @@ def wait_for(condition, seconds=LONGEST_SECONDS):
         time.sleep(0.2)
 
 
+def outlets_found(settings: Settings, query: str) -> list[str]:
+    reader = SearchReader(SearchIndex(settings))
+    batches = export_documents(reader, SearchParams(query=query))
+    return sorted({document["outlet"] for batch in batches for document in batch})
+
+
 def test_the_demo_shows_what_it_indexed_and_a_search(tmp_path, environment, elasticsearch_url):
     given = environment | {"PRESSWIRE_ELASTICSEARCH_URL": elasticsearch_url}
     given["PRESSWIRE_PREFIX"] = f"demo-{environment['DEMO_MARK'][:8]}"
@@ -51,6 +64,10 @@ def test_the_demo_shows_what_it_indexed_and_a_search(tmp_path, environment, elas
     assert "27 articles" in done.stdout
     assert "Cracked Pillars Close Osthaven Harbour Bridge Until Spring" in done.stdout
     assert "search for harbour bridge" in done.stdout
+    asked = queries_and_outlets()
+    index = Settings(elasticsearch_url=elasticsearch_url, prefix=given["PRESSWIRE_PREFIX"])
+    assert {query: outlets_found(index, query) for query in asked} == asked
+    assert len(asked) >= 10
     assert marked(environment["DEMO_MARK"]) == []
 
 

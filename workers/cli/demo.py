@@ -28,6 +28,7 @@ from workers.services import Services
 FOLDER = Path(".presswire") / "demo"
 SAMPLE_QUERY = "harbour bridge"
 MAX_ROWS = 200
+PAGE = "http://127.0.0.1:8000"  # where `presswire serve` is by default
 COLUMNS = {
     "outlet": 20,
     "title": 47,
@@ -160,6 +161,8 @@ def _segments(text: str) -> Segments:
 
 def _wait_for_interrupt(console: Console, environment: Mapping[str, str]) -> None:
     console.print("\nThe stack stays up until Ctrl-C; other commands here find it by themselves.")
+    console.print(f"To search: presswire serve (or ./run serve) in another terminal, then {PAGE}")
+    console.print("ops/analysts.md has ten questions to ask it.\n")
     for name, value in sorted(environment.items()):
         console.print(
             f"  {name}={without_password(value) if '://' in value else value}", soft_wrap=True
