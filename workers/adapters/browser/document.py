@@ -39,7 +39,7 @@ class DocumentReader(Struct, frozen=True):
         """Return the document as HTML, open shadow roots included.
 
         Raises:
-            PermanentFailure: it is longer than `max_chars`.
+            PermanentFailure: it is longer than `max_chars`, or cannot be written as HTML.
         """
         found = json.loads(await self._evaluate(f"({_SERIALIZE})({max_chars})") or "{}")
         if "html" not in found:
@@ -60,6 +60,9 @@ class DocumentReader(Struct, frozen=True):
                 "returnByValue": True,
             },
         )
+        if "exceptionDetails" in answer:  # such as elements nested beyond the stack
+            said = answer["exceptionDetails"].get("exception", {}).get("description", "no reason")
+            raise PermanentFailure(Reason.UNREADABLE, f"the document cannot be read: {said[:200]}")
         return answer["result"].get("value")
 
 

@@ -64,7 +64,8 @@ def test_text_in_shadow_roots_is_written_out(draw):
 def test_a_page_is_read_where_its_scripts_have_changed_nothing(draw):
     html = f"""<!doctype html><body><p>{TEXT}</p><script>
     Element.prototype.getHTML = () => "forged"; JSON.stringify = () => '{{"html": "forged"}}';
-    Node.prototype.cloneNode = () => null;</script></body>"""
+    Node.prototype.cloneNode = () => null;</script><img name="body"><img name="documentElement">
+    <img name="querySelectorAll"><form><input name="shadowRoot"></form></body>"""
     drawn = draw(html).html.decode()
     assert TEXT.strip() in drawn
     assert not drawn.startswith("forged")
