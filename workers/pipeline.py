@@ -36,12 +36,14 @@ EventT = TypeVar("EventT", bound=Event)
 
 
 class Pool(Struct, frozen=True):
-    """The workers of a stage: Celery's kind of pool, its processes or threads, and how many
-    messages each of them takes ahead."""
+    """The workers of a stage: Celery's kind of pool, its processes or threads, how many messages
+    each of them takes ahead, and how many events one message brings at most: they have to be done
+    within the hard limit of a task."""
 
     kind: Literal["prefork", "threads", "solo"]
     size: int = 1
     prefetch: int = 1
+    events: int = 50
 
 
 class StageBase(Struct, Generic[EventT], frozen=True, kw_only=True):
@@ -54,7 +56,8 @@ class StageBase(Struct, Generic[EventT], frozen=True, kw_only=True):
 
 
 class StreamStage(StageBase[EventT], Generic[EventT], frozen=True, kw_only=True):
-    """One event in, its events out (`StageRunner.run`)."""
+    """One event in, its events out. A message brings several, each with an end of its own
+    (`StageRunner.run`)."""
 
     run: Callable[[EventT, Services], Iterable[Event]]
 
@@ -99,7 +102,7 @@ STAGES = (
     StreamStage(
         name=RENDER,
         takes=(RenderDue,),
-        pool=Pool("prefork"),  # each process has a browser of its own
+        pool=Pool("prefork", events=1),  # each process has a browser of its own
         run=lambda due, services: render(due, services.browser, services.archive, services.outlets),
     ),
     StreamStage(
@@ -117,7 +120,7 @@ STAGES = (
     BatchStage[IndexEvent](
         name="index",
         takes=(ArticleClustered, ClusterChanged),
-        pool=Pool("solo", prefetch=1000),
+        pool=Pool("solo", prefetch=200),
         run=lambda events, services: index(events, services.search, services.outlets, services.now),
     ),
 )

@@ -39,9 +39,10 @@ TICK_ACKS_LATE = False
 
 
 class PendingMessage(Struct):
-    """A message of a batch, which the worker holds: it comes again unless it is acknowledged."""
+    """A message of a batch, which the worker holds: it comes again unless it is acknowledged.
+    `body` is its one argument, of which a batch may leave less for the next one."""
 
-    body: object
+    body: Any
     ack: Callable[[], None]
     is_acknowledged: bool = False
 

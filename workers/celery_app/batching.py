@@ -18,7 +18,8 @@ SOON_SECONDS = 0.01
 
 
 class BatchTask(Task[..., None]):
-    """Takes messages in batches: `run_batch` acknowledges those that are done with. The others
+    """Takes messages in batches of about `batch_size` events (a message may hold a list of them):
+    `run_batch` acknowledges those that are done with. The others
     come again with the next batch, after `pause_seconds`."""
 
     abstract = True
@@ -60,13 +61,15 @@ class Buffer:
         self._task = task
         self._timer = timer
         self._messages: list[PendingMessage] = []
+        self._size = 0
         self._next_flush: Any = None
         self._is_pausing = False
 
     def add(self, message: PendingMessage) -> None:
         """Take a message; a full batch is run at once."""
         self._messages.append(message)
-        if len(self._messages) >= self._task.batch_size and not self._is_pausing:
+        self._size += _size_of(message)
+        if self._size >= self._task.batch_size and not self._is_pausing:
             self.flush()
         elif self._next_flush is None:
             self._schedule_flush(self._task.wait_seconds)
@@ -75,14 +78,14 @@ class Buffer:
         """Run a batch of what has come in. What a bug leaves unacknowledged stays, for another
         worker or for a mended one."""
         self._cancel_flush()
-        size = self._task.batch_size
-        batch, rest = self._messages[:size], self._messages[size:]
+        batch, rest = self._part()
         try:
             self._task.run_batch(batch)
         except Exception:
             logger.exception("a batch of %s failed as a whole, and is run again", self._task.name)
         kept = [message for message in batch if not message.is_acknowledged]
         self._messages = kept + rest
+        self._size = sum(map(_size_of, self._messages))
         self._is_pausing = bool(kept)
         if self._messages:
             self._schedule_flush(self._task.pause_seconds if kept else SOON_SECONDS)
@@ -91,6 +94,16 @@ class Buffer:
         """Drop all messages, as their connection is gone."""
         self._cancel_flush()
         self._messages = []
+        self._size = 0
+
+    def _part(self) -> tuple[list[PendingMessage], list[PendingMessage]]:
+        """Return the messages of the next batch, and the others."""
+        size = 0
+        for count, message in enumerate(self._messages, 1):
+            size += _size_of(message)
+            if size >= self._task.batch_size:
+                return self._messages[:count], self._messages[count:]
+        return self._messages, []
 
     def _schedule_flush(self, seconds: float) -> None:
         self._next_flush = self._timer.call_after(seconds, self.flush)
@@ -99,3 +112,7 @@ class Buffer:
         if self._next_flush is not None:
             self._next_flush.cancel()
         self._next_flush = None
+
+
+def _size_of(message: PendingMessage) -> int:
+    return len(message.body) if isinstance(message.body, list) else 1

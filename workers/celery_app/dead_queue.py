@@ -29,9 +29,11 @@ def _settle(runner: StageRunner, message: Message) -> None:
     except Exception as error:  # noqa: BLE001  whatever a decoder raises, it cannot be read
         runner.quarantine_unreadable(step, _bytes_of(message.body), error)
         return
-    event = runner.decode(step, content)
-    if event is not None:
-        settle_dead_letter(runner, event, message.headers)
+    # the version before sent one event a message, and not in a list
+    for each in content if isinstance(content, list) else [content]:
+        event = runner.decode(step, each)
+        if event is not None:
+            settle_dead_letter(runner, event, message.headers)
 
 
 def _bytes_of(body: bytes | str | memoryview | None) -> bytes:

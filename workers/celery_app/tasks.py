@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from amqp.exceptions import AMQPError, MessageNacked
-from celery.signals import worker_init, worker_ready, worker_shutting_down
+from celery.signals import worker_init, worker_ready
 from celery.utils.log import get_task_logger
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
@@ -23,6 +23,7 @@ from workers.celery_app.app import app, topology
 from workers.celery_app.batching import BatchTask
 from workers.celery_app.configuration import CONFIRM_SECONDS
 from workers.celery_app.dead_queue import drain_dead_queue
+from workers.celery_app.messages import MIN_COMPRESSED_BYTES, bodies_of
 from workers.delivery.batch import run_batch
 from workers.delivery.feed_poll import poll_feed
 from workers.delivery.lease import fetch_lease
@@ -40,45 +41,47 @@ from workers.pipeline import (
     Stage,
     StageBase,
     StreamStage,
+    stage_taking,
 )
 from workers.services import get_services, get_settings
 
 logger = get_task_logger(__name__)
 log_filter.connect()
-MIN_COMPRESSED_BYTES = 2000
 BROKER_ERRORS = (KombuError, AMQPError, MessageNacked, RedisError, OSError)
 ALERTS_TIMEOUT_SECONDS = 4.0  # a slow receiver or hub holds no other tick up for longer
 
 
-def send(stage: str, event: Event) -> None:
-    """Publish `event` to the queue of `stage`; returns when the broker has confirmed it.
+def send(stage: str, events: Sequence[Event]) -> None:
+    """Publish `events` to the queue of `stage`; returns when the broker has confirmed them.
 
     Raises:
-        TryAgain: the broker does not take it.
+        TryAgain: the broker does not take them; it may have taken some.
     """
-    try:
-        _publish(stage, event)
-    except BROKER_ERRORS as error:
-        # not its text: it may hold the broker's address
-        name = type(error).__name__
-        raise TryAgain(
-            f"the broker does not take messages: {name}", counts_as_attempt=False
-        ) from error
+    if not events:
+        return
+    for body in bodies_of(events, stage_taking(type(events[0])).pool.events):
+        try:
+            _publish(stage, body)
+        except BROKER_ERRORS as error:
+            # not its text: it may hold the broker's address
+            name = type(error).__name__
+            raise TryAgain(
+                f"the broker does not take messages: {name}", counts_as_attempt=False
+            ) from error
 
 
-def _publish(stage: str, event: Event) -> None:
-    body = msgspec.to_builtins(event)
-    is_small = len(msgspec.json.encode(event)) < MIN_COMPRESSED_BYTES
+def _publish(stage: str, body: msgspec.Raw) -> None:
     queue = topology.queues[stage]
     is_amqp = get_settings().broker_url.startswith("amqp")
     timeout: dict[str, Any] = {"confirm_timeout": CONFIRM_SECONDS} if is_amqp else {}
     app.send_task(
         stage,
         args=[body],
+        argsrepr="",  # nobody reads it, and it takes longer than the message itself
         exchange=queue.exchange.name,
         routing_key=stage,
         declare=[topology.dead, queue],  # a command may be here before any worker
-        compression=None if is_small else "gzip",
+        compression="gzip" if len(memoryview(body)) >= MIN_COMPRESSED_BYTES else None,
         delivery_mode="persistent",
         **timeout,
     )
@@ -98,12 +101,6 @@ def declare_topology(**_: object) -> None:
         topology.declare(connection)
 
 
-@worker_shutting_down.connect
-def end_leases(**_: object) -> None:
-    """The pages of a lease that have not begun go back to the frontier."""
-    get_services().stopping.set()
-
-
 @worker_ready.connect
 def warn_of_slow_parsing(**_: object) -> None:
     """Where the parse stage is not compiled, or has been edited since."""
@@ -115,22 +112,35 @@ def _register(stage: Stage) -> None:
     """Make the Celery task of `stage`."""
     match stage:
         case StreamStage():
-            _register_task(stage, lambda runner, event: runner.run(stage, event))
+            _register_task(stage, lambda runner, events: runner.run(stage, events))
         case FeedStage():
-            _register_task(stage, lambda runner, due: poll_feed(runner, stage, due))
+            _register_task(stage, _one_by_one(lambda runner, due: poll_feed(runner, stage, due)))
         case LeaseStage():
-            _register_task(stage, lambda runner, leased: fetch_lease(runner, stage, leased))
+            _register_task(
+                stage, _one_by_one(lambda runner, lease: fetch_lease(runner, stage, lease))
+            )
         case BatchStage():
             app.register_task(StageBatchTask(stage))
 
 
-def _register_task(stage: StageBase[EventT], run: Callable[[StageRunner, EventT], None]) -> None:
+def _register_task(
+    stage: StageBase[EventT], run: Callable[[StageRunner, Sequence[EventT]], None]
+) -> None:
     @app.task(name=stage.name)
-    def task(message: dict[str, Any], *_: object) -> None:
+    def task(content: list[Any], *_: object) -> None:
         runner = stage_runner()
-        event = runner.decode_for(stage, message)
-        if event is not None:
+        if events := runner.decode_for(stage, content):
+            run(runner, events)
+
+
+def _one_by_one(
+    run: Callable[[StageRunner, EventT], None],
+) -> Callable[[StageRunner, Sequence[EventT]], None]:
+    def run_all(runner: StageRunner, events: Sequence[EventT]) -> None:
+        for event in events:
             run(runner, event)
+
+    return run_all
 
 
 class StageBatchTask(BatchTask):

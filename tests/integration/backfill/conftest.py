@@ -45,14 +45,15 @@ class Desk:
         self.sent = []  # addresses
         self.dies_after = 0  # so many are sent, then the process dies
 
-    def send(self, _stage, event):
-        self.sent.append(event.url)
-        done = ArticleIndexed(
-            page_id=event.page_id, outlet=event.outlet, url=event.url, document_id=event.page_id
-        )
-        self.services.ledger.finish(done, "indexed", self.services.now(), event)
-        if self.dies_after and len(self.sent) == self.dies_after:
-            raise KeyboardInterrupt
+    def send(self, _stage, events):
+        for event in events:
+            self.sent.append(event.url)
+            done = ArticleIndexed(
+                page_id=event.page_id, outlet=event.outlet, url=event.url, document_id=event.page_id
+            )
+            self.services.ledger.finish(done, "indexed", self.services.now(), event)
+            if self.dies_after and len(self.sent) == self.dies_after:
+                raise KeyboardInterrupt
 
     def start(self, *arguments):
         """The command, as a process."""

@@ -1,11 +1,18 @@
 """Deliveries with steps of the tests' own: real Redis, and a broker that is a list."""
 
 import itertools
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from msgspec import json
 
 from schemas.article import Article
 from schemas.events import ArticleClustered, PageFetched
+from workers.celery_app.messages import bodies_of
 from workers.delivery.runner import StageRunner
 from workers.pipeline import BatchStage, Pool, StreamStage
 from workers.services import Services
@@ -31,15 +38,29 @@ def make_tools(clean_redis, redis_url, tmp_path):
         services.redis.close()
 
 
+class Broker(list):
+    """What was handed to the broker: (step, event); `messages` has the bodies."""
+
+    def __init__(self):
+        super().__init__()
+        self.messages = []
+
+    def send(self, step, events):
+        self.messages.extend(json.decode(body) for body in bodies_of(events, 50))
+        self.extend((step, event) for event in events)
+
+
 @pytest.fixture
 def sent():
-    """What was handed to the broker: (step, event)."""
-    return []
+    return Broker()
 
 
 @pytest.fixture
 def runner(make_tools, sent):
-    return StageRunner(make_tools(max_attempts=3), lambda step, event: sent.append((step, event)))
+    return StageRunner(
+        make_tools(max_attempts=3),
+        sent.send,
+    )
 
 
 @pytest.fixture
@@ -103,3 +124,52 @@ def batch_stage_of():
         )
 
     return build
+
+
+class StageProcess:
+    """A worker of a stage that a module beside this file adds to the pipeline."""
+
+    def __init__(self, module, environment, log):
+        self._module, self._environment, self.log = module, environment, log
+
+    def run(self, *words):
+        """A word of the module; its exit code and what it says."""
+        command = [sys.executable, "-m", self._module, *words]
+        done = subprocess.run(
+            command, env=self._environment, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def start(self):
+        with self.log.open("wb") as output:
+            command = [sys.executable, "-m", self._module, "work"]
+            return subprocess.Popen(
+                command,
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+
+@pytest.fixture
+def stage_process(redis_url, clean_redis, tmp_path):  # noqa: ARG001  the server must be empty
+    """Starts the worker of a module's stage, with all that belongs to it under `prefix`."""
+    started = []
+
+    def build(module, prefix, broker_url=redis_url, **settings):
+        given = {"prefix": prefix, "broker_url": broker_url, "redis_url": redis_url, **settings}
+        path = os.pathsep.join([str(Path(__file__).parent), str(Path.cwd())])
+        environment = {
+            **os.environ,
+            **{f"PRESSWIRE_{name.upper()}": str(value) for name, value in given.items()},
+            "PYTHONPATH": path,
+        }
+        process = StageProcess(module, environment, tmp_path / "log")
+        started.append(process.start())
+        return process
+
+    yield build
+    for worker in started:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()

@@ -126,3 +126,51 @@ def test_a_message_that_is_no_event_of_the_stage_is_kept_and_costs_nothing(
     entries = list(runner.services.quarantine.entries(reason="bad_message"))
     assert [entry.step for entry in entries] == ["index", "index"]
     assert any("takes no PageFetched" in entry.detail for entry in entries)
+
+
+class MessageOfMany(Message):
+    def __init__(self, events):
+        super().__init__(events[0])
+        self.body = to_builtins(events)
+
+
+def test_a_message_of_many_stays_with_those_of_its_events_that_are_left(runner, judged, index):
+    good, late, bad = judged("good"), judged("late"), judged("bad")
+    verdicts = {
+        "good": indexed(good),
+        "late": TryAgain("429"),
+        "bad": PermanentFailure(Reason.INDEX_REFUSED, "400"),
+    }
+    message = MessageOfMany([good, late, bad])
+    run_batch(runner, index(lambda event: verdicts[event.article.title]), [message])
+    assert not message.is_acknowledged
+    assert list(message.body) == [late]
+    verdicts["late"] = indexed(late)
+    run_batch(runner, index(lambda event: verdicts[event.article.title]), [message])
+    assert message.is_acknowledged
+    assert runner.services.ledger.counts() == {"indexed": 2, "quarantined": 1}
+    assert runner.services.ledger.row(good.page_id).attempts == {"index": 1}
+
+
+def test_a_message_of_many_that_killed_its_worker_is_split(runner, judged, batch_stage_of, sent):
+    events = [judged("deadly"), judged("good"), judged("fine")]
+
+    def deadly_index(given):
+        if any(event.article.title == "deadly" for event in given):
+            raise SystemExit  # the process is gone
+        return [indexed(event) for event in given]
+
+    stage = batch_stage_of(deadly_index)
+    message = MessageOfMany(events)
+    with pytest.raises(SystemExit):
+        run_batch(runner, stage, [message])
+    run_batch(runner, stage, [message])
+    assert message.is_acknowledged
+    assert [len(body) for body in sent.messages] == [1, 1, 1]
+    alone = [Message(event) for event in events]
+    for _ in range(2):
+        with pytest.raises(SystemExit):
+            run_batch(runner, stage, alone[1:] + alone[:1])
+        alone = [each for each in alone if not each.is_acknowledged]
+    run_batch(runner, stage, alone)
+    assert runner.services.ledger.counts() == {"indexed": 2, "quarantined": 1}

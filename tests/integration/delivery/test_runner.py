@@ -1,4 +1,4 @@
-"""One event through one step: every trouble has its own end, and none is silent."""
+"""Events through one step: every trouble has its own end, and none is silent."""
 
 import errno
 from datetime import timedelta
@@ -34,17 +34,17 @@ def test_what_comes_out_is_in_the_ledger_before_the_broker_has_it(make_tools, fe
     services = make_tools()
     seen = []
 
-    def send(step, event):
-        seen.append((step, services.ledger.row(event.page_id).state))
+    def send(step, events):
+        seen.extend((step, services.ledger.row(event.page_id).state) for event in events)
 
     event = fetched()
-    StageRunner(services, send).run(stage_of(lambda page: [page]), event)
+    StageRunner(services, send).run(stage_of(lambda page: [page]), [event])
     assert seen == [("parse", "parse")]
 
 
 def test_a_bug_costs_one_page_and_is_kept_with_all_that_helps(runner, fetched, stage_of):
     event = fetched()
-    runner.run(stage_of(raising(ZeroDivisionError("oops"))), event)
+    runner.run(stage_of(raising(ZeroDivisionError("oops"))), [event])
     entry = entry_of(runner, event)
     assert (entry.reason, entry.step, entry.attempts) == ("bug", "parse", 1)
     assert "raising" not in entry.detail
@@ -71,7 +71,7 @@ def rejected(event):
 def test_a_failure_is_over_when_its_page_comes_to_an_end_later(runner, fetched, stage_of, end):
     event, other = fetched(), fetched()
     for each in (event, other):
-        runner.run(stage_of(raising(ZeroDivisionError("oops"))), each)
+        runner.run(stage_of(raising(ZeroDivisionError("oops"))), [each])
     again = replace(event, fetched_at=event.fetched_at + timedelta(hours=1))
     runner.publish(again)
 
@@ -87,7 +87,7 @@ def test_an_end_of_an_earlier_fetch_leaves_the_failure_of_a_later_one(runner, fe
     event = fetched()
     again = replace(event, fetched_at=event.fetched_at + timedelta(hours=1))
     runner.publish(again)
-    runner.run(stage_of(raising(ZeroDivisionError("oops"))), again)
+    runner.run(stage_of(raising(ZeroDivisionError("oops"))), [again])
 
     runner.dispatch(indexed(event), event)
 
@@ -96,7 +96,7 @@ def test_an_end_of_an_earlier_fetch_leaves_the_failure_of_a_later_one(runner, fe
 
 def test_the_hopeless_is_kept_under_its_reason(runner, fetched, stage_of):
     event = fetched()
-    runner.run(stage_of(raising(PermanentFailure(Reason.UNREADABLE, "no record"))), event)
+    runner.run(stage_of(raising(PermanentFailure(Reason.UNREADABLE, "no record"))), [event])
     assert (entry_of(runner, event).reason, entry_of(runner, event).detail) == (
         "unreadable",
         "no record",
@@ -106,7 +106,7 @@ def test_the_hopeless_is_kept_under_its_reason(runner, fetched, stage_of):
 def test_a_trouble_that_passes_waits_longer_each_time_then_ends(runner, fetched, stage_of):
     event, stage = fetched(), stage_of(raising(TryAgain("busy", after=10.0)))
     for _ in range(3):
-        runner.run(stage, event)
+        runner.run(stage, [event])
     waits = runner.services.redis.zrange("test:delayed", 0, -1, withscores=True)
     assert [decode(raw) for raw, _ in waits] == [event]
     assert entry_of(runner, event).reason == "too_many_attempts"
@@ -126,7 +126,7 @@ def test_what_is_nobodys_fault_costs_no_attempt_however_long_it_lasts(
 ):
     event, stage = fetched(), stage_of(raising(error))
     for _ in range(20):
-        runner.run(stage, event)
+        runner.run(stage, [event])
     assert entry_of(runner, event) is None
     assert runner.services.ledger.row(event.page_id).attempts == {"parse": 0}
     assert len(runner.services.delayed_events) == 1
@@ -144,15 +144,15 @@ def test_a_trouble_that_one_page_may_be_the_cause_of_costs_it_its_attempts(
 ):
     event, stage = fetched(), stage_of(raising(error))
     for _ in range(3):
-        runner.run(stage, event)
+        runner.run(stage, [event])
     assert entry_of(runner, event).reason == "too_many_attempts"
 
 
 def test_an_event_that_never_comes_back_is_stopped_before_the_next_try(runner, fetched, stage_of):
     event, runs = fetched(), []
     for _ in range(3):
-        runner.start_attempt(stage_of(lambda _: []), event)  # and the process dies here
-    runner.run(stage_of(lambda page: runs.append(page) or []), event)
+        runner.begin(stage_of(lambda _: []), [event])  # and the process dies here
+    runner.run(stage_of(lambda page: runs.append(page) or []), [event])
     assert runs == []
     assert entry_of(runner, event).reason == "too_many_attempts"
     assert entry_of(runner, event).attempts == 3
@@ -162,8 +162,8 @@ def test_an_older_fetch_that_arrives_late_is_not_worked_on(runner, fetched, stag
     new, runs = fetched(), []
     old = replace(new, fetched_at=new.fetched_at.replace(year=2020))
     stage = stage_of(lambda page: runs.append(page) or [])
-    runner.run(stage, new)
-    runner.run(stage, old)
+    runner.run(stage, [new])
+    runner.run(stage, [old])
     assert runs == [new]
 
 
@@ -175,7 +175,7 @@ def test_a_message_that_comes_often_after_its_page_has_ended_changes_nothing(
         page_id=event.page_id, outlet="gazette", url=event.url, step="parse", reason=Reason.NO_BODY
     )
     for _ in range(10):
-        runner.run(stage_of(lambda _: [end]), event)
+        runner.run(stage_of(lambda _: [end]), [event])
     assert runner.services.ledger.row(event.page_id).state == "no_body"
     assert entry_of(runner, event) is None
     assert runner.services.ledger.counts() == {"no_body": 1}
@@ -208,3 +208,70 @@ def test_a_poll_and_a_lease_tell_when_their_stages_worked(runner):
     last = runner.services.ledger.last_work()
     assert set(last) == {"discover", "fetch"}
     assert min(last.values()) >= before.replace(microsecond=0)
+
+
+def test_events_of_one_message_each_end_in_their_own_way(runner, fetched, stage_of, sent):
+    good, other, late, bad, broken = (fetched() for _ in range(5))
+    errors = {
+        late.page_id: TryAgain("busy"),
+        bad.page_id: PermanentFailure(Reason.UNREADABLE, "no record"),
+        broken.page_id: ZeroDivisionError(),
+    }
+
+    def step(event):
+        if error := errors.get(event.page_id):
+            raise error
+        yield event
+
+    runner.run(stage_of(step), [late, good, bad, broken, other])
+    assert [event for _, event in sent] == [good, other]
+    assert len(sent.messages) == 1, "what they brought goes on in one message"
+    assert [entry_of(runner, each).reason for each in (bad, broken)] == ["unreadable", "bug"]
+    assert len(runner.services.delayed_events) == 1
+    rows = [runner.services.ledger.row(each.page_id) for each in (late, good, bad, broken, other)]
+    assert [row.attempts for row in rows] == [{"parse": 1}] * 5
+
+
+def test_a_result_that_cannot_be_sent_costs_its_own_page_only(runner, fetched, stage_of, sent):
+    good, bad = fetched(), fetched()
+    stage = stage_of(lambda page: [replace(page, content_type="\ud800") if page is bad else page])
+    runner.run(stage, [good, bad])
+    assert [event for _, event in sent] == [good]
+    assert entry_of(runner, bad).reason == "bug"
+
+
+def test_while_the_broker_takes_nothing_all_events_of_a_message_wait(make_tools, fetched, stage_of):
+    def refuse(_step, _events):
+        raise TryAgain("memory alarm", counts_as_attempt=False)
+
+    services, events = make_tools(), [fetched() for _ in range(3)]
+    StageRunner(services, refuse).run(stage_of(lambda page: [page]), events)
+    assert len(services.delayed_events) == 3
+    assert {services.ledger.row(each.page_id).attempts["parse"] for each in events} == {0}
+
+
+def test_a_message_that_killed_its_worker_comes_back_split(runner, fetched, stage_of, sent):
+    events, runs = [fetched() for _ in range(50)], []
+
+    def step(event):
+        runs.append(event)
+        if event is events[20]:
+            raise SystemExit  # the process is gone
+        yield PageRejected(
+            page_id=event.page_id, outlet="o", url=event.url, step="parse", reason=Reason.NO_BODY
+        )
+
+    stage = stage_of(step)
+    with pytest.raises(SystemExit):
+        runner.run(stage, events)
+    runner.run(stage, events)  # the broker brings it again
+    assert len(runs) == 21, "nobody works on several of them any more"
+    assert [len(message) for message in sent.messages] == [1] * 50
+    for _, event in list(sent):
+        for _ in range(3 if event is events[20] else 1):
+            try:
+                runner.run(stage, [event])
+            except SystemExit:
+                continue
+    assert runner.services.ledger.counts() == {"no_body": 49, "quarantined": 1}
+    assert entry_of(runner, events[20]).reason == "too_many_attempts"

@@ -55,7 +55,7 @@ class Queues:
 
     def __init__(self, services):
         self.waiting = []
-        self.runner = StageRunner(services, lambda _, event: self.waiting.append(event))
+        self.runner = StageRunner(services, lambda _, events: self.waiting.extend(events))
 
     def run(self, event):
         stage = stage_taking(type(event))
@@ -69,7 +69,7 @@ class Queues:
                 run_batch(self.runner, stage, [message])
                 assert message.is_acknowledged
             case _:
-                self.runner.run(stage, event)
+                self.runner.run(stage, [event])
 
     def drain(self):
         while self.waiting:

@@ -13,7 +13,7 @@ from workers import urls
 from workers.adapters.frontier.encoding import chunks, encode_page, key_of
 from workers.adapters.frontier.host_throttle import HostThrottle, site_of
 from workers.adapters.redis.connection import RedisClient
-from workers.adapters.redis.lua import load_script
+from workers.adapters.redis.lua import load_script, run_together
 from workers.exceptions import PermanentFailure
 
 DEFAULT_MAX_PAGES = 10_000_000
@@ -91,7 +91,19 @@ class Frontier:
         Returns:
             False if the page waits already for a time that is no later.
         """
-        return bool(self._run("reschedule", *encode_page(page), due.timestamp()))
+        (is_queued,) = self.reschedule_all([(page, due)])
+        return is_queued
+
+    def reschedule_all(self, visits: Sequence[tuple[PageFound, datetime]]) -> list[bool]:
+        """Queue pages, each for its time, as `reschedule` does.
+
+        Returns:
+            for each page, False if it waits already for a time that is no later.
+        """
+        answers = self._run_together(
+            "reschedule", [(*encode_page(page), due.timestamp()) for page, due in visits]
+        )
+        return [bool(answer) for answer in answers]
 
     def lease(  # noqa: PLR0913  one lease, one call
         self,
@@ -155,8 +167,27 @@ class Frontier:
         Returns:
             False if it had ended before (its lease ran out and another worker was faster).
         """
-        arguments = (_seconds(now), lease, key_of(page.page_id), int(may_return))
-        return bool(self._run("finish", *arguments))
+        (is_first,) = self.finish_all(lease, [page], now, may_return=may_return)
+        return is_first
+
+    def finish_all(
+        self,
+        lease: str,
+        pages: Sequence[PageFound],
+        now: datetime | None = None,
+        *,
+        may_return: bool = False,
+    ) -> list[bool]:
+        """Record that `pages` have ended, as `finish` does.
+
+        Returns:
+            for each page, False if it had ended before.
+        """
+        answers = self._run_together(
+            "finish",
+            [(_seconds(now), lease, key_of(page.page_id), int(may_return)) for page in pages],
+        )
+        return [bool(answer) for answer in answers]
 
     def release(  # noqa: PLR0913  one page, one call
         self,
@@ -251,6 +282,10 @@ class Frontier:
 
     def _run(self, verb: str, *arguments: object) -> Any:  # noqa: ANN401  the script's answer
         return self._scripts[verb](keys=[self._prefix], args=arguments)
+
+    def _run_together(self, verb: str, calls: Sequence[Sequence[object]]) -> list[Any]:
+        script = self._scripts[verb]
+        return run_together(self._redis, script, [([self._prefix], each) for each in calls])
 
 
 def _seconds(now: datetime | None) -> float | str:

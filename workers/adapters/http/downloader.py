@@ -1,6 +1,7 @@
 """Pages and feeds by their URLs, fetched politely, whatever it takes."""
 
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 import httpx
@@ -61,10 +62,10 @@ class Downloader:
         request = build_request(options, encode_headers(headers))
         return to_page(url, self._client.transport.handle_request(request))
 
-    def keep(self, page: StoredPage) -> None:
-        """Keep the validators of `page`, which has been handed on: a revisit asks only for what
+    def keep(self, pages: Sequence[StoredPage]) -> None:
+        """Keep the validators of `pages`, which have been handed on: a revisit asks only for what
         has changed since."""
-        self._validators.keep(page)
+        self._validators.keep(pages)
 
     def poll_session(self, feed_id: str) -> AbstractContextManager[PollSession]:
         """Return the session of one poll of a feed, to be opened by `with`."""

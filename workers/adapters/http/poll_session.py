@@ -225,4 +225,4 @@ class PollSessions:
                 self._redis.set(key, msgspec.json.encode(session.fetched), ex=TTL)
             raise
         for page in session.pages:
-            self._fetcher.validators.keep(page)
+            self._fetcher.validators.keep([page])

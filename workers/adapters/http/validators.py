@@ -1,6 +1,6 @@
 """ETag and Last-Modified of the last response, for conditional requests (RFC 9110 section 13)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -20,15 +20,18 @@ class Validators:
         self._redis = redis
         self._prefix = prefix
 
-    def keep(self, page: StoredPage) -> None:
-        """Keep the validators of `page`, which has been handed on: the next request asks only for
-        what differs from it."""
-        headers = {
-            "if-none-match": page.header("etag"),
-            "if-modified-since": page.header("last-modified"),
-        }
-        if usable := _usable(headers):
-            self._redis.set(self._key(page.url), msgspec.json.encode(usable), ex=TTL)
+    def keep(self, pages: Sequence[StoredPage]) -> None:
+        """Keep the validators of `pages`, which have been handed on: the next request of each asks
+        only for what differs from it."""
+        with self._redis.pipeline(transaction=False) as commands:
+            for page in pages:
+                headers = {
+                    "if-none-match": page.header("etag"),
+                    "if-modified-since": page.header("last-modified"),
+                }
+                if usable := _usable(headers):
+                    commands.set(self._key(page.url), msgspec.json.encode(usable), ex=TTL)
+            commands.execute()
 
     def headers(self, url: str) -> Mapping[str, str]:
         """Return the headers for a conditional request of `url`, by name."""

@@ -1,7 +1,7 @@
 """The ledger: one small row for each page, in Redis; where it is, how often it was tried, how it
 ended."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from schemas.events import Event
 from workers import clock
 from workers.adapters.redis.connection import RedisClient
-from workers.adapters.redis.lua import load_script
+from workers.adapters.redis.lua import ScriptCall, load_script, run_together
 
 KEEP_ENDED_DAYS = 30
 # more than a message is ever held by a worker that still lives and works on others
@@ -35,6 +35,16 @@ class LedgerRow(Struct, frozen=True):
     detail: str = ""
     document_id: str = ""
     restart: bytes = b""
+
+
+class PageEnd(Struct, frozen=True):
+    """How a page ended: as `state`, by the work on `cause`, with further fields of its row. What
+    the work on another page, a feed, says of it counts less than any fetch of its own."""
+
+    event: Event
+    state: str
+    cause: Event | None = None
+    fields: dict[str, str] = {}
 
 
 class PageLedger:
@@ -65,30 +75,60 @@ class PageLedger:
         Returns:
             False if the page has been fetched again since.
         """
-        fields = {"restart": restart} if restart else {}
-        version = _version(event, now)
-        return self._write(event, version, step, now, afresh=afresh, fields=fields) >= 0
+        (number,) = self._move_all([self._queued(event, step, now, restart, afresh=afresh)])
+        return number >= 0
+
+    def mark_all_queued(
+        self, events: Sequence[tuple[Event, bytes]], step: str, now: datetime
+    ) -> None:
+        """Record that the events, each with what restarts its page, are about to be sent to
+        `step`."""
+        self._move_all([self._queued(event, step, now, restart) for event, restart in events])
 
     def start_attempt(self, event: Event, step: str, now: datetime) -> int:
         """Record that `step` begins on `event`.
 
         Returns:
-            the number of this attempt, from 1; -1 if the page has been fetched again since.
+            the number of this attempt, as `start_attempts` gives it.
         """
-        return self._write(event, _version(event, now), step, now, count=step)
+        (number,) = self.start_attempts([event], step, now)
+        return number
+
+    def start_attempts(self, events: Sequence[Event], step: str, now: datetime) -> list[int]:
+        """Record that `step` begins on `events`.
+
+        Returns:
+            the number of each one's attempt, from 1; -1 if its page has been fetched again since.
+        """
+        return self._move_all(
+            [self._call(event, _version(event, now), step, now, count=step) for event in events]
+        )
 
     def finish(
         self, event: Event, state: str, now: datetime, cause: Event | None = None, **fields: str
     ) -> bool:
-        """Record that the page has ended as `state`; `cause` is the event whose work ended so. What
-        the work on another page, a feed, says of it counts less than any fetch of its own.
+        """Record that a page has ended; see `PageEnd`.
 
         Returns:
             False if the page has been fetched again since.
         """
-        is_hearsay = cause is not None and cause.page_id != event.page_id
-        version = 0 if is_hearsay else _version(cause or event, now)
-        return self._write(event, version, state, now, final=True, fields=fields) >= 0
+        (is_current,) = self.finish_all([PageEnd(event, state, cause, fields)], now)
+        return is_current
+
+    def finish_all(self, ends: Sequence[PageEnd], now: datetime) -> list[bool]:
+        """Record that pages have ended.
+
+        Returns:
+            for each end, False if its page has been fetched again since.
+        """
+        calls = []
+        for end in ends:
+            is_hearsay = end.cause is not None and end.cause.page_id != end.event.page_id
+            version = 0 if is_hearsay else _version(end.cause or end.event, now)
+            calls.append(
+                self._call(end.event, version, end.state, now, final=True, fields=end.fields)
+            )
+        return [number >= 0 for number in self._move_all(calls)]
 
     def attempts(self, events: Sequence[Event], step: str) -> list[int]:
         """Return how often `step` has begun on each of `events`."""
@@ -189,7 +229,16 @@ class PageLedger:
     def _row(self, page_id: str) -> str:
         return f"{self.row_prefix}{page_id}"
 
-    def _write(  # noqa: PLR0913  one row, one call
+    def _queued(
+        self, event: Event, step: str, now: datetime, restart: bytes, *, afresh: bool = False
+    ) -> ScriptCall:
+        fields = {"restart": restart} if restart else {}
+        return self._call(event, _version(event, now), step, now, afresh=afresh, fields=fields)
+
+    def _move_all(self, calls: Sequence[ScriptCall]) -> list[int]:
+        return [int(number) for number in run_together(self._redis, self._move, calls)]
+
+    def _call(  # noqa: PLR0913  one row, one call
         self,
         event: Event,
         version: int,
@@ -199,14 +248,14 @@ class PageLedger:
         final: bool = False,
         count: str = "",
         afresh: bool = False,
-        fields: dict[str, bytes] | dict[str, str] | None = None,
-    ) -> int:
+        fields: Mapping[str, bytes | str] | None = None,
+    ) -> ScriptCall:
         keep = int(timedelta(days=KEEP_ENDED_DAYS).total_seconds())
         pairs = {"url": event.url, "outlet": event.outlet, **(fields or {})}
         flat = [part for pair in pairs.items() for part in pair]
         moves = [event.page_id, version, state, clock.to_milliseconds(now), int(final), keep, count]
         keys = [self._row(event.page_id), self._open, self._counts, self._last, self._reached]
-        return int(self._move(keys=keys, args=[*moves, int(afresh), *flat]))
+        return keys, [*moves, int(afresh), *flat]
 
 
 def _version(event: Event, now: datetime) -> int:

@@ -3,9 +3,8 @@ Rejected pages are kept in the same way, the newest of them."""
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 
 import msgspec
 from msgspec import Struct
@@ -95,14 +94,6 @@ class Quarantine:
             msgspec.json.decode(zlib.decompress(packed), type=QuarantineEntry) if packed else None
         )
 
-    def ids_beginning(self, prefix: str, limit: int = 5) -> list[str]:
-        """Return the ids that begin with `prefix`, `limit` of them at most; only itself for a whole
-        id, though another may begin with it."""
-        if self._redis.exists(self._key(prefix)):
-            return [prefix]
-        ids = (name.decode() for name in self._redis.zrange(self._order, 0, -1))
-        return list(islice((each for each in ids if each.startswith(prefix)), limit))
-
     def drop(self, entry_id: str) -> bool:
         """Remove an entry.
 
@@ -120,13 +111,15 @@ class Quarantine:
         at = entry.at.timestamp()
         return bool(self._drop(keys=self._keys(entry.id), args=[entry.id, repr(at)]))
 
-    def drop_page(self, page_id: str, stages: Iterable[str]) -> int:
-        """Remove the entries of a page, in whichever of the `stages` it failed.
+    def drop_pages(self, page_ids: Sequence[str], stages: Sequence[str]) -> int:
+        """Remove the entries of pages, in whichever of the `stages` they failed.
 
         Returns:
             their number.
         """
-        ids = [entry_id(page_id, stage) for stage in stages]
+        if not page_ids:
+            return 0
+        ids = [entry_id(page_id, stage) for page_id in page_ids for stage in stages]
         return int(self._drop_all(keys=[self._order, self._kinds], args=ids))
 
     def counts(self) -> Counter[tuple[str, str]]:

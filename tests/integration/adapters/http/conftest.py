@@ -112,7 +112,7 @@ class Station:
         self.services = Services(settings)
         self.sent = []
         self.runner = StageRunner(
-            self.services, lambda step, event: self.sent.append((step, event))
+            self.services, lambda step, events: self.sent.extend((step, each) for each in events)
         )
         self._politeness = politeness
 

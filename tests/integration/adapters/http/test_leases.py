@@ -257,7 +257,7 @@ def test_what_no_request_can_carry_is_no_validator(clean_redis):
     validators = Validators(clean_redis, "t")
     url = "https://gazette.example/x"
     headers = (("etag", '"a\nb"'), ("last-modified", "Sun, 01 Mar 2026 10:00:00 GMT"))
-    validators.keep(StoredPage(url, url, 200, headers, b"", datetime.now(UTC)))
+    validators.keep([StoredPage(url, url, 200, headers, b"", datetime.now(UTC))])
     assert set(validators.headers(url)) == {"if-modified-since"}
     clean_redis.set(f"t:validators:{urls.page_id(url)}", b'{"if-none-match": "a\\u0000"}')
     assert validators.headers(url) == {}
