@@ -156,13 +156,16 @@ def decode(message: object) -> Event:
     """Return the event in `message`: JSON (bytes) or parsed already.
 
     Raises:
-        msgspec.ValidationError: the event or a field's type is unknown, or the envelope is newer
-            than this program.
+        msgspec.ValidationError: the event or a field's type is unknown, the envelope is newer than
+            this program, or it is nested beyond all measure.
     """
-    if isinstance(message, bytes):
-        event: Event = msgspec.json.decode(message, type=AnyEvent)
-    else:
-        event = msgspec.convert(message, AnyEvent)
+    try:
+        if isinstance(message, bytes):
+            event: Event = msgspec.json.decode(message, type=AnyEvent)
+        else:
+            event = msgspec.convert(message, AnyEvent)
+    except RecursionError as error:
+        raise msgspec.ValidationError("the message is nested too deep") from error
     if not MIN_VERSION <= event.v <= VERSION:
         known = f"{MIN_VERSION} to {VERSION}"
         raise msgspec.ValidationError(f"envelope version {event.v} is unknown; known: {known}")

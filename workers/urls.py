@@ -78,8 +78,11 @@ def url_error(url: str) -> str:
     """Return why `url` is not an address on the web, or an empty string if it is one. Every check
     of an address begins here; whether its host may be dialed is for the SSRF guard."""
     try:
+        url.encode()
         parts = urlsplit(url)
         port = parts.port
+    except UnicodeEncodeError:
+        return "it holds what is no character"
     except ValueError as error:
         return str(error)
     if parts.scheme not in {"http", "https"}:
