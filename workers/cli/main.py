@@ -25,6 +25,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Fetch an outlet's history, after everything else.",
     ),
     "status": ("workers.cli.status:status", "Show what is where: queues, frontier, ledger."),
+    "doctor": (
+        "workers.cli.overview.doctor:doctor",
+        "Check each part; name what mends it.",
+    ),
     "health": ("workers.cli.health:health", "Tell whether a worker or beat does its work."),
     "metrics": ("workers.cli.metrics:metrics", "Serve metrics for Prometheus."),
     "trace": ("workers.cli.trace:trace", "Tell what became of one address."),
@@ -38,6 +42,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "token": ("workers.cli.token:token", "Hand out and take back tokens of the API."),
     "cluster": ("workers.cli.cluster:cluster", "Show who printed one story."),
     "index": ("workers.cli.index:index", "Set up, migrate and roll over the index."),
+    "completion": ("workers.cli.support.completion:completion", "Print a shell's completion."),
     "kibana": ("workers.cli.kibana:kibana", "Bring the dashboards into Kibana."),
 }
 

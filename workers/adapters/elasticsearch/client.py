@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
-from elasticsearch import Elasticsearch
+from elasticsearch import AuthorizationException, Elasticsearch
 
 from schemas.index import naming
 from schemas.index.mapping import ROLL_OVER_WHEN
@@ -161,6 +161,21 @@ class SearchIndex:
         with translate_errors("count"):
             answer = self.client.count(index=naming.articles(self.prefix), query=query)
             return int(answer["count"])
+
+    def health(self) -> str:
+        """Return the cluster's health: green, yellow or red, and what is wrong; or that this user
+        may not ask.
+
+        Raises:
+            TryAgain: the index does not answer.
+        """
+        with translate_errors("health"):
+            try:
+                told: Json = self.client.cluster.health().body
+            except AuthorizationException:
+                return "answers; this user may not ask for its health"
+        missing = told["unassigned_shards"]
+        return f"{told['status']}" + (f", {missing} shards unassigned" if missing else "")
 
     def search(self, request: Json) -> Json:
         """Return Elasticsearch's answer to a request body; with a point in time in it, no index is

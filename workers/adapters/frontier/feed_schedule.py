@@ -1,7 +1,7 @@
 """When each feed is due, in Redis: claimed atomically, so that two beats never double a tick."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -149,6 +149,13 @@ class FeedSchedule:
             )
             for name, feed in feeds.items()
         ]
+
+    def next_polls(self) -> dict[str, datetime]:
+        """Return when each feed that is not paused is due, by its page id."""
+        return {
+            name.decode(): datetime.fromtimestamp(at, UTC)
+            for name, at in self._redis.zrange(self._due, 0, -1, withscores=True)
+        }
 
     def state(self, page_id: str) -> bytes | None:
         """Return the state that was recorded with the last poll, or None."""
