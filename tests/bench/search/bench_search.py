@@ -154,7 +154,7 @@ def main() -> None:
         rate = USERS * 1000 / statistics.fmean(found)
         print(f"search, {USERS} users, {len(found)} searches: median {cuts[49]:.0f} ms, "
               f"p95 {cuts[94]:.0f} ms (<= 150), p99 {cuts[98]:.0f} ms, {rate:.0f}/s")  # fmt: skip
-        alone = [timed(lambda w=w: search(reader, w, KEY)) * 1000 for w in asked]
+        alone = [timed(lambda w=w: run_search(reader, w, KEY)) * 1000 for w in asked]
         print(f"one user: median {statistics.median(alone):.0f} ms, "
               f"p95 {statistics.quantiles(alone, n=100)[94]:.0f} ms")  # fmt: skip
         for form in ("jsonl", "csv", "parquet"):

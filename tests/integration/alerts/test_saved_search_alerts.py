@@ -412,7 +412,7 @@ def test_hostile_receivers_are_given_up_with_a_reason(services, publish, target)
 
 
 def test_a_mistake_in_one_saved_query_costs_the_others_nothing(services, receiver, publish):
-    save(services, receiver.url, query='"never closed')
+    save(services, receiver.url, query='rain OR "never closed')
     save(services, receiver.url, query="river", search_id="s2")
     publish(at(10), "flood")
 
