@@ -89,3 +89,35 @@ def test_a_chain_may_be_as_long_as_allowed():
     page, seen = follow(targets)
     assert page.final_url == f"{HOME}/{MAX_REDIRECTS}"
     assert len(seen) == MAX_REDIRECTS + 1
+
+
+DOMAINS = frozenset({"gazette.example"})
+
+
+def test_what_a_script_asks_for_is_redirected_within_the_outlets_domains_only():
+    def load(target):
+        hosts = Hosts({f"{HOME}/a": target})
+        options = FetchOptions(url=f"{HOME}/a", max_bytes=9, domains=DOMAINS)
+        RedirectTransport(hosts).handle_request(build_request(options))
+        return [each.url for each, _ in hosts.seen]
+
+    assert load("https://api.gazette.example/b")[-1] == "https://api.gazette.example/b"
+    with pytest.raises(PermanentFailure) as failure:
+        load("https://tracker.example/b")
+    assert failure.value.reason is Reason.FOREIGN_LINK
+
+
+@pytest.mark.parametrize(("domains", "pages"), [(DOMAINS, 1), (None, 2)])
+def test_a_refresh_in_a_file_that_a_script_asks_for_is_no_redirect(domains, pages):
+    body = b'document.write(`<meta http-equiv="refresh" content="0;url=/elsewhere">`)'
+    asked = []
+
+    class Files(httpx.BaseTransport):
+        def handle_request(self, request):
+            asked.append(options_of(request).url)
+            shown = body if len(asked) == 1 else b""
+            return httpx.Response(200, stream=httpx.ByteStream(shown))
+
+    options = FetchOptions(url=f"{HOME}/a.js", max_bytes=99, domains=domains)
+    RedirectTransport(Files()).handle_request(build_request(options))
+    assert len(asked) == pages
