@@ -79,8 +79,8 @@ class BackfillReport(Struct, frozen=True, kw_only=True):
     @property
     def seconds_left(self) -> float | None:
         """In how many seconds what is left has ended at the present rate, with as many links in
-        each source that is not read as in those that were; None if there is no rate yet."""
-        if self.rate <= 0:
+        each source that is not read as in those that were; None if nothing tells yet."""
+        if self.rate <= 0 or (self.sources_left and not self.sources_read):
             return None
         new_share = self.new / (self.new + self.known) if self.new + self.known else 1.0
         in_each = self.links / self.sources_read if self.sources_read else 0.0

@@ -109,6 +109,12 @@ def _pages(services: Services) -> list[Gauge]:
             lambda: _by_name(frontier.depth()),
         ),
         Gauge("pages", "Pages by state.", ("state",), lambda: _by_name(ledger.counts())),
+        Gauge(
+            "backfill_pages",
+            "Pages of the backfills that run: waiting for the frontier, open, done.",
+            ("outlet", "kind"),
+            lambda: _backfills(services),
+        ),
         Gauge("pages_under_way", "Pages not ended.", (), lambda: [((), ledger.in_flight())]),
         Gauge(
             "oldest_under_way_seconds",
@@ -217,6 +223,22 @@ def _room(services: Services) -> Gauge:
 def _oldest(services: Services) -> float:
     at = services.ledger.oldest()
     return (services.now() - at).total_seconds() if at else 0.0
+
+
+def _backfills(services: Services) -> Samples:
+    reports = (
+        services.backfills.report(outlet, services.now()) for outlet in services.backfills.running()
+    )
+    return [
+        ((report.plan.outlet, kind), number)
+        for report in reports
+        if report is not None
+        for kind, number in (
+            ("waiting", report.waiting),
+            ("open", report.open),
+            ("done", report.done),
+        )
+    ]
 
 
 def _by_name(counts: Mapping[str, int]) -> Samples:

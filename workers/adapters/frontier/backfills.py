@@ -60,6 +60,7 @@ class Backfills:
         self._redis = redis
         self._prefix = prefix
         self._running = f"{prefix}:backfills"
+        self._known = f"{prefix}:backfills:known"
         folders = [("backfill_scripts", _WALK), ("scripts", _OF_FRONTIER)]
         self._scripts = {
             verb: redis.register_script(load_script(_HERE / folder, "head", verb))
@@ -73,9 +74,7 @@ class Backfills:
 
     def all(self) -> list[str]:
         """Return the outlets of which there is a backfill, in whatever state."""
-        start, end = f"{self._prefix}:backfill:", ":state"
-        keys = self._redis.scan_iter(match=f"{start}*{end}", count=1000)
-        return sorted(key.decode().removeprefix(start).removesuffix(end) for key in keys)
+        return sorted(name.decode() for name in self._redis.smembers(self._known))
 
     def begin(self, plan: BackfillPlan, sources: Iterable[BackfillSource], now: datetime) -> None:
         """Begin a backfill; what is known of an earlier one of the outlet is forgotten."""
@@ -267,7 +266,7 @@ class Backfills:
         return f"{self._prefix}:backfill:{outlet}"
 
     def _walk(self, verb: str, outlet: str, *arguments: Any) -> Any:  # noqa: ANN401  the script's
-        keys = [self._base(outlet), self._running]
+        keys = [self._base(outlet), self._running, self._known]
         return self._scripts[verb](keys=keys, args=arguments)
 
 

@@ -54,7 +54,8 @@ class BackfillDisplay:
         report = self._services.backfills.report(self._plan.outlet, now)
         if report is None:
             return None
-        words = f"{self._plan.outlet}: {_WORDS[outcome]}; {describe_rest(report, now)}"
+        what = "" if report.state == "finished" else f"{_WORDS[outcome]}; "
+        words = f"{self._plan.outlet}: {what}{describe_rest(report, now)}"
         total = report.new + report.waiting
         self._bar.update(self._line, description=words, completed=report.done, total=total)
         if not self._console.is_terminal and time.monotonic() - self._written >= LINE_SECONDS:

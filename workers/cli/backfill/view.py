@@ -42,10 +42,12 @@ def describe_rest(report: BackfillReport, now: datetime) -> str:
     if report.sources_left:
         left += f", unread sources: {report.sources_left:,}"
     seconds = report.seconds_left
+    if report.state == "finished":
+        return "finished"
     if report.state == "stopped":
         return f"{left}; stopped: the same command goes on"
     if seconds is None:
-        return f"{left}; no rate yet"
+        return f"{left}; no estimate yet"
     end = now + timedelta(seconds=seconds)
     return (
         f"{left}; {_rate(report.rate)}; over about {end:%Y-%m-%d %H:%M} UTC, "

@@ -47,7 +47,8 @@ def test_all_that_is_done_left_and_left_out_is_named():
 
 
 def test_what_has_no_rate_has_no_end_and_what_is_over_has_nothing_left():
-    assert describe_rest(replace(HALF, rate=0.0), NOON).endswith("; no rate yet")
+    for report in (replace(HALF, rate=0.0), replace(HALF, sources_read=0)):
+        assert describe_rest(report, NOON).endswith("; no estimate yet")
     assert "the same command goes on" in describe_rest(replace(HALF, state="stopped"), NOON)
     done = replace(HALF, state="finished", finished=NOON, waiting=0, open=0, sources_left=0)
     lines = list(describe(done, NOON))

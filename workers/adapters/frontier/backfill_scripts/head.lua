@@ -1,10 +1,11 @@
 -- The beginning of every script of a backfill's walk. KEYS[1] is the backfill's own prefix.
 --
--- state: state, finished; sources: id -> source; turns: id -> its place in order; order: ids of
--- sources to read, first ones first; later: ids by the moment from which they are read again; known:
--- ids of all sources there ever were; claims: id -> walker; walker:NAME lives while the walker does;
--- links: pages that wait for the frontier; open: pages that have not ended; counts, ends: numbers;
--- failed, failed_sources: by id; left_out, left_at: number and example by why; samples: time:done.
+-- state: plan, state, finished; sources: id -> source; turns: id -> its place in order; order: ids
+-- of sources to read, first ones first; later: ids by the moment from which they are read again;
+-- known: ids of all sources there ever were; claims: id -> walker; walker:NAME lives while the
+-- walker does; links: pages that wait for the frontier; open: pages that have not ended; counts,
+-- ends: numbers; failed, failed_sources: by id; left_out, left_at: number and example by why;
+-- samples: time:done.
 local base = KEYS[1]
 local function key(name) return base .. ':' .. name end
 local function count(name, number) redis.call('HINCRBY', key('counts'), name, number) end

@@ -1,7 +1,7 @@
 -- Moves pages of a backfill from its list into the frontier. KEYS[2]: the backfill's prefix. ARGV:
--- now, bound, how many were moved when the list was read, then for each of its first pages its id in
--- hex, key, host, site and row. Returns how many were moved and how many of them are new, or nil if
--- others were faster or the backfill does not run.
+-- now, bound, how many were moved when the list was read, then for each of its first pages its id
+-- in hex, key, host, site and row. Returns how many were moved and how many of them are new, or nil
+-- if others were faster or the backfill does not run.
 local base = KEYS[2]
 local counts = base .. ':counts'
 local now, bound = moment_of(ARGV[1]), tonumber(ARGV[2])
