@@ -114,7 +114,9 @@ class _OpenElements:
 def measure_depth(text: str) -> int:
     """Return how deep elements nest at most, or 0 for pages with too few tags to exceed
     `MAX_DEPTH`: a tree builder's time grows with the square of the depth."""
-    if text.count("<") - text.count("</") < MAX_DEPTH or not _may_be_deep(text):
+    tags = text.count("<")
+    # Most pages have so few that the end tags, which take longer to count, do not matter.
+    if tags < MAX_DEPTH or tags - text.count("</") < MAX_DEPTH or not _may_be_deep(text):
         return 0
     open_elements = _OpenElements()
     max_depth = position = 0

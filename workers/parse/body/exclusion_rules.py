@@ -51,6 +51,13 @@ _MIN_PARTIAL_CHARS: Final = 16
 _MIN_PARTIAL_WORDS: Final = 4
 _ALL_RIGHTS: Final = lexicon.phrases("vocabulary", "all_rights")
 _NOTICE_KEY_LETTERS: Final = 4
+_DISCLAIMERS: Final = lexicon.group_by_prefix(
+    lexicon.phrases("vocabulary", "disclaimers"), _NOTICE_KEY_LETTERS
+)
+_MAX_DISCLAIMER_WORDS: Final = 120
+_MAX_DISCLAIMER_START: Final = 60
+_LEADING_MARKS: Final = "*\"'“”„«([ "
+_ARCHIVE_CAPTION: Final = ("FILE - ", "FILE – ", "FILE — ", "FILE PHOTO:")
 _NOTICES: Final = lexicon.group_by_prefix(
     lexicon.phrases("flattened", "notices"), _NOTICE_KEY_LETTERS
 )
@@ -103,6 +110,8 @@ def reason_by_text(
         return "ornament"
     if reason := _reason_by_beginning(run, measure, phrase_flags):
         return reason
+    if measure.words <= _MAX_DISCLAIMER_WORDS and _is_disclaimer(text):
+        return "disclaimer"
     if _is_cookie_notice(text, measure, ancestry):
         return "cookie notice"
     return "caption" if _is_caption(text, measure, ancestry, after_picture=after_picture) else ""
@@ -112,6 +121,8 @@ def _is_caption(
     text: str, measure: TextMeasure, ancestry: Ancestry, *, after_picture: bool
 ) -> bool:
     """Return True for words that only captions have, or a credit at the end beside a picture."""
+    if text.startswith(_ARCHIVE_CAPTION) and measure.words <= _MAX_CAPTION_WORDS:
+        return True
     may_have_phrase = after_picture or ancestry.distance
     if may_have_phrase and measure.words <= _MAX_CAPTION_WORDS and _CAPTION_PHRASE.search(text):
         return True
@@ -134,6 +145,12 @@ def _reason_by_beginning(run: TextRun, measure: TextMeasure, phrase_flags: int) 
     if measure.words <= _MAX_INVITATION_WORDS and _has_invitation(run.text.lower()):
         return "prompt"
     return "prompt" if phrase_flags & phrases.PROMPT and _has_prompt_words(run.text) else ""
+
+
+def _is_disclaimer(text: str) -> bool:
+    """Return True for a notice about consent, commissions or rights, by its first words."""
+    start = text[:_MAX_DISCLAIMER_START].lower().lstrip(_LEADING_MARKS).replace("’", "'")
+    return start.startswith(_DISCLAIMERS.get(start[:_NOTICE_KEY_LETTERS], ()))
 
 
 def _has_prompt_words(text: str) -> bool:

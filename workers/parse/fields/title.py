@@ -16,6 +16,7 @@ _SEPARATOR: Final = re.compile(
     r"|\s+_\s+|(?<=[^\x00-\x7f])_(?=\S)"
 )
 _NON_LETTERS: Final = re.compile(r"\W+")
+_WORD: Final = re.compile(r"\w+")
 _META_NAMES: Final = ("dc.title", "title", "headline", "parsely-title", "sailthru.title", "hdl")
 _CUT_MARKS: Final = ("…", "...")
 _MIN_TELLING_WORD_CHARS: Final = 4
@@ -230,7 +231,7 @@ def _resembles(name: str, own: str) -> bool:
 
 def _words(text: str) -> set[str]:
     """Return the words that may tell one text from another: the long ones, if there are any."""
-    words = set(_NON_LETTERS.sub(" ", text.lower()).split())
+    words = set(_WORD.findall(text.lower()))
     telling = {word for word in words if len(word) >= _MIN_TELLING_WORD_CHARS}
     return telling or words
 
@@ -241,15 +242,13 @@ def _best_heading(h1s: list[str], declared: list[str], names: set[str]) -> str:
     Similarity is the overlap coefficient of words.
     """
     best, best_similarity = "", 0.0
+    of_declared = [_words(text) for text in dict.fromkeys(declared)]
     for text in h1s:
         words = _words(text)
         if not words or normalize(text) in names:
             continue
         similarity = max(
-            (
-                len(words & other) / (min(len(words), len(other)) or 1)
-                for other in map(_words, declared)
-            ),
+            (len(words & other) / (min(len(words), len(other)) or 1) for other in of_declared),
             default=1.0,
         )
         if similarity > best_similarity:

@@ -197,3 +197,21 @@ def test_small_tables_and_lists_amid_the_text_stay(body, text_of, items):
 def test_lists_of_links_amid_the_text_stay_out(body, text_of):
     links = "".join(f"<li><a href='/n/{n}'>Ferry crews walk out</a></li>" for n in range(4))
     assert "Ferry crews" not in body(text_of(4) + f"<ul>{links}</ul>" + text_of(4))
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "When you visit our website, we store cookies on your browser to collect information.",
+        "Wenn Sie eine Website besuchen, kann diese Informationen in Ihrem Browser speichern.",
+        "Lorsque vous consultez un site Web, des données peuvent être stockées dans le navigateur.",
+        "*If you purchase a product or register through a link here, we may receive compensation.",
+        "Als Amazon-Partner verdienen wir an qualifizierten Verkäufen über Links auf dieser Seite.",
+        "This document is subject to copyright. No part of it may be copied without permission.",
+        "FILE - The old bridge over the river stands empty in the fog, Monday, May 8, 2023.",
+    ],
+)
+def test_notices_and_captions_of_archive_pictures_stay_out(body, text_of, notice):
+    found = body(f"{text_of(4)}<p>{notice}</p>{text_of(2)}<p>{notice}</p>")
+    assert notice not in found
+    assert len(found) > 300
