@@ -149,8 +149,11 @@ def _reason_by_beginning(run: TextRun, measure: TextMeasure, phrase_flags: int) 
 
 def _is_disclaimer(text: str) -> bool:
     """Return True for a notice about consent, commissions or rights, by its first words."""
-    start = text[:_MAX_DISCLAIMER_START].lower().lstrip(_LEADING_MARKS).replace("’", "'")
-    return start.startswith(_DISCLAIMERS.get(start[:_NOTICE_KEY_LETTERS], ()))
+    start = text[:_MAX_DISCLAIMER_START]
+    if not start[:1].isalpha():
+        start = start.lstrip(_LEADING_MARKS)
+    phrases_of = _DISCLAIMERS.get(start[:_NOTICE_KEY_LETTERS].lower())
+    return phrases_of is not None and start.lower().replace("’", "'").startswith(phrases_of)
 
 
 def _has_prompt_words(text: str) -> bool:
