@@ -22,6 +22,7 @@ _MIN_STORY_RUNS: Final = 3
 _MAX_LINKED_SHARE: Final = 0.3
 _AMID_TEXT_LOG_ODDS: Final = 0.1
 _MAX_ITEM_WORDS: Final = 20
+_MIN_LINKED_WORDS: Final = 25
 
 
 class Selection(Struct, eq=False):
@@ -140,12 +141,54 @@ def select(analysis: PageAnalysis) -> Selection:
     _average_lists(analysis, scores)
     kept = [order for order in candidates if scores[order] > MIN_LOG_ODDS]
     kept = kept or _sentences_in_core(analysis, candidates)
+    kept = _with_linked_paragraphs(analysis, texts, candidates, kept)
     kept = _without_biography(analysis, kept)
     chosen = frozenset(kept)
     dropped |= dict.fromkeys(
         (order for order in candidates if order not in chosen), "beside the story"
     )
     return Selection(kept, dropped, scores)
+
+
+def _with_linked_paragraphs(
+    analysis: PageAnalysis, texts: list[int], candidates: list[int], kept: list[int]
+) -> list[int]:
+    """Return the kept runs with the long sentences that are links but stand amid the story.
+
+    Right before and behind them are paragraphs of the story that look the same.
+    """
+    chosen = frozenset(kept)
+    possible = frozenset(candidates)
+    found = [
+        order
+        for before, order, behind in zip(texts, texts[1:], texts[2:], strict=False)
+        if order not in chosen
+        and order in possible
+        and before in chosen
+        and behind in chosen
+        and _is_long_sentence(analysis, order)
+        and _is_alike_prose(analysis, before, order)
+        and _is_alike_prose(analysis, behind, order)
+    ]
+    return sorted([*kept, *found]) if found else kept
+
+
+def _is_long_sentence(analysis: PageAnalysis, order: int) -> bool:
+    measure = analysis.measures[order]
+    return measure.is_sentence and measure.words >= _MIN_LINKED_WORDS
+
+
+def _is_alike_prose(analysis: PageAnalysis, order: int, other: int) -> bool:
+    """Return True if a run is running text, and the two are in the same kind of boxes."""
+    one, two = analysis.page.runs[order].block, analysis.page.runs[other].block
+    is_alike = (one.tag, one.names) == (two.tag, two.names)
+    if one.parent is None or two.parent is None or not is_alike:
+        return False
+    is_beside = one.parent is two.parent or (
+        one.parent.parent is two.parent.parent
+        and (one.parent.tag, one.parent.names) == (two.parent.tag, two.parent.names)
+    )
+    return is_beside and text_density.is_running_text(analysis.measures[order])
 
 
 def _without_biography(analysis: PageAnalysis, kept: list[int]) -> list[int]:

@@ -215,3 +215,27 @@ def test_notices_and_captions_of_archive_pictures_stay_out(body, text_of, notice
     found = body(f"{text_of(4)}<p>{notice}</p>{text_of(2)}<p>{notice}</p>")
     assert notice not in found
     assert len(found) > 300
+
+
+LINKED = (
+    (
+        "“Nobody says that this is good news,” said the head of the committee, “but we have it "
+        "in writing that the plates are thin, and I will not sign for one more winter.”"
+    ),
+    (
+        "„Niemand nennt das eine gute Nachricht“, sagte die Leiterin des Ausschusses, „aber wir "
+        "haben es schriftlich, dass die Platten dünn sind, und ich unterschreibe keinen Winter.“"
+    ),
+    (
+        "« Personne ne dit que c'est une bonne nouvelle, dit la présidente du comité, mais nous "
+        "avons par écrit que les plaques sont minces et je ne signerai pas un autre hiver. »"
+    ),
+)
+
+
+@pytest.mark.parametrize("sentence", LINKED)
+def test_a_long_sentence_that_is_a_link_amid_the_text_stays(text_of, sentence):
+    line = f"<div><p><strong><a href='/n/2'>{sentence}</a></strong></p></div>"
+    text = text_of(4).replace("<p>", "<div><p>").replace("</p>", "</p></div>")
+    page = f"<html><body><h1>Last ferry withdrawn</h1>{text}{line}{text}</body></html>"
+    assert sentence in extract.read(page, URL).article.body
