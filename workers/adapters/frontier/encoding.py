@@ -22,6 +22,11 @@ def key_of(page_id: str) -> bytes:
     return bytes.fromhex(page_id)
 
 
+def decode_page(row: bytes) -> PageFound:
+    """Return the page of a row."""
+    return msgspec.json.decode(row.partition(b"\n")[2], type=PageFound)
+
+
 def encode_page(page: PageFound) -> tuple[bytes, str, str, bytes]:
     """Return key, host, site and row of a page.
 

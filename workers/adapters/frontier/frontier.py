@@ -10,7 +10,7 @@ import msgspec
 from schemas.events import HostLeased, PageFound
 from schemas.reasons import Reason
 from workers import urls
-from workers.adapters.frontier.encoding import chunks, encode_page, key_of
+from workers.adapters.frontier.encoding import chunks, decode_page, encode_page, key_of
 from workers.adapters.frontier.host_throttle import HostThrottle, site_of
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lua import load_script, run_together
@@ -237,6 +237,11 @@ class Frontier:
             return f"waits to be fetched{when}, {tries} attempts"
         is_seen = self._redis.hexists(f"{self._prefix}:frontier:seen:".encode() + key[:2], key[2:])
         return "fetched" if is_seen else None
+
+    def page(self, page_id: str) -> PageFound | None:
+        """Return a page as it was found, while it waits or is leased; None before and after."""
+        raw = self._redis.hget(self._name("pages"), key_of(page_id))
+        return decode_page(raw) if raw else None
 
     def exhausted(self, limit: int = 100) -> list[PageFound]:
         """Return pages whose attempts are used up, for quarantine; each stays until

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from workers.adapters.redis.page_ledger import LedgerRow
 from workers.adapters.redis.quarantine import QuarantineEntry
 from workers.cli import quarantine, trace
 from workers.cli.support import terminal
@@ -44,10 +43,6 @@ def entry_of(text):
     )
 
 
-def row_of(text):
-    return LedgerRow("0" * 16, text, "gazette", "not_found", True, AT, {"fetch": 1}, detail=text)
-
-
 def print_with(name, text):
     """Print `text` as one of the commands does."""
     match name:
@@ -56,7 +51,7 @@ def print_with(name, text):
         case "display":
             terminal.display(terminal.terminal_safe(text))
         case "trace":
-            terminal.display(trace._trace_table("0" * 16, row_of(text), text))  # noqa: SLF001  its table
+            terminal.display(trace._table_of([("url", text), ("detail", text)]))  # noqa: SLF001
         case "entries":
             quarantine._print_entries([entry_of(text)], as_json=False, nothing="")  # noqa: SLF001
         case "json":
