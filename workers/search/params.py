@@ -102,4 +102,5 @@ def _quote_value(name: str, value: str) -> str:
     if kind in {"on", "after", "before", "number"}:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'="{escaped}"' if kind in {"words", "language"} or not value.isalnum() else value
+    is_plain = value.isalnum() and value not in {"AND", "OR", "NOT"}
+    return f'="{escaped}"' if kind in {"words", "language"} or not is_plain else value

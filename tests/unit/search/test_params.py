@@ -22,6 +22,7 @@ from workers.search.requests import aggregations_request, hits_request
             SearchParams(filters=(("author", "Ada Quill"), ("author", 'Bo "x" Inkwell'))),
             r'author:(="Ada Quill" OR ="Bo \"x\" Inkwell")',
         ),
+        (SearchParams(filters=(("outlet", "OR"),)), 'outlet:="OR"'),
         (SearchParams(filters=(("on", "2026-03..2026-04"),)), "on:2026-03..2026-04"),
         (SearchParams(query="a OR(b)", filters=(("kind", "article"),)), "(a OR(b)) kind:article"),
         (SearchParams(query="a\tOR\tb", filters=(("kind", "article"),)), "(a OR b) kind:article"),

@@ -124,7 +124,7 @@ def compile_text(term: Term, weights: dict[str, float]) -> Query:
     and prefixes match as they are written, and so does what is written without spaces."""
     exact = [f"{path}.exact^{weight}" for path, weight in weights.items()]
     if term.is_prefix:
-        return {"multi_match": {"query": term.text, "fields": exact, **_PREFIX_MATCH}}
+        return _any_of_spellings(term.text, {"fields": exact, **_PREFIX_MATCH})
     if term.is_phrase or UNSPACED.search(term.text):
         return _any_of_spellings(term.text, {"fields": exact, "type": "phrase", **_slop(term)})
     if not is_word(term.text):
@@ -173,7 +173,7 @@ def _one_name(term: Term, path: str) -> Query:
 
 def _compile_name_words(term: Term, path: str) -> Query:
     if term.is_prefix:
-        return {"multi_match": {"query": term.text, "fields": [path], **_PREFIX_MATCH}}
+        return _any_of_spellings(term.text, {"fields": [path], **_PREFIX_MATCH})
     if term.is_phrase or UNSPACED.search(term.text):
         return _any_of_spellings(term.text, {"fields": [path], "type": "phrase", **_slop(term)})
     return _any_of_spellings(term.text, {"fields": [path], "operator": "and"})
