@@ -22,7 +22,7 @@ MAX_OPEN = 1_000  # pages of one backfill in the frontier and behind it
 # nothing is added for a backfill while more of the pages in flight that may be are under way
 BACKFILL_SHARE_IN_FLIGHT = 0.1
 MAX_ADMITTED = 500  # at a time
-# links that wait for the frontier, beyond which no further source is read: some 300 bytes each
+# links that wait for the frontier, beyond which no further source is read: some 200 bytes each
 MAX_WAITING = 100_000
 SAMPLE_SECONDS = 60.0
 MAX_NAMED = 20  # parts that a report names; more are counted
