@@ -36,7 +36,7 @@ _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp|cms|ece|story|amp)$", re.IGNO
 
 def without_variant(url: str) -> str:
     """Return the canonical address without scheme and marks of a variant."""
-    parts = urlsplit(urls.canonical_url(unwrap_amp_cache(url)))
+    parts = urlsplit(urls.canonicalize(unwrap_amp_cache(url)))
     segments = segments_of(parts.geturl())
     query = [
         pair

@@ -15,7 +15,7 @@ _INVALID_IN_HOST = re.compile(r"[\s\\]")
 _suffixes = PublicSuffixList()
 
 
-def canonical_url(url: str) -> str:
+def canonicalize(url: str) -> str:
     """Return the form of `url` that tells pages apart: host in lower case without a final dot, no
     default port, no tracking parameter, query sorted (RFC 3986 section 6). It is compared, never
     fetched (`fetch_url`) and never shown (`clean_url`)."""
@@ -70,7 +70,7 @@ def join(base: str, address: str) -> str:
 def page_id(url: str) -> str:
     """Return the stable id of the page at `url`: 16 hex digits of its canonical form without
     scheme."""
-    address = canonical_url(url).partition("://")[2]
+    address = canonicalize(url).partition("://")[2]
     return blake2b(address.encode(), digest_size=8).hexdigest()
 
 

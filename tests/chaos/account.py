@@ -10,7 +10,7 @@ def found(page, outlet):
     return PageFound(
         page_id=urls.page_id(page.url),
         outlet=outlet,
-        url=urls.canonical_url(page.url),
+        url=urls.canonicalize(page.url),
         found_in="test",
     )
 
@@ -37,7 +37,7 @@ def unexplained(services, pages):
     return {
         page.url: reached[page.url]
         for page in wrong
-        if not (reached[page.url] == "quarantined" and urls.canonical_url(page.url) in kept)
+        if not (reached[page.url] == "quarantined" and urls.canonicalize(page.url) in kept)
     }
 
 

@@ -18,7 +18,7 @@ def test_pages_become_articles_once_and_wire_copies_one_cluster(installation, cr
     services = Services(installation)
     fetched = all_articles(services)
     # pages are fetched as announced, with the feed's counting parameters
-    found = {urls.canonical_url(url): article for url, article in fetched.items()}
+    found = {urls.canonicalize(url): article for url, article in fetched.items()}
     assert len(found) == len(fetched)
     assert set(found) == set(wanted.articles)
     assert {url: article["title"] for url, article in found.items()} == {

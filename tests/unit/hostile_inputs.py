@@ -85,7 +85,7 @@ def read_address(text):
     if urls.url_error(text):
         return "refused"
     urls.registrable_domain(urls.host_of(text))
-    urls.page_id(urls.canonical_url(urls.fetch_url(text)))
+    urls.page_id(urls.canonicalize(urls.fetch_url(text)))
     return "read"
 
 

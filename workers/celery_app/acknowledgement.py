@@ -29,7 +29,8 @@ SETTINGS: dict[str, Any] = {
     "task_acks_on_timeout": False,
     # So does that of a child process that was killed, for want of memory or by its page.
     "task_reject_on_worker_lost": True,
-    # A process takes one message at a time: what it would only hoard goes to another.
+    # A process takes one message at a time, unless its stage's row says more (`Pool.prefetch`):
+    # what it would only hoard goes to another.
     "worker_prefetch_multiplier": 1,
     # What a lost connection has brought cannot be acknowledged, and is given to another worker.
     "worker_cancel_long_running_tasks_on_connection_loss": True,

@@ -1,4 +1,5 @@
-"""The broker's dead queue, drained: each message goes on or into quarantine."""
+"""The broker's dead queue, drained: each message goes on or into quarantine, as
+`workers/periodic/exhausted.py` decides."""
 
 from kombu import Message
 

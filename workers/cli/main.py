@@ -24,7 +24,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "workers.cli.backfill.command:backfill",
         "Fetch an outlet's history, after everything else.",
     ),
-    "status": ("workers.cli.status:status", "Show what is where: queues, frontier, ledger."),
+    "status": (
+        "workers.cli.overview.status:status",
+        "Show what is where: queues, frontier, ledger.",
+    ),
     "doctor": (
         "workers.cli.overview.doctor:doctor",
         "Check each part; name what mends it.",

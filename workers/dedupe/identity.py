@@ -34,7 +34,7 @@ def story_keys(url: str) -> tuple[str, ...]:
     The version before named documents by such a key, so the key of an address is also the id under
     which that version may have indexed it.
     """
-    parts = urlsplit(urls.canonical_url(url_parts.unwrap_amp_cache(url)))
+    parts = urlsplit(urls.canonicalize(url_parts.unwrap_amp_cache(url)))
     host = url_parts.host_of(parts.netloc)
     segments = url_parts.segments_of(parts.geturl())
     numbers = (*url_parts.story_numbers(segments), *url_parts.query_numbers(parts.query))

@@ -15,8 +15,8 @@ from feedparser.encodings import convert_to_utf8
 from msgspec import Struct
 
 from workers import html_depth
-from workers.discover import char_references, gzip_body, sitemap_xml, xml_limits, xml_prolog
 from workers.discover.dates import read_date, read_unusual_date
+from workers.discover.formats import char_references, gzip_body, sitemap_xml, xml_limits, xml_prolog
 from workers.discover.links import BadFeedError, Link, keep_newest, order_dates
 
 MAX_LINKS = 5_000

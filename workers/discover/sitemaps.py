@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from workers.discover import feeds, gzip_body, sitemap_xml, xml_prolog
+from workers.discover import feeds
+from workers.discover.formats import gzip_body, sitemap_xml, xml_prolog
 from workers.discover.links import BadFeedError, Link, NewestLinks, keep_newest
 
 MAX_BYTES = 50 * 1024 * 1024  # of the protocol

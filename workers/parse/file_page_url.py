@@ -25,7 +25,7 @@ def declared_url(html: bytes) -> str:
         for node in document.css(selector):
             value = (node.attributes.get(attribute) or "").strip()
             if not urls.url_error(value):
-                return urls.canonical_url(value)
+                return urls.canonicalize(value)
     return ""
 
 

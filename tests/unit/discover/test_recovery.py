@@ -8,7 +8,8 @@ from contextlib import suppress
 import pytest
 
 from tests.unit.discover.samples import FEED, HOME, INDEX, ITEM, RSS, SITEMAP
-from workers.discover import feeds, gzip_body, sitemaps
+from workers.discover import feeds, sitemaps
+from workers.discover.formats import gzip_body
 from workers.discover.links import BadFeedError
 
 ROW = "<url><loc>{}story-{}</loc>{}</url>"

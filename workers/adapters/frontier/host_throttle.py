@@ -1,4 +1,7 @@
-"""The clocks of the hosts in Redis, one for all workers: when may the next request go out?"""
+"""The clocks of the hosts in Redis, one for all workers: when may the next request go out?
+
+`workers/adapters/http/politeness_transport.py` waits for them before each request.
+"""
 
 from datetime import datetime
 from ipaddress import ip_address

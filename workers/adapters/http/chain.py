@@ -3,7 +3,7 @@
     RedirectTransport   follows redirects, with the cookies of their chain
     RobotsTransport     sends only what the robots.txt of the host allows
     JudgeTransport      tells a bot challenge from "come back later", where a host sends 429 or 503
-    ThrottleTransport   waits for the host's permit, and pauses the host where it asks for that
+    PolitenessTransport   waits for the host's permit, and pauses the host where it asks for that
     LoopTransport       hands the request over from the thread of a lease to the event loop
     BoundedTransport    reads the body, within limits of time and size
     PoolTransport       keeps connections by host; the SSRF guard checks each address it dials
@@ -24,12 +24,12 @@ from workers.adapters.frontier.host_throttle import HostThrottle
 from workers.adapters.http.bounded_transport import BoundedTransport
 from workers.adapters.http.event_loop import LoopTransport
 from workers.adapters.http.judge_transport import JudgeTransport
+from workers.adapters.http.politeness_transport import PolitenessTransport
 from workers.adapters.http.pool_transport import PoolTransport
 from workers.adapters.http.redirect_chains import RedirectChains
 from workers.adapters.http.redirect_transport import RedirectTransport
 from workers.adapters.http.robots import RobotsCache
 from workers.adapters.http.robots_transport import RobotsReader, RobotsTransport
-from workers.adapters.http.throttle_transport import ThrottleTransport
 from workers.outlets import Outlets
 from workers.settings import Settings
 
@@ -65,7 +65,7 @@ def build_polite_client(
     network: httpx.BaseTransport, state: PolitenessState, agent: str
 ) -> PoliteClient:
     """Return the whole chain above `network`; `agent` is what robots.txt calls us by."""
-    throttled = JudgeTransport(ThrottleTransport(network, state.throttle, state.outlets))
+    throttled = JudgeTransport(PolitenessTransport(network, state.throttle, state.outlets))
     robots = RobotsReader(
         RedirectTransport(throttled, state.chains.resume), state.robots, state.archive
     )

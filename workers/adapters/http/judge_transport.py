@@ -7,7 +7,7 @@ import httpx
 from schemas.reasons import Reason
 from workers import urls
 from workers.adapters.http.messages import body_of, first_headers, options_of
-from workers.adapters.http.throttle_transport import retry_after_of
+from workers.adapters.http.politeness_transport import retry_after_of
 from workers.exceptions import TryAgain
 
 MAX_PAGE_SECONDS = 60.0

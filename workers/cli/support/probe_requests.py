@@ -8,9 +8,9 @@ import httpx
 from schemas.outlet import Outlet
 from workers import clock
 from workers.adapters.http.messages import options_of
+from workers.adapters.http.politeness_transport import for_outlet
 from workers.adapters.http.robots import Outage, RobotsCache, forbids_host, rules_text
 from workers.adapters.http.syntax.robots_rules import RobotsRules
-from workers.adapters.http.throttle_transport import for_outlet
 from workers.exceptions import TryAgain
 from workers.outlets import Outlets
 

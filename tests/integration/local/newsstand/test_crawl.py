@@ -68,13 +68,13 @@ def test_a_crawl_finds_what_is_expected_and_each_rejection_has_its_reason(site, 
     results = build_expected(site.editions)
     found = list(polls(services))
     rejected = {
-        urls.canonical_url(each.url): f"{each.step} {each.reason.value}"
+        urls.canonicalize(each.url): f"{each.step} {each.reason.value}"
         for each in found
         if isinstance(each, PageRejected)
     }
     good: dict[str, str] = {}
     pages = [each for each in found if isinstance(each, PageFound)]
-    for url, page in {urls.canonical_url(each.url): each for each in pages}.items():
+    for url, page in {urls.canonicalize(each.url): each for each in pages}.items():
         end = end_of(services, page)
         if isinstance(end, str):
             rejected[url] = end

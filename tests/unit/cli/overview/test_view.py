@@ -8,8 +8,8 @@ from schemas.events import FeedDue
 from schemas.poll import PollReport
 from workers.cli.overview.doctor import examine
 from workers.cli.overview.sources import Picture, count_workers
+from workers.cli.overview.status import as_object
 from workers.cli.overview.view import age, draw, draw_outlet, until
-from workers.cli.status import as_object
 from workers.cli.support.terminal import display
 from workers.local.worker_processes import POOLS
 from workers.pipeline import STAGES

@@ -8,7 +8,7 @@ import pytest
 
 from workers.adapters.frontier.host_throttle import Permit
 from workers.adapters.http.messages import FetchOptions, build_request
-from workers.adapters.http.throttle_transport import ThrottleTransport, retry_after_seconds
+from workers.adapters.http.politeness_transport import PolitenessTransport, retry_after_seconds
 from workers.exceptions import TryAgain
 from workers.outlets import Outlets
 
@@ -77,7 +77,7 @@ def test_a_host_is_left_alone_for_a_page_and_for_what_it_says_not_for_a_scripts_
     throttle = Throttle()
     options = FetchOptions(url="https://stats.gazette.example/a", max_bytes=9, domains=domains)
     try:
-        ThrottleTransport(inner, throttle, Outlets({})).handle_request(build_request(options))
+        PolitenessTransport(inner, throttle, Outlets({})).handle_request(build_request(options))
     except TryAgain:
         assert isinstance(inner, Away)
     assert throttle.failures == [has_failed]

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.unit.discover.samples import FEED, HOME, ITEM, RSS
-from workers.discover import feeds, sitemaps, xml_limits
+from workers.discover import feeds, sitemaps
+from workers.discover.formats import xml_limits
 from workers.discover.links import BadFeedError
 
 ENTRY = f"<url><loc>{HOME}a</loc></url>"

@@ -11,9 +11,9 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from workers.discover import xml_limits, xml_prolog
-from workers.discover.char_references import repair
 from workers.discover.dates import read_date
+from workers.discover.formats import xml_limits, xml_prolog
+from workers.discover.formats.char_references import repair
 from workers.discover.links import BadFeedError, Link, order_dates
 
 ROOT_ELEMENTS = ("urlset", "sitemapindex")

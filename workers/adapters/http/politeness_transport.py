@@ -30,7 +30,7 @@ NEXT_TURN_SECONDS = 1.0
 _RETRY_AFTER = "retry_after"  # the key in `extensions` of a response
 
 
-class ThrottleTransport(httpx.BaseTransport):
+class PolitenessTransport(httpx.BaseTransport):
     """Waits for the host's permit, then sends the request the way its outlet's file says: at its
     interval, within its concurrency, by its proxy, with its headers and cookies."""
 
