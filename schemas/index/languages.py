@@ -1,4 +1,5 @@
-"""Languages and their analyzers: a new language begins here (CONTRIBUTING.md has its other files).
+"""Languages and their analyzers: a new language begins here. Its words for the parse stage are in
+`workers/parse/text/words/`; CONTRIBUTING.md has all steps.
 
 An analyzer group (`--family` on the command line) is those
 languages that share an analyzer, and so an index."""

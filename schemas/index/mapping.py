@@ -1,4 +1,7 @@
-"""Mappings and templates: how a document is indexed, whatever the server has."""
+"""Mappings and templates: how a document is indexed, whatever the server has.
+
+`workers/adapters/elasticsearch/templates.py` puts them into the server.
+"""
 
 import json
 from collections.abc import Collection

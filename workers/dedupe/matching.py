@@ -2,6 +2,7 @@
 
 Measured by tests/bench/dedupe. The traps are recurring briefs (one template, other numbers), an
 outlet's boilerplate, quotations, and round-ups that print the openings of several stories.
+Which cluster an article joins then is decided in `cluster_assignment.py`.
 """
 
 from enum import IntEnum
@@ -92,7 +93,7 @@ LONG_PASSAGES = (Passage(110, 0.4, 0.2), Passage(150, 0.4, 0.1), Passage(300, 0.
 
 
 class Match(IntEnum):
-    """How two articles match; the numbers are known to adapters/fingerprints/join.lua.
+    """How two articles match; the numbers are known to adapters/fingerprints/scripts/join.lua.
 
     A FIRM match always holds, all others only if neither article is a round-up. An article that is
     contained in another is no round-up of two stories, even if it was taken for one.

@@ -1,4 +1,8 @@
-"""When to poll a feed again, and when to fetch an article again."""
+"""When to poll a feed again, and when to fetch an article again.
+
+`workers/delivery/feed_poll.py` applies it after each poll, beside what files, caches and
+hubs say.
+"""
 
 from datetime import datetime, timedelta
 
