@@ -6,8 +6,9 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from schemas.events import Event
+from workers.delivery.failures import Attempt
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
-from workers.delivery.runner import Attempt, Result, StageRunner
+from workers.delivery.runner import Result, StageRunner
 from workers.exceptions import Outcome, TryAgain
 from workers.pipeline import BatchStage
 

@@ -1,4 +1,4 @@
-"""When a failed event is tried again: `runner.py` lets it wait so long.
+"""When a failed event is tried again: `failures.py` lets it wait so long.
 
 A page that could not be fetched waits in the frontier instead, by the same rule
 (`workers/adapters/frontier/scripts/release.lua`).

@@ -8,7 +8,8 @@ from typing import Any
 
 from schemas.events import Event, FeedDue, HostLeased, PageFound
 from schemas.reasons import Reason
-from workers.delivery.runner import UNTRACKED_EVENTS, StageRunner
+from workers.delivery.failures import UNTRACKED_EVENTS
+from workers.delivery.runner import StageRunner
 from workers.pipeline import DELIVERY_LIMIT, stage_taking
 
 # sent again by their schedules in Redis, when a claim or a lease ends
