@@ -53,7 +53,7 @@ def test_a_page_that_costs_its_browser_ends_in_quarantine_under_a_reason_of_its_
     event = due()
     for _ in range(3):
         assert list(runner.services.quarantine.entries()) == []
-        runner.run(stage_of(crash, "render", RenderDue), event)
+        runner.run(stage_of(crash, "render", RenderDue), [event])
     (entry,) = runner.services.quarantine.entries()
     assert (entry.reason, entry.step, entry.attempts) == ("render_failed", "render", 3)
     assert entry.detail == "the page crashed its process"
