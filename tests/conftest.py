@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
@@ -70,10 +71,12 @@ def analyzing_elasticsearch_url(tmp_path_factory) -> Iterator[str]:
 
     make = [sys.executable, "-m", "tests.analysis_plugin.distribution"]
     made = subprocess.run(make, check=True, cwd=ROOT, capture_output=True, text=True)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PRESSWIRE_ES_HOME", made.stdout.strip())
-        with elasticsearch(tmp_path_factory.mktemp("analyzing")) as url:
-            yield url
+    with ExitStack() as servers:
+        # for this start only: the servers of other tests are without analyzers
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("PRESSWIRE_ES_HOME", made.stdout.strip())
+            url = servers.enter_context(elasticsearch(tmp_path_factory.mktemp("analyzing")))
+        yield url
 
 
 @pytest.fixture(scope="session")
