@@ -18,14 +18,12 @@ from workers.site.access import rate_limited
 from workers.site.lookup import get_article, get_cluster, get_revisions
 from workers.site.openapi import document_responses
 from workers.site.parameters import CountedDep, ExportOptionsDep, SearchParamsDep
-from workers.site.queues import queued
+from workers.site.queues import SEARCHES, queued
 from workers.site.responses import MsgspecResponse, RevisionView, WholeCluster
 from workers.site.services import SiteDep
 
 # Names of routes are part of the OpenAPI document (operation ids), and so are descriptions.
-RateLimited = Depends(rate_limited("search"))
 COUNT_COLUMNS = CountRow.__struct_fields__
-SEARCHES = [RateLimited, Depends(queued("search"))]
 router = APIRouter(tags=["search"], default_response_class=MsgspecResponse)
 
 

@@ -17,13 +17,11 @@ from workers.search.ports import execute
 from workers.search.query.compiler import compile_query
 from workers.search.query.parser import parse_query
 from workers.search.requests import hits_request
-from workers.site.access import rate_limited
 from workers.site.parameters import SearchParamsDep
-from workers.site.queues import queued
+from workers.site.queues import SEARCHES, queued
 from workers.site.services import SiteDep, SiteServices
 
 READS_PER_MINUTE = 60
-SEARCHES = [Depends(rate_limited("search")), Depends(queued("search"))]
 router = APIRouter(include_in_schema=False)
 
 

@@ -6,24 +6,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from workers.search.article_view import body_blocks, with_all_fields
-from workers.search.params import FACETS, SORTS, UNITS, InvalidSearchError, SearchParams, to_query
+from workers.search.params import FACETS, SORTS, UNITS, to_query
 from workers.search.query.fields import ALIASES, FIELDS
-from workers.search.query.lexer import QueryError
-from workers.search.results import Results
 from workers.search.service import fetch_clusters, find_similar, run_search
 from workers.site import parameters
 from workers.site.access import CallerDep, rate_limited
 from workers.site.charts import cluster_chart, delays_after_first, timeline_columns
 from workers.site.lookup import get_article, get_cluster, get_revisions
 from workers.site.parameters import SearchParamsDep
-from workers.site.queues import queued
+from workers.site.problems import answer_or_mistake
+from workers.site.queues import SEARCHES
 from workers.site.rendering import render_page
-from workers.site.services import SiteDep, SiteServices
+from workers.site.services import SiteDep
 
-RateLimited = Depends(rate_limited("search"))
-router = APIRouter(include_in_schema=False, dependencies=[RateLimited, Depends(queued("search"))])
+router = APIRouter(include_in_schema=False, dependencies=SEARCHES)
 # needs no search server
-help_router = APIRouter(include_in_schema=False, dependencies=[RateLimited])
+help_router = APIRouter(include_in_schema=False, dependencies=[Depends(rate_limited("search"))])
 
 FACET_NAMES = {
     "outlet": "Outlet",
@@ -43,7 +41,7 @@ def search(
 ) -> Response:
     """Return the search page: search box, facets, hits over time, and hits. A mistake in the
     query is shown on it."""
-    found, error = _run_search(site, params, cursor)
+    found, error = answer_or_mistake(lambda: run_search(site.reader, params, site.key, cursor))
     values: dict[str, Any] = {
         "params": params,
         "found": found,
@@ -61,15 +59,6 @@ def search(
     }
     status = HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK
     return render_page(request, "search.html", status=status, **values)
-
-
-def _run_search(
-    site: SiteServices, params: SearchParams, cursor: str
-) -> tuple[Results | None, QueryError | InvalidSearchError | None]:
-    try:
-        return run_search(site.reader, params, site.key, cursor), None
-    except (QueryError, InvalidSearchError) as error:
-        return None, error
 
 
 @router.get("/articles/{document_id}")

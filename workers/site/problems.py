@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import redis.exceptions
@@ -22,6 +22,7 @@ from workers.site.rendering import render_page
 
 UNAVAILABLE = "The search server does not answer at the moment; try again in a few seconds."
 RETRY_AFTER_SECONDS = 5
+FoundT = TypeVar("FoundT")
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
@@ -79,6 +80,17 @@ _CONVERTERS: dict[type[Exception], Callable[[Any], Problem]] = {
         HTTPStatus.INTERNAL_SERVER_ERROR, "This should not happen. It was noted."
     ),
 }
+
+
+def answer_or_mistake(
+    search: Callable[[], FoundT],
+) -> tuple[FoundT | None, QueryError | InvalidSearchError | None]:
+    """Return what `search` finds, or the mistake in what was asked, which a page shows beside its
+    form."""
+    try:
+        return search(), None
+    except (QueryError, InvalidSearchError) as mistake:
+        return None, mistake
 
 
 def problem_response(

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from typing import Final
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.exceptions import HTTPException
+
+from workers.site.access import rate_limited
 
 # Requests of each kind at the same time. Starlette has 40 threads: some are left.
 PLACES: Final = {"search": 18, "suggest": 6, "export": 4}
@@ -37,3 +39,7 @@ def queued(kind: str) -> Callable[[Request], AsyncIterator[None]]:
             places.release()
 
     return hold_place
+
+
+# the dependencies of a route that searches
+SEARCHES: Final = [Depends(rate_limited("search")), Depends(queued("search"))]

@@ -2,20 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from workers.search.copies import MIN_COPIES, Copies, find_copies
-from workers.search.params import InvalidSearchError
-from workers.search.query.lexer import QueryError
-from workers.site.access import rate_limited
 from workers.site.openapi import document_responses
 from workers.site.parameters import SearchParamsDep
-from workers.site.queues import queued
+from workers.site.problems import answer_or_mistake
+from workers.site.queues import SEARCHES
 from workers.site.rendering import render_page
 from workers.site.responses import MsgspecResponse
 from workers.site.services import SiteDep
 
-SEARCHES = [Depends(rate_limited("search")), Depends(queued("search"))]
 pages = APIRouter(include_in_schema=False, dependencies=SEARCHES)
 api = APIRouter(tags=["search"], dependencies=SEARCHES, default_response_class=MsgspecResponse)
 
@@ -25,11 +22,7 @@ def copies(
     request: Request, site: SiteDep, params: SearchParamsDep, copies: int = MIN_COPIES
 ) -> Response:
     """Return the page of stories that were printed most often, outlets and agencies."""
-    found, mistake = None, None
-    try:
-        found = find_copies(site.reader, params, copies)
-    except (QueryError, InvalidSearchError) as error:
-        mistake = error
+    found, mistake = answer_or_mistake(lambda: find_copies(site.reader, params, copies))
     return render_page(
         request,
         "copies.html",

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from workers.search.corrections import (
     Corrections,
@@ -10,18 +10,15 @@ from workers.search.corrections import (
     count_corrections,
     find_corrections,
 )
-from workers.search.params import InvalidSearchError
-from workers.search.query.lexer import QueryError
 from workers.site import parameters
-from workers.site.access import rate_limited
 from workers.site.openapi import document_responses
 from workers.site.parameters import SearchParamsDep
-from workers.site.queues import queued
+from workers.site.problems import answer_or_mistake
+from workers.site.queues import SEARCHES
 from workers.site.rendering import render_page
 from workers.site.responses import MsgspecResponse
 from workers.site.services import SiteDep
 
-SEARCHES = [Depends(rate_limited("search")), Depends(queued("search"))]
 pages = APIRouter(include_in_schema=False, dependencies=SEARCHES)
 api = APIRouter(tags=["search"], dependencies=SEARCHES, default_response_class=MsgspecResponse)
 
@@ -29,13 +26,13 @@ api = APIRouter(tags=["search"], dependencies=SEARCHES, default_response_class=M
 @pages.get("/changes")
 def changes(request: Request, site: SiteDep, params: SearchParamsDep, cursor: str = "") -> Response:
     """Return the page of changed articles, each with its last change."""
-    found, mistake = None, None
-    outlets: tuple[OutletCorrections, ...] = ()
-    try:
-        found = find_corrections(site.reader, params, site.key, cursor)
-        outlets = count_corrections(site.reader, params)
-    except (QueryError, InvalidSearchError) as error:
-        mistake = error
+    answer, mistake = answer_or_mistake(
+        lambda: (
+            find_corrections(site.reader, params, site.key, cursor),
+            count_corrections(site.reader, params),
+        )
+    )
+    found, outlets = answer or (None, ())
     return render_page(
         request,
         "changes.html",

@@ -2,20 +2,18 @@
 
 from typing import Any, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from workers.search.counts import GROUPINGS, MAX_QUERIES, Counts, count_articles
-from workers.search.params import UNITS, InvalidSearchError
-from workers.search.query.lexer import QueryError
+from workers.search.params import UNITS
 from workers.site import parameters
-from workers.site.access import rate_limited
 from workers.site.analysis.lines_chart import lines_chart
 from workers.site.parameters import CountedDep, SearchParamsDep
-from workers.site.queues import queued
+from workers.site.problems import answer_or_mistake
+from workers.site.queues import SEARCHES
 from workers.site.rendering import render_page
 from workers.site.services import SiteDep
 
-SEARCHES = [Depends(rate_limited("search")), Depends(queued("search"))]
 router = APIRouter(include_in_schema=False, dependencies=SEARCHES)
 
 
@@ -29,11 +27,9 @@ def counts(
 ) -> Response:
     """Return the page with the chart and its table. A mistake in a query is shown on it."""
     others, by = counted.vs, counted.by
-    found, mistake = None, None
-    try:
-        found = count_articles(site.reader, params, others, by, site.now())
-    except (QueryError, InvalidSearchError) as error:
-        mistake = error
+    found, mistake = answer_or_mistake(
+        lambda: count_articles(site.reader, params, others, by, site.now())
+    )
     more = [*(("vs", query) for query in others), *([("by", by)] if by else [])]
     values: dict[str, Any] = {
         "params": params,
