@@ -51,7 +51,7 @@ def is_believed(canonical: str, url: str) -> bool:
     the page's own site, and names neither a page of many stories nor another story's number."""
     target, page = unwrap_amp_cache(canonical), unwrap_amp_cache(url)
     is_web = target.lower().startswith(("http://", "https://"))
-    if not is_web or _site(target) != _site(page) or names_listing(target, page):
+    if not is_web or urls.domain_of(target) != urls.domain_of(page) or names_listing(target, page):
         return False
     numbers = set(story_numbers(segments_of(target))), set(story_numbers(segments_of(page)))
     return not all(numbers) or bool(numbers[0] & numbers[1])
@@ -66,7 +66,7 @@ def names_listing(target: str, page: str) -> bool:
         return bool(page_path or urlsplit(page).query.strip())
     depth = len(target_path)
     is_above = depth < len(page_path) and target_path == page_path[:depth]
-    if is_above and _site(target) == _site(page):
+    if is_above and urls.domain_of(target) == urls.domain_of(page):
         return not (urlsplit(target).query or _is_form_of(target_path[-1], page_path[depth:]))
     last = without_extension(target_path[-1])
     own = without_extension(page_path[-1]) if page_path else ""
@@ -98,8 +98,3 @@ def _names_story(segment: str) -> bool:
 
 def _words(segment: str) -> list[str]:
     return [word for word in _WORD_BREAK.split(segment) if word]
-
-
-def _site(url: str) -> str:
-    """Return the registrable domain of an address."""
-    return urls.registrable_domain(urls.host_of(url))

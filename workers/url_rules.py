@@ -1,13 +1,15 @@
-"""What an outlet's file says of addresses: which are taken, which are one story's, and where its
-archive pages are."""
+"""What an outlet's file says of addresses: which are its own, which are taken, which are one
+story's, and where its archive pages are."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from schemas.outlet import Outlet
+from workers import urls
 
 KEY_GROUP = "key"
 # An expression looks at so much of an address, with so many repeats: enough for every scheme, and
@@ -21,6 +23,14 @@ _BEGINNINGS = ("/", "http://", "https://", "*")
 _ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?P<\w+>|\(\?:|\(|.", re.DOTALL)
 _REPEATS = {"*", "+", "{"}
 _BACK_REFERENCE = re.compile(r"\\[1-9]")
+
+
+def own_domains(outlet: Outlet, further: Iterable[str] = ()) -> frozenset[str]:
+    """Return the registrable domains on which the outlet publishes: those of its home and its
+    sections, those that its file names, and `further` ones (domains or addresses). Feeds and
+    sitemaps may be hosted elsewhere and prove nothing."""
+    named = (each if "//" in each else f"//{each}" for each in (*outlet.own_domains, *further))
+    return frozenset(map(urls.domain_of, (outlet.home, *outlet.sections, *named)))
 
 
 def is_wanted(outlet: Outlet, url: str) -> bool:

@@ -111,6 +111,11 @@ def registrable_domain(host: str) -> str:
     return _suffixes.privatesuffix(name) or name
 
 
+def domain_of(url: str) -> str:
+    """Return the registrable domain of an address; see `registrable_domain`."""
+    return registrable_domain(host_of(url))
+
+
 def _to_ascii(host: str) -> str:
     """Return a host with its labels in Punycode, or as it is if that cannot be: a host in other
     letters has two forms."""

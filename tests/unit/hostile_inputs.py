@@ -84,7 +84,7 @@ def read_message(body):
 def read_address(text):
     if urls.url_error(text):
         return "refused"
-    urls.registrable_domain(urls.host_of(text))
+    urls.domain_of(text)
     urls.page_id(urls.canonicalize(urls.fetch_url(text)))
     return "read"
 

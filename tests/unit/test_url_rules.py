@@ -107,3 +107,19 @@ def test_a_pattern_of_archive_pages_is_checked(pattern, error):
     found = url_rules.archive_error(pattern)
     assert error in found
     assert bool(found) == bool(error)
+
+
+def test_an_outlets_domains_are_those_of_its_file_and_of_the_page():
+    gazette = Outlet(
+        name="G",
+        home="https://www.gazette.co.uk/",
+        language="en",
+        sections=("https://sport.gazette-sport.example/",),
+        own_domains=("CDN.gazette-files.example",),
+    )
+    assert url_rules.own_domains(gazette, ["https://amp.gazette.com/1"]) == {
+        "gazette.co.uk",
+        "gazette-sport.example",
+        "gazette-files.example",
+        "gazette.com",
+    }

@@ -40,7 +40,7 @@ def _found_pages(sources: Iterable[str], outlets: Outlets) -> Iterator[PageFound
             if error := urls.url_error(url):
                 raise CommandError(f"{source}: {url!r} is not an address on the web: {error}")
             outlet = outlets.by_host(url)
-            host = urls.registrable_domain(urls.host_of(url))
+            host = urls.domain_of(url)
             yield PageFound(
                 page_id=urls.page_id(url),
                 outlet=outlet_id or (outlet.id if outlet else host),

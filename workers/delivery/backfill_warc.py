@@ -41,7 +41,7 @@ class WarcWalk:
         self._runner = runner
         self._outlet, self._plan = rules
         self._walker = walker
-        self._domains = selection.own_domains(self._outlet, self._outlet.own_domains)
+        self._domains = url_rules.own_domains(self._outlet)
         self._window = HistoryWindow(self._plan.since, self._plan.until)
         self._left: dict[str, LeftOut] = {}
         self._known = 0

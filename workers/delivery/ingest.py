@@ -19,7 +19,7 @@ def ingest_page(
     """
     services = runner.services
     known = services.outlets.by_host(page.final_url)
-    domain = urls.registrable_domain(urls.host_of(page.final_url))
+    domain = urls.domain_of(page.final_url)
     outlet = outlet or (known.id if known else domain) or "unknown"
     fetched = PageFetched(
         page_id=urls.page_id(page.url),

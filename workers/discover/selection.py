@@ -1,10 +1,9 @@
 """Which links are the outlet's own, which are foreign, advertisements, or no web addresses."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from schemas.outlet import Outlet
 from workers import urls
 from workers.discover.links import Link
 
@@ -15,15 +14,6 @@ _AD_PATH = re.compile(
     re.IGNORECASE,
 )
 _TARGET_PARAMETERS = ("url", "u", "target", "redirect", "dest", "to")
-
-
-def own_domains(outlet: Outlet, further: Iterable[str] = ()) -> frozenset[str]:
-    """Return the registrable domains on which the outlet publishes: those of its home and its
-    sections, and `further` ones (domains or addresses). Feeds and sitemaps may be hosted elsewhere
-    and prove nothing."""
-    hosts = [urls.host_of(url) for url in (outlet.home, *outlet.sections)]
-    hosts += [urls.host_of(each if "//" in each else f"//{each}") for each in further]
-    return frozenset(urls.registrable_domain(host) for host in hosts)
 
 
 def to_absolute(link: str, base: str) -> str:
@@ -63,7 +53,7 @@ def choose_address(link: Link, base: str, domains: Collection[str]) -> str:
 
 def is_own(url: str, domains: Collection[str]) -> bool:
     """Return whether `url` is on one of the `domains`."""
-    return urls.registrable_domain(urls.host_of(url)) in domains
+    return urls.domain_of(url) in domains
 
 
 def is_advertisement(url: str) -> bool:

@@ -134,7 +134,7 @@ def select_pages(
     due: FeedDue, outlet: Outlet, base: str, links: Iterable[tuple[Link, int]], log: PollLog
 ) -> Iterator[PageFound | PageRejected]:
     """Yield each page once: as found if it is the outlet's own, else as rejected."""
-    domains = selection.own_domains(outlet, outlet.own_domains)
+    domains = url_rules.own_domains(outlet)
     seen: set[str] = set()
     for link, priority in links:
         address = selection.choose_address(link, base, domains)

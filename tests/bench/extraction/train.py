@@ -40,7 +40,7 @@ from workers.exceptions import PermanentFailure
 from workers.parse import extract
 from workers.parse.body import features, model, neighbour_scores, selection
 from workers.parse.layout.page_analysis import PageAnalysis
-from workers.urls import host_of, registrable_domain
+from workers.urls import domain_of
 
 SNIPPET_WEIGHT = 0.0375
 MIN_RUN_WEIGHT = 0.002
@@ -130,7 +130,7 @@ def read_pages(data: Path, records: list[dict[str, Any]]) -> list[Page]:
         strings = [analysis.page.runs[order].text for order in candidates]
         run_labels, weights = labels.label(strings, record["expected"])
         scale = SNIPPET_WEIGHT if "with" in record["expected"] else 1.0
-        domain = registrable_domain(host_of(record["url"]))
+        domain = domain_of(record["url"])
         number = int(hashlib.md5(domain.encode()).hexdigest(), 16)  # noqa: S324  a split
         page = Page(
             record,

@@ -22,7 +22,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from workers.parse.fields import title, title_vote
 from workers.parse.html import decoding, metadata, tree
-from workers.urls import host_of, registrable_domain
+from workers.urls import domain_of
 
 KINDS = list(title_vote.WEIGHTS)
 FOLDS = 10
@@ -75,7 +75,7 @@ def read_pages(data: Path, is_same: Comparison) -> list[Page]:
             candidates = find_candidates(html, record["url"])
             rows = [count_kinds(sources) for sources in candidates]
             right = [is_same(expected, title_vote.spelling(one)[0]) for one in candidates]
-            publisher = registrable_domain(host_of(record["url"]))
+            publisher = domain_of(record["url"])
             number = int(hashlib.md5(publisher.encode()).hexdigest(), 16)  # noqa: S324  a split
             pages.append(Page(record["set"], number % FOLDS, rows, right))
     return pages

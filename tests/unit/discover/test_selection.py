@@ -4,6 +4,7 @@ import pytest
 
 from schemas.outlet import Outlet
 from tests.unit.discover.samples import FEED, Shelf, poll
+from workers import url_rules
 from workers.discover import selection
 
 BASE = "https://www.gazette.example/news/"
@@ -54,7 +55,7 @@ def outlet(home, *sections):
     ],
 )
 def test_an_own_link_is_own_whatever_the_domains_name(home, link):
-    domains = selection.own_domains(outlet(home))
+    domains = url_rules.own_domains(outlet(home))
     address = selection.to_absolute(link, home)
     assert selection.is_own(address, domains)
     assert not selection.is_advertisement(address)
@@ -74,7 +75,7 @@ def test_an_advertisement_is_one(link):
 
 
 def test_further_domains_are_own():
-    domains = selection.own_domains(outlet(BASE), ["sister.example", "https://www.other.example/"])
+    domains = url_rules.own_domains(outlet(BASE), ["sister.example", "https://www.other.example/"])
     assert selection.is_own("https://news.sister.example/a", domains)
     assert selection.is_own("https://other.example/a", domains)
     assert not selection.is_own("https://third.example/a", domains)

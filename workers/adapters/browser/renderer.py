@@ -16,10 +16,10 @@ from playwright.async_api import Error as PlaywrightError
 from schemas.outlet import Outlet
 from schemas.page import MIN_TEXT_CHARS, RenderedPage, StoredPage
 from schemas.reasons import Reason
+from workers import url_rules
 from workers.adapters.browser.chromium import RunningBrowser, launch
 from workers.adapters.browser.document import DocumentReader, open_document
 from workers.adapters.browser.page_requests import Loader, PageRequests, RequestLimits
-from workers.adapters.browser.request_rules import domains_of
 from workers.adapters.http.event_loop import on_loop
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.settings import Settings
@@ -122,7 +122,7 @@ class Renderer:
         self, context: BrowserContext, page: StoredPage, outlet: Outlet
     ) -> RenderedPage:
         deadline = time.monotonic() + self._seconds
-        domains = domains_of(outlet, page.final_url)
+        domains = url_rules.own_domains(outlet, [page.final_url])
         limits = RequestLimits(domains, self._settings.max_page_bytes, deadline)
         requests = PageRequests(page, self._loader, limits)
         await context.add_init_script(_GUARD)

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from schemas.outlet import Outlet
 from workers import urls
 
 _FETCHED_TYPES = frozenset({"script", "xhr", "fetch"})
@@ -65,16 +64,8 @@ def choose_answer(request: BrowserRequest, domains: frozenset[str], *, is_first:
 
 
 def _is_own(url: str, domains: frozenset[str]) -> bool:
-    if urls.url_error(url) or urls.has_credentials(url):
-        return False
-    return urls.registrable_domain(urls.host_of(url)) in domains
-
-
-def domains_of(outlet: Outlet, page_url: str) -> frozenset[str]:
-    """Return the registrable domains that a page of `outlet` may load from."""
-    hosts = [urls.host_of(url) for url in (page_url, outlet.home, *outlet.sections)]
-    hosts += [domain.lower() for domain in outlet.own_domains]
-    return frozenset(urls.registrable_domain(host) for host in hosts)
+    is_safe = not urls.url_error(url) and not urls.has_credentials(url)
+    return is_safe and urls.domain_of(url) in domains
 
 
 def headers_to_send(headers: Mapping[str, str]) -> dict[str, str]:

@@ -105,7 +105,7 @@ def check_domain(url: str, options: FetchOptions) -> None:
         PermanentFailure: it leads to another site.
     """
     domains = options.domains
-    if domains is not None and urls.registrable_domain(urls.host_of(url)) not in domains:
+    if domains is not None and urls.domain_of(url) not in domains:
         raise PermanentFailure(Reason.FOREIGN_LINK, f"{url[:200]} is none of the outlet's hosts")
 
 

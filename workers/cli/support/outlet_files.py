@@ -111,7 +111,7 @@ def read_opml(path: Path, language: str) -> Iterator[Outlet]:
         home = feed if urls.url_error(site) else site
         parts = urlsplit(home)
         name = (outline.get("title") or outline.get("text") or parts.hostname or "").strip()
-        key = urls.registrable_domain(urls.host_of(home))
+        key = urls.domain_of(home)
         named.setdefault(key, (name or key, f"{parts.scheme}://{parts.netloc}/"))
         if feed not in feeds.setdefault(key, []):
             feeds[key].append(feed)

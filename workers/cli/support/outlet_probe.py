@@ -200,7 +200,7 @@ def _name_of(tree: LexborHTMLParser, home: str) -> str:
     title = tree.css_first("title")
     parts = _NAME_PARTS.split(title.text().strip()) if title else []
     # the name is mostly in the address, too: "News | The Gazette" of the-gazette.example
-    letters = re.sub(r"\W", "", urls.registrable_domain(urls.host_of(home)).partition(".")[0])
+    letters = re.sub(r"\W", "", urls.domain_of(home).partition(".")[0])
     named = [part for part in parts if letters and letters in re.sub(r"\W", "", part).lower()]
     return name or next(iter([*named, *parts]), "") or urls.host_of(home)
 
@@ -221,5 +221,4 @@ def _politeness(delay: float) -> Politeness:
 
 
 def _is_same_site(url: str, other: str) -> bool:
-    one, two = (urls.registrable_domain(urls.host_of(each)) for each in (url, other))
-    return one == two
+    return urls.domain_of(url) == urls.domain_of(other)

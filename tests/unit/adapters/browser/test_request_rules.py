@@ -2,12 +2,10 @@
 
 import pytest
 
-from schemas.outlet import Outlet
 from workers.adapters.browser.request_rules import (
     Answer,
     BrowserRequest,
     choose_answer,
-    domains_of,
     headers_to_send,
     headers_to_show,
 )
@@ -59,22 +57,6 @@ def test_only_the_page_itself_is_opened_and_nothing_is_gone_on_to():
 @pytest.mark.parametrize("url", ["https://u:p@gazette.example/a", "file:///etc/passwd", "gazette"])
 def test_an_address_that_no_page_may_have_is_refused(url):
     assert answer(url) is Answer.REFUSED
-
-
-def test_an_outlets_domains_are_those_of_its_file_and_of_the_page():
-    outlet = Outlet(
-        name="G",
-        home="https://www.gazette.co.uk/",
-        language="en",
-        sections=("https://sport.gazette-sport.example/",),
-        own_domains=("CDN.gazette-files.example",),
-    )
-    assert domains_of(outlet, "https://amp.gazette.com/1") == {
-        "gazette.co.uk",
-        "gazette-sport.example",
-        "gazette-files.example",
-        "gazette.com",
-    }
 
 
 def test_a_server_is_told_what_the_script_says_and_not_what_the_browser_is():
