@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -150,6 +150,12 @@ AnyEvent = (
 def encode(event: Event) -> bytes:
     """Return the event as JSON."""
     return msgspec.json.encode(event)
+
+
+def messages_in(content: object) -> list[Any]:
+    """Return the messages, one for each event, in the `content` of a broker's message: a list of
+    them or, from the version before, one by itself."""
+    return content if isinstance(content, list) else [content]
 
 
 def decode(message: object) -> Event:

@@ -11,6 +11,7 @@ from typing import Any
 from celery import Celery, Task
 from celery.utils.log import get_task_logger
 
+from schemas.events import messages_in
 from workers.celery_app.acknowledgement import PendingMessage
 
 logger = get_task_logger(__name__)
@@ -19,8 +20,8 @@ SOON_SECONDS = 0.01
 
 class BatchTask(Task[..., None]):
     """Takes messages in batches of about `batch_size` events (a message may hold a list of them):
-    `run_batch` acknowledges those that are done with. The others
-    come again with the next batch, after `pause_seconds`."""
+    `run_batch` acknowledges those that are done with. The others come again with the next batch,
+    after `pause_seconds`."""
 
     abstract = True
     batch_size: int = 500
@@ -115,4 +116,4 @@ class Buffer:
 
 
 def _size_of(message: PendingMessage) -> int:
-    return len(message.body) if isinstance(message.body, list) else 1
+    return len(messages_in(message.body))

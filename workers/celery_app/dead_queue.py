@@ -3,6 +3,7 @@
 
 from kombu import Message
 
+from schemas.events import messages_in
 from workers.celery_app.app import app, topology
 from workers.celery_app.topology import TICK
 from workers.delivery.runner import StageRunner
@@ -30,8 +31,7 @@ def _settle(runner: StageRunner, message: Message) -> None:
     except Exception as error:  # noqa: BLE001  whatever a decoder raises, it cannot be read
         runner.quarantine_unreadable(step, _bytes_of(message.body), error)
         return
-    # the version before sent one event a message, and not in a list
-    for each in content if isinstance(content, list) else [content]:
+    for each in messages_in(content):
         event = runner.decode(step, each)
         if event is not None:
             settle_dead_letter(runner, event, message.headers)

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.events import ClusterChanged, Event, FeedDue, HostLeased, decode, encode
+from schemas.events import ClusterChanged, Event, FeedDue, HostLeased, decode, encode, messages_in
 from schemas.reasons import Reason
 from workers.adapters.redis.quarantine import QuarantineEntry, entry_id
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
@@ -123,9 +123,7 @@ class FailureHandler(Struct, frozen=True):
     def decode_for(self, stage: StageBase[EventT], content: object) -> list[EventT]:
         """Return the events in the `content` of a message, but for those that are none that
         `stage` takes (they are in quarantine then)."""
-        # the version before sent one event a message, and not in a list
-        messages = content if isinstance(content, list) else [content]
-        return [event for each in messages for event in self._decode_one(stage, each)]
+        return [event for each in messages_in(content) for event in self._decode_one(stage, each)]
 
     def _decode_one(self, stage: StageBase[EventT], message: object) -> list[EventT]:
         event = self.decode(stage.name, message)

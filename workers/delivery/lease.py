@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from schemas.events import (
     PRIORITY_BACKFILL,
-    Event,
     HostLeased,
     PageFetched,
     PageFound,
@@ -153,7 +152,7 @@ def _settle(runner: StageRunner, lease: str, results: Sequence[FetchResult]) -> 
         else:
             ended.append(result)
     try:
-        runner.dispatch_all([Result(*told) for told in map(_told, ended) if told])
+        runner.dispatch_all([told for told in map(_told, ended) if told])
     except TryAgain as later:  # the broker's
         for result in ended:
             _retry_later(runner, lease, result.found, later)
@@ -164,12 +163,12 @@ def _settle(runner: StageRunner, lease: str, results: Sequence[FetchResult]) -> 
     _finish(runner, lease, [result for result in ended if not result.refusal])
 
 
-def _told(result: FetchResult) -> tuple[Event, PageFound] | None:
+def _told(result: FetchResult) -> Result | None:
     """Return what is handed on: a revisit that fails leaves the article as it is."""
     outcome, page = result.outcome, result.found
     if not isinstance(outcome, PageFetched | PageRejected):
         return None
-    return None if page.visits and isinstance(outcome, PageRejected) else (outcome, page)
+    return None if page.visits and isinstance(outcome, PageRejected) else Result(outcome, page)
 
 
 def _finish(runner: StageRunner, lease: str, results: Sequence[FetchResult]) -> None:

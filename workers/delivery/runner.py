@@ -101,7 +101,7 @@ class StageRunner(FailureHandler, frozen=True):
         """
         tracked = [event for event in events if not isinstance(event, UNTRACKED_EVENTS)]
         ledger, now = self.services.ledger, self.services.now()
-        numbers = iter(ledger.start_attempts(tracked, stage.name, now) if tracked else ())
+        numbers = iter(ledger.start_attempts(tracked, stage.name, now))
         attempts = [
             Attempt(event, 1 if isinstance(event, UNTRACKED_EVENTS) else next(numbers))
             for event in events
@@ -141,10 +141,6 @@ class StageRunner(FailureHandler, frozen=True):
             self.services.frontier.add(found)
         self._finish_all(ends)
         self.publish_all(onward)
-
-    def dispatch(self, result: Event, cause: Event | None = None) -> None:
-        """Bring one result, which came of `cause`, on its way; see `dispatch_all`."""
-        self.dispatch_all([Result(result, cause)])
 
     def _finish_all(self, ends: Sequence[PageEnd]) -> None:
         """Record the ends of pages. What they failed of before, under an earlier announcement or in

@@ -7,6 +7,7 @@ from schemas.page import StoredPage
 from schemas.reasons import Reason
 from workers import urls
 from workers.cli.overview.life import tell
+from workers.delivery.runner import Result
 
 URL = "https://gazette.example/2026/03/01/bridge-is-closed"
 IDS = {"page_id": urls.page_id(URL), "outlet": "gazette", "url": URL}
@@ -54,7 +55,7 @@ def test_a_failure_says_where_it_is_kept(runner):
 def test_an_index_that_is_away_costs_only_its_part(runner):
     event = fetched(runner.services)
     runner.publish(event)
-    runner.dispatch(ArticleIndexed(**IDS, document_id="abc"), event)
+    runner.dispatch_all([Result(ArticleIndexed(**IDS, document_id="abc"), event)])
     told = dict(tell(runner.services, IDS["page_id"]))
     assert told["state"] == "indexed"
     assert told["document"].startswith("not known now: Elasticsearch")

@@ -11,7 +11,7 @@ from schemas.events import ArticleIndexed, FeedDue, HostLeased, PageRejected, de
 from schemas.reasons import Reason
 from workers.delivery.feed_poll import poll_feed
 from workers.delivery.lease import fetch_lease
-from workers.delivery.runner import StageRunner
+from workers.delivery.runner import Result, StageRunner
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.pipeline import stage_taking
 
@@ -75,7 +75,7 @@ def test_a_failure_is_over_when_its_page_comes_to_an_end_later(runner, fetched, 
     again = replace(event, fetched_at=event.fetched_at + timedelta(hours=1))
     runner.publish(again)
 
-    runner.dispatch(end(again), again)
+    runner.dispatch_all([Result(end(again), again)])
 
     quarantine = runner.services.quarantine
     assert entry_of(runner, event) is None
@@ -89,7 +89,7 @@ def test_an_end_of_an_earlier_fetch_leaves_the_failure_of_a_later_one(runner, fe
     runner.publish(again)
     runner.run(stage_of(raising(ZeroDivisionError("oops"))), [again])
 
-    runner.dispatch(indexed(event), event)
+    runner.dispatch_all([Result(indexed(event), event)])
 
     assert entry_of(runner, event) is not None
 

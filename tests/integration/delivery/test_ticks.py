@@ -93,7 +93,7 @@ def test_what_was_lost_on_its_way_starts_again_from_the_archive(make_tools, sent
     event, services = fetched(), runner.services
     hour_ago = services.now() - timedelta(hours=1)
     services.ledger.mark_queued(event, "parse", hour_ago, encode(event))
-    services.ledger.start_attempt(event, "dedupe", hour_ago)
+    services.ledger.start_attempts([event], "dedupe", hour_ago)
     assert maintenance.sweep(runner, EMPTY | {"dedupe": 5}) == 0, "it may still wait there"
     assert maintenance.sweep(runner, EMPTY) == 1
     assert maintenance.sweep(runner, EMPTY) == 0, "it has only just been sent"
@@ -118,11 +118,11 @@ def test_what_is_swept_again_and_again_ends_in_quarantine(make_tools, sent, fetc
 
 def test_what_the_broker_gave_up_on_goes_on_while_it_has_attempts_left(runner, sent, fetched):
     event = fetched()
-    runner.services.ledger.start_attempt(event, "parse", runner.services.now())
+    runner.services.ledger.start_attempts([event], "parse", runner.services.now())
     exhausted.settle_dead_letter(runner, event, {})
     assert sent == [("parse", event)]
     for _ in range(2):
-        runner.services.ledger.start_attempt(event, "parse", runner.services.now())
+        runner.services.ledger.start_attempts([event], "parse", runner.services.now())
     exhausted.settle_dead_letter(runner, event, {"x-death": [{"reason": "delivery_limit"}]})
     (entry,) = runner.services.quarantine.entries()
     assert (entry.detail, len(sent)) == ("the broker gave up: delivery_limit", 1)

@@ -8,6 +8,7 @@ from schemas.events import ArticleIndexed, HostLeased, PageFetched, PageFound, P
 from schemas.reasons import Reason
 from workers import urls
 from workers.delivery.lease import fetch_lease
+from workers.delivery.runner import Result
 from workers.exceptions import TryAgain
 from workers.fetch.step import FetchResult
 from workers.pipeline import LeaseStage, Pool
@@ -49,9 +50,9 @@ def known(runner):
         page = PageFetched(**ids, archive_key="k", final_url=url, fetched_at=runner.services.now())
         runner.publish(page)
         if end == "indexed":
-            runner.dispatch(ArticleIndexed(**ids, document_id="d"), page)
+            runner.dispatch_all([Result(ArticleIndexed(**ids, document_id="d"), page)])
         elif end is not None:
-            runner.dispatch(PageRejected(**ids, step="parse", reason=end), page)
+            runner.dispatch_all([Result(PageRejected(**ids, step="parse", reason=end), page)])
 
     return bring
 

@@ -102,7 +102,8 @@ def test_it_tells_what_the_pipeline_holds_and_when_it_last_moved(redis, scrape):
     now = datetime.now(UTC)
     ledger, quarantine = PageLedger(redis, PREFIX), Quarantine(redis, PREFIX)
     ledger.finish(ArticleIndexed(**page(1), document_id="a"), "indexed", now - timedelta(hours=1))
-    ledger.start_attempt(PageFound(**page(2), found_in="feed"), "parse", now - timedelta(minutes=2))
+    begun = PageFound(**page(2), found_in="feed")
+    ledger.start_attempts([begun], "parse", now - timedelta(minutes=2))
     for number in range(3):
         reason = (Reason.BUG if number else Reason.TOO_SLOW).value
         quarantine.put(QuarantineEntry(f"{number}.parse", "parse", reason, "detail", now, b"{}"))

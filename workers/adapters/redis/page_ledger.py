@@ -85,15 +85,6 @@ class PageLedger:
         `step`."""
         self._move_all([self._queued(event, step, now, restart) for event, restart in events])
 
-    def start_attempt(self, event: Event, step: str, now: datetime) -> int:
-        """Record that `step` begins on `event`.
-
-        Returns:
-            the number of this attempt, as `start_attempts` gives it.
-        """
-        (number,) = self.start_attempts([event], step, now)
-        return number
-
     def start_attempts(self, events: Sequence[Event], step: str, now: datetime) -> list[int]:
         """Record that `step` begins on `events`.
 
@@ -106,14 +97,9 @@ class PageLedger:
 
     def finish(
         self, event: Event, state: str, now: datetime, cause: Event | None = None, **fields: str
-    ) -> bool:
-        """Record that a page has ended; see `PageEnd`.
-
-        Returns:
-            False if the page has been fetched again since.
-        """
-        (is_current,) = self.finish_all([PageEnd(event, state, cause, fields)], now)
-        return is_current
+    ) -> None:
+        """Record that a page has ended; see `finish_all`."""
+        self.finish_all([PageEnd(event, state, cause, fields)], now)
 
     def finish_all(self, ends: Sequence[PageEnd], now: datetime) -> list[bool]:
         """Record that pages have ended.

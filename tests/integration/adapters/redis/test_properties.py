@@ -74,7 +74,7 @@ def test_the_ledger_keeps_its_promises_in_any_order_of_versions_and_duplicates(
     for page, hour, move in moves:
         event, model = fetched(page, at(hour)), models[page]
         if move == "begin":
-            assert ledger.start_attempt(event, "parse", at(9)) == model.begin(hour)
+            assert ledger.start_attempts([event], "parse", at(9)) == [model.begin(hour)]
         elif move == "start again":
             is_newest = ledger.mark_queued(event, "parse", at(9), afresh=True)
             assert is_newest == model.start_again(hour)
