@@ -194,10 +194,8 @@ class _Source:
 
     def _find_in_robots(self, page: StoredPage) -> Iterator[PrioritizedLink]:
         """Yield the links of the sitemaps that robots.txt names, news sitemaps first."""
-        named = (_resolve(page.final_url, url) for url in self.reader.sitemaps(page.final_url))
-        addresses = sorted(
-            dict.fromkeys(url for url in named if url), key=lambda url: "news" not in url.lower()
-        )
+        named = resolve_sitemaps(page.final_url, self.reader.sitemaps(page.final_url))
+        addresses = sorted(named, key=lambda url: "news" not in url.lower())
         if not addresses:
             yield from self._find_in_usual_sitemap(page)
             return
@@ -208,7 +206,7 @@ class _Source:
     def _find_in_usual_sitemap(self, page: StoredPage) -> Iterator[PrioritizedLink]:
         """Yield the links of the sitemap at its usual place, of which robots.txt says nothing. That
         there is none is no failure."""
-        url = _resolve(page.final_url, USUAL_SITEMAP)
+        url = urls.join(page.final_url, USUAL_SITEMAP)
         sitemap = self.reader.get(url, is_guess=True)
         if sitemap is None:
             return
@@ -224,10 +222,10 @@ def _page_ids(feed: feeds.Feed, page: StoredPage) -> list[str]:
     return [urls.page_id(address) for address in addresses if address]
 
 
-def _resolve(url: str, line: str) -> str:
-    """Return the address in a `Sitemap:` line of the robots.txt of `url`'s host, or an empty
-    string."""
-    return urls.join(urls.join(url, "/robots.txt"), line)
+def resolve_sitemaps(url: str, lines: Iterable[str]) -> list[str]:
+    """Return the addresses in the `Sitemap:` lines of the robots.txt of `url`'s host, each once."""
+    robots = urls.join(url, "/robots.txt")
+    return list(dict.fromkeys(address for line in lines if (address := urls.join(robots, line))))
 
 
 def decode_html(page: StoredPage) -> str:

@@ -143,7 +143,7 @@ class Backfills:
             failed = (msgspec.json.encode(result.failure), msgspec.json.encode(source))
         pages = [msgspec.json.encode(page) for page in result.pages]
         sources = [part for each in result.sources for part in _row(each)]
-        left = [part for each in result.left_out for part in (each.why, each.number, each.url)]
+        left = _counts_of(result.left_out)
         rows = (len(pages), *pages, len(result.sources), *sources, len(result.left_out), *left)
         return bool(self._walk("complete", outlet, source_id(source), *failed, *rows))
 
@@ -162,15 +162,12 @@ class Backfills:
         Returns:
             False if the file is not the walker's any more: then nothing is recorded.
         """
-        left = [part for each in notes.left_out for part in (each.why, each.number, each.url)]
         key = key_of(notes.new) if notes.new else b""
         source = msgspec.json.encode(notes.source)
         given = (now.timestamp(), source_id(notes.source), walker, source, notes.known)
-        return bool(
-            self._scripts["record"](
-                keys=[self._prefix, self._base(outlet)], args=[*given, notes.new, key, *left]
-            )
-        )
+        arguments = [*given, notes.new, key, *_counts_of(notes.left_out)]
+        keys = [self._prefix, self._base(outlet)]
+        return bool(self._scripts["record"](keys=keys, args=arguments))
 
     def waiting(self, outlet: str) -> int:
         """Return the number of links that wait for the frontier."""
@@ -282,6 +279,11 @@ def _row(source: BackfillSource) -> tuple[str, float, bytes, str]:
     if turn is None:
         turn = -source.date.timestamp() if source.date else -1e11
     return source_id(source), turn, msgspec.json.encode(source), source.url
+
+
+def _counts_of(left_out: Iterable[LeftOut]) -> list[str | int]:
+    """Return reasons, numbers and examples as the scripts take them."""
+    return [part for each in left_out for part in (each.why, each.number, each.url)]
 
 
 def _rate(sample: bytes | None, done: int, now: float) -> float:

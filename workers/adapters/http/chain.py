@@ -1,12 +1,12 @@
 """The HTTP chain: what happens to a request, in this order.
 
-    RedirectTransport   follows redirects, with the cookies of their chain
-    RobotsTransport     sends only what the robots.txt of the host allows
-    JudgeTransport      tells a bot challenge from "come back later", where a host sends 429 or 503
-    PolitenessTransport   waits for the host's permit, and pauses the host where it asks for that
-    LoopTransport       hands the request over from the thread of a lease to the event loop
-    BoundedTransport    reads the body, within limits of time and size
-    PoolTransport       keeps connections by host; the SSRF guard checks each address it dials
+    RedirectTransport    follows redirects, with the cookies of their chain
+    RobotsTransport      sends only what the robots.txt of the host allows
+    JudgeTransport       tells a bot challenge from "come back later", where a host sends 429 or 503
+    PolitenessTransport  waits for the host's permit, and pauses the host where it asks for that
+    LoopTransport        hands the request over from the thread of a lease to the event loop
+    BoundedTransport     reads the body, within limits of time and size
+    PoolTransport        keeps connections by host; the SSRF guard checks each address it dials
 
 Redirects are outermost because every hop is a request like any other: it may lead to another
 host, with its own robots.txt and its own clock. The judge is outside the throttle, so that a

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -96,9 +96,7 @@ def _without_number(url: str) -> str:
 
 def _same_host(url: str, node: LexborNode) -> str:
     """Return the absolute address of a link, or an empty string if it leads elsewhere."""
-    try:
-        address = urljoin(url, (node.attributes.get("href") or "").strip()).partition("#")[0]
-        is_same = urlsplit(address).netloc == urlsplit(url).netloc
-    except ValueError:
+    address = urls.join(url, node.attributes.get("href") or "").partition("#")[0]
+    if address == url or urls.url_error(address):
         return ""
-    return address if is_same and address != url and not urls.url_error(address) else ""
+    return address if urlsplit(address).netloc == urlsplit(url).netloc else ""

@@ -51,8 +51,7 @@ def first_sources(plan: BackfillPlan, outlet: Outlet) -> Iterator[BackfillSource
 def sitemaps_in_robots(source: BackfillSource, named: Iterable[str]) -> tuple[BackfillSource, ...]:
     """Return the sitemaps that the robots.txt of a home page names; if there are none, the one at
     the usual place, which may not be there."""
-    base = urls.join(source.url, "/robots.txt")
-    addresses = dict.fromkeys(url for line in named if (url := urls.join(base, line)))
+    addresses = sources.resolve_sitemaps(source.url, named)
     if not addresses:
         usual = urls.join(source.url, sources.USUAL_SITEMAP)
         return (BackfillSource(url=usual, kind="sitemap", is_guess=True),)
