@@ -10,9 +10,9 @@ import pytest
 from schemas.article import Image, Related
 from schemas.events import ArticleClustered, Role
 from tests.cleanup import delete_installation
+from tests.integration.indexing import index_stories
 from tests.stories import NOON, clustered_story
 from workers.adapters.elasticsearch.client import SearchIndex
-from workers.index.document import build_document, document_version
 from workers.settings import Settings
 
 _numbers = itertools.count()
@@ -47,17 +47,7 @@ def put(search: SearchIndex) -> Callable[..., list]:
     """Puts clustered stories into the index and waits until they can be found."""
 
     def put_all(*stories: ArticleClustered, country: str = "us"):
-        rows = [
-            (
-                story.document_id,
-                document_version(story),
-                build_document(story, country, story.fetched_at),
-            )
-            for story in stories
-        ]
-        verdicts = search.put(rows)
-        search.refresh()
-        return verdicts
+        return index_stories(search, stories, country)
 
     return put_all
 

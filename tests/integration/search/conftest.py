@@ -8,10 +8,10 @@ import pytest
 
 from tests.cleanup import delete_installation
 from tests.headlines import HEADLINES, SENTENCES
+from tests.integration.indexing import index_stories
 from tests.stories import clustered_story
 from workers.adapters.elasticsearch.capabilities import probe
 from workers.adapters.elasticsearch.client import SearchIndex
-from workers.index.document import build_document, document_version
 from workers.settings import Settings
 
 
@@ -34,12 +34,7 @@ def library(request) -> Iterator[SearchIndex]:
             for name, (language, text) in SENTENCES.items()
         ),
     ]
-    rows = [
-        (each.document_id, document_version(each), build_document(each, "us", each.fetched_at))
-        for each in stories
-    ]
-    assert {result.state for result in search.put(rows)} == {"done"}
-    search.refresh()
+    assert {result.state for result in index_stories(search, stories)} == {"done"}
     yield search
     delete_installation(search)
 

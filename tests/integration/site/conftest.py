@@ -15,10 +15,10 @@ import uvicorn
 from schemas.article import Block, Image, Related
 from schemas.events import ArticleClustered, Role
 from tests.cleanup import delete_installation
+from tests.integration.indexing import index_stories
 from tests.stories import NOON, clustered_story
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.redis.tokens import Tokens
-from workers.index.document import build_document, document_version
 from workers.settings import Settings
 from workers.site.app import create_app
 from workers.site.services import SiteServices, connect_site_services
@@ -116,12 +116,7 @@ def site_settings(elasticsearch_url, redis_url) -> Iterator[Settings]:
     search = SearchIndex(settings)
     search.bootstrap()
     for batch in ([river("two", NOON)], newsroom()):
-        rows = [
-            (j.document_id, document_version(j), build_document(j, "us", j.fetched_at))
-            for j in batch
-        ]
-        assert {verdict.state for verdict in search.put(rows)} == {"done"}
-    search.refresh()
+        assert {result.state for result in index_stories(search, batch)} == {"done"}
     yield settings
     delete_installation(search)
 
