@@ -3,7 +3,7 @@
 import calendar
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from time import struct_time
@@ -27,6 +27,10 @@ MAX_ALTERNATES = 5
 MAX_JSON_OBJECTS = 1_000_000  # an empty one takes twenty times its two bytes
 NEXT_RELATIONS = ("next", "prev-archive")  # RFC 5005: of a paged feed, and of an archived one
 _PATH = re.compile(r"(?:\w+:)?//[^/?#]+[/?#]+[^/?#]")
+_GUID_OF_WORDS = re.compile(
+    rb"<guid(?:\s[^<>]*)?>\s*+(?:<!\[CDATA\[)?([\w\x80-\xff\s-]++)(?:\]\]>)?\s*</guid",
+    re.IGNORECASE,
+)
 _JSON_FEED_VERSION = re.compile(
     r"\s*(?:(?:https?:)?//)?(?:www\.)?jsonfeed\.org(?:/|\s*$)", re.IGNORECASE
 )
@@ -70,7 +74,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
     parsed = _parse(body, {**headers, "content-location": url})
     if not parsed.version and not parsed.entries:
         raise BadFeedError(f"is no feed: {parsed.get('bozo_exception', 'no entries')}")
-    links, left_out = keep_newest(_read_links(parsed.entries), MAX_LINKS)
+    links, left_out = keep_newest(_read_links(parsed.entries, _words_as_guids(body)), MAX_LINKS)
     older_pages = (_find_link(parsed.feed, relation) for relation in NEXT_RELATIONS)
     return Feed(
         links=links,
@@ -130,10 +134,18 @@ def _find_link(feed: Any, relation: str) -> str | None:  # noqa: ANN401  feedpar
     return next(filter(None, (_get_text(link, "href") for link in links)), None)
 
 
-def _read_links(entries: list[Any]) -> Iterator[Link]:
+def _words_as_guids(body: bytes) -> frozenset[str]:
+    """Return the guids that are a number or words, such as "1234": they name no page, though
+    feedparser makes an address of any guid that is not said to be none."""
+    return frozenset(
+        guid.decode("utf-8", "replace").strip() for guid in _GUID_OF_WORDS.findall(body)
+    )
+
+
+def _read_links(entries: list[Any], no_addresses: Collection[str]) -> Iterator[Link]:
     """Yield the links of entries, with title and dates as far as they have any."""
     for entry in entries:
-        url, *alternates = [*_addresses_of(entry), ""]
+        url, *alternates = [*_addresses_of(entry, no_addresses), ""]
         if not url:
             continue
         published, modified = _read_date(entry, "published"), _read_date(entry, "updated")
@@ -147,15 +159,17 @@ def _select_alternates(addresses: Iterable[str]) -> tuple[str, ...]:
     return tuple(each for each in addresses if _PATH.match(each))[:MAX_ALTERNATES]
 
 
-def _addresses_of(entry: Any) -> dict[str, None]:  # noqa: ANN401  feedparser's own
+def _addresses_of(entry: Any, no_addresses: Collection[str]) -> dict[str, None]:  # noqa: ANN401  feedparser's own
     """Return the addresses that an entry gives for its article, each once, the likeliest first.
     FeedBurner and similar services put a counting address into <link>, and the true one beside
-    it."""
+    it. `no_addresses` are guids that are none."""
     links = [link for link in _dicts_in(entry.get("links")) if link.get("rel") == "alternate"]
-    identifier = _get_text(entry, "id")
+    link, identifier = _get_text(entry, "link"), _get_text(entry, "id")
+    if entry.get("guidislink") and link.rpartition("/")[2] in no_addresses:
+        link = identifier = ""
     given = [
         _get_text(entry, "feedburner_origlink"),
-        _get_text(entry, "link"),
+        link,
         identifier if identifier.lower().startswith("http") else "",
         *(_get_text(link, "href") for link in links),
     ]

@@ -102,3 +102,30 @@ def test_an_element_with_attributes_that_nobody_expects_costs_no_link(odd):
     item = f"<item><link>{HOME}a</link>{odd}</item>"
     read = feeds.read_feed(RSS.format(f"{odd}{item}").encode(), {}, FEED)
     assert read.links == (Link(HOME + "a"),)
+
+
+@pytest.mark.parametrize("guid", ["1234", "story-12", "la marée", " 77 ", "<![CDATA[post_9]]>"])
+def test_a_guid_that_is_a_number_or_words_is_no_address(guid):
+    item = f"<item><title>A</title><guid>{guid}</guid></item>"
+    assert feeds.read_feed(RSS.format(item).encode(), {}, FEED).links == ()
+
+
+@pytest.mark.parametrize(
+    ("guid", "url"),
+    [
+        (f"{HOME}1234", f"{HOME}1234"),
+        ("/news/1234", f"{HOME}news/1234"),
+        ("story.html", f"{HOME}story.html"),
+        ("?p=12", f"{FEED}?p=12"),
+    ],
+)
+def test_a_guid_that_is_an_address_is_taken_where_no_link_is(guid, url):
+    item = f"<item><title>A</title><guid>{guid}</guid></item>"
+    (link,) = feeds.read_feed(RSS.format(item).encode(), {}, FEED).links
+    assert link.url == url
+
+
+def test_the_links_beside_a_guid_of_words_are_taken():
+    item = f"<item><title>A</title><guid>1234</guid><link>{HOME}a</link></item>"
+    (link,) = feeds.read_feed(RSS.format(item).encode(), {}, FEED).links
+    assert link.url == f"{HOME}a"

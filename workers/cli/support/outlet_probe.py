@@ -24,6 +24,7 @@ from workers.discover import sections
 from workers.discover.links import BadFeedError, read_link_headers
 from workers.discover.parts import LoggedSession
 from workers.discover.poll_log import PollLog
+from workers.discover.sources import resolve_sitemaps
 from workers.discover.step import discover
 from workers.exceptions import PermanentFailure, TryAgain
 from workers.fetch import response_checks
@@ -154,7 +155,7 @@ def _look_around(
     tried = [_look(probe, outlet, "feed", url) for url in named[:MAX_FEEDS]]
     if not any(look.pages for look in tried):
         tried += _first_good(probe, outlet, "feed", COMMON_FEEDS)
-    in_robots = [url for line in probe.sitemaps(home) if (url := urls.join(home, line))]
+    in_robots = resolve_sitemaps(home, probe.sitemaps(home))
     in_robots.sort(key=lambda url: "news" not in url.lower())
     maps = [_look(probe, outlet, "sitemap", url) for url in in_robots[:MAX_FEEDS]]
     if not any(look.pages for look in maps):

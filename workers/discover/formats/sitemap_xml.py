@@ -80,13 +80,19 @@ def _read_strictly(body: bytes) -> Iterator[Entry]:
         BadFeedError: it declares entities.
         _BrokenXmlError: it is not well-formed; the entries before have been yielded.
     """
+    in_sitemap = is_sitemap(body)
+    depth = 0  # of entries within entries
     try:
-        for _, element in iterparse(BytesIO(body)):
+        for event, element in iterparse(BytesIO(body), events=("start", "end")):
             name = _local_name(element)
             if name not in {"url", "sitemap"}:
                 continue
-            link = _read_link(element)
-            element.clear()
+            depth += 1 if event == "start" else -1
+            if event == "start":
+                continue
+            link = _read_link(element, may_be_bare=in_sitemap and not depth)
+            if not depth:
+                element.clear()
             if link:
                 yield Entry("url" if name == "url" else "sitemap", link)
     except DefusedXmlException as error:
@@ -112,15 +118,17 @@ def _recover(body: bytes, error: Exception | None) -> Iterator[Entry]:
     if xml_prolog.declares_entities(text.encode("utf-8", "replace")):
         raise BadFeedError("declares XML entities")
     text = _strip_comments(text)
+    in_sitemap = _ROOT.search(text) is not None
     starts = list(_ENTRY.finditer(text))
     ends = [*(start.start() for start in starts[1:]), len(text)]
     is_empty = True
     for start, end in zip(starts, ends[: len(starts)], strict=True):
-        link = _read_fields(text[start.end() : min(end, start.end() + MAX_ENTRY_LENGTH)])
+        entry = text[start.end() : min(end, start.end() + MAX_ENTRY_LENGTH)]
+        link = _read_fields(entry, may_be_bare=in_sitemap)
         if link:
             is_empty = False
             yield Entry("url" if start[1].lower() == "url" else "sitemap", link)
-    if is_empty and (error or not _ROOT.search(text)):
+    if is_empty and (error or not in_sitemap):
         raise BadFeedError(f"is no sitemap: {error or 'it has no such elements'}"[:200])
 
 
@@ -136,10 +144,12 @@ def _strip_comments(text: str) -> str:
     return "".join([*parts, text[position:]])
 
 
-def _read_fields(entry: str) -> Link | None:
+def _read_fields(entry: str, *, may_be_bare: bool) -> Link | None:
     """Return the link in the text of an entry, or None if it has no address."""
     news = next(iter(_NEWS.findall(entry)), "")
     own = dict(reversed(_fields_of(_NEWS.sub("", entry), own_only=True)))
+    if may_be_bare and not own.get("loc"):
+        own["loc"] = _bare_address(html.unescape(entry.partition("<")[0]))
     of_news = dict(reversed(_fields_of(news, own_only=False)))
     return _make_link(own, of_news)
 
@@ -192,11 +202,21 @@ def _local_name(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _read_link(element: Element) -> Link | None:
-    """Return the link of a <url> or <sitemap> element, or None if it has no address."""
+def _read_link(element: Element, *, may_be_bare: bool) -> Link | None:
+    """Return the link of a <url> or <sitemap> element, or None if it has no address. If
+    `may_be_bare`, its address may stand in it without a <loc>."""
     # only of <news:news>: pictures and videos of the page have titles and dates, too
     news = next((_child_texts(child) for child in element if _local_name(child) == "news"), {})
-    return _make_link(_child_texts(element), news)
+    own = _child_texts(element)
+    if may_be_bare and not own.get("loc"):
+        own["loc"] = _bare_address(element.text or "")
+    return _make_link(own, news)
+
+
+def _bare_address(text: str) -> str:
+    """Return the address that stands in an entry without a <loc> around it, empty if none does."""
+    address = text.strip()
+    return address if address.lower().startswith(("http://", "https://")) else ""
 
 
 def _make_link(own: dict[str, str], news: dict[str, str]) -> Link | None:
@@ -210,5 +230,6 @@ def _make_link(own: dict[str, str], news: dict[str, str]) -> Link | None:
 
 
 def _child_texts(element: Element) -> dict[str, str]:
-    """Return the texts of an element's children by their names; the first of a name counts."""
-    return {_local_name(child): (child.text or "").strip() for child in reversed(element)}
+    """Return the texts of an element's children by their names, with that of markup in them; the
+    first of a name counts."""
+    return {_local_name(child): "".join(child.itertext()).strip() for child in reversed(element)}
