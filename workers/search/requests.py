@@ -116,17 +116,17 @@ def export_request(params: SearchParams, fields: Sequence[str], seed: int | None
     must, filters = [compile_query(params.parsed)], all_filters(params)
     query: Json = {"bool": {"must": must, "filter": filters}}
     return {
-        "query": query if seed is None else _shuffled(query, seed),
+        "query": query if seed is None else shuffled(query, seed, "_seq_no"),
         "sort": SORT_CLAUSES["relevance" if seed is not None else effective_sort(params)],
         "source": list(fields) or {"excludes": ["suggest", "quotes", "captions", "outline"]},
         "track_total_hits": False,
     }
 
 
-def _shuffled(query: Json, seed: int) -> Json:
+def shuffled(query: Json, seed: int, field: str) -> Json:
     """Return the query with a random score; the same seed gives the same one again, as long as
-    nothing is written."""
-    chance = {"seed": seed, "field": "_seq_no"}
+    nothing is written. Articles that share the value of `field` share their score."""
+    chance = {"seed": seed, "field": field}
     return {"function_score": {"query": query, "random_score": chance, "boost_mode": "replace"}}
 
 

@@ -18,7 +18,7 @@ from workers.site import (
     sign_in,
     websub_callback,
 )
-from workers.site.analysis import copies, corrections, counts
+from workers.site.analysis import copies, corrections, counts, words
 from workers.site.openapi import add_schemas
 from workers.site.queues import make_queues
 from workers.site.rendering import STATIC
@@ -62,12 +62,14 @@ def create_fastapi(site: SiteServices) -> FastAPI:
     app.include_router(saved_pages.api, prefix="/api")
     app.include_router(corrections.api, prefix="/api")
     app.include_router(copies.api, prefix="/api")
+    app.include_router(words.api, prefix="/api")
     for router in (
         pages.router,
         pages.help_router,
         counts.router,
         corrections.pages,
         copies.pages,
+        words.pages,
         saved_pages.pages,
         sign_in.router,
         feeds.router,

@@ -13,12 +13,13 @@ from workers.search.counts import Counts
 from workers.search.diff import Comparison
 from workers.search.results import Cluster, ClusterMember, Facet, Hit, Results, Segment, Timeline
 from workers.search.suggestions import Suggestion
+from workers.search.words import Words
 from workers.site.problems import Problem
 from workers.site.responses import RevisionView, SavedView, WholeCluster
 
 SCHEMA_TYPES: Final = (
     *(Results, Hit, Segment, Cluster, ClusterMember, Facet, Timeline, Comparison, Suggestion),
-    *(Counts, Corrections, OutletCorrections, Copies),
+    *(Counts, Corrections, OutletCorrections, Copies, Words),
     *(RevisionView, WholeCluster, SavedView, Problem),
 )
 # Class → name in the document, where they differ: generated clients have these names in their code.

@@ -12,11 +12,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from schemas.article import make_aware
+from workers.site.parameters import search_url
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 MINUTES_IN_HOUR: Final = 60
 HOURS_IN_DAY: Final = 24
+SMALLEST_PER_CENT: Final = 0.1
+LEAST_WHOLE_PER_CENT: Final = 10
 THEME_COOKIE: Final = "presswire_theme"
 TOKEN_COOKIE: Final = "presswire_token"  # noqa: S105  a name, no password
 
@@ -60,8 +63,9 @@ def _environment() -> Environment:
         "part": _quote_part,
         "capitalize_first": capitalize_first,
         "duration": format_duration,
+        "percent": format_percent,
     }
-    environment.globals["static"] = _static_url
+    environment.globals |= {"static": _static_url, "search_url": search_url}
     return environment
 
 
@@ -95,6 +99,15 @@ def _parse_time(text: str | None) -> datetime | None:
 def group_digits(number: float) -> str:
     """Return the number as `1,234,567`."""
     return f"{number:,}"
+
+
+def format_percent(share: float) -> str:
+    """Return a share of 0..1 as `12 %`, below ten per cent as `1.2 %`, below a tenth of one as
+    `< 0.1 %`."""
+    per_cent = share * 100
+    if 0 < per_cent < SMALLEST_PER_CENT:
+        return f"< {SMALLEST_PER_CENT} %"
+    return f"{per_cent:.0f} %" if per_cent >= LEAST_WHOLE_PER_CENT else f"{per_cent:.1f} %"
 
 
 def format_duration(seconds: float | None) -> str:

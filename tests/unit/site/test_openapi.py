@@ -47,6 +47,7 @@ def test_operations_keep_their_ids(document):
         "changed_articles_api_changes_get",
         "changes_by_outlet_api_changes_outlets_get",
         "copied_stories_api_copies_get",
+        "words_of_result_api_words_get",
         "list_saved_api_saved_get",
         "save_one_api_saved_post",
         "delete_one_api_saved__saved_id__delete",

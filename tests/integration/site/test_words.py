@@ -1,0 +1,81 @@
+"""Top and significant words of a result, on page, API and as a table."""
+
+import csv
+import io
+
+import pytest
+
+from workers.search import words
+
+pytestmark = pytest.mark.elasticsearch
+
+
+def words_of(http, **params):
+    return http.get("/api/words", params=params).json()
+
+
+def test_significant_words_are_those_that_the_rest_lacks(http):
+    found = words_of(http, q="title:football")
+
+    significant = {row["word"]: row for row in found["significant"]}
+    assert (found["articles"], found["sampled"], found["is_sample"]) == (12, 12, False)
+    assert next(iter(significant)) == "football"
+    assert significant["football"]["share"] == 1.0
+    assert 0 < significant["football"]["coverage"] < 0.25
+    assert not {"board", "voted", "the"} & significant.keys()  # as often elsewhere
+
+
+def test_what_all_coverage_says_is_not_among_the_top(http):
+    top = [row["word"] for row in words_of(http, q="title:football")["top"]]
+
+    assert top == ["football"]
+
+
+def test_a_story_counts_once_unless_every_reprint_is_asked_for(http):
+    once, every = words_of(http, cluster="river"), words_of(http, cluster="river", reprints=True)
+
+    assert (once["sampled"], once["stories"], once["articles"]) == (1, 1, 4)
+    assert every["sampled"] == 4
+    assert "metres" in {row["word"] for row in every["significant"]}
+
+
+def test_words_are_compared_with_their_own_language(http):
+    found = words_of(http, q="lang:de OR title:football", reprints=True)
+
+    assert {row["language"] for row in found["significant"]} == {"en"}
+    assert all(row["share"] > row["coverage"] for row in found["significant"])
+
+
+def test_a_large_result_is_read_by_a_sample_which_is_said(http, monkeypatch):
+    monkeypatch.setattr(words, "SAMPLE", 10)
+
+    found = words_of(http, q="report")
+
+    assert (found["sampled"], found["is_sample"], found["stories"]) == (10, True, 48)
+    assert words_of(http, q="report") == found
+    assert "a random sample: 10 stories of 48" in http.get("/words?q=report").text
+
+
+def test_nothing_found_has_no_words(http):
+    assert words_of(http, q="nosuchword")["sampled"] == 0
+    assert "Nothing found" in http.get("/words?q=nosuchword").text
+
+
+def test_the_table_has_a_line_for_each_word(http):
+    answer = http.get("/api/words", params={"q": "title:football", "form": "csv"})
+
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert rows[0].keys() == {"kind", "word", "language", "articles", "share", "coverage"}
+    assert {row["kind"] for row in rows} == {"top", "significant"}
+
+
+def test_the_page_says_what_was_read_and_leads_to_each_word(http):
+    page = http.get(
+        "/words", params={"q": "title:football OR title:weather", "section": "Football"}
+    )
+
+    assert "Read in all 12 stories found" in page.text
+    assert (
+        "%28title%3Afootball+OR+title%3Aweather%29+%22football%22&amp;section=Football" in page.text
+    )
+    assert "did you mean outlet:?" in http.get("/words?q=outlt:x").text
