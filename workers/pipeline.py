@@ -1,6 +1,6 @@
 """THE FLOW: which event wakes which stage, what its step needs, and who runs it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
@@ -62,6 +62,13 @@ class StreamStage(StageBase[EventT], Generic[EventT], frozen=True, kw_only=True)
     run: Callable[[EventT, Services], Iterable[Event]]
 
 
+class LockstepStage(StageBase[EventT], Generic[EventT], frozen=True, kw_only=True):
+    """As a `StreamStage`; what the events of a message ask of Redis travels together
+    (`adapters.redis.lockstep`)."""
+
+    run: Callable[[EventT, Services], Coroutine[Any, Any, Sequence[Event]]]
+
+
 class FeedStage(StageBase[FeedDue], frozen=True, kw_only=True):
     """One poll of a feed, which always ends with the time of the next (`delivery.feed_poll`)."""
 
@@ -80,7 +87,7 @@ class BatchStage(StageBase[EventT], Generic[EventT], frozen=True, kw_only=True):
     run: Callable[[Sequence[EventT], Services], Sequence[Outcome]]
 
 
-Stage = StreamStage[Any] | FeedStage | LeaseStage | BatchStage[Any]
+Stage = StreamStage[Any] | LockstepStage[Any] | FeedStage | LeaseStage | BatchStage[Any]
 
 STAGES = (
     FeedStage(
@@ -111,7 +118,7 @@ STAGES = (
         pool=Pool("prefork", size=2, prefetch=4),
         run=lambda fetched, services: parse(fetched, services.archive, services.outlets),
     ),
-    StreamStage(
+    LockstepStage(
         name="dedupe",
         takes=(ArticleParsed,),
         pool=Pool("prefork", prefetch=8),

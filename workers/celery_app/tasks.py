@@ -38,6 +38,7 @@ from workers.pipeline import (
     EventT,
     FeedStage,
     LeaseStage,
+    LockstepStage,
     Stage,
     StageBase,
     StreamStage,
@@ -111,7 +112,7 @@ def warn_of_slow_parsing(**_: object) -> None:
 def _register(stage: Stage) -> None:
     """Make the Celery task of `stage`."""
     match stage:
-        case StreamStage():
+        case StreamStage() | LockstepStage():
             _register_task(stage, lambda runner, events: runner.run(stage, events))
         case FeedStage():
             _register_task(stage, _one_by_one(lambda runner, due: poll_feed(runner, stage, due)))

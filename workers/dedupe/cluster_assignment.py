@@ -61,12 +61,12 @@ class ComparedArticle(Struct, frozen=True):
     similarity: Similarity
 
 
-def assign(metadata: DocumentMetadata, text: str, fingerprints: Fingerprints) -> Assignment:
+async def assign(metadata: DocumentMetadata, text: str, fingerprints: Fingerprints) -> Assignment:
     """Return what `assign_signature` does for an article with this `text`."""
-    return assign_signature(metadata, compute_signature(text), fingerprints)
+    return await assign_signature(metadata, compute_signature(text), fingerprints)
 
 
-def assign_signature(
+async def assign_signature(
     metadata: DocumentMetadata, signature: Signature, fingerprints: Fingerprints
 ) -> Assignment:
     """Return the cluster and role of an article, and the other articles that move.
@@ -77,18 +77,18 @@ def assign_signature(
     """
     record = build_record(metadata, signature)
     parts = encode(record)
-    claim = fingerprints.claim(
+    claim = await fingerprints.claim(
         metadata.document_id, (signature.long_term, signature.short_term), parts
     )
     if claim.candidates:
         record = decode(*parts)  # the object that others will decode: each pair is compared once
     compared = _compare_candidates(record, claim, fingerprints.window_days)
-    splits = list(_split_round_ups(record, claim.number, compared, fingerprints))
+    splits = await _split_round_ups(record, claim.number, compared, fingerprints)
     matching = _keep_one_story(record, [each for each in compared if each.match])
     matches = [(each.number, int(each.match)) for each in matching]
     if not matches and not claim.is_known and not splits:
         return Assignment(claim.at, _only_member(metadata.document_id))
-    joined = fingerprints.join(claim.number, matches)
+    joined = await fingerprints.join(claim.number, matches)
     changes = [*(_others_in(split, record) for split in splits), _moved_by(joined, record)]
     return Assignment(
         clustered_at=joined.at,
@@ -145,27 +145,29 @@ def _keep_one_story(
     ]
 
 
-def _split_round_ups(
+async def _split_round_ups(
     record: Record, number: int, compared: Sequence[ComparedArticle], fingerprints: Fingerprints
-) -> Iterator[ClusterUpdate]:
-    """Yield the clusters that are left when round-ups have been taken out of theirs.
+) -> list[ClusterUpdate]:
+    """Return the clusters that are left when round-ups have been taken out of theirs.
 
     First it is stored who prints whose opening: only then does an article turn out to be a
     round-up.
     """
     openings = list(_reprints(record, number, compared))
     matching = {each.number: each.record for each in compared if each.match}
-    for candidate in fingerprints.note_openings(openings) if openings else ():
+    updates = list[ClusterUpdate]()
+    for candidate in await fingerprints.note_openings(openings) if openings else ():
         candidate_number = candidate.article.number
         if candidate_number == number:
             related = list(matching.values())
         else:
             related = [record] if candidate_number in matching else []
-        split = decide_split(candidate, related, fingerprints)
+        split = await decide_split(candidate, related, fingerprints)
         if split:
-            yield from fingerprints.leave(
+            updates += await fingerprints.leave(
                 candidate_number, split.stories, split.copies, split.parts
             )
+    return updates
 
 
 def _reprints(

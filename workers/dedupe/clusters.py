@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from workers import urls
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.redis.connection import connect
+from workers.adapters.redis.lockstep import run_alone
 from workers.dedupe.cluster_assignment import assign
 from workers.dedupe.record import DocumentMetadata, decode_stored
 
@@ -41,7 +42,8 @@ class Clusters:
             fetched=NEVER,
             outlet=outlet or (urls.host_of(url) if url else ""),
         )
-        _, cluster_id, role, _ = assign(metadata, body or title, self._fingerprints).member
+        assigned = run_alone(assign(metadata, body or title, self._fingerprints))
+        _, cluster_id, role, _ = assigned.member
         return cluster_id, role.value
 
     def clusters(self) -> dict[str, str]:

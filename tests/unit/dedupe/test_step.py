@@ -9,6 +9,7 @@ from schemas.article import Article, Block
 from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, Role
 from schemas.fingerprints import Candidate, Claim, ClusterUpdate, StoredFingerprints
 from schemas.outlet import Outlet
+from workers.adapters.redis.lockstep import run_alone
 from workers.dedupe.identity import document_id
 from workers.dedupe.record import DocumentMetadata, build_record, encode
 from workers.dedupe.record import decode as record_of
@@ -35,15 +36,15 @@ class FakeFingerprints:
         self.known = known
         self.matches = None
 
-    def claim(self, _name, _fingerprints, record):
+    async def claim(self, _name, _fingerprints, record):
         self.record = StoredFingerprints(2, *record)
         return Claim(2, 70, False, (self.known,))
 
-    def join(self, _number, matches):
+    async def join(self, _number, matches):
         self.matches = list(matches)
         return ClusterUpdate(71, 2, (self.record, self.known))
 
-    def note_openings(self, _openings):
+    async def note_openings(self, _openings):
         return []
 
 
@@ -67,9 +68,8 @@ def earlier():
 def test_a_stranger_stands_alone_and_nothing_is_joined(earlier):
     fingerprints = FakeFingerprints(earlier)
 
-    [clustered] = dedupe(
-        parsed("something else that nobody has printed before today"), fingerprints, {}
-    )
+    event = parsed("something else that nobody has printed before today")
+    [clustered] = run_alone(dedupe(event, fingerprints, {}))
 
     assert isinstance(clustered, ArticleClustered)
     assert clustered.cluster_id == clustered.document_id
@@ -80,7 +80,9 @@ def test_a_stranger_stands_alone_and_nothing_is_joined(earlier):
 def test_an_earlier_article_is_the_original_and_moves_the_one_that_was_there(earlier):
     published = datetime(2026, 3, 1, tzinfo=UTC)
 
-    clustered, changed = dedupe(parsed(published=published), FakeFingerprints(earlier), {})
+    clustered, changed = run_alone(
+        dedupe(parsed(published=published), FakeFingerprints(earlier), {})
+    )
 
     assert clustered.document_id == document_id(clustered.url, None)
     assert (clustered.role, clustered.clustered_at) == (Role.ORIGINAL, 71)
@@ -96,7 +98,7 @@ def test_an_earlier_article_is_the_original_and_moves_the_one_that_was_there(ear
 def test_the_article_passes_on_as_it_came(earlier):
     event = parsed("Short.", canonical_url="https://gazette.example/news/storm")
 
-    [clustered] = dedupe(event, FakeFingerprints(earlier), {})
+    [clustered] = run_alone(dedupe(event, FakeFingerprints(earlier), {}))
 
     assert clustered.article == event.article
     assert clustered.archive_key == "key"
@@ -108,7 +110,7 @@ def test_a_date_that_is_missing_or_in_the_future_counts_as_the_moment_of_the_fet
     """The other was published a minute before the fetch, so it stays first."""
     fingerprints = FakeFingerprints(stored(1, "earlier", datetime(2026, 3, 2, 11, 59, tzinfo=UTC)))
 
-    list(dedupe(parsed(published=printed), fingerprints, {}))
+    run_alone(dedupe(parsed(published=printed), fingerprints, {}))
 
     record = record_of(fingerprints.record.long_term, fingerprints.record.short_term)
     assert record.published == NOON.timestamp()
@@ -135,8 +137,7 @@ def test_the_outlets_own_rule_says_which_addresses_are_one_story(earlier, url, i
     for address in ("https://m.gazette.example/storm-4711.html", url):
         event = parsed("Short.", canonical_url=None)
         event = replace(event, article=replace(event.article, url=address))
-        ids.append(
-            next(iter(dedupe(event, FakeFingerprints(earlier), {"gazette": outlet}))).document_id
-        )
+        ends = run_alone(dedupe(event, FakeFingerprints(earlier), {"gazette": outlet}))
+        ids.append(ends[0].document_id)
 
     assert (ids[0] == ids[1]) is is_same

@@ -17,7 +17,8 @@ from schemas.fingerprints import (
     StoredFingerprints,
 )
 from workers.adapters.redis.connection import RedisClient
-from workers.adapters.redis.lua import load_script
+from workers.adapters.redis.lockstep import run_all
+from workers.adapters.redis.lua import ScriptRun, load_script
 
 MAX_CANDIDATES = 12
 MAX_MEMBERS = 40
@@ -38,7 +39,8 @@ _LIBRARIES = {
 
 
 class FingerprintStore:
-    """Every method is one Lua run, so that any number of workers see one order of things."""
+    """Every coroutine is one Lua run, so that any number of workers see one order of things;
+    `lockstep` runs them."""
 
     def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
         self._redis = redis
@@ -51,7 +53,7 @@ class FingerprintStore:
             for verb, libraries in _LIBRARIES.items()
         }
 
-    def claim(
+    async def claim(
         self,
         document_id: str,
         prints: tuple[Sequence[bytes], Sequence[bytes]],
@@ -66,7 +68,7 @@ class FingerprintStore:
         name = document_id.encode()
         own = _print_of(name)
         lasting = sorted((*prints[0], own))
-        number, at, is_known, *rest = self._run(
+        number, at, is_known, *rest = await self._run(
             "claim",
             name,
             b"".join(lasting),
@@ -81,7 +83,7 @@ class FingerprintStore:
         candidates = tuple(Candidate(*row) for row in rows)
         return Claim(number, int(at), bool(is_known), candidates)
 
-    def register_address(
+    async def register_address(
         self, address_id: str, keys: Sequence[str], record: bytes
     ) -> RegisteredAddress:
         """Register an address under the `keys` of the numbers in it; it is safe to repeat. `record`
@@ -91,23 +93,23 @@ class FingerprintStore:
             the document that it belongs to if that is settled, else the addresses to compare with.
         """
         flat = [part for key in keys for part in (key, _print_of(key.encode()))]
-        document, *rest = self._run_on(
+        document, *rest = await self._run_on(
             "register", keys, address_id, record, self._window, SHORT_SECONDS, MAX_ADDRESSES, *flat
         )
         rows = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
         earlier = tuple(EarlierAddress(a.decode(), d.decode(), stored) for a, d, stored in rows)
         return RegisteredAddress(document.decode(), earlier)
 
-    def settle_address(self, address_id: str, keys: Sequence[str], document_id: str) -> str:
+    async def settle_address(self, address_id: str, keys: Sequence[str], document_id: str) -> str:
         """Settle which document a registered address belongs to.
 
         Returns:
             the document that holds: another one if that was settled before.
         """
-        settled: bytes = self._run_on("settle", keys, address_id, document_id)
+        settled: bytes = await self._run_on("settle", keys, address_id, document_id)
         return settled.decode()
 
-    def join(self, number: int, ties: Iterable[tuple[int, int]]) -> ClusterUpdate:
+    async def join(self, number: int, ties: Iterable[tuple[int, int]]) -> ClusterUpdate:
         """Bring an article, the ones that it matches (number, match), and all that belong to them,
         into one cluster.
 
@@ -115,29 +117,29 @@ class FingerprintStore:
             the cluster's first article, and the members whose place has changed.
         """
         flat = [part for pair in ties for part in pair]
-        at, first, *rest = self._run("join", number, self._window, *flat)
+        at, first, *rest = await self._run("join", number, self._window, *flat)
         return ClusterUpdate(int(at), int(first), _stored(rest))
 
-    def note_openings(self, openings: Iterable[tuple[int, int]]) -> list[RoundUpCandidate]:
+    async def note_openings(self, openings: Iterable[tuple[int, int]]) -> list[RoundUpCandidate]:
         """Record that articles print the openings of others (whole, part).
 
         Returns:
             what is known of those that print two or more.
         """
         flat = [part for pair in openings for part in pair]
-        answers = self._run("note", self._window, *flat)
+        answers = await self._run("note", self._window, *flat)
         return [
             RoundUpCandidate(stories, told[0], told[1:], _stored(known))
             for stories, flat_told, known in answers
             for told in [_stored(flat_told)]
         ]
 
-    def members(self, number: int) -> Members:
+    async def members(self, number: int) -> Members:
         """Return the other members of the article's cluster."""
-        has_all, *flat = self._run("members", number, MAX_MEMBERS)
+        has_all, *flat = await self._run("members", number, MAX_MEMBERS)
         return Members(_stored(flat), bool(has_all))
 
-    def leave(
+    async def leave(
         self, number: int, stories: int, copies: Sequence[int], parts: Iterable[Sequence[int]]
     ) -> tuple[ClusterUpdate, ...]:
         """Take a round-up and its copies out of their cluster, and separate the `parts` from the
@@ -147,17 +149,19 @@ class FingerprintStore:
             the clusters that remain.
         """
         flat = [member for part in parts for member in (0, *part)]
-        at, *groups = self._run("leave", number, stories, self._window, *copies, *flat)
+        at, *groups = await self._run("leave", number, stories, self._window, *copies, *flat)
         return tuple(ClusterUpdate(int(at), int(first), _stored(rest)) for first, *rest in groups)
 
     def clusters(self) -> Iterator[tuple[StoredFingerprints, StoredFingerprints]]:
         """Yield every known article with the first one of its cluster."""
         last = int(self._redis.get(f"{self._key}:n") or 0)
-        for start in range(1, last + 1):
-            joined = self.join(start, ())
-            known = {each.number: each for each in joined.changed}
-            if start in known and joined.first in known:
-                yield known[start], known[joined.first]
+        for start in range(1, last + 1, MANY):
+            numbers = range(start, min(start + MANY, last + 1))
+            updates = run_all([self.join(number, ()) for number in numbers])
+            for number, joined in zip(numbers, updates, strict=True):
+                known = {each.number: each for each in joined.changed}
+                if number in known and joined.first in known:
+                    yield known[number], known[joined.first]
 
     def forget(self) -> None:
         """Empties the memory, before it is rebuilt. Numbers count on, so that a worker in the midst
@@ -167,12 +171,12 @@ class FingerprintStore:
             if key not in counters:
                 self._redis.unlink(key)
 
-    def _run_on(self, name: str, keys: Sequence[str], *args: bytes | int | str) -> Any:  # noqa: ANN401  same
+    def _run_on(self, name: str, keys: Sequence[str], *args: bytes | int | str) -> ScriptRun:
         stories = [f"{self._story}:{key}" for key in keys]
-        return self._scripts[name](keys=[self._key, *stories], args=args)
+        return ScriptRun(self._scripts[name], [self._key, *stories], args)
 
-    def _run(self, name: str, *args: bytes | int) -> Any:  # noqa: ANN401  what a script answers
-        return self._scripts[name](keys=[self._key], args=args)
+    def _run(self, name: str, *args: bytes | int) -> ScriptRun:
+        return self._run_on(name, (), *args)
 
 
 def _print_of(document_id: bytes) -> bytes:

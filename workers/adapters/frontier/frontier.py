@@ -13,7 +13,7 @@ from workers import urls
 from workers.adapters.frontier.encoding import chunks, decode_page, encode_page, key_of
 from workers.adapters.frontier.host_throttle import HostThrottle, site_of
 from workers.adapters.redis.connection import RedisClient
-from workers.adapters.redis.lua import load_script, run_together
+from workers.adapters.redis.lua import ScriptRun, load_script, run_together
 from workers.exceptions import PermanentFailure
 
 DEFAULT_MAX_PAGES = 10_000_000
@@ -290,7 +290,9 @@ class Frontier:
 
     def _run_together(self, verb: str, calls: Sequence[Sequence[object]]) -> list[Any]:
         script = self._scripts[verb]
-        return run_together(self._redis, script, [([self._prefix], each) for each in calls])
+        return run_together(
+            self._redis, [ScriptRun(script, [self._prefix], each) for each in calls]
+        )
 
 
 def _seconds(now: datetime | None) -> float | str:

@@ -1,16 +1,25 @@
 """Lua scripts: as files of one or more parts, and run many times in one round trip."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from redis.commands.core import Script
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, RedisError
 
 from workers.adapters.redis.connection import RedisClient
 
-# the keys and the arguments of one run
-ScriptCall = tuple[Sequence[str], Sequence[Any]]
+
+class ScriptRun(NamedTuple):
+    """One run of a script on these keys and arguments. Awaited it gives the server's answer, in a
+    coroutine that `lockstep` runs."""
+
+    script: Script
+    keys: Sequence[str]
+    args: Sequence[Any]
+
+    def __await__(self) -> Generator["ScriptRun", Any, Any]:
+        return (yield self)
 
 
 def load_script(folder: Path, *names: str) -> str:
@@ -19,35 +28,54 @@ def load_script(folder: Path, *names: str) -> str:
     return "\n".join((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
 
 
-def run_together(redis: RedisClient, script: Script, calls: Sequence[ScriptCall]) -> list[Any]:
-    """Run `script` once for each of `calls`, in their order but not as one transaction, in one
-    round trip.
+def run_together(redis: RedisClient, runs: Sequence[ScriptRun]) -> list[Any]:
+    """Run scripts in their order but not as one transaction, in one round trip.
 
     Returns:
-        the answers, in the order of `calls`.
+        the answers, in the order of `runs`.
 
     Raises:
         RedisError: one of the runs failed; the others are done.
     """
-    if len(calls) == 1:
-        keys, args = calls[0]
-        return [script(keys=keys, args=args)]
-    answers = _evaluate(redis, script, calls)
-    if any(isinstance(answer, NoScriptError) for answer in answers):  # the server is a new one
-        redis.script_load(script.script)
-        missed = [at for at, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
-        again = _evaluate(redis, script, [calls[at] for at in missed])
-        for at, answer in zip(missed, again, strict=True):
-            answers[at] = answer
+    answers = evaluate_all(redis, runs)
     for answer in answers:
         if isinstance(answer, Exception):
             raise answer
     return answers
 
 
-def _evaluate(redis: RedisClient, script: Script, calls: Sequence[ScriptCall]) -> list[Any]:
+def evaluate_all(redis: RedisClient, runs: Sequence[ScriptRun]) -> list[Any]:
+    """Run scripts as `run_together` does.
+
+    Returns:
+        for each of `runs` its answer, or the error that it failed of.
+
+    Raises:
+        RedisError: the server does not answer.
+    """
+    if len(runs) == 1:
+        return [_evaluate_one(redis, runs[0])]
+    answers = _evaluate(redis, runs)
+    missed = [at for at, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+    if missed:  # the server is a new one
+        for text in {runs[at].script.script for at in missed}:
+            redis.script_load(text)
+        again = _evaluate(redis, [runs[at] for at in missed])
+        for at, answer in zip(missed, again, strict=True):
+            answers[at] = answer
+    return answers
+
+
+def _evaluate_one(redis: RedisClient, run: ScriptRun) -> Any:  # noqa: ANN401  what a script answers
+    try:
+        return run.script(keys=run.keys, args=run.args, client=redis)
+    except RedisError as error:
+        return error
+
+
+def _evaluate(redis: RedisClient, runs: Sequence[ScriptRun]) -> list[Any]:
     with redis.pipeline(transaction=False) as pipe:
-        for keys, args in calls:
+        for script, keys, args in runs:
             pipe.evalsha(script.sha, len(keys), *keys, *args)
         answers: list[Any] = pipe.execute(raise_on_error=False)
         return answers

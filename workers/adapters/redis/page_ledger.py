@@ -10,7 +10,7 @@ from msgspec import Struct
 from schemas.events import Event
 from workers import clock
 from workers.adapters.redis.connection import RedisClient
-from workers.adapters.redis.lua import ScriptCall, load_script, run_together
+from workers.adapters.redis.lua import ScriptRun, load_script, run_together
 
 KEEP_ENDED_DAYS = 30
 # more than a message is ever held by a worker that still lives and works on others
@@ -217,12 +217,12 @@ class PageLedger:
 
     def _queued(
         self, event: Event, step: str, now: datetime, restart: bytes, *, afresh: bool = False
-    ) -> ScriptCall:
+    ) -> ScriptRun:
         fields = {"restart": restart} if restart else {}
         return self._call(event, _version(event, now), step, now, afresh=afresh, fields=fields)
 
-    def _move_all(self, calls: Sequence[ScriptCall]) -> list[int]:
-        return [int(number) for number in run_together(self._redis, self._move, calls)]
+    def _move_all(self, calls: Sequence[ScriptRun]) -> list[int]:
+        return [int(number) for number in run_together(self._redis, calls)]
 
     def _call(  # noqa: PLR0913  one row, one call
         self,
@@ -235,13 +235,13 @@ class PageLedger:
         count: str = "",
         afresh: bool = False,
         fields: Mapping[str, bytes | str] | None = None,
-    ) -> ScriptCall:
+    ) -> ScriptRun:
         keep = int(timedelta(days=KEEP_ENDED_DAYS).total_seconds())
         pairs = {"url": event.url, "outlet": event.outlet, **(fields or {})}
         flat = [part for pair in pairs.items() for part in pair]
         moves = [event.page_id, version, state, clock.to_milliseconds(now), int(final), keep, count]
         keys = [self._row(event.page_id), self._open, self._counts, self._last, self._reached]
-        return keys, [*moves, int(afresh), *flat]
+        return ScriptRun(self._move, keys, [*moves, int(afresh), *flat])
 
 
 def _version(event: Event, now: datetime) -> int:

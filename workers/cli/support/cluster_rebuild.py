@@ -8,6 +8,7 @@ from schemas.json import Json
 from workers.adapters.elasticsearch.bulk import DONE, WriteResult
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.fingerprints.store import FingerprintStore
+from workers.adapters.redis.lockstep import run_alone
 from workers.cli.support.terminal import CommandError
 from workers.dedupe.cluster_assignment import Member, assign, membership
 from workers.dedupe.record import DocumentMetadata
@@ -37,7 +38,8 @@ def rebuild_clusters(
     since = (now - timedelta(days=window_days)).isoformat()
     articles_read = 0
     for article in _articles(search, since):
-        assign(_metadata(article), article.get("body") or article["title"], fingerprints)
+        text = article.get("body") or article["title"]
+        run_alone(assign(_metadata(article), text, fingerprints))
         articles_read += 1
     results = [
         each

@@ -53,8 +53,8 @@ class DyingFingerprints(FingerprintStore):
 
     left = 0
 
-    def claim(self, *args, **more):
-        claim = super().claim(*args, **more)
+    async def claim(self, *args, **more):
+        claim = await super().claim(*args, **more)
         self.left -= 1
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)

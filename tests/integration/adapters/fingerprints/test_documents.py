@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workers.adapters.fingerprints.store import FingerprintStore
+from workers.adapters.redis.lockstep import run_alone
 from workers.canonical_url import own_url
 from workers.dedupe.cluster_assignment import assign
 from workers.dedupe.document import resolve_document
@@ -42,8 +43,9 @@ def resolve(fingerprints):
     def resolve_one(path, text, canonical=None):
         metadata = DocumentMetadata("", NOON, NOON, "gazette")
         url = path if "://" in path else SITE + path
-        return resolve_document(
-            own_url(url, canonical), metadata, compute_signature(text), fingerprints
+        signature = compute_signature(text)
+        return run_alone(
+            resolve_document(own_url(url, canonical), metadata, signature, fingerprints)
         )
 
     return resolve_one
@@ -123,7 +125,7 @@ def test_workers_at_once_agree_on_one_document(clean_redis, words):
     def resolve_in_turn(number):
         store = FingerprintStore(clean_redis, "test", 30)
         address = f"{SITE}/slug-{number % 8}-12345678"
-        return resolve_document(address, metadata, text, store)
+        return run_alone(resolve_document(address, metadata, text, store))
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(resolve_in_turn, range(64)))) == 1
@@ -132,9 +134,8 @@ def test_workers_at_once_agree_on_one_document(clean_redis, words):
 def test_a_worker_that_died_before_it_settled_costs_nothing(fingerprints, resolve, words):
     url = f"{SITE}/a-12345678"
     resolve("/first-12345678", words(1))
-    fingerprints.register_address(
-        document_id(url, None), story_keys(url), _record(words(1), document_id(url, None))
-    )
+    name = document_id(url, None)
+    run_alone(fingerprints.register_address(name, story_keys(url), _record(words(1), name)))
 
     assert resolve("/b-12345678", words(1)) == document_id(f"{SITE}/first-12345678", None)
     assert resolve("/a-12345678", words(1)) == document_id(f"{SITE}/first-12345678", None)
@@ -148,7 +149,7 @@ def test_what_the_version_before_indexed_under_the_number_keeps_its_id(
     fingerprints, resolve, words
 ):
     (before,) = story_keys(f"{SITE}/a-12345678")
-    assign(DocumentMetadata(before, NOON, NOON, "gazette"), words(1), fingerprints)
+    run_alone(assign(DocumentMetadata(before, NOON, NOON, "gazette"), words(1), fingerprints))
 
     assert resolve("/a-12345678", words(1)) == before
     assert resolve("/b-12345678", words(1)) == before

@@ -7,6 +7,7 @@ import pytest
 
 from schemas.events import Role
 from workers.adapters.fingerprints.store import FingerprintStore
+from workers.adapters.redis.lockstep import run_alone
 from workers.dedupe.cluster_assignment import assign
 from workers.dedupe.record import DocumentMetadata
 
@@ -25,7 +26,7 @@ def add(fingerprints):
     def add_one(name, words, minutes=0, outlet="", days=0):
         moment = NOON + timedelta(days=days, minutes=minutes)
         metadata = DocumentMetadata(name, moment, moment, outlet or name)
-        return assign(metadata, " ".join(words), fingerprints)
+        return run_alone(assign(metadata, " ".join(words), fingerprints))
 
     return add_one
 
@@ -263,7 +264,7 @@ def test_a_cluster_of_any_size_is_left(add, words, clean_redis, fingerprints):
     # copies that are forgotten already, but for their places in the cluster
     clean_redis.sadd("test:dedupe:m:2", *range(10, 20_010))
 
-    (rest, left) = fingerprints.leave(2, 3, (), ())
+    (rest, left) = run_alone(fingerprints.leave(2, 3, (), ()))
 
     assert (rest.first, left.first) == (1, 2)
     assert [clean_redis.scard(key) for key in clean_redis.keys("test:dedupe:m:*")] == [20_001]
@@ -287,7 +288,7 @@ def test_a_worker_in_the_midst_of_an_article_that_is_forgotten_harms_nobody(
 
     fingerprints.forget()
     add("stranger", words(2))
-    joined = fingerprints.join(known.number, [])
+    joined = run_alone(fingerprints.join(known.number, []))
 
     assert joined.changed == ()
     assert add("a", words(1)).member[1] == "a"

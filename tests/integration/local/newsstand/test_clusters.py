@@ -8,6 +8,7 @@ import pytest
 from schemas.events import ArticleClustered, ArticleParsed
 from workers import urls
 from workers.adapters.fingerprints.store import FingerprintStore
+from workers.adapters.redis.lockstep import run_alone
 from workers.dedupe.step import dedupe
 from workers.local.newsstand import newsrooms, rendering
 from workers.local.newsstand.edition import build_edition
@@ -45,7 +46,7 @@ def test_the_wire_copies_become_their_clusters_and_no_other_page_joins_one(clean
     cluster_of: dict[str, str] = {}
     url_of: dict[str, str] = {}
     for event in events:
-        for end in dedupe(event, fingerprints, {}):
+        for end in run_alone(dedupe(event, fingerprints, {})):
             if isinstance(end, ArticleClustered):
                 cluster_of[end.document_id] = end.cluster_id
                 url_of[end.document_id] = event.url
