@@ -17,7 +17,7 @@ from schemas.events import (
 from schemas.reasons import Reason
 from workers.adapters.redis.page_ledger import LedgerRow
 from workers.delivery.runner import Result, StageRunner
-from workers.delivery.variants import find_variant
+from workers.delivery.variants import VariantFinder
 from workers.discover.interval import next_visit_after
 from workers.exceptions import Refusal, TryAgain
 from workers.fetch.step import FetchResult
@@ -72,11 +72,12 @@ def _fetch_all(
     """Yield the results of `pages`, until the host, or time, stops it; the others go back."""
     # no page begins later: one may take 50 s (the downloader's PAGE_SECONDS, and a last request)
     deadline = time.monotonic() + runner.services.settings.lease_seconds / 2
+    variants = VariantFinder(runner.services.ledger, pages)
     for number, page in enumerate(pages):
         if _must_yield(runner, page):
             _release_untried(runner, lease, pages[number:], 0.0)
             return
-        variant = find_variant(runner, page)
+        variant = variants.find(page)
         if variant and not variant.final:
             _release_untried(runner, lease, (page,), VARIANT_SECONDS)
             continue

@@ -7,8 +7,11 @@ import pytest
 from schemas.events import ArticleIndexed, HostLeased, PageFetched, PageFound, PageRejected
 from schemas.reasons import Reason
 from workers import urls
+from workers.adapters.redis.page_ledger import PageLedger
+from workers.delivery import variants as variants_module
 from workers.delivery.lease import fetch_lease
 from workers.delivery.runner import Result
+from workers.delivery.variants import VariantFinder
 from workers.exceptions import TryAgain
 from workers.fetch.step import FetchResult
 from workers.pipeline import LeaseStage, Pool
@@ -115,3 +118,35 @@ def test_a_page_of_another_outlet_is_no_variant(fetch, known):
     known("indexed", outlet="gazette-mobile")
 
     assert fetch(found(MOBILE))
+
+
+class CountingLedger(PageLedger):
+    """Counts how often it was asked for rows."""
+
+    asked = 0
+
+    def rows(self, page_ids):
+        self.asked += 1
+        return super().rows(page_ids)
+
+
+def test_the_pages_of_a_lease_are_asked_about_together(runner, known):
+    known("indexed")
+    ledger = CountingLedger(runner.services.redis, "test")
+    pages = [found(f"{MOBILE}{number}") for number in range(20)]
+    variants = VariantFinder(ledger, [*pages, found(MOBILE)])
+
+    assert [variants.find(page) for page in pages] == [None] * 20
+    assert variants.find(found(MOBILE)).url == WWW
+    assert ledger.asked == 1
+
+
+def test_an_answer_grows_old_in_a_slow_lease(runner, known, monkeypatch):
+    monkeypatch.setattr(variants_module, "FRESH_SECONDS", 0.0)
+    first, second = found(f"{MOBILE}1"), found(MOBILE)
+    variants = VariantFinder(runner.services.ledger, [first, second])
+    assert variants.find(first) is None
+
+    known("indexed")
+
+    assert variants.find(second).url == WWW
