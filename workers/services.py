@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 from datetime import datetime
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -62,6 +63,8 @@ class Services:
     def __init__(self, given: Settings, redis_retries: int = RETRY_FOREVER) -> None:
         self.settings = given
         self._redis_retries = redis_retries
+        # set when this worker has been asked to stop: what takes long ends at its next step
+        self.stopping = threading.Event()
 
     def now(self) -> datetime:
         """Return the present moment, in UTC."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from amqp.exceptions import AMQPError, MessageNacked
-from celery.signals import worker_init, worker_ready
+from celery.signals import worker_init, worker_ready, worker_shutting_down
 from celery.utils.log import get_task_logger
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
@@ -100,6 +100,12 @@ def declare_topology(**_: object) -> None:
     with app.connection_for_write() as connection:
         connection.ensure_connection()
         topology.declare(connection)
+
+
+@worker_shutting_down.connect
+def end_leases(**_: object) -> None:
+    """The pages of a lease that have not begun go back to the frontier."""
+    get_services().stopping.set()
 
 
 @worker_ready.connect

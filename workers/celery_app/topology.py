@@ -1,6 +1,6 @@
 """Exchanges and queues: all of them, declared in one place before any worker starts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kombu import Connection, Exchange, Message, Queue
@@ -54,19 +54,26 @@ class Topology:
 
     def depths(self, connection: Connection) -> dict[str, int]:
         """Return the number of messages that wait in each queue, by its short name."""
-        with connection.channel() as channel:
-            bound = {name: queue(channel) for name, queue in self.queues.items()}
-            answers: dict[str, Any] = {
-                name: queue.queue_declare(passive=True) for name, queue in bound.items()
-            }
-            return {name: int(answer.message_count) for name, answer in answers.items()}
+        return self._depths_of(self.queues, connection)
 
     def all_depths(self, connection: Connection) -> dict[str, int]:
         """Return the same with `dead`, for those who watch: what the broker could not deliver, and
         what is none of ours, waits there to be settled."""
-        with connection.channel() as channel:
-            answer: Any = self.dead(channel).queue_declare(passive=True)
-            return {**self.depths(connection), "dead": int(answer.message_count)}
+        return self._depths_of({**self.queues, "dead": self.dead}, connection)
+
+    def _depths_of(self, queues: Mapping[str, Queue], connection: Connection) -> dict[str, int]:
+        """Return the depths of `queues` over the channel that the connection keeps: on the Redis
+        protocol a new channel is two new connections to the server."""
+        try:
+            channel = connection.default_channel
+            bound = {name: queue(channel) for name, queue in queues.items()}
+            answers: dict[str, Any] = {
+                name: queue.queue_declare(passive=True) for name, queue in bound.items()
+            }
+        except BaseException:
+            connection.close()  # with its channel, which may be of no use any more
+            raise
+        return {name: int(answer.message_count) for name, answer in answers.items()}
 
     def dead_letters(self, connection: Connection, limit: int = 100) -> Iterator[Message]:
         """Yield the messages that the broker could not deliver; each stays until its caller

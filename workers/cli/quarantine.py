@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
+from rich.text import Text
 
 from workers.adapters.redis.quarantine import BEGINNING, END, Quarantine, QuarantineEntry
 from workers.celery_app.tasks import stage_runner
@@ -13,6 +14,10 @@ from workers.cli.support.services import command_services
 from workers.cli.support.terminal import CommandError, SafeTable, display, say, say_json
 from workers.delivery.requeue import requeue as retry_entry
 from workers.delivery.requeue import still_rejected
+from workers.pipeline import STAGES
+from workers.terminal_text import terminal_safe
+
+ID_WIDTH = 17 + max(len(stage.name) for stage in STAGES)  # 16 hex digits, a dot, a stage
 
 
 def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -35,14 +40,17 @@ def _select_entries(
     """Yield the entries of `store` that are named, or all that match if none is.
 
     Raises:
-        CommandError: there is no such entry.
+        CommandError: there is no such entry, or several.
     """
     if not ids:
         yield from store.entries(step=filters.pop("stage"), **filters)
-    for entry_id in ids:
-        entry = store.get(entry_id)
+    for beginning in ids:
+        found = store.ids_beginning(beginning)
+        entry = store.get(found[0]) if found else None
         if entry is None:
-            raise CommandError(f"{entry_id}: no such entry; `presswire {command} list`")
+            raise CommandError(f"{beginning}: no such entry; `presswire {command} list`")
+        if len(found) > 1:
+            raise CommandError(f"{beginning}: begins several entries: {', '.join(found)}")
         yield entry
 
 
@@ -52,11 +60,15 @@ def _print_entries(entries: Iterable[QuarantineEntry], *, as_json: bool, nothing
         for entry in entries:
             say_json(entry)
         return
-    table = SafeTable("entry", "time", "stage", "reason", "attempts", "address", "detail")
+    # an entry's id is never broken: it is copied from here
+    table = SafeTable(box=None, pad_edge=False)
+    table.add_column("entry", no_wrap=True, min_width=ID_WIDTH)
+    for name in ("time", "reason, attempts", "address, detail"):
+        table.add_column(name, overflow="fold")
     for entry in entries:
-        at = entry.at.isoformat(" ", "seconds")[:19]
-        cells = (entry.id, at, entry.step, entry.reason, str(entry.attempts), entry.url)
-        table.add_row(*cells, entry.detail[:120])
+        why = f"{entry.reason}, {entry.attempts}" if entry.attempts else entry.reason
+        what = f"{terminal_safe(entry.url)}\n{terminal_safe(entry.detail[:120])}"
+        table.add_row(entry.id, f"{entry.at:%m-%d %H:%M}", why, Text(what))
     display(table if table.row_count else nothing)
 
 
@@ -75,9 +87,10 @@ def list_entries(*, as_json: bool, **filters: Any) -> None:  # noqa: ANN401  the
 
 
 @quarantine.command()
-@click.argument("entry_id")
+@click.argument("entry_id", metavar="ENTRY")
 def show(entry_id: str) -> None:
-    """Show all of one entry: its traceback, its message and the key of its raw page."""
+    """Show all of one ENTRY: its traceback, its message and the key of its raw page. The beginning
+    of its id is enough, if no other begins so."""
     (entry,) = _select_entries(command_services().quarantine, (entry_id,), {})
     for name in entry.__struct_fields__:
         value = getattr(entry, name)

@@ -14,7 +14,7 @@ from workers.local.ports import port_or_free
 from workers.local.running import note_running, note_stopped, running_stack
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import StackOptions, stack
-from workers.local.worker_processes import worker_processes
+from workers.local.worker_processes import watch, worker_processes
 from workers.server_urls import without_password
 
 FOLDER = Path(".presswire")
@@ -39,7 +39,8 @@ def up(
     """Start the embedded stack, the workers and beat, and stay until Ctrl-C.
 
     Servers that PRESSWIRE_BROKER_URL, PRESSWIRE_REDIS_URL or PRESSWIRE_ELASTICSEARCH_URL name are
-    used and not started. Data and logs are in the folder .presswire.
+    used and not started. Data and logs are in the folder .presswire. A worker that ends is started
+    again, up to five times in ten minutes; after that all is stopped, with exit code 1.
 
     \f
 
@@ -78,9 +79,12 @@ def _run_workers(environment: Mapping[str, str], *, servers_only: bool) -> None:
     if servers_only:
         _wait_for_interrupt()
         return
-    with worker_processes(environment, FOLDER / "logs"):
+    with worker_processes(environment, FOLDER / "logs") as workers:
         say(f"workers and beat run; logs in {FOLDER / 'logs'}; Ctrl-C stops all", to_stderr=True)
-        _wait_for_interrupt()
+        try:
+            watch(workers, lambda line: say(line, color="yellow", to_stderr=True))
+        except KeyboardInterrupt:
+            say("stopping …", to_stderr=True)
 
 
 def _wait_for_interrupt() -> None:

@@ -74,7 +74,7 @@ def _fetch_all(
     deadline = time.monotonic() + runner.services.settings.lease_seconds / 2
     variants = VariantFinder(runner.services.ledger, pages)
     for number, page in enumerate(pages):
-        if _must_yield(runner, page):
+        if runner.services.stopping.is_set() or _must_yield(runner, page):
             _release_untried(runner, lease, pages[number:], 0.0)
             return
         variant = variants.find(page)

@@ -1,6 +1,8 @@
 """Runs one command as a process group, and ends the group when the holder of the leash is gone.
 
-    python -m workers.local.process_guard COMMAND [ARGUMENT ...]
+    python -m workers.local.process_guard SECONDS COMMAND [ARGUMENT ...]
+
+SECONDS is what the command gets to end by itself.
 
 The holder keeps the other end of this program's standard input: however the holder dies, SIGKILL
 included, the pipe closes. SIGTERM here does the same in good order.
@@ -14,12 +16,12 @@ import subprocess
 import sys
 import time
 
-GRACE_SECONDS = 25.0
-ORPHANS_GRACE_SECONDS = 4.0
+ORPHANS_GRACE_SECONDS = 2.0
+SIGNAL_CODE = 128  # a shell says so that a signal has ended a command
 POLL_SECONDS = 0.2
 
 
-def main(command: list[str]) -> int:
+def main(grace_seconds: float, command: list[str]) -> int:
     """Run `command` until it ends or the parent is gone.
 
     Returns:
@@ -33,15 +35,15 @@ def main(command: list[str]) -> int:
         readable, _, _ = select.select([0], [], [], POLL_SECONDS)
         if readable and not os.read(0, 1024):
             break
-    _end(child)
-    return child.returncode
+    _end(child, grace_seconds)
+    return child.returncode if child.returncode >= 0 else SIGNAL_CODE - child.returncode
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
+def _end(child: "subprocess.Popen[bytes]", grace_seconds: float) -> None:
     """SIGTERM to the command itself; SIGKILL to what is left of its group some seconds later."""
     child.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(GRACE_SECONDS)
+        child.wait(grace_seconds)
     end = time.monotonic() + ORPHANS_GRACE_SECONDS
     with contextlib.suppress(ProcessLookupError):
         while time.monotonic() < end:
@@ -52,4 +54,4 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(float(sys.argv[1]), sys.argv[2:]))

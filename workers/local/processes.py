@@ -12,6 +12,7 @@ from pathlib import Path
 from workers.local.errors import LocalStackError
 
 STOP_SECONDS = 40.0
+GRACE_SECONDS = 25.0
 POLL_SECONDS = 0.1
 SHOWN_LINES = 5
 
@@ -20,14 +21,20 @@ class ServerProcess:
     """A command that runs; its output goes to `log`."""
 
     def __init__(
-        self, name: str, command: Sequence[str], log: Path, environment: Mapping[str, str]
+        self,
+        name: str,
+        command: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str],
+        grace_seconds: float = GRACE_SECONDS,
     ) -> None:
+        """`grace_seconds` is what it gets to end by itself when it is stopped."""
         self.name = name
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             self._leash = subprocess.Popen(
-                [sys.executable, "-m", "workers.local.process_guard", *command],
+                [sys.executable, "-m", "workers.local.process_guard", str(grace_seconds), *command],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -39,6 +46,11 @@ class ServerProcess:
     def is_running(self) -> bool:
         """Whether the command has not ended yet."""
         return self._leash.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """The command's exit code, or None while it runs; 128 and the number of a signal."""
+        return self._leash.poll()
 
     def terminate(self) -> None:
         """Asks the command to end; returns at once."""

@@ -1,16 +1,25 @@
 """The workers of one machine: a Celery worker for each stage, one for the ticks, and beat."""
 
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from workers.celery_app.topology import TICK
+from workers.local.errors import LocalStackError
 from workers.local.processes import ServerProcess
 from workers.pipeline import STAGES, Pool
 
 POOLS: Mapping[str, Pool] = {TICK: Pool("solo")} | {stage.name: stage.pool for stage in STAGES}
 APP = "workers.tasks"
+# what a worker has begun comes again, so that it may be killed; few pages take longer
+WORKER_GRACE_SECONDS = 6.0
+MAX_RESTARTS = 5
+RESTART_WINDOW_SECONDS = 600.0
+WATCH_SECONDS = 0.5
 
 
 def worker_command(stage: str, prefix: str, app: str = APP) -> list[str]:
@@ -32,10 +41,72 @@ def _celery(app: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "celery", "-A", app)
 
 
+class WorkerProcesses(dict[str, ServerProcess]):
+    """Processes by name, each with its log in the folder `logs`."""
+
+    def __init__(
+        self, commands: Mapping[str, list[str]], environment: Mapping[str, str], logs: Path
+    ) -> None:
+        super().__init__()
+        self._commands = commands
+        self._environment = environment
+        self._logs = logs
+        self._restarts: dict[str, deque[float]] = {name: deque() for name in commands}
+
+    def start(self) -> None:
+        """Start all of them."""
+        for name in self._commands:
+            self[name] = self._start(name)
+
+    def revive(self) -> list[str]:
+        """Start again what has ended by itself.
+
+        Returns:
+            a sentence for each.
+
+        Raises:
+            LocalStackError: one has ended too often.
+        """
+        return [self._revive(name) for name, worker in self.items() if not worker.is_running]
+
+    def stop(self) -> None:
+        """Ask all to stop at the same time, and wait until they have."""
+        for worker in self.values():
+            worker.terminate()
+        for worker in self.values():
+            worker.stop()
+
+    def _start(self, name: str) -> ServerProcess:
+        log = self._logs / f"{name}.log"
+        command, environment = self._commands[name], self._environment
+        return ServerProcess(name, command, log, environment, WORKER_GRACE_SECONDS)
+
+    def _revive(self, name: str) -> str:
+        """Start a worker again.
+
+        Returns:
+            what has happened.
+
+        Raises:
+            LocalStackError: it has ended too often.
+        """
+        ended = f"{name} has ended with exit code {self[name].exit_code}"
+        log, recent, now = self[name].log, self._restarts[name], time.monotonic()
+        while recent and recent[0] < now - RESTART_WINDOW_SECONDS:
+            recent.popleft()
+        if len(recent) >= MAX_RESTARTS:
+            raise LocalStackError(
+                f"{ended}, for the {MAX_RESTARTS + 1}th time in {RESTART_WINDOW_SECONDS / 60:.0f} "
+                f"minutes, and is not started again; its log is {log}"
+            )
+        recent.append(now)
+        self[name].stop()
+        self[name] = self._start(name)
+        return f"{ended} and is started again ({len(recent)} of {MAX_RESTARTS}); its log is {log}"
+
+
 @contextmanager
-def worker_processes(
-    environment: Mapping[str, str], logs: Path
-) -> Iterator[dict[str, ServerProcess]]:
+def worker_processes(environment: Mapping[str, str], logs: Path) -> Iterator[WorkerProcesses]:
     """Start every worker, and beat, with their logs in the folder `logs`. At the end all are asked
     to stop at the same time, and finish what they have begun.
 
@@ -44,13 +115,21 @@ def worker_processes(
     """
     prefix = environment.get("PRESSWIRE_PREFIX", "presswire")
     commands = {stage: worker_command(stage, prefix) for stage in POOLS} | {"beat": beat_command()}
-    workers: dict[str, ServerProcess] = {}
+    workers = WorkerProcesses(commands, environment, logs)
     try:
-        for name, command in commands.items():
-            workers[name] = ServerProcess(name, command, logs / f"{name}.log", environment)
+        workers.start()
         yield workers
     finally:
-        for worker in workers.values():
-            worker.terminate()
-        for worker in workers.values():
-            worker.stop()
+        workers.stop()
+
+
+def watch(workers: WorkerProcesses, tell: Callable[[str], object]) -> NoReturn:
+    """Start again what ends, until this process is asked to stop; `tell` gets a sentence for each.
+
+    Raises:
+        LocalStackError: one ends too often.
+    """
+    while True:
+        for sentence in workers.revive():
+            tell(sentence)
+        time.sleep(WATCH_SECONDS)

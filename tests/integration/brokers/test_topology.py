@@ -1,5 +1,7 @@
 """What is declared, once and by everybody alike."""
 
+from contextlib import suppress
+
 import pytest
 from amqp.exceptions import PreconditionFailed
 from kombu import Queue
@@ -41,3 +43,24 @@ def test_ticks_that_nobody_works_on_are_cut_to_the_newest(small):
         small.send("tick", str(number))
     assert small.depths()["tick"] <= 1_000
     assert small.dead() == []
+
+
+def test_asking_for_depths_opens_no_connection_each_time(small, broker):
+    if broker.startswith("amqp"):
+        pytest.skip("there a channel is no connection")
+    with small.app.connection_for_read() as connection:
+        small.topology.all_depths(connection)
+        server = connection.default_channel.client
+        before = server.info("stats")["total_connections_received"]
+        for _ in range(20):
+            assert small.topology.all_depths(connection)["dead"] == 0
+        assert server.info("stats")["total_connections_received"] == before
+
+
+def test_depths_are_told_again_after_a_connection_broke(small):
+    with small.app.connection_for_read() as connection:
+        small.topology.depths(connection)
+        connection.default_channel.close()
+        with suppress(Exception):
+            small.topology.depths(connection)
+        assert small.topology.depths(connection)["parse"] == 0

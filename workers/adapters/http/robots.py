@@ -17,6 +17,7 @@ from workers.settings import SettingsError
 TTL = timedelta(hours=24)  # RFC 9309 section 2.4
 MEMORY_SECONDS = 300.0
 MAX_REMEMBERED = 5_000
+CLAIM_SECONDS = 60  # longer than a request may take
 MAX_BYTES = 512_000  # section 2.5: at least 500 KiB are to be read, the rest may be cut
 FIRST_OUTAGE_SECONDS = 60.0
 MAX_OUTAGE_SECONDS = 3600.0
@@ -66,6 +67,15 @@ class RobotsCache:
             both.execute()
         return self._remember(origin, text)
 
+    def claim(self, origin: str) -> bool:
+        """Return whether the caller is to read the robots.txt of `origin`; False if another worker
+        is reading it, or has been for less than CLAIM_SECONDS."""
+        return bool(self._redis.set(self._claim_key(origin), b"", nx=True, ex=CLAIM_SECONDS))
+
+    def release(self, origin: str) -> None:
+        """End the caller's claim."""
+        self._redis.delete(self._claim_key(origin))
+
     def outage(self, origin: str) -> Outage | None:
         """Return since when the robots.txt of `origin` cannot be had, or None if the last try
         succeeded."""
@@ -97,6 +107,9 @@ class RobotsCache:
 
     def _key(self, origin: str) -> str:
         return f"{self._prefix}:robots:{origin}"
+
+    def _claim_key(self, origin: str) -> str:
+        return f"{self._prefix}:robots_claim:{origin}"
 
     def _outage_key(self, origin: str) -> str:
         return f"{self._prefix}:robots_outage:{origin}"

@@ -22,6 +22,7 @@ from workers.adapters.http.syntax.robots_rules import RobotsRules
 from workers.exceptions import PermanentFailure, TryAgain
 
 MAX_CRAWL_DELAY_SECONDS = 86_400.0  # a host that asks for more wants no visit
+WAIT_SECONDS = 1.0  # for another worker that reads the same robots.txt
 # for so long an outage costs no page an attempt
 MAX_PATIENCE = timedelta(days=1)
 # RFC 9309 section 2.3.1.2: a robots.txt that redirects to where nobody may follow is as none
@@ -97,6 +98,20 @@ class RobotsReader:
                 Reason.UNREACHABLE,
                 counts_as_attempt=clock.now() - outage.since > MAX_PATIENCE,
             )
+        if not self._robots.claim(origin):
+            message = f"{origin}/robots.txt is being read by another worker"
+            raise TryAgain(message, WAIT_SECONDS, counts_as_attempt=False)
+        try:
+            return self._request_claimed(origin, deadline)
+        finally:
+            self._robots.release(origin)
+
+    def _request_claimed(self, origin: str, deadline: float) -> RobotsRules:
+        """Return the rules, which nobody else asks for meanwhile.
+
+        Raises:
+            TryAgain: robots.txt cannot be had.
+        """
         options = FetchOptions(
             url=f"{origin}/robots.txt",
             max_bytes=MAX_BYTES + 1,

@@ -5,6 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 import msgspec
 from msgspec import Struct
@@ -93,6 +94,14 @@ class Quarantine:
         return (
             msgspec.json.decode(zlib.decompress(packed), type=QuarantineEntry) if packed else None
         )
+
+    def ids_beginning(self, prefix: str, limit: int = 5) -> list[str]:
+        """Return the ids that begin with `prefix`, `limit` of them at most; only itself for a whole
+        id, though another may begin with it."""
+        if self._redis.exists(self._key(prefix)):
+            return [prefix]
+        ids = (name.decode() for name in self._redis.zrange(self._order, 0, -1))
+        return list(islice((each for each in ids if each.startswith(prefix)), limit))
 
     def drop(self, entry_id: str) -> bool:
         """Remove an entry.

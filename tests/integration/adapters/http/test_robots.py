@@ -134,3 +134,26 @@ def test_robots_txt_calls_us_by_the_setting(host, station):
     host.answers |= {"/robots.txt": page(rules, kind="text/plain"), "/x": page()}
     given = station(robots_name="wirebot").knows(host)
     assert given.fetch(f"{host.home}/x")[0] == "robots"
+
+
+def test_two_workers_that_begin_at_once_read_it_once(clean_redis):
+    one, other = RobotsCache(clean_redis, "t"), RobotsCache(clean_redis, "t")
+    assert one.claim(ORIGIN)
+    assert not other.claim(ORIGIN)
+    one.release(ORIGIN)
+    assert other.claim(ORIGIN)
+
+
+def test_who_meets_a_robots_txt_that_is_being_read_waits_for_it(host, station):
+    """At a first start a feed and a page of a host come up in the same moment."""
+    host.answers["/robots.txt"] = page(RULES, kind="text/plain")
+    host.other = page()
+    given = station().knows(host)
+    cache = given.services.robots_cache
+    assert cache.claim(host.home)
+    assert given.fetch(f"{host.home}/a") == ("", "")
+    assert asked_for_robots(host) == 0
+    cache.release(host.home)
+    given.work(pause=HOUR)
+    assert given.sent
+    assert asked_for_robots(host) == 1

@@ -75,3 +75,13 @@ def test_an_event_that_has_come_back_before_its_sender_says_so_waits_again(clean
     delays.put(b"event", LATER)
     delays.mark_sent(b"event", NOON)
     assert delays.due(LATER) == [b"event"]
+
+
+def test_the_beginning_of_an_id_is_enough_if_no_other_begins_so(clean_redis):
+    quarantine = Quarantine(clean_redis, "test")
+    for name in ("00ab.parse", "00ac.parse", "00ac.parse2"):
+        quarantine.put(QuarantineEntry(name, "parse", "bug", "", datetime.now(UTC), b"{}"))
+    assert quarantine.ids_beginning("00ab") == ["00ab.parse"]
+    assert quarantine.ids_beginning("00ac.parse") == ["00ac.parse"]
+    assert sorted(quarantine.ids_beginning("00a")) == ["00ab.parse", "00ac.parse", "00ac.parse2"]
+    assert quarantine.ids_beginning("1") == []

@@ -1,0 +1,60 @@
+"""Workers that end by themselves are started again, up to a bound."""
+
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from workers.local.errors import LocalStackError
+from workers.local.worker_processes import MAX_RESTARTS, WorkerProcesses, watch
+
+STAY = [sys.executable, "-c", "import time; time.sleep(600)"]
+FAIL = [sys.executable, "-c", "raise SystemExit(3)"]
+WRITE_PID = [
+    sys.executable,
+    "-c",
+    "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(600)",
+]
+
+
+def test_a_worker_that_is_killed_is_told_and_started_again(tmp_path):
+    pid = tmp_path / "pid"
+    commands = {"parse": [*WRITE_PID, str(pid)], "fetch": STAY}
+    workers = WorkerProcesses(commands, {}, tmp_path)
+    workers.start()
+    try:
+        assert workers.revive() == []
+        wait_for(lambda: pid.exists() and pid.read_text())
+        first, fetch = int(pid.read_text()), workers["fetch"]
+        pid.unlink()
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda: not workers["parse"].is_running)
+        (told,) = workers.revive()
+        assert told.startswith("parse has ended with exit code 137 and is started again (1 of 5)")
+        wait_for(lambda: pid.exists() and pid.read_text())
+        assert int(pid.read_text()) != first
+        assert workers["fetch"] is fetch
+    finally:
+        workers.stop()
+
+
+def test_one_that_ends_again_and_again_ends_the_watch(tmp_path):
+    workers = WorkerProcesses({"parse": FAIL, "fetch": STAY}, {}, tmp_path)
+    told = []
+    workers.start()
+    try:
+        with pytest.raises(LocalStackError, match="parse has ended with exit code 3, for the 6th"):
+            watch(workers, told.append)
+        assert len(told) == MAX_RESTARTS
+        assert workers["fetch"].is_running
+    finally:
+        workers.stop()
+
+
+def wait_for(condition, seconds=30.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
