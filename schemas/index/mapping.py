@@ -133,6 +133,11 @@ LABEL_FIELDS: Final[Json] = {
 }
 
 
+COLLECTION_FIELDS: Final[Json] = {"outlets": KEYWORD}
+# Stands in a request for the index of collections, whose name begins with the deployment's prefix.
+COLLECTION_LOOKUP: Final = "<collections>"
+
+
 def article_mapping() -> Json:
     """Return the mapping of articles. Unknown fields stay in the source and are not indexed: a
     newer worker loses nothing, and no page's key names can fill up the mapping."""
@@ -159,6 +164,11 @@ def quarantine_mapping() -> Json:
     """Return the mapping of quarantine entries for Kibana; they stay when an entry is retried or
     dropped."""
     return {"dynamic": False, "properties": QUARANTINE_FIELDS}
+
+
+def collection_mapping() -> Json:
+    """Return the mapping of collections of outlets; the name is the document's id."""
+    return {"dynamic": False, "properties": COLLECTION_FIELDS}
 
 
 def label_mapping() -> Json:

@@ -90,6 +90,11 @@ def quarantine(prefix: str) -> str:
     return f"{prefix}-quarantine"
 
 
+def collections(prefix: str) -> str:
+    """Return the name of the index of collections of outlets."""
+    return f"{prefix}-collections"
+
+
 def migration(prefix: str) -> str:
     """Return the name of the index that holds a migration's checkpoint."""
     return f"{prefix}-migration"

@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "search": ("workers.cli.search:search", "Search the index, and export what is found."),
     "serve": ("workers.cli.serve:serve", "Serve the search page and the HTTP API."),
     "token": ("workers.cli.token:token", "Hand out and take back tokens of the API."),
+    "collection": ("workers.cli.collection:collection", "Name sets of outlets to search."),
     "cluster": ("workers.cli.cluster:cluster", "Show who printed one story."),
     "index": ("workers.cli.index:index", "Set up, migrate and roll over the index."),
     "completion": ("workers.cli.support.completion:completion", "Print a shell's completion."),

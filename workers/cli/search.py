@@ -22,6 +22,7 @@ from workers.cli.support.terminal import (
 )
 from workers.search.export import ExportOptions, export_documents
 from workers.search.formats import FORMATS, encode_export
+from workers.search.outlet_sets import check_collections
 from workers.search.params import MAX_PAGE_SIZE, SORTS, InvalidSearchError, SearchParams, Sort
 from workers.search.query.lexer import QueryError
 from workers.search.results import Hit, Results
@@ -58,8 +59,9 @@ def search(
     presswire search '"nine votes to four" OR (council AND budget) -lang:de'
     presswire search 'author:"Ada Quill"' --export quill.csv --fields time,outlet,title
 
-    Fields: title body caption quote outlet country lang author section tag agency place cluster
-    role kind id url after before on words shared changed changes changed_words changed_in missing.
+    Fields: title body caption quote outlet collection country lang author section tag agency place
+    cluster role kind id url after before on words shared changed changes changed_words changed_in
+    missing.
 
     \f
 
@@ -74,6 +76,7 @@ def search(
     )
     reader = SearchReader(command_services().search)
     try:
+        check_collections(reader, params)
         if export:
             names = tuple(name.strip() for name in more["fields"].split(",") if name.strip())
             _export(reader, params, export, ExportOptions(names, more["sample"]))

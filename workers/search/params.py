@@ -17,7 +17,7 @@ UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 # Facets in the order they are shown, each named after its field of the query language.
 FACETS: Final = ("outlet", "country", "lang", "section", "author", "agency", "kind", "role")
 # Filters that are not facets.
-EXTRA_FILTERS: Final = ("on", "after", "before", "cluster", "changed", "changes")
+EXTRA_FILTERS: Final = ("collection", "on", "after", "before", "cluster", "changed", "changes")
 
 MAX_PAGE_SIZE: Final = 100
 # Elasticsearch's own limit for pages of collapsed hits; an export has no limit.

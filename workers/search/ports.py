@@ -22,6 +22,9 @@ class Index(Protocol):
     def get(self, document_id: str) -> Json | None:
         """Return an article's fields, or None if there is no such article."""
 
+    def collections(self) -> Mapping[str, Sequence[str]]:
+        """Return the outlets of each collection by its name, in order."""
+
     def revisions(self, document_id: str) -> Sequence[Json]:
         """Return earlier versions of an article, oldest first."""
 

@@ -120,5 +120,10 @@ def parse_timeline(aggregation: Json, params: SearchParams, now: datetime) -> Ti
 def day_of(milliseconds: int) -> date:
     """Return the day of a time since 1970; times beyond Python's calendar become its first or last
     day."""
+    return moment_of(milliseconds).date()
+
+
+def moment_of(milliseconds: float) -> datetime:
+    """Return a time since 1970 in UTC; one beyond Python's calendar becomes its end."""
     bounded = min(max(milliseconds, _EARLIEST_MS), _LATEST_MS)
-    return (_EPOCH + timedelta(milliseconds=bounded)).date()
+    return _EPOCH + timedelta(milliseconds=bounded)

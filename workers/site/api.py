@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from schemas.json import Json
-from workers.search.counts import CountRow, Counts, count_articles
+from workers.search.analysis.counts import CountRow, Counts, count_articles
 from workers.search.export import export_documents
 from workers.search.formats import MEDIA_TYPES, Format, encode_export, encode_table
 from workers.search.results import Hit, Results

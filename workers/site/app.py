@@ -17,8 +17,9 @@ from workers.site import (
     saved_pages,
     sign_in,
     websub_callback,
+    zones,
 )
-from workers.site.analysis import copies, corrections, counts, words
+from workers.site.analysis import copies, corrections, counts, outlets, words
 from workers.site.openapi import add_schemas
 from workers.site.queues import make_queues
 from workers.site.rendering import STATIC
@@ -63,6 +64,7 @@ def create_fastapi(site: SiteServices) -> FastAPI:
     app.include_router(corrections.api, prefix="/api")
     app.include_router(copies.api, prefix="/api")
     app.include_router(words.api, prefix="/api")
+    app.include_router(outlets.api, prefix="/api")
     for router in (
         pages.router,
         pages.help_router,
@@ -70,7 +72,9 @@ def create_fastapi(site: SiteServices) -> FastAPI:
         corrections.pages,
         copies.pages,
         words.pages,
+        outlets.pages,
         saved_pages.pages,
+        zones.router,
         sign_in.router,
         feeds.router,
         websub_callback.router,

@@ -11,7 +11,7 @@ from schemas.json import Json
 from schemas.saved_search import SavedSearch
 from workers.alerts.feed import atom
 from workers.alerts.matching import FEED_LENGTH, latest
-from workers.search.corrections import only_changed
+from workers.search.analysis.corrections import only_changed
 from workers.search.params import to_query
 from workers.search.ports import execute
 from workers.search.query.compiler import compile_query

@@ -7,19 +7,22 @@ import msgspec
 from fastapi import FastAPI
 
 from schemas.json import Json
-from workers.search.copies import Copies
-from workers.search.corrections import Corrections, OutletCorrections
-from workers.search.counts import Counts
+from workers.search.analysis.copies import Copies
+from workers.search.analysis.corrections import Corrections, OutletCorrections
+from workers.search.analysis.counts import Counts
+from workers.search.analysis.outlets import OutletProfile, OutletRow
+from workers.search.analysis.words import Words
 from workers.search.diff import Comparison
+from workers.search.outlet_sets import Collection
 from workers.search.results import Cluster, ClusterMember, Facet, Hit, Results, Segment, Timeline
 from workers.search.suggestions import Suggestion
-from workers.search.words import Words
 from workers.site.problems import Problem
 from workers.site.responses import RevisionView, SavedView, WholeCluster
 
 SCHEMA_TYPES: Final = (
     *(Results, Hit, Segment, Cluster, ClusterMember, Facet, Timeline, Comparison, Suggestion),
     *(Counts, Corrections, OutletCorrections, Copies, Words),
+    *(OutletRow, OutletProfile, Collection),
     *(RevisionView, WholeCluster, SavedView, Problem),
 )
 # Class → name in the document, where they differ: generated clients have these names in their code.

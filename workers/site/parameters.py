@@ -9,9 +9,11 @@ from fastapi import Depends, Query
 from msgspec import Struct
 from pydantic import BaseModel, Field
 
-from workers.search.counts import GROUPINGS
+from workers.search.analysis.counts import GROUPINGS
 from workers.search.export import ExportOptions
+from workers.search.outlet_sets import check_collections
 from workers.search.params import EXTRA_FILTERS, FACETS, MAX_PAGE_SIZE, SearchParams, Unit
+from workers.site.services import SiteDep
 
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
 
@@ -28,6 +30,9 @@ class SearchQueryString(BaseModel):
     agency: Values
     kind: Values
     role: Values
+    collection: Annotated[
+        Values, Field(description="A named set of outlets, see /api/collections.")
+    ]
     on: Annotated[Values, Field(description="A time, or a range such as 2026-03-01..2026-03-07.")]
     after: Values
     before: Values
@@ -42,14 +47,14 @@ class SearchQueryString(BaseModel):
     )
 
 
-def _search_params(fields: Annotated[SearchQueryString, Query()]) -> SearchParams:
+def _search_params(fields: Annotated[SearchQueryString, Query()], site: SiteDep) -> SearchParams:
     filters = [
         (name, value)
         for name in (*FACETS, *EXTRA_FILTERS)
         for value in getattr(fields, name)
         if value
     ]
-    return SearchParams(
+    params = SearchParams(
         query=fields.q,
         filters=tuple(dict.fromkeys(filters)),
         sort=fields.sort or None,
@@ -57,6 +62,8 @@ def _search_params(fields: Annotated[SearchQueryString, Query()]) -> SearchParam
         is_collapsed=not fields.reprints,
         unit=fields.unit or None,
     )
+    check_collections(site.reader, params)
+    return params
 
 
 class Counted(Struct, frozen=True):
@@ -67,10 +74,14 @@ class Counted(Struct, frozen=True):
 
 
 def _counted(
+    site: SiteDep,
     vs: Annotated[list[str] | None, Query(description="Further queries, at most four.")] = None,
     by: Annotated[str, Query(description=f"One of {', '.join(GROUPINGS)}.")] = "",
 ) -> Counted:
-    return Counted(tuple(query for query in vs or () if query.strip()), by)
+    queries = tuple(query for query in vs or () if query.strip())
+    for query in queries:
+        check_collections(site.reader, SearchParams(query=query))
+    return Counted(queries, by)
 
 
 def _export_options(

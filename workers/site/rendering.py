@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from schemas.article import make_aware
 from workers.site.parameters import search_url
+from workers.site.zones import USUAL_ZONES, reader_zone, shown_zone
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -33,12 +34,17 @@ def render_page(
 ) -> HTMLResponse:
     """Return the page that `template` makes of `values`, in the theme of the visitor's cookie."""
     theme = request.cookies.get(THEME_COOKIE, "")
+    zone = reader_zone(request)
+    shown_zone.set(zone)
     html = (
         _environment()
         .get_template(template)
         .render(
             theme=theme if theme in {"light", "dark"} else "",
             path=request.url.path,
+            here=f"{request.url.path}?{request.url.query}".rstrip("?"),
+            zone=zone.key,
+            usual_zones=USUAL_ZONES,
             is_signed_in=TOKEN_COOKIE in request.cookies,
             **values,
         )
@@ -77,13 +83,14 @@ def _static_url(name: str) -> str:
 
 
 def format_time(text: str | None) -> str:
-    """Return the time as `2 Mar 2026, 12:00` in UTC; other text stays as it is."""
+    """Return the time as `2 Mar 2026, 12:00` in the reader's zone; other text stays as it is."""
     time = _parse_time(text)
+    time = time.astimezone(shown_zone.get()) if time else None
     return f"{time.day} {time:%b %Y, %H:%M}" if time else text or ""
 
 
 def format_day(text: str | None) -> str:
-    """Return the day as `2 Mar 2026`; other text stays as it is."""
+    """Return the day in UTC as `2 Mar 2026`; other text stays as it is."""
     time = _parse_time(text)
     return f"{time.day} {time:%b %Y}" if time else text or ""
 

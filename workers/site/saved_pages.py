@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 
 from schemas.saved_search import SavedSearch
 from workers.adapters.redis.saved_searches import NoRoomWithoutTokenError
+from workers.search.outlet_sets import check_collections
+from workers.search.params import SearchParams
 from workers.search.query.lexer import QueryError
 from workers.search.saved_searches import new_saved_search, parse_targets
 from workers.site.access import (
@@ -136,6 +138,7 @@ def _searches_of(site: SiteServices, caller: Caller) -> list[SavedSearch]:
 
 def _save(site: SiteServices, new: NewSearch, caller: Caller, owner: str) -> SavedSearch:
     id_and_feed_token = (secrets.token_urlsafe(9), secrets.token_urlsafe(24))
+    check_collections(site.reader, SearchParams(query=new.query))
     saved = new_saved_search(new.name, new.query, owner, site.now(), id_and_feed_token)
     saved = structs.replace(saved, notify=parse_targets(new.notify))
     if caller.has_token:

@@ -72,3 +72,19 @@ def test_a_token_that_there_is_not_cannot_be_revoked(presswire):
 
     assert said.returncode == 1
     assert "no such token" in said.stderr
+
+
+def test_collections_are_named_on_the_command_line(presswire):
+    made = presswire("collection", "set", "shore", "harbour-times", "weir-gazette")
+    listed = presswire("collection", "list").stdout
+    found = presswire("search", "collection:shore", "--json", "-n", "50").stdout
+    missing = presswire("search", "collection:shroe")
+    deleted = [presswire("collection", "delete", "shore") for _ in range(2)]
+
+    assert made.stdout == "collection:shore has 2 outlets.\n"
+    assert "harbour-times weir-gazette" in listed
+    assert '"outlet":"weir-gazette"' in found
+    assert '"outlet":"weserblatt"' not in found
+    assert "no collection is called shroe; there are shore" in missing.stderr
+    assert [each.returncode for each in deleted] == [0, 1]
+    assert presswire("collection", "set", "Shore", "x").stderr.startswith("Error: name: takes")

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from workers.search import words
+from workers.search.analysis import words
 
 pytestmark = pytest.mark.elasticsearch
 

@@ -13,6 +13,7 @@ from workers import clock
 from workers.adapters.elasticsearch import (
     failures,
     lookup,
+    outlet_collections,
     pruning,
     retention,
     revisions,
@@ -185,8 +186,28 @@ class SearchIndex:
             elasticsearch.ApiError: Elasticsearch refuses the request.
         """
         index = None if "pit" in request else naming.articles(self.prefix)
+        complete = outlet_collections.with_index(request, self.prefix)
         with translate_errors("search"):
-            return dict(self.client.search(index=index, **request).body)
+            return dict(self.client.search(index=index, **complete).body)
+
+    def collections(self) -> dict[str, tuple[str, ...]]:
+        """Return the outlets of each collection by its name, in order."""
+        with translate_errors("collections"):
+            return outlet_collections.read_all(self.client, self.prefix)
+
+    def put_collection(self, name: str, outlets: Sequence[str]) -> None:
+        """Write a collection in the place of the one of that name."""
+        with translate_errors("put collection"):
+            outlet_collections.put(self.client, self.prefix, name, outlets)
+
+    def delete_collection(self, name: str) -> bool:
+        """Delete a collection.
+
+        Returns:
+            False if there is none.
+        """
+        with translate_errors("delete collection"):
+            return outlet_collections.delete(self.client, self.prefix, name)
 
     def open_point(self, keep_alive: str = "2m") -> str:
         """Return a point in time: pages of one search that fit together."""

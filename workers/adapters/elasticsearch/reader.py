@@ -33,6 +33,22 @@ class SearchReader:
                 return None
             raise
 
+    def collections(self) -> dict[str, tuple[str, ...]]:
+        """Return the outlets of each collection by its name, in order."""
+        return self._search.collections()
+
+    def put_collection(self, name: str, outlets: Sequence[str]) -> None:
+        """Write a collection in the place of the one of that name."""
+        self._search.put_collection(name, outlets)
+
+    def delete_collection(self, name: str) -> bool:
+        """Delete a collection.
+
+        Returns:
+            False if there is none.
+        """
+        return self._search.delete_collection(name)
+
     def open_point(self) -> str:
         """Return a point in time: pages of one search that fit together."""
         return self._search.open_point(KEEP_ALIVE)

@@ -29,6 +29,7 @@ def bootstrap(client: Elasticsearch, prefix: str) -> str:
     make(client, naming.revisions(prefix), mappings=mapping.revision_mapping())
     make(client, naming.labels(prefix), mappings=mapping.label_mapping())
     make(client, naming.quarantine(prefix), mappings=mapping.quarantine_mapping())
+    make(client, naming.collections(prefix), mappings=mapping.collection_mapping())
     return has.left_out() + _widen(client, prefix)
 
 

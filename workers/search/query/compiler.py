@@ -6,6 +6,7 @@ import re
 from itertools import takewhile
 from typing import Final
 
+from schemas.index.mapping import COLLECTION_LOOKUP
 from schemas.json import Json
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import ALIASES, FIELDS, MISSING, TEXT_WEIGHTS, Field
@@ -147,6 +148,9 @@ def _any_of_spellings(text: str, options: Query) -> Query:
 
 def _compile_name(term: Term, field: Field) -> Query:
     path = field.paths[0]
+    if field.kind == "collection":
+        members = {"index": COLLECTION_LOOKUP, "id": term.text.lower(), "path": "outlets"}
+        return {"terms": {path: members}}
     if term.is_exact:
         return {"term": {path: term.text}}
     if field.kind == "address":

@@ -10,7 +10,17 @@ class Field(Struct, frozen=True):
     `paths` are fields of the index; `help` is one line for people."""
 
     kind: Literal[
-        "name", "words", "text", "language", "address", "after", "before", "on", "number", "missing"
+        "name",
+        "words",
+        "text",
+        "language",
+        "address",
+        "after",
+        "before",
+        "on",
+        "number",
+        "missing",
+        "collection",
     ]
     paths: tuple[str, ...]
     help: str
@@ -22,6 +32,7 @@ FIELDS: Final[dict[str, Field]] = {
     "caption": Field("text", ("captions",), "words under pictures"),
     "quote": Field("text", ("quotes",), "words of block quotations"),
     "outlet": Field("name", ("outlet", "site_name"), "outlet's id or name, or several: a,b"),
+    "collection": Field("collection", ("outlet",), "a named set of outlets, see Outlets"),
     "country": Field("name", ("country",), "outlet's country, as in us"),
     "lang": Field("language", ("language",), "language, as in de or pt-br"),
     "author": Field("words", ("authors",), "name in the byline, or part of it"),

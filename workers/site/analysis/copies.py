@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from workers.search.copies import MIN_COPIES, Copies, find_copies
+from workers.search.analysis.copies import MIN_COPIES, Copies, find_copies
 from workers.site.openapi import document_responses
 from workers.site.parameters import SearchParamsDep
 from workers.site.problems import answer_or_mistake

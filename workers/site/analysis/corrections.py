@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from workers.search.corrections import (
+from workers.search.analysis.corrections import (
     Corrections,
     OutletCorrections,
     count_corrections,

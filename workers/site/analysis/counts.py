@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 
-from workers.search.counts import GROUPINGS, MAX_QUERIES, Counts, count_articles
+from workers.search.analysis.counts import GROUPINGS, MAX_QUERIES, Counts, count_articles
 from workers.search.params import UNITS
 from workers.site import parameters
 from workers.site.analysis.lines_chart import lines_chart

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from workers.search.counts import CountRow, Counts
+from workers.search.analysis.counts import CountRow, Counts
 
 # pixels of the viewBox
 WIDTH: Final = 720

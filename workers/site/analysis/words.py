@@ -5,10 +5,10 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from msgspec import structs
 
+from workers.search.analysis.words import MARGIN, WordCount, Words, find_words
 from workers.search.formats import MEDIA_TYPES, encode_table
 from workers.search.params import SearchParams, to_query
 from workers.search.query.ast import Or
-from workers.search.words import MARGIN, WordCount, Words, find_words
 from workers.site import parameters
 from workers.site.openapi import document_responses
 from workers.site.parameters import SearchParamsDep

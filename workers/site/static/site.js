@@ -22,6 +22,17 @@ function showTheme() {
   name();
 }
 
+// Offers the browser's own time zone where the page shows another.
+function offerZone() {
+  const field = document.getElementById("zone");
+  const button = document.getElementById("own-zone");
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!field || !own || own === field.value) return;
+  button.textContent = `Use ${own}`;
+  button.hidden = false;
+  button.addEventListener("click", () => { field.value = own; });
+}
+
 // Panels are open where there is room for them.
 function openPanels() {
   const wide = window.matchMedia("(min-width: 52.01rem)").matches;
@@ -127,6 +138,7 @@ function suggest() {
 }
 
 showTheme();
+offerZone();
 openPanels();
 document.addEventListener("keydown", onKey);
 if (box && offers) suggest();

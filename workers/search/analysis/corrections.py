@@ -80,9 +80,7 @@ def count_corrections(index: Index, params: SearchParams) -> tuple[OutletCorrect
     Raises:
         QueryError: the query is not valid.
     """
-    after = {"percentiles": {"field": "changed_after_seconds", "percents": [50]}}
-    changed = {"filter": {"exists": {"field": "changed_at"}}, "aggs": {"after": after}}
-    outlets = {"terms": {"field": "outlet", "size": MAX_OUTLETS}, "aggs": {"changed": changed}}
+    outlets = {"terms": {"field": "outlet", "size": MAX_OUTLETS}, "aggs": with_corrections()}
     request = {
         "query": filter_query([compile_query(params.parsed), *all_filters(params)]),
         "size": 0,
@@ -91,17 +89,24 @@ def count_corrections(index: Index, params: SearchParams) -> tuple[OutletCorrect
         "timeout": TIMEOUT,
     }
     buckets = execute(index, request)["aggregations"]["outlets"]["buckets"]
-    rows = [_outlet_row(bucket) for bucket in buckets]
+    rows = [parse_corrections(bucket) for bucket in buckets]
     return tuple(sorted(rows, key=lambda row: (-row.changed, row.outlet)))
 
 
-def _outlet_row(bucket: Json) -> OutletCorrections:
+def with_corrections() -> Json:
+    """Return the aggregations within an outlet that `parse_corrections` reads."""
+    after = {"percentiles": {"field": "changed_after_seconds", "percents": [50]}}
+    return {"changed": {"filter": {"exists": {"field": "changed_at"}}, "aggs": {"after": after}}}
+
+
+def parse_corrections(bucket: Json) -> OutletCorrections:
+    """Return how often an outlet changes its articles, from its bucket."""
     articles, changed = bucket["doc_count"], bucket["changed"]["doc_count"]
     return OutletCorrections(
         outlet=bucket["key"],
         articles=articles,
         changed=changed,
-        share=round(changed / articles, 6),
+        share=round(changed / articles, 6) if articles else 0.0,
         median_seconds=bucket["changed"]["after"]["values"]["50.0"],
     )
 

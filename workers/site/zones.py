@@ -1,0 +1,62 @@
+"""The reader's time zone: chosen at the foot of every page, kept in a cookie."""
+
+from contextvars import ContextVar
+from http import HTTPStatus
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+
+ZONE_COOKIE: Final = "presswire_zone"
+UTC_ZONE: Final = ZoneInfo("UTC")
+YEAR_SECONDS: Final = 31_536_000
+# Offered first; any other name of the IANA database can be typed.
+USUAL_ZONES: Final = (
+    *("UTC", "Europe/London", "Europe/Paris", "Europe/Berlin", "Europe/Madrid", "Europe/Warsaw"),
+    *("Europe/Kyiv", "Europe/Istanbul", "Africa/Lagos", "Africa/Nairobi", "Africa/Johannesburg"),
+    *("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"),
+    *("America/Mexico_City", "America/Bogota", "America/Sao_Paulo", "Asia/Dubai", "Asia/Karachi"),
+    *("Asia/Kolkata", "Asia/Jakarta", "Asia/Shanghai", "Asia/Tokyo", "Asia/Seoul"),
+    *("Australia/Sydney", "Pacific/Auckland"),
+)
+# The zone of the page that is being made, for the filters of its template.
+shown_zone: Final[ContextVar[ZoneInfo]] = ContextVar("shown_zone", default=UTC_ZONE)
+router = APIRouter(include_in_schema=False)
+
+
+def reader_zone(request: Request) -> ZoneInfo:
+    """Return the zone of the reader's cookie, or UTC."""
+    return find_zone(request.cookies.get(ZONE_COOKIE, "")) or UTC_ZONE
+
+
+ReaderZoneDep = Annotated[ZoneInfo, Depends(reader_zone)]
+
+
+def find_zone(name: str) -> ZoneInfo | None:
+    """Return the zone of this name of the IANA database, or None."""
+    wanted = name.strip().replace(" ", "_").lower()
+    return next((ZoneInfo(zone) for zone in available_timezones() if zone.lower() == wanted), None)
+
+
+@router.post("/zone")
+def choose_zone(
+    zone: Annotated[str, Form(max_length=60)], back: Annotated[str, Form(max_length=8_000)] = "/"
+) -> Response:
+    """Keep the reader's time zone in a cookie.
+
+    Returns:
+        a redirect to the page that was open.
+
+    Raises:
+        HTTPException: there is no such zone.
+    """
+    found = find_zone(zone)
+    if found is None:
+        message = f"No time zone is called {zone[:60]!r}; write one as in Europe/Berlin, or UTC."
+        raise HTTPException(HTTPStatus.BAD_REQUEST, message)
+    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    response = RedirectResponse(back if is_ours else "/", HTTPStatus.SEE_OTHER)
+    response.set_cookie(ZONE_COOKIE, found.key, max_age=YEAR_SECONDS, samesite="lax", httponly=True)
+    return response
