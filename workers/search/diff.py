@@ -1,7 +1,8 @@
 """What changed from one version of an article to the next, paragraph by paragraph, then by word."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, Final, Literal
 
@@ -15,6 +16,8 @@ MAX_PARAGRAPHS: Final = 1_500
 MAX_TOKENS: Final = 1_000  # words, spaces and signs
 MAX_CHARACTERS: Final = 200_000
 MIN_SIMILARITY: Final = 0.4
+MAX_PAIRS: Final = 10_000
+_WORD: Final = re.compile(r"\w+")
 _TOKEN: Final = re.compile(r"\s+|[^\s\w]|\w+")
 
 
@@ -86,26 +89,56 @@ def _diff_paragraphs(before: list[str], after: list[str]) -> Iterator[ParagraphC
 
 
 def _diff_replaced(before: list[str], after: list[str]) -> Iterator[ParagraphChange]:
-    """Yield paired paragraphs that are similar as changed, all others as removed and added."""
-    is_long = sum(map(len, (*before, *after))) > MAX_CHARACTERS
-    paired = 0 if is_long else min(len(before), len(after))
-    for old, new in zip(before[:paired], after[:paired], strict=True):
-        parts = tuple(_diff_words(old, new))
-        if _similarity(parts) >= MIN_SIMILARITY:
-            yield ParagraphChange("changed", parts)
+    """Yield paragraphs that are similar as changed, all others as removed and added."""
+    i = j = 0
+    for old, new in (*_similar_pairs(before, after), (len(before), len(after))):
+        yield from (_whole("removed", text) for text in before[i:old])
+        yield from (_whole("added", text) for text in after[j:new])
+        if old < len(before):
+            yield ParagraphChange("changed", tuple(_diff_words(before[old], after[new])))
+        i, j = old + 1, new + 1
+
+
+def _whole(how: Literal["added", "removed"], text: str) -> ParagraphChange:
+    return ParagraphChange(how, (DiffPart(how, text),))
+
+
+def _similar_pairs(before: list[str], after: list[str]) -> list[tuple[int, int]]:
+    """Return the places of paragraphs that are versions of each other, in order: of all ways to
+    pair them without crossing, the one with the greatest similarity in sum (as Needleman and Wunsch
+    align sequences, gaps being free)."""
+    if len(before) * len(after) > MAX_PAIRS or sum(map(len, before + after)) > MAX_CHARACTERS:
+        return []
+    old_words = [Counter(_WORD.findall(text)) for text in before]
+    new_words = [Counter(_WORD.findall(text)) for text in after]
+    alike = [[_similarity(old, new) for new in new_words] for old in old_words]
+    best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
+    for i in reversed(range(len(before))):
+        for j in reversed(range(len(after))):
+            paired = alike[i][j] + best[i + 1][j + 1] if alike[i][j] else 0.0
+            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
+    pairs, i, j = [], 0, 0
+    while i < len(before) and j < len(after):
+        if best[i][j] == best[i + 1][j]:
+            i += 1
+        elif best[i][j] == best[i][j + 1]:
+            j += 1
         else:
-            yield ParagraphChange("removed", (DiffPart("removed", old),))
-            yield ParagraphChange("added", (DiffPart("added", new),))
-    yield from (
-        ParagraphChange("removed", (DiffPart("removed", text),)) for text in before[paired:]
-    )
-    yield from (ParagraphChange("added", (DiffPart("added", text),)) for text in after[paired:])
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+    return pairs
 
 
-def _similarity(parts: tuple[DiffPart, ...]) -> float:
-    """Return the share of characters that stayed the same, 0..1."""
-    total = sum(len(part.text) for part in parts) or 1
-    return sum(len(part.text) for part in parts if part.how == "same") / total
+def _similarity(old: Counter[str], new: Counter[str]) -> float:
+    """Return the share of all words that both have, 0..1 (Dice); 0 below MIN_SIMILARITY."""
+    share = 2 * (old & new).total() / ((old.total() + new.total()) or 1)
+    return share if share >= MIN_SIMILARITY else 0.0
+
+
+def count_words(changes: Iterable[ParagraphChange], how: PartChange) -> int:
+    """Return how many words stayed the same, were added or were removed."""
+    parts = (part for change in changes for part in change.parts)
+    return sum(len(_WORD.findall(part.text)) for part in parts if part.how == how)
 
 
 def _diff_words(old: str, new: str) -> Iterator[DiffPart]:

@@ -15,11 +15,11 @@ from workers.search.results import Hit, Results
 from workers.search.service import find_similar, run_search
 from workers.search.suggestions import Suggestion, find_suggestions
 from workers.site.access import rate_limited
-from workers.site.lookup import get_article, get_cluster, get_revisions
+from workers.site.lookup import get_article, get_beside, get_cluster, get_revisions
 from workers.site.openapi import document_responses
 from workers.site.parameters import CountedDep, ExportOptionsDep, SearchParamsDep
 from workers.site.queues import SEARCHES, queued
-from workers.site.responses import MsgspecResponse, RevisionView, WholeCluster
+from workers.site.responses import MsgspecResponse, RevisionView, SideBySide, WholeCluster
 from workers.site.services import SiteDep
 
 # Names of routes are part of the OpenAPI document (operation ids), and so are descriptions.
@@ -75,6 +75,17 @@ def revisions(site: SiteDep, document_id: str) -> Response:
 def alike(site: SiteDep, document_id: str) -> Response:
     """Return stories similar to one article."""
     return MsgspecResponse(find_similar(site.reader, get_article(site, document_id)))
+
+
+@router.get(
+    "/articles/{document_id}/beside/{other_id}",
+    dependencies=SEARCHES,
+    responses=document_responses(SideBySide),
+    description="An article and another printing of its story: what that one kept, cut and added.",
+)
+def beside(site: SiteDep, document_id: str, other_id: str) -> Response:
+    """Return two articles and their differences."""
+    return MsgspecResponse(get_beside(site, document_id, other_id))
 
 
 @router.get(

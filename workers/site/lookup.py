@@ -8,11 +8,11 @@ from elasticsearch import NotFoundError
 from starlette.exceptions import HTTPException
 
 from schemas.json import Json
-from workers.search.diff import compare
+from workers.search.diff import compare, count_words
 from workers.search.ports import execute
 from workers.search.related import members_request
 from workers.search.response import parse_members
-from workers.site.responses import RevisionView, WholeCluster
+from workers.site.responses import RevisionView, SideBySide, WholeCluster
 from workers.site.services import SiteServices
 
 MAX_ID_BYTES: Final = 512  # Elasticsearch's own limit
@@ -44,6 +44,24 @@ def get_revisions(site: SiteServices, current: Json) -> tuple[RevisionView, ...]
             changes=compare(old, new),
         )
         for old, new in pairwise(versions)
+    )
+
+
+def get_beside(site: SiteServices, first_id: str, second_id: str) -> SideBySide:
+    """Return two articles beside each other.
+
+    Raises:
+        HTTPException: one of them is not there.
+    """
+    first, second = get_article(site, first_id), get_article(site, second_id)
+    changes = compare(first, second)
+    return SideBySide(
+        first,
+        second,
+        kept=count_words(changes.paragraphs, "same"),
+        cut=count_words(changes.paragraphs, "removed"),
+        added=count_words(changes.paragraphs, "added"),
+        changes=changes,
     )
 
 

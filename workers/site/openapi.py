@@ -17,13 +17,13 @@ from workers.search.outlet_sets import Collection
 from workers.search.results import Cluster, ClusterMember, Facet, Hit, Results, Segment, Timeline
 from workers.search.suggestions import Suggestion
 from workers.site.problems import Problem
-from workers.site.responses import RevisionView, SavedView, WholeCluster
+from workers.site.responses import RevisionView, SavedView, SideBySide, WholeCluster
 
 SCHEMA_TYPES: Final = (
     *(Results, Hit, Segment, Cluster, ClusterMember, Facet, Timeline, Comparison, Suggestion),
     *(Counts, Corrections, OutletCorrections, Copies, Words),
     *(OutletRow, OutletProfile, Collection),
-    *(RevisionView, WholeCluster, SavedView, Problem),
+    *(RevisionView, SideBySide, WholeCluster, SavedView, Problem),
 )
 # Class → name in the document, where they differ: generated clients have these names in their code.
 PUBLISHED_NAMES: Final = {

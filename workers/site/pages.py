@@ -12,7 +12,7 @@ from workers.search.service import fetch_clusters, find_similar, run_search
 from workers.site import parameters
 from workers.site.access import CallerDep, rate_limited
 from workers.site.charts import cluster_chart, delays_after_first, timeline_columns
-from workers.site.lookup import get_article, get_cluster, get_revisions
+from workers.site.lookup import get_article, get_beside, get_cluster, get_revisions
 from workers.site.parameters import SearchParamsDep
 from workers.site.problems import answer_or_mistake
 from workers.site.queues import SEARCHES
@@ -91,6 +91,12 @@ def revisions(
         "shown": steps[chosen - 1] if steps else None,
     }
     return render_page(request, "revisions.html", **values)
+
+
+@router.get("/articles/{document_id}/beside/{other_id}")
+def beside(request: Request, site: SiteDep, document_id: str, other_id: str) -> Response:
+    """Return the page of an article and another printing of its story, side by side."""
+    return render_page(request, "beside.html", both=get_beside(site, document_id, other_id))
 
 
 @router.get("/clusters/{cluster_id}")

@@ -18,6 +18,18 @@ class RevisionView(Struct, frozen=True):
     changes: Comparison
 
 
+class SideBySide(Struct, frozen=True):
+    """Two articles, and what the second one changed of the first: words of the text that it kept,
+    cut and added."""
+
+    first: Json
+    second: Json
+    kept: int
+    cut: int
+    added: int
+    changes: Comparison
+
+
 class WholeCluster(Struct, frozen=True):
     """A story with everyone who printed it, oldest first (the first 500)."""
 

@@ -65,3 +65,26 @@ def test_the_page_shows_all_three(http):
     assert "3 h" in page
     assert "<td>weir-gazette</td>" in page
     assert "did you mean outlet:?" in http.get("/copies?q=outlt:x").text
+
+
+def test_a_reprint_is_seen_beside_its_original_with_what_was_cut_and_added(http):
+    found = http.get("/api/articles/river/beside/river-weir-gazette").json()
+    page = http.get("/articles/river/beside/river-weir-gazette").text
+
+    (first, *cut) = found["changes"]["paragraphs"]
+    assert [part["text"] for part in first["parts"] if part["how"] == "added"] == [
+        " Schools were closed."
+    ]
+    assert {change["how"] for change in cut} == {"removed"}
+    assert (found["kept"], found["added"]) == (11, 3)
+    assert "<ins> Schools were closed.</ins>" in page
+    assert "<del>Bridges closed</del>" in page
+    assert http.get("/articles/river/beside/nobody").status_code == 404
+
+
+def test_the_story_leads_to_each_reprint_beside_its_original(http):
+    cluster = http.get("/clusters/river").text
+    article = http.get("/articles/river-weir-gazette").text
+
+    assert 'href="/articles/river/beside/river-harbour-times"' in cluster
+    assert 'href="/articles/river/beside/river-weir-gazette"' in article

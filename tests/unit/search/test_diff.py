@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.search.article_view import body_blocks
-from workers.search.diff import compare
+from workers.search.diff import compare, count_words
 
 
 def document(*paragraphs, **more):
@@ -89,3 +89,17 @@ def test_an_outline_that_does_not_fit_costs_no_text():
     found = body_blocks(document("Head", "Text", outline={"kinds": ["heading"]}))
 
     assert [block.kind for block in found] == ["paragraph", "paragraph"]
+
+
+def test_a_cut_paragraph_leaves_the_edited_ones_beside_their_originals():
+    first = "Nine voted for the plan on Monday evening."
+    cut = "The harbour master declined to comment on the matter at all."
+    last = "Work on the bridge begins in the spring of next year."
+    changes = compare(
+        {"body": f"{first}\n\n{cut}\n\n{last}"},
+        {"body": f"{first.replace('Nine', 'Ten')}\n\n{last.replace('spring', 'autumn')}"},
+    ).paragraphs
+
+    assert [change.how for change in changes] == ["changed", "removed", "changed"]
+    assert [part.text for part in changes[2].parts if part.how != "same"] == ["spring", "autumn"]
+    assert (count_words(changes, "removed"), count_words(changes, "added")) == (13, 2)
