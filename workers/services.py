@@ -33,6 +33,7 @@ from workers.adapters.notify.webhook_client import WebhookClient
 from workers.adapters.redis.connection import RETRY_FOREVER, RedisClient, connect
 from workers.adapters.redis.delayed_events import DelayedEvents
 from workers.adapters.redis.heartbeats import Heartbeats
+from workers.adapters.redis.memory_mark import MemoryMark
 from workers.adapters.redis.outbox import Outbox
 from workers.adapters.redis.outlet_memory import OutletMemory
 from workers.adapters.redis.page_ledger import PageLedger
@@ -96,6 +97,10 @@ class Services:
         return Heartbeats(self.redis, self.settings.prefix)
 
     @cached_property
+    def memory_mark(self) -> MemoryMark:
+        return MemoryMark(self.redis, self.settings.prefix)
+
+    @cached_property
     def delayed_events(self) -> DelayedEvents:
         return DelayedEvents(self.redis, self.settings.prefix)
 
@@ -126,8 +131,18 @@ class Services:
         return HostThrottle(self.redis, self.settings.prefix)
 
     @cached_property
-    def fingerprints(self) -> FingerprintStore:
+    def fingerprint_store(self) -> FingerprintStore:
         return FingerprintStore(self.redis, self.settings.prefix, self.settings.dedupe_window_days)
+
+    @property
+    def fingerprints(self) -> FingerprintStore:
+        """Return the fingerprints, of all articles.
+
+        Raises:
+            TryAgain: Redis has lost them, and `presswire rebuild` has not been here yet.
+        """
+        self.memory_mark.check()
+        return self.fingerprint_store
 
     @cached_property
     def outlets(self) -> Outlets:

@@ -65,7 +65,7 @@ class Machines:
         self.redis = Machine(valkey, folder / "redis")
         self.broker = Machine(start, folder / "broker")
         self.elasticsearch_folder = open_folder
-        settings = FULL_BELOW if open_folder.is_mount() else {}
+        settings = {"path.repo": str(open_folder)} | (FULL_BELOW if open_folder.is_mount() else {})
         self.elasticsearch = Machine(partial(elasticsearch, settings=settings), open_folder)
 
     def stop(self):

@@ -6,6 +6,7 @@ from celery.schedules import schedule
 
 # seconds between two firings; a tick that waited longer than that is dropped, not piled up
 TICKS = {
+    "memory": 1.0,
     "lease": 0.5,
     "feeds": 1.0,
     "delayed": 1.0,

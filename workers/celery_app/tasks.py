@@ -31,6 +31,7 @@ from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
 from workers.periodic import dispatch, exhausted, maintenance
 from workers.periodic.backfill import advance_backfills
+from workers.periodic.lost_memory import check_memory
 from workers.periodic.websub import request_subscriptions
 from workers.pipeline import (
     STAGES,
@@ -178,6 +179,7 @@ def _depths() -> dict[str, int]:
 
 for each in STAGES:
     _register(each)
+_tick("memory", check_memory)
 _tick("lease", lambda given: dispatch.send_leases(given, _depths(), worker="tick"))
 _tick("dead", drain_dead_queue)
 _tick("feeds", dispatch.send_due_feeds)

@@ -59,7 +59,9 @@ def rebuild() -> None:
     Workers may go on meanwhile."""
     services = command_services()
     window = services.settings.dedupe_window_days
-    read, changed = rebuild_clusters(services.search, services.fingerprints, services.now(), window)
+    read, changed = rebuild_clusters(
+        services.search, services.fingerprint_store, services.now(), window
+    )
     say(f"{read} articles of the last {window} days read; {changed} have another cluster or role.")
 
 

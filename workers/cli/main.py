@@ -37,7 +37,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "trace": ("workers.cli.trace:trace", "Tell what became of one address."),
     "quarantine": ("workers.cli.quarantine:quarantine", "See, retry or drop what failed."),
     "rejected": ("workers.cli.quarantine:rejected", "See rejected pages, or send them again."),
-    "replay": ("workers.cli.replay:replay", "Run archived pages through the pipeline again."),
+    "replay": (
+        "workers.cli.recovery.replay:replay",
+        "Run archived pages through the pipeline again.",
+    ),
+    "rebuild": (
+        "workers.cli.recovery.rebuild:rebuild",
+        "Make Redis' state anew from archive and index.",
+    ),
     "archive": ("workers.cli.archive:archive", "See, read and prune the raw pages."),
     "outlet": ("workers.cli.outlet:outlet", "Check the outlets' files, and what they yield."),
     "search": ("workers.cli.search:search", "Search the index, and export what is found."),

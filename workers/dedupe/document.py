@@ -34,6 +34,18 @@ async def resolve_document(
     return await fingerprints.settle_address(own, keys, found)
 
 
+async def restore_address(
+    url: str, metadata: DocumentMetadata, signature: Signature, fingerprints: Fingerprints
+) -> None:
+    """Register the address of an article that is in the index under `metadata.document_id`, so that
+    it is that document's wherever its slug is moved to."""
+    own = document_id(url, None)
+    if keys := story_keys(url):
+        stored, _ = encode(build_record(replace(metadata, document_id=own), signature))
+        await fingerprints.register_address(own, keys, stored)
+        await fingerprints.settle_address(own, keys, metadata.document_id)
+
+
 def _document_of(own: str, record: Record, earlier: Sequence[EarlierAddress]) -> str:
     """Return the document of the first of the `earlier` addresses with the same text, else `own`.
 

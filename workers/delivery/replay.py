@@ -47,17 +47,16 @@ def _keys_of(page: PageFetched) -> tuple[str, ...]:
     return story_keys(page.final_url)
 
 
-def replay(
-    runner: StageRunner, window: ReplayWindow, rate: float, waiting: Callable[[], int]
+def send_again(
+    runner: StageRunner, pages: Iterable[PageFetched], rate: float, waiting: Callable[[], int]
 ) -> Iterator[PageFetched]:
-    """Send the archived pages of `window` to parse with fresh attempts, unless they have been
-    fetched again since: at most `rate` pages a second, and none while more than `MAX_WAITING`
-    messages are `waiting()`.
+    """Send archived pages to parse with fresh attempts, unless they have been fetched again since:
+    at most `rate` pages a second, and none while more than `MAX_WAITING` messages are `waiting()`.
 
     Yields:
         each page that was sent.
     """
-    for fetched in window.pages(runner.services.archive):
+    for fetched in pages:
         while waiting() > MAX_WAITING:
             time.sleep(PAUSE_SECONDS)  # noqa: TID251  a command, not a worker
         if not runner.restart(fetched):

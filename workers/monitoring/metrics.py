@@ -115,6 +115,12 @@ def _pages(services: Services) -> list[Gauge]:
             ("outlet", "kind"),
             lambda: _backfills(services),
         ),
+        Gauge(
+            "memory_lost",
+            "1 while Redis has lost its memory and `presswire rebuild` has not been here.",
+            (),
+            lambda: [((), int(services.memory_mark.is_lost()))],
+        ),
         Gauge("pages_under_way", "Pages not ended.", (), lambda: [((), ledger.in_flight())]),
         Gauge(
             "oldest_under_way_seconds",

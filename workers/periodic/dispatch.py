@@ -62,11 +62,13 @@ def feeds_of(outlet: Outlet) -> Iterator[FeedDue]:
 
 
 def send_due_feeds(runner: StageRunner) -> int:
-    """Send the feeds that are due to discover.
+    """Send the feeds that are due to discover; none while Redis' memory is lost.
 
     Returns:
         their number.
     """
+    if runner.services.memory_mark.is_lost():
+        return 0
     due = runner.services.feed_schedule.claim_due(runner.services.now())
     for feed in due:
         runner.publish(feed)
@@ -74,12 +76,15 @@ def send_due_feeds(runner: StageRunner) -> int:
 
 
 def send_leases(runner: StageRunner, depths: Mapping[str, int], worker: str) -> int:
-    """Lease hosts that may be asked now to fetch, as long as the stages behind it keep up.
+    """Lease hosts that may be asked now to fetch, as long as the stages behind it keep up; none
+    while Redis' memory is lost.
 
     Returns:
         the number of leases.
     """
     services = runner.services
+    if services.memory_mark.is_lost():
+        return 0
     in_flight, most = _in_flight(services), services.settings.max_in_flight
     if in_flight >= most:
         return 0

@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from msgspec import json
 from msgspec.structs import replace
 
 from schemas.events import FeedDue, HostLeased, PageFound, encode
@@ -152,6 +153,19 @@ def test_retry_sends_the_event_with_fresh_attempts_and_forgets_the_entry(
     assert len(runner.services.quarantine) == 0
     row = runner.services.ledger.row(event.page_id)
     assert (row.final, row.attempts) == (False, {})
+
+
+def test_a_message_that_an_old_worker_could_not_read_goes_on_with_all_its_events(
+    runner, sent, fetched
+):
+    events = [fetched(), fetched()]
+    message = [json.decode(encode(event)) for event in events]
+    # what a worker of version 0.1.0 does with the list that this version sends
+    runner.quarantine_unreadable("parse", message, TypeError("Expected `object`, got `array`"))
+    (entry,) = runner.services.quarantine.entries()
+    assert requeue(runner, entry)
+    assert sent == [("parse", event) for event in events]
+    assert len(runner.services.quarantine) == 0
 
 
 def test_pages_that_wait_to_be_fetched_again_do_not_hold_up_the_leases(make_tools, sent):

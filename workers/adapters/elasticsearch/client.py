@@ -1,6 +1,6 @@
 """The index in Elasticsearch: articles go in under their version, and come out by search."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -35,6 +35,8 @@ from workers.adapters.redis.quarantine import QuarantineEntry
 from workers.settings import Settings
 
 Change = tuple[str, str, str, float]
+SCAN_PAGE_SIZE = 500
+SCAN_KEEP_ALIVE = "5m"
 
 
 class SearchIndex:
@@ -208,6 +210,22 @@ class SearchIndex:
         """
         with translate_errors("delete collection"):
             return outlet_collections.delete(self.client, self.prefix, name)
+
+    def scan(self, query: Json, fields: Sequence[str], order: str) -> Iterator[Json]:
+        """Yield these fields of every article that matches now, by the rising field `order`."""
+        point = self.open_point(SCAN_KEEP_ALIVE)
+        request: Json = {
+            "query": query,
+            "sort": [{order: "asc"}, {"_shard_doc": "asc"}],
+            "_source": list(fields),
+            "size": SCAN_PAGE_SIZE,
+            "track_total_hits": False,
+            "pit": {"id": point, "keep_alive": SCAN_KEEP_ALIVE},
+        }
+        while hits := self.search(request)["hits"]["hits"]:
+            yield from (hit["_source"] for hit in hits)
+            request["search_after"] = hits[-1]["sort"]
+        self.close_point(point)
 
     def open_point(self, keep_alive: str = "2m") -> str:
         """Return a point in time: pages of one search that fit together."""

@@ -22,7 +22,10 @@ SEEN_BUCKETS = 65_536
 SEEN_SHARDS = 1024
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _SCRIPTS = Path(__file__).parent / "scripts"
-_VERBS = ("add", "lease", "accept", "finish", "release", "reschedule", "exhausted", "forget")
+_VERBS = (
+    *("add", "lease", "accept", "finish", "release", "reschedule", "exhausted", "forget"),
+    "remember",
+)
 
 
 class FrontierFullError(PermanentFailure):
@@ -267,6 +270,13 @@ class Frontier:
         size = SEEN_BUCKETS // SEEN_SHARDS
         firsts = (share % SEEN_SHARDS * size for share in range(end - shares, end))
         return sum(self._run("forget", first, size, day) for first in firsts)
+
+    def remember(self, fetched: Sequence[tuple[str, datetime]]) -> None:
+        """Count pages (id, moment of the fetch) as seen, after the frontier was lost; one that
+        waits stays."""
+        flat = [part for page, at in fetched for part in (key_of(page), at.timestamp())]
+        if flat:
+            self._run("remember", *flat)
 
     def depth(self) -> dict[str, int]:
         """Return counts for metrics: unfinished pages by state, and hosts, leases and seen

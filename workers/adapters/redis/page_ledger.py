@@ -116,6 +116,23 @@ class PageLedger:
             )
         return [number >= 0 for number in self._move_all(calls)]
 
+    def restore_indexed(self, pages: Sequence[tuple[Event, str, datetime]]) -> None:
+        """Record pages as indexed of which nothing is known any more: each with its document and
+        when that was written."""
+        self._move_all(
+            [
+                self._call(
+                    event,
+                    _version(event, at),
+                    "indexed",
+                    at,
+                    final=True,
+                    fields={"document_id": document},
+                )
+                for event, document, at in pages
+            ]
+        )
+
     def attempts(self, events: Sequence[Event], step: str) -> list[int]:
         """Return how often `step` has begun on each of `events`."""
         with self._redis.pipeline(transaction=False) as questions:

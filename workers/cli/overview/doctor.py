@@ -67,6 +67,8 @@ def _servers(picture: Picture) -> Iterator[Finding]:
         if reason is not None:
             fix = f"start it, or set PRESSWIRE_{name}_URL to where it is"
             yield Finding(server, "broken", f"does not answer: {reason}", fix)
+        elif server == "redis" and picture.is_memory_lost:
+            yield Finding(server, "broken", "has lost its memory", "presswire rebuild")
         elif server == "elasticsearch" and picture.index_health.startswith("red"):
             yield Finding(server, "broken", picture.index_health, "see the runbook")
         elif server == "elasticsearch" and not picture.counts.get("index"):

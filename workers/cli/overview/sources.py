@@ -38,6 +38,7 @@ class Picture(Struct):
     feeds: list[tuple[FeedDue, PollReport | None]] = field(default_factory=list)
     next_polls: dict[str, datetime] = field(default_factory=dict)
     memory: str = ""
+    is_memory_lost: bool = False
     free_bytes: int | None = None
     index_health: str = ""
     refused: list[str] = field(default_factory=list)
@@ -91,6 +92,7 @@ def _see_redis(services: Services, picture: Picture) -> None:
     picture.oldest = ledger.oldest()
     picture.quarantine = _by_words(services.quarantine.counts())
     picture.feeds, picture.next_polls = feeds.reports(), feeds.next_polls()
+    picture.is_memory_lost = services.memory_mark.is_lost()
     used = services.redis.info("memory")
     picture.memory = _memory(used)
 

@@ -67,6 +67,7 @@ def as_object(picture: Picture, outlet: str = "") -> dict[str, Any]:
         "last_indexed": picture.last_indexed,
         "oldest_under_way": picture.oldest,
         "redis_memory": picture.memory,
+        "redis_memory_lost": picture.is_memory_lost,
         "elasticsearch_health": picture.index_health,
         "archive_free_bytes": picture.free_bytes,
         "silent": picture.silent,

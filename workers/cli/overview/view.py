@@ -9,6 +9,7 @@ from rich.text import Text
 
 from schemas.events import FeedDue
 from schemas.poll import PollReport
+from workers.adapters.redis.memory_mark import LOST
 from workers.cli.overview.sources import Picture
 from workers.cli.support import feed_report
 from workers.cli.support.terminal import SafeTable
@@ -79,6 +80,8 @@ def _resources(picture: Picture) -> SafeTable:
 def _sentences(picture: Picture) -> Iterator[Text]:
     for server, reason in picture.silent.items():
         yield Text(terminal_safe(f"{server} does not answer: {reason}"), "red")
+    if picture.is_memory_lost:
+        yield Text(LOST, "red")
     for line in picture.refused:
         yield Text(terminal_safe(f"refused, the last good state stays in force: {line}"), "yellow")
     silent = sorted(_silent_outlets(picture))

@@ -9,12 +9,18 @@ from workers.adapters.elasticsearch.bulk import DONE, WriteResult
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.redis.lockstep import run_alone
+from workers.canonical_url import own_url
 from workers.cli.support.terminal import CommandError
-from workers.dedupe.cluster_assignment import Member, assign, membership
+from workers.dedupe.cluster_assignment import Member, assign_signature, membership
+from workers.dedupe.document import restore_address
 from workers.dedupe.record import DocumentMetadata
+from workers.dedupe.signature import compute_signature
 
 PAGE_SIZE = 500
-ARTICLE_FIELDS = ["document_id", "title", "body", "time", "fetched_at", "outlet"]
+ARTICLE_FIELDS = [
+    *("document_id", "title", "body", "time", "fetched_at", "outlet"),
+    *("url", "canonical_url"),
+]
 LABEL_FIELDS = ["cluster_id", "role", "shared"]
 MAX_SHOWN = 5
 
@@ -37,9 +43,8 @@ def rebuild_clusters(
     fingerprints.forget()
     since = (now - timedelta(days=window_days)).isoformat()
     articles_read = 0
-    for article in _articles(search, since):
-        text = article.get("body") or article["title"]
-        run_alone(assign(_metadata(article), text, fingerprints))
+    for article in search.scan({"range": {"time": {"gte": since}}}, ARTICLE_FIELDS, "time"):
+        run_alone(_remember(article, fingerprints))
         articles_read += 1
     results = [
         each
@@ -52,26 +57,13 @@ def rebuild_clusters(
     return articles_read, sum(result == DONE for _, result in results)
 
 
-def _articles(search: SearchIndex, since: str) -> Iterator[Json]:
-    """Yield every article published or fetched since `since`, in order of time."""
-    point = search.open_point()
-    request: Json = {
-        "query": {"range": {"time": {"gte": since}}},
-        "sort": [{"time": "asc"}, {"_shard_doc": "asc"}],
-        "_source": ARTICLE_FIELDS,
-        "size": PAGE_SIZE,
-        "track_total_hits": False,
-    }
-    while hits := _page(search, request, point):
-        yield from (hit["_source"] for hit in hits)
-        request["search_after"] = hits[-1]["sort"]
-    search.close_point(point)
-
-
-def _page(search: SearchIndex, request: Json, point: str) -> list[Json]:
-    response = search.search({**request, "pit": {"id": point, "keep_alive": "5m"}})
-    hits: list[Json] = response["hits"]["hits"]
-    return hits
+async def _remember(article: Json, fingerprints: FingerprintStore) -> None:
+    """Make the fingerprints of an article anew, and what is known of its address."""
+    metadata = _metadata(article)
+    signature = compute_signature(article.get("body") or article["title"])
+    await assign_signature(metadata, signature, fingerprints)
+    address = own_url(article["url"], article.get("canonical_url"))
+    await restore_address(address, metadata, signature, fingerprints)
 
 
 def _metadata(article: Json) -> DocumentMetadata:

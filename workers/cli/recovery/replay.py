@@ -14,8 +14,7 @@ from workers.cli.support.merged_documents import clean_up_merged
 from workers.cli.support.progress import STALLED, wait_for_pages
 from workers.cli.support.services import command_services
 from workers.cli.support.terminal import CommandError, make_console, say
-from workers.delivery.replay import ReplayWindow, shared_story_keys
-from workers.delivery.replay import replay as replay_window
+from workers.delivery.replay import ReplayWindow, send_again, shared_story_keys
 from workers.services import Services
 
 
@@ -62,8 +61,12 @@ def replay(  # noqa: PLR0913  its options
 def _send(window: ReplayWindow, rate: float) -> set[str]:
     """Return the ids of the pages that were sent to parse."""
     with app.connection_for_read() as connection:
-        pages = replay_window(
-            stage_runner(), window, rate, lambda: sum(topology.depths(connection).values())
+        runner = stage_runner()
+        pages = send_again(
+            runner,
+            window.pages(runner.services.archive),
+            rate,
+            lambda: sum(topology.depths(connection).values()),
         )
         return {
             page.page_id for page in track(pages, "replay", console=make_console(to_stderr=True))

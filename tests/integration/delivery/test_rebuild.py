@@ -1,0 +1,176 @@
+"""Redis is empty; archive and index are not."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from schemas.events import ArticleParsed, PageFetched, PageFound
+from schemas.page import StoredPage
+from tests.integration.indexing import index_stories
+from tests.stories import clustered_story
+from workers import urls
+from workers.delivery.rebuild import restore_pages
+from workers.delivery.runner import StageRunner
+from workers.exceptions import TryAgain
+from workers.periodic import dispatch
+from workers.periodic.lost_memory import check_memory
+from workers.pipeline import stage_taking
+from workers.services import Services
+from workers.settings import Settings
+
+pytestmark = pytest.mark.elasticsearch
+
+
+@pytest.fixture
+def services(search, clean_redis, redis_url, elasticsearch_url, tmp_path):
+    assert clean_redis.dbsize() == 0
+    return Services(
+        Settings(
+            redis_url=redis_url,
+            elasticsearch_url=elasticsearch_url,
+            prefix=search.prefix,
+            archive=str(tmp_path / "archive"),
+        )
+    )
+
+
+@pytest.fixture
+def archived(services):
+    """Archives a page, fetched so long ago; gives its event."""
+
+    def write(name, ago=timedelta(hours=1), status=200):
+        url = f"https://gazette.example/news/{name}"
+        at = services.now() - ago
+        page = StoredPage(url, url, status, (("content-type", "text/html"),), b"<p>.</p>", at)
+        key = services.archive.write(page, "gazette")
+        return PageFetched(
+            page_id=urls.page_id(url),
+            outlet="gazette",
+            url=url,
+            archive_key=key,
+            final_url=url,
+            fetched_at=at,
+        )
+
+    return write
+
+
+@pytest.fixture
+def indexed(services):
+    """Puts the document of a page into the index."""
+
+    def put(page, name):
+        story = clustered_story(name, fetched_at=page.fetched_at)
+        story = replace(story, page_id=page.page_id, url=page.url)
+        index_stories(services.search, [story], "us")
+
+    return put
+
+
+def found(page):
+    return PageFound(page_id=page.page_id, outlet="gazette", url=page.url, found_in="feed")
+
+
+def test_what_is_in_the_index_is_known_again_and_what_is_not_is_told(services, archived, indexed):
+    there, refused = archived("there"), archived("refused")
+    indexed(there, "doc-there")
+    restored = restore_pages(services, services.now())
+    assert (restored.records, restored.documents) == (2, 1)
+    assert list(restored.unexplained) == [refused.page_id]
+    assert restored.unexplained[refused.page_id].archive_key == refused.archive_key
+    row = services.ledger.row(there.page_id)
+    assert (row.state, row.final, row.document_id) == ("indexed", True, "doc-there")
+    assert services.ledger.row(refused.page_id) is None
+    assert services.frontier.add([found(there), found(refused)]) == 0
+
+
+def test_a_page_that_was_fetched_again_since_its_document_is_told(services, archived, indexed):
+    first = archived("changed", timedelta(hours=2))
+    indexed(first, "doc")
+    again = archived("changed", timedelta(hours=1))
+    restored = restore_pages(services, services.now())
+    assert [page.fetched_at for page in restored.unexplained.values()] == [again.fetched_at]
+    StageRunner(services, lambda *_: None).restart(restored.unexplained[again.page_id])
+    assert services.ledger.row(again.page_id).state == "parse"
+
+
+def test_a_document_whose_raw_page_is_pruned_is_known_again(services, archived, indexed):
+    page = archived("pruned")
+    indexed(page, "doc")
+    list(services.archive.prune(services.now() + timedelta(days=1)))
+    services.archive.close()
+    list(services.archive.prune(services.now() + timedelta(days=1)))
+    restored = restore_pages(services, services.now())
+    assert (restored.records, restored.documents) == (0, 1)
+    assert services.frontier.add([found(page)]) == 0
+    assert services.ledger.row(page.page_id).state == "indexed"
+
+
+def test_an_old_page_counts_as_seen_and_has_no_row_any_more(services, archived):
+    old, too_old = archived("old", timedelta(days=60)), archived("ancient", timedelta(days=200))
+    restored = restore_pages(services, services.now())
+    assert restored.unexplained == {}
+    assert services.frontier.add([found(old), found(too_old)]) == 1
+
+
+def test_a_second_rebuild_changes_nothing_and_takes_nothing_back(services, archived, indexed):
+    page = archived("there")
+    indexed(page, "doc")
+    restore_pages(services, services.now())
+    before = services.frontier.depth(), services.ledger.counts()
+    later = replace(page, fetched_at=services.now())
+    restore_pages(services, services.now())
+    assert (services.frontier.depth(), services.ledger.counts()) == before
+    services.ledger.mark_queued(later, "parse", services.now())
+    restore_pages(services, services.now())
+    assert services.ledger.row(page.page_id).state == "parse"
+
+
+def test_a_new_installation_and_one_of_the_version_before_are_whole(services, archived, indexed):
+    runner = StageRunner(services, lambda *_: None)
+    assert check_memory(runner)
+    services.redis.delete(f"{services.settings.prefix}:memory")
+    indexed(archived("there"), "doc")
+    services.redis.set(f"{services.settings.prefix}:dedupe:n", 1)
+    assert check_memory(runner)
+    assert not services.memory_mark.is_lost()
+
+
+def test_a_lost_memory_stops_intake_and_clusters_until_it_is_made_anew(services, archived, indexed):
+    runner = StageRunner(services, lambda *_: None)
+    page = archived("there")
+    indexed(page, "doc")
+    services.frontier.add([found(archived("other"))])
+    assert not check_memory(runner)
+    depths = dict.fromkeys(("fetch",), 0)
+    assert dispatch.send_leases(runner, depths, "tick") == 0
+    with pytest.raises(TryAgain, match="presswire rebuild") as waiting:
+        _ = services.fingerprints
+    assert not waiting.value.counts_as_attempt
+    services.memory_mark.keep(services.now())
+    assert services.fingerprints is services.fingerprint_store
+    assert dispatch.send_leases(runner, depths, "tick") == 1
+    assert check_memory(runner)
+
+
+def test_while_the_index_does_not_answer_nobody_knows_and_intake_waits(services):
+    away = Services(
+        Settings(
+            redis_url=services.settings.redis_url,
+            elasticsearch_url="http://127.0.0.1:9",
+            prefix=services.settings.prefix,
+        )
+    )
+    assert not check_memory(StageRunner(away, lambda *_: None))
+    assert services.memory_mark.is_lost()
+    assert check_memory(StageRunner(services, lambda *_: None))
+    assert not services.memory_mark.is_lost()
+
+
+def test_dedupe_asks_for_the_whole_memory(services, archived, indexed):
+    indexed(archived("there"), "doc")
+    check_memory(StageRunner(services, lambda *_: None))
+    dedupe = stage_taking(ArticleParsed)
+    with pytest.raises(TryAgain):
+        dedupe.run(None, services)

@@ -1,0 +1,65 @@
+"""Whether Redis still has what this installation keeps in it, or began anew with nothing."""
+
+import time
+from datetime import datetime
+
+from workers.adapters.redis.connection import RedisClient
+from workers.exceptions import TryAgain
+
+LOST = "Redis has lost its memory: nothing is fetched or clustered until `presswire rebuild`"
+
+# a process asks so often at most
+ASK_SECONDS = 1.0
+WAIT_SECONDS = 30.0
+
+
+class MemoryMark:
+    """`{prefix}:memory` holds since when Redis keeps this installation's state. If it is missing
+    although the installation is not new, that state is lost: `{prefix}:lost` holds when that was
+    noticed, until `keep`. Both are timestamps."""
+
+    def __init__(self, redis: RedisClient, prefix: str) -> None:
+        self._redis = redis
+        self._kept = f"{prefix}:memory"
+        self._lost = f"{prefix}:lost"
+        self._articles = f"{prefix}:dedupe:n"
+        self._asked = float("-inf")
+        self._is_lost = False
+
+    def is_kept(self) -> bool:
+        """Return whether the state is there, as far as this server was ever told."""
+        return bool(self._redis.exists(self._kept))
+
+    def articles_numbered(self) -> int:
+        """Return how many articles the fingerprint store has ever had: as many as the index has
+        documents, or more, unless it was lost."""
+        return int(self._redis.get(self._articles) or 0)
+
+    def keep(self, now: datetime) -> None:
+        """Record that the state is whole from now on."""
+        with self._redis.pipeline(transaction=True) as changes:
+            changes.set(self._kept, now.timestamp(), nx=True)
+            changes.delete(self._lost)
+            changes.execute()
+        self._asked = float("-inf")
+
+    def lose(self, now: datetime) -> None:
+        """Record that the state is lost, or being made anew."""
+        self._redis.set(self._lost, now.timestamp(), nx=True)
+        self._asked = float("-inf")
+
+    def is_lost(self) -> bool:
+        """Return whether the state is lost and not yet made anew; asked once a second."""
+        if time.monotonic() - self._asked >= ASK_SECONDS:
+            self._is_lost = bool(self._redis.exists(self._lost))
+            self._asked = time.monotonic()
+        return self._is_lost
+
+    def check(self) -> None:
+        """Check that the state is there.
+
+        Raises:
+            TryAgain: it is lost, and not yet made anew.
+        """
+        if self.is_lost():
+            raise TryAgain(LOST, WAIT_SECONDS, counts_as_attempt=False)

@@ -1,0 +1,27 @@
+"""Redis came back without what it held: nothing new is begun until `presswire rebuild` was here."""
+
+from workers.delivery.runner import StageRunner
+from workers.exceptions import TryAgain
+
+
+def check_memory(runner: StageRunner) -> bool:
+    """Find out whether Redis has lost this installation's state: it is not marked as kept, and the
+    index has more documents than the fingerprint store has ever had articles. While the index does
+    not answer, it counts as lost.
+
+    Returns:
+        True if it is there.
+    """
+    services = runner.services
+    mark = services.memory_mark
+    if mark.is_kept():
+        return True
+    try:
+        is_whole = services.search.count() <= mark.articles_numbered()
+    except TryAgain:
+        is_whole = False
+    if is_whole:
+        mark.keep(services.now())
+    else:
+        mark.lose(services.now())
+    return is_whole
