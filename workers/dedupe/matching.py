@@ -10,7 +10,9 @@ from enum import IntEnum
 from msgspec import Struct
 
 from workers.dedupe.record import Record
+from workers.dedupe.rewording import is_reworded, is_update
 from workers.dedupe.similarity import (
+    SHORT_TEXT_SHINGLES,
     Similarity,
     compare,
     is_filled_template,
@@ -25,7 +27,6 @@ MIN_FIRM_OVERLAP = 0.7
 # A text of which so much is in another is contained in it.
 CONTAINED_OVERLAP = 0.75
 # A text that differs every few words must have the same numbers, unless it is long.
-SHORT_TEXT_SHINGLES = 400
 MIN_COMMON_NUMBERS = 0.75
 # Two short texts that share more than this are no template filled in twice.
 MAX_TEMPLATE_OVERLAP = 0.7
@@ -114,7 +115,7 @@ def match(record: Record, other: Record, window_days: float) -> tuple[Match, Sim
         return Match.NONE, similarity
     if record.digest == other.digest:
         return Match.FIRM, similarity
-    if not _is_one_story(similarity):
+    if not (_is_one_story(similarity) or _is_version(similarity)):
         return Match.NONE, similarity
     if min(similarity.overlap_of_short, similarity.overlap_of_long) >= MIN_FIRM_OVERLAP:
         return Match.FIRM, similarity
@@ -163,6 +164,13 @@ def _is_one_story(similarity: Similarity) -> bool:
     return shared_words >= BEYOND_BOILERPLATE_WORDS or not shares_only_tails(similarity)
 
 
+def _is_version(similarity: Similarity) -> bool:
+    """Return whether one of two articles is the other one in other words, or brought up to date."""
+    if similarity.shared_words < MIN_SHARED_WORDS:
+        return False
+    return is_update(similarity) if similarity.is_same_outlet else is_reworded(similarity)
+
+
 def _may_be_template(similarity: Similarity) -> bool:
     """Return whether the two are so short and so different that they may be one template."""
     is_short = similarity.short.length < SHORT_TEXT_SHINGLES and similarity.is_scattered
@@ -172,11 +180,8 @@ def _may_be_template(similarity: Similarity) -> bool:
 
 def _same_numbers(similarity: Similarity) -> bool:
     """Return whether most numbers of one text are in the other; always so of long texts."""
-    short, long = similarity.short, similarity.long
-    if short.length >= SHORT_TEXT_SHINGLES:
-        return True
-    few, many = sorted((set(short.numbers), set(long.numbers)), key=len)
-    return len(few & many) >= MIN_COMMON_NUMBERS * len(few)
+    is_long = similarity.short.length >= SHORT_TEXT_SHINGLES
+    return is_long or similarity.common_numbers >= MIN_COMMON_NUMBERS * similarity.fewer_numbers
 
 
 def _is_near_duplicate(similarity: Similarity) -> bool:

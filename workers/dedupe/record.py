@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from schemas.article import make_aware
 from schemas.fingerprints import StoredFingerprints
+from workers.dedupe.long_words import NO_WORDS, LongWords, decode_words, encode_words
 from workers.dedupe.signature import LEAD_SHINGLES, Signature
 
 # Published and fetched in seconds, digest, length of the id, hash of the outlet, length, rate,
@@ -27,7 +28,8 @@ VALUE_COUNT = 65_536
 
 class Record(Struct, frozen=True, eq=False, dict=True):
     """One article. `length` is in shingles. `values` of the sketch: all of the first `lead`
-    shingles, then those divisible by `rate`; an old record has no lead and twice the rate."""
+    shingles, then those divisible by `rate`; an old record has no lead, twice the rate, and no
+    `words`."""
 
     document_id: str
     published: float
@@ -39,6 +41,7 @@ class Record(Struct, frozen=True, eq=False, dict=True):
     lead: int
     values: tuple[int, ...]
     numbers: tuple[int, ...]
+    words: LongWords = NO_WORDS
 
     @cached_property
     def distinct_values(self) -> frozenset[int]:
@@ -88,11 +91,16 @@ def build_record(metadata: DocumentMetadata, signature: Signature) -> Record:
         lead=min(LEAD_SHINGLES, signature.length),
         values=signature.values,
         numbers=signature.numbers,
+        words=signature.words,
     )
 
 
 def encode(record: Record) -> tuple[bytes, bytes]:
-    """Return the part that is kept for the window, and the finer sketch, kept for two days."""
+    """Return the part that is kept for the window, and the finer sketch, kept for two days.
+
+    The long words follow the finer sketch. They are odd and its last values even, so that a reader
+    who does not know of them takes them for no part of the sample.
+    """
     document_id = record.document_id.encode()
     rate = record.rate * _COARSENING
     head = _HEAD.pack(
@@ -109,7 +117,8 @@ def encode(record: Record) -> tuple[bytes, bytes]:
     mask = rate - 1
     coarse = [value for value in record.values if not value & mask]
     rest = array("H", (*record.numbers, *coarse)).tobytes()
-    return head + document_id + rest, array("H", record.values).tobytes()
+    finer = array("H", (*record.values, *encode_words(record.words))).tobytes()
+    return head + document_id + rest, finer
 
 
 @lru_cache(maxsize=MAX_CACHED_RECORDS)
@@ -119,7 +128,7 @@ def decode(long_term: bytes, short_term: bytes) -> Record:
     published, fetched, digest, id_length, outlet, length, rate_bits, number_count, lead = head
     start = _HEAD.size + id_length
     numbers_and_coarse = tuple(array("H", long_term[start:]))
-    fine = tuple(array("H", short_term))
+    fine, words = _split_finer(tuple(array("H", short_term)), lead)
     rate = 1 << rate_bits - 1
     return Record(
         document_id=long_term[_HEAD.size : start].decode(),
@@ -132,7 +141,18 @@ def decode(long_term: bytes, short_term: bytes) -> Record:
         lead=lead if fine else 0,
         values=fine or numbers_and_coarse[number_count:],
         numbers=numbers_and_coarse[:number_count],
+        words=words,
     )
+
+
+def _split_finer(finer: tuple[int, ...], lead: int) -> tuple[tuple[int, ...], LongWords]:
+    """Return the values of the sketch and the words that follow it; versions before 0.2 stored
+    none, and what has a lead only ends with it."""
+    if len(finer) <= lead:
+        return finer, NO_WORDS
+    words = decode_words(finer)
+    count = len(words.hashes) + (words is not NO_WORDS)
+    return finer[: len(finer) - count], words
 
 
 def decode_stored(stored: StoredFingerprints) -> Record:

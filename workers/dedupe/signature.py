@@ -8,15 +8,19 @@ texts share is therefore selected in both or in neither, so its fingerprint find
 from array import array
 from collections.abc import Container
 from hashlib import blake2b
-from itertools import compress, islice
+from itertools import chain, compress, islice
 from zlib import crc32
 
 from msgspec import Struct
 
+from workers.dedupe.long_words import LongWords, long_words, sample_words
 from workers.dedupe.tokens import tokenize
 
 SHINGLE_WORDS = 4
 SHINGLE_CHARACTERS = 7
+WORD_CHARACTERS = 2
+# Bytes for each character, above which most letters of a text have two bytes or more.
+WIDE_BYTES = 1.4
 LEAD_SHINGLES = 96
 MAX_NUMBERS = 24
 MAX_FINGERPRINTS = 3_000
@@ -61,6 +65,7 @@ class Signature(Struct, frozen=True):
     long_term: tuple[bytes, ...]
     short_term: tuple[bytes, ...]
     digest: bytes
+    words: LongWords
 
 
 def compute_signature(text: str) -> Signature:
@@ -83,7 +88,18 @@ def compute_signature(text: str) -> Signature:
         long_term=long_term,
         short_term=short_term,
         digest=blake2b(hashes, digest_size=8).digest(),
+        words=_long_words(text, tokens, characters),
     )
+
+
+def _long_words(text: str, tokens: list[bytes], characters: frozenset[bytes]) -> LongWords:
+    """Return the long words and, of scripts without spaces, the pairs of characters."""
+    is_wide = not text.isascii() and len(text.encode("utf-8", "replace")) > WIDE_BYTES * len(text)
+    words = long_words(tokens, map(crc32, tokens), is_wide=is_wide)
+    if not characters:
+        return sample_words(words)
+    pairs = memoryview(hash_shingles(tokens, WORD_CHARACTERS)).cast("H")[::4]
+    return sample_words(chain(words, compress(pairs, map(characters.__contains__, tokens))))
 
 
 def hash_shingles(tokens: list[bytes], size: int) -> bytes:

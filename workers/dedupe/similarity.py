@@ -9,6 +9,7 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from workers.dedupe.long_words import SharedWords, share_words
 from workers.dedupe.record import VALUE_COUNT, Record, multiples_bitmap
 
 # The part of a text that counts as its opening, in shingles.
@@ -18,6 +19,8 @@ OPENING_VALUES_WITHOUT_LEAD = 6
 # texts differ every few words: an edited copy, or a template with other numbers.
 MIN_DENSITY = 0.8
 MIN_SAMPLE = 4
+# A template may be shorter than this, in shingles; a longer text is told by its words.
+SHORT_TEXT_SHINGLES = 400
 # Sketches with fewer common values are not compared any further.
 MIN_COMMON_VALUES = 4
 MOSTLY = 0.7
@@ -84,6 +87,21 @@ class Similarity(Struct, frozen=True, dict=True):
         if record is self.short:
             return self.opening_overlap_of_short
         return self.opening_overlap_of_long
+
+    @cached_property
+    def fewer_numbers(self) -> int:
+        """How many distinct numbers the text with fewer of them has."""
+        return min(len(set(self.short.numbers)), len(set(self.long.numbers)))
+
+    @cached_property
+    def common_numbers(self) -> int:
+        """How many distinct numbers both have."""
+        return len(set(self.short.numbers) & set(self.long.numbers))
+
+    @cached_property
+    def shared_long_words(self) -> SharedWords:
+        """The long words that both have."""
+        return share_words(self.short.words, self.long.words)
 
     @cached_property
     def is_scattered(self) -> bool:
