@@ -9,6 +9,9 @@ from redis.exceptions import NoScriptError, RedisError
 
 from workers.adapters.redis.connection import RedisClient
 
+SHARED = ("tables",)
+_HERE = Path(__file__).parent
+
 
 class ScriptRun(NamedTuple):
     """One run of a script on these keys and arguments. Awaited it gives the server's answer, in a
@@ -24,8 +27,11 @@ class ScriptRun(NamedTuple):
 
 def load_script(folder: Path, *names: str) -> str:
     """Return the text of the files `names` (without their ending .lua) of `folder`, joined in this
-    order. A part sees the locals of the parts before it, so a shared head comes first."""
-    return "\n".join((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
+    order. A part sees the locals of the parts before it, so a shared head comes first. `SHARED` are
+    in this folder, for stores of several rooms."""
+    folders = dict.fromkeys(SHARED, _HERE)
+    paths = (folders.get(name, folder) / f"{name}.lua" for name in names)
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def run_together(redis: RedisClient, runs: Sequence[ScriptRun]) -> list[Any]:

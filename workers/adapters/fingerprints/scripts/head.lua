@@ -1,5 +1,5 @@
 -- Fingerprints of articles: prints → numbers, numbers → records, and the clusters they form.
--- The beginning of every script here: workers/adapters/redis/lua.py puts it, and then tables.lua,
+-- The beginning of every script here: workers/adapters/redis/lua.py puts it, and then its tables.lua,
 -- addresses.lua or clusters.lua, before the file of the verb, which uses their locals.
 --
 -- {p}:t                  hash: table → its buckets and postings (tables.lua)

@@ -1,0 +1,105 @@
+-- Registers an article and answers which others may tell its event, in one step: of two that come
+-- at the same moment the second to run sees the first.
+--
+-- ARGV: id, id of its cluster's original, postings' prints (5 bytes each, in rising order), weight of
+--       each print (a byte; 0 for one that only finds), places among them of the prints of both ids,
+--       record, seconds of the window, epoch, places of the counters of its terms, packed
+-- Answers: number, event, event of the original (0 if unknown), then the articles (see `tell`)
+-- Comes after head.lua and tables.lua, and uses their locals.
+local id, original, prints, weights = unpack(ARGV, 1, 4)
+local place_of_id, place_of_original, record = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
+local window, epoch = tonumber(ARGV[8]), ARGV[9]
+local OWNERS, OF_AN_EVENT, MOST = 32, 6, 24
+
+local long = open_tables(tonumber(call('TIME')[1]), window, window)
+read(long.young, prints)
+if long.old then read(long.old, prints) end
+
+local function print_at(place)
+  return sub(prints, PRINT * place - 3, PRINT * place)
+end
+
+local function owners_in(t, place)
+  local value = t and t.values[t.slots[place]]
+  local at = value and find(value, print_at(place), 1, true)
+  return at and owners(value, print_at(place), at) or {}
+end
+
+local function named(name, place)
+  for _, t in ipairs({long.young, long.old or nil}) do
+    for _, other in ipairs(owners_in(t, place)) do
+      local found = record_of(other)
+      if found and id_of(found) == name then return other end
+    end
+  end
+end
+
+local known = named(id, place_of_id)
+local number = known or call('INCR', P .. ':n')
+local first = original ~= id and named(original, place_of_original) or nil
+local mine = pack('>I4', number)
+
+local scores, order = {}, {}
+local function score(others, weight)
+  local is_mine = false
+  for _, other in ipairs(others) do
+    if other == number then
+      is_mine = true
+    elseif weight > 0 then
+      if not scores[other] then order[#order + 1] = other end
+      scores[other] = (scores[other] or 0) + weight
+    end
+  end
+  return is_mine
+end
+
+-- Of a term that many articles have, the newest ones are kept.
+local values, slots, added = long.young.values, long.young.slots, 0
+for place = 1, #prints / PRINT do
+  local weight, print = string.byte(weights, place), print_at(place)
+  local others = owners_in(long.young, place)
+  local is_mine = score(others, weight)
+  if long.old then score(owners_in(long.old, place), weight) end
+  if not is_mine and (weight > 0 or place == place_of_id) then
+    local value = values[slots[place]] or ''
+    if #others >= OWNERS then
+      local oldest = find(value, print, 1, true)
+      while oldest and oldest % POSTING ~= 1 do oldest = find(value, print, oldest + 1, true) end
+      value = sub(value, 1, oldest - 1) .. sub(value, oldest + POSTING)
+      added = added - 1
+    end
+    if #value <= FULL then
+      values[slots[place]] = value .. print .. mine
+      added = added + 1
+    end
+  end
+end
+if added > 0 then write(long, added) end
+keep_tables(window, long, pair('f', window, 0, 0, 0, 0, 0))
+
+call('HSET', shard('r', number, 256), number, record)
+call('EXPIRE', shard('r', number, 256), window)
+if not known then
+  local increments = {}
+  for _, place in ipairs(places_in(ARGV[10])) do
+    local n = #increments
+    increments[n + 1], increments[n + 2], increments[n + 3] = 'INCRBY', 'u32', place
+    increments[n + 4] = 1
+  end
+  call('BITFIELD', P .. ':f:' .. epoch, unpack(increments))
+  call('EXPIRE', P .. ':f:' .. epoch, 2 * window)
+end
+
+table.sort(order, function(a, b)
+  if scores[a] ~= scores[b] then return scores[a] > scores[b] end
+  return a > b
+end)
+local answer, met, told = {number, event_of(number), first and event_of(first) or 0}, {}, 0
+for _, other in ipairs(order) do
+  if told >= MOST then break end
+  local event = event_of(other)
+  if (met[event] or 0) < OF_AN_EVENT and tell(answer, other) then
+    met[event], told = (met[event] or 0) + 1, told + 1
+  end
+end
+return answer

@@ -1,0 +1,77 @@
+-- News events: terms → articles, articles → records, and the events that they tell.
+-- The beginning of every script here; of workers/adapters/redis comes tables.lua before claim.lua.
+--
+-- {p}:t                  the state of the tables (tables.lua)
+-- {p}:b:{table}          hash: bucket → its postings of 8 bytes, 4 of a term and a number
+-- {p}:f:{epoch}          counters of 32 bits: how many articles have a term that falls on this place
+-- {p}:r:{number / 256}   hash: number → record
+-- {p}:k:{number / 256}   hash: number → its nearest articles, 5 bytes each: number, similarity
+-- {p}:e:{number / 64}    hash: number → number of its event, that of the first article to come
+-- {p}:m:{event}          hash: number of each article that tells it → document id; none for one
+-- {p}:n, {p}:s           last number given, last stamp given
+
+local P = KEYS[1]
+local call, unpacked, sub = redis.call, struct.unpack, string.sub
+
+local function shard(kind, number, size)
+  return P .. ':' .. kind .. ':' .. math.floor(number / size)
+end
+
+-- Milliseconds since 1970, but always more than the last stamp.
+local function stamp()
+  local now = call('TIME')
+  local at = now[1] * 1000 + math.floor(now[2] / 1000)
+  local last = tonumber(call('GET', P .. ':s') or 0)
+  if at <= last then at = last + 1 end
+  local told = string.format('%.0f', at)
+  call('SET', P .. ':s', told)
+  return told
+end
+
+local function event_of(number)
+  return tonumber(call('HGET', shard('e', number, 64), number)) or number
+end
+
+local function record_of(number)
+  return call('HGET', shard('r', number, 256), number)
+end
+
+local function id_of(record)
+  local _, size = unpacked('<IB', record)
+  return sub(record, 6, 5 + size)
+end
+
+local function neighbours_of(number)
+  return call('HGET', shard('k', number, 256), number) or ''
+end
+
+-- Appends an article, if it is still remembered.
+local function tell(answer, number)
+  local record = record_of(number)
+  if not record then return false end
+  answer[#answer + 1] = tonumber(number)
+  answer[#answer + 1] = event_of(number)
+  answer[#answer + 1] = record
+  answer[#answer + 1] = neighbours_of(number)
+  return true
+end
+
+-- The articles of an event: number → document id. A single one is kept by its record only.
+local function members_of(event)
+  local flat = call('HGETALL', P .. ':m:' .. event)
+  local members, size = {}, #flat / 2
+  for at = 1, #flat, 2 do members[tonumber(flat[at])] = flat[at + 1] end
+  if size == 0 then
+    local record = record_of(event)
+    if record then members[event], size = id_of(record), 1 end
+  end
+  return members, size
+end
+
+-- The places of counters, as BITFIELD names them.
+local function places_in(packed)
+  local places = {unpacked('<' .. string.rep('I4', #packed / 4), packed)}
+  for at = 1, #packed / 4 do places[at] = '#' .. places[at] end
+  places[#packed / 4 + 1] = nil
+  return places
+end

@@ -1,0 +1,35 @@
+-- Parts an event: each group of articles becomes one of its own, named after the first of it that
+-- came.
+--
+-- ARGV: event, seconds of the window, then the groups, each after a 0
+-- Answers: stamp, then of each group the event, its name, how many tell it, and the ids moved
+-- Comes after head.lua and uses its locals.
+local event, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+local members = members_of(event)
+local groups = {}
+for at = 3, #ARGV do
+  local number = tonumber(ARGV[at])
+  if number == 0 then
+    groups[#groups + 1] = {}
+  elseif members[number] and number ~= event then
+    local group = groups[#groups]
+    group[#group + 1] = number
+  end
+end
+local answer = {stamp()}
+for _, group in ipairs(groups) do
+  if #group > 0 then
+    table.sort(group)
+    local first, moved = group[1], {}
+    for _, number in ipairs(group) do
+      moved[#moved + 1] = members[number]
+      call('HDEL', P .. ':m:' .. event, number)
+      call('HSET', shard('e', number, 64), number, first)
+      call('EXPIRE', shard('e', number, 64), window)
+      if #group > 1 then call('HSET', P .. ':m:' .. first, number, members[number]) end
+    end
+    if #group > 1 then call('EXPIRE', P .. ':m:' .. first, window) end
+    answer[#answer + 1] = {first, members[first], #group, unpack(moved)}
+  end
+end
+return answer

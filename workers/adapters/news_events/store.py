@@ -1,0 +1,155 @@
+"""News events in Redis: which articles have which terms, and which of them tell one event."""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from pathlib import Path
+from struct import pack
+from typing import Any
+
+from schemas.news_events import EventClaim, EventUpdate, RelatedArticle
+from workers.adapters.redis.connection import RedisClient
+from workers.adapters.redis.lua import load_script
+
+COUNTERS = 2**20
+# One more counter holds how many articles there are.
+DOCUMENTS = COUNTERS
+MAX_NEIGHBOURS = 5
+MANY = 1_000
+_SCRIPTS = Path(__file__).parent / "scripts"
+# verb → what its script needs beside the head
+_LIBRARIES: Mapping[str, tuple[str, ...]] = {
+    "counts": (),
+    "claim": ("tables",),
+    "join": (),
+    "members": (),
+    "split": (),
+}
+
+
+class NewsEventStore:
+    """Every method is one Lua run, so that any number of workers see one order of things."""
+
+    def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
+        self._redis = redis
+        self._key = f"{prefix}:events"
+        self._window = int(timedelta(days=window_days).total_seconds())
+        self._scripts = {
+            verb: redis.register_script(load_script(_SCRIPTS, "head", *libraries, verb))
+            for verb, libraries in _LIBRARIES.items()
+        }
+
+    def document_counts(self, terms: Sequence[int], now: datetime) -> tuple[int, Sequence[int]]:
+        """Return how many articles there are, and how many have each of the terms; at least so
+        many, as two terms may share a counter."""
+        documents, *counts = self._run("counts", self._epoch(now), _counters(terms))
+        return documents, counts
+
+    def claim(  # noqa: PLR0913, PLR0917  the facts of one article
+        self,
+        document_id: str,
+        original_id: str,
+        keys: Sequence[tuple[int, int]],
+        terms: Sequence[int],
+        record: bytes,
+        now: datetime,
+    ) -> EventClaim:
+        """Register an article; it is safe to repeat.
+
+        Args:
+            document_id: its id.
+            original_id: that of its cluster's original, perhaps its own.
+            keys: terms by which it is found, with their weights as bytes above zero.
+            terms: all of its terms, to be counted.
+            record: what others are compared with.
+            now: the present moment.
+
+        Returns:
+            its number and event, and the articles to compare it with.
+        """
+        own, original = _print_of(document_id), _print_of(original_id)
+        weights = {own: 0, original: 0} | {_term_print(term): weight for term, weight in keys}
+        prints = sorted(weights)
+        number, event, cluster_event, *rest = self._run(
+            "claim",
+            document_id,
+            original_id,
+            b"".join(prints),
+            bytes(weights[each] for each in prints),
+            prints.index(own) + 1,
+            prints.index(original) + 1,
+            record,
+            self._window,
+            self._epoch(now),
+            _counters(terms),
+        )
+        return EventClaim(number, event, cluster_event, _articles(rest))
+
+    def join(
+        self, number: int, neighbours: Sequence[tuple[int, int]], events: Iterable[int]
+    ) -> EventUpdate:
+        """Keep the article's nearest ones (number, similarity as a byte; highest first), and make
+        its event and the others one.
+
+        Returns:
+            the event and what came to it.
+        """
+        flat = [part for pair in neighbours for part in pair]
+        at, *rest = self._run(
+            "join", number, self._window, MAX_NEIGHBOURS, len(neighbours), *flat, *events
+        )
+        return _update(int(at), rest)
+
+    def members(self, event: int, most: int) -> tuple[RelatedArticle, ...]:
+        """Return the articles that tell an event, those that came first in front."""
+        return _articles(self._run("members", event, most))
+
+    def split(self, event: int, groups: Iterable[Sequence[int]]) -> tuple[EventUpdate, ...]:
+        """Make each of the groups of articles an event of its own; the event's first article stays.
+
+        Returns:
+            the new events.
+        """
+        flat = [part for group in groups for part in (0, *group)]
+        at, *answers = self._run("split", event, self._window, *flat)
+        return tuple(_update(int(at), answer) for answer in answers)
+
+    def forget(self) -> None:
+        """Empty the store, before it is rebuilt. Numbers count on, as those of fingerprints do."""
+        counters = {f"{self._key}:n".encode(), f"{self._key}:s".encode()}
+        for key in self._redis.scan_iter(match=f"{self._key}:*", count=MANY):
+            if key not in counters:
+                self._redis.unlink(key)
+
+    def _epoch(self, now: datetime) -> int:
+        """Return the number of the counters that are written at this moment."""
+        return int(now.timestamp()) // self._window
+
+    def _run(self, name: str, *args: bytes | int | str) -> Any:  # noqa: ANN401  what a script answers
+        return self._scripts[name](keys=[self._key], args=args)
+
+
+def _counters(terms: Iterable[int]) -> bytes:
+    """Return the places of the counter of all articles and of those of the terms."""
+    return array("I", (DOCUMENTS, *(term % COUNTERS for term in terms))).tobytes()
+
+
+def _print_of(document_id: str) -> bytes:
+    """Return the print (5 bytes) under which an article's id is found."""
+    return blake2b(document_id.encode(), digest_size=5).digest()
+
+
+def _term_print(term: int) -> bytes:
+    """Return the print of a term. Buckets are ranges of prints: the first byte spreads them."""
+    return pack(">BI", term >> 7 & 255, term)
+
+
+def _articles(flat: Sequence[Any]) -> tuple[RelatedArticle, ...]:
+    rows = zip(flat[::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
+    return tuple(RelatedArticle(*row) for row in rows)
+
+
+def _update(at: int, answer: Sequence[Any]) -> EventUpdate:
+    event, name, size, *moved = answer
+    return EventUpdate(at, event, name.decode(), size, tuple(each.decode() for each in moved))
