@@ -14,6 +14,9 @@ SORTS: Final[tuple[str, ...]] = get_args(Sort)
 Unit = Literal["day", "week", "month", "year"]
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 
+View = Literal["full", "compact", "table"]
+VIEWS: Final[tuple[View, ...]] = get_args(View)
+
 # Facets in the order they are shown, each named after its field of the query language.
 FACETS: Final = ("outlet", "country", "lang", "section", "author", "agency", "kind", "role")
 # Filters that are not facets.
@@ -29,7 +32,8 @@ MAX_FILTER_CHARACTERS: Final = 1_000  # longer than any name
 class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
     """`filters` are (name, value): an article matches one value of each name. `sort` None is
     relevance where the query searches text, else newest first. `is_collapsed` shows one article
-    of each cluster. `unit` is the time of a bar in the chart, None one that fits."""
+    of each cluster. `unit` is the time of a bar in the chart, None one that fits. `view` is how a
+    page shows the hits."""
 
     query: str = ""
     filters: tuple[tuple[str, str], ...] = ()
@@ -37,6 +41,7 @@ class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
     size: int = 20
     is_collapsed: bool = True
     unit: Unit | None = None
+    view: View = "full"
 
     @cached_property
     def parsed(self) -> ParsedQuery:

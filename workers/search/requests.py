@@ -17,6 +17,8 @@ HIT_END: Final = "\ue001"
 # After this time Elasticsearch ends a search by itself, so that work does not pile up.
 TIMEOUT: Final = "10s"
 MAX_FACET_VALUES: Final = 15
+# Where the index has what people call the value of a facet.
+NAME_PATHS: Final = {"outlet": "site_name"}
 HIT_FIELDS: Final = (
     *("document_id", "url", "outlet", "site_name", "country", "language", "section", "authors"),
     *("source", "kind", "cluster_id", "role", "shared", "title", "subtitle", "words"),
@@ -29,6 +31,12 @@ HIGHLIGHTED_FIELDS: Final[dict[str, Json]] = {
     "title": {"number_of_fragments": 0},
     "body": {**_FRAGMENTS, "no_match_size": 220},
     "captions": {**_FRAGMENTS, "number_of_fragments": 1},
+}
+_MARKERS: Final[Json] = {
+    "type": "unified",
+    "pre_tags": [HIT_START],
+    "post_tags": [HIT_END],
+    "max_analyzed_offset": MAX_HIGHLIGHTED_CHARACTERS,
 }
 SORT_CLAUSES: Final[dict[str, list[Json]]] = {
     "relevance": [{"_score": "desc"}, {"time": "desc"}, {"document_id": "asc"}],
@@ -69,6 +77,22 @@ def hits_request(params: SearchParams, *, start: int = 0, after: list[Any] | Non
     return request
 
 
+def marks_request(document_id: str, query: ParsedQuery) -> Json | None:
+    """Return the request for title and body of one article with all marks, or None if the query
+    searches neither."""
+    options = {path: highlight_options(query, path) for path in ("title", "body")}
+    fields = {path: {"number_of_fragments": 0, **found} for path, found in options.items() if found}
+    if not fields:
+        return None
+    return {
+        "query": {"ids": {"values": [document_id]}},
+        "size": 1,
+        "source": False,
+        "highlight": {**_MARKERS, "fields": fields},
+        "timeout": TIMEOUT,
+    }
+
+
 def most_copied_request(params: SearchParams, size: int) -> Json:
     """Return the request for the clusters with the most articles that match."""
     order = [{"_count": "desc"}, {"_key": "asc"}]
@@ -89,7 +113,7 @@ def aggregations_request(params: SearchParams) -> Json:
             "filter": filter_query(
                 facet_filters(params, [other for other in FACETS if other != name])
             ),
-            "aggs": {"values": {"terms": {"field": field_path(name), "size": MAX_FACET_VALUES}}},
+            "aggs": {"values": facet_terms(name, MAX_FACET_VALUES)},
         }
         for name in FACETS
     }
@@ -158,6 +182,15 @@ def filter_query(clauses: list[Json]) -> Json:
     return {"bool": {"filter": clauses}} if clauses else {"match_all": {}}
 
 
+def facet_terms(name: str, size: int, **more: Any) -> Json:  # noqa: ANN401  Elasticsearch's
+    """Return the aggregation of the most frequent values of a facet, each with what people call it
+    if the index knows."""
+    terms: Json = {"terms": {"field": field_path(name), "size": size, **more}}
+    if name in NAME_PATHS:
+        terms["aggs"] = {"name": {"terms": {"field": NAME_PATHS[name], "size": 1}}}
+    return terms
+
+
 def field_path(facet: str) -> str:
     """Return the field of the index that a facet counts."""
     return FIELDS[facet].paths[0]
@@ -168,11 +201,8 @@ def _highlight(query: ParsedQuery) -> Json:
     shown."""
     options = {path: highlight_options(query, path) for path in HIGHLIGHTED_FIELDS}
     return {
-        "type": "unified",
-        "pre_tags": [HIT_START],
-        "post_tags": [HIT_END],
+        **_MARKERS,
         "order": "score",
-        "max_analyzed_offset": MAX_HIGHLIGHTED_CHARACTERS,
         "fields": {
             path: {**defaults, **(options[path] or {"highlight_query": {"match_none": {}}})}
             for path, defaults in HIGHLIGHTED_FIELDS.items()

@@ -22,6 +22,7 @@ from workers.search.timeline import asked_days, build_timeline
 
 _MARKERS: Final = re.compile(f"([{HIT_START}{HIT_END}])")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NAMELESS: Final[Json] = {"buckets": []}
 _EARLIEST_MS: Final = -62_135_596_800_000
 _LATEST_MS: Final = 253_402_300_799_000
 
@@ -101,11 +102,23 @@ def parse_facets(aggregations: Json, params: SearchParams) -> tuple[Facet, ...]:
 
 
 def _parse_facet(name: str, aggregation: Json, chosen: tuple[str, ...]) -> Facet:
-    buckets = aggregation["values"]["buckets"]
-    values = [FacetValue(b["key"], b["doc_count"], b["key"] in chosen) for b in buckets]
+    values = parse_facet_values(aggregation["values"], chosen)
     listed = {value.value for value in values}
     missing = [FacetValue(value, 0, is_chosen=True) for value in chosen if value not in listed]
     return Facet(name, (*values, *missing))
+
+
+def parse_facet_values(aggregation: Json, chosen: tuple[str, ...]) -> tuple[FacetValue, ...]:
+    """Return the values of a facet, each with its name if it was asked for."""
+    return tuple(
+        FacetValue(
+            value=bucket["key"],
+            count=bucket["doc_count"],
+            is_chosen=bucket["key"] in chosen,
+            name=next((each["key"] for each in bucket.get("name", _NAMELESS)["buckets"]), ""),
+        )
+        for bucket in aggregation["buckets"]
+    )
 
 
 def parse_timeline(aggregation: Json, params: SearchParams, now: datetime) -> Timeline:

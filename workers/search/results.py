@@ -74,11 +74,13 @@ class Hit(Struct, frozen=True):
 
 
 class FacetValue(Struct, frozen=True):
-    """A value of a facet with its number of articles under all other filters."""
+    """A value of a facet with its number of articles under all other filters. `name` is what people
+    call it, where the index knows."""
 
     value: str
     count: int
     is_chosen: bool = False
+    name: str = ""
 
 
 class Facet(Struct, frozen=True):
@@ -103,10 +105,18 @@ class Timeline(Struct, frozen=True):
     bars: tuple[Bar, ...] = ()
 
 
+class PartCount(Struct, frozen=True):
+    """How many articles a part of a query finds by itself, without any filter."""
+
+    query: str
+    articles: int
+
+
 class Results(Struct, frozen=True):
     """One page. `total` counts articles, `stories` clusters (large numbers within a few per
     cent). `cursor` leads to the next page; None on the last, or where paging may not go deeper.
-    `hints` say what in the query was read otherwise than other search languages do."""
+    `hints` say what in the query was read otherwise than other search languages do. Where nothing
+    is found, `parts` say which part of the query would find something."""
 
     hits: tuple[Hit, ...]
     sort: str
@@ -117,3 +127,4 @@ class Results(Struct, frozen=True):
     cursor: str | None = None
     took_ms: int = 0
     hints: tuple[str, ...] = ()
+    parts: tuple[PartCount, ...] = ()

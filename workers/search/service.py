@@ -8,6 +8,7 @@ from schemas.json import Json
 from workers import clock
 from workers.search.cursors import Cursor, fingerprint, seal, unseal
 from workers.search.params import MAX_RESULT_WINDOW, SearchParams, validate
+from workers.search.parts import count_parts
 from workers.search.ports import Index, execute
 from workers.search.related import clusters_request, similar_request
 from workers.search.requests import (
@@ -15,6 +16,7 @@ from workers.search.requests import (
     aggregations_request,
     effective_sort,
     hits_request,
+    marks_request,
     most_copied_request,
 )
 from workers.search.response import parse_clusters, parse_facets, parse_hit, parse_timeline
@@ -54,6 +56,7 @@ def run_search(index: Index, params: SearchParams, key: bytes, cursor: str = "")
         cursor=seal(next_cursor, key) if next_cursor else None,
         took_ms=response["took"] + numbers["took"],
         hints=params.parsed.hints,
+        parts=() if found["doc_count"] else count_parts(index, params),
     )
 
 
@@ -115,6 +118,20 @@ def fetch_clusters(index: Index, ids: list[str]) -> Mapping[str, Cluster]:
         return {}
     response = execute(index, clusters_request(ids))
     return parse_clusters(response["aggregations"])
+
+
+def mark_hits(index: Index, document: Json, params: SearchParams) -> Json:
+    """Return the article with the markers of what the query matches in title and body.
+
+    Raises:
+        QueryError: the query is not valid.
+    """
+    request = marks_request(document["document_id"], params.parsed)
+    if request is None:
+        return document
+    hits = execute(index, request)["hits"]["hits"]
+    marked = hits[0].get("highlight", {}) if hits else {}
+    return {**document, **{name: texts[0] for name, texts in marked.items()}}
 
 
 def find_similar(index: Index, document: Json) -> tuple[Hit, ...]:

@@ -19,7 +19,7 @@ from workers.site import (
     websub_callback,
     zones,
 )
-from workers.site.analysis import copies, corrections, counts, outlets, words
+from workers.site.analysis import copies, corrections, counts, facets, outlets, words
 from workers.site.openapi import add_schemas
 from workers.site.queues import make_queues
 from workers.site.rendering import STATIC
@@ -65,6 +65,7 @@ def create_fastapi(site: SiteServices) -> FastAPI:
     app.include_router(copies.api, prefix="/api")
     app.include_router(words.api, prefix="/api")
     app.include_router(outlets.api, prefix="/api")
+    app.include_router(facets.api, prefix="/api")
     for router in (
         pages.router,
         pages.help_router,
@@ -73,6 +74,7 @@ def create_fastapi(site: SiteServices) -> FastAPI:
         copies.pages,
         words.pages,
         outlets.pages,
+        facets.pages,
         saved_pages.pages,
         zones.router,
         sign_in.router,

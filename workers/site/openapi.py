@@ -14,7 +14,16 @@ from workers.search.analysis.outlets import OutletProfile, OutletRow
 from workers.search.analysis.words import Words
 from workers.search.diff import Comparison
 from workers.search.outlet_sets import Collection
-from workers.search.results import Cluster, ClusterMember, Facet, Hit, Results, Segment, Timeline
+from workers.search.results import (
+    Cluster,
+    ClusterMember,
+    Facet,
+    FacetValue,
+    Hit,
+    Results,
+    Segment,
+    Timeline,
+)
 from workers.search.suggestions import Suggestion
 from workers.site.problems import Problem
 from workers.site.responses import RevisionView, SavedView, SideBySide, WholeCluster
@@ -22,7 +31,7 @@ from workers.site.responses import RevisionView, SavedView, SideBySide, WholeClu
 SCHEMA_TYPES: Final = (
     *(Results, Hit, Segment, Cluster, ClusterMember, Facet, Timeline, Comparison, Suggestion),
     *(Counts, Corrections, OutletCorrections, Copies, Words),
-    *(OutletRow, OutletProfile, Collection),
+    *(FacetValue, OutletRow, OutletProfile, Collection),
     *(RevisionView, SideBySide, WholeCluster, SavedView, Problem),
 )
 # Class → name in the document, where they differ: generated clients have these names in their code.

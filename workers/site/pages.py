@@ -6,12 +6,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from workers.search.article_view import body_blocks, with_all_fields
-from workers.search.params import FACETS, SORTS, UNITS, to_query
+from workers.search.params import FACETS, SORTS, UNITS, VIEWS, SearchParams, to_query
 from workers.search.query.fields import ALIASES, FIELDS
-from workers.search.service import fetch_clusters, find_similar, run_search
+from workers.search.service import fetch_clusters, find_similar, mark_hits, run_search
 from workers.site import parameters
 from workers.site.access import CallerDep, rate_limited
-from workers.site.charts import cluster_chart, delays_after_first, timeline_columns
+from workers.site.analysis.facets import FACET_NAMES
+from workers.site.display.charts import cluster_chart, delays_after_first, timeline_columns
+from workers.site.display.marks import HitMarks
+from workers.site.display.names import facet_name
 from workers.site.lookup import get_article, get_beside, get_cluster, get_revisions
 from workers.site.parameters import SearchParamsDep
 from workers.site.problems import answer_or_mistake
@@ -23,16 +26,14 @@ router = APIRouter(include_in_schema=False, dependencies=SEARCHES)
 # needs no search server
 help_router = APIRouter(include_in_schema=False, dependencies=[Depends(rate_limited("search"))])
 
-FACET_NAMES = {
-    "outlet": "Outlet",
-    "country": "Country",
-    "lang": "Language",
-    "section": "Section",
-    "author": "Author",
-    "agency": "Agency",
-    "kind": "Kind",
-    "role": "Role in its story",
-}
+# (filter, value, what it is called) of the presets beside the date picker
+TIME_PRESETS = (
+    ("on", "today", "today"),
+    ("on", "yesterday", "yesterday"),
+    ("after", "7d", "last 7 days"),
+    ("after", "30d", "last 30 days"),
+    ("after", "1y", "last year"),
+)
 
 
 @router.get("/")
@@ -55,6 +56,10 @@ def search(
         "facets": FACETS,
         "sorts": SORTS,
         "units": UNITS,
+        "views": VIEWS,
+        "presets": TIME_PRESETS,
+        "days": parameters.chosen_days(params),
+        "facet_name": facet_name,
         "highest": max((bar.count for bar in found.timeline.bars), default=0) if found else 0,
     }
     status = HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK
@@ -62,12 +67,18 @@ def search(
 
 
 @router.get("/articles/{document_id}")
-def article(request: Request, site: SiteDep, document_id: str) -> Response:
-    """Return the page of an article, with its cluster and similar stories."""
+def article(request: Request, site: SiteDep, document_id: str, q: str = "") -> Response:
+    """Return the page of an article, with its cluster and similar stories; what the query `q`
+    matches is marked."""
     found = get_article(site, document_id)
+    marked, _ = answer_or_mistake(lambda: mark_hits(site.reader, found, SearchParams(query=q)))
+    shown = marked or found
     values: dict[str, Any] = {
         "article": with_all_fields(found),
-        "blocks": body_blocks(found),
+        "title": shown["title"],
+        "blocks": body_blocks(shown),
+        "query": q,
+        "marks": HitMarks(),
         "cluster": fetch_clusters(site.reader, [found["cluster_id"]]).get(found["cluster_id"]),
         "similar": find_similar(site.reader, found),
         "revisions": len(site.reader.revisions(document_id)),

@@ -1,7 +1,8 @@
 """Search parameters in a URL, read and written: a search is shared by its URL."""
 
+import re
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
 import msgspec
@@ -12,9 +13,11 @@ from pydantic import BaseModel, Field
 from workers.search.analysis.counts import GROUPINGS
 from workers.search.export import ExportOptions
 from workers.search.outlet_sets import check_collections
-from workers.search.params import EXTRA_FILTERS, FACETS, MAX_PAGE_SIZE, SearchParams, Unit
+from workers.search.params import EXTRA_FILTERS, FACETS, MAX_PAGE_SIZE, SearchParams, Unit, View
 from workers.site.services import SiteDep
 
+TIME_FILTERS: Final = frozenset({"on", "after", "before"})
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
 
 
@@ -42,6 +45,11 @@ class SearchQueryString(BaseModel):
     sort: Literal["relevance", "newest", "oldest", "changed", "copies", ""] = ""
     size: int = Field(20, ge=1, le=MAX_PAGE_SIZE)
     reprints: bool = Field(default=False, description="Every article, not one of each cluster.")
+    start: Annotated[
+        str, Field("", description="First day, as a date picker sends it; takes the place of `on`.")
+    ]
+    end: Annotated[str, Field("", description="Last day, as `start`.")]
+    view: Literal["full", "compact", "table", ""] = ""
     unit: Literal["day", "week", "month", "year", ""] = Field(
         "", description="The time of a bar in the chart; without it, one that fits."
     )
@@ -54,6 +62,9 @@ def _search_params(fields: Annotated[SearchQueryString, Query()], site: SiteDep)
         for value in getattr(fields, name)
         if value
     ]
+    if fields.start or fields.end:
+        filters = [each for each in filters if each[0] not in TIME_FILTERS]
+        filters.append(("on", f"{fields.start}..{fields.end}"))
     params = SearchParams(
         query=fields.q,
         filters=tuple(dict.fromkeys(filters)),
@@ -61,6 +72,7 @@ def _search_params(fields: Annotated[SearchQueryString, Query()], site: SiteDep)
         size=fields.size,
         is_collapsed=not fields.reprints,
         unit=fields.unit or None,
+        view=fields.view or "full",
     )
     check_collections(site.reader, params)
     return params
@@ -108,6 +120,8 @@ def to_pairs(params: SearchParams) -> list[tuple[str, str]]:
         query_pairs.append(("size", str(params.size)))
     if params.unit:
         query_pairs.append(("unit", params.unit))
+    if params.view != "full":
+        query_pairs.append(("view", params.view))
     return query_pairs if params.is_collapsed else [*query_pairs, ("reprints", "true")]
 
 
@@ -122,6 +136,34 @@ def with_unit(params: SearchParams, unit: Unit | None) -> SearchParams:
     return msgspec.structs.replace(params, unit=unit)
 
 
+def with_view(params: SearchParams, view: View) -> SearchParams:
+    """Return the search with its hits shown in another way."""
+    return msgspec.structs.replace(params, view=view)
+
+
+def without_filters(params: SearchParams) -> SearchParams:
+    """Return the search with its query alone."""
+    return msgspec.structs.replace(params, filters=())
+
+
+def in_time(params: SearchParams, name: str = "", value: str = "") -> SearchParams:
+    """Return the search narrowed to this time alone, or to none without a name."""
+    others = tuple(each for each in params.filters if each[0] not in TIME_FILTERS)
+    time = ((name, value),) if name else ()
+    return msgspec.structs.replace(params, filters=(*others, *time))
+
+
+def chosen_days(params: SearchParams) -> tuple[str, str]:
+    """Return the first and the last day that a date picker shows for a search; empty where it is
+    open."""
+    first, dots, last = next(iter(params.chosen("on")), "").partition("..")
+    return _day_or_empty(first), _day_or_empty(last if dots else first)
+
+
+def _day_or_empty(text: str) -> str:
+    return text if _DAY.fullmatch(text) else ""
+
+
 def toggle_filter(params: SearchParams, name: str, value: str) -> SearchParams:
     """Return the search without the filter if it has it, else with it."""
     toggled = (name, value)
@@ -133,6 +175,4 @@ def toggle_filter(params: SearchParams, name: str, value: str) -> SearchParams:
 
 def narrow_to_bar(params: SearchParams, start: str, end: str) -> SearchParams:
     """Return the search narrowed to the days of a bar of the timeline."""
-    others = tuple(each for each in params.filters if each[0] != "on")
-    span = start if start == end else f"{start}..{end}"
-    return msgspec.structs.replace(params, filters=(*others, ("on", span)))
+    return in_time(params, "on", start if start == end else f"{start}..{end}")

@@ -293,33 +293,118 @@ PATHS = (
         "/changes",
         "/copies",
     ),
+    *(
+        "/words?q=title:football",
+        "/outlets",
+        "/outlets/eastmarch-courier",
+        "/facets/author?q=report",
+    ),
+    *("/articles/river/beside/river-weir-gazette", "/articles/river?q=river+bridges"),
+    *("/?q=report&view=compact", "/?q=report&view=table", "/?q=river+zebrafish&on=2026-03-01"),
 )
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"]
-)
-def test_every_page_is_accessible_and_fits(new_page, size, scheme):
-    page = new_page(size, scheme)
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_is_accessible_and_fits(new_page, path):
+    page = new_page()
+    page.goto(path)
+    found = {
+        (size["width"], scheme): _troubles(page, path, size, scheme)
+        for size in (DESKTOP, PHONE, SMALL_PHONE)
+        for scheme in ("light", "dark")
+    }
+
+    assert {state: troubles for state, troubles in found.items() if troubles} == {}
+
+
+def _troubles(page: Page, path: str, size: dict[str, int], scheme: str) -> list[object]:
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    _photograph(page, f"{PATHS.index(path):02d}-{size['width']}-{scheme}")
     rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa",
              "wcag22aa", "best-practice"]}}  # fmt: skip
-    found = {}
-    for number, path in enumerate(PATHS):
-        page.goto(path)
-        _photograph(page, f"{number:02d}-{size['width']}-{scheme}")
-        broken = Axe().run(page, options=rules)["violations"]
-        wide = page.evaluate(IS_TOO_WIDE)
-        if size == PHONE:
-            page.set_viewport_size(SMALL_PHONE)
-            wide = wide or page.evaluate(IS_TOO_WIDE)
-            page.set_viewport_size(size)
-        found[path] = [(each["id"], [n["html"] for n in each["nodes"]][:3]) for each in broken]
-        found[path] += ["wider than the screen"] if wide else []
-
-    assert {path: troubles for path, troubles in found.items() if troubles} == {}
+    broken = Axe().run(page, options=rules)["violations"]
+    found = [(each["id"], [n["html"] for n in each["nodes"]][:3]) for each in broken]
+    return [*found, *(["wider than the screen"] if page.evaluate(IS_TOO_WIDE) else [])]
 
 
 def _photograph(page: Page, name: str) -> None:
     """For people to look at; PRESSWIRE_SCREENSHOTS names the folder."""
     if folder := os.environ.get("PRESSWIRE_SCREENSHOTS"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=False)
+
+
+def test_marks_are_walked_through_by_keyboard_and_by_button(page):
+    search(page, "river bridges")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/articles/river"))
+    current = page.locator("mark.current")
+
+    page.keyboard.press("j")
+    expect(current).to_have_attribute("id", "hit-1")
+    page.get_by_role("button", name="Next").click()
+    expect(current).to_have_attribute("id", "hit-2")
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    expect(current).to_have_attribute("id", f"hit-{page.locator('mark[id]').count()}")
+    page.get_by_role("link", name="No marks").click()
+    expect(page.locator("mark")).to_have_count(0)
+
+
+def test_a_value_is_chosen_after_its_field_by_keyboard(page):
+    page.goto("/")
+    box = page.get_by_label("Search for")
+    box.press_sequentially("report outlet:north")
+    expect(page.get_by_role("option", name="northpoint-post")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("q="))
+
+    assert query_of(page)["q"] == ["report outlet:northpoint-post"]
+    assert {*page.locator(".hit .outlet").all_inner_texts()} == {"northpoint-post"}
+
+
+def test_days_are_picked_and_cleared_by_keyboard(page):
+    search(page, "report")
+    page.get_by_text("Time", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("from").fill("2026-03-01")
+    page.get_by_label("to", exact=True).fill("2026-03-02")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("start=2026-03-01"))
+    expect(page.get_by_label("from")).to_have_value("2026-03-01")
+
+    page.get_by_role("link", name="Clear all").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Clear all")).to_have_count(0)
+    assert query_of(page) == {"q": ["report"]}
+
+
+def test_the_zone_of_the_reader_is_shown_on_every_page(page):
+    page.goto("/articles/river")
+    field = page.get_by_label("Times are in")
+    field.fill("Asia/Tokyo")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Published 3 Mar 2026, 02:00")).to_be_visible()
+    page.goto("/?q=river")
+    expect(page.get_by_label("Times are in")).to_have_value("Asia/Tokyo")
+
+
+def test_a_collection_is_made_and_searched_by_keyboard(page, token):
+    _sign_in(page, token)
+    page.goto("/outlets")
+    page.get_by_role("checkbox", name="weserblatt").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Keep the ticked as collection").fill("german")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="german", exact=True).focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("link", name="Stadtrat beschließt Haushalt")).to_be_visible()
+    assert query_of(page)["q"] == ["collection:german"]
+    page.goto("/outlets")
+    page.get_by_role("button", name="Delete german").click()
+    expect(page.get_by_text("None yet. A collection")).to_be_visible()

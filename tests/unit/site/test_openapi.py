@@ -48,6 +48,7 @@ def test_operations_keep_their_ids(document):
         "changes_by_outlet_api_changes_outlets_get",
         "copied_stories_api_copies_get",
         "beside_api_articles__document_id__beside__other_id__get",
+        "facet_values_api_facets__name__get",
         "words_of_result_api_words_get",
         "outlets_found_api_outlets_get",
         "outlet_profile_api_outlets__outlet__get",

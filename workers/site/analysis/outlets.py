@@ -12,7 +12,7 @@ from workers.search.analysis.outlets import OutletProfile, OutletRow, list_outle
 from workers.search.outlet_sets import Collection, new_collection
 from workers.search.params import InvalidSearchError
 from workers.site.access import CallerDep, rate_limited, require_same_origin, unauthorized
-from workers.site.charts import timeline_columns
+from workers.site.display.charts import timeline_columns
 from workers.site.openapi import document_responses
 from workers.site.parameters import SearchParamsDep
 from workers.site.problems import answer_or_mistake

@@ -39,7 +39,17 @@ function openPanels() {
   for (const panel of document.querySelectorAll("details.panel")) panel.open = wide;
 }
 
+function goToMark(marks, step) {
+  const now = marks.findIndex((mark) => mark.classList.contains("current"));
+  const next = now < 0 ? (step > 0 ? 0 : marks.length - 1) : (now + step + marks.length) % marks.length;
+  marks.forEach((mark, number) => mark.classList.toggle("current", number === next));
+  marks[next].scrollIntoView({ block: "center" });
+}
+
+// Goes to the next result or, in an article with marks, to the next mark.
 function move(step) {
+  const marks = [...document.querySelectorAll("mark[id]")];
+  if (marks.length) { goToMark(marks, step); return; }
   const links = [...document.querySelectorAll("a.open")];
   if (!links.length) return;
   const now = links.indexOf(document.activeElement);
@@ -47,6 +57,13 @@ function move(step) {
   const link = links[Math.min(Math.max(next, 0), links.length - 1)];
   link.focus();
   link.scrollIntoView({ block: "center" });
+}
+
+function showMarkButtons() {
+  for (const button of document.querySelectorAll("[data-mark]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => move(Number(button.dataset.mark)));
+  }
 }
 
 function onKey(event) {
@@ -73,7 +90,8 @@ function take(query) {
   box.value = query;
   closeOffers();
   box.focus();
-  if (!query.endsWith(":")) box.form.requestSubmit();
+  if (/[:\s]$/.test(query)) box.dispatchEvent(new Event("input"));
+  else box.form.requestSubmit();
 }
 
 function offer(found) {
@@ -139,6 +157,7 @@ function suggest() {
 
 showTheme();
 offerZone();
+showMarkButtons();
 openPanels();
 document.addEventListener("keydown", onKey);
 if (box && offers) suggest();
