@@ -9,11 +9,11 @@ from fastapi.responses import StreamingResponse
 
 from schemas.json import Json
 from workers.search.analysis.counts import CountRow, Counts, count_articles
+from workers.search.completion.suggestions import Suggestion, find_suggestions
 from workers.search.export import export_documents
 from workers.search.formats import MEDIA_TYPES, Format, encode_export, encode_table
 from workers.search.results import Hit, Results
 from workers.search.service import find_similar, run_search
-from workers.search.suggestions import Suggestion, find_suggestions
 from workers.site.access import rate_limited
 from workers.site.lookup import get_article, get_beside, get_cluster, get_revisions
 from workers.site.openapi import document_responses

@@ -12,6 +12,7 @@ from workers.search.analysis.corrections import Corrections, OutletCorrections
 from workers.search.analysis.counts import Counts
 from workers.search.analysis.outlets import OutletProfile, OutletRow
 from workers.search.analysis.words import Words
+from workers.search.completion.suggestions import Suggestion
 from workers.search.diff import Comparison
 from workers.search.outlet_sets import Collection
 from workers.search.results import (
@@ -24,7 +25,6 @@ from workers.search.results import (
     Segment,
     Timeline,
 )
-from workers.search.suggestions import Suggestion
 from workers.site.problems import Problem
 from workers.site.responses import RevisionView, SavedView, SideBySide, WholeCluster
 

@@ -4,9 +4,9 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
+from workers.search.completion.values import MAX_VALUES, find_values
 from workers.search.params import FACETS, InvalidSearchError
 from workers.search.results import FacetValue
-from workers.search.values import MAX_VALUES, find_values
 from workers.site import parameters
 from workers.site.display.names import facet_name
 from workers.site.openapi import document_responses

@@ -7,11 +7,11 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from workers.search.completion.values import find_values
 from workers.search.ports import Index, execute
 from workers.search.query.fields import FIELDS, MISSING, Field
 from workers.search.query.reading import canonical_field
 from workers.search.related import suggest_request
-from workers.search.values import find_values
 
 MIN_LENGTH: Final = 2  # characters
 MAX_TYPED_CHARACTERS: Final = 400
