@@ -1,10 +1,10 @@
-"""When beat fires which tick. The feeds' own moments are in the feed clock, not here."""
+"""How often each tick runs. The feeds' own moments are in the feed clock, not here."""
 
 from typing import Any
 
 from celery.schedules import schedule
 
-# seconds between two firings; a tick that waited longer than that is dropped, not piled up
+# seconds between two runs; a message of beat that waited longer is dropped, not piled up
 TICKS = {
     "memory": 1.0,
     "lease": 0.5,
@@ -24,6 +24,11 @@ TICKS = {
     "notices": 5.0,
     "subscribe": 60.0,
 }
+# what is due more often the tick's worker runs by its own clock: a message costs more than they do
+BEAT_SECONDS = 10.0
+OFTEN = {name: seconds for name, seconds in TICKS.items() if seconds < BEAT_SECONDS}
+# their heartbeats are signs of life: of the tick's worker, and of beat, which has to send it
+SIGNS_OF_LIFE = ("lease", "dead")
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
@@ -32,7 +37,8 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
         name: {
             "task": f"tick.{name}",
             "schedule": schedule(seconds),
-            "options": {"expires": max(5.0, 2 * seconds)},
+            "options": {"expires": 2 * seconds},
         }
         for name, seconds in TICKS.items()
+        if name not in OFTEN
     }

@@ -2,37 +2,24 @@
 workers.tasks worker -Q presswire.parse` works on parse."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
-import msgspec
-from amqp.exceptions import AMQPError, MessageNacked
 from celery.signals import worker_init, worker_ready, worker_shutting_down
 from celery.utils.log import get_task_logger
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
-from schemas.events import Event
 from workers import mypyc_loader
-from workers.adapters.http.event_loop import on_loop_at_most
-from workers.alerts.evaluate import evaluate_saved_searches
-from workers.alerts.send import send_due_alerts
-from workers.celery_app import log_filter
-from workers.celery_app.acknowledgement import TICK_ACKS_LATE, PendingMessage
+from workers.celery_app import (
+    log_filter,
+    ticks,  # noqa: F401  registers its tasks
+)
+from workers.celery_app.acknowledgement import PendingMessage
 from workers.celery_app.app import app, topology
 from workers.celery_app.batching import BatchTask
-from workers.celery_app.configuration import CONFIRM_SECONDS
-from workers.celery_app.dead_queue import drain_dead_queue
-from workers.celery_app.messages import MIN_COMPRESSED_BYTES, bodies_of
+from workers.celery_app.publishing import stage_runner
 from workers.delivery.batch import run_batch
 from workers.delivery.feed_poll import poll_feed
 from workers.delivery.lease import fetch_lease
 from workers.delivery.runner import StageRunner
-from workers.exceptions import TryAgain
-from workers.periodic import dispatch, exhausted, maintenance
-from workers.periodic.backfill import advance_backfills
-from workers.periodic.lost_memory import check_memory
-from workers.periodic.websub import request_subscriptions
 from workers.pipeline import (
     STAGES,
     BatchStage,
@@ -43,56 +30,11 @@ from workers.pipeline import (
     Stage,
     StageBase,
     StreamStage,
-    stage_taking,
 )
 from workers.services import get_services, get_settings
 
 logger = get_task_logger(__name__)
 log_filter.connect()
-BROKER_ERRORS = (KombuError, AMQPError, MessageNacked, RedisError, OSError)
-ALERTS_TIMEOUT_SECONDS = 4.0  # a slow receiver or hub holds no other tick up for longer
-
-
-def send(stage: str, events: Sequence[Event]) -> None:
-    """Publish `events` to the queue of `stage`; returns when the broker has confirmed them.
-
-    Raises:
-        TryAgain: the broker does not take them; it may have taken some.
-    """
-    if not events:
-        return
-    for body in bodies_of(events, stage_taking(type(events[0])).pool.events):
-        try:
-            _publish(stage, body)
-        except BROKER_ERRORS as error:
-            # not its text: it may hold the broker's address
-            name = type(error).__name__
-            raise TryAgain(
-                f"the broker does not take messages: {name}", counts_as_attempt=False
-            ) from error
-
-
-def _publish(stage: str, body: msgspec.Raw) -> None:
-    queue = topology.queues[stage]
-    is_amqp = get_settings().broker_url.startswith("amqp")
-    timeout: dict[str, Any] = {"confirm_timeout": CONFIRM_SECONDS} if is_amqp else {}
-    app.send_task(
-        stage,
-        args=[body],
-        argsrepr="",  # nobody reads it, and it takes longer than the message itself
-        exchange=queue.exchange.name,
-        routing_key=stage,
-        declare=[topology.dead, queue],  # a command may be here before any worker
-        compression="gzip" if len(memoryview(body)) >= MIN_COMPRESSED_BYTES else None,
-        delivery_mode="persistent",
-        **timeout,
-    )
-
-
-@cache
-def stage_runner() -> StageRunner:
-    """Return the runner of this process, made after the fork."""
-    return StageRunner(get_services(), send)
 
 
 @worker_init.connect
@@ -164,41 +106,5 @@ class StageBatchTask(BatchTask):
         run_batch(stage_runner(), self.stage, batch)
 
 
-def _tick(name: str, work: Callable[[StageRunner], object]) -> None:
-    @app.task(name=f"tick.{name}", acks_late=TICK_ACKS_LATE)
-    def task() -> None:
-        work(stage_runner())
-        services = stage_runner().services
-        services.heartbeats.beat(name, services.now())
-
-
-def _depths() -> dict[str, int]:
-    with app.connection_or_acquire() as connection:
-        return topology.depths(connection)
-
-
 for each in STAGES:
     _register(each)
-_tick("memory", check_memory)
-_tick("lease", lambda given: dispatch.send_leases(given, _depths(), worker="tick"))
-_tick("dead", drain_dead_queue)
-_tick("feeds", dispatch.send_due_feeds)
-_tick("delayed", dispatch.send_delayed)
-_tick("backfill", advance_backfills)
-_tick("outlets", dispatch.sync_feeds)
-_tick("outlet_files", dispatch.sync_changed_feeds)
-_tick("exhausted", exhausted.quarantine_exhausted)
-_tick("sweep", lambda given: maintenance.sweep(given, _depths()))
-_tick("forget", maintenance.forget_old_pages)
-_tick("rollover", maintenance.roll_over)
-_tick("fence", maintenance.release_write_block)
-_tick("failures", maintenance.export_failures)
-_tick("standing", lambda given: evaluate_saved_searches(given.services))
-_tick(
-    "notices",
-    lambda given: on_loop_at_most(send_due_alerts(given.services), ALERTS_TIMEOUT_SECONDS),
-)
-_tick(
-    "subscribe",
-    lambda given: on_loop_at_most(request_subscriptions(given.services), ALERTS_TIMEOUT_SECONDS),
-)

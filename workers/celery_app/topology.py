@@ -1,6 +1,6 @@
 """Exchanges and queues: all of them, declared in one place before any worker starts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kombu import Connection, Exchange, Message, Queue
@@ -52,9 +52,11 @@ class Topology:
             for queue in (self.dead, *self.queues.values()):
                 queue(channel).declare()
 
-    def depths(self, connection: Connection) -> dict[str, int]:
-        """Return the number of messages that wait in each queue, by its short name."""
-        return self._depths_of(self.queues, connection)
+    def depths(self, connection: Connection, names: Collection[str] = ()) -> dict[str, int]:
+        """Return the number of messages that wait in the queues with these short names, by these;
+        in each queue if none is named."""
+        wanted = {name: self.queues[name] for name in names} if names else self.queues
+        return self._depths_of(wanted, connection)
 
     def all_depths(self, connection: Connection) -> dict[str, int]:
         """Return the same with `dead`, for those who watch: what the broker could not deliver, and

@@ -56,7 +56,7 @@ def demo(*, keep: bool) -> None:
     console = make_console()
     console.width = max(console.width, MIN_CONSOLE_WIDTH)
     with demo_stack() as environment:
-        from workers.celery_app.tasks import stage_runner  # noqa: PLC0415  after the settings are known
+        from workers.celery_app.publishing import stage_runner  # noqa: PLC0415  after the settings are known
 
         services = stage_runner().services
         with worker_processes(environment, FOLDER / "logs"):

@@ -6,13 +6,12 @@ from datetime import timedelta
 import click
 
 from workers.celery_app.app import app, topology
+from workers.celery_app.schedule import SIGNS_OF_LIFE
 from workers.cli.support.terminal import CommandError, say
 from workers.services import Services, get_settings
 
 BEAT = "beat"
 INSPECT_TIMEOUT_SECONDS = 15.0
-# beat starts this task twice a second; its heartbeat shows that a worker has done it
-HEARTBEAT_TASK = "lease"
 MAX_SILENCE = timedelta(seconds=60)
 
 
@@ -49,8 +48,11 @@ def _worker_fault(stage: str) -> str:
 def _beat_fault() -> str:
     """Return what is wrong with beat or the worker of its tasks, or an empty string."""
     services = Services(get_settings(), redis_retries=1)
-    last = services.heartbeats.last().get(HEARTBEAT_TASK)
-    if last is None:
-        return "no tick has ever been worked on"
-    silence = services.now() - last
-    return f"no tick for {silence.total_seconds():.0f} s" if silence > MAX_SILENCE else ""
+    known = services.heartbeats.last()
+    for name in SIGNS_OF_LIFE:
+        if name not in known:
+            return f"no tick {name} has ever been worked on"
+        silence = services.now() - known[name]
+        if silence > MAX_SILENCE:
+            return f"no tick {name} for {silence.total_seconds():.0f} s"
+    return ""

@@ -11,7 +11,7 @@ from schemas.page import StoredPage
 from workers import urls
 from workers.adapters.archive.page_files import read_pages
 from workers.adapters.archive.warc_reader import BadRecord
-from workers.celery_app.tasks import stage_runner
+from workers.celery_app.publishing import stage_runner
 from workers.cli.support.address import WebAddress
 from workers.cli.support.progress import STALLED, wait_for_pages
 from workers.cli.support.services import command_services

@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from workers.adapters.redis.quarantine import BEGINNING, END, Quarantine, QuarantineEntry
-from workers.celery_app.tasks import stage_runner
+from workers.celery_app.publishing import stage_runner
 from workers.cli.support.datetime_param import DatetimeParam
 from workers.cli.support.services import command_services
 from workers.cli.support.terminal import CommandError, SafeTable, display, say, say_json

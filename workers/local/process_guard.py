@@ -28,12 +28,18 @@ def main(grace_seconds: float, command: list[str]) -> int:
         its exit code.
     """
     is_let_go = []
+    signals, signals_in = os.pipe()
+    os.set_blocking(signals_in, False)
+    signal.set_wakeup_fd(signals_in)
     signal.signal(signal.SIGTERM, lambda *_: is_let_go.append(True))
+    signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     child = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
     while child.poll() is None and not is_let_go:
-        readable, _, _ = select.select([0], [], [], POLL_SECONDS)
-        if readable and not os.read(0, 1024):
+        readable, _, _ = select.select([0, signals], [], [])
+        if signals in readable:
+            os.read(signals, 1024)
+        if 0 in readable and not os.read(0, 1024):
             break
     _end(child, grace_seconds)
     return child.returncode if child.returncode >= 0 else SIGNAL_CODE - child.returncode

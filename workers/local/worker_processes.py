@@ -20,6 +20,8 @@ WORKER_GRACE_SECONDS = 6.0
 MAX_RESTARTS = 5
 RESTART_WINDOW_SECONDS = 600.0
 WATCH_SECONDS = 0.5
+# only Flower hears it, and takes a worker for offline after two minutes
+HEARTBEAT_SECONDS = 30
 
 
 def worker_command(stage: str, prefix: str, app: str = APP) -> list[str]:
@@ -29,6 +31,7 @@ def worker_command(stage: str, prefix: str, app: str = APP) -> list[str]:
         *(*_celery(app), "worker", "-Q", f"{prefix}.{stage}", "-n", f"{stage}@%h"),
         *("-P", pool.kind, "-c", str(pool.size), "--prefetch-multiplier", str(pool.prefetch)),
         *("-l", "WARNING", "--without-gossip", "--without-mingle"),
+        *("--heartbeat-interval", str(HEARTBEAT_SECONDS)),
     ]
 
 

@@ -56,7 +56,8 @@ from workers.celery_app.app import app  # noqa: E402  with the row
 app.conf.task_time_limit = HARD_LIMIT_SECONDS  # before any task is made
 
 from workers.celery_app.dead_queue import drain_dead_queue  # noqa: E402
-from workers.celery_app.tasks import declare_topology, stage_runner  # noqa: E402
+from workers.celery_app.publishing import stage_runner  # noqa: E402
+from workers.celery_app.tasks import declare_topology  # noqa: E402
 from workers.local.worker_processes import worker_command  # noqa: E402
 
 if __name__ == "__main__":

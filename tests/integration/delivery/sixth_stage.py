@@ -38,7 +38,8 @@ pipeline.STAGES += (
     ),
 )
 
-from workers.celery_app.tasks import app, declare_topology, stage_runner  # noqa: E402, F401  with the row
+from workers.celery_app.publishing import stage_runner  # noqa: E402
+from workers.celery_app.tasks import app, declare_topology  # noqa: E402, F401  with the row
 from workers.cli.main import main  # noqa: E402
 from workers.local.worker_processes import worker_command  # noqa: E402
 

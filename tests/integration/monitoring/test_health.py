@@ -67,12 +67,14 @@ def test_a_worker_is_well_while_it_consumes_its_queue_and_not_after(health, dedu
 
 
 def test_beat_is_well_while_its_ticks_are_worked_on(health, clean_redis):
-    assert health("beat") == (1, "Error: no tick has ever been worked on\n")
+    assert health("beat") == (1, "Error: no tick lease has ever been worked on\n")
     pulse, now = Heartbeats(clean_redis, PREFIX), datetime.now(UTC)
-    pulse.beat("lease", now - timedelta(minutes=10))
+    pulse.beat(["lease"], now - timedelta(minutes=10))
     code, said = health("beat")
-    assert (code, said.startswith("Error: no tick for 6")) == (1, True)
-    pulse.beat("lease", datetime.now(UTC))
+    assert (code, said.startswith("Error: no tick lease for 6")) == (1, True)
+    pulse.beat(["lease"], datetime.now(UTC))
+    assert health("beat") == (1, "Error: no tick dead has ever been worked on\n")
+    pulse.beat(["dead"], datetime.now(UTC))
     assert health("beat") == (0, "beat is well\n")
 
 

@@ -107,7 +107,7 @@ def test_it_tells_what_the_pipeline_holds_and_when_it_last_moved(redis, scrape):
     for number in range(3):
         reason = (Reason.BUG if number else Reason.TOO_SLOW).value
         quarantine.put(QuarantineEntry(f"{number}.parse", "parse", reason, "detail", now, b"{}"))
-    Heartbeats(redis, PREFIX).beat("lease", now)
+    Heartbeats(redis, PREFIX).beat(["lease"], now)
     seen = scrape()
     assert [seen["presswire_up", source] for source in ("broker", "redis", "archive")] == [1, 1, 1]
     assert seen["presswire_queue_messages", "parse"] == 0

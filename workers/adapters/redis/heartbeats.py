@@ -1,5 +1,6 @@
 """Signs of life: when each tick last ran."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from workers import clock
@@ -13,9 +14,10 @@ class Heartbeats:
         self._redis = redis
         self._key = f"{prefix}:pulse"
 
-    def beat(self, name: str, now: datetime) -> None:
-        """`name` has just done its work."""
-        self._redis.hset(self._key, name, clock.to_milliseconds(now))
+    def beat(self, names: Collection[str], now: datetime) -> None:
+        """Those called `names` have just done their work."""
+        if names:
+            self._redis.hset(self._key, mapping=dict.fromkeys(names, clock.to_milliseconds(now)))
 
     def last(self) -> dict[str, datetime]:
         """Return the last heartbeat of each name."""

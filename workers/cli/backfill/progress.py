@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from schemas.backfill import BackfillPlan, BackfillReport
 from schemas.outlet import Outlet
-from workers.celery_app.tasks import send
+from workers.celery_app.publishing import send
 from workers.cli.backfill.view import describe_rest
 from workers.cli.support.terminal import make_console, say
 from workers.delivery.backfill import StepOutcome, Walker

@@ -10,6 +10,7 @@ from rich.filesize import decimal
 from rich.text import Text
 
 from workers import mypyc_loader
+from workers.celery_app.schedule import SIGNS_OF_LIFE
 from workers.cli.overview.sources import Picture, take
 from workers.cli.overview.view import age
 from workers.cli.support.services import command_services
@@ -93,9 +94,11 @@ def _workers(picture: Picture) -> Iterator[Finding]:
 def _ticks(services: Services, picture: Picture) -> Finding:
     if "redis" in picture.silent:
         return Finding("beat", "look", "unknown without Redis", "see Redis")
-    last = services.heartbeats.last().get("lease")
-    if last is None:
-        return Finding("beat", "broken", "no tick was ever worked on", START_BEAT)
+    known = services.heartbeats.last()
+    missing = [name for name in SIGNS_OF_LIFE if name not in known]
+    if missing:
+        return Finding("beat", "broken", f"no tick {missing[0]} was ever worked on", START_BEAT)
+    last = min(known[name] for name in SIGNS_OF_LIFE)
     if picture.at - last > MAX_TICK_SILENCE:
         detail = f"no tick for {age(picture.at, last)}"
         return Finding("beat", "broken", detail, START_BEAT)

@@ -7,7 +7,7 @@ from rich.progress import track
 
 from schemas.events import PageFetched
 from workers.celery_app.app import app, topology
-from workers.celery_app.tasks import stage_runner
+from workers.celery_app.publishing import stage_runner
 from workers.cli.support.cluster_rebuild import rebuild_clusters
 from workers.cli.support.services import command_services
 from workers.cli.support.terminal import make_console, say

@@ -8,7 +8,7 @@ from rich.progress import track
 from schemas.events import PageFound
 from workers.adapters.redis.quarantine import BEGINNING, END
 from workers.celery_app.app import app, topology
-from workers.celery_app.tasks import stage_runner
+from workers.celery_app.publishing import stage_runner
 from workers.cli.support.datetime_param import DatetimeParam
 from workers.cli.support.merged_documents import clean_up_merged
 from workers.cli.support.progress import STALLED, wait_for_pages

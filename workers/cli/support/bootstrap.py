@@ -1,6 +1,7 @@
 """Set-up before the first worker starts: index, queues, feeds."""
 
-from workers.celery_app.tasks import declare_topology, stage_runner
+from workers.celery_app.publishing import stage_runner
+from workers.celery_app.tasks import declare_topology
 from workers.cli.support.terminal import say
 from workers.periodic.dispatch import sync_feeds
 

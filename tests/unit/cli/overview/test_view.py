@@ -49,7 +49,7 @@ class Parts:
     outlets = {"gazette": None}  # noqa: RUF012  it stays as it is
 
     def __init__(self, last=None):
-        self.heartbeats = Heartbeats({"lease": NOW} if last is None else last)
+        self.heartbeats = Heartbeats({"lease": NOW, "dead": NOW} if last is None else last)
 
 
 def shown(capsys, monkeypatch, what):
@@ -131,6 +131,6 @@ def test_a_fault_is_found_with_what_mends_it(part, state, fix, changes):
     assert fix in found(**changes)[part][1]
 
 
-@pytest.mark.parametrize("last", [{}, {"lease": NOW - HOUR}])
+@pytest.mark.parametrize("last", [{}, {"lease": NOW}, {"lease": NOW, "dead": NOW - HOUR}])
 def test_ticks_that_stopped_or_never_began_are_found(last):
     assert found(Parts(last))["beat"][0] == "broken"
