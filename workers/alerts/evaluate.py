@@ -1,28 +1,25 @@
 """Standing queries: each saved search that has somebody to tell is asked for what is new."""
 
 import time
-from collections.abc import Iterator, Sequence
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
-from schemas.alert import Alert, AlertArticle
 from schemas.saved_search import SavedSearch
-from workers.adapters.redis.outbox import Progress, SearchWindow
+from workers.adapters.redis.outbox import Progress, RoundResult, SearchWindow
 from workers.adapters.redis.saved_searches import owner_of_token
 from workers.alerts import matching
+from workers.alerts.digests import send_digest
+from workers.alerts.news import ask_index, build_alerts, find_moved, show_articles, sort_news
+from workers.alerts.stories import SETTLE
 from workers.exceptions import TryAgain
 from workers.search.query.compiler import compile_query
 from workers.search.query.lexer import QueryError
 from workers.search.query.parser import parse_query
 from workers.services import Services
 
-ARTICLES_IN_AN_ALERT = 50
 ROUND_SECONDS = 2.0  # leases and feeds wait meanwhile; 2 of 10 s leave fetching its pace
 # new articles of one search, beyond which the others have their turn first
 MANY_NEW = 1_000
-# one slow search ends its round, and the next one begins behind it
-TIMEOUT = "3s"
 
 
 def evaluate_saved_searches(services: Services) -> int:
@@ -66,7 +63,12 @@ def _with_receivers(services: Services) -> dict[str, SavedSearch]:
 
 def _evaluate(services: Services, saved: SavedSearch, deadline: float) -> int:
     """Return the number of alerts for one search. A search that cannot be run keeps its place and
-    records why; the others go on."""
+    records why; the others go on, and its digest is sent."""
+    count = _look(services, saved, deadline)
+    return count + send_digest(services, saved)
+
+
+def _look(services: Services, saved: SavedSearch, deadline: float) -> int:
     from elasticsearch import ApiError  # noqa: PLC0415  slow to load, and only the periodic tasks need it
 
     try:
@@ -80,12 +82,21 @@ def _evaluate(services: Services, saved: SavedSearch, deadline: float) -> int:
 
 def _alert(services: Services, saved: SavedSearch, deadline: float) -> int:
     now = services.now()
-    window = services.outbox.window(saved.id) or SearchWindow(saved.created)
-    progress = window.progress or Progress(now, [])
+    window = services.outbox.window(saved.id, saved.created)
+    progress = window.progress or Progress(now - SETTLE if saved.rings == "story" else now, [])
     ids, after = _find_new_ids(services, saved, (window.since, progress), deadline)
-    alerts = list(_build_alerts(services, saved, ids, now))
-    window = _next_window(window.since, Progress(progress.began, after))
-    return len(alerts) if services.outbox.put(saved.id, alerts, window, now) else 0
+    found = [*show_articles(services, ids), *find_moved(services, saved, now)]
+    articles = list({each.id: each for each in found}.values())
+    waiting = services.outbox.waiting(saved.id) if saved.digest else []
+    news = sort_news(services, saved, articles, waiting)
+    result = RoundResult(
+        alerts=[] if saved.digest else build_alerts(saved, news.stories, now),
+        told=[] if saved.digest else news.ids,
+        waiting=[each for story in news.stories for each in story] if saved.digest else [],
+        joined=news.joined,
+        window=_next_window(window.since, Progress(progress.began, after)),
+    )
+    return len(result.alerts) if services.outbox.put(saved.id, result, window.turn, now) else 0
 
 
 def _next_window(since: datetime, progress: Progress) -> SearchWindow:
@@ -104,7 +115,7 @@ def _find_new_ids(
     since, progress = window
     after = progress.after
     for _ in range(matching.MAX_PAGES):
-        hits = _search(services, matching.new_ids(query, since, progress.began, after))
+        hits = ask_index(services, matching.new_ids(query, since, progress.began, after))
         ids += services.outbox.fresh(saved.id, [hit["_id"] for hit in hits])
         if len(hits) < matching.IDS_IN_A_PAGE:
             return ids, []
@@ -112,38 +123,3 @@ def _find_new_ids(
         if len(ids) >= MANY_NEW or time.monotonic() >= deadline:
             break
     return ids, after
-
-
-def _search(services: Services, request: dict[str, Any]) -> list[dict[str, Any]]:
-    complete = {**request, "allow_partial_search_results": False, "timeout": TIMEOUT}
-    return list(services.search.search(complete)["hits"]["hits"])
-
-
-def _build_alerts(
-    services: Services, saved: SavedSearch, ids: Sequence[str], now: datetime
-) -> Iterator[Alert]:
-    """Yield the alerts: the same articles for each receiver, a bounded number in each alert."""
-    for start in range(0, len(ids), ARTICLES_IN_AN_ALERT):
-        articles = _articles(services, ids[start : start + ARTICLES_IN_AN_ALERT])
-        if not articles:
-            continue
-        for target in dict.fromkeys(saved.notify):
-            yield Alert(
-                id=_alert_id(saved.id, target, articles),
-                search_id=saved.id,
-                search_name=saved.name,
-                target=target,
-                at=now,
-                articles=articles,
-            )
-
-
-def _articles(services: Services, ids: Sequence[str]) -> tuple[AlertArticle, ...]:
-    """Return what alerts show of these articles, in the given order."""
-    hits = {hit["_id"]: hit for hit in _search(services, matching.shown(list(ids)))}
-    return tuple(matching.article(hits[each]) for each in ids if each in hits)
-
-
-def _alert_id(search_id: str, target: str, articles: Sequence[AlertArticle]) -> str:
-    parts = (search_id, target, *(article.id for article in articles))
-    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

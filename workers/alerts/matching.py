@@ -6,6 +6,7 @@ last one, and what was told already is known by its id. Many hits take several l
 goes on where the one before it stopped.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +38,39 @@ def new_ids(query: Json, since: datetime, until: datetime, after: list[Any] | No
 def shown(ids: list[str]) -> Json:
     """Return the request for what alerts show of these articles."""
     return {"query": {"ids": {"values": ids}}, "size": len(ids), "source": SHOWN}
+
+
+def moved(joined: Mapping[str, str]) -> Json:
+    """Return the request for what alerts show of those articles (id → cluster) that belong to
+    another cluster now."""
+    return {
+        "query": {
+            "bool": {
+                "filter": [{"ids": {"values": list(joined)}}],
+                "must_not": [{"terms": {"cluster_id": sorted(set(joined.values()))}}],
+            }
+        },
+        "size": len(joined),
+        "source": SHOWN,
+    }
+
+
+def clusters_of(ids: Sequence[str]) -> Json:
+    """Return the request for the clusters of these articles."""
+    return {"query": {"ids": {"values": list(ids)}}, "size": len(ids), "source": ["cluster_id"]}
+
+
+def members(clusters: Sequence[str], after: list[Any] | None) -> Json:
+    """Return the request for the ids of the articles in these clusters, with their clusters;
+    `after` as in `new_ids`."""
+    request: Json = {
+        "query": {"bool": {"filter": [{"terms": {"cluster_id": list(clusters)}}]}},
+        "sort": [{"document_id": "asc"}],
+        "size": IDS_IN_A_PAGE,
+        "source": ["cluster_id"],
+        "track_total_hits": False,
+    }
+    return {**request, "search_after": after} if after else request
 
 
 def latest(query: Json) -> Json:

@@ -4,6 +4,7 @@ up."""
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from schemas.alert import Alert
 from workers.adapters.notify.webhook_client import DeliveryResult
@@ -49,7 +50,7 @@ async def _send(services: Services, alert: Alert) -> bool:
             lambda: services.outbox.mark_failed(alert, trouble, services.now(), is_final=is_final)
         )
         return False
-    await asyncio.to_thread(services.outbox.mark_sent, alert)
+    await asyncio.to_thread(services.outbox.mark_sent, alert)  # of a mail once more: it is the same
     return True
 
 
@@ -57,7 +58,8 @@ async def _deliver(services: Services, alert: Alert) -> DeliveryResult:
     if alert.target.startswith("mailto:"):
         message = mail.message(alert, services.smtp_client.sender)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(_mail_threads, services.smtp_client.send, message)
+        sent = partial(services.outbox.mark_sent, alert)
+        return await loop.run_in_executor(_mail_threads, services.smtp_client.send, message, sent)
     url = webhook.checked(alert.target)
     secret = await asyncio.to_thread(
         shared_secret, services.redis, services.settings.prefix, "webhooks"

@@ -24,13 +24,15 @@ def signing_key(secret: bytes, search_id: str) -> str:
 
 def body(alert: Alert) -> bytes:
     """Return the alert as JSON, the same bytes however often it is sent."""
-    told = {
+    told: dict[str, object] = {
         "version": VERSION,
         "id": alert.id,
         "search": {"id": alert.search_id, "name": alert.search_name},
         "at": alert.at,
         "articles": alert.articles,
     }
+    if alert.digest:
+        told["digest"] = alert.digest
     return msgspec.json.encode(told)
 
 

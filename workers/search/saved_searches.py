@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from zoneinfo import available_timezones
 
-from schemas.saved_search import SavedSearch
+from schemas.saved_search import Digest, SavedSearch
 from workers.search.params import InvalidSearchError
 from workers.search.query.compiler import compile_query
 from workers.search.query.parser import parse_query
@@ -13,6 +14,8 @@ from workers.search.query.parser import parse_query
 MAX_NAME_LENGTH: Final = 120
 MAX_TARGET_LENGTH: Final = 500
 MAX_TARGETS: Final = 5
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+HOURS_IN_A_DAY: Final = 24
 _WEBHOOK: Final = re.compile(r"https?://[^\s\x00-\x1f\x7f\"<>\\]+")
 _MAIL: Final = re.compile(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -45,6 +48,27 @@ def parse_targets(texts: Sequence[str]) -> tuple[str, ...]:
     if len(targets) > MAX_TARGETS:
         raise InvalidSearchError(f"notify: no more than {MAX_TARGETS} addresses")
     return targets
+
+
+def parse_digest(every: str, hour: int, weekday: str, zone: str) -> Digest | None:
+    """Return when new hits are sent together, None for at once. `every` is none, daily or weekly.
+
+    Raises:
+        InvalidSearchError: there is no such hour, day or time zone.
+    """
+    if every == "none":
+        return None
+    if every not in {"daily", "weekly"}:
+        raise InvalidSearchError(f"digest: {every[:60]!r} is not none, daily or weekly")
+    if hour not in range(HOURS_IN_A_DAY):
+        raise InvalidSearchError(f"hour: {hour} is not between 0 and 23")
+    if weekday not in DAYS:
+        raise InvalidSearchError(f"weekday: {weekday[:60]!r} is not one of {', '.join(DAYS)}")
+    if zone not in available_timezones():
+        raise InvalidSearchError(
+            f"zone: there is no time zone {zone[:60]!r}; give one like Europe/Berlin or UTC"
+        )
+    return Digest(hour, zone, DAYS.index(weekday) if every == "weekly" else None)
 
 
 def _parse_target(text: str) -> str:

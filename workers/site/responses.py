@@ -39,7 +39,7 @@ class WholeCluster(Struct, frozen=True):
 
 
 class SavedView(Struct, frozen=True):
-    """A saved search as its owner sees it."""
+    """A saved search as its owner sees it; `error` is the last one of its alerts, with its time."""
 
     id: str
     name: str
@@ -47,6 +47,12 @@ class SavedView(Struct, frozen=True):
     created: str
     notify: tuple[str, ...]
     feed: str
+    rings: str
+    digest: str
+    hour: int
+    weekday: str
+    zone: str
+    error: str
 
 
 class MsgspecResponse(JSONResponse):

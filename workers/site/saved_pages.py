@@ -2,20 +2,21 @@
 
 import secrets
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from msgspec import structs
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from schemas.saved_search import SavedSearch
+from schemas.saved_search import Digest, SavedSearch
 from workers.adapters.redis.saved_searches import NoRoomWithoutTokenError
 from workers.search.outlet_sets import check_collections
 from workers.search.params import SearchParams
 from workers.search.query.lexer import QueryError
-from workers.search.saved_searches import new_saved_search, parse_targets
+from workers.search.saved_searches import DAYS, new_saved_search, parse_digest, parse_targets
 from workers.site.access import (
     Caller,
     CallerDep,
@@ -34,24 +35,42 @@ pages = APIRouter(prefix="/saved", include_in_schema=False, dependencies=[RateLi
 api = APIRouter(prefix="/saved", tags=["saved searches"], dependencies=[RateLimited])
 SameOrigin = Depends(require_same_origin)
 SaveGuards = [SameOrigin, Depends(rate_limited("save"))]
+DEFAULT_HOUR = 7
 SIGN_IN_ADVICE = (
     "Sign in with one, or send Authorization: Bearer pw_… (presswire token create NAME)."
 )
 
 
-class NewSearch(BaseModel):
+class AlertSettings(BaseModel):
     """`notify` lists web addresses and e-mail addresses that are told of new hits; it takes a
-    token."""
+    token. They are told once a story or once an article, at once or in a digest."""
+
+    notify: list[str] = []
+    rings: Literal["story", "article"] = "story"
+    digest: Literal["none", "daily", "weekly"] = "none"
+    hour: int = Field(DEFAULT_HOUR, description="Of the digest, 0 to 23, in its zone.")
+    weekday: str = Field(DAYS[0], description="Of a weekly digest.")
+    zone: str = Field("UTC", description="The reader's time zone, such as Europe/Berlin.")
+
+
+class NewSearch(AlertSettings):
+    """A search to save, and who is told of its new hits."""
 
     name: str
     query: str
-    notify: list[str] = []
 
 
 @pages.get("")
 def show(request: Request, site: SiteDep, caller: CallerDep) -> Response:
     """Return the page of the caller's saved searches."""
-    return render_page(request, "saved.html", searches=_searches_of(site, caller))
+    return render_page(
+        request,
+        "saved.html",
+        searches=[_view(site, each) for each in _searches_of(site, caller)],
+        may_notify=caller.has_token,
+        days=[(day, day.capitalize()) for day in DAYS],
+        zones=sorted(available_timezones()),
+    )
 
 
 @pages.post("", dependencies=SaveGuards)
@@ -78,6 +97,20 @@ def save(
     return response
 
 
+@pages.post("/{saved_id}/alerts", dependencies=SaveGuards)
+def change_alerts(
+    site: SiteDep, caller: CallerDep, saved_id: str, form: Annotated[AlertSettings, Form()]
+) -> Response:
+    """Change who is told of a saved search's new hits, and when; addresses stand apart by spaces.
+
+    Returns:
+        a redirect to the page of saved searches.
+    """
+    targets = [target for text in form.notify for target in text.split()]
+    _change(site, caller, saved_id, form.model_copy(update={"notify": targets}))
+    return RedirectResponse("/saved", HTTPStatus.SEE_OTHER)
+
+
 @pages.post("/{saved_id}/delete", dependencies=[SameOrigin])
 def delete(site: SiteDep, caller: CallerDep, saved_id: str) -> Response:
     """Delete a saved search.
@@ -96,7 +129,7 @@ def delete(site: SiteDep, caller: CallerDep, saved_id: str) -> Response:
 )
 def list_saved(site: SiteDep, caller: CallerDep) -> Response:
     """Return the caller's saved searches, oldest first."""
-    return MsgspecResponse([_view(each) for each in _searches_of(site, caller)])
+    return MsgspecResponse([_view(site, each) for each in _searches_of(site, caller)])
 
 
 @api.post(
@@ -114,9 +147,26 @@ def save_one(request: Request, site: SiteDep, caller: CallerDep, new: NewSearch)
     """
     cookies = Response()
     saved = _save(site, new, caller, ensure_owner(caller, cookies, request))
-    response = MsgspecResponse(_view(saved), HTTPStatus.CREATED)
+    response = MsgspecResponse(_view(site, saved), HTTPStatus.CREATED)
     response.raw_headers += [each for each in cookies.raw_headers if each[0] == b"set-cookie"]
     return response
+
+
+@api.put(
+    "/{saved_id}/alerts",
+    dependencies=SaveGuards,
+    responses=document_responses(SavedView),
+    description="Changes who is told of new hits, and when.",
+)
+def put_alerts(
+    site: SiteDep, caller: CallerDep, saved_id: str, settings: AlertSettings
+) -> Response:
+    """Change who is told of a saved search's new hits, and when.
+
+    Returns:
+        the saved search.
+    """
+    return MsgspecResponse(_view(site, _change(site, caller, saved_id, settings)))
 
 
 @api.delete(
@@ -140,7 +190,21 @@ def _save(site: SiteServices, new: NewSearch, caller: Caller, owner: str) -> Sav
     id_and_feed_token = (secrets.token_urlsafe(9), secrets.token_urlsafe(24))
     check_collections(site.reader, SearchParams(query=new.query))
     saved = new_saved_search(new.name, new.query, owner, site.now(), id_and_feed_token)
-    saved = structs.replace(saved, notify=parse_targets(new.notify))
+    return _store(site, _with_alerts(saved, new), caller)
+
+
+def _change(site: SiteServices, caller: Caller, saved_id: str, new: AlertSettings) -> SavedSearch:
+    """Return an own saved search with other settings of its alerts, stored."""
+    return _store(site, _with_alerts(_get_own(site, caller.owner, saved_id), new), caller)
+
+
+def _with_alerts(saved: SavedSearch, new: AlertSettings) -> SavedSearch:
+    digest = parse_digest(new.digest, new.hour, new.weekday, new.zone)
+    notify = parse_targets(new.notify)
+    return structs.replace(saved, notify=notify, rings=new.rings, digest=digest)
+
+
+def _store(site: SiteServices, saved: SavedSearch, caller: Caller) -> SavedSearch:
     if caller.has_token:
         site.saved.put(saved)
     else:
@@ -175,7 +239,20 @@ def _get_own(site: SiteServices, owner: str, saved_id: str) -> SavedSearch:
     return saved
 
 
-def _view(saved: SavedSearch) -> SavedView:
-    feed = f"/feeds/{saved.feed_token}.atom"
-    created = saved.created.isoformat()
-    return SavedView(saved.id, saved.name, saved.query, created, saved.notify, feed)
+def _view(site: SiteServices, saved: SavedSearch) -> SavedView:
+    digest = saved.digest or Digest(DEFAULT_HOUR, "UTC")
+    every = "daily" if digest.weekday is None else "weekly"
+    return SavedView(
+        id=saved.id,
+        name=saved.name,
+        query=saved.query,
+        created=saved.created.isoformat(),
+        notify=saved.notify,
+        feed=f"/feeds/{saved.feed_token}.atom",
+        rings=saved.rings,
+        digest=every if saved.digest else "none",
+        hour=digest.hour,
+        weekday=DAYS[digest.weekday or 0],
+        zone=digest.zone,
+        error=site.outbox.last_error(saved.id),
+    )

@@ -12,6 +12,7 @@ from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.elasticsearch.reader import SearchReader
 from workers.adapters.frontier.feed_schedule import FeedSchedule
 from workers.adapters.redis.connection import connect
+from workers.adapters.redis.outbox import Outbox
 from workers.adapters.redis.rate_limits import RateLimits
 from workers.adapters.redis.saved_searches import SavedSearches
 from workers.adapters.redis.shared_secret import shared_secret
@@ -28,6 +29,7 @@ class SiteServices(Struct, frozen=True):
 
     reader: SearchReader
     saved: SavedSearches
+    outbox: Outbox
     tokens: Tokens
     limits: RateLimits
     subscriptions: WebSubSubscriptions
@@ -48,6 +50,7 @@ def connect_site_services(settings: Settings) -> SiteServices:
     return SiteServices(
         reader=SearchReader(SearchIndex(settings, answer_seconds=settings.site_answer_seconds)),
         saved=SavedSearches(redis, prefix),
+        outbox=Outbox(redis, prefix),
         tokens=Tokens(redis, prefix),
         limits=RateLimits(redis, prefix),
         subscriptions=WebSubSubscriptions(redis, prefix),

@@ -13,174 +13,41 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from schemas.alert import Alert, AlertArticle
 from schemas.saved_search import SavedSearch
+from tests.integration.alerts.newsdesk import (
+    A_DAY,
+    LOOPBACK,
+    START,
+    ClockedTools,
+    at,
+    look,
+    new_token,
+    save,
+    told,
+)
 from workers.adapters.http.event_loop import on_loop_at_most
 from workers.adapters.notify import smtp
 from workers.adapters.notify.webhook_client import DeliveryResult
 from workers.adapters.redis import outbox
 from workers.adapters.redis.saved_searches import owner_of_token
 from workers.adapters.redis.shared_secret import shared_secret
-from workers.alerts import evaluate, matching, webhook
+from workers.alerts import evaluate, matching, news, webhook
 from workers.alerts.evaluate import evaluate_saved_searches
 from workers.alerts.feed import atom
 from workers.alerts.send import send_due_alerts
 from workers.exceptions import TryAgain
-from workers.local.ports import free_port
 from workers.search.query.compiler import compile_query
 from workers.search.query.parser import parse_query
-from workers.services import Services
-from workers.settings import Settings
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.timeout(120)]
 
 SENDER = str(Path(__file__).with_name("alert_sender.py"))
-# past: a sender in a process of its own goes by the real clock
-START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
-LOOPBACK = "127.0.0.0/8"
-A_DAY = 86_400  # seconds
-
-
-class ClockedTools(Services):
-    """Tools whose time the test sets."""
-
-    time = START
-
-    def now(self):
-        return self.time
-
-
-class Receiver(ThreadingHTTPServer):
-    """A webhook that keeps what it got; `answer` is its status, `on_post` is called before it."""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.got, self.answer, self.on_post, self.location = [], 200, lambda: None, ""
-        self.url = f"http://127.0.0.1:{self.server_address[1]}/hook"
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def handle_error(self, request, client_address):
-        """A sender that is killed hangs up: that is the test."""
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        content = self.rfile.read(int(self.headers["content-length"]))
-        self.server.got.append((dict(self.headers), content))
-        self.server.on_post()
-        self.send_response(self.server.answer)
-        if self.server.location:
-            self.send_header("location", self.server.location)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-class Letters:
-    """Takes mail in after a `pause`; `refusal` is what it says instead, `goodbye` its last word."""
-
-    def __init__(self):
-        self.got, self.refusal, self.goodbye, self.pause = [], "", "221 Bye", 0.0
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802  aiosmtpd's name
-        await asyncio.sleep(self.pause)
-        self.got.append(envelope)
-        return self.refusal or "250 OK"
-
-    async def handle_QUIT(self, _server, _session, _envelope):  # noqa: N802  aiosmtpd's name
-        return self.goodbye
-
-
-@pytest.fixture
-def receiver():
-    made = Receiver()
-    yield made
-    made.shutdown()
-    made.server_close()
-
-
-@pytest.fixture
-def letters():
-    handler = Letters()
-    handler.port = free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
-    controller.start()
-    yield handler
-    controller.stop()
-
-
-@pytest.fixture
-def make_tools(search, redis_url, clean_redis):  # noqa: ARG001  an empty server
-    made = []
-
-    def make(**more):
-        url = search.client.transport.node_pool.get().base_url
-        given = {"elasticsearch_url": url, "redis_url": redis_url, "prefix": search.prefix}
-        made.append(ClockedTools(Settings(**given, **{"allow_networks": LOOPBACK, **more})))
-        return made[-1]
-
-    yield make
-    for services in made:
-        services.search.client.close()
-        services.redis.close()
-
-
-@pytest.fixture
-def services(make_tools):
-    return make_tools()
-
-
-@pytest.fixture
-def publish(put, story):
-    """Puts stories into the index as if they had been indexed at a moment."""
-
-    def publish_at(moment, *names, **more):
-        put(*(story(name, fetched_at=moment, **more) for name in names))
-
-    return publish_at
-
-
-def new_token(services, **more):
-    """Its id."""
-    return services.tokens.create("ada", START, **more).split("_")[1]
-
-
-def save(services, *targets, query="river", name="Rivers", search_id="s1", owner=""):
-    saved = SavedSearch(
-        id=search_id,
-        name=name,
-        query=query,
-        owner=owner or owner_of_token(new_token(services)),
-        created=START,
-        notify=targets,
-    )
-    services.saved_searches.put(saved)
-    return saved
-
-
-def look(services, *, later=0):
-    """A tick of matching and one of sending, `later` seconds after the start."""
-    services.time = START + timedelta(seconds=later)
-    found = evaluate_saved_searches(services)
-    asyncio.run(send_due_alerts(services))
-    return found
-
-
-def told(receiver):
-    return [article["id"] for _, body in receiver.got for article in json.loads(body)["articles"]]
-
-
-def at(seconds):
-    return START + timedelta(seconds=seconds)
 
 
 def test_a_new_hit_rings_once_however_often_the_tick_looks(services, receiver, publish):
@@ -535,7 +402,7 @@ def test_a_search_that_stopped_early_and_was_deleted_leaves_nothing(
     saved = save(services, receiver.url)
     publish(at(10), "flood", "dam")
     look(services, later=20)
-    assert services.outbox.window(saved.id).progress
+    assert services.outbox.window(saved.id, START).progress
 
     services.saved_searches.drop(saved)
     look(services, later=30)
@@ -617,7 +484,7 @@ def test_a_slow_mail_server_gets_each_mail_once(make_tools, letters, publish, mo
     monkeypatch.setattr(outbox, "LEASE", timedelta(seconds=2))
     services = make_tools(smtp_url=f"smtp://127.0.0.1:{letters.port}")
     monkeypatch.setattr(ClockedTools, "now", lambda _: datetime.now(UTC))
-    monkeypatch.setattr(evaluate, "ARTICLES_IN_AN_ALERT", 1)
+    monkeypatch.setattr(news, "ARTICLES_IN_AN_ALERT", 1)
     letters.pause = 0.3
     save(services, "mailto:ada@example.org")
     publish(at(10), *(f"a{row:03}" for row in range(100)))

@@ -278,6 +278,51 @@ def test_saved_searches_belong_to_their_token(http, token):
     assert http.get("/api/saved", headers=mine).json() == []
 
 
+def test_alerts_are_changed_by_page_and_api(http, token):
+    mine = {"Authorization": f"Bearer {token}"}
+    given = {"name": "Floods", "query": "flood", "notify": ["desk@example.org"]}
+    made = http.post("/api/saved", json=given, headers=mine).json()
+    assert (made["rings"], made["digest"], made["error"]) == ("story", "none", "")
+    weekly = {"digest": "weekly", "hour": 6, "weekday": "friday", "zone": "Europe/Berlin"}
+    form = {"notify": "desk@example.org https://desk.example/hook", "rings": "article", **weekly}
+
+    assert http.post(f"/saved/{made['id']}/alerts", data=form, headers=mine).status_code == 303
+    (changed,) = http.get("/api/saved", headers=mine).json()
+    page = http.get("/saved", headers=mine).text
+    again = http.put(f"/api/saved/{made['id']}/alerts", json={}, headers=mine).json()
+
+    assert changed == {
+        **made,
+        **weekly,
+        "rings": "article",
+        "notify": ["mailto:desk@example.org", "https://desk.example/hook"],
+    }
+    assert "of every article, weekly on Friday at 06:00, Europe/Berlin" in page
+    assert again == {**made, "notify": []}
+    assert http.put(f"/api/saved/{made['id']}/alerts", json={}).status_code == 404
+    http.delete(f"/api/saved/{made['id']}", headers=mine)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"digest": "daily", "zone": "Mars/Olympus"}, "no time zone 'Mars/Olympus'"),
+        ({"digest": "daily", "zone": "../../etc/passwd"}, "no time zone"),
+        ({"digest": "daily", "hour": 24}, "hour: 24"),
+        ({"digest": "weekly", "weekday": "caturday"}, "weekday: 'caturday'"),
+        ({"digest": "hourly"}, "digest"),
+        ({"rings": "twice"}, "rings"),
+    ],
+)
+def test_a_digest_that_cannot_be_is_refused_with_what_is_wrong(http, token, change, said):
+    given = {"name": "x", "query": "x", **change}
+
+    answer = http.post("/api/saved", json=given, headers={"Authorization": f"Bearer {token}"})
+
+    assert answer.status_code in {400, 422}
+    assert said in answer.json()["detail"]
+
+
 def test_a_feed_is_read_by_its_token_alone(http, token):
     mine = {"Authorization": f"Bearer {token}"}
     given = {"name": "Zebras", "query": "zebra"}

@@ -134,11 +134,24 @@ def _save_run_and_delete(page: Page) -> None:
     page.get_by_role("button", name="Save search").click()
     expect(page.get_by_role("heading", name="Saved searches")).to_be_visible()
     expect(page.get_by_text("tells mailto:desk@example.org")).to_be_visible()
+    _ask_for_a_weekly_digest(page)
     page.get_by_role("link", name="The river").click()
     expect(page.get_by_role("heading", name="4 articles in 1 story")).to_be_visible()
     page.goto("/saved")
     page.get_by_role("button", name="Delete The river").click()
     expect(page.get_by_text("None yet.")).to_be_visible()
+
+
+def _ask_for_a_weekly_digest(page: Page) -> None:
+    page.get_by_text("Alerts of The river").click()
+    expect(page.get_by_label("Time zone")).not_to_have_value("")
+    assert [each["id"] for each in Axe().run(page)["violations"]] == []
+    _photograph(page, "alerts")
+    page.get_by_label("When").select_option("weekly")
+    page.get_by_label("At the hour").fill("6")
+    page.get_by_label("Time zone").fill("Europe/Berlin")
+    page.get_by_role("button", name="Change alerts").click()
+    expect(page.get_by_text("weekly on Monday at 06:00, Europe/Berlin")).to_be_visible()
 
 
 def test_saved_searches_stay_in_their_browser(new_page):

@@ -57,5 +57,6 @@ def test_operations_keep_their_ids(document):
         "drop_collection_api_collections__name__delete",
         "list_saved_api_saved_get",
         "save_one_api_saved_post",
+        "put_alerts_api_saved__saved_id__alerts_put",
         "delete_one_api_saved__saved_id__delete",
     }

@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from ipaddress import ip_address
@@ -29,8 +29,11 @@ class SmtpClient:
         self._ca_file = settings.ca_file or None
         self.sender = settings.mail_from
 
-    def send(self, mail: EmailMessage) -> DeliveryResult:
-        """Hand `mail` to the server.
+    def send(
+        self, mail: EmailMessage, when_taken: Callable[[], object] = lambda: None
+    ) -> DeliveryResult:
+        """Hand `mail` to the server. `when_taken` is called as soon as the server has it, before
+        anything else is said: what is killed until then does not know, and sends it again.
 
         Returns:
             the result; an error that may pass is a result too.
@@ -40,6 +43,7 @@ class SmtpClient:
         try:
             with self._session() as session:
                 session.send_message(mail)
+                when_taken()
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
             return DeliveryResult(f"{code} {said.decode(errors='replace')}", is_final=code >= 500)  # noqa: PLR2004
