@@ -45,6 +45,7 @@ from workers.terminal_text import terminal_safe
 @click.option(
     "--sample", type=click.IntRange(0), default=0, help="Of an export: so many at random."
 )
+@click.option("--seed", default=0, help="Of a sample: the same seed takes the same articles.")
 def search(
     query: tuple[str, ...],
     sort: Sort | None,
@@ -79,7 +80,7 @@ def search(
         check_collections(reader, params)
         if export:
             names = tuple(name.strip() for name in more["fields"].split(",") if name.strip())
-            _export(reader, params, export, ExportOptions(names, more["sample"]))
+            _export(reader, params, export, ExportOptions(names, more["sample"], more["seed"]))
         elif more["as_json"]:
             for hit in _first_hits(_pages(reader, params, number), number):
                 say_json(hit)

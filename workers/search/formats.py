@@ -1,4 +1,4 @@
-"""The file formats of an export: JSON lines, CSV and Parquet, each encoded batch by batch."""
+"""The file formats of an export: JSON lines, CSV, Parquet, Excel, each encoded batch by batch."""
 
 import csv
 import io
@@ -10,16 +10,18 @@ import msgspec
 
 from schemas.article import make_aware
 from schemas.json import Json
+from workers.search.workbook import Cell, encode_workbook
 
-Format = Literal["jsonl", "csv", "parquet"]
+Format = Literal["jsonl", "csv", "parquet", "xlsx"]
 FORMATS: Final[dict[str, Format]] = {name: name for name in get_args(Format)}
 MEDIA_TYPES: Final = {
     "jsonl": "application/x-ndjson",
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-# Columns of CSV and Parquet, in order; lists are joined with `; `.
+# Columns of all forms but JSON lines, in order; lists are joined with `; `.
 TEXT_COLUMNS: Final = (
     *("document_id", "time", "published", "modified", "outlet", "site_name", "country"),
     *("language", "section", "authors", "source", "dateline", "kind", "role", "cluster_id"),
@@ -50,6 +52,7 @@ def encode_export(
         "jsonl": _encode_jsonl,
         "csv": _encode_csv,
         "parquet": _encode_parquet,
+        "xlsx": _encode_xlsx,
     }
     columns = fields or (*TEXT_COLUMNS, *NUMBER_COLUMNS)
     zoned = ([_with_utc_times(each) for each in batch] for batch in batches)
@@ -160,3 +163,21 @@ def _encode_parquet(batches: Iterable[list[Json]], columns: Sequence[str]) -> It
             writer.write_table(pa.table(values, schema=schema))
             yield file.drain()
     yield file.drain()
+
+
+def _encode_xlsx(batches: Iterable[list[Json]], columns: Sequence[str]) -> Iterator[bytes]:
+    documents = (document for batch in batches for document in batch)
+    rows = ([_excel_cell(name, document.get(name)) for name in columns] for document in documents)
+    return encode_workbook(columns, rows)
+
+
+def _excel_cell(name: str, value: object) -> Cell:
+    if name in _TYPES and isinstance(value, int | float):
+        return value
+    text = _cell(value)
+    if name not in TIME_COLUMNS or not text:
+        return text
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return text

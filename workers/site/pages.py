@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from workers.search.article_view import body_blocks, with_all_fields
+from workers.search.formats import EXPORT_FIELDS, FORMATS
 from workers.search.params import FACETS, SORTS, UNITS, VIEWS, SearchParams, to_query
 from workers.search.query.fields import ALIASES, FIELDS
 from workers.search.service import fetch_clusters, find_similar, mark_hits, run_search
@@ -52,6 +53,7 @@ def search(
         "is_first_page": not cursor,
         "may_notify": caller.has_token,
         "links": parameters,
+        "export_forms": list(FORMATS),
         "facet_names": FACET_NAMES,
         "facets": FACETS,
         "sorts": SORTS,
@@ -128,4 +130,11 @@ def help_page(request: Request, q: Annotated[str, "unused"] = "") -> Response:  
         for path, methods in paths.items()
         for method, route in methods.items()
     ]
-    return render_page(request, "help.html", fields=FIELDS, aliases=ALIASES, routes=routes)
+    return render_page(
+        request,
+        "help.html",
+        fields=FIELDS,
+        aliases=ALIASES,
+        export_fields=EXPORT_FIELDS,
+        routes=routes,
+    )

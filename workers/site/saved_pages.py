@@ -3,7 +3,6 @@
 import secrets
 from http import HTTPStatus
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -69,7 +68,6 @@ def show(request: Request, site: SiteDep, caller: CallerDep) -> Response:
         searches=[_view(site, each) for each in _searches_of(site, caller)],
         may_notify=caller.has_token,
         days=[(day, day.capitalize()) for day in DAYS],
-        zones=sorted(available_timezones()),
     )
 
 

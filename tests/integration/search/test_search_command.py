@@ -5,6 +5,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 from pyarrow import parquet
 
 from workers import services
@@ -102,6 +103,31 @@ def test_csv_and_parquet_hold_the_same(run, tmp_path):
     assert len(rows) == 2
 
 
+def test_a_workbook_holds_the_chosen_fields(run, tmp_path):
+    run("--export", str(tmp_path / "a.xlsx"), "--fields", "outlet,title", "river")
+
+    rows = load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True)
+    assert sorted(rows) == [
+        ("eastmarch-courier", "River rises in Eastmarch"),
+        ("northpoint-post", "Eastmarch river rises"),
+        ("outlet", "title"),
+    ]
+
+
+def test_the_same_seed_takes_the_same_sample(run, put, story, tmp_path):
+    put(*(story(f"n{number:03d}", title=f"Harbour {number}") for number in range(60)))
+
+    def sample(seed):
+        path = tmp_path / "a.csv"
+        given = ["--sample", "10", "--seed", seed, "--fields", "document_id"]
+        run("--export", str(path), *given, "harbour")
+        return path.read_text("utf-8-sig").split()[1:]
+
+    assert sample("7") == sample("7")
+    assert sample("7") != sample("8")
+    assert len(set(sample("8"))) == 10
+
+
 def test_an_export_of_more_than_one_batch_is_complete(run, put, story, tmp_path):
     put(*(story(f"n{number:03d}", title=f"Harbour {number}") for number in range(130)))
 
@@ -114,7 +140,7 @@ def test_an_export_of_more_than_one_batch_is_complete(run, put, story, tmp_path)
 
 
 def test_a_form_that_there_is_not_is_named(run, tmp_path):
-    shown = run("--export", str(tmp_path / "a.xlsx"), "river")
+    shown = run("--export", str(tmp_path / "a.ods"), "river")
 
     assert shown.exit_code == 1
-    assert "end it in .jsonl or .csv or .parquet" in shown.output
+    assert "end it in .jsonl or .csv or .parquet or .xlsx" in shown.output

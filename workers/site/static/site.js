@@ -155,17 +155,9 @@ function suggest() {
   box.addEventListener("blur", closeOffers);
 }
 
-// A digest's hour is the reader's, as long as nobody has chosen another zone.
-function offerOwnZone() {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!zone) return;
-  for (const field of document.querySelectorAll("[data-own-zone]")) field.value = zone;
-}
-
 showTheme();
 offerZone();
 showMarkButtons();
 openPanels();
-offerOwnZone();
 document.addEventListener("keydown", onKey);
 if (box && offers) suggest();
