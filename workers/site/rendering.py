@@ -112,7 +112,9 @@ def format_percent(share: float) -> str:
     """Return a share of 0..1 as `12 %`, below ten per cent as `1.2 %`, below a tenth of one as
     `< 0.1 %`."""
     per_cent = share * 100
-    if 0 < per_cent < SMALLEST_PER_CENT:
+    if per_cent == 0:
+        return "0 %"
+    if per_cent < SMALLEST_PER_CENT:
         return f"< {SMALLEST_PER_CENT} %"
     return f"{per_cent:.0f} %" if per_cent >= LEAST_WHOLE_PER_CENT else f"{per_cent:.1f} %"
 

@@ -11,8 +11,10 @@ from starlette.exceptions import HTTPException
 from workers.search.analysis.outlets import OutletProfile, OutletRow, list_outlets, profile_outlet
 from workers.search.outlet_sets import Collection, new_collection
 from workers.search.params import InvalidSearchError
+from workers.search.results import FacetValue
 from workers.site.access import CallerDep, rate_limited, require_same_origin, unauthorized
 from workers.site.display.charts import timeline_columns
+from workers.site.display.names import facet_name
 from workers.site.openapi import document_responses
 from workers.site.parameters import SearchParamsDep
 from workers.site.problems import answer_or_mistake
@@ -73,6 +75,7 @@ def outlet(
         "outlet": outlet,
         "params": params,
         "found": found,
+        "country": facet_name("country", FacetValue(found.country, 0)) if found else "",
         "mistake": mistake,
         "columns": timeline_columns(found.timeline) if found else (),
         "weekdays": WEEKDAYS,

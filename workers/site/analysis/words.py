@@ -36,6 +36,7 @@ def words(request: Request, site: SiteDep, params: SearchParamsDep) -> Response:
         mistake=mistake,
         with_word=lambda word: parameters.search_url(_with_word(params, word)),
         margin=format_percent(MARGIN),
+        every_reprint=parameters.search_url(structs.replace(params, is_collapsed=False), "/words"),
         csv=parameters.search_url(params, "/api/words", [("form", "csv")]),
     )
 
