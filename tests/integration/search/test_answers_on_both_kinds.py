@@ -3,12 +3,15 @@ searches, operators of other languages, the order of exports, dates ahead, words
 
 import pytest
 
+from schemas.index import naming
 from workers.adapters.elasticsearch.reader import SearchReader
 from workers.search.analysis.words import find_words
 from workers.search.completion.suggestions import find_suggestions
 from workers.search.export import export_documents
 from workers.search.params import SearchParams, to_query
+from workers.search.query.compiler import compile_query
 from workers.search.query.lexer import QueryError
+from workers.search.query.parser import parse_query
 from workers.search.response import parse_segments
 from workers.search.service import mark_hits, run_search
 
@@ -120,6 +123,22 @@ def test_an_export_has_the_order_of_the_screen(reader, sort):
 
 def test_an_article_that_is_dated_ahead_does_not_top_the_newest(reader):
     assert ids(reader, sort="newest")[:3] == ["d0", "ahead", "d1"]
+
+
+def test_the_server_looks_a_collection_up_in_each_search(week):
+    request = {"query": compile_query(parse_query("collection:Shore ferry")), "size": 50}
+
+    def outlets():
+        return {hit["_source"]["outlet"] for hit in week.search(request)["hits"]["hits"]}
+
+    week.client.indices.delete(index=naming.collections(week.prefix))  # as before there were any
+    assert week.collections() == {}
+    week.put_collection("shore", ["harbour-post"])
+    assert outlets() == {"harbour-post"}
+    week.put_collection("shore", ["harbour-post", "weir-gazette"])
+    assert outlets() == {"harbour-post", "weir-gazette"}
+    assert week.delete_collection("shore")
+    assert outlets() == set()
 
 
 def test_significant_words_are_written_as_they_were_printed(reader):

@@ -7,19 +7,20 @@ from typing import Any
 from elasticsearch import Elasticsearch, NotFoundError
 
 from schemas.index import naming
-from schemas.index.mapping import COLLECTION_LOOKUP
+from schemas.index.mapping import COLLECTION_LOOKUP, collection_mapping
+from workers.adapters.elasticsearch.templates import make
 
 MAX_COLLECTIONS = 1_000
 
 
 def put(client: Elasticsearch, prefix: str, name: str, outlets: Sequence[str]) -> None:
     """Write a collection in the place of the one of that name, and wait until it is listed."""
-    client.index(
-        index=naming.collections(prefix),
-        id=name,
-        document={"outlets": list(outlets)},
-        refresh="wait_for",
-    )
+    index, document = naming.collections(prefix), {"outlets": list(outlets)}
+    try:
+        client.index(index=index, id=name, document=document, refresh="wait_for")
+    except NotFoundError:  # an installation from before there were any
+        make(client, index, mappings=collection_mapping())
+        client.index(index=index, id=name, document=document, refresh="wait_for")
 
 
 def delete(client: Elasticsearch, prefix: str, name: str) -> bool:
