@@ -26,6 +26,13 @@ _MARKS: Final = re.compile(r"[\u0300-\u036f\u093c\u09bc\u0a3c\u064b-\u0655\u0640
 _ERAS: Final[dict[str, int]] = lexicon.table("eras")["years"]
 ERA_NAMES: Final[str] = "|".join(map(re.escape, _ERAS))
 
+HAN_DIGIT: Final = "[〇○零一二三四五六七八九十廿卅]"
+_HAN_DIGITS: Final = {
+    **dict(zip("〇一二三四五六七八九", "0123456789", strict=True)),
+    "○": "0",
+    "零": "0",
+}
+
 
 @cache
 def _digit_table() -> dict[int, str]:
@@ -40,6 +47,16 @@ def _digit_table() -> dict[int, str]:
 def with_ascii_digits(text: str) -> str:
     """Return `text` with all decimal digits as 0 to 9; it keeps its length."""
     return text if text.isascii() else text.translate(_digit_table())
+
+
+def han_number(text: str) -> int:
+    """Return the number in characters of `HAN_DIGIT`, below 100 or as a row of digits: 二十六 is
+    26, 二〇二四 is 2024."""
+    spelled = text.replace("廿", "二十").replace("卅", "三十")
+    tens, ten, ones = spelled.partition("十")
+    if ten:
+        tens, ones = tens or "一", ones or "〇"
+    return int("".join(_HAN_DIGITS.get(digit, "0") for digit in tens + ones) or "0")
 
 
 def fold(word: str) -> str:

@@ -47,17 +47,22 @@ def _names_of_two_words() -> str:
 _NAME: Final = rf"({_names_of_two_words()}|[ก-๎]{{1,3}}\.[ก-ฮ]|[^\W\d_][^\d\s,./]{{1,14}})"
 # "نيسان / أبريل"
 _OTHER_NAME: Final = r"(?:\s?/\s?[^\W\d_][^\d\s,./]{1,14})?"
+# A year of four digits; of two after an apostrophe or between the marks of "12-Mar-24".
+_YEAR_OF_NAMED: Final = rf"(?:{_YEAR}|(?<=['’/-])(\d{{2}}))(?![\d:])"
+_COMMA: Final = r"(?:\s?[,،၊])?"
 _NAMED_DAY_FIRST: Final = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?,?[\s-]{{1,2}}(?:de |of |ng |d')?"
-    rf"{_NAME}\.?{_OTHER_NAME},?[\s-]{{1,2}}(?:de |del |of |พ\.ศ\.\s?)?{_YEAR}(?!\d)",
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?{_COMMA}[\s./-]{{1,2}}(?:de |of |ng |d'|ខែ)?"
+    rf"{_NAME}\.?{_OTHER_NAME}{_COMMA}[\s./-]{{1,2}}"
+    rf"(?:de |del |of |พ\.ศ\.\s?|ឆ្នាំ|['’])?{_YEAR_OF_NAMED}",
     re.IGNORECASE,
 )
 _NAMED_MONTH_FIRST: Final = re.compile(
-    rf"{_NAME}\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th|\.)?,?\s{{1,2}}{_YEAR}(?!\d)", re.IGNORECASE
+    rf"{_NAME}\.?[\s/-]{{1,2}}(\d{{1,2}})(?:st|nd|rd|th|\.)?{_COMMA}[\s/-]{{1,2}}['’]?{_YEAR_OF_NAMED}",
+    re.IGNORECASE,
 )
-# "2024. március 12.", "2024 m. kovo 12 d.", "2024ko martxoaren 12a"
+# "2024. március 12.", "2024 m. kovo 12 d.", "2024ko martxoaren 12a", "2024 թ. մարտի 12"
 _NAMED_YEAR_FIRST: Final = re.compile(
-    rf"(?<!\d){_YEAR}(?:e?ko|\.|,|\s?m\.)?\s{{1,2}}{_NAME}\.?\s{{1,2}}(\d{{1,2}})(?!\d|:)",
+    rf"(?<!\d){_YEAR}(?:e?ko|\.|,|\s?m\.|\s?թ\.,?)?\s{{1,2}}{_NAME}\.?\s{{1,2}}(\d{{1,2}})(?!\d|:)",
     re.IGNORECASE,
 )
 # "2024. gada 12. marts", "2024-yil 12-mart"
@@ -65,16 +70,27 @@ _NAMED_YEAR_DAY: Final = re.compile(
     rf"(?<!\d){_YEAR}(?:\.?\s?gada|[- ]yil|\s?жылғы)\s{{1,2}}(\d{{1,2}})[.\s-]{{1,2}}{_NAME}",
     re.IGNORECASE,
 )
+# With the groups of day, name and year, and that of a year of two digits.
 _NAMED_PATTERNS: Final = (
-    (_NAMED_DAY_FIRST, (1, 2, 3)),
-    (_NAMED_MONTH_FIRST, (2, 1, 3)),
-    (_NAMED_YEAR_FIRST, (3, 2, 1)),
-    (_NAMED_YEAR_DAY, (2, 3, 1)),
+    (_NAMED_DAY_FIRST, (1, 2, 3, 4)),
+    (_NAMED_MONTH_FIRST, (2, 1, 3, 4)),
+    (_NAMED_YEAR_FIRST, (3, 2, 1, 1)),
+    (_NAMED_YEAR_DAY, (2, 3, 1, 1)),
 )
 _THAI_SHORT: Final = re.compile(r"(?<!\d)(\d{1,2})\s?([ก-๎]{1,3}\.[ก-ฮ])\.?\s?(\d{2})(?!\d)")
 _VIETNAMESE: Final = re.compile(
     rf"(?<!\d)(\d{{1,2}})\s(?:tháng|thg)\s(\d{{1,2}})(?:,|\snăm)?\s{_YEAR}(?!\d)", re.IGNORECASE
 )
+_MONGOLIAN: Final = re.compile(
+    rf"(?<!\d){_YEAR}\sоны\s(\d{{1,2}})[-\s]?(?:р|дугаар|дүгээр)\sсарын\s(\d{{1,2}})(?!\d)"
+)
+# "二〇二四年三月十二日"
+_HAN_DATE: Final = re.compile(
+    rf"({calendars.HAN_DIGIT}{{4}})年({calendars.HAN_DIGIT}{{1,3}})月({calendars.HAN_DIGIT}{{1,3}})[日號号]"
+)
+# "113年3月12日", as Taiwan counts
+_REPUBLIC_DATE: Final = re.compile(r"(?<!\d)(1[01]\d)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
+_REPUBLIC_ERA: Final = "民國"
 _DIGIT: Final = re.compile(r"\d")
 _CHANGE_PHRASES: Final = lexicon.phrases("vocabulary", "changed")
 _PUBLISHED_PHRASES: Final = lexicon.phrases("vocabulary", "first_printed")
@@ -175,7 +191,7 @@ def _month_numbers(language: str) -> dict[str, int]:
 def _parse_months(names: str) -> dict[str, int]:
     """Return the numbers of names as `months.toml` lists them: "january/jan, february/feb"."""
     return {
-        calendars.fold(form): number
+        calendars.fold(form).rstrip(".॰"): number
         for number, forms in enumerate(names.split(", "), 1)
         for form in forms.split("/")
     }
@@ -190,7 +206,7 @@ def find_date(text: str, language: str = "") -> datetime | None:
 def find_date_span(text: str, language: str = "") -> DateSpan | None:
     """Return the same with its position, which includes the time."""
     text = text[:_MAX_LINE_CHARS]
-    if not _DIGIT.search(text):
+    if not _DIGIT.search(text) and "年" not in text:
         return None
     text = calendars.with_ascii_digits(text)
     span = _find_named_date(text, language[:2].lower()) or _find_numeric_date(text, language)
@@ -249,23 +265,38 @@ def find_published_marker(text: str, start: int = 0) -> int | None:
 
 def _find_named_date(text: str, language: str) -> DateSpan | None:
     """Return the first date whose month is a name."""
-    for pattern, (day, name, year) in _NAMED_PATTERNS:
+    for pattern, (day, name, year, short) in _NAMED_PATTERNS:
         for match in pattern.finditer(text):
-            if date := _make_named_day(int(match[year]), match[name], int(match[day]), language):
+            number = int(match[year]) if match[year] else _CENTURY + int(match[short])
+            if date := _make_named_day(number, match[name], int(match[day]), language):
                 return date, match.start(), match.end()
-    return None if text.isascii() else _find_local_date(text)
+    return None if text.isascii() else _find_local_date(text, language)
 
 
-def _find_local_date(text: str) -> DateSpan | None:
+def _find_local_date(text: str, language: str) -> DateSpan | None:
     """Return the first date in a form of one language only: "12 มี.ค. 67", "12 tháng 3, 2024"."""
     if thai := _THAI_SHORT.search(text):
         year_number = _BUDDHIST_CENTURY + int(thai[3])
         if date := _make_named_day(year_number, thai[2], int(thai[1]), "th"):
             return date, thai.start(), thai.end()
-    if vietnamese := _VIETNAMESE.search(text):
-        day_number, month, year_number = map(int, vietnamese.groups())
-        if date := _make_day(year_number, month, day_number):
-            return date, vietnamese.start(), vietnamese.end()
+    for pattern, order in ((_VIETNAMESE, (3, 2, 1)), (_MONGOLIAN, (1, 2, 3))):
+        if match := pattern.search(text):
+            year, month, day = (int(match[group]) for group in order)
+            if date := _make_day(year, month, day):
+                return date, match.start(), match.end()
+    return _find_chinese_date(text, language) if "年" in text else None
+
+
+def _find_chinese_date(text: str, language: str) -> DateSpan | None:
+    """Return the first date whose numbers are characters, or whose year counts from 1912."""
+    if match := _HAN_DATE.search(text):
+        year, month, day = (calendars.han_number(part) for part in match.groups())
+        if date := _make_day(year, month, day):
+            return date, match.start(), match.end()
+    if language == "zh" and (match := _REPUBLIC_DATE.search(text)):
+        year = calendars.year_of_era(_REPUBLIC_ERA, match[1])
+        if date := _make_day(year, int(match[2]), int(match[3])):
+            return date, match.start(), match.end()
     return None
 
 

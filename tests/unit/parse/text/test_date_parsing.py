@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from workers.parse.text import date_parsing
+from workers.parse.text import calendars, date_parsing
 
 ZONE = timezone(timedelta(hours=1))
 NEW_YORK = timezone(timedelta(hours=-5))
@@ -162,3 +162,60 @@ def test_a_date_has_the_time_beside_it_and_no_other_time(text, moment):
 )
 def test_dates_of_all_scripts_and_calendars(text, language, moment):
     assert date_parsing.find_date(text, language) == moment
+
+
+FORMS = """
+en | 06/Feb/2024
+en | Feb-06-2024
+en | 6-Feb-24
+en | 6th Feb '24
+de | 6. Feber 2024
+pt | 06.fev.2024
+ur | 06 فروری ، 2024
+as | ৬ ফেব্ৰুৱাৰী ২০২৪
+kn | ಫೆಬ್ರವರಿ 6, 2024
+or | ୬ ଫେବୃଆରୀ ୨୦୨୪
+lo | 6 ກຸມພາ 2024
+km | ថ្ងៃទី៦ ខែកុម្ភៈ ឆ្នាំ២០២៤
+my | ဖေဖော်ဝါရီ ၆၊ ၂၀၂၄
+mn | 2024 оны 2-р сарын 6
+so | 6 Febraayo 2024
+hy | 2024 թ. փետրվարի 6
+ja | 二〇二四年二月六日
+zh | 二○二四年二月六日
+zh | 113年2月6日
+"""
+
+
+@pytest.mark.parametrize("form", FORMS.strip().splitlines())
+def test_days_as_the_languages_print_them(form):
+    language, text = form.split(" | ")
+    assert date_parsing.find_date(text, language) == datetime(2024, 2, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "hour"),
+    [
+        ("06 फर॰ 2024 रात 9:40 बजे", "hi", 21),
+        ("6 फ़रवरी 2024 सुबह 9:40 बजे", "hi", 9),
+        ("০৬ ফেব্রুয়ারি ২০২৪, ০৯:৪০ পিএম", "bn", 21),
+        ("6/2/2024 9:40 chiều", "vi", 21),
+    ],
+)
+def test_halves_of_the_day(text, language, hour):
+    assert date_parsing.find_date(text, language) == datetime(2024, 2, 6, hour, 40)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("六", 6), ("十", 10), ("十六", 16), ("二十六", 26), ("廿六", 26), ("三十", 30)],
+)
+def test_numbers_in_chinese_characters(text, number):
+    assert calendars.han_number(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["5 Mar. 24:00", "Route 6 Feb 2 km", "二〇二四年十三月六日", "113年前"]
+)
+def test_what_only_resembles_a_date_is_none(text):
+    assert date_parsing.find_date(text, "zh") is None
