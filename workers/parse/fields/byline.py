@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from workers.parse.fields import people, title
@@ -27,13 +28,16 @@ META_NAMES: Final = (
     "creator",
 )
 _AUTHOR_LINK: Final = re.compile(
-    r"/(?:authors?|autor|autoren|autores|auteurs?|autore|skribent|journalist)s?[/=]|[?&]author="
+    r"/(?:authors?|autor|autoren|autores|auteurs?|autore|skribent|journalist|journaliste|periodista"
+    r"|contributor|columnist|reporter|writer|redakteur|yazar|yazarlar|penulis|firma)s?[/=]"
+    r"|[?&]_?author="
 )
 _MAX_LABEL_CHARS: Final = 90
 _MAX_META_CHARS: Final = 299
 _MAX_LINKS: Final = 2
 _MIN_SENTENCE_SPACES: Final = 9
 _MAX_AUTHORS: Final = 8
+_MAX_BYLINE_WORDS: Final = 12
 # Shares of a line's characters.
 _MIN_EMPHASISED_SHARE: Final = 0.9
 _MIN_NAMES_SHARE: Final = 0.7
@@ -62,11 +66,12 @@ Authors = tuple[tuple[str, ...], str]
 
 
 def find_authors(
-    page: PageTree, head: Metadata, url: str = "", window: tuple[int, int] | None = None
+    page: PageTree, head: Metadata, url: str = "", windows: tuple[tuple[int, int], ...] = ()
 ) -> Authors:
     """Return the authors and where they were read; both empty if there are none.
 
-    `window` has the orders of the first run where a byline may be, and of the first one after it.
+    `windows` are where a byline may be: each has the orders of the first run, and of the first one
+    after it. The first is that around the headline; in others a line must say that it is one.
     """
     site_names = title.site_names(head, url)
     declared = _read_head(head)
@@ -74,11 +79,16 @@ def find_authors(
         names = people.find_people(texts, site_names)
         if names and not _are_houses(names, head):
             return names, origin
-    lines = [run for run in page.runs[max(0, window[0]) : window[1]] if run.text] if window else []
-    if names := _read_byline(lines, site_names):
+    parts = [
+        [run for run in page.runs[max(0, first) : last] if run.text] for first, last in windows
+    ]
+    if parts and (names := _read_byline(parts[0], site_names)):
         return names, "byline"
+    for line in chain.from_iterable(parts[1:]):
+        if _has_prefix(line.text) and (names := _read_byline([line], site_names)):
+            return names, "byline after the text"
     for texts, origin in declared:
-        cleaned = (people.clean_name(text) for text in texts if not text.isdigit())
+        cleaned = (people.clean_name(text) for text in texts if not people.is_account(text))
         if names := tuple(dict.fromkeys(name for name in cleaned if name)):
             return names, origin
     return (), ""
@@ -107,7 +117,18 @@ def _read_head(head: Metadata) -> list[tuple[list[str], str]]:
         ]
         if texts:
             sources.append((list(dict.fromkeys(texts)), f"meta {name}"))
+    if name := _labelled_author(head):
+        sources.append(([name], "meta twitter:data"))
     return sources
+
+
+def _labelled_author(head: Metadata) -> str:
+    """Return what the head shows under a label such as "Written by", in the pairs of meta tags that
+    cards of links are made from (twitter:label1, twitter:data1); empty if there is none."""
+    for number in "12":
+        if people.is_label(head.value(f"twitter:label{number}")):
+            return head.value(f"twitter:data{number}")
+    return ""
 
 
 def _jsonld_authors(node: jsonld.Node) -> list[str]:
@@ -129,16 +150,22 @@ def _jsonld_authors(node: jsonld.Node) -> list[str]:
 def _read_byline(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
     """Return the names in the byline that readers see."""
     names: dict[str, None] = {}
-    is_other = False
+    is_other = follows_label = False
     for run in lines:
         text = run.text
         if len(text) > people.MAX_LINE_CHARS or (names and _is_sentence(text)):
             continue
         if is_other or people.is_by_others(text):
             # A label alone speaks of the line behind it.
-            is_other = not is_other and people.is_by_others(text, alone=True)
+            was_other, is_other = is_other, people.is_by_others(text, alone=True)
+            rest = "" if was_other or is_other else people.without_others(text)
+            names.update(dict.fromkeys(people.find_people([rest], site_names)))
             continue
-        for texts in _read_line(run):
+        if people.is_label(text):
+            follows_label = True
+            continue
+        labelled, follows_label = follows_label, False
+        for texts in _read_line(run, is_labelled=labelled):
             if found := people.find_people(map(people.without_others, texts), site_names):
                 names.update(dict.fromkeys(found))
                 break
@@ -154,10 +181,13 @@ def _is_sentence(text: str) -> bool:
     return text.endswith((".", "!", "?", "。")) and text.count(" ") >= _MIN_SENTENCE_SPACES
 
 
-def _read_line(run: TextRun) -> Iterator[list[str]]:
-    """Yield the texts of a line that may be names, the surest first."""
+def _read_line(run: TextRun, *, is_labelled: bool) -> Iterator[list[str]]:
+    """Yield the texts of a line that may be names, the surest first. `is_labelled`: the line before
+    says that an author follows."""
     yield _author_spans(run)
-    if _is_in_author_block(run) or _has_prefix(run.text):
+    if any(tag == "a" and node.attributes.get("rel") == "tag" for tag, node, _, _ in run.spans):
+        return
+    if is_labelled or _is_in_author_block(run) or _has_prefix(run.text):
         yield _name_spans(run) or [_unglue(run)]
     yield _find_labelled(run.text)
 
@@ -172,7 +202,7 @@ def _unglue(run: TextRun) -> str:
         part = " ".join(node.text().split())
         start = text.find(part) if tag in _AUTHOR_TAGS and chars > 1 else -1
         end = start + len(part)
-        if start > 0 and text[start - 1].isalpha() and part[:1].isupper():
+        if start > 0 and text[start - 1].isalnum() and part[:1].isupper():
             text = f"{text[:start]} | {text[start:]}"
             end += 3
         if start >= 0 and text[end - 1].isalpha() and text[end : end + 1].isupper():
@@ -208,10 +238,12 @@ def _find_name_beside_date(lines: list[TextRun], site_names: set[str]) -> tuple[
     for index, run in enumerate(lines):
         if not any(dated[max(0, index - 1) : index + 2]) or _is_label(run):
             continue
-        parts = [part for part in _SEPARATOR.split(run.text) if part and not _DATE.search(part)]
+        text = _without_time_element(run, _unglue(run))
+        parts = [part for part in _SEPARATOR.split(text) if part and not _DATE.search(part)]
         if (
             len(parts) == 1
             and " " in parts[0]
+            and parts[0] not in _link_texts(run)
             and ":" not in parts[0]
             and (names := people.find_people(parts, site_names))
             and not any(map(people.has_common_word, names))
@@ -219,6 +251,20 @@ def _find_name_beside_date(lines: list[TextRun], site_names: set[str]) -> tuple[
         ):
             return names
     return ()
+
+
+def _link_texts(run: TextRun) -> list[str]:
+    """Return the texts of a line's links: beside a date they are sections."""
+    return [" ".join(node.text().split()) for tag, node, _, _ in run.spans if tag == "a"]
+
+
+def _without_time_element(run: TextRun, text: str) -> str:
+    """Return the `text` of a line without a <time> at its beginning or end."""
+    for tag, node, _, _ in run.spans:
+        if tag == "time":
+            shown = " ".join(node.text().split())
+            text = text.removesuffix(shown).removeprefix(shown).strip()
+    return text
 
 
 def _is_label(run: TextRun) -> bool:
@@ -274,6 +320,8 @@ def _is_in_author_block(run: TextRun) -> bool:
 def _has_prefix(text: str) -> bool:
     """Return True for a short line that begins like "By A. Name"."""
     low = text[: people.MAX_LINE_CHARS].lower()
+    if people.is_byline(text):
+        return True
     if not low.startswith(people.PREFIXES):
         return False
     for prefix in people.PREFIXES:
@@ -281,7 +329,7 @@ def _has_prefix(text: str) -> bool:
             rest = text[len(prefix) :]
             return (
                 rest[:1] in " :\u00a0"
-                and rest.strip(" :\u00a0")[:1].isupper()
-                and len(text.split()) < 2 * people.MAX_NAME_WORDS
+                and people.begins_like_name(rest.strip(" :\u00a0"))
+                and len(text.split()) <= _MAX_BYLINE_WORDS
             )
     return False

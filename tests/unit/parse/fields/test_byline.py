@@ -180,3 +180,99 @@ def test_an_emphasised_line_of_common_words_is_no_author(printed, line):
 
 def test_a_number_in_the_head_is_no_author(printed):
     assert printed("", "<meta name='article:author' content='262588213843476'>") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("By Ada Lind Special to The Courier", ("Ada Lind",)),
+        ("By Ada Lind Published 6 Feb 2024 Updated 7 Feb 2024", ("Ada Lind",)),
+        ("By Ada Lind 3 min read", ("Ada Lind",)),
+        ("By Ada Lind Follow", ("Ada Lind",)),
+        ("By Ada Lind@alind", ("Ada Lind",)),
+        ("By Ada Lind alind@post.example", ("Ada Lind",)),
+        ("By Sir Ada Lind OBE", ("Ada Lind",)),
+        ("Ada Lind and Bo Ek report", ("Ada Lind", "Bo Ek")),
+        ("Ada Lind, Associated Press", ("Ada Lind",)),
+        ("Por Ada Lind, TV Globo — Brasília", ("Ada Lind",)),
+        ("Opinion: Ada Lind", ("Ada Lind",)),
+        ("Photographs by Bo Ek<br>Words by Ada Lind", ("Ada Lind",)),
+        ("Text: Ada Lind, Fotos: Bo Ek", ("Ada Lind",)),
+    ],
+)
+def test_what_follows_a_name_on_its_line_is_no_part_of_it(printed, line, expected):
+    assert printed(f"<p class='byline'>{line}</p>") == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von unserem Redakteur Ada Lind",
+        "Aus Paris berichtet Ada Lind",
+        "Eine Reportage von Ada Lind",
+        "Rédigé par Ada Lind",
+        "De notre correspondante à Rome, Ada Lind",
+        "Dalla nostra inviata Ada Lind",
+        "Escrito por Ada Lind",
+        "Texto de Ada Lind",
+        "Door onze verslaggever Ada Lind",
+        "Opracowała: Ada Lind",
+        "<span>Dec 17, 2025</span><span>Ada Lind</span>",
+        "Ada Lind <time datetime='2024-02-06'>Feb 6, 2024</time>",
+    ],
+)
+def test_printed_forms_of_bylines(printed, line):
+    assert printed(f"<p>{line}</p>") == ("Ada Lind",)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("记者 王小明 报道", ("王小明",)),
+        ("新华社记者王小明", ("王小明",)),
+        ("〔記者王小明／台北報導〕", ("王小明",)),
+        ("文／王小明", ("王小明",)),
+        ("取材・文／田中宏昌", ("田中宏昌",)),
+        ("編集委員 田中宏昌", ("田中宏昌",)),
+        ("홍길동 기자 hong@x.example", ("홍길동",)),
+        ("[서울=홍길동 기자]", ("홍길동",)),
+        ("글 홍길동 기자, 사진 김철수 기자", ("홍길동",)),
+        ("홍길동 특파원", ("홍길동",)),
+        ("كتب أحمد علي", ("أحمد علي",)),
+        ("إعداد: أحمد علي", ("أحمد علي",)),
+    ],
+)
+def test_bylines_in_scripts_without_capitals(printed, line, expected):
+    assert printed(f"<p>{line}</p>") == expected
+
+
+@pytest.mark.parametrize("label", ["Written by", "Author(s)", "Par", "Escrito por:"])
+def test_a_label_alone_speaks_of_the_next_line(printed, label):
+    assert printed(f"<p>{label}</p><p>Ada Lind and Bo Ek</p>") == ("Ada Lind", "Bo Ek")
+    assert printed("<p>DE</p><p>Contrast High</p>") == ()
+
+
+def test_a_byline_below_the_text_counts_if_it_says_so(story, text_of):
+    def read(line):
+        return extract.read(story(f"{text_of(6)}<p>{line}</p>"), URL).article.authors
+
+    assert read("Posted by Ada Lind at December 16, 2025 11:15 AM") == ("Ada Lind",)
+    assert read("Ada Lind") == ()
+
+
+def test_the_author_on_a_card_of_links_is_read(printed):
+    head = (
+        "<meta name='twitter:label1' content='{}'><meta name='twitter:data1' content='{}'>"
+        "<meta name='twitter:label2' content='Time to read'>"
+        "<meta name='twitter:data2' content='3 minutes'>"
+    )
+    assert printed("", head.format("Written by", "Ada Lind")) == ("Ada Lind",)
+    assert printed("", head.format("Geschrieben von", "Ada Lind")) == ("Ada Lind",)
+    assert printed("", head.format("Price", "Ada Lind")) == ()
+    assert printed("", head.format("Written by", "admin")) == ()
+
+
+def test_tags_and_sections_beside_a_date_are_no_authors(printed):
+    tags = "<span><a rel='tag'>Wedding Lists</a>, <a rel='tag'>Big Days</a></span>"
+    assert printed(f"<div class='author-box'>{tags}</div>") == ()
+    assert printed("<p>6 Feb 2024 | <a href='/c/mental'>Mental Health</a></p>") == ()
