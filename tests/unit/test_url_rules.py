@@ -44,9 +44,9 @@ def test_what_is_denied_goes_before_what_is_allowed():
     "pattern", ["/" + "*a" * 149 + "b", "*" * 300, "/" + "?*" * 140, "/*[a-z]*" * 30 + "!"]
 )
 def test_no_glob_takes_long(pattern):
-    start = time.perf_counter()
+    start = time.process_time()
     url_rules.fits(pattern, HOME + "/" + "a" * 2000)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_an_expression_that_could_take_long_is_refused(pattern, says):
 def test_the_slowest_expression_that_is_allowed_takes_no_second():
     pattern = r".*.*.*(?P<key>x)"
     assert url_rules.story_key_error(pattern) == ""
-    start = time.perf_counter()
+    start = time.process_time()
     assert url_rules.story_key(outlet(story_key=pattern), HOME + "/" + "a" * 5000) is None
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 @pytest.mark.parametrize(
