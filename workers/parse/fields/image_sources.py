@@ -11,14 +11,21 @@ from workers.parse.html.tree import TextRun
 
 # Best first: where large renditions are named, then lazy loading, then the plain one.
 _LARGE_ATTRIBUTES: Final = (
-    "data-full data-full-src data-orig-file data-large-file data-large data-hi-res-src data-highres"
+    "data-full data-full-src data-orig-file data-large-file data-large data-hi-res-src "
+    "data-highres data-zoom-image data-src-large data-image"
 ).split()
 _LAZY_ATTRIBUTES: Final = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 _SRCSET_SUFFIX: Final = "srcset"
 _PICTURE_FILE: Final = re.compile(r"(?i)\.(?:jpe?g|png|webp|avif|gif)(?:$|[?#])")
 _ADDRESS: Final = re.compile(r"https?:[^\s\"'<>\\]+")
 _SRCSET_PART: Final = re.compile(r"([^\s,]\S*[^\s,])(?:\s+(\d+(?:\.\d+)?)([wx])|(?=\s*(?:,|$)))")
+_BACKGROUND: Final = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)")
+# Attributes whose addresses are not the picture's own.
+_OTHER_ADDRESSES: Final = frozenset("alt title style class id src href onclick onload".split())
+_SMALL: Final = re.compile(r"(?i)small|mobile|thumb|tiny|blur|lqip|preview|low")
 _WIDTH_TEMPLATE: Final = re.compile(r"\{(?:width|w)\}|%7Bwidth%7D", re.IGNORECASE)
+_SRCSET_DENSITY: Final = re.compile(r"\s\d+(?:\.\d+)?x\s*(?:,|$)")
+_ADDRESS_IN_LIST: Final = re.compile(r"(?:https?:)?//[^\s\"'<>\\,\]}]+")
 _NUMBER: Final = re.compile(r"\d{2,4}")
 _PLACEHOLDER: Final = re.compile(
     r"(?i)(?<![a-z])(?:placeholder|spacer|blank|transparent|loading|loader|lazy(?:load)?|pixel|1x1|"
@@ -94,18 +101,21 @@ def _has_srcset(attributes: Attributes) -> bool:
 def largest_of_srcset(value: str) -> tuple[str, float]:
     """Return the address with the largest width of a srcset, and that width (0 if none is told).
 
-    Of renditions for screens ("1x, 2x") it is the first: they differ in pixels, not in size.
+    Of renditions for screens ("1x, 2x") it is that for the densest one.
     """
-    best, best_width = "", -1.0
+    best, best_size = "", (-1.0, 0.0)
     for address, number, unit in _SRCSET_PART.findall(value.strip()):
-        width = float(number) if number and unit == "w" else 0.0
-        if width > best_width and _is_real(address):
-            best, best_width = address, width
-    return best, max(0.0, best_width)
+        size = float(number) if number else 1.0
+        width, density = (size, 1.0) if unit == "w" else (0.0, size)
+        if (width, density) > best_size and _is_real(address):
+            best, best_size = address, (width, density)
+    return best, max(0.0, best_size[0])
 
 
 def _best_address(attributes: Attributes) -> str:
     """Return the best address in an image's own attributes; empty for placeholders only."""
+    if poster := (attributes.get("poster") or "").strip():
+        return poster
     best, width = _largest_of_attributes(attributes)
     names = [*_LARGE_ATTRIBUTES, *([] if width else [*_LAZY_ATTRIBUTES])]
     if not width:
@@ -114,7 +124,40 @@ def _best_address(attributes: Attributes) -> str:
         if (value := _cleaned(attributes, name)) and _is_real(value):
             return _fill_width(value, attributes)
     source = "" if width else _cleaned(attributes, "src")
-    return _fill_width(source, attributes) if _is_real(source) else best
+    if best and not width and _SRCSET_DENSITY.search(attributes.get("srcset") or ""):
+        return best
+    if _is_real(source):
+        return _fill_width(source, attributes)
+    return best or _address_of_script(attributes) or _background_of(attributes)
+
+
+def _address_of_script(attributes: Attributes) -> str:
+    """Return the address of a picture file in whatever attribute a script loads it from, rather a
+    large one; empty if there is none."""
+    found = [
+        (name, address)
+        for name in attributes
+        if name not in _OTHER_ADDRESSES
+        and (address := _last_address(attributes.get(name) or ""))
+        and _is_real(address)
+    ]
+    large = [address for name, address in found if not _SMALL.search(name)]
+    return next(iter([*large, *(address for _, address in found)]), "")
+
+
+def _last_address(value: str) -> str:
+    """Return `value` if it is the address of a picture file; of a list or an object of them the
+    last one, which is the largest one mostly; else an empty string."""
+    if value[:1] in {"{", "["}:
+        addresses = _ADDRESS_IN_LIST.findall(value.replace("\\/", "/"))
+        return next(filter(_PICTURE_FILE.search, reversed(addresses)), "")
+    return value.strip() if _PICTURE_FILE.search(value) and " " not in value.strip() else ""
+
+
+def _background_of(attributes: Attributes) -> str:
+    """Return the address of the picture behind an element, empty if there is none."""
+    styled = _BACKGROUND.search(attributes.get("style") or "")
+    return styled[1].strip() if styled and _is_real(styled[1].strip()) else ""
 
 
 def _plain_address(attributes: Attributes) -> str:

@@ -108,7 +108,8 @@ def _split_marked_credit(run: TextRun) -> tuple[str, str]:
     for tag, node, chars, _ in run.spans:
         is_part = chars < _MIN_WHOLE_LINE_SHARE * run.source_chars
         text = " ".join(node.text().split()) if is_part else ""
-        is_credit = tag == "cite" or _means_credit(node.attributes.get("class") or "")
+        names = f"{node.attributes.get('class') or ''} {node.attributes.get('itemprop') or ''}"
+        is_credit = tag == "cite" or _means_credit(names)
         if text and (is_credit or photo_credits.is_labelled(text)) and run.text.endswith(text):
             return run.text.removesuffix(text).strip(), photo_credits.clean(text)
     return run.text, ""

@@ -4,6 +4,8 @@ import re
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from selectolax.lexbor import LexborNode
+
 INLINE_ELEMENTS: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
     "rt ruby s samp small span strike strong sub sup time tt u var wbr".split()
@@ -34,6 +36,11 @@ _SCREEN_READER_CLASS: Final = re.compile(
 )
 _ABSOLUTE_URL: Final = re.compile(
     r"https?://[\w.-]+/[\w/.~%+,=&@!-]*(?:\?[\w/.~%+,=&@!:-]+)?", re.ASCII
+)
+
+_PICTURE_WITHOUT_IMAGE: Final = (
+    "[style*='background'][style*='url('], [data-bg], [data-bgset], [data-background-image], "
+    "[data-image-src], video[poster]"
 )
 
 Attributes = dict[str, str | None]
@@ -94,3 +101,26 @@ def is_hidden(attributes: Attributes) -> bool:
         return False
     style = attributes["style"]
     return bool(style) and "display:none" in str(style)[:_MAX_STYLE_CHARS].replace(" ", "").lower()
+
+
+def picture_of_figure(figure: LexborNode) -> LexborNode | None:
+    """Return the element that shows the picture of a <figure> without an image: an image for
+    browsers without scripts, a background, or the poster of a film; None if there is an image or
+    nothing of the kind."""
+    fallback: LexborNode | None = None
+    for image in figure.css("img, amp-img"):
+        if not _is_in_noscript(image, figure):
+            return None
+        fallback = fallback or image
+    if fallback is not None:
+        return fallback
+    return figure.css_first(_PICTURE_WITHOUT_IMAGE)
+
+
+def _is_in_noscript(node: LexborNode, end: LexborNode) -> bool:
+    above = node.parent
+    while above is not None and above != end:
+        if above.tag == "noscript":
+            return True
+        above = above.parent
+    return False

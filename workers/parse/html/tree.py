@@ -5,6 +5,7 @@ from typing import Any, Final
 from mypy_extensions import mypyc_attr
 from selectolax.lexbor import LexborNode
 
+from workers.parse.html import markup
 from workers.parse.html.markup import (
     ASIDE_ROLES,
     ASIDE_TAGS,
@@ -225,6 +226,11 @@ def build_tree(root: LexborNode, *, include_hidden: bool = False, tag: str = "bo
                     blocks.append(block)
                 if tag in {"article", "main"}:
                     open_articles += 1
+                elif tag == "figure" and (shown := markup.picture_of_figure(node)) is not None:
+                    picture = TextRun("image", "", block, len(runs), [])
+                    picture.attributes = shown.attributes
+                    picture.node = shown
+                    runs.append(picture)
                 stack.append((node, outer))
                 node = child
                 continue

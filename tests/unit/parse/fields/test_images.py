@@ -39,6 +39,18 @@ def images(story, text_of):
         f"<img src='{SMALL}' data-full='{LARGE}'>",
         "<img src='/1x1.gif' data-src='{\"default\":\"https:\\/\\/i.example\\/a-1600.jpg\"}'>",
         "<img data-src='https://i.example/a-{width}.jpg' data-widths='[320, 640, 1600]'>",
+        f"<img src='{SMALL}' srcset='{SMALL}, {LARGE} 2x'>",
+        f"<img src='{GREY}' data-echo='{LARGE}'>",
+        f"<img src='{GREY}' nitro-lazy-src='{LARGE}'>",
+        f"<img src='{GREY}' data-src-mobile='{SMALL}' data-src-desktop='{LARGE}'>",
+        f"<img src='{GREY}' data-img-thumb='{SMALL}' data-img-url='{LARGE}'>",
+        f"<img src='{GREY}' data-interchange='[{SMALL}, small], [{LARGE}, large]'>",
+        f'<img src=\'{GREY}\' data-sources=\'[{{"url":"{SMALL}"}},{{"url":"{LARGE}"}}]\'>',
+        f"<img src='{SMALL}' data-zoom-image='{LARGE}'>",
+        f"<noscript><img src='{LARGE}'></noscript>",
+        f"<div style=\"background-image: url('{LARGE}')\" role='img'></div>",
+        f"<div class='lazy' data-bg='{LARGE}'></div>",
+        f"<video poster='{LARGE}' src='https://i.example/film.mp4'></video>",
     ],
 )
 def test_the_largest_real_picture_is_taken(images, markup):
@@ -72,8 +84,8 @@ def test_a_preview_of_the_site_is_no_lead(images, name):
     assert images("", head) == ()
 
 
-def test_renditions_for_screens_are_of_one_size():
-    assert largest_of_srcset("/a.jpg 1x, /a2.jpg 2x") == ("/a.jpg", 0.0)
+def test_the_largest_of_a_srcset():
+    assert largest_of_srcset("/a.jpg 1x, /a2.jpg 2x") == ("/a2.jpg", 0.0)
     assert largest_of_srcset("/a,w_1.jpg 100w,/b.jpg 200w") == ("/b.jpg", 200.0)
     assert largest_of_srcset("") == ("", 0.0)
 
@@ -95,6 +107,25 @@ def test_renditions_for_screens_are_of_one_size():
         ("傍晚的大桥。图片来源：新华社", "傍晚的大桥。", "新华社"),
         ("傍晚的大橋。（圖／王小明）", "傍晚的大橋。", "王小明"),
         ("夕暮れの橋＝写真：田中宏昌", "夕暮れの橋", "田中宏昌"),
+        ("夕暮れの橋＝田中宏昌撮影", "夕暮れの橋", "田中宏昌撮影"),
+        ("해질녘 다리 /사진=연합뉴스", "해질녘 다리", "연합뉴스"),
+        ("해질녘 다리. ⓒ연합뉴스", "해질녘 다리.", "연합뉴스"),
+        ("الجسر عند الغسق. (رويترز)", "الجسر عند الغسق.", "رويترز"),
+        ("الجسر عند الغسق - تصوير: أحمد علي", "الجسر عند الغسق", "أحمد علي"),
+        ("The bridge at dusk. (Ada Lind/The Northern Post)", None, "Ada Lind/The Northern Post"),
+        ("The bridge at dusk. (ABC News: Ada Lind)", None, "ABC News: Ada Lind"),
+        ("The bridge at dusk. Credit…Ada Lind for The Post", None, "Ada Lind for The Post"),
+        ("The bridge at dusk. Courtesy of Ada Lind", None, "Ada Lind"),
+        ("The bridge at dusk. File photo: Ada Lind", None, "Ada Lind"),
+        ("The bridge at dusk — Ada Lind/EPA", "The bridge at dusk", "Ada Lind/EPA"),
+        ("The bridge at dusk. ADA LIND / AFP", None, "ADA LIND / AFP"),
+        ("Image source, Getty Images Image caption, The bridge at dusk.", None, "Getty Images"),
+        ("Le pont au soir. Photo Ada Lind", "Le pont au soir.", "Ada Lind"),
+        ("El puente al anochecer | Ada Lind (EFE)", "El puente al anochecer", "Ada Lind (EFE)"),
+        ("Il ponte di sera (foto Ansa)", "Il ponte di sera", "Ansa"),
+        ("Il ponte di sera. Foto di Ada Lind", "Il ponte di sera.", "Ada Lind"),
+        ("Most o zmierzchu. Źródło: PAP", "Most o zmierzchu.", "PAP"),
+        ("Akşam köprü. Fotoğraf: AA", "Akşam köprü.", "AA"),
     ],
 )
 def test_captions_are_parted_from_credits(text, caption, credit):
@@ -108,6 +139,11 @@ def test_captions_are_parted_from_credits(text, caption, credit):
         "The mayor named the source: a clerk of the harbour board.",
         "She keeps a picture of the old bridge by her bed.",
         "Die Quelle des Flusses liegt im Norden.",
+        "The Photo Wall Opens in May.",
+        "Visitors of the exhibition (Men and Women).",
+        "The bridge (Marrow / Penrow) at noon.",
+        "Ada Lind (left) with Bo Ek.",
+        "Ada Lind and Bo Ek, 2019 | The Northern Post",
     ],
 )
 def test_a_caption_without_credit_stays_whole(text):
@@ -120,9 +156,15 @@ def test_a_caption_without_credit_stays_whole(text):
         "The bridge.<cite>Ada Lind/The Post</cite>",
         "The bridge.<span aria-hidden='false'>Picture: Ada Lind/The Post</span>",
         "The bridge. <span class='credit'>Photo: Ada Lind/The Post</span>",
+        "The bridge.<span itemprop='copyrightHolder'>Ada Lind/The Post</span>",
     ],
 )
 def test_credits_with_elements_of_their_own(images, markup):
     page = f"<figure><img src='{LARGE}'><figcaption>{markup}</figcaption></figure>"
     (image,) = images(page)
     assert (image.caption, image.credit) == ("The bridge.", "Ada Lind/The Post")
+
+
+def test_a_film_beside_a_picture_is_no_picture(images):
+    markup = f"<img src='{LARGE}'><video poster='{SMALL}'></video>"
+    assert [image.url for image in images(f"<figure>{markup}</figure>")] == [LARGE]
