@@ -53,6 +53,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "collection": ("workers.cli.collection:collection", "Name sets of outlets to search."),
     "cluster": ("workers.cli.cluster:cluster", "Show who printed one story."),
     "index": ("workers.cli.index:index", "Set up, migrate and roll over the index."),
+    "bench": ("workers.cli.bench:bench", "Measure what an article costs on this machine."),
     "completion": ("workers.cli.support.completion:completion", "Print a shell's completion."),
     "kibana": ("workers.cli.kibana:kibana", "Bring the dashboards into Kibana."),
 }

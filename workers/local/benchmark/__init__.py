@@ -1,0 +1,1 @@
+"""A web of this machine's own, crawled to see what an installation costs."""
