@@ -9,6 +9,7 @@ from schemas.outlet import Outlet
 from schemas.reasons import Reason
 from workers.exceptions import Outcome, PermanentFailure, TryAgain
 from workers.index.document import build_document, document_version
+from workers.index.labels import latest_labels, with_label
 
 IndexEvent = ArticleClustered | ClusterChanged
 
@@ -31,11 +32,11 @@ class Search(Protocol):
     def put(self, documents: Sequence[tuple[str, int, dict[str, Any]]], /) -> Sequence[WriteResult]:
         """Write documents (id, version, fields). Return a result for each, in their order."""
 
-    def update_cluster_labels(
-        self, changes: Sequence[tuple[str, str, str, float]], at: int, /
+    def put_labels(
+        self, labels: Sequence[tuple[str, str, str, float, int]], /
     ) -> Sequence[WriteResult]:
-        """Write new labels (document id, cluster id, role, overlap) that count from the moment
-        `at`, in milliseconds since 1970. Return a result for each, in their order."""
+        """Write new labels: document id, cluster id, role, overlap, and the moment from which they
+        count, in milliseconds since 1970. Return a result for each, in their order."""
 
 
 class Outlets(Protocol):
@@ -48,14 +49,20 @@ class Outlets(Protocol):
 def index(
     events: Sequence[IndexEvent], search: Search, outlets: Outlets, now: Callable[[], datetime]
 ) -> list[Outcome]:
-    """Return one outcome for each event, in their order; None where a cluster change is done.
+    """Return one outcome for each event, in their order; None where a cluster change is done: all
+    its labels, or later ones of this batch for the same articles, are written.
 
     Raises:
         TryAgain: the whole request failed.
     """
     outcomes: list[Outcome] = [None] * len(events)
     articles = [(at, each) for at, each in enumerate(events) if isinstance(each, ArticleClustered)]
-    documents = [_build_write(clustered, outlets, now()) for _, clustered in articles]
+    changes = [(at, each) for at, each in enumerate(events) if isinstance(each, ClusterChanged)]
+    labels = latest_labels(change for _, change in changes)
+    documents = [
+        _build_write(with_label(clustered, labels.get(clustered.document_id)), outlets, now())
+        for _, clustered in articles
+    ]
     for (at, clustered), result in zip(articles, search.put(documents), strict=True):
         failure = _failure(result)
         outcomes[at] = failure or ArticleIndexed(
@@ -64,9 +71,12 @@ def index(
             url=clustered.url,
             document_id=clustered.document_id,
         )
-    for at, event in enumerate(events):
-        if isinstance(event, ClusterChanged):
-            outcomes[at] = _update_labels(event, search)
+    results = search.put_labels(list(labels.values())) if labels else ()
+    failures = dict(zip(labels, map(_failure, results), strict=True))
+    for at, change in changes:
+        outcomes[at] = next(
+            (found for name, *_ in change.members if (found := failures[name])), None
+        )
     return outcomes
 
 
@@ -81,12 +91,6 @@ def _build_write(
         document_version(clustered),
         build_document(clustered, country, indexed_at),
     )
-
-
-def _update_labels(event: ClusterChanged, search: Search) -> TryAgain | PermanentFailure | None:
-    """Return the first failure to write the labels of a cluster change, or None."""
-    results = search.update_cluster_labels(event.members, event.clustered_at)
-    return next((failure for failure in map(_failure, results) if failure), None)
 
 
 def _failure(result: WriteResult) -> TryAgain | PermanentFailure | None:

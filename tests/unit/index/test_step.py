@@ -28,19 +28,18 @@ class Index:
     def __init__(self, *states):
         self.states = list(states)
         self.documents = []
-        self.changes = []
+        self.labels = []
 
     def put(self, documents):
         self.documents += documents
         return [FakeResult(self.states.pop(0)) for _ in documents]
 
-    def update_cluster_labels(self, changes, at):
-        self.changes += changes
-        self.clustered_at = at
-        return [FakeResult(self.states.pop(0)) for _ in changes]
+    def put_labels(self, labels):
+        self.labels += labels
+        return [FakeResult(self.states.pop(0)) for _ in labels]
 
 
-def clustered(name):
+def clustered(name, at=0):
     url = f"https://gazette.example/{name}"
     return ArticleClustered(
         page_id=name,
@@ -51,12 +50,13 @@ def clustered(name):
         article=Article(url=url, title=name, blocks=(Block("paragraph", "Text."),)),
         document_id=f"doc-{name}",
         cluster_id="c",
+        clustered_at=at,
     )
 
 
-def changed():
-    member = ("doc-a", "c", Role.REPRINT, 0.9)
-    return ClusterChanged(page_id="a", outlet="gazette", url=HOME, members=(member,))
+def changed(cluster="c", at=0, names="a"):
+    members = tuple((f"doc-{name}", cluster, Role.REPRINT, 0.9) for name in names)
+    return ClusterChanged(page_id="a", outlet="gazette", url=HOME, members=members, clustered_at=at)
 
 
 def test_each_document_has_its_own_outcome():
@@ -85,3 +85,34 @@ def test_a_cluster_change_comes_after_its_batchs_documents_and_ends_as_its_label
     outcomes = index([changed(), clustered("a")], search, OUTLETS, lambda: NOON)
     assert type(outcomes[0]) is expected
     assert type(outcomes[1]) is ArticleIndexed
+
+
+def test_of_several_changes_of_one_article_the_latest_is_written():
+    search = Index("done", "done")
+    events = [changed("new", 7, "ab"), changed("old", 5, "a")]
+    assert index(events, search, OUTLETS, lambda: NOON) == [None, None]
+    assert search.labels == [
+        ("doc-a", "new", Role.REPRINT, 0.9, 7),
+        ("doc-b", "new", Role.REPRINT, 0.9, 7),
+    ]
+
+
+def test_a_change_fails_with_the_label_of_any_of_its_articles():
+    search = Index("done", "retry", "done")
+    events = [changed("x", 1, "ab"), changed("x", 2, "b"), changed("x", 3, "c")]
+    outcomes = index(events, search, OUTLETS, lambda: NOON)
+    assert [type(outcome) for outcome in outcomes] == [TryAgain, TryAgain, type(None)]
+
+
+@pytest.mark.parametrize(
+    ("clustered_at", "changed_at", "expected"),
+    [(5, 7, ("new", "reprint", 0.9)), (9, 7, ("c", "original", 0.0))],
+)
+def test_an_article_is_written_with_the_later_of_its_clusters(clustered_at, changed_at, expected):
+    search = Index("done", "done")
+    events = [clustered("a", clustered_at), changed("new", changed_at)]
+    index(events, search, OUTLETS, lambda: NOON)
+    ((_, _, fields),) = search.documents
+    assert (fields["cluster_id"], fields["role"], fields["shared"]) == expected
+    assert fields["judged_at"] == clustered_at
+    assert [label[-1] for label in search.labels] == [changed_at]

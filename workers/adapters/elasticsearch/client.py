@@ -99,9 +99,21 @@ class SearchIndex:
             TryAgain: a whole request failed.
         """
         at = at or clock.to_milliseconds(self._now())
-        labels = [ClusterLabel(*change, at=at) for change in changes]
+        return self.put_labels([(*change, at) for change in changes])
+
+    def put_labels(self, labels: Sequence[tuple[str, str, str, float, int]]) -> list[WriteResult]:
+        """Apply cluster changes as `update_cluster_labels` does; each has a moment of its own.
+
+        Returns:
+            one result each.
+
+        Raises:
+            TryAgain: a whole request failed.
+        """
         with translate_errors("relabel"):
-            return writes.update_cluster_labels(self._target(), labels)
+            return writes.update_cluster_labels(
+                self._target(), [ClusterLabel(*label) for label in labels]
+            )
 
     def label_write_error(self) -> str:
         """Return why cluster labels cannot be written now, for want of rights or another reason;

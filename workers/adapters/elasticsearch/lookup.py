@@ -15,12 +15,14 @@ from workers.adapters.elasticsearch.indices import IndexSet
 from workers.exceptions import TryAgain
 
 IDS_IN_ONE_QUERY = 1_000
-LOCATION_FIELDS = ["content_hash", "versions", "judged_at", *CHANGE_FIELDS]
+LABEL_FIELDS = ("cluster_id", "role", "shared")
+LOCATION_FIELDS = ["content_hash", "versions", "judged_at", *LABEL_FIELDS, *CHANGE_FIELDS]
 
 
 class DocumentLocation(Struct, frozen=True):
     """The index that holds a document, the version it has there, its content's hash, when that
-    content was seen, when it was given its cluster (0: unknown), and what its latest change was."""
+    content was seen, when it was given its cluster (0: unknown), what its latest change was, and
+    what it is to its cluster."""
 
     index: str
     version: int
@@ -28,6 +30,7 @@ class DocumentLocation(Struct, frozen=True):
     versions: tuple[int, ...] = ()
     judged_at: int = 0
     change: Json = {}
+    label: Json = {}
 
     @property
     def newest(self) -> int:
@@ -157,4 +160,5 @@ def _location(answer: Mapping[str, Any]) -> DocumentLocation:
         versions=tuple(source.get("versions", ())),
         judged_at=source.get("judged_at") or 0,
         change=kept_change(source),
+        label={name: source.get(name) for name in LABEL_FIELDS},
     )

@@ -54,7 +54,11 @@ def update_cluster_labels(target: WriteTarget, labels: Sequence[ClusterLabel]) -
     preferred = {label.document_id: target.index_set.write_indices for label in labels}
     locations = lookup.locate(client, prefix, target.index_set, preferred)
     pairs = [pair for pair in zip(labels, results, strict=True) if pair[0].document_id in locations]
-    new = [label for label, result in pairs if result == DONE]
+    new = [
+        label
+        for label, result in pairs
+        if result == DONE and locations[label.document_id].label != label.fields
+    ]
     stale_ids = [label.document_id for label, result in pairs if result.state == "stale"]
     write_indices = {name: location.index for name, location in locations.items()}
     failed = _apply(target, [*new, *_newer_labels(target, stale_ids, locations)], write_indices)

@@ -507,3 +507,33 @@ def test_nothing_is_pruned_while_a_migration_is_under_way(search, rolled):
         search.prune(PAST)
 
     assert client.indices.exists(index=rolled)
+
+
+def test_a_label_that_an_article_has_already_is_stored_and_not_written_again(search):
+    label = {"cluster_id": "b", "role": "reprint", "shared": 0.7}
+    search.put([("a", 1, fields("one", **label))])
+    (index,) = {hit["_index"] for hit in _all_versions(search, "a")}
+
+    assert states(search.put_labels([("a", "b", "reprint", 0.7, LATER)])) == ["done"]
+
+    assert [hit["_version"] for hit in _all_versions(search, "a")] == [1]
+    search.client.delete(index=index, id="a", version=2, version_type="external_gte")
+    search.put([("a", 3, fields("one", cluster_id="a", role="original", shared=0.0))])
+    assert search.get("a")["cluster_id"] == "b"
+
+
+def test_labels_of_different_moments_are_put_together(search):
+    search.put([(name, 1, fields("one", cluster_id=name)) for name in "ab"])
+
+    search.put_labels([("a", "x", "reprint", 0.7, LATER), ("b", "y", "reprint", 0.7, OLDER)])
+    search.put_labels([("a", "z", "reprint", 0.7, OLDER), ("b", "z", "reprint", 0.7, LATER)])
+
+    assert [search.get(name)["cluster_id"] for name in "ab"] == ["x", "z"]
+
+
+def _all_versions(search, name):
+    search.refresh()
+    found = search.client.search(
+        index="*-articles", query={"ids": {"values": [name]}}, version=True
+    )
+    return found["hits"]["hits"]
