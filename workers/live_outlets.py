@@ -54,6 +54,11 @@ class LiveOutlets(Outlets):
         self._has_changed = False
         self._next_check = time.monotonic() + check_seconds
 
+    def find_errors(self) -> list[str]:
+        """Return the mistakes that the files have now; only changed files are read again."""
+        self._now()
+        return self.errors
+
     def take_change(self) -> bool:
         """Return whether files have taken effect since this was asked last."""
         self._now()

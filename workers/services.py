@@ -31,6 +31,7 @@ from workers.adapters.http.validators import Validators
 from workers.adapters.notify.smtp import SmtpClient
 from workers.adapters.notify.webhook_client import WebhookClient
 from workers.adapters.redis.connection import RETRY_FOREVER, RedisClient, connect
+from workers.adapters.redis.counters import Counters
 from workers.adapters.redis.delayed_events import DelayedEvents
 from workers.adapters.redis.heartbeats import Heartbeats
 from workers.adapters.redis.memory_mark import MemoryMark
@@ -42,7 +43,6 @@ from workers.adapters.redis.saved_searches import SavedSearches
 from workers.adapters.redis.tokens import Tokens
 from workers.adapters.redis.websub_subscriptions import WebSubSubscriptions
 from workers.live_outlets import LiveOutlets
-from workers.outlets import Outlets
 from workers.settings import Settings
 
 if TYPE_CHECKING:
@@ -97,6 +97,10 @@ class Services:
         return Heartbeats(self.redis, self.settings.prefix)
 
     @cached_property
+    def counters(self) -> Counters:
+        return Counters(self.redis, self.settings.prefix)
+
+    @cached_property
     def memory_mark(self) -> MemoryMark:
         return MemoryMark(self.redis, self.settings.prefix)
 
@@ -145,7 +149,7 @@ class Services:
         return self.fingerprint_store
 
     @cached_property
-    def outlets(self) -> Outlets:
+    def outlets(self) -> LiveOutlets:
         return LiveOutlets(Path(self.settings.outlets), self.outlet_memory)
 
     @cached_property

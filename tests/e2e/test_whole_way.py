@@ -33,6 +33,27 @@ def test_pages_become_articles_once_and_wire_copies_one_cluster(installation, cr
         (each.step, each.reason, each.url, each.detail) for each in services.quarantine.entries()
     ]
     assert not kept
+    assert_counted(services.counters.read(), wanted)
+
+
+def assert_counted(totals, wanted):
+    """Every process of the prefork and thread pools has counted into one place."""
+    ends = totals["outlet_pages"]
+    assert sum(n for (_, end), n in ends.items() if end == "indexed") >= len(wanted.articles)
+    # nothing failed, so each stage has brought as many events on as it was given, at least once
+    events = totals["stage_events"]
+    assert events["parse", "done"] >= len(wanted.articles)
+    assert events["dedupe", "done"] == ends_of_articles(totals)
+    assert sum(totals["responses"].values()) >= len(wanted.articles)
+    for stage in ("discover", "fetch", "parse", "dedupe", "index"):
+        assert events[stage, "done"] > 0
+        assert totals["stage_message_seconds"][stage, "sum"] > 0
+    delays = {bucket: n for (bucket,), n in totals["fetch_to_index_seconds"].items()}
+    assert sum(n for bucket, n in delays.items() if bucket != "sum") == ends_of_articles(totals)
+
+
+def ends_of_articles(totals):
+    return sum(number for (_, end), number in totals["outlet_pages"].items() if end == "indexed")
 
 
 def clusters(found: dict[str, dict]) -> list[frozenset[str]]:

@@ -19,6 +19,7 @@ from workers.celery_app.publishing import stage_runner
 from workers.delivery.batch import run_batch
 from workers.delivery.feed_poll import poll_feed
 from workers.delivery.lease import fetch_lease
+from workers.delivery.measures import measured
 from workers.delivery.runner import StageRunner
 from workers.pipeline import (
     STAGES,
@@ -79,8 +80,9 @@ def _register_task(
     @app.task(name=stage.name)
     def task(content: list[Any], *_: object) -> None:
         runner = stage_runner()
-        if events := runner.decode_for(stage, content):
-            run(runner, events)
+        with measured(runner.services, stage.name):
+            if events := runner.decode_for(stage, content):
+                run(runner, events)
 
 
 def _one_by_one(
@@ -103,7 +105,8 @@ class StageBatchTask(BatchTask):
         self.wait_seconds = get_settings().index_wait_seconds
 
     def run_batch(self, batch: Sequence[PendingMessage]) -> None:
-        run_batch(stage_runner(), self.stage, batch)
+        with measured(stage_runner().services, self.stage.name):
+            run_batch(stage_runner(), self.stage, batch)
 
 
 for each in STAGES:

@@ -5,7 +5,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from schemas.events import Event
+from schemas.events import ArticleIndexed, Event
+from workers.delivery import measures
 from workers.delivery.failures import Attempt
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
 from workers.delivery.runner import Result, StageRunner
@@ -131,6 +132,7 @@ def _settle(
     for attempt, outcome in zip(attempts, outcomes, strict=True):
         match outcome:
             case TryAgain():
+                measures.count_events(runner.services, stage.name, "retried")
                 runner.refund_attempt(stage, attempt.event)
                 continue
             case Exception():
@@ -139,4 +141,18 @@ def _settle(
                 results.append(Result(outcome, attempt.event))
         ended.append(attempt.event)
     runner.dispatch_all(results)
+    _count(runner, stage, results, sum(not isinstance(each, Exception) for each in outcomes))
     yield from ended
+
+
+def _count(
+    runner: StageRunner, stage: BatchStage[Any], results: Sequence[Result], number: int
+) -> None:
+    """Count what ended, and how long articles took from their fetch."""
+    measures.count_events(runner.services, stage.name, "done", number)
+    now = runner.services.now()
+    for result in results:
+        fetched_at = getattr(result.cause, "fetched_at", None)
+        if fetched_at is not None and isinstance(result.event, ArticleIndexed):
+            seconds = (now - fetched_at).total_seconds()
+            measures.observe_fetch_to_index(runner.services, seconds)

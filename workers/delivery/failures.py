@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from schemas.events import ClusterChanged, Event, FeedDue, HostLeased, decode, encode, messages_in
 from schemas.reasons import Reason
 from workers.adapters.redis.quarantine import QuarantineEntry, entry_id
+from workers.delivery import measures
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
 from workers.delivery.retry import retry_delay
 from workers.exceptions import PermanentFailure, TryAgain
@@ -61,6 +62,7 @@ class FailureHandler(Struct, frozen=True):
         elif attempt >= self.services.settings.max_attempts:
             self.quarantine(stage.name, event, error.reason, str(error), attempt)
             return
+        measures.count_events(self.services, stage.name, "retried")
         due = self.services.now() + retry_delay(error, attempt)
         self.services.delayed_events.put(encode(event), due)
         if not isinstance(event, UNTRACKED_EVENTS):
@@ -89,7 +91,9 @@ class FailureHandler(Struct, frozen=True):
     def _keep(self, entry: QuarantineEntry, event: Event) -> None:
         """Quarantine first, then the ledger."""
         self.services.quarantine.put(entry)
+        measures.count_events(self.services, entry.step, "quarantined")
         if not isinstance(event, UNTRACKED_EVENTS):
+            measures.count_page_end(self.services, event.outlet, "quarantined")
             fields = {"reason": entry.reason, "detail": entry.detail[:MAX_LEDGER_DETAIL_LENGTH]}
             self.services.ledger.finish(event, "quarantined", entry.at, event, **fields)
 

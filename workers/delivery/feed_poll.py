@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from schemas.events import Event, FeedDue, PageFound, PageRejected
 from schemas.poll import PollReport
 from workers.adapters.redis.quarantine import entry_id
+from workers.delivery import measures
 from workers.delivery.runner import Result, StageRunner
 from workers.discover import websub
 from workers.discover.hints import MAX_PAUSE_SECONDS, PollHints
@@ -40,9 +41,8 @@ def poll_feed(runner: StageRunner, stage: FeedStage, due: FeedDue) -> None:
     try:
         result = _poll(runner, stage, due, log)
     except TryAgain as later:
-        failed = later.counts_as_attempt
-        failure = str(later) if failed else ""
-        result = PollResult(has_failed=failed, was_deferred=not failed, retry_after=later.after)
+        failure = str(later) if later.counts_as_attempt else ""
+        result = _put_off(later)
     except PermanentFailure as end:
         failure = str(end)
         runner.quarantine(stage.name, due, end.reason, end.detail, 1)
@@ -53,9 +53,21 @@ def poll_feed(runner: StageRunner, stage: FeedStage, due: FeedDue) -> None:
         result = PollResult(has_failed=True)
     else:
         runner.services.quarantine.drop(entry_id(due.page_id, stage.name))
+    measures.count_events(runner.services, stage.name, _outcome_of(result))
     if not result.was_deferred:
         _record_report(runner.services, due, log, failure)
     schedule_next_poll(runner.services, due, result, runner.services.now())
+
+
+def _put_off(later: TryAgain) -> PollResult:
+    failed = later.counts_as_attempt
+    return PollResult(has_failed=failed, was_deferred=not failed, retry_after=later.after)
+
+
+def _outcome_of(result: PollResult) -> str:
+    if result.was_deferred:
+        return "deferred"
+    return "failed" if result.has_failed else "done"
 
 
 def _poll(runner: StageRunner, stage: FeedStage, due: FeedDue, log: PollLog) -> PollResult:

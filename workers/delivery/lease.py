@@ -16,6 +16,7 @@ from schemas.events import (
 )
 from schemas.reasons import Reason
 from workers.adapters.redis.page_ledger import LedgerRow
+from workers.delivery import measures
 from workers.delivery.runner import Result, StageRunner
 from workers.delivery.variants import VariantFinder
 from workers.discover.interval import next_visit_after
@@ -23,6 +24,7 @@ from workers.exceptions import Refusal, TryAgain
 from workers.fetch.step import FetchResult
 from workers.pipeline import MAX_WAITING_FOR_RENDER, RENDER, LeaseStage
 
+FETCH = "fetch"
 REVISIT_PRIORITY = 7
 # so long the pages of a paused outlet wait, or those for which there is no browser
 PAUSED_SECONDS = 20.0
@@ -82,6 +84,8 @@ def _fetch_all(
             _release_untried(runner, lease, (page,), VARIANT_SECONDS)
             continue
         result = _spare(page, variant) if variant else _fetch(runner, stage, page)
+        if not variant:
+            measures.count_response(runner.services, page.outlet, result.page)
         yield result
         pause = _pause_of_host(result)
         if pause is not None or time.monotonic() >= deadline:
@@ -118,7 +122,7 @@ def _spare(page: PageFound, variant: LedgerRow) -> FetchResult:
         page_id=page.page_id,
         outlet=page.outlet,
         url=page.url,
-        step="fetch",
+        step=FETCH,
         reason=Reason.VARIANT,
         detail=f"{variant.url} is indexed",
     )
@@ -149,6 +153,7 @@ def _settle(runner: StageRunner, lease: str, results: Sequence[FetchResult]) -> 
     ended = []
     for result in results:
         if isinstance(result.outcome, TryAgain):
+            measures.count_events(runner.services, FETCH, "retried")
             _retry_later(runner, lease, result.found, result.outcome)
         else:
             ended.append(result)
@@ -158,6 +163,7 @@ def _settle(runner: StageRunner, lease: str, results: Sequence[FetchResult]) -> 
         for result in ended:
             _retry_later(runner, lease, result.found, later)
         return
+    measures.count_events(runner.services, FETCH, "done", len(ended))
     for result in ended:
         if result.refusal:
             _ask_again(runner, lease, result.found, result.refusal)
@@ -206,7 +212,7 @@ def _retry_later(runner: StageRunner, lease: str, page: PageFound, later: TryAga
     ):
         return
     if not page.visits:
-        runner.quarantine("fetch", page, later.reason, str(later), attempts)
+        runner.quarantine(FETCH, page, later.reason, str(later), attempts)
     services.frontier.acknowledge_exhausted(page, may_return=not page.visits)
 
 

@@ -15,6 +15,7 @@ from schemas.events import (
 from schemas.reasons import Reason
 from workers.adapters.redis.lockstep import run_in_lockstep
 from workers.adapters.redis.page_ledger import PageEnd
+from workers.delivery import measures
 from workers.delivery.failures import (
     MAX_LEDGER_DETAIL_LENGTH,
     UNTRACKED_EVENTS,
@@ -73,6 +74,7 @@ class StageRunner(FailureHandler, frozen=True):
     ) -> None:
         try:
             self.dispatch_all([result for _, results in done for result in results])
+            measures.count_events(self.services, stage.name, "done", len(done))
         except Exception as error:  # noqa: BLE001  same
             if _is_bug(error) and len(done) > 1:
                 for each in done:
@@ -158,12 +160,16 @@ class StageRunner(FailureHandler, frozen=True):
         """Record the ends of pages. What they failed of before, under an earlier announcement or in
         an earlier attempt, is over."""
         is_current = self.services.ledger.finish_all(ends, self.services.now())
-        pages = [end.event.page_id for end, is_so in zip(ends, is_current, strict=True) if is_so]
+        current = [end for end, is_so in zip(ends, is_current, strict=True) if is_so]
+        for end in current:
+            measures.count_page_end(self.services, end.event.outlet, end.state)
+        pages = [end.event.page_id for end in current]
         self.services.quarantine.drop_pages(pages, [stage.name for stage in STAGES])
 
     def _reject(self, rejected: PageRejected, cause: Event | None) -> PageEnd:
         """Return the end of a rejected page, which is kept so that a person can send it again."""
         detail = rejected.detail[:MAX_LEDGER_DETAIL_LENGTH]
+        measures.count_rejection(self.services, rejected.step, rejected.reason.value)
         if isinstance(cause, PageFound | PageFetched) and cause.page_id == rejected.page_id:
             self.services.rejected.put(
                 self.entry_of(rejected.step, cause, rejected.reason, detail, 0)

@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
+from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from workers.monitoring import feed_samples
-from workers.outlets import find_errors
+from workers.monitoring.totals import Histogram, Total, totals_of
 from workers.services import Services
 
 Labels = tuple[str, ...]
@@ -31,12 +32,19 @@ class Gauge(Struct, frozen=True):
     labels: Labels
     read: Callable[[], Samples]
 
-    def family(self) -> GaugeMetricFamily:
+    def empty(self) -> GaugeMetricFamily:
+        """Return the metric without samples."""
+        return GaugeMetricFamily(f"presswire_{self.name}", self.help, labels=self.labels)
+
+    def family(self) -> Metric:
         """Return the metric with its present samples."""
-        family = GaugeMetricFamily(f"presswire_{self.name}", self.help, labels=self.labels)
+        family = self.empty()
         for labels, value in self.read():
             family.add_metric(labels, value)
         return family
+
+
+Measure = Gauge | Total | Histogram
 
 
 class Metrics(Collector):
@@ -45,28 +53,29 @@ class Metrics(Collector):
 
     def __init__(self, services: Services, depths: Callable[[], Mapping[str, int]]) -> None:
         # made anew for each scrape, so that gauges of one source may share what they have read
-        self._sources: Mapping[str, Callable[[], list[Gauge]]] = {
+        self._sources: Mapping[str, Callable[[], list[Measure]]] = {
             "broker": lambda: [_queues(depths)],
             "redis": lambda: [
                 *_pages(services),
                 *_waiting(services),
                 *_moments(services),
                 *_feeds(services),
+                *totals_of(services.counters),
             ],
             "outlets": lambda: [_refused(services)],
             "elasticsearch": lambda: [_documents(services)],
             "archive": lambda: [_room(services)],
         }
         self._threads = ThreadPoolExecutor(len(self._sources))
-        self._asked: dict[str, Future[list[GaugeMetricFamily]]] = {}
+        self._asked: dict[str, Future[list[Metric]]] = {}
 
-    def describe(self) -> Iterator[GaugeMetricFamily]:
+    def describe(self) -> Iterator[Metric]:
         """Yield every metric's name without asking a source."""
-        for gauge in (gauge for gauges in self._sources.values() for gauge in gauges()):
-            yield GaugeMetricFamily(f"presswire_{gauge.name}", gauge.help, labels=gauge.labels)
+        for measure in (each for measures in self._sources.values() for each in measures()):
+            yield measure.empty()
         yield _up()
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """Yield every metric of the sources that answer."""
         asked = {source: self._ask(source) for source in self._sources}
         wait(asked.values(), ANSWER_SECONDS)
@@ -80,12 +89,12 @@ class Metrics(Collector):
             up.add_metric([source], int(trouble is None))
         yield up
 
-    def _ask(self, source: str) -> Future[list[GaugeMetricFamily]]:
+    def _ask(self, source: str) -> Future[list[Metric]]:
         """Return a query that is running; a source that still hangs is not asked again."""
         before = self._asked.get(source)
         if before is None or before.done():
-            gauges = self._sources[source]
-            read = self._threads.submit(lambda: [gauge.family() for gauge in gauges()])
+            measures = self._sources[source]
+            read = self._threads.submit(lambda: [each.family() for each in measures()])
             self._asked[source] = read
         return self._asked[source]
 
@@ -210,8 +219,9 @@ def _feeds(services: Services) -> list[Gauge]:
 
 def _refused(services: Services) -> Gauge:
     text = "Mistakes in outlets' files; what they said before stays in force."
-    folder = Path(services.settings.outlets)
-    return Gauge("outlet_file_errors", text, (), lambda: [((), len(find_errors(folder)))])
+    return Gauge(
+        "outlet_file_errors", text, (), lambda: [((), len(services.outlets.find_errors()))]
+    )
 
 
 def _documents(services: Services) -> Gauge:

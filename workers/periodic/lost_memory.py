@@ -5,9 +5,9 @@ from workers.exceptions import TryAgain
 
 
 def check_memory(runner: StageRunner) -> bool:
-    """Find out whether Redis has lost this installation's state: it is not marked as kept, and the
-    index has more documents than the fingerprint store has ever had articles. While the index does
-    not answer, it counts as lost.
+    """Find out whether Redis has lost this installation's state: it is not marked as kept although
+    it was, or the index has more documents than the fingerprint store has ever had articles. While
+    the index does not answer, it counts as lost.
 
     Returns:
         True if it is there.
@@ -17,7 +17,7 @@ def check_memory(runner: StageRunner) -> bool:
     if mark.is_kept():
         return True
     try:
-        is_whole = services.search.count() <= mark.articles_numbered()
+        is_whole = not mark.was_kept and services.search.count() <= mark.articles_numbered()
     except TryAgain:
         is_whole = False
     if is_whole:

@@ -1,5 +1,6 @@
 """Redis is empty; archive and index are not."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from schemas.page import StoredPage
 from tests.integration.indexing import index_stories
 from tests.stories import clustered_story
 from workers import urls
+from workers.adapters.redis.memory_mark import ASK_SECONDS
 from workers.delivery.rebuild import restore_pages
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
@@ -128,9 +130,9 @@ def test_a_second_rebuild_changes_nothing_and_takes_nothing_back(services, archi
 
 
 def test_a_new_installation_and_one_of_the_version_before_are_whole(services, archived, indexed):
-    runner = StageRunner(services, lambda *_: None)
-    assert check_memory(runner)
+    assert check_memory(StageRunner(services, lambda *_: None))
     services.redis.delete(f"{services.settings.prefix}:memory")
+    runner = StageRunner(Services(services.settings), lambda *_: None)
     indexed(archived("there"), "doc")
     services.redis.set(f"{services.settings.prefix}:dedupe:n", 1)
     assert check_memory(runner)
@@ -152,6 +154,26 @@ def test_a_lost_memory_stops_intake_and_clusters_until_it_is_made_anew(services,
     assert services.fingerprints is services.fingerprint_store
     assert dispatch.send_leases(runner, depths, "tick") == 1
     assert check_memory(runner)
+
+
+def test_a_process_that_has_seen_the_memory_notices_its_loss_by_itself(services):
+    runner = StageRunner(services, lambda *_: None)
+    assert check_memory(runner)
+    services.redis.flushdb()
+    # an empty index proves nothing: what was lost may not have reached it
+    assert not check_memory(runner)
+    assert services.memory_mark.is_lost()
+
+
+def test_a_worker_notices_before_any_tick_and_tells_the_others(services):
+    assert check_memory(StageRunner(services, lambda *_: None))
+    worker, other = Services(services.settings), Services(services.settings)
+    _ = worker.fingerprints
+    services.redis.flushdb()
+    time.sleep(ASK_SECONDS)
+    with pytest.raises(TryAgain):
+        _ = worker.fingerprints
+    assert other.memory_mark.is_lost()
 
 
 def test_while_the_index_does_not_answer_nobody_knows_and_intake_waits(services):

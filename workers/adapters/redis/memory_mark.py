@@ -16,7 +16,8 @@ WAIT_SECONDS = 30.0
 class MemoryMark:
     """`{prefix}:memory` holds since when Redis keeps this installation's state. If it is missing
     although the installation is not new, that state is lost: `{prefix}:lost` holds when that was
-    noticed, until `keep`. Both are timestamps."""
+    noticed, until `keep`. Both are timestamps. A process that has seen the first notices by itself
+    when it is gone."""
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
@@ -25,10 +26,18 @@ class MemoryMark:
         self._articles = f"{prefix}:dedupe:n"
         self._asked = float("-inf")
         self._is_lost = False
+        self._was_kept = False
 
     def is_kept(self) -> bool:
         """Return whether the state is there, as far as this server was ever told."""
-        return bool(self._redis.exists(self._kept))
+        is_kept = bool(self._redis.exists(self._kept))
+        self._was_kept = self._was_kept or is_kept
+        return is_kept
+
+    @property
+    def was_kept(self) -> bool:
+        """Whether this process has seen that the state was there."""
+        return self._was_kept
 
     def articles_numbered(self) -> int:
         """Return how many articles the fingerprint store has ever had: as many as the index has
@@ -51,9 +60,17 @@ class MemoryMark:
     def is_lost(self) -> bool:
         """Return whether the state is lost and not yet made anew; asked once a second."""
         if time.monotonic() - self._asked >= ASK_SECONDS:
-            self._is_lost = bool(self._redis.exists(self._lost))
+            self._is_lost = self._ask()
             self._asked = time.monotonic()
         return self._is_lost
+
+    def _ask(self) -> bool:
+        kept, lost = self._redis.mget(self._kept, self._lost)
+        if kept is None and lost is None and self._was_kept:
+            self._redis.set(self._lost, time.time(), nx=True)
+            return True
+        self._was_kept = self._was_kept or kept is not None
+        return lost is not None
 
     def check(self) -> None:
         """Check that the state is there.
