@@ -50,6 +50,7 @@ class MemoryMark:
             changes.set(self._kept, now.timestamp(), nx=True)
             changes.delete(self._lost)
             changes.execute()
+        self._was_kept = True
         self._asked = float("-inf")
 
     def lose(self, now: datetime) -> None:
