@@ -18,12 +18,14 @@ PRIORITY_BACKFILL = 9
 
 class Event(Struct, frozen=True, tag_field="event", omit_defaults=True, kw_only=True):
     """The envelope. `page_id` is the stable id of the page (see `workers.urls.page_id`);
-    for a feed it is the feed's own."""
+    for a feed it is the feed's own. `traceparent` (W3C) names the span that the event came of;
+    empty while tracing is off."""
 
     page_id: str
     outlet: str
     url: str
     v: int = VERSION
+    traceparent: str = ""
 
 
 class FeedDue(Event, frozen=True, tag="FeedDue"):

@@ -48,6 +48,7 @@ from workers.settings import Settings
 if TYPE_CHECKING:
     from workers.adapters.browser.renderer import Renderer
     from workers.adapters.elasticsearch.client import SearchIndex
+    from workers.adapters.telemetry import Tracer
 
 log = logging.getLogger(__name__)
 MAX_REJECTED = 100_000  # some 400 bytes each
@@ -99,6 +100,25 @@ class Services:
     @cached_property
     def counters(self) -> Counters:
         return Counters(self.redis, self.settings.prefix)
+
+    @cached_property
+    def tracer(self) -> "Tracer | None":
+        """Return what records traces, or None while tracing is off.
+
+        Raises:
+            SettingsError: an endpoint is set, and OpenTelemetry, an optional dependency, is not
+                installed.
+        """
+        if not self.settings.otlp_endpoint:
+            return None
+        try:
+            from workers.adapters.telemetry import Tracer  # noqa: PLC0415  optional
+        except ImportError as error:
+            raise settings.SettingsError(
+                f"PRESSWIRE_OTLP_ENDPOINT is set, but {error.name} is not installed: "
+                "pip install 'presswire[telemetry]'"
+            ) from error
+        return Tracer(self.settings.otlp_endpoint)
 
     @cached_property
     def memory_mark(self) -> MemoryMark:

@@ -4,6 +4,7 @@ They are read once in each process (`workers.services.get_settings`)."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -33,6 +34,7 @@ ADDRESSES = {
     "elasticsearch_url": ("http", "https"),
     "smtp_url": ("smtp", "smtps"),
     "websub_callback": ("http", "https"),
+    "otlp_endpoint": ("http", "https"),
 }
 
 
@@ -51,6 +53,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     elasticsearch_url: str = "http://127.0.0.1:9200"
     # PEM file of the authority that signed the servers' certificates; empty = the system's
     ca_file: str = ""
+    # OTLP receiver of traces, over HTTP: http://127.0.0.1:4318; empty = no tracing
+    otlp_endpoint: str = ""
+    # what workers log: text, or json with page, outlet and trace
+    log_format: Literal["text", "json"] = "text"
     # first part of every index, queue and key name
     prefix: str = "presswire"
     # folder of the outlets' TOML files

@@ -4,7 +4,13 @@ workers.tasks worker -Q presswire.parse` works on parse."""
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from celery.signals import worker_init, worker_ready, worker_shutting_down
+from celery.signals import (
+    worker_init,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
 from celery.utils.log import get_task_logger
 
 from workers import mypyc_loader
@@ -50,6 +56,15 @@ def declare_topology(**_: object) -> None:
 def end_leases(**_: object) -> None:
     """The pages of a lease that have not begun go back to the frontier."""
     get_services().stopping.set()
+
+
+@worker_process_shutdown.connect
+@worker_shutdown.connect
+def send_last_spans(**_: object) -> None:
+    """What a process has traced and not yet sent."""
+    services = get_services()
+    if services.settings.otlp_endpoint and services.tracer is not None:
+        services.tracer.close()
 
 
 @worker_ready.connect

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from schemas.events import ArticleIndexed, Event
-from workers.delivery import measures
+from workers.delivery import measures, tracing
 from workers.delivery.failures import Attempt
 from workers.delivery.infrastructure_errors import INFRASTRUCTURE_ERRORS, as_try_again
 from workers.delivery.runner import Result, StageRunner
@@ -106,6 +106,7 @@ def _work(
     if not attempts:
         return
     outcomes: Sequence[Outcome | Exception]
+    begun = tracing.now()
     try:
         outcomes = stage.run([attempt.event for attempt in attempts], runner.services)
     except TryAgain as error:
@@ -118,7 +119,22 @@ def _work(
                 yield from _work(runner, stage, [attempt])
             return
         outcomes = [error]
+    _trace(runner, stage, attempts, outcomes, begun)
     yield from _settle(runner, stage, attempts, outcomes)
+
+
+def _trace(
+    runner: StageRunner,
+    stage: BatchStage[Any],
+    attempts: Sequence[Attempt[Any]],
+    outcomes: Sequence[Outcome | Exception],
+    begun: int,
+) -> None:
+    for attempt, outcome in zip(attempts, outcomes, strict=True):
+        if isinstance(outcome, Exception):
+            tracing.trace_failure(runner.services, stage.name, attempt.event, begun, outcome)
+        else:
+            tracing.trace_results(runner.services, stage.name, attempt.event, begun, ())
 
 
 def _settle(

@@ -1,5 +1,6 @@
 """What becomes of an event that fails, or cannot be read: it waits, or is kept in quarantine."""
 
+import logging
 import traceback
 from typing import Any, Generic, NamedTuple
 
@@ -26,6 +27,9 @@ MAX_TRACEBACK_LENGTH = 8000
 UNTRACKED_EVENTS = (FeedDue, HostLeased, ClusterChanged)
 
 AnyStage = StageBase[Any]
+
+
+log = logging.getLogger(__name__)
 
 
 class Attempt(NamedTuple, Generic[EventT]):
@@ -63,6 +67,7 @@ class FailureHandler(Struct, frozen=True):
             self.quarantine(stage.name, event, error.reason, str(error), attempt)
             return
         measures.count_events(self.services, stage.name, "retried")
+        log.info("tried again later: %s", error, extra=page_fields(stage.name, event))
         due = self.services.now() + retry_delay(error, attempt)
         self.services.delayed_events.put(encode(event), due)
         if not isinstance(event, UNTRACKED_EVENTS):
@@ -92,6 +97,8 @@ class FailureHandler(Struct, frozen=True):
         """Quarantine first, then the ledger."""
         self.services.quarantine.put(entry)
         measures.count_events(self.services, entry.step, "quarantined")
+        told = {**page_fields(entry.step, event), "reason": entry.reason}
+        log.warning("quarantined: %s: %s", entry.reason, entry.detail, extra=told)
         if not isinstance(event, UNTRACKED_EVENTS):
             measures.count_page_end(self.services, event.outlet, "quarantined")
             fields = {"reason": entry.reason, "detail": entry.detail[:MAX_LEDGER_DETAIL_LENGTH]}
@@ -154,3 +161,14 @@ class FailureHandler(Struct, frozen=True):
             outlet=str(fields.get("outlet", "")),
         )
         self.services.quarantine.put(entry)
+
+
+def page_fields(stage: str, event: Event) -> dict[str, str]:
+    """Return what a log record says of the page that it is about."""
+    return {
+        "stage": stage,
+        "page_id": event.page_id,
+        "outlet": event.outlet,
+        "url": event.url,
+        "trace_id": event.traceparent[3:35],
+    }

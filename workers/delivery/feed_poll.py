@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from schemas.events import Event, FeedDue, PageFound, PageRejected
 from schemas.poll import PollReport
 from workers.adapters.redis.quarantine import entry_id
-from workers.delivery import measures
+from workers.delivery import measures, tracing
 from workers.delivery.runner import Result, StageRunner
 from workers.discover import websub
 from workers.discover.hints import MAX_PAUSE_SECONDS, PollHints
@@ -80,12 +80,15 @@ def _poll(runner: StageRunner, stage: FeedStage, due: FeedDue, log: PollLog) -> 
     services = runner.services
     services.ledger.note_work(stage.name, services.now())
     events: list[Event] = []
+    begun = tracing.now()
     with services.downloader.poll_session(due.page_id) as session:
         try:
             events.extend(stage.run(due, LoggedSession(session, log), services))
         finally:
-            pages = [event for event in events if isinstance(event, PageFound)]
+            found = [event for event in events if isinstance(event, PageFound)]
+            pages = tracing.begin_traces(services, found)
             new = services.frontier.add(pages)
+            tracing.trace_found(services, stage.name, pages, begun)
         log.new = new
         others = [event for event in events if not isinstance(event, PageFound)]
         runner.dispatch_all([Result(event, due) for event in others])

@@ -16,7 +16,7 @@ from schemas.events import (
 )
 from schemas.reasons import Reason
 from workers.adapters.redis.page_ledger import LedgerRow
-from workers.delivery import measures
+from workers.delivery import measures, tracing
 from workers.delivery.runner import Result, StageRunner
 from workers.delivery.variants import VariantFinder
 from workers.discover.interval import next_visit_after
@@ -109,11 +109,24 @@ def _must_yield(runner: StageRunner, page: PageFound) -> bool:
 
 
 def _fetch(runner: StageRunner, stage: LeaseStage, page: PageFound) -> FetchResult:
+    begun = tracing.now()
     try:
-        return stage.run(page, runner.services)
+        return _traced(runner, begun, stage.run(page, runner.services))
     except Exception as error:  # noqa: BLE001  a bug must cost one page, not the lease
+        tracing.trace_failure(runner.services, FETCH, page, begun, error)
         runner.quarantine_bug(stage, page, error, 1)
         return FetchResult(page, None)
+
+
+def _traced(runner: StageRunner, begun: int, result: FetchResult) -> FetchResult:
+    """Return `result`, whose outcome goes on in the page's trace."""
+    services, outcome = runner.services, result.outcome
+    if isinstance(outcome, TryAgain):
+        tracing.trace_failure(services, FETCH, result.found, begun, outcome)
+        return result
+    results = [outcome] if outcome is not None else []
+    traced = tracing.trace_results(services, FETCH, result.found, begun, results)
+    return replace(result, outcome=traced[0]) if traced else result
 
 
 def _spare(page: PageFound, variant: LedgerRow) -> FetchResult:
@@ -231,5 +244,6 @@ def _plan_revisit(runner: StageRunner, result: FetchResult) -> tuple[PageFound, 
     pause: timedelta | None = next_visit_after(visits)
     if pause is None or visits > services.settings.max_revisits:
         return None
-    revisit = replace(page, visits=visits, priority=max(page.priority, REVISIT_PRIORITY))
+    priority = max(page.priority, REVISIT_PRIORITY)
+    revisit = replace(page, visits=visits, priority=priority, traceparent="")
     return revisit, services.now() + pause

@@ -15,7 +15,7 @@ from schemas.events import (
 from schemas.reasons import Reason
 from workers.adapters.redis.lockstep import run_in_lockstep
 from workers.adapters.redis.page_ledger import PageEnd
-from workers.delivery import measures
+from workers.delivery import measures, tracing
 from workers.delivery.failures import (
     MAX_LEDGER_DETAIL_LENGTH,
     UNTRACKED_EVENTS,
@@ -50,12 +50,18 @@ class StageRunner(FailureHandler, frozen=True):
         is handed on together, what fails ends by itself. Raises nothing that an event can cause."""
         done: list[tuple[Attempt[EventT], list[Result]]] = []
         attempts = self.begin(stage, self._part_suspects(stage, events))
+        begun = tracing.now()
         outcomes = self._work(stage, [attempt.event for attempt in attempts])
         for attempt, outcome in zip(attempts, outcomes, strict=True):
+            event, name = attempt.event, stage.name
             if isinstance(outcome, Exception):
+                tracing.trace_failure(self.services, name, event, begun, outcome)
                 self.fail(stage, attempt, outcome)
             else:
-                done.append((attempt, [Result(each, attempt.event) for each in outcome]))
+                traced = tracing.trace_results(self.services, name, event, begun, outcome)
+                done.append((attempt, [Result(each, event) for each in traced]))
+            if isinstance(stage, StreamStage):  # the next one begins now; in lockstep all began
+                begun = tracing.now()
         self._hand_on(stage, done)
 
     def _work(
