@@ -1,4 +1,4 @@
-"""What is counted of the work of all workers, for `presswire metrics`: the metrics' names, labels
+"""What is counted of the work of all workers, for `presswire metrics`: with which labels
 and bounds. `adapters/redis/counters.py` adds them up."""
 
 from collections.abc import Iterator
@@ -7,14 +7,16 @@ from time import perf_counter
 
 from schemas.page import StoredPage
 from workers.adapters.redis.counters import LONG_SECONDS
+from workers.metric_names import (
+    FETCH_TO_INDEX,
+    OUTLET_PAGES,
+    REJECTED,
+    RESPONSES,
+    STAGE_EVENTS,
+    STAGE_SECONDS,
+)
 from workers.services import Services
 
-STAGE_EVENTS = "stage_events"
-STAGE_SECONDS = "stage_message_seconds"
-REJECTED = "rejected"
-OUTLET_PAGES = "outlet_pages"
-RESPONSES = "responses"
-FETCH_TO_INDEX = "fetch_to_index_seconds"
 # of outlets with a label of their own; ingested pages name any number of others
 MAX_OUTLETS = 500
 OTHER_OUTLETS = "other"

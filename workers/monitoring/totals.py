@@ -7,8 +7,8 @@ from msgspec import Struct
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 
+from workers import metric_names
 from workers.adapters.redis.counters import LONG_SECONDS, SECONDS, Counters, Labels, add_up
-from workers.delivery import measures
 
 Values = Callable[[], Mapping[str, Mapping[Labels, float]]]
 
@@ -59,33 +59,33 @@ def totals_of(counters: Counters) -> list[Total | Histogram]:
     values = cache(counters.read)
     return [
         Total(
-            measures.STAGE_EVENTS,
+            metric_names.STAGE_EVENTS,
             "Events of a stage by what became of them.",
             ("stage", "outcome"),
             values,
         ),
-        Total(measures.REJECTED, "Pages that a stage rejected.", ("stage", "reason"), values),
+        Total(metric_names.REJECTED, "Pages that a stage rejected.", ("stage", "reason"), values),
         Total(
-            measures.OUTLET_PAGES,
+            metric_names.OUTLET_PAGES,
             "Ends of an outlet's pages; `other` are those without a file.",
             ("outlet", "end"),
             values,
         ),
         Total(
-            measures.RESPONSES,
+            metric_names.RESPONSES,
             "Responses to requests for pages by the status' class; none: no response was read.",
             ("outlet", "status"),
             values,
         ),
         Histogram(
-            measures.STAGE_SECONDS,
+            metric_names.STAGE_SECONDS,
             "How long a stage worked on one message.",
             ("stage",),
             SECONDS,
             values,
         ),
         Histogram(
-            measures.FETCH_TO_INDEX,
+            metric_names.FETCH_TO_INDEX,
             "From an article's fetch until the index had it.",
             (),
             LONG_SECONDS,

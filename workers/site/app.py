@@ -12,6 +12,7 @@ from workers.settings import Settings
 from workers.site import (
     api,
     feeds,
+    operations,
     pages,
     problems,
     saved_pages,
@@ -76,6 +77,7 @@ def create_fastapi(site: SiteServices) -> FastAPI:
         outlets.pages,
         facets.pages,
         saved_pages.pages,
+        operations.pages,
         zones.router,
         sign_in.router,
         feeds.router,

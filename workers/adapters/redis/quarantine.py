@@ -157,6 +157,12 @@ class Quarantine:
             if wanted == (entry.step, entry.reason, entry.outlet):
                 yield entry
 
+    def newest(self, limit: int) -> list[QuarantineEntry]:
+        """Return the newest entries, newest first."""
+        rows = self._redis.zrevrange(self._order, 0, limit - 1)
+        found = [self.get(entry_id.decode()) for entry_id in rows]
+        return [entry for entry in found if entry is not None]
+
     def unexported(self, most: int) -> list[QuarantineEntry]:
         """Return entries that came at the time of the last `mark_exported` or later, oldest
         first."""
