@@ -34,7 +34,7 @@ class Clusters:
         """Return the cluster of a new article at this moment, and its role there.
 
         `published` is ISO 8601. A cluster is named after its first article; later articles may
-        still change both.
+        still change both: `cluster_of` answers what holds now.
         """
         metadata = DocumentMetadata(
             document_id=doc_id,
@@ -46,8 +46,24 @@ class Clusters:
         _, cluster_id, role, _ = assigned.member
         return cluster_id, role.value
 
+    def cluster_of(self, doc_id: str) -> str | None:
+        """Return the cluster that an article is in now, with all merges since it was added.
+
+        None if it was never added, or is older than the window. `add` answers what was known when
+        the article came; a copy that comes later can bring two clusters together, or begin one.
+        """
+        return run_alone(self._settled(doc_id))
+
+    async def _settled(self, doc_id: str) -> str | None:
+        number = await self._fingerprints.find(doc_id)
+        if number is None:
+            return None
+        joined = await self._fingerprints.join(number, ())
+        first = next((each for each in joined.changed if each.number == joined.first), None)
+        return decode_stored(first).document_id if first else None
+
     def clusters(self) -> dict[str, str]:
-        """Return the final cluster of every article, by article id."""
+        """Return the cluster that each article is in now, by article id."""
         return {
             decode_stored(each).document_id: decode_stored(first).document_id
             for each, first in self._fingerprints.clusters()

@@ -6,6 +6,7 @@ some of them, in another order. How common a word is would say more, but differs
 the next, and what two articles have in common must not.
 """
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Sequence
 from itertools import compress, groupby
@@ -14,7 +15,7 @@ from typing import NamedTuple
 # Of a text written mostly in other letters than Latin ones, a letter has two bytes and more.
 MIN_BYTES, MIN_BYTES_OF_WIDE = 6, 10
 MAX_TOKEN_BYTES = 255
-MAX_WORDS = 160
+MAX_WORDS, MAX_RATE = 160, 128
 GAP_WORDS = 4
 _RATE_BITS, _RATE_MASK = 5, 0x1E
 
@@ -53,10 +54,15 @@ def long_words(tokens: Sequence[bytes], hashes: Iterable[int], *, is_wide: bool)
 
 
 def sample_words(hashes: Iterable[int]) -> LongWords:
-    """Return the distinct ones of these hashes, at most MAX_WORDS of them or nearly so."""
-    distinct = list(dict.fromkeys([each & 0xFFFF | 1 for each in hashes]))
+    """Return the distinct ones of these hashes, made odd: at most MAX_WORDS or nearly so."""
+    packed = array("H", hashes)
+    odd = int.from_bytes(packed.tobytes(), "little") | int.from_bytes(
+        b"\1\0" * len(packed), "little"
+    )
+    made_odd = memoryview(odd.to_bytes(2 * len(packed), "little")).cast("H").tolist()
+    distinct = list(dict.fromkeys(made_odd))
     rate = 1
-    while len(distinct) > MAX_WORDS * rate:
+    while len(distinct) > MAX_WORDS * rate and rate < MAX_RATE:
         rate *= 2
     return LongWords(rate, tuple(_divisible(distinct, rate)[: 2 * MAX_WORDS]))
 
@@ -92,7 +98,10 @@ def decode_words(values: Sequence[int]) -> LongWords:
 
 def _divisible(hashes: Sequence[int], rate: int) -> Sequence[int]:
     """Return the hashes that a sample of this rate keeps."""
-    return hashes if rate == 1 else [each for each in hashes if not each >> 1 & rate - 1]
+    if rate == 1:
+        return hashes
+    lower_bytes = array("H", hashes).tobytes()[::2]
+    return tuple(compress(hashes, lower_bytes.translate(_IS_SAMPLED[rate])))
 
 
 def _count_in_gaps(hashes: Iterable[int], others: Container[int]) -> int:
@@ -114,4 +123,7 @@ def _longest_rise(places: Iterable[int]) -> int:
 _IS_LONG = {
     least: bytes(length >= least for length in range(MAX_TOKEN_BYTES + 1))
     for least in (MIN_BYTES, MIN_BYTES_OF_WIDE)
+}
+_IS_SAMPLED = {
+    1 << bits: bytes(not byte >> 1 & (1 << bits) - 1 for byte in range(256)) for bits in range(1, 8)
 }

@@ -49,6 +49,10 @@ _SAMPLED = {1 << bit: _byte_mask(range(0, 256, 1 << bit)) for bit in range(2, 8)
 
 # Odd, and together below 2**32, so that a sum of as many products of 32 bits stays in 64.
 _FACTORS = (0x1B873593, 0x19D699A5, 0x165667B1, 0x1E3779B9, 0x1CC9E2D5, 0x1A6B85EB, 0x1585EBCB)
+_MULTIPLIERS = [
+    sum(factor << 64 * at for at, factor in enumerate(_FACTORS[:size]))
+    for size in range(len(_FACTORS) + 1)
+]
 _HASH_BYTES = 8
 _LOWER_HALF = b"\xff\xff\xff\xff\0\0\0\0"
 
@@ -71,10 +75,11 @@ class Signature(Struct, frozen=True):
 def compute_signature(text: str) -> Signature:
     """Return the signature of a text, which is the same in every process."""
     tokens, characters = tokenize(text)
+    checksums = array("Q", map(crc32, tokens))
     if characters:
         hashes = _hash_mixed_shingles(tokens, characters)
     else:
-        hashes = hash_shingles(tokens, SHINGLE_WORDS)
+        hashes = _sum_shingles(checksums, SHINGLE_WORDS)
     length = len(hashes) // _HASH_BYTES
     rate = MIN_RATE
     while length > MAX_SHINGLES_AT_MIN_RATE * rate // MIN_RATE and rate < MAX_RATE:
@@ -88,36 +93,48 @@ def compute_signature(text: str) -> Signature:
         long_term=long_term,
         short_term=short_term,
         digest=blake2b(hashes, digest_size=8).digest(),
-        words=_long_words(text, tokens, characters),
+        words=_long_words(text, tokens, checksums, characters),
     )
 
 
-def _long_words(text: str, tokens: list[bytes], characters: frozenset[bytes]) -> LongWords:
+def _long_words(
+    text: str, tokens: list[bytes], checksums: "array[int]", characters: frozenset[bytes]
+) -> LongWords:
     """Return the long words and, of scripts without spaces, the pairs of characters."""
     is_wide = not text.isascii() and len(text.encode("utf-8", "replace")) > WIDE_BYTES * len(text)
-    words = long_words(tokens, map(crc32, tokens), is_wide=is_wide)
+    words = long_words(tokens, _lowest_bits(checksums), is_wide=is_wide)
     if not characters:
         return sample_words(words)
-    pairs = memoryview(hash_shingles(tokens, WORD_CHARACTERS)).cast("H")[::4]
+    pairs = _lowest_bits(hash_shingles(tokens, WORD_CHARACTERS))
     return sample_words(chain(words, compress(pairs, map(characters.__contains__, tokens))))
 
 
 def hash_shingles(tokens: list[bytes], size: int) -> bytes:
-    """Return 64-bit hashes of all runs of `size` tokens, packed; a shorter text is one shingle.
+    """Return 64-bit hashes of all runs of `size` tokens, packed; a shorter text is one shingle."""
+    return _sum_shingles(array("Q", map(crc32, tokens)), size)
+
+
+def _sum_shingles(checksums: "array[int]", size: int) -> bytes:
+    """Return the packed hashes of the runs of tokens that have these checksums.
 
     The hash of a run is the sum of its tokens' checksums, each multiplied by a factor of its
     position (multilinear hashing: D. Lemire and O. Kaser, 2014). The upper half, to which all bits
     contribute, is then XORed onto the lower one. A whole text is one long integer with 64 bits for
     each token, so that one product makes all sums at once.
     """
-    size = min(size, len(tokens))
+    size = min(size, len(checksums))
     if not size:
         return b""
-    checksums = _to_int(array("Q", map(crc32, tokens)).tobytes())
-    sums = checksums * sum(factor << 64 * at for at, factor in enumerate(_FACTORS[:size]))
-    sums ^= sums >> 32 & _to_int(_LOWER_HALF * (len(tokens) + size))
-    packed = sums.to_bytes(_HASH_BYTES * (len(tokens) + size), "little")
+    total = len(checksums) + size
+    sums = _to_int(checksums.tobytes()) * _MULTIPLIERS[size]
+    sums ^= sums >> 32 & _to_int(_LOWER_HALF * total)
+    packed = sums.to_bytes(_HASH_BYTES * total, "little")
     return packed[_HASH_BYTES * (size - 1) : -_HASH_BYTES * size]
+
+
+def _lowest_bits(packed: "bytes | array[int]") -> list[int]:
+    """Return bits 0-15 of each of the packed integers of 64 bits."""
+    return memoryview(packed).cast("B").cast("H")[::4].tolist()
 
 
 def _to_int(raw: bytes) -> int:
@@ -145,8 +162,7 @@ def _hash_mixed_shingles(tokens: list[bytes], characters: frozenset[bytes]) -> b
 def _build_sketch(hashes: bytes, rate: int) -> tuple[int, ...]:
     """Return the 16-bit values of the lead, and of the rest those divisible by `rate`."""
     sampled = hashes[_HASH_BYTES * LEAD_SHINGLES :: _HASH_BYTES].translate(_SAMPLED[rate])
-    values = memoryview(hashes).cast("H")[::4].tolist()
-    return tuple(compress(values, _SELECTED * LEAD_SHINGLES + sampled))
+    return tuple(compress(_lowest_bits(hashes), _SELECTED * LEAD_SHINGLES + sampled))
 
 
 def _select_fingerprints(hashes: bytes) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:

@@ -161,7 +161,7 @@ def test_a_text_of_two_scripts_has_long_words_of_one_and_pairs_of_the_other():
     assert len(both) == 2 + 3
 
 
-HASHES = st.lists(st.integers(0, 0xFFFF_FFFF), max_size=3 * MAX_WORDS)
+HASHES = st.lists(st.integers(0, 0xFFFF), max_size=3 * MAX_WORDS)
 
 
 @given(HASHES, HASHES)

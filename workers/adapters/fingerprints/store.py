@@ -29,6 +29,7 @@ _SCRIPTS = Path(__file__).parent / "scripts"
 # verb → what its script needs beside the head
 _LIBRARIES = {
     "claim": ("tables",),
+    "find": ("tables",),
     "register": ("tables", "addresses"),
     "settle": ("addresses",),
     "join": ("clusters",),
@@ -82,6 +83,12 @@ class FingerprintStore:
         rows = zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True)
         candidates = tuple(Candidate(*row) for row in rows)
         return Claim(number, int(at), bool(is_known), candidates)
+
+    async def find(self, document_id: str) -> int | None:
+        """Return the number of an article that was registered; None if it is not remembered."""
+        name = document_id.encode()
+        number = await self._run("find", name, _print_of(name), self._window, SHORT_SECONDS)
+        return int(number) or None
 
     async def register_address(
         self, address_id: str, keys: Sequence[str], record: bytes

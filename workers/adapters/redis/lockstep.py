@@ -5,7 +5,7 @@ looks as if as many workers had come at the same moment.
 """
 
 from collections.abc import Coroutine, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from redis.exceptions import RedisError
 
@@ -47,8 +47,13 @@ def run_all(coroutines: Sequence[Coroutine[ScriptRun, Any, T]]) -> list[T]:
 
 def run_alone(coroutine: Coroutine[ScriptRun, Any, T]) -> T:
     """Return the result of one coroutine; raises what it raises."""
-    (result,) = run_all([coroutine])
-    return result
+    answer: Any = None
+    while True:
+        try:
+            run = _resume(coroutine, answer)
+        except StopIteration as end:
+            return cast("T", end.value)
+        (answer,) = _evaluate([run])
 
 
 def _resume(coroutine: Coroutine[ScriptRun, Any, T], answer: object) -> ScriptRun:

@@ -11,20 +11,6 @@
 local address, record, window, short = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local limit = tonumber(ARGV[5])
 
--- The article that the version before has indexed under a number alone, if it is remembered.
-local function record_under(id, print)
-  local long = open_tables(tonumber(call('TIME')[1]), window, short)
-  for _, t in ipairs({long.young, long.old or nil}) do
-    read(t, print)
-    local value, short_print = t.values[t.slots[1]], sub(print, 2)
-    local at = value and find(value, short_print, 1, true)
-    for _, other in ipairs(at and owners(value, short_print, at) or {}) do
-      local found = record_of(other)
-      if found and id_of(found) == id then return found end
-    end
-  end
-end
-
 local earlier, told = {}, {}
 local function tell_earlier(other, document, found)
   if told[other] then return end
@@ -57,7 +43,8 @@ for at = 2, #KEYS do
   end
   table.sort(others, function(one, other) return one[2].place < other[2].place end)
   for _, other in ipairs(others) do tell_earlier(other[1], other[2].document, other[2].record) end
-  local before = record_under(id, print)
+  -- The version before has indexed it under a number alone, if it is remembered.
+  local _, before = article_under(id, print, window, short)
   if before then tell_earlier(id, id, before) end
   if mine <= limit then entries[at] = {place = mine} end
 end
