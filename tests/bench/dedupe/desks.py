@@ -133,6 +133,13 @@ def rewritten_later(paragraphs, desk):
     return [*body, *desk.writer.paragraphs(desk.rng, desk.rng.choice((0, 1, 2)))]
 
 
+def first_take(paragraphs, desk):
+    """The outlet's own first lines on a story, of which a full report follows."""
+    head = [part for part in edits.cut(paragraphs, desk.rng.uniform(0.15, 0.4)) if part]
+    parts = sentences(head[-1])
+    return [*head[:-1], _joint(desk).join([*parts[:-1], reworded(parts[-1], desk, 0.4)])]
+
+
 def homepage_test(paragraphs, desk):
     """Another opening for half of the readers: the first paragraphs in another order, one of them
     shortened, a teaser on top."""
@@ -170,6 +177,8 @@ def misread_heavily(paragraphs, desk):
     return edits.misread(paragraphs, desk.rng, desk.rng.uniform(0.10, 0.18))
 
 
+# Families that come before the original.
+EARLIER = frozenset({"first_take"})
 # family → what it does, and whether the outlet of the version before does it, within hours.
 FAMILIES = {
     "cut_to_fit": (cut_to_fit, False),
@@ -177,6 +186,7 @@ FAMILIES = {
     "localised": (localised, False),
     "updated": (updated, True),
     "rewritten_later": (rewritten_later, True),
+    "first_take": (first_take, True),
     "homepage_test": (homepage_test, True),
     "half_paraphrased": (half_paraphrased, False),
     "strongly_reworded": (strongly_reworded, False),

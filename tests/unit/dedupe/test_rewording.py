@@ -74,6 +74,10 @@ def matched(one, other):
 REWORDED = {
     "one word of five": reworded(story(1), 5),
     "one word of five, and a lead of its own": story("lead", 30) + reworded(story(1), 5),
+    "four words of ten": [
+        other if at % 10 < 4 else word
+        for at, (word, other) in enumerate(zip(story(1), reworded(story(1), 1), strict=True))
+    ],
     "one word of six, and a third cut": reworded(story(1)[:100] + story(1)[200:], 6),
     "one word of six, and its halves swapped": reworded(story(1)[150:] + story(1)[:150], 6),
 }
@@ -101,10 +105,11 @@ def test_a_block_that_two_outlets_print_in_other_words_is_no_version():
 
 
 UPDATES = {
-    "a new lead, and a third cut": story("lead", 90) + story(1)[:200],
+    "a new lead, and a third cut": story("lead", 110) + story(1)[:230],
     "new paragraphs between the old ones": story(1)[:150] + story("news", 150) + story(1)[150:],
     "a lead, other figures": story("lead", 110) + with_figures(story(1)[:250], 0.5),
     "a shorter one with a new lead": story("lead", 40) + story(1)[:140],
+    "a first take": reworded(story(1)[:75], 40),
     "every eighth word changed": reworded(story(1), 8),
 }
 
