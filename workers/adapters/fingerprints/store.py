@@ -29,8 +29,8 @@ _SCRIPTS = Path(__file__).parent / "scripts"
 # verb → what its script needs beside the head
 _LIBRARIES = {
     "claim": ("tables",),
-    "find": ("tables",),
-    "register": ("tables", "addresses"),
+    "find": ("tables", "articles"),
+    "register": ("tables", "articles", "addresses"),
     "settle": ("addresses",),
     "join": ("clusters",),
     "members": ("clusters",),

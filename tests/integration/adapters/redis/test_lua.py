@@ -13,7 +13,7 @@ from workers.adapters.redis.page_ledger import PageLedger
 TOP = Path(__file__).parents[4] / "workers"
 FILES = sorted(TOP.rglob("*.lua"))
 # loaded as parts of others
-SHARED = {"head", "tables", "clusters", "addresses"}
+SHARED = {"head", "tables", "articles", "clusters", "addresses"}
 
 
 class Recorder:

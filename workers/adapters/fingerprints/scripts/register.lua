@@ -7,7 +7,7 @@
 --       id's print
 -- Answers: the document id if it is settled, or '', then of each earlier address with the same
 --          number: its id, its document id, record
--- Comes after head.lua, tables.lua and addresses.lua, and uses their locals.
+-- Comes after head.lua, tables.lua, articles.lua and addresses.lua, and uses their locals.
 local address, record, window, short = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local limit = tonumber(ARGV[5])
 
