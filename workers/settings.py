@@ -99,6 +99,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     visibility_timeout_seconds: float = 1800.0
     # host names under which browsers may reach the search page, comma-separated
     site_hosts: str = "localhost,127.0.0.1"
+    # origins whose pages may read the API in their visitors' browsers, comma-separated, as in
+    # https://maps.example.org; * = any page; empty = none
+    site_cors_origins: str = ""
     # whether every search needs a token (`presswire token create`)
     site_needs_token: bool = False
     # searches a minute of one address; a token has five times as many

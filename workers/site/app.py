@@ -8,7 +8,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from workers.settings import Settings
+from workers.settings import Settings, SettingsError
 from workers.site import (
     api,
     feeds,
@@ -24,7 +24,12 @@ from workers.site.analysis import copies, corrections, counts, facets, outlets, 
 from workers.site.openapi import add_schemas
 from workers.site.queues import make_queues
 from workers.site.rendering import STATIC
-from workers.site.security import HeadMiddleware, SecurityMiddleware
+from workers.site.security import (
+    CrossOriginMiddleware,
+    HeadMiddleware,
+    SecurityMiddleware,
+    parse_origins,
+)
 from workers.site.services import SiteServices
 
 DESCRIPTION = """Search of Presswire's articles. Give a token as `Authorization: Bearer pw_…`
@@ -44,8 +49,17 @@ class ImmutableFiles(StaticFiles):
 
 
 def create_app(site: SiteServices) -> ASGIApp:
-    """Return the web application on these services, behind its security middleware."""
-    return SecurityMiddleware(HeadMiddleware(create_fastapi(site)))
+    """Return the web application on these services, behind its security middleware.
+
+    Raises:
+        SettingsError: an origin that may read the API is none.
+    """
+    app: ASGIApp = HeadMiddleware(create_fastapi(site))
+    try:
+        origins = parse_origins(site.settings.site_cors_origins)
+    except ValueError as error:
+        raise SettingsError(f"PRESSWIRE_SITE_CORS_ORIGINS: {error}") from error
+    return SecurityMiddleware(CrossOriginMiddleware(app, origins) if origins else app)
 
 
 def create_fastapi(site: SiteServices) -> FastAPI:

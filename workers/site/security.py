@@ -1,15 +1,21 @@
-"""What every request passes: security headers, limits of what may be sent, HEAD as GET."""
+"""What every request passes: security headers, limits of what may be sent, HEAD as GET, and which
+other sites' pages may read the API."""
 
+import re
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES: Final = 65_536
 MAX_PUSH_BYTES: Final = 4_194_304  # a hub sends the whole feed
 MAX_URL_LENGTH: Final = 16_384
 
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 _CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -70,6 +76,53 @@ class HeadMiddleware:
             await send(message)
 
         await self._app({**scope, "method": "GET"}, receive, send_head)
+
+
+class CrossOriginMiddleware:
+    """Let pages of other origins read the API (CORS): GET only, by a token if they send one, never
+    by a cookie of their visitors, which is taken off before anything reads it."""
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+        self._app = app
+        self._cors = CORSMiddleware(
+            app,
+            allow_origins=origins,
+            allow_methods=["GET", "HEAD"],
+            allow_headers=["Authorization"],
+            allow_credentials=False,
+            expose_headers=["Content-Disposition", "Retry-After"],
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection."""
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)
+            return
+        if _is_foreign(Headers(scope=scope)):
+            headers = [each for each in scope["headers"] if each[0] != b"cookie"]
+            scope = {**scope, "headers": headers}
+        await self._cors(scope, receive, send)
+
+
+def parse_origins(text: str) -> list[str]:
+    """Return the origins of a list with commas.
+
+    Raises:
+        ValueError: one is no origin; the message says which.
+    """
+    origins = [each.strip().rstrip("/") for each in text.split(",") if each.strip()]
+    for origin in origins:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise ValueError(
+                f"{origin[:80]!r} is no origin; write one as in https://maps.example.org"
+            )
+    return origins
+
+
+def _is_foreign(headers: Headers) -> bool:
+    """Return whether a page of another origin sends this."""
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 def _refusal(scope: Scope) -> tuple[HTTPStatus, str] | None:

@@ -1,0 +1,58 @@
+"""Searches, counts and exports of a Presswire site."""
+
+from presswire_client.client import Client, Filter
+from presswire_client.errors import (
+    IncompleteExport,
+    NotFound,
+    PresswireError,
+    QueryError,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+)
+from presswire_client.models import (
+    Article,
+    Bar,
+    Cluster,
+    ClusterMember,
+    CopiedStories,
+    Correction,
+    Corrections,
+    CountRow,
+    Counts,
+    Facet,
+    FacetValue,
+    Hit,
+    Page,
+    Segment,
+    Timeline,
+    plain,
+)
+
+__all__ = [
+    "Article",
+    "Bar",
+    "Client",
+    "Cluster",
+    "ClusterMember",
+    "CopiedStories",
+    "Correction",
+    "Corrections",
+    "CountRow",
+    "Counts",
+    "Facet",
+    "FacetValue",
+    "Filter",
+    "Hit",
+    "IncompleteExport",
+    "NotFound",
+    "Page",
+    "PresswireError",
+    "QueryError",
+    "Segment",
+    "Timeline",
+    "TooManyRequests",
+    "Unauthorized",
+    "Unavailable",
+    "plain",
+]
