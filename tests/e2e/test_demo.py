@@ -2,20 +2,28 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import uvicorn
+from msgspec import structs
 
 from tests.e2e.analysts_page import queries_and_outlets
+from tests.e2e.notebook import run_notebook
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.elasticsearch.reader import SearchReader
 from workers.search.export import export_documents
 from workers.search.params import SearchParams
 from workers.settings import Settings
+from workers.site.app import create_app
+from workers.site.services import connect_site_services
 
 DEMO = [sys.executable, "-c", "from workers.cli.main import main; main()", "demo"]
 LONGEST_SECONDS = 300
@@ -54,7 +62,22 @@ def outlets_found(settings: Settings, query: str) -> list[str]:
     return sorted({document["outlet"] for batch in batches for document in batch})
 
 
-def test_the_demo_shows_what_it_indexed_and_a_search(tmp_path, environment, elasticsearch_url):
+@contextmanager
+def site(settings: Settings):
+    """The page of an installation, as `presswire serve` starts it; its address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    app = create_app(connect_site_services(settings))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+def test_the_demo_shows_what_it_indexed_and_a_search(
+    tmp_path, environment, elasticsearch_url, redis_url, monkeypatch
+):
     given = environment | {"PRESSWIRE_ELASTICSEARCH_URL": elasticsearch_url}
     given["PRESSWIRE_PREFIX"] = f"demo-{environment['DEMO_MARK'][:8]}"
     done = subprocess.run(
@@ -68,6 +91,12 @@ def test_the_demo_shows_what_it_indexed_and_a_search(tmp_path, environment, elas
     index = Settings(elasticsearch_url=elasticsearch_url, prefix=given["PRESSWIRE_PREFIX"])
     assert {query: outlets_found(index, query) for query in asked} == asked
     assert len(asked) >= 10
+    monkeypatch.chdir(tmp_path)
+    with site(structs.replace(index, redis_url=redis_url, site_searches_per_minute=10_000)) as url:
+        names = run_notebook(url)
+    assert names["found"] == asked
+    assert names["printed"][0] == "meridian-wire"
+    assert names["path"].read_text("utf-8-sig").startswith("time,outlet,title")
     assert marked(environment["DEMO_MARK"]) == []
 
 
