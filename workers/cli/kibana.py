@@ -6,9 +6,13 @@ import click
 
 from workers.adapters.kibana import KibanaError, import_saved_objects
 from workers.cli.support.terminal import CommandError, say
-from workers.kibana.objects import all_saved_objects, saved_object_files, to_ndjson
+from workers.kibana.objects import DEFAULT_SITE, all_saved_objects, saved_object_files, to_ndjson
 from workers.server_urls import server_url_error
 from workers.services import get_settings
+
+SITE = click.option(
+    "--site", default=DEFAULT_SITE, show_default=True, help="The search page that ids lead to."
+)
 
 
 @click.group()
@@ -25,7 +29,8 @@ def kibana() -> None:
     help="May include a user and a password.",
 )
 @click.option("--space", default="", help="Kibana space; the default one without it.")
-def import_objects(url: str, space: str) -> None:
+@SITE
+def import_objects(url: str, space: str, site: str) -> None:
     """Import data views, searches and dashboards for this deployment's prefix, over those of an
     earlier version.
 
@@ -39,7 +44,7 @@ def import_objects(url: str, space: str) -> None:
         raise CommandError(f"--url or PRESSWIRE_KIBANA_URL: its address {reason}")
     try:
         number = import_saved_objects(
-            settings, url, to_ndjson(all_saved_objects(settings.prefix)), space=space
+            settings, url, to_ndjson(all_saved_objects(settings.prefix, site)), space=space
         )
     except KibanaError as error:
         raise CommandError(str(error)) from error
@@ -49,10 +54,11 @@ def import_objects(url: str, space: str) -> None:
 @kibana.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="ops/kibana")
 @click.option("--prefix", default="presswire", show_default=True)
-def write(folder: Path, prefix: str) -> None:
+@SITE
+def write(folder: Path, prefix: str, site: str) -> None:
     """Write the files that Kibana's own import page takes."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, objects in saved_object_files(prefix).items():
+    for name, objects in saved_object_files(prefix, site).items():
         path = folder / f"{name}.ndjson"
         path.write_text(to_ndjson(objects), encoding="utf-8")
         say(f"{path}: {len(objects)} objects")

@@ -59,8 +59,8 @@ def _histogram_params(field: str) -> Json:
 def _terms_params(split: Split) -> Json:
     return {
         "field": split.field,
-        "orderBy": "_key" if split.size == 1 else "1",
-        "order": "desc",
+        "orderBy": "_key" if split.size == 1 or split.order == "value" else "1",
+        "order": "desc" if split.order == "largest" else "asc",
         "size": split.size,
         "otherBucket": split.role == "group",
         "otherBucketLabel": "others",

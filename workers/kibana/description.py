@@ -11,20 +11,24 @@ ChartKind = Literal["histogram", "line", "area", "horizontal_bar", "pie", "table
 
 
 class DataView(Struct, frozen=True):
-    """A data view of the index or alias `{prefix}-{index}`; `time` is its time field."""
+    """A data view of the index or alias `{prefix}-{index}`; `time` is its time field. `computed`
+    are fields that Kibana works out itself: their type and Painless script."""
 
     index: str
     time: str
     fields: Json
+    computed: Json = {}
 
 
 class Split(Struct, frozen=True):
     """How a chart is divided into rows, colours or points of the axis: by the `size` most frequent
-    values of `field`, or by hours if `field` is the view's time field."""
+    values of `field`, or by hours if `field` is the view's time field. `order` is by the first
+    number, from the largest or the smallest, or by the value itself."""
 
     field: str
     size: int = 10
     role: Literal["segment", "group", "bucket"] = "segment"
+    order: Literal["largest", "smallest", "value"] = "largest"
 
 
 class Metric(Struct, frozen=True):
@@ -59,17 +63,40 @@ class SavedSearchTable(Struct, frozen=True):
 
 class Dashboard(Struct, frozen=True):
     """A dashboard. `panels` are names of charts and saved searches, with width (of 48) and height.
-    It shows the last `days`."""
+    It shows the last `days`. `controls` are fields of articles to choose values of, with labels."""
 
     name: str
     title: str
     about: str
     panels: tuple[tuple[str, int, int], ...]
     days: int = 7
+    controls: tuple[tuple[str, str], ...] = ()
 
+
+# of the time in UTC; a number before the name, so that days are in their order
+COMPUTED: Json = {
+    "hour_of_day": {
+        "type": "long",
+        "script": {"source": "if (doc['time'].size() > 0) emit(doc['time'].value.getHour());"},
+    },
+    "weekday": {
+        "type": "keyword",
+        "script": {
+            "source": "if (doc['time'].size() > 0) { "
+            "def day = doc['time'].value.getDayOfWeekEnum(); "
+            "emit(day.getValue() + ' ' + day.getDisplayName(TextStyle.SHORT, Locale.ROOT)); }"
+        },
+    },
+}
+CONTROLS = (
+    ("outlet", "Outlet"),
+    ("language", "Language"),
+    ("section", "Section"),
+    ("source", "Agency"),
+)
 
 VIEWS = {
-    "articles": DataView("articles", "time", mapping.ARTICLE_FIELDS),
+    "articles": DataView("articles", "time", mapping.ARTICLE_FIELDS, COMPUTED),
     "revisions": DataView("revisions", "replaced_at", mapping.REVISION_FIELDS),
     "quarantine": DataView("quarantine", "at", mapping.QUARANTINE_FIELDS),
 }
@@ -145,6 +172,36 @@ CHARTS = (
         (Metric("percentiles", "delay_seconds"), Metric(title="articles")),
         (Split("outlet", 25, "bucket"),),
     ),
+    Chart(
+        "last-by-outlet",
+        "Last article by outlet, the longest silence first",
+        "table",
+        "articles",
+        (
+            Metric("max", "time", "last article"),
+            Metric(title="articles"),
+            Metric("last", "url", "newest"),
+        ),
+        (Split("outlet", 100, "bucket", "smallest"),),
+    ),
+    Chart(
+        "agencies",
+        "Agencies by outlet",
+        "table",
+        "articles",
+        (Metric(title="articles"), Metric("avg", "shared", "share of the original")),
+        (Split("source", 25, "bucket"), Split("outlet", 10, "bucket")),
+    ),
+    Chart(
+        "hours",
+        "Articles by hour and weekday (UTC)",
+        "histogram",
+        "articles",
+        splits=(
+            Split("hour_of_day", 24, order="value"),
+            Split("weekday", 7, "group", "value"),
+        ),
+    ),
     Chart("languages", "Languages", "pie", "articles", splits=(Split("language", 15),)),
     Chart("roles", "Originals and reprints", "pie", "articles", splits=(Split("role", 5),)),
     Chart(
@@ -189,10 +246,13 @@ DASHBOARDS = (
             ("volume", 48, 14),
             ("stories", 30, 18),
             ("outlets", 18, 18),
+            ("agencies", 24, 16),
+            ("hours", 24, 16),
             ("languages", 24, 13),
             ("roles", 24, 13),
             ("latest", 48, 18),
         ),
+        controls=CONTROLS,
     ),
     Dashboard(
         "health",
@@ -201,6 +261,7 @@ DASHBOARDS = (
         (
             ("delay", 28, 14),
             ("delay-by-outlet", 20, 14),
+            ("last-by-outlet", 48, 16),
             ("corrections", 28, 14),
             ("most-corrected", 20, 14),
             ("quarantine-reasons", 28, 14),

@@ -17,13 +17,15 @@ from workers.kibana.description import (
 
 # Every later 8.x converts the format of 8.0 when it imports the objects.
 FORMAT_VERSION = "8.0.0"
+DEFAULT_SITE = "http://127.0.0.1:8000"
 GRID_WIDTH = 48
 SEARCH_SOURCE = "kibanaSavedObjectMeta.searchSourceJSON.index"
 
 
-def saved_object_files(prefix: str) -> dict[str, list[Json]]:
-    """Return saved objects by file name. Each file can be imported by itself, views first."""
-    views = [_data_view(prefix, name, view) for name, view in VIEWS.items()]
+def saved_object_files(prefix: str, site: str = DEFAULT_SITE) -> dict[str, list[Json]]:
+    """Return saved objects by file name. Each file can be imported by itself, views first. Ids are
+    links to the pages of the `site`."""
+    views = [_data_view(prefix, name, view, site) for name, view in VIEWS.items()]
     objects_by_file = {
         "views": views,
         "searches": [*views, *(_saved_search(prefix, each) for each in SAVED_SEARCHES)],
@@ -33,9 +35,9 @@ def saved_object_files(prefix: str) -> dict[str, list[Json]]:
     return objects_by_file
 
 
-def all_saved_objects(prefix: str) -> list[Json]:
+def all_saved_objects(prefix: str, site: str = DEFAULT_SITE) -> list[Json]:
     """Return all saved objects, each once and after those it refers to."""
-    objects = [each for part in saved_object_files(prefix).values() for each in part]
+    objects = [each for part in saved_object_files(prefix, site).values() for each in part]
     return list({(each["type"], each["id"]): each for each in objects}.values())
 
 
@@ -67,8 +69,10 @@ def _to_json(value: object) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _data_view(prefix: str, name: str, view: DataView) -> Json:
+def _data_view(prefix: str, name: str, view: DataView, site: str) -> Json:
     formats = {
+        "document_id": _link(site, "articles"),
+        "cluster_id": _link(site, "clusters"),
         "url": {
             "id": "url",
             "params": {"labelTemplate": "{{value}}", "openLinkInCurrentTab": False},
@@ -85,11 +89,17 @@ def _data_view(prefix: str, name: str, view: DataView) -> Json:
         "fields": "[]",
         "fieldAttrs": "{}",
         "fieldFormatMap": _to_json({k: v for k, v in formats.items() if k in view.fields}),
-        "runtimeFieldMap": "{}",
+        "runtimeFieldMap": _to_json(view.computed),
         "sourceFilters": "[]",
         "typeMeta": "{}",
     }
     return _saved_object("index-pattern", f"{prefix}-{name}", attributes, [])
+
+
+def _link(site: str, page: str) -> Json:
+    """Return the format of an id that leads to its page."""
+    template = f"{site.rstrip('/')}/{page}/{{{{value}}}}"
+    return {"id": "url", "params": {"urlTemplate": template, "labelTemplate": "{{value}}"}}
 
 
 def _search_source(prefix: str, view: str, query: str) -> tuple[str, Json]:
@@ -138,6 +148,14 @@ def _dashboard(prefix: str, board: Dashboard) -> Json:
         panels.append(_panel(str(number), kind, (left, top, width, height)))
         panel = {"name": f"{number}:panel_{number}", "type": kind, "id": f"{prefix}-{name}"}
         references.append(panel)
+    references += [
+        {
+            "name": f"controlGroup_{field}:optionsListDataView",
+            "type": "index-pattern",
+            "id": f"{prefix}-articles",
+        }
+        for field, _ in board.controls
+    ]
     attributes = {
         "title": board.title,
         "description": board.about,
@@ -154,7 +172,30 @@ def _dashboard(prefix: str, board: Dashboard) -> Json:
             )
         },
     }
+    if board.controls:
+        attributes["controlGroupInput"] = _control_group(board)
     return _saved_object("dashboard", f"{prefix}-{board.name}", attributes, references)
+
+
+def _control_group(board: Dashboard) -> Json:
+    """Return the lists of values above a dashboard, each narrowed by those before it."""
+    ignored = ("ignoreFilters", "ignoreQuery", "ignoreTimerange", "ignoreValidations")
+    panels = {
+        field: {
+            "type": "optionsListControl",
+            "order": order,
+            "grow": True,
+            "width": "medium",
+            "explicitInput": {"id": field, "fieldName": field, "title": label},
+        }
+        for order, (field, label) in enumerate(board.controls)
+    }
+    return {
+        "controlStyle": "oneLine",
+        "chainingSystem": "HIERARCHICAL",
+        "ignoreParentSettingsJSON": _to_json(dict.fromkeys(ignored, False)),
+        "panelsJSON": _to_json(panels),
+    }
 
 
 def _panel(index: str, kind: str, grid: tuple[int, int, int, int]) -> Json:

@@ -33,7 +33,12 @@ def unpacked(value):
 
 
 def is_packed(key, value):
-    is_named = key.endswith("JSON") or key in {"visState", "fieldFormatMap", "fields"}
+    is_named = key.endswith("JSON") or key in {
+        "visState",
+        "fieldFormatMap",
+        "fields",
+        "runtimeFieldMap",
+    }
     return isinstance(value, str) and is_named
 
 
@@ -50,7 +55,7 @@ def view_of(saved):
 
 def type_of(view, field):
     """The mapped type of a field; fails if there is none."""
-    return view.fields[field].get("type", "object")
+    return {**view.fields, **view.computed}[field].get("type", "object")
 
 
 def asked_fields(query):
@@ -141,7 +146,8 @@ def test_a_dashboards_panels_are_referred_to_and_do_not_overlap(saved):
         for top in range(panel["gridData"]["y"], panel["gridData"]["y"] + panel["gridData"]["h"])
     ]
 
-    assert {ref["name"]: ref["type"] for ref in saved["references"]} == named
+    shown = [ref for ref in saved["references"] if not ref["name"].startswith("controlGroup_")]
+    assert {ref["name"]: ref["type"] for ref in shown} == named
     assert len(cells) == len(set(cells))
     assert max(left for left, _ in cells) < 48
 
@@ -157,6 +163,34 @@ def test_all_that_was_asked_for_is_shown_on_a_board():
     assert {each.name for each in CHARTS} <= shown
     assert {"volume", "stories", "delay", "languages", "corrections", "quarantine-reasons"} <= shown
     assert {each.view for each in SAVED_SEARCHES} == set(VIEWS)
+
+
+def test_ids_lead_to_their_pages():
+    (view,) = [
+        unpacked(each["attributes"])
+        for each in all_saved_objects("presswire", "https://wire.example.org/")
+        if each["id"] == "presswire-articles"
+    ]
+
+    templates = {
+        name: view["fieldFormatMap"][name]["params"]["urlTemplate"]
+        for name in ("document_id", "cluster_id")
+    }
+    assert templates == {
+        "document_id": "https://wire.example.org/articles/{{value}}",
+        "cluster_id": "https://wire.example.org/clusters/{{value}}",
+    }
+
+
+def test_controls_choose_among_values_of_articles():
+    (board,) = [each for each in SAVED_DASHBOARDS if each["id"] == "presswire-newsroom"]
+    controls = unpacked(board["attributes"])["controlGroupInput"]["panelsJSON"]
+    views = {each["name"]: each["id"] for each in board["references"]}
+
+    assert sorted(each["order"] for each in controls.values()) == list(range(len(controls)))
+    for name, control in controls.items():
+        assert type_of(VIEWS["articles"], control["explicitInput"]["fieldName"]) == "keyword"
+        assert views[f"controlGroup_{name}:optionsListDataView"] == "presswire-articles"
 
 
 def test_two_deployments_do_not_overwrite_each_others_boards():
