@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -122,7 +121,7 @@ def parse_origins(text: str) -> list[str]:
 def _is_foreign(headers: Headers) -> bool:
     """Return whether a page of another origin sends this."""
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
 def _refusal(scope: Scope) -> tuple[HTTPStatus, str] | None:
