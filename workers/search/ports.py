@@ -10,6 +10,9 @@ from workers.exceptions import TryAgain
 class Index(Protocol):
     """Implemented by `workers.adapters.elasticsearch.reader.SearchReader`."""
 
+    def __hash__(self) -> int:
+        """Return a number of the object's own: what is known of an index can be kept by it."""
+
     def search(self, request: Json) -> Json | None:
         """Return the response, or None if the point in time of `request` has expired."""
 

@@ -1,15 +1,18 @@
 """The words of what a search finds: the ones that most articles have, and the ones that they have
 far more often than all coverage does. Large results are read by a sample."""
 
+import heapq
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
 from schemas.json import Json
+from workers import clock
 from workers.parse.text import lexicon
 from workers.search.params import SearchParams, validate
 from workers.search.ports import Index, execute
@@ -19,6 +22,8 @@ from workers.search.requests import TIMEOUT, all_filters, filter_query, shuffled
 
 SAMPLE: Final = 200  # articles
 MARGIN: Final = 0.07  # 1.96 standard errors of a share of one half in such a sample
+USUAL_SAMPLE: Final = 500  # articles of all coverage
+USUAL_SECONDS: Final = 600
 SEED: Final = 1  # the same search has the same words
 MAX_LANGUAGES: Final = 3
 ALL_LANGUAGES: Final = 200
@@ -29,7 +34,7 @@ MIN_ARTICLES: Final = 2  # of the sample, that have a word
 USUAL_SHARE: Final = 0.25
 MIN_LIFT: Final = 1.5  # of a share over that of all coverage: less may be chance
 NO_LANGUAGE: Final = "und"
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’‘-][^\W\d_]+)*")
+_WORD: Final = re.compile(r"[^\W\d_]{2,}(?:['’‘-][^\W\d_]+)*")
 
 
 # The docstrings of these classes are descriptions in the OpenAPI document.
@@ -59,22 +64,14 @@ class Words(Struct, frozen=True):
 
 
 class _Sample(Struct, frozen=True):
-    """`texts` are (language, text) by document id; `sizes` is the number of texts in each of the
-    languages that most have."""
+    """`counts` says for each of the languages that most texts have in how many a word is; `sizes`
+    is their number of texts."""
 
     articles: int
     stories: int
-    texts: Mapping[str, tuple[str, str]]
+    texts: int
     sizes: Mapping[str, int]
-
-
-class _Candidate(NamedTuple):
-    """A word with the number of articles of the sample, and of all articles, that have it."""
-
-    language: str
-    word: str
-    articles: int
-    in_all: int
+    counts: Mapping[str, Counter[str]]
 
 
 def find_words(index: Index, params: SearchParams) -> Words:
@@ -85,93 +82,110 @@ def find_words(index: Index, params: SearchParams) -> Words:
         QueryError: the query has a mistake.
     """
     validate(params)
-    sample = _draw_sample(index, params)
-    frequent, coverage = _frequent_words(index, sample)
-    top = [_row(each, sample, coverage) for each in frequent]
-    # where words have no spaces between them, the server's words are single characters
-    pieces = [row for row in top if UNSPACED.search(row.word)]
-    telling = [_row(each, sample, coverage) for each in _telling_words(index, sample)]
-    significant = [row for row in (*telling, *pieces) if row.share >= MIN_LIFT * row.coverage]
+    query = filter_query([compile_query(params.parsed), *all_filters(params)])
+    sample = _draw_sample(index, query, SAMPLE, is_collapsed=params.is_collapsed)
+    rows = _count_exactly(index, sample, _candidates(sample, _usual_words(index, _period())))
+    top = sorted(rows, key=lambda row: (-row.articles, row.word))
+    telling = (row for row in rows if row.share >= MIN_LIFT * row.coverage)
     whole = sample.stories if params.is_collapsed else sample.articles
     return Words(
         articles=sample.articles,
         stories=sample.stories,
-        sampled=len(sample.texts),
-        is_sample=len(sample.texts) < whole,
+        sampled=sample.texts,
+        is_sample=sample.texts < whole,
         top=tuple(row for row in top if row.coverage < USUAL_SHARE)[:MAX_WORDS],
-        significant=tuple(sorted(significant, key=_strength, reverse=True)[:MAX_WORDS]),
+        significant=tuple(sorted(telling, key=_row_strength, reverse=True)[:MAX_WORDS]),
     )
 
 
-def _row(candidate: _Candidate, sample: _Sample, coverage: Mapping[str, int]) -> WordCount:
-    language, word, articles, in_all = candidate
-    return WordCount(
-        word=word,
-        language=language,
-        articles=articles,
-        share=round(articles / sample.sizes[language], 4),
-        coverage=round(min(1.0, max(1, in_all) / coverage[language]), 6),
-    )
-
-
-def _strength(row: WordCount) -> float:
+def _strength(share: float, coverage: float) -> float:
     """Return the score JLH of Elasticsearch's significant terms: the absolute times the relative
     change."""
-    return (row.share - row.coverage) * row.share / row.coverage
+    return (share - coverage) * share / coverage
 
 
-def _draw_sample(index: Index, params: SearchParams) -> _Sample:
+def _row_strength(row: WordCount) -> float:
+    return _strength(row.share, row.coverage)
+
+
+def _draw_sample(index: Index, query: Json, size: int, *, is_collapsed: bool) -> _Sample:
     """Return articles drawn at random. A story has one chance, however often it was printed."""
-    query = filter_query([compile_query(params.parsed), *all_filters(params)])
-    field = "cluster_id" if params.is_collapsed else "_seq_no"
     stories = {"cardinality": {"field": "cluster_id", "precision_threshold": 1_000}}
     request: Json = {
-        "query": shuffled(query, SEED, field),
-        "size": SAMPLE,
+        "query": shuffled(query, SEED, "cluster_id" if is_collapsed else "_seq_no"),
+        "size": size,
         "source": ["body", "language"],
         "track_total_hits": True,
         "aggs": {"stories": stories},
         "timeout": TIMEOUT,
         "request_cache": True,
     }
-    if params.is_collapsed:
+    if is_collapsed:
         request["collapse"] = {"field": "cluster_id"}
     response = execute(index, request)
-    texts = {hit["_id"]: _text(hit["_source"]) for hit in response["hits"]["hits"]}
-    sizes = Counter(language for language, _ in texts.values())
+    sources = [hit["_source"] for hit in response["hits"]["hits"]]
+    languages = Counter(source.get("language") or NO_LANGUAGE for source in sources)
+    sizes = dict(languages.most_common(MAX_LANGUAGES))
+    counts: dict[str, Counter[str]] = {language: Counter() for language in sizes}
+    for source in sources:
+        if (counter := counts.get(source.get("language") or NO_LANGUAGE)) is not None:
+            counter.update(_words(source.get("body", "")))
     return _Sample(
         articles=response["hits"]["total"]["value"],
         stories=response["aggregations"]["stories"]["value"],
-        texts=texts,
-        sizes=dict(sizes.most_common(MAX_LANGUAGES)),
+        texts=len(sources),
+        sizes=sizes,
+        counts={language: _without_stopwords(counts[language], language) for language in sizes},
     )
 
 
-def _text(source: Json) -> tuple[str, str]:
-    return source.get("language") or NO_LANGUAGE, source.get("body", "")
+@lru_cache(maxsize=4)
+def _usual_words(index: Index, _period: int) -> _Sample:
+    """Return a sample of all coverage, drawn anew in each period: it says roughly how usual a word
+    is, to choose those of which the exact number is worth a question."""
+    return _draw_sample(index, {"match_all": {}}, USUAL_SAMPLE, is_collapsed=False)
 
 
-def _frequent_words(index: Index, sample: _Sample) -> tuple[list[_Candidate], dict[str, int]]:
-    """Return the words that most articles of the sample have, most frequent first, and the number
-    of all articles in each language."""
-    counts: dict[str, Counter[str]] = {language: Counter() for language in sample.sizes}
-    for language, text in sample.texts.values():
-        if language in counts:
-            counts[language].update(set(_words(text)))
-    found = [
-        (language, word, articles)
-        for language, counter in counts.items()
-        for word, articles in _without_stopwords(counter, language).most_common(MAX_CANDIDATES)
-        if articles >= MIN_ARTICLES
+def _period() -> int:
+    return int(clock.now().timestamp() // USUAL_SECONDS)
+
+
+def _candidates(sample: _Sample, usual: _Sample) -> list[tuple[str, str]]:
+    """Return (language, word) of the most frequent words and of those that seem most telling."""
+    found: dict[tuple[str, str], None] = {}
+    for language, counter in sample.counts.items():
+        known, size = usual.counts.get(language, Counter[str]()), usual.sizes.get(language, 0)
+        strengths = {
+            word: _strength(count / sample.sizes[language], (known[word] + 0.5) / (size + 1))
+            for word, count in counter.items()
+            if count >= MIN_ARTICLES
+        }
+        telling = heapq.nlargest(MAX_CANDIDATES, strengths, key=lambda word: strengths[word])
+        frequent = heapq.nlargest(MAX_CANDIDATES, strengths, key=lambda word: counter[word])
+        found |= dict.fromkeys((language, word) for word in (*telling, *frequent))
+    return list(found)
+
+
+def _count_exactly(
+    index: Index, sample: _Sample, candidates: Sequence[tuple[str, str]]
+) -> list[WordCount]:
+    """Return a row for each word, with its number among all articles in its language."""
+    if not candidates:
+        return []
+    words = list(dict.fromkeys(word for _, word in candidates))
+    answer = execute(index, _background_request(words))["aggregations"]
+    in_all = {word: bucket["doc_count"] for word, bucket in answer["words"]["buckets"].items()}
+    coverage = {each["key"]: each["doc_count"] for each in answer["languages"]["buckets"]}
+    return [
+        WordCount(
+            word=word,
+            language=language,
+            articles=sample.counts[language][word],
+            share=round(sample.counts[language][word] / sample.sizes[language], 4),
+            coverage=round(min(1.0, max(1, in_all[word]) / coverage.get(language, 1)), 6),
+        )
+        for language, word in candidates
     ]
-    response = execute(index, _background_request([word for _, word, _ in found]))
-    in_all = response["aggregations"].get("words", {"buckets": {}})["buckets"]
-    coverage = {
-        bucket["key"]: bucket["doc_count"]
-        for bucket in response["aggregations"]["languages"]["buckets"]
-    }
-    rows = [_Candidate(*each, in_all[each[1]]["doc_count"]) for each in found]
-    return sorted(rows, key=lambda row: (-row.articles, row.word)), coverage
 
 
 def _background_request(words: Sequence[str]) -> Json:
@@ -188,48 +202,25 @@ def _background_request(words: Sequence[str]) -> Json:
         "track_total_hits": False,
         "aggs": {
             "languages": {"terms": languages},
-            **({"words": {"filters": {"filters": filters}}} if words else {}),
+            "words": {"filters": {"filters": filters}},
         },
         "timeout": TIMEOUT,
     }
 
 
-def _telling_words(index: Index, sample: _Sample) -> Iterator[_Candidate]:
-    """Yield words that are more frequent in the sample than in all coverage. Elasticsearch compares
-    with all languages together: those of `_row` are compared with their own."""
-    words = {
-        "field": "body.exact",
-        "source_fields": ["body"],
-        "size": MAX_CANDIDATES,
-        "min_doc_count": MIN_ARTICLES,
-    }
-    terms = {"field": "language", "size": MAX_LANGUAGES, "missing": NO_LANGUAGE}
-    request = {
-        "query": {"ids": {"values": list(sample.texts)}},
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {"languages": {"terms": terms, "aggs": {"words": {"significant_text": words}}}},
-        "timeout": TIMEOUT,
-    }
-    for group in execute(index, request)["aggregations"]["languages"]["buckets"]:
-        buckets = {each["key"]: each for each in group["words"]["buckets"]}
-        for word in _without_stopwords(Counter(dict.fromkeys(buckets, 1)), group["key"]):
-            if _WORD.fullmatch(word) and len(word) > 1 and group["key"] in sample.sizes:
-                bucket = buckets[word]
-                yield _Candidate(group["key"], word, bucket["doc_count"], bucket["bg_count"])
-
-
-def _words(text: str) -> Iterator[str]:
-    """Yield the words of a text in lower case; of scripts without spaces, two characters each."""
-    for word in _WORD.findall(text.lower()):
-        if UNSPACED.search(word):
-            yield from map("".join, pairwise(word))
-        elif len(word) > 1:
-            yield word
+def _words(text: str) -> set[str]:
+    """Return the words of a text in lower case; of scripts without spaces, two characters each."""
+    words = set(_WORD.findall(text.lower()))
+    if not UNSPACED.search(text):
+        return words
+    joined = {word for word in words if UNSPACED.search(word)}
+    pairs = ("".join(pair) for word in joined for pair in pairwise(word))
+    return {*(words - joined), *pairs}
 
 
 def _without_stopwords(counter: Counter[str], language: str) -> Counter[str]:
-    listed = lexicon.table("stopwords")
     code = language.partition("-")[0].lower()
-    stopwords = lexicon.words("stopwords", code) if code in listed else frozenset[str]()
-    return Counter({word: count for word, count in counter.items() if word not in stopwords})
+    if code in lexicon.table("stopwords"):
+        for word in lexicon.words("stopwords", code):
+            counter.pop(word, None)
+    return counter
