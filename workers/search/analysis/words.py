@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from schemas.json import Json
 from workers import clock
@@ -24,6 +24,7 @@ SAMPLE: Final = 200  # articles
 MARGIN: Final = 0.07  # 1.96 standard errors of a share of one half in such a sample
 USUAL_SAMPLE: Final = 500  # articles of all coverage
 USUAL_SECONDS: Final = 600
+KEPT_SECONDS: Final = 60
 SEED: Final = 1  # the same search has the same words
 MAX_LANGUAGES: Final = 3
 ALL_LANGUAGES: Final = 200
@@ -77,16 +78,23 @@ class _Sample(Struct, frozen=True):
 
 
 def find_words(index: Index, params: SearchParams) -> Words:
-    """Return the words of the articles that a search finds.
+    """Return the words of the articles that a search finds, as they were within the last minute.
 
     Raises:
         InvalidSearchError: a parameter is out of range.
         QueryError: the query has a mistake.
     """
     validate(params)
+    only_asked = structs.replace(params, sort=None, size=1, unit=None, view="full")
+    return _find_words(index, only_asked, _period_of(KEPT_SECONDS))
+
+
+@lru_cache(maxsize=256)
+def _find_words(index: Index, params: SearchParams, _period: int) -> Words:
     query = filter_query([compile_query(params.parsed), *all_filters(params)])
     sample = _draw_sample(index, query, SAMPLE, is_collapsed=params.is_collapsed)
-    rows = _count_exactly(index, sample, _candidates(sample, _usual_words(index, _period())))
+    usual = _usual_words(index, _period_of(USUAL_SECONDS))
+    rows = _count_exactly(index, sample, _candidates(sample, usual))
     top = sorted(rows, key=lambda row: (-row.articles, row.word))
     telling = (row for row in rows if row.share >= MIN_LIFT * row.coverage)
     whole = sample.stories if params.is_collapsed else sample.articles
@@ -148,8 +156,10 @@ def _usual_words(index: Index, _period: int) -> _Sample:
     return _draw_sample(index, {"match_all": {}}, USUAL_SAMPLE, is_collapsed=False)
 
 
-def _period() -> int:
-    return int(clock.now().timestamp() // USUAL_SECONDS)
+def _period_of(seconds: int) -> int:
+    """Return the number of the present span of so many seconds: what was found in another one is
+    found anew."""
+    return int(clock.now().timestamp() // seconds)
 
 
 def _candidates(sample: _Sample, usual: _Sample) -> list[tuple[str, str]]:
