@@ -1,5 +1,6 @@
 """Finds the headline of the story: what the sources agree on, without the site's name."""
 
+import html
 import re
 from functools import lru_cache
 from typing import Final
@@ -9,18 +10,19 @@ from workers.parse.fields import title_vote
 from workers.parse.fields.title_vote import Candidate, Votes
 from workers.parse.html import jsonld
 from workers.parse.html.metadata import Metadata
-from workers.parse.html.tree import BlockElement, PageTree
+from workers.parse.html.tree import BlockElement, PageTree, TextRun
 
 _SEPARATOR: Final = re.compile(
-    r"\s+[|\-–—•·»›/:«]+\s+|\s*[|｜：]\s*|\s+-(?=\S)|(?<=\S)-\s+"
-    r"|\s+_\s+|(?<=[^\x00-\x7f])_(?=\S)"
+    r"\s+[|\-–—•·»›/:«<>~⋆]+\s+|\s*[|｜：]\s*|\s+-(?=\S)|(?<=\S)-\s+"
+    r"|\s+_\s+|(?<=[^\x00-\x7f])_(?=\S)|(?<=[\u3040-\ud7ff])[-–—]+(?=[\u3040-\ud7ff])"
 )
 _NON_LETTERS: Final = re.compile(r"\W+")
 _WORD: Final = re.compile(r"\w+")
 _META_NAMES: Final = ("dc.title", "title", "headline", "parsely-title", "sailthru.title", "hdl")
 _CUT_MARKS: Final = ("…", "...")
 _MIN_TELLING_WORD_CHARS: Final = 4
-_EDGE_MARKS: Final = " |·•⋆"
+_EDGE_MARKS: Final = " |·•⋆#¶"
+_AFTER_KICKER: Final = " |·•:-–—"
 _EDGE_ARROWS: Final = "»›"
 _QUOTES: Final = "«‹"
 _ADDITION: Final = re.compile(r"\s\|\s")
@@ -57,11 +59,12 @@ def find_title(page: PageTree, head: Metadata, url: str = "") -> Candidate:
 def find_candidates(page: PageTree, head: Metadata, url: str) -> Votes:
     """Return all texts that may be the headline, without the site's name, by their sources."""
     declared = _read_head(head)
-    h1s = [run.text[:_MAX_CHARS] for run in page.runs if run.block.tag == "h1" and run.text]
-    h1s = h1s[:_MAX_H1S]
+    headings = [run for run in page.runs if run.block.tag == "h1" and run.text][:_MAX_H1S]
     names = site_names(head, url)
-    cleaned = _strip_sites(declared, {normalize(text) for text in h1s}, names)
-    if heading := _best_heading(h1s, [text for text, _ in cleaned], names):
+    cleaned = _strip_sites(declared, {normalize(run.text) for run in headings}, names)
+    told = [text for text, _ in cleaned if normalize(text) not in names]
+    keys = {normalize(text) for text in told}
+    if heading := _best_heading([_read_heading(run, keys) for run in headings], told, names):
         cleaned.append((_trim(heading), "h1"))
     elif heading := _find_lesser_heading(page, {normalize(text) for text, _ in cleaned}):
         cleaned.append((heading, "h2"))
@@ -70,6 +73,19 @@ def find_candidates(page: PageTree, head: Metadata, url: str) -> Votes:
     if name := next((jsonld.text_of(node.get("name")) for node in _headline_nodes(head)), ""):
         keyed.append((normalize(name), name, "json-ld name"))
     return title_vote.count_votes([vote for vote in keyed if vote[0] and vote[0] not in names])
+
+
+def _read_heading(run: TextRun, declared: set[str]) -> str:
+    """Return the text of a heading on one line. An element at its beginning or end, such as a
+    kicker or a mark of subscribers, is left out if the rest is a text of the head."""
+    text = " ".join(run.text.split())
+    if normalize(text) not in declared:
+        for _, node, _, _ in run.spans:
+            part = " ".join(node.text().split())
+            for rest in (text.removeprefix(part), text.removesuffix(part)):
+                if normalize(rest) in declared:
+                    return rest.lstrip(_AFTER_KICKER).rstrip()[:_MAX_CHARS]
+    return text[:_MAX_CHARS]
 
 
 def _find_lesser_heading(page: PageTree, declared: set[str]) -> str:
@@ -111,7 +127,12 @@ def _read_head(head: Metadata) -> list[Candidate]:
     if head.title:
         is_copy = normalize(head.title) == normalize(social)
         candidates.append((head.title, "title tag as og:title" if is_copy else "title tag"))
-    return [(text[:_MAX_CHARS], origin) for text, origin in candidates]
+    return [(_unescape(text)[:_MAX_CHARS], origin) for text, origin in candidates]
+
+
+def _unescape(text: str) -> str:
+    """Return `text` without the character references that were escaped twice."""
+    return html.unescape(text) if "&" in text else text
 
 
 def _strip_sites(declared: list[Candidate], printed: set[str], names: set[str]) -> list[Candidate]:
@@ -172,6 +193,9 @@ def strip_site(text: str, names: set[str], known: set[str]) -> str:
     A part is removed if it is one of `names` or resembles it, or if the rest is a text `known` from
     another source.
     """
+    first, colon, rest = text.partition(": ")
+    if colon and normalize(first) in names:
+        text = rest
     for _ in range(_MAX_SITE_PARTS):
         separators = list(_SEPARATOR.finditer(text))
         shorter = next(
@@ -258,9 +282,11 @@ def _best_heading(h1s: list[str], declared: list[str], names: set[str]) -> str:
 
 
 def _fallback(page: PageTree, head: Metadata) -> Candidate:
-    """Return the title tag as it is, or the first h1 or h2."""
+    """Return the title tag as it is, or another title of the head, or the first h1 or h2."""
     if head.title:
         return head.title[:_MAX_CHARS], "title tag"
+    if (meta := head.find(*_META_NAMES)) is not None:
+        return meta[0][:_MAX_CHARS], f"meta {meta[1]}"
     for run in page.runs:
         if run.block.tag in ("h1", "h2") and run.text:
             return run.text[:_MAX_CHARS], run.block.tag

@@ -190,3 +190,56 @@ def test_a_masthead_is_not_the_headline(text_of):
         f"{text_of(5)}</article><h1>Tips and Links</h1></body></html>"
     )
     assert extract.read(page, URL).article.title == headline
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<span class='kicker'>Planning</span> Old bridge closed",
+        "Old bridge closed <span class='badge'>Premium</span>",
+        "Old bridge closed <a href='#'>#</a>",
+        "Old<br>bridge clo&shy;sed",
+    ],
+)
+def test_what_is_added_to_the_printed_headline_is_no_part_of_it(title_of, heading):
+    assert title_of("<title>Old bridge closed - Northern Post</title>", h1=heading)[0] == (
+        "Old bridge closed"
+    )
+
+
+def test_a_printed_kicker_that_the_head_does_not_contradict_stays(title_of):
+    heading = "<span>Bridges:</span> a history"
+    assert title_of("<title>Bridges: a history</title>", h1=heading)[0] == "Bridges: a history"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "Northern Post: Old bridge closed",
+        "Old bridge closed ~ Northern Post",
+        "Old bridge closed ⋆ Northern Post",
+        "Old bridge closed &lt; Northern Post",
+    ],
+)
+def test_the_site_is_cut_off_at_any_mark(title_of, declared):
+    assert title_of(f"<title>{declared}</title>" + SITE)[0] == "Old bridge closed"
+
+
+def test_the_site_is_cut_off_at_a_hyphen_between_characters(title_of):
+    head = "<title>旧港口计划获批-马罗网</title><meta property='og:site_name' content='马罗网'>"
+    assert title_of(head)[0] == "旧港口计划获批"
+
+
+def test_the_printed_headline_counts_where_the_head_names_the_site_only(title_of):
+    head = "<title>Northern Post</title>" + SITE + OG.format("Northern Post")
+    assert title_of(head, h1="Old bridge closed")[0] == "Old bridge closed"
+
+
+def test_references_that_were_escaped_twice_are_characters(title_of):
+    assert title_of("<title>The &amp;#8216;old&amp;#8217; bridge &amp;amp; us</title>")[0] == (
+        "The ‘old’ bridge & us"
+    )
+
+
+def test_a_lesser_meta_tag_counts_where_there_is_no_other_title(title_of):
+    assert title_of(PLAIN.format("Old bridge closed")) == ("Old bridge closed", "meta title")
