@@ -94,13 +94,15 @@ class Role(StrEnum):
 
 
 class ArticleClustered(Event, frozen=True, tag="ArticleJudged"):
-    """dedupe → index.
+    """dedupe, or relate → index.
 
     `document_id` is the identity under which the article is indexed. `overlap` is the part (0..1)
     of its text that is also in the cluster's original. `clustered_at` (milliseconds since 1970)
     rises with every result of the stage: of two results about one article the later one counts.
     On the wire the event and two of its fields have their first names: ArticleJudged, `shared`,
-    `judged_at`.
+    `judged_at`. `news_event_id` is the event in the news that the article tells, the document id of
+    the first article that told it, and `related_at` rises as `clustered_at` does; both are empty
+    where the stage relate is off.
     """
 
     archive_key: str
@@ -111,6 +113,12 @@ class ArticleClustered(Event, frozen=True, tag="ArticleJudged"):
     role: Role = Role.ORIGINAL
     overlap: float = msgspec.field(default=0.0, name="shared")
     clustered_at: int = msgspec.field(default=0, name="judged_at")
+    news_event_id: str = ""
+    related_at: int = 0
+
+
+class RelateDue(ArticleClustered, frozen=True, tag="RelateDue"):
+    """dedupe → relate, where that stage is on: which event in the news does this article tell?"""
 
 
 class ClusterChanged(Event, frozen=True, tag="ClusterChanged"):
@@ -119,6 +127,15 @@ class ClusterChanged(Event, frozen=True, tag="ClusterChanged"):
 
     members: tuple[tuple[str, str, Role, float], ...]
     clustered_at: int = msgspec.field(default=0, name="judged_at")
+
+
+class NewsEventChanged(Event, frozen=True, tag="NewsEventChanged"):
+    """relate → index: a later article moved these articles (document ids) to another event in the
+    news; `related_at` as in ArticleClustered."""
+
+    news_event_id: str
+    members: tuple[str, ...]
+    related_at: int
 
 
 class ArticleIndexed(Event, frozen=True, tag="ArticleIndexed"):
@@ -143,7 +160,9 @@ AnyEvent = (
     | RenderDue
     | ArticleParsed
     | ArticleClustered
+    | RelateDue
     | ClusterChanged
+    | NewsEventChanged
     | ArticleIndexed
     | PageRejected
 )

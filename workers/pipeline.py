@@ -12,8 +12,10 @@ from schemas.events import (
     Event,
     FeedDue,
     HostLeased,
+    NewsEventChanged,
     PageFetched,
     PageFound,
+    RelateDue,
     RenderDue,
 )
 from workers.dedupe.step import dedupe
@@ -23,12 +25,14 @@ from workers.exceptions import Outcome
 from workers.fetch.step import FetchResult, fetch
 from workers.index.step import IndexEvent, index
 from workers.parse.step import parse
+from workers.relate.step import relate
 from workers.render.step import render
 from workers.services import Services
 
 # how often the broker hands one message out before it gives up on it
 DELIVERY_LIMIT = 20
 RENDER = "render"
+RELATE = "relate"
 # pages that may wait for a browser, beyond which none are fetched that may need one
 MAX_WAITING_FOR_RENDER = 1000
 
@@ -122,11 +126,19 @@ STAGES = (
         name="dedupe",
         takes=(ArticleParsed,),
         pool=Pool("prefork", prefetch=8),
-        run=lambda parsed, services: dedupe(parsed, services.fingerprints, services.outlets),
+        run=lambda parsed, services: dedupe(
+            parsed, services.fingerprints, services.outlets, services.relates_events
+        ),
+    ),
+    LockstepStage(
+        name=RELATE,
+        takes=(RelateDue,),
+        pool=Pool("prefork", prefetch=8),
+        run=lambda due, services: relate(due, services.news_events, services.now),
     ),
     BatchStage[IndexEvent](
         name="index",
-        takes=(ArticleClustered, ClusterChanged),
+        takes=(ArticleClustered, ClusterChanged, NewsEventChanged),
         pool=Pool("solo", prefetch=200),
         run=lambda events, services: index(events, services.search, services.outlets, services.now),
     ),

@@ -28,6 +28,7 @@ from workers.adapters.http.poll_session import FeedFetcher, PollSessions
 from workers.adapters.http.redirect_chains import RedirectChains
 from workers.adapters.http.robots import RobotsCache, product_token
 from workers.adapters.http.validators import Validators
+from workers.adapters.news_events.store import NewsEventStore
 from workers.adapters.notify.smtp import SmtpClient
 from workers.adapters.notify.webhook_client import WebhookClient
 from workers.adapters.redis.connection import RETRY_FOREVER, RedisClient, connect
@@ -167,6 +168,15 @@ class Services:
         """
         self.memory_mark.check()
         return self.fingerprint_store
+
+    @property
+    def relates_events(self) -> bool:
+        """Return whether articles go through the stage relate."""
+        return self.settings.relate_events
+
+    @cached_property
+    def news_events(self) -> NewsEventStore:
+        return NewsEventStore(self.redis, self.settings.prefix, self.settings.event_window_days)
 
     @cached_property
     def outlets(self) -> LiveOutlets:

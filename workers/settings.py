@@ -91,6 +91,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     seen_retention_days: int = 90
     # days for which near-duplicate fingerprints are kept
     dedupe_window_days: int = 30
+    # whether articles of several outlets are brought together that tell one event; a worker of the
+    # stage relate has to run then
+    relate_events: bool = False
+    # days for which articles are remembered for that
+    event_window_days: int = 14
     # documents in one bulk request, and seconds that the first of them waits for others
     index_batch_size: int = 500
     index_wait_seconds: float = 1.0

@@ -51,6 +51,10 @@ CHANGE_FIELDS: Final[Json] = {
     "changed_after_seconds": {"type": "long"},
 }
 
+# Which event in the news an article tells: added in the same way.
+EVENT_FIELDS: Final[Json] = {"event_id": KEYWORD}
+_ADDED_FIELDS: Final = frozenset({*CHANGE_FIELDS, *EVENT_FIELDS})
+
 ARTICLE_FIELDS: Final[Json] = {
     "document_id": KEYWORD,
     "page_id": KEYWORD,
@@ -104,6 +108,7 @@ ARTICLE_FIELDS: Final[Json] = {
     "content_hash": {**KEYWORD, "index": False},
     "suggest": {"type": "completion", "analyzer": "exact", "max_input_length": 80},
     **CHANGE_FIELDS,
+    **EVENT_FIELDS,
 }
 
 REVISION_FIELDS: Final[Json] = {
@@ -129,6 +134,7 @@ LABEL_FIELDS: Final[Json] = {
     "cluster_id": KEYWORD,
     "role": KEYWORD,
     "shared": {"type": "float"},
+    "event_id": KEYWORD,
     "at": DATE,
 }
 
@@ -148,7 +154,7 @@ def design(analyzers: Collection[str], filters: Collection[str]) -> str:
     """Return a digest that changes when indices of the present design would analyze articles
     differently from those of an earlier design, or of a server with other analyzers."""
     parts = [
-        {name: field for name, field in ARTICLE_FIELDS.items() if name not in CHANGE_FIELDS},
+        {name: field for name, field in ARTICLE_FIELDS.items() if name not in _ADDED_FIELDS},
         *(analysis(name, filters) for name in analyzer_groups(analyzers)),
     ]
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=8).hexdigest()

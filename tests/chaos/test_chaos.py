@@ -19,7 +19,7 @@ def test_every_page_ends_as_it_must_while_workers_and_servers_are_killed(install
     size = int(os.environ.get("CHAOS_PAGES", "200"))
     patience = 300 + size * 0.15
     hosts = max(10, size // 40)
-    with install(broker, size=size, hosts=hosts, lease_seconds=10) as here:
+    with install(broker, size=size, hosts=hosts, lease_seconds=10, relate_events=True) as here:
         begun, crew = time.monotonic(), here.work()
         deadly = here.town.deadly()
         here.services.frontier.add([found(deadly, "paper-0")])

@@ -87,6 +87,7 @@ def test_the_demo_shows_what_it_indexed_and_a_search(
     assert "27 articles" in done.stdout
     assert "Cracked Pillars Close Osthaven Harbour Bridge Until Spring" in done.stdout
     assert "search for harbour bridge" in done.stdout
+    assert "events of the day that ends" in done.stdout
     asked = queries_and_outlets()
     index = Settings(elasticsearch_url=elasticsearch_url, prefix=given["PRESSWIRE_PREFIX"])
     assert {query: outlets_found(index, query) for query in asked} == asked

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from schemas.json import Json
+from workers.adapters.elasticsearch.reader import SearchReader
 from workers.cli.support.progress import wait_until_ended
 from workers.cli.support.terminal import CommandError, SafeTable, highlight, make_console
 from workers.local.newsstand.outlets import write_outlets
@@ -21,6 +22,8 @@ from workers.local.running import note_running, note_stopped
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import stack
 from workers.local.worker_processes import worker_processes
+from workers.search.analysis.news_events import find_events
+from workers.search.params import SearchParams
 from workers.search.results import Segment, Segments
 from workers.server_urls import without_password
 from workers.services import Services
@@ -28,6 +31,7 @@ from workers.services import Services
 FOLDER = Path(".presswire") / "demo"
 SAMPLE_QUERY = "harbour bridge"
 MAX_ROWS = 200
+MIN_OUTLETS = 2
 PAGE = "http://127.0.0.1:8000"  # where `presswire serve` is by default
 COLUMNS = {
     "outlet": 20,
@@ -64,6 +68,7 @@ def demo(*, keep: bool) -> None:
             services.search.refresh()
             console.print(_articles_table(services))
             _show_sample(console, services)
+            _show_events(console, services)
             if not has_ended:
                 raise CommandError(f"the crawl did not end; see the logs in {FOLDER}/logs")
             if keep:
@@ -82,6 +87,7 @@ def demo_stack() -> Iterator[dict[str, str]]:
         write_outlets(FOLDER / "outlets", site.port)
         environment["PRESSWIRE_OUTLETS"] = str((FOLDER / "outlets").resolve())
         environment["PRESSWIRE_ALLOW_NETWORKS"] = "127.0.0.0/8"
+        environment.setdefault("PRESSWIRE_RELATE_EVENTS", "true")
         os.environ.update(environment)
         note_running(Path.cwd(), environment)
         try:
@@ -130,6 +136,20 @@ def _story_names(hits: list[Json]) -> dict[str, str]:
     clusters = [hit["_source"]["cluster_id"] for hit in hits]
     shared = dict.fromkeys(each for each in clusters if clusters.count(each) > 1)
     return {cluster: f"#{number}" for number, cluster in enumerate(shared, 1)}
+
+
+def _show_events(console: Console, services: Services) -> None:
+    """Show which events several outlets told on the last day that has articles."""
+    told = find_events(SearchReader(services.search), SearchParams())
+    table = SafeTable(title=f"events of the day that ends {told.end[:16].replace('T', ' ')}")
+    for name in ("event", "first told by", "outlets", "tellings", "languages"):
+        table.add_column(name, no_wrap=True)
+    for event in told.events:
+        if event.outlets >= MIN_OUTLETS:
+            numbers = str(event.outlets), str(event.tellings)
+            languages = ", ".join(event.languages)
+            table.add_row(event.first.title, event.first.outlet, *numbers, languages)
+    console.print(table)
 
 
 def _show_sample(console: Console, services: Services) -> None:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged
+from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, RelateDue
 from workers import url_rules
 from workers.canonical_url import own_url
 from workers.dedupe.cluster_assignment import assign_signature
@@ -16,13 +16,17 @@ MAX_MEMBERS_IN_EVENT = 50
 
 
 async def dedupe(
-    parsed: ArticleParsed, fingerprints: Fingerprints, outlets: Outlets
+    parsed: ArticleParsed,
+    fingerprints: Fingerprints,
+    outlets: Outlets,
+    relates_events: bool = False,
 ) -> list[ArticleClustered | ClusterChanged]:
     """Return the clustered article, then the changes of other articles' clusters.
 
     An article that was clustered before is clustered again: writing it to the index is idempotent,
     and a changed text becomes a revision there. The rule of its outlet says before all else
-    which addresses are one story.
+    which addresses are one story. If the deployment `relates_events`, the article goes to that
+    stage next.
     """
     article = parsed.article
     metadata = DocumentMetadata(
@@ -45,7 +49,7 @@ async def dedupe(
     metadata = replace(metadata, document_id=name)
     assignment = await assign_signature(metadata, signature, fingerprints)
     _, cluster_id, role, overlap = assignment.member
-    clustered = ArticleClustered(
+    clustered = (RelateDue if relates_events else ArticleClustered)(
         page_id=parsed.page_id,
         outlet=parsed.outlet,
         url=parsed.url,

@@ -8,7 +8,16 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from schemas.events import ClusterChanged, Event, FeedDue, HostLeased, decode, encode, messages_in
+from schemas.events import (
+    ClusterChanged,
+    Event,
+    FeedDue,
+    HostLeased,
+    NewsEventChanged,
+    decode,
+    encode,
+    messages_in,
+)
 from schemas.reasons import Reason
 from workers.adapters.redis.quarantine import QuarantineEntry, entry_id
 from workers.delivery import measures
@@ -24,7 +33,7 @@ MAX_LEDGER_DETAIL_LENGTH = 500
 MAX_TRACEBACK_LENGTH = 8000
 # not rows of the ledger: the feed schedule and the frontier count the attempts of the first two,
 # and a label may be written twice
-UNTRACKED_EVENTS = (FeedDue, HostLeased, ClusterChanged)
+UNTRACKED_EVENTS = (FeedDue, HostLeased, ClusterChanged, NewsEventChanged)
 
 AnyStage = StageBase[Any]
 

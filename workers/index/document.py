@@ -63,6 +63,8 @@ def _identity_fields(clustered: ArticleClustered, country: str) -> dict[str, Any
         "role": clustered.role.value,
         "shared": clustered.overlap,
         "judged_at": clustered.clustered_at or None,
+        "event_id": clustered.news_event_id,
+        "related_at": clustered.related_at or None,
     }
 
 

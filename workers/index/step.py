@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged
+from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged, NewsEventChanged
 from schemas.outlet import Outlet
 from schemas.reasons import Reason
 from workers.exceptions import Outcome, PermanentFailure, TryAgain
 from workers.index.document import build_document, document_version
 from workers.index.labels import latest_labels, with_label
 
-IndexEvent = ArticleClustered | ClusterChanged
+IndexEvent = ArticleClustered | ClusterChanged | NewsEventChanged
 
 
 class WriteResult(Protocol):
@@ -38,6 +38,12 @@ class Search(Protocol):
         """Write new labels: document id, cluster id, role, overlap, and the moment from which they
         count, in milliseconds since 1970. Return a result for each, in their order."""
 
+    def update_news_events(
+        self, changes: Sequence[tuple[str, str]], at: int, /
+    ) -> Sequence[WriteResult]:
+        """Write the events that articles tell (document id, event id), which count from the moment
+        `at`, in milliseconds since 1970. Return a result for each, in their order."""
+
 
 class Outlets(Protocol):
     """The known outlets."""
@@ -49,8 +55,8 @@ class Outlets(Protocol):
 def index(
     events: Sequence[IndexEvent], search: Search, outlets: Outlets, now: Callable[[], datetime]
 ) -> list[Outcome]:
-    """Return one outcome for each event, in their order; None where a cluster change is done: all
-    its labels, or later ones of this batch for the same articles, are written.
+    """Return one outcome for each event, in their order; None where a change is done: all its
+    labels, or later ones of this batch for the same articles, are written.
 
     Raises:
         TryAgain: the whole request failed.
@@ -77,6 +83,9 @@ def index(
         outcomes[at] = next(
             (found for name, *_ in change.members if (found := failures[name])), None
         )
+    for at, event in enumerate(events):
+        if isinstance(event, NewsEventChanged):
+            outcomes[at] = _update_news_events(event, search)
     return outcomes
 
 
@@ -91,6 +100,15 @@ def _build_write(
         document_version(clustered),
         build_document(clustered, country, indexed_at),
     )
+
+
+def _update_news_events(
+    event: NewsEventChanged, search: Search
+) -> TryAgain | PermanentFailure | None:
+    """Return the first failure to write the events that articles moved to, or None."""
+    changes = [(name, event.news_event_id) for name in event.members]
+    results = search.update_news_events(changes, event.related_at)
+    return next((failure for failure in map(_failure, results) if failure), None)
 
 
 def _failure(result: WriteResult) -> TryAgain | PermanentFailure | None:

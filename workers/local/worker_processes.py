@@ -11,7 +11,8 @@ from typing import NoReturn
 from workers.celery_app.topology import TICK
 from workers.local.errors import LocalStackError
 from workers.local.processes import ServerProcess
-from workers.pipeline import STAGES, Pool
+from workers.pipeline import RELATE, STAGES, Pool
+from workers.settings import load
 
 POOLS: Mapping[str, Pool] = {TICK: Pool("solo")} | {stage.name: stage.pool for stage in STAGES}
 APP = "workers.tasks"
@@ -33,6 +34,12 @@ def worker_command(stage: str, prefix: str, app: str = APP) -> list[str]:
         *("-l", "WARNING", "--without-gossip", "--without-mingle"),
         *("--heartbeat-interval", str(HEARTBEAT_SECONDS)),
     ]
+
+
+def stages_of(environment: Mapping[str, str]) -> list[str]:
+    """Return the stages (and the ticks) that need a worker with these settings."""
+    is_related = load(environment).relate_events
+    return [stage for stage in POOLS if is_related or stage != RELATE]
 
 
 def beat_command(app: str = APP) -> list[str]:
@@ -117,7 +124,8 @@ def worker_processes(environment: Mapping[str, str], logs: Path) -> Iterator[Wor
         the processes by name.
     """
     prefix = environment.get("PRESSWIRE_PREFIX", "presswire")
-    commands = {stage: worker_command(stage, prefix) for stage in POOLS} | {"beat": beat_command()}
+    commands = {stage: worker_command(stage, prefix) for stage in stages_of(environment)}
+    commands["beat"] = beat_command()
     workers = WorkerProcesses(commands, environment, logs)
     try:
         workers.start()

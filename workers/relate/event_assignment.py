@@ -65,7 +65,7 @@ class ComparedTelling(Struct, frozen=True):
     closeness: float
 
 
-def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> EventAssignment:
+async def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> EventAssignment:
     """Return the event of an article, after it has been registered, compared with others and joined
     to those that tell the same one. May be repeated.
 
@@ -74,11 +74,11 @@ def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> EventA
     """
     terms = collect_terms(text.title, text.body)
     hashes = hash_terms(terms)
-    documents, counts = events.document_counts(hashes, now)
+    documents, counts = await events.document_counts(hashes, now)
     signature = weigh_terms(terms, counts, documents)
     raw = encode_record(text.document_id, int(text.published.timestamp()), signature.weights)
     keys = [(term, max(1, encode_similarity(signature.weights[term]))) for term in signature.keys]
-    claim = events.claim(text.document_id, text.original_id, keys, hashes, raw, now)
+    claim = await events.claim(text.document_id, text.original_id, keys, hashes, raw, now)
     candidates = _compare(decode_record(raw), claim)
     joined = _events_to_join(candidates)
     if claim.cluster_event:
@@ -86,8 +86,8 @@ def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> EventA
     nearest = [
         (each.number, encode_similarity(each.similarity)) for each in candidates if each.similarity
     ]
-    update = events.join(claim.number, nearest, joined)
-    parts = _split(update, events)
+    update = await events.join(claim.number, nearest, joined)
+    parts = await _split(update, events)
     return _assignment(text.document_id, update, parts)
 
 
@@ -130,14 +130,14 @@ def _are_close(one: Sequence[ComparedTelling], other: Sequence[ComparedTelling])
     return mean >= CLOSE
 
 
-def _split(update: EventUpdate, events: NewsEvents) -> Sequence[EventUpdate]:
+async def _split(update: EventUpdate, events: NewsEvents) -> Sequence[EventUpdate]:
     """Return the events that are parted from one that has grown, if its articles turn out to tell
     several."""
     if update.size not in CHECKED_SIZES:
         return ()
-    members = events.members(update.event, MAX_CHECKED)
+    members = await events.members(update.event, MAX_CHECKED)
     groups = part(members)
-    return events.split(update.event, groups) if len(groups) > 1 else ()
+    return await events.split(update.event, groups) if len(groups) > 1 else ()
 
 
 def part(members: Sequence[RelatedArticle]) -> list[list[int]]:

@@ -8,12 +8,14 @@ from schemas.news_events import EventClaim, EventUpdate, RelatedArticle
 
 
 class NewsEvents(Protocol):
-    """Each method is one atomic operation on what all workers share, and may be repeated."""
+    """Each coroutine is one atomic operation on what all workers share, and may be repeated."""
 
-    def document_counts(self, terms: Sequence[int], now: datetime, /) -> tuple[int, Sequence[int]]:
+    async def document_counts(
+        self, terms: Sequence[int], now: datetime, /
+    ) -> tuple[int, Sequence[int]]:
         """Return how many articles are known, and how many have each of the terms."""
 
-    def claim(  # noqa: PLR0913, PLR0917  the facts of one article
+    async def claim(  # noqa: PLR0913, PLR0917  the facts of one article
         self,
         document_id: str,
         original_id: str,
@@ -26,14 +28,14 @@ class NewsEvents(Protocol):
         """Register an article under its `keys` (term, weight as a byte). Return its number and the
         articles to compare it with."""
 
-    def join(
+    async def join(
         self, number: int, neighbours: Sequence[tuple[int, int]], events: Iterable[int], /
     ) -> EventUpdate:
         """Keep the nearest articles (number, similarity as a byte), and make the article's event
         and the others one. Return what changed."""
 
-    def members(self, event: int, most: int, /) -> Sequence[RelatedArticle]:
+    async def members(self, event: int, most: int, /) -> Sequence[RelatedArticle]:
         """Return articles that tell an event, at most so many."""
 
-    def split(self, event: int, groups: Iterable[Sequence[int]], /) -> Sequence[EventUpdate]:
+    async def split(self, event: int, groups: Iterable[Sequence[int]], /) -> Sequence[EventUpdate]:
         """Make each of the groups an event of its own. Return the new events."""

@@ -34,7 +34,7 @@ NUMBER_COLUMNS: Final = ("words", "shared")
 EXPORT_FIELDS: Final = (
     *TEXT_COLUMNS,
     *NUMBER_COLUMNS,
-    *("changed_at", "changes", "changed_words", "changed_in"),
+    *("changed_at", "changes", "changed_words", "changed_in", "event_id"),
 )
 _TYPES: Final = {
     "shared": "float64",

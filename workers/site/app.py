@@ -20,7 +20,7 @@ from workers.site import (
     websub_callback,
     zones,
 )
-from workers.site.analysis import copies, corrections, counts, facets, outlets, words
+from workers.site.analysis import copies, corrections, counts, facets, news_events, outlets, words
 from workers.site.openapi import add_schemas
 from workers.site.queues import make_queues
 from workers.site.rendering import STATIC
@@ -79,6 +79,7 @@ def create_fastapi(site: SiteServices) -> FastAPI:
     app.include_router(corrections.api, prefix="/api")
     app.include_router(copies.api, prefix="/api")
     app.include_router(words.api, prefix="/api")
+    app.include_router(news_events.api, prefix="/api")
     app.include_router(outlets.api, prefix="/api")
     app.include_router(facets.api, prefix="/api")
     for router in (
@@ -88,6 +89,7 @@ def create_fastapi(site: SiteServices) -> FastAPI:
         corrections.pages,
         copies.pages,
         words.pages,
+        news_events.pages,
         outlets.pages,
         facets.pages,
         saved_pages.pages,

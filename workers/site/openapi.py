@@ -10,6 +10,7 @@ from schemas.json import Json
 from workers.search.analysis.copies import Copies
 from workers.search.analysis.corrections import Corrections, OutletCorrections
 from workers.search.analysis.counts import Counts
+from workers.search.analysis.news_events import ToldEvents, WholeEvent
 from workers.search.analysis.outlets import OutletProfile, OutletRow
 from workers.search.analysis.words import Words
 from workers.search.completion.suggestions import Suggestion
@@ -31,7 +32,7 @@ from workers.site.responses import RevisionView, SavedView, SideBySide, WholeClu
 SCHEMA_TYPES: Final = (
     *(Results, Hit, Segment, Cluster, ClusterMember, Facet, Timeline, Comparison, Suggestion),
     *(Counts, Corrections, OutletCorrections, Copies, Words),
-    *(FacetValue, OutletRow, OutletProfile, Collection),
+    *(FacetValue, OutletRow, OutletProfile, Collection, ToldEvents, WholeEvent),
     *(RevisionView, SideBySide, WholeCluster, SavedView, Problem),
 )
 # Class → name in the document, where they differ: generated clients have these names in their code.

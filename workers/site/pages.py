@@ -13,6 +13,7 @@ from workers.search.service import fetch_clusters, find_similar, mark_hits, run_
 from workers.site import parameters
 from workers.site.access import CallerDep, rate_limited
 from workers.site.analysis.facets import FACET_NAMES
+from workers.site.analysis.news_events import front_events, sparkline
 from workers.site.display.charts import cluster_chart, delays_after_first, timeline_columns
 from workers.site.display.marks import HitMarks
 from workers.site.display.names import facet_name
@@ -62,6 +63,8 @@ def search(
         "presets": TIME_PRESETS,
         "days": parameters.chosen_days(params),
         "facet_name": facet_name,
+        "events": front_events(site, params) if found and not cursor else (),
+        "sparkline": sparkline,
         "highest": max((bar.count for bar in found.timeline.bars), default=0) if found else 0,
     }
     status = HTTPStatus.BAD_REQUEST if error else HTTPStatus.OK

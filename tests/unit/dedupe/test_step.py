@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from schemas.article import Article, Block
-from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, Role
+from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, RelateDue, Role
 from schemas.fingerprints import Candidate, Claim, ClusterUpdate, StoredFingerprints
 from schemas.outlet import Outlet
 from workers.adapters.redis.lockstep import run_alone
@@ -93,6 +93,16 @@ def test_an_earlier_article_is_the_original_and_moves_the_one_that_was_there(ear
         members=(("later", clustered.document_id, Role.REPRINT, 1.0),),
         clustered_at=71,
     )
+
+
+def test_where_events_are_related_the_article_goes_there_and_the_changes_do_not(earlier):
+    published = datetime(2026, 3, 1, tzinfo=UTC)
+
+    clustered, changed = run_alone(
+        dedupe(parsed(published=published), FakeFingerprints(earlier), {}, relates_events=True)
+    )
+
+    assert (type(clustered), type(changed)) == (RelateDue, ClusterChanged)
 
 
 def test_the_article_passes_on_as_it_came(earlier):

@@ -6,7 +6,13 @@ import pytest
 from msgspec import Struct
 
 from schemas.article import Article, Block
-from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged, Role
+from schemas.events import (
+    ArticleClustered,
+    ArticleIndexed,
+    ClusterChanged,
+    NewsEventChanged,
+    Role,
+)
 from schemas.outlet import Outlet
 from schemas.reasons import Reason
 from workers.exceptions import PermanentFailure, TryAgain
@@ -37,6 +43,10 @@ class Index:
     def put_labels(self, labels):
         self.labels += labels
         return [FakeResult(self.states.pop(0)) for _ in labels]
+
+    def update_news_events(self, changes, at):
+        self.news_events = (list(changes), at)
+        return [FakeResult(self.states.pop(0)) for _ in changes]
 
 
 def clustered(name, at=0):
@@ -116,3 +126,25 @@ def test_an_article_is_written_with_the_later_of_its_clusters(clustered_at, chan
     assert (fields["cluster_id"], fields["role"], fields["shared"]) == expected
     assert fields["judged_at"] == clustered_at
     assert [label[-1] for label in search.labels] == [changed_at]
+
+
+def moved():
+    return NewsEventChanged(
+        page_id="a", outlet="gazette", url=HOME, news_event_id="e", members=("x", "y"), related_at=7
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        (["done", "done"], type(None)),
+        (["stale", "stale"], type(None)),
+        (["done", "retry"], TryAgain),
+        (["rejected", "done"], PermanentFailure),
+    ],
+)
+def test_a_change_of_an_event_ends_as_the_writes_of_its_articles_did(states, expected):
+    search = Index(*states)
+    (outcome,) = index([moved()], search, OUTLETS, lambda: NOON)
+    assert type(outcome) is expected
+    assert search.news_events == ([("x", "e"), ("y", "e")], 7)

@@ -10,8 +10,10 @@ from schemas.article import Article
 from schemas.events import (
     ArticleClustered,
     ClusterChanged,
+    NewsEventChanged,
     PageFetched,
     PageFound,
+    RelateDue,
     Role,
     decode,
     encode,
@@ -99,3 +101,22 @@ def test_a_cluster_change_keeps_its_names_on_the_wire():
 
     assert raw["judged_at"] == 70
     assert decode(raw) == event
+
+
+def test_an_article_that_is_to_be_related_is_not_one_that_is_to_be_indexed():
+    due = RelateDue(
+        **ENVELOPE,
+        archive_key="k",
+        fetched_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
+        article=Article(url="https://o.example/1", title="T", blocks=()),
+        document_id="d",
+        cluster_id="c",
+    )
+
+    assert type(decode(encode(due))) is RelateDue
+
+
+def test_a_change_of_an_event_comes_back_as_it_was():
+    event = NewsEventChanged(**ENVELOPE, news_event_id="e", members=("a", "b"), related_at=7)
+
+    assert decode(encode(event)) == event

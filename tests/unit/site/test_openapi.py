@@ -47,6 +47,8 @@ def test_operations_keep_their_ids(document):
         "changed_articles_api_changes_get",
         "changes_by_outlet_api_changes_outlets_get",
         "copied_stories_api_copies_get",
+        "told_events_api_events_get",
+        "one_event_api_events__event_id__get",
         "beside_api_articles__document_id__beside__other_id__get",
         "facet_values_api_facets__name__get",
         "words_of_result_api_words_get",

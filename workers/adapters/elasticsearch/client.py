@@ -22,7 +22,7 @@ from workers.adapters.elasticsearch import (
     writes,
 )
 from workers.adapters.elasticsearch.bulk import WriteResult
-from workers.adapters.elasticsearch.cluster_labels import ClusterLabel
+from workers.adapters.elasticsearch.cluster_labels import ClusterLabel, EventLabel
 from workers.adapters.elasticsearch.connection import (
     ANSWER_SECONDS,
     connect,
@@ -111,9 +111,24 @@ class SearchIndex:
             TryAgain: a whole request failed.
         """
         with translate_errors("relabel"):
-            return writes.update_cluster_labels(
-                self._target(), [ClusterLabel(*label) for label in labels]
-            )
+            return writes.update_labels(self._target(), [ClusterLabel(*label) for label in labels])
+
+    def update_news_events(
+        self, changes: Sequence[tuple[str, str]], at: int = 0
+    ) -> list[WriteResult]:
+        """Apply changes of the events that articles tell (document id, event id), as
+        `update_cluster_labels` does those of clusters.
+
+        Returns:
+            one result each.
+
+        Raises:
+            TryAgain: a whole request failed.
+        """
+        at = at or clock.to_milliseconds(self._now())
+        labels = [EventLabel(*change, at=at) for change in changes]
+        with translate_errors("relabel"):
+            return writes.update_labels(self._target(), labels)
 
     def label_write_error(self) -> str:
         """Return why cluster labels cannot be written now, for want of rights or another reason;

@@ -1,4 +1,4 @@
-"""Cluster changes of articles, kept so that a full write on its way cannot undo them.
+"""Changes of articles' clusters and events, kept so that a full write on its way cannot undo them.
 
 A change writes its label first and the article second; a full write writes the article first and
 reads the label second. Whichever order two such writes take, the later of them sees the other.
@@ -36,14 +36,51 @@ class ClusterLabel(Struct, frozen=True):
         """The article's fields that the label sets."""
         return {"cluster_id": self.cluster_id, "role": self.role, "shared": self.shared}
 
+    @property
+    def label_id(self) -> str:
+        """The id under which the label is kept."""
+        return self.document_id
 
-def store_operations(prefix: str, labels: Iterable[ClusterLabel]) -> list[Operation]:
+    judged_by = "judged_at"  # the article's field that says since when it has what it came with
+
+
+class EventLabel(Struct, frozen=True):
+    """The event in the news that an article tells since the moment `at` (milliseconds since
+    1970)."""
+
+    document_id: str
+    event_id: str
+    at: int
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The article's field that the label sets."""
+        return {"event_id": self.event_id}
+
+    @property
+    def label_id(self) -> str:
+        """The id under which the label is kept, beside that of the article's cluster."""
+        return event_label_id(self.document_id)
+
+    judged_by = "related_at"
+
+
+Label = ClusterLabel | EventLabel
+_EVENT_SUFFIX = ":event"
+
+
+def event_label_id(document_id: str) -> str:
+    """Return the id under which the label of an article's event is kept."""
+    return document_id + _EVENT_SUFFIX
+
+
+def store_operations(prefix: str, labels: Iterable[Label]) -> list[Operation]:
     """Return the operations that store the labels; of two for one article the later wins."""
     return [
         operation(
             "index",
             naming.labels(prefix),
-            label.document_id,
+            label.label_id,
             {**label.fields, "at": datetime.fromtimestamp(label.at / 1000, UTC).isoformat()},
             version=label.at,
             version_type="external_gte",
@@ -52,7 +89,7 @@ def store_operations(prefix: str, labels: Iterable[ClusterLabel]) -> list[Operat
     ]
 
 
-def apply_operation(index: str, label: ClusterLabel) -> Operation:
+def apply_operation(index: str, label: Label) -> Operation:
     """Return the operation that puts a label on the article in `index`, whatever else is written to
     it meanwhile."""
     return operation(
@@ -73,8 +110,8 @@ def probe_operations(prefix: str, indices: Iterable[str]) -> list[Operation]:
     ]
 
 
-def read_labels(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, ClusterLabel]:
-    """Return the labels of these articles, in real time.
+def read_labels(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[str, Label]:
+    """Return the labels that are kept under these ids, in real time.
 
     Raises:
         TryAgain: they cannot be read.
@@ -87,32 +124,39 @@ def read_labels(client: Elasticsearch, prefix: str, ids: Sequence[str]) -> dict[
     return {answer["_id"]: _label(answer) for answer in answers if answer["found"]}
 
 
+def label_ids(document_id: str, fields: Mapping[str, Any]) -> list[str]:
+    """Return under which ids an article that has these fields may have labels."""
+    return [document_id, event_label_id(document_id)] if "event_id" in fields else [document_id]
+
+
 def overruling_labels(
-    labels: Mapping[str, ClusterLabel], written: Iterable[tuple[str, int, dict[str, Any]]]
-) -> list[ClusterLabel]:
+    labels: Mapping[str, Label], written: Iterable[tuple[str, int, dict[str, Any]]]
+) -> list[Label]:
     """Return the labels that the documents just written (id, version, fields) contradict."""
     return [
         label
         for document_id, version, fields in written
-        if (label := labels.get(document_id))
-        and (fields.get("judged_at") or version) <= label.at
+        for label_id in label_ids(document_id, fields)
+        if (label := labels.get(label_id))
+        and (fields.get(label.judged_by) or version) <= label.at
         and any(fields.get(name) != value for name, value in label.fields.items())
     ]
 
 
-def newer_labels(
-    stored: Mapping[str, ClusterLabel], applied: Iterable[ClusterLabel]
-) -> list[ClusterLabel]:
+def newer_labels(stored: Mapping[str, Label], applied: Iterable[Label]) -> list[Label]:
     """Return the stored labels that are newer than the ones that were `applied`."""
     return [
         label
         for each in applied
-        if (label := stored.get(each.document_id)) and label != each and label.at >= each.at
+        if (label := stored.get(each.label_id)) and label != each and label.at >= each.at
     ]
 
 
-def _label(answer: Mapping[str, Any]) -> ClusterLabel:
+def _label(answer: Mapping[str, Any]) -> Label:
     source = answer["_source"]
+    if "event_id" in source:
+        name = answer["_id"].removesuffix(_EVENT_SUFFIX)
+        return EventLabel(name, source["event_id"], at=int(answer["_version"]))
     return ClusterLabel(
         document_id=answer["_id"],
         cluster_id=source["cluster_id"],

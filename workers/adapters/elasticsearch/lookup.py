@@ -15,20 +15,25 @@ from workers.adapters.elasticsearch.indices import IndexSet
 from workers.exceptions import TryAgain
 
 IDS_IN_ONE_QUERY = 1_000
-LABEL_FIELDS = ("cluster_id", "role", "shared")
-LOCATION_FIELDS = ["content_hash", "versions", "judged_at", *LABEL_FIELDS, *CHANGE_FIELDS]
+LABEL_FIELDS = ("cluster_id", "role", "shared", "event_id")
+LOCATION_FIELDS = [
+    *("content_hash", "versions", "judged_at", "related_at"),
+    *LABEL_FIELDS,
+    *CHANGE_FIELDS,
+]
 
 
 class DocumentLocation(Struct, frozen=True):
     """The index that holds a document, the version it has there, its content's hash, when that
-    content was seen, when it was given its cluster (0: unknown), what its latest change was, and
-    what it is to its cluster."""
+    content was seen, when it was given its cluster and its event (0: unknown), what its latest
+    change was, and what its labels are."""
 
     index: str
     version: int
     content_hash: str
     versions: tuple[int, ...] = ()
     judged_at: int = 0
+    related_at: int = 0
     change: Json = {}
     label: Json = {}
 
@@ -37,10 +42,11 @@ class DocumentLocation(Struct, frozen=True):
         """When its content was seen last; a cluster change counts the version up beyond that."""
         return max(self.versions, default=self.version)
 
-    @property
-    def judged(self) -> int:
-        """When it was given the cluster that it came with; labels from before do not count."""
-        return self.judged_at or self.newest
+    def moment(self, field: str) -> int:
+        """Return when it was given the cluster or event that it came with; labels from before do
+        not count."""
+        given = self.related_at if field == "related_at" else self.judged_at
+        return given or self.newest
 
 
 def locate(
@@ -159,6 +165,7 @@ def _location(answer: Mapping[str, Any]) -> DocumentLocation:
         content_hash=source.get("content_hash", ""),
         versions=tuple(source.get("versions", ())),
         judged_at=source.get("judged_at") or 0,
+        related_at=source.get("related_at") or 0,
         change=kept_change(source),
         label={name: source.get(name) for name in LABEL_FIELDS},
     )

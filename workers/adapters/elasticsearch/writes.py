@@ -10,7 +10,7 @@ from schemas.index.languages import analyzer_group_of
 from schemas.json import Json
 from workers.adapters.elasticsearch import changes, cluster_labels, history, lookup, revisions
 from workers.adapters.elasticsearch.bulk import DONE, Operation, WriteResult, operation, run
-from workers.adapters.elasticsearch.cluster_labels import ClusterLabel
+from workers.adapters.elasticsearch.cluster_labels import Label
 from workers.adapters.elasticsearch.indices import IndexSet
 from workers.adapters.elasticsearch.lookup import DocumentLocation
 
@@ -43,7 +43,7 @@ def put(target: WriteTarget, documents: Sequence[Document]) -> list[WriteResult]
     return results
 
 
-def update_cluster_labels(target: WriteTarget, labels: Sequence[ClusterLabel]) -> list[WriteResult]:
+def update_labels(target: WriteTarget, labels: Sequence[Label]) -> list[WriteResult]:
     """Store the labels, then update the articles that are there.
 
     Returns:
@@ -57,9 +57,9 @@ def update_cluster_labels(target: WriteTarget, labels: Sequence[ClusterLabel]) -
     new = [
         label
         for label, result in pairs
-        if result == DONE and locations[label.document_id].label != label.fields
+        if result == DONE and not label.fields.items() <= locations[label.document_id].label.items()
     ]
-    stale_ids = [label.document_id for label, result in pairs if result.state == "stale"]
+    stale_ids = [label.label_id for label, result in pairs if result.state == "stale"]
     write_indices = {name: location.index for name, location in locations.items()}
     failed = _apply(target, [*new, *_newer_labels(target, stale_ids, locations)], write_indices)
     return [
@@ -69,15 +69,19 @@ def update_cluster_labels(target: WriteTarget, labels: Sequence[ClusterLabel]) -
 
 def _newer_labels(
     target: WriteTarget, stale_ids: list[str], locations: dict[str, DocumentLocation]
-) -> list[ClusterLabel]:
+) -> list[Label]:
     """Return the labels that overruled these articles' labels. A writer that failed after an older
     label had reached the article comes again with it, and finds the later one stored."""
     stored = cluster_labels.read_labels(target.client, target.prefix, stale_ids)
-    return [label for name, label in stored.items() if locations[name].judged <= label.at]
+    return [
+        label
+        for label in stored.values()
+        if locations[label.document_id].moment(label.judged_by) <= label.at
+    ]
 
 
 def _apply(
-    target: WriteTarget, labels: list[ClusterLabel], write_indices: dict[str, str]
+    target: WriteTarget, labels: list[Label], write_indices: dict[str, str]
 ) -> dict[str, WriteResult]:
     """Put labels on their articles, and also labels that were stored meanwhile, as their update may
     have come first.
@@ -95,7 +99,7 @@ def _apply(
             if result != DONE:
                 failed[label.document_id] = WriteResult("retry", result.reason)
         done = [label for label in labels if label.document_id not in failed]
-        ids = [label.document_id for label in done]
+        ids = [label.label_id for label in done]
         labels = cluster_labels.newer_labels(
             cluster_labels.read_labels(target.client, target.prefix, ids), done
         )
@@ -244,7 +248,9 @@ def _restore_labels(
         the results that failed.
     """
     labels = cluster_labels.read_labels(
-        target.client, target.prefix, [name for name, _, _ in written]
+        target.client,
+        target.prefix,
+        [each for name, _, fields in written for each in cluster_labels.label_ids(name, fields)],
     )
     return _apply(target, cluster_labels.overruling_labels(labels, written), write_indices)
 

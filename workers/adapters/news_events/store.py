@@ -10,7 +10,7 @@ from typing import Any
 
 from schemas.news_events import EventClaim, EventUpdate, RelatedArticle
 from workers.adapters.redis.connection import RedisClient
-from workers.adapters.redis.lua import load_script
+from workers.adapters.redis.lua import ScriptRun, load_script
 
 COUNTERS = 2**20
 # One more counter holds how many articles there are.
@@ -29,7 +29,8 @@ _LIBRARIES: Mapping[str, tuple[str, ...]] = {
 
 
 class NewsEventStore:
-    """Every method is one Lua run, so that any number of workers see one order of things."""
+    """Every coroutine is one Lua run, so that any number of workers see one order of things;
+    `lockstep` runs them."""
 
     def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
         self._redis = redis
@@ -40,13 +41,16 @@ class NewsEventStore:
             for verb, libraries in _LIBRARIES.items()
         }
 
-    def document_counts(self, terms: Sequence[int], now: datetime) -> tuple[int, Sequence[int]]:
+    async def document_counts(
+        self, terms: Sequence[int], now: datetime
+    ) -> tuple[int, Sequence[int]]:
         """Return how many articles there are, and how many have each of the terms; at least so
         many, as two terms may share a counter."""
-        documents, *counts = self._run("counts", self._epoch(now), _counters(terms))
+        counters = _counters(terms)
+        documents, *counts = await self._run("counts", self._epoch(now), counters)
         return documents, counts
 
-    def claim(  # noqa: PLR0913, PLR0917  the facts of one article
+    async def claim(  # noqa: PLR0913, PLR0917  the facts of one article
         self,
         document_id: str,
         original_id: str,
@@ -71,7 +75,7 @@ class NewsEventStore:
         own, original = _print_of(document_id), _print_of(original_id)
         weights = {own: 0, original: 0} | {_term_print(term): weight for term, weight in keys}
         prints = sorted(weights)
-        number, event, cluster_event, *rest = self._run(
+        number, event, cluster_event, *rest = await self._run(
             "claim",
             document_id,
             original_id,
@@ -86,7 +90,7 @@ class NewsEventStore:
         )
         return EventClaim(number, event, cluster_event, _articles(rest))
 
-    def join(
+    async def join(
         self, number: int, neighbours: Sequence[tuple[int, int]], events: Iterable[int]
     ) -> EventUpdate:
         """Keep the article's nearest ones (number, similarity as a byte; highest first), and make
@@ -96,23 +100,23 @@ class NewsEventStore:
             the event and what came to it.
         """
         flat = [part for pair in neighbours for part in pair]
-        at, *rest = self._run(
+        at, *rest = await self._run(
             "join", number, self._window, MAX_NEIGHBOURS, len(neighbours), *flat, *events
         )
         return _update(int(at), rest)
 
-    def members(self, event: int, most: int) -> tuple[RelatedArticle, ...]:
+    async def members(self, event: int, most: int) -> tuple[RelatedArticle, ...]:
         """Return the articles that tell an event, those that came first in front."""
-        return _articles(self._run("members", event, most))
+        return _articles(await self._run("members", event, most))
 
-    def split(self, event: int, groups: Iterable[Sequence[int]]) -> tuple[EventUpdate, ...]:
+    async def split(self, event: int, groups: Iterable[Sequence[int]]) -> tuple[EventUpdate, ...]:
         """Make each of the groups of articles an event of its own; the event's first article stays.
 
         Returns:
             the new events.
         """
         flat = [part for group in groups for part in (0, *group)]
-        at, *answers = self._run("split", event, self._window, *flat)
+        at, *answers = await self._run("split", event, self._window, *flat)
         return tuple(_update(int(at), answer) for answer in answers)
 
     def forget(self) -> None:
@@ -126,8 +130,8 @@ class NewsEventStore:
         """Return the number of the counters that are written at this moment."""
         return int(now.timestamp()) // self._window
 
-    def _run(self, name: str, *args: bytes | int | str) -> Any:  # noqa: ANN401  what a script answers
-        return self._scripts[name](keys=[self._key], args=args)
+    def _run(self, name: str, *args: bytes | int | str) -> ScriptRun:
+        return ScriptRun(self._scripts[name], [self._key], args)
 
 
 def _counters(terms: Iterable[int]) -> bytes:

@@ -16,6 +16,7 @@ from workers.cli.overview.view import age
 from workers.cli.support.services import command_services
 from workers.cli.support.terminal import SafeTable, display
 from workers.local.worker_processes import POOLS
+from workers.pipeline import RELATE, RENDER
 from workers.services import Services
 
 MIN_FREE_BYTES = 20_000_000_000
@@ -53,7 +54,7 @@ def doctor() -> None:
 def examine(services: Services, picture: Picture) -> Iterator[Finding]:
     """Yield a finding for each part."""
     yield from _servers(picture)
-    yield from _workers(picture)
+    yield from _workers(services, picture)
     yield _ticks(services, picture)
     yield from _waiting(picture)
     yield _outlets(services, picture)
@@ -79,10 +80,11 @@ def _servers(picture: Picture) -> Iterator[Finding]:
             yield Finding(server, "well", detail.get(server, "answers"))
 
 
-def _workers(picture: Picture) -> Iterator[Finding]:
+def _workers(services: Services, picture: Picture) -> Iterator[Finding]:
     if picture.workers is None:
         return
-    missing = [stage for stage in POOLS if not picture.workers.get(stage) and stage != "render"]
+    optional = {RENDER} if services.relates_events else {RENDER, RELATE}
+    missing = [stage for stage in POOLS if not picture.workers.get(stage) and stage not in optional]
     if missing:
         fix = "presswire up, or docker compose up --detach " + " ".join(missing)
         yield Finding("workers", "broken", f"none of {', '.join(missing)} answers", fix)

@@ -41,6 +41,7 @@ FIELDS: Final[dict[str, Field]] = {
     "agency": Field("words", ("source",), "news agency or other source"),
     "place": Field("words", ("dateline",), "place in the dateline"),
     "cluster": Field("name", ("cluster_id",), "id of a cluster of reprints"),
+    "event": Field("name", ("event_id",), "id of an event in the news"),
     "role": Field("name", ("role",), "original, reprint, excerpt or update"),
     "kind": Field("name", ("kind",), "article or live_blog"),
     "id": Field("name", ("document_id",), "id of an article"),

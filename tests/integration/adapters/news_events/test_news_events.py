@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workers.adapters.news_events.store import NewsEventStore
+from workers.adapters.redis.lockstep import run_alone
 from workers.relate.event_assignment import RelatedText, assign_event
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -74,7 +75,7 @@ class Told:
         self.events, self._at, self._lock = {}, defaultdict(int), threading.Lock()
 
     def add(self, text, store):
-        assignment = assign_event(text, store, NOON)
+        assignment = run_alone(assign_event(text, store, NOON))
         with self._lock:
             self._note(text.document_id, assignment.event_id, assignment.at)
             for change in assignment.changes:
@@ -121,24 +122,24 @@ def test_an_article_that_comes_again_changes_nothing(store, clean_redis):
     for text in ALL:
         told.add(text, store)
     before = {key: clean_redis.dump(key) for key in clean_redis.keys("t:events:m:*")}
-    counts = store.document_counts([1, 2, 3], NOON)
+    counts = run_alone(store.document_counts([1, 2, 3], NOON))
     for text in ALL:
         assert told.add(text, store).changes == ()
     assert told.groups() == RIGHT
-    assert store.document_counts([1, 2, 3], NOON) == counts
+    assert run_alone(store.document_counts([1, 2, 3], NOON)) == counts
     assert {key: clean_redis.dump(key) for key in clean_redis.keys("t:events:m:*")} == before
 
 
 def test_a_worker_that_dies_after_registering_leaves_what_the_next_one_joins(store, clean_redis):
     class DyingStore(NewsEventStore):
-        def join(self, *_):
+        async def join(self, *_):
             raise SystemExit
 
     dying = DyingStore(clean_redis, "t", 7)
     told = Told()
     told.add(telling("fire", 0), store)
     with pytest.raises(SystemExit):
-        assign_event(telling("fire", 1), dying, NOON)
+        run_alone(assign_event(telling("fire", 1), dying, NOON))
     told.add(telling("fire", 2), store)
     told.add(telling("fire", 1), store)
     assert len({*told.events.values()}) == 1
@@ -164,38 +165,38 @@ def test_an_article_without_text_is_an_event_of_its_own(store):
 
 
 def test_two_events_that_an_article_shows_to_be_one_become_the_older_one(store):
-    numbers = [store.claim(name, name, [], [], _record(name), NOON).number for name in "abcd"]
+    numbers = [claim(store, name).number for name in "abcd"]
     a, b, c, d = numbers
-    store.join(b, [(a, 200)], [a])
-    store.join(d, [(c, 200)], [c])
-    update = store.join(d, [(b, 200)], [b])
+    run_alone(store.join(b, [(a, 200)], [a]))
+    run_alone(store.join(d, [(c, 200)], [c]))
+    update = run_alone(store.join(d, [(b, 200)], [b]))
     assert (update.event, update.name, update.size) == (a, "a", 4)
     assert sorted(update.moved) == ["c", "d"]
 
 
 def test_a_part_of_an_event_becomes_one_of_its_own_and_names_stay(store):
-    a, b, c, d = (store.claim(name, name, [], [], _record(name), NOON).number for name in "abcd")
-    store.join(d, [], [a, b, c])
-    (parted,) = store.split(a, [[b, d], [a]])
+    a, b, c, d = (claim(store, name).number for name in "abcd")
+    run_alone(store.join(d, [], [a, b, c]))
+    (parted,) = run_alone(store.split(a, [[b, d], [a]]))
     assert (parted.name, parted.size, parted.moved) == ("b", 2, ("b", "d"))
-    assert store.join(a, [], []).size == 2
-    assert [each.number for each in store.members(b, 9)] == [b, d]
+    assert run_alone(store.join(a, [], [])).size == 2
+    assert [each.number for each in run_alone(store.members(b, 9))] == [b, d]
 
 
 def test_a_moved_article_is_parted_once(store):
-    a, b = (store.claim(name, name, [], [], _record(name), NOON).number for name in "ab")
-    store.join(b, [], [a])
-    assert store.split(a, [[b]])[0].name == "b"
-    assert store.split(a, [[b]]) == ()
+    a, b = (claim(store, name).number for name in "ab")
+    run_alone(store.join(b, [], [a]))
+    assert run_alone(store.split(a, [[b]]))[0].name == "b"
+    assert run_alone(store.split(a, [[b]])) == ()
 
 
 def test_of_a_term_that_many_have_the_newest_are_found(store):
     for at in range(100):
-        store.claim(f"n{at}", f"n{at}", [(7, 9)], [7], _record(f"n{at}"), NOON)
-    found = store.claim("last", "last", [(7, 9)], [7], _record("last"), NOON).candidates
+        run_alone(store.claim(f"n{at}", f"n{at}", [(7, 9)], [7], _record(f"n{at}"), NOON))
+    found = run_alone(store.claim("last", "last", [(7, 9)], [7], _record("last"), NOON)).candidates
     assert len(found) == 24
     assert min(each.number for each in found) > 70
-    assert store.document_counts([7], NOON) == (101, [101])
+    assert run_alone(store.document_counts([7], NOON)) == (101, [101])
 
 
 def test_workers_at_one_moment_bring_every_event_together(store):
@@ -214,11 +215,15 @@ def test_workers_at_one_moment_bring_every_event_together(store):
 
 
 def test_forgetting_empties_the_store_but_numbers_count_on(store, clean_redis):
-    first = store.claim("a", "a", [(7, 9)], [7], _record("a"), NOON).number
-    store.join(first, [], [])
+    first = run_alone(store.claim("a", "a", [(7, 9)], [7], _record("a"), NOON)).number
+    run_alone(store.join(first, [], []))
     store.forget()
     assert sorted(clean_redis.keys("t:*")) == [b"t:events:n", b"t:events:s"]
-    assert store.claim("a", "a", [(7, 9)], [7], _record("a"), NOON).number == first + 1
+    assert run_alone(store.claim("a", "a", [(7, 9)], [7], _record("a"), NOON)).number == first + 1
+
+
+def claim(store, name, keys=(), terms=()):
+    return run_alone(store.claim(name, name, keys, terms, _record(name), NOON))
 
 
 def _record(name):

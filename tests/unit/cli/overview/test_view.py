@@ -48,7 +48,8 @@ class Parts:
 
     outlets = {"gazette": None}  # noqa: RUF012  it stays as it is
 
-    def __init__(self, last=None):
+    def __init__(self, last=None, *, relates_events=False):
+        self.relates_events = relates_events
         self.heartbeats = Heartbeats({"lease": NOW, "dead": NOW} if last is None else last)
 
 
@@ -129,6 +130,12 @@ def test_all_is_well_where_nothing_is_wrong():
 def test_a_fault_is_found_with_what_mends_it(part, state, fix, changes):
     assert found(**changes)[part][0] == state
     assert fix in found(**changes)[part][1]
+
+
+@pytest.mark.parametrize(("is_on", "state"), [(False, "well"), (True, "broken")])
+def test_a_worker_for_events_is_missed_only_where_they_are_related(is_on, state):
+    workers = dict.fromkeys(set(POOLS) - {"relate", "render"}, 1)
+    assert found(Parts(relates_events=is_on), workers=workers)["workers"][0] == state
 
 
 @pytest.mark.parametrize("last", [{}, {"lease": NOW}, {"lease": NOW, "dead": NOW - HOUR}])
