@@ -44,6 +44,7 @@ class RelatedText(Struct, frozen=True):
     title: str
     body: str
     published: datetime
+    language: str | None = None
 
 
 class EventAssignment(Struct, frozen=True):
@@ -72,7 +73,7 @@ async def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> 
     Articles are clustered online by average linkage: an article joins the event to whose articles
     it is closest in the mean, and events that it brings together become one.
     """
-    terms = collect_terms(text.title, text.body)
+    terms = collect_terms(text.title, text.body, text.language)
     hashes = hash_terms(terms)
     documents, counts = await events.document_counts(hashes, now)
     signature = weigh_terms(terms, counts, documents)

@@ -28,6 +28,7 @@ async def relate(
         title=article.title,
         body=article.body,
         published=make_aware(article.plausible_published(due.fetched_at) or due.fetched_at),
+        language=article.language,
     )
     assignment = await assign_event(text, news_events, now())
     fields = asdict(due) | {"news_event_id": assignment.event_id, "related_at": assignment.at}

@@ -40,7 +40,9 @@ def read(path):
 
 def text_of(row):
     published = datetime.fromisoformat(row["published"]) if row.get("published") else NOON
-    return RelatedText(row["id"], row["id"], row["title"], row["body"], published)
+    return RelatedText(
+        row["id"], row["id"], row["title"], row["body"], published, row.get("language")
+    )
 
 
 def relate(rows, redis):

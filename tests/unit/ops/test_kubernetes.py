@@ -27,8 +27,8 @@ DEPLOYMENTS = {name: each for (kind, name), each in NAMED.items() if kind == "De
 BUDGETS = {name: each for (kind, name), each in NAMED.items() if kind == "PodDisruptionBudget"}
 SCALED = {name: each for (kind, name), each in NAMED.items() if kind == "ScaledObject"}
 VERSION = "1.33"
-# needs a browser and more rights than most clusters give
-ABSENT = {"render"}
+# render needs a browser and more rights than most clusters give; relate is off by default
+ABSENT = {"render", "relate"}
 # made by hand, as README.md says
 BY_HAND = {("Secret", "presswire"), ("ConfigMap", "outlets")}
 pod_of = lambda manifest: manifest["spec"]["template"]["spec"]  # noqa: E731  a short name

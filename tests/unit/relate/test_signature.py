@@ -22,14 +22,14 @@ def test_a_signature_has_length_one():
 
 def test_a_term_that_many_articles_have_weighs_less():
     counts = {(TermKind.NAME, "london"): 5_000}
-    made = signature("Merrow and London", counts=counts).weights
+    made = signature("from Merrow to London", counts=counts).weights
     london, merrow = (hash_term(TermKind.NAME, name) for name in ("london", "merrow"))
     assert made[london] < made[merrow] / 3
 
 
 def test_a_term_that_every_article_has_is_none():
     counts = {(TermKind.NAME, "london"): 200_000}
-    made = signature("Merrow and London", counts=counts).weights
+    made = signature("from Merrow to London", counts=counts).weights
     assert hash_term(TermKind.NAME, "london") not in made
 
 

