@@ -7,6 +7,7 @@ import pytest
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.frontier.backfills import Backfills
 from workers.adapters.frontier.frontier import Frontier
+from workers.adapters.news_events.store import NewsEventStore
 from workers.adapters.redis.lua import load_script
 from workers.adapters.redis.page_ledger import PageLedger
 
@@ -31,6 +32,7 @@ def registered():
     recorder = Recorder()
     Frontier(recorder, "test")  # with its HostThrottle
     FingerprintStore(recorder, "test", 30)
+    NewsEventStore(recorder, "test", 7)
     Backfills(recorder, "test")
     PageLedger(recorder, "test")
     recorder.scripts.append(load_script(TOP / "celery_app", "redis_transport"))
