@@ -16,6 +16,8 @@ def check_memory(runner: StageRunner) -> bool:
     mark = services.memory_mark
     if mark.is_kept():
         return True
+    if mark.is_rebuilding():  # the store has articles again, but not yet all that belongs to them
+        return False
     try:
         is_whole = not mark.was_kept and services.search.count() <= mark.articles_numbered()
     except TryAgain:

@@ -156,6 +156,17 @@ def test_a_lost_memory_stops_intake_and_clusters_until_it_is_made_anew(services,
     assert check_memory(runner)
 
 
+def test_the_memory_is_not_whole_before_a_rebuild_is_done(services):
+    runner = StageRunner(services, lambda *_: None)
+    services.memory_mark.begin_rebuild(services.now())
+    assert services.search.count() <= services.memory_mark.articles_numbered()
+    assert not check_memory(runner)
+    assert services.memory_mark.is_lost()
+    services.memory_mark.keep(services.now())
+    assert check_memory(runner)
+    assert not services.memory_mark.is_rebuilding()
+
+
 def test_a_process_that_has_seen_the_memory_notices_its_loss_by_itself(services):
     runner = StageRunner(services, lambda *_: None)
     assert check_memory(runner)

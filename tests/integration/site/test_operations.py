@@ -93,7 +93,7 @@ def test_the_flow_has_its_numbers_and_moves_by_itself(page, failed):
     page.goto("/operations")
     expect(page.locator("svg .name")).to_have_text(
         [
-            *("discover", "frontier", "fetch", "render", "parse", "dedupe", "index"),
+            *("discover", "frontier", "fetch", "render", "parse", "dedupe", "relate"),
             *("index", "quarantine", "later"),
         ]
     )

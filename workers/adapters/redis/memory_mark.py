@@ -16,13 +16,15 @@ WAIT_SECONDS = 30.0
 class MemoryMark:
     """`{prefix}:memory` holds since when Redis keeps this installation's state. If it is missing
     although the installation is not new, that state is lost: `{prefix}:lost` holds when that was
-    noticed, until `keep`. Both are timestamps. A process that has seen the first notices by itself
+    noticed, until `keep`. `{prefix}:rebuilding` stands while `presswire rebuild` is at work, or was
+    ended within it. All are timestamps. A process that has seen the first notices by itself
     when it is gone."""
 
     def __init__(self, redis: RedisClient, prefix: str) -> None:
         self._redis = redis
         self._kept = f"{prefix}:memory"
         self._lost = f"{prefix}:lost"
+        self._rebuilding = f"{prefix}:rebuilding"
         self._articles = f"{prefix}:dedupe:n"
         self._asked = float("-inf")
         self._is_lost = False
@@ -48,10 +50,19 @@ class MemoryMark:
         """Record that the state is whole from now on."""
         with self._redis.pipeline(transaction=True) as changes:
             changes.set(self._kept, now.timestamp(), nx=True)
-            changes.delete(self._lost)
+            changes.delete(self._lost, self._rebuilding)
             changes.execute()
         self._was_kept = True
         self._asked = float("-inf")
+
+    def begin_rebuild(self, now: datetime) -> None:
+        """Record that the state is being made anew: it is whole only when `keep` is called."""
+        self._redis.set(self._rebuilding, now.timestamp())
+        self.lose(now)
+
+    def is_rebuilding(self) -> bool:
+        """Return whether the state is being made anew, or that was ended within."""
+        return bool(self._redis.exists(self._rebuilding))
 
     def lose(self, now: datetime) -> None:
         """Record that the state is lost, or being made anew."""

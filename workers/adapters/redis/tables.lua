@@ -115,9 +115,11 @@ end
 local function write(of, added)
   local t, fields = of.young, {}
   for slot, name in ipairs(t.wanted) do
-    fields[2 * slot - 1], fields[2 * slot] = name, t.values[slot]
+    if t.values[slot] then -- a bucket that was only looked at may not exist
+      fields[#fields + 1], fields[#fields + 2] = name, t.values[slot]
+    end
   end
-  call('HSET', t.key, unpack(fields))
+  if #fields > 0 then call('HSET', t.key, unpack(fields)) end
   if of.postings == 0 then
     call('UNLINK', of.key .. of.epoch - 2)
     call('EXPIREAT', t.key, string.format('%d', (of.epoch + 3) * of.seconds))

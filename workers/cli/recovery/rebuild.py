@@ -34,7 +34,7 @@ def rebuild(rate: float) -> None:
     """
     services = command_services()
     mark, now = services.memory_mark, services.now()
-    mark.lose(now)
+    mark.begin_rebuild(now)
     days = services.settings.dedupe_window_days
     read, changed = rebuild_clusters(services.search, services.fingerprint_store, now, days)
     say(f"{read} articles of the last {days} days read; {changed} have another cluster or role.")

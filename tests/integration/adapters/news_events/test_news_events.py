@@ -159,6 +159,12 @@ def test_a_copy_belongs_to_the_event_of_its_original_whatever_it_prints(store):
     assert told.add(copy, store).event_id == "fire 0"
 
 
+@pytest.mark.parametrize("copy", [f"copy {number}" for number in range(20)])
+def test_a_copy_may_come_before_its_original(store, copy):
+    text = RelatedText(copy, "unknown original", "Unlike", "anything at all", NOON)
+    assert Told().add(text, store).event_id
+
+
 def test_an_article_without_text_is_an_event_of_its_own(store):
     empty = RelatedText("empty", "empty", "", "", NOON)
     assert Told().add(empty, store).event_id == "empty"
