@@ -60,6 +60,7 @@ _AT_END: Final = re.compile(
 _LABELLED: Final = re.compile(rf"(?i)^\W*(?:{_WORDS}){_QUALIFIER}\s*[:：/／]|^©|^\(c\)")
 # "Image source, Getty Images Image caption, The loft at dusk."
 _SOURCE_FIRST: Final = re.compile(r"^Image source, (.{2,60}?) Image caption, (.+)$", re.DOTALL)
+_MAX_CREDIT_CHARS: Final = 200
 _EDGES: Final = " \t|—–-()[]（）【】"
 
 
@@ -67,7 +68,8 @@ def split(text: str) -> tuple[str, str]:
     """Return the caption, and the credit at its end; each is empty if there is none."""
     if labelled := _SOURCE_FIRST.match(text):
         return labelled[2], labelled[1]
-    match = _AT_END.search(text)
+    # a row of separators takes the square of its length, and no credit is as long as this
+    match = _AT_END.search(text, max(0, len(text) - _MAX_CREDIT_CHARS))
     if match is None or _is_word_of_sentence(text, match.start("credit")):
         return text, ""
     credit = clean(match["credit"])

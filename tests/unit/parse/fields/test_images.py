@@ -1,5 +1,7 @@
 """The pictures of a story: their addresses, captions and credits."""
 
+import time
+
 import pytest
 
 from workers.parse import extract
@@ -168,3 +170,11 @@ def test_credits_with_elements_of_their_own(images, markup):
 def test_a_film_beside_a_picture_is_no_picture(images):
     markup = f"<img src='{LARGE}'><video poster='{SMALL}'></video>"
     assert [image.url for image in images(f"<figure>{markup}</figure>")] == [LARGE]
+
+
+@pytest.mark.parametrize("mark", ["/", "-", "|", " - "])
+def test_a_caption_of_separators_costs_little(mark):
+    text = f"The bridge {mark * 20_000} x"
+    start = time.process_time()
+    assert photo_credits.split(text) == (text, "")
+    assert time.process_time() - start < 1.0
