@@ -8,6 +8,7 @@ from elasticsearch import NotFoundError
 from starlette.exceptions import HTTPException
 
 from schemas.json import Json
+from workers.search.article_view import with_all_fields
 from workers.search.diff import compare, count_words
 from workers.search.ports import execute
 from workers.search.related import members_request
@@ -56,8 +57,8 @@ def get_beside(site: SiteServices, first_id: str, second_id: str) -> SideBySide:
     first, second = get_article(site, first_id), get_article(site, second_id)
     changes = compare(first, second)
     return SideBySide(
-        first,
-        second,
+        with_all_fields(first),
+        with_all_fields(second),
         kept=count_words(changes.paragraphs, "same"),
         cut=count_words(changes.paragraphs, "removed"),
         added=count_words(changes.paragraphs, "added"),
