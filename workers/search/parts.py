@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from schemas.json import Json
 from workers.search.params import SearchParams
 from workers.search.ports import Index, execute
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.compiler import compile_query
 from workers.search.query.fields import FIELDS
-from workers.search.requests import TIMEOUT
+from workers.search.requests import aggregations_only
 from workers.search.results import PartCount
 
 MAX_PARTS: Final = 12
@@ -25,13 +24,8 @@ def count_parts(index: Index, params: SearchParams) -> tuple[PartCount, ...]:
         asked = {params.query: compile_query(params.parsed), **asked}
     if not asked or (len(asked) == 1 and not params.filters):
         return ()
-    request: Json = {
-        "query": {"match_all": {}},
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {"parts": {"filters": {"filters": list(asked.values())}}},
-        "timeout": TIMEOUT,
-    }
+    parts = {"parts": {"filters": {"filters": list(asked.values())}}}
+    request = aggregations_only({"match_all": {}}, parts)
     buckets = execute(index, request)["aggregations"]["parts"]["buckets"]
     return tuple(
         PartCount(query, bucket["doc_count"]) for query, bucket in zip(asked, buckets, strict=True)

@@ -93,16 +93,27 @@ def marks_request(document_id: str, query: ParsedQuery) -> Json | None:
     }
 
 
+def search_clauses(params: SearchParams) -> list[Json]:
+    """Return the clauses of a search: its query, and all of its filters."""
+    return [compile_query(params.parsed), *all_filters(params)]
+
+
+def aggregations_only(query: Json, aggregations: Json) -> Json:
+    """Return the request for aggregations of what `query` finds, without any hit."""
+    return {
+        "query": query,
+        "size": 0,
+        "track_total_hits": False,
+        "aggs": aggregations,
+        "timeout": TIMEOUT,
+    }
+
+
 def most_copied_request(params: SearchParams, size: int) -> Json:
     """Return the request for the clusters with the most articles that match."""
     order = [{"_count": "desc"}, {"_key": "asc"}]
-    return {
-        "query": filter_query([compile_query(params.parsed), *all_filters(params)]),
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {"clusters": {"terms": {"field": "cluster_id", "size": size, "order": order}}},
-        "timeout": TIMEOUT,
-    }
+    clusters = {"terms": {"field": "cluster_id", "size": size, "order": order}}
+    return aggregations_only(filter_query(search_clauses(params)), {"clusters": clusters})
 
 
 def aggregations_request(params: SearchParams) -> Json:
@@ -125,13 +136,8 @@ def aggregations_request(params: SearchParams) -> Json:
             "stories": {"cardinality": {"field": "cluster_id", "precision_threshold": 1_000}},
         },
     }
-    return {
-        "query": filter_query([compile_query(params.parsed), *extra_filters(params)]),
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {"found": found, **facets},
-        "timeout": TIMEOUT,
-    }
+    query = filter_query([compile_query(params.parsed), *extra_filters(params)])
+    return aggregations_only(query, {"found": found, **facets})
 
 
 def export_request(params: SearchParams, fields: Sequence[str], seed: int | None) -> Json:

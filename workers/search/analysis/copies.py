@@ -11,8 +11,7 @@ from msgspec import Struct
 from schemas.json import Json
 from workers.search.params import InvalidSearchError, SearchParams, validate
 from workers.search.ports import Index, execute
-from workers.search.query.compiler import compile_query
-from workers.search.requests import TIMEOUT, all_filters, filter_query
+from workers.search.requests import aggregations_only, filter_query, search_clauses
 from workers.search.results import Cluster
 from workers.search.service import fetch_clusters
 
@@ -86,17 +85,12 @@ def _request(params: SearchParams, minimum: int) -> Json:
     stories = {"field": "cluster_id", "size": MAX_SAMPLED_STORIES, "min_doc_count": minimum}
     agencies = {"field": "source", "size": MAX_AGENCIES}
     original = {"own": {"filter": {"term": {"role": "original"}}}}
-    return {
-        "query": filter_query([compile_query(params.parsed), *all_filters(params)]),
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {
-            "stories": {"terms": stories, "aggs": {"outlets": {**printers, "aggs": first}}},
-            "outlets": {**printers, "aggs": original},
-            "agencies": {"terms": agencies, "aggs": {"outlets": printers}},
-        },
-        "timeout": TIMEOUT,
+    aggregations = {
+        "stories": {"terms": stories, "aggs": {"outlets": {**printers, "aggs": first}}},
+        "outlets": {**printers, "aggs": original},
+        "agencies": {"terms": agencies, "aggs": {"outlets": printers}},
     }
+    return aggregations_only(filter_query(search_clauses(params)), aggregations)
 
 
 def _outlets(buckets: Iterable[Json], stories: Iterable[Json]) -> tuple[OutletCopies, ...]:

@@ -10,8 +10,7 @@ from schemas.json import Json
 from workers.search.diff import Comparison, compare
 from workers.search.params import SearchParams
 from workers.search.ports import Index, execute
-from workers.search.query.compiler import compile_query
-from workers.search.requests import TIMEOUT, all_filters, filter_query
+from workers.search.requests import TIMEOUT, aggregations_only, filter_query, search_clauses
 from workers.search.results import Hit
 from workers.search.service import run_search
 
@@ -81,13 +80,7 @@ def count_corrections(index: Index, params: SearchParams) -> tuple[OutletCorrect
         QueryError: the query is not valid.
     """
     outlets = {"terms": {"field": "outlet", "size": MAX_OUTLETS}, "aggs": with_corrections()}
-    request = {
-        "query": filter_query([compile_query(params.parsed), *all_filters(params)]),
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {"outlets": outlets},
-        "timeout": TIMEOUT,
-    }
+    request = aggregations_only(filter_query(search_clauses(params)), {"outlets": outlets})
     buckets = execute(index, request)["aggregations"]["outlets"]["buckets"]
     rows = [parse_corrections(bucket) for bucket in buckets]
     return tuple(sorted(rows, key=lambda row: (-row.changed, row.outlet)))

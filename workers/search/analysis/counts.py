@@ -14,7 +14,13 @@ from workers.search.ports import Index, execute
 from workers.search.query.ast import And, Node, Not, ParsedQuery, Term
 from workers.search.query.compiler import compile_query
 from workers.search.query.fields import FIELDS
-from workers.search.requests import TIMEOUT, all_filters, field_path, filter_query
+from workers.search.requests import (
+    aggregations_only,
+    all_filters,
+    field_path,
+    filter_query,
+    search_clauses,
+)
 from workers.search.response import day_of
 from workers.search.timeline import asked_days, fitting_unit, periods
 
@@ -86,7 +92,7 @@ def _range(
     days: list[date] = []
     for search in searches:
         times = {name: {name: {"field": "time"}} for name in ("min", "max")}
-        answer = _ask(index, filter_query(_clauses(search)), times)
+        answer = _ask(index, filter_query(search_clauses(search)), times)
         values = [answer[name]["value"] for name in times]
         days += [day_of(int(value)) for value in values if value is not None]
         days += [day for day in asked_days(search, now) if day]
@@ -96,7 +102,7 @@ def _range(
 def _rows(
     index: Index, params: SearchParams, by: str, unit: Unit, spans: list[tuple[date, date]]
 ) -> Iterator[CountRow]:
-    groups, found = _histogram(index, _clauses(params), by, unit, None)
+    groups, found = _histogram(index, search_clauses(params), by, unit, None)
     coverage = _histogram(index, _coverage_clauses(params), by, unit, groups)[1] if groups else {}
     for group in groups:
         for start, end in spans:
@@ -140,13 +146,8 @@ def _buckets(aggregation: Json) -> list[Json]:
 
 
 def _ask(index: Index, query: Json, aggregations: Json) -> Json:
-    request = {"query": query, "size": 0, "track_total_hits": False, "timeout": TIMEOUT}
-    answer: Json = execute(index, {**request, "aggs": aggregations})["aggregations"]
+    answer: Json = execute(index, aggregations_only(query, aggregations))["aggregations"]
     return answer
-
-
-def _clauses(params: SearchParams) -> list[Json]:
-    return [compile_query(params.parsed), *all_filters(params)]
 
 
 def _coverage_clauses(params: SearchParams) -> list[Json]:

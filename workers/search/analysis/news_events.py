@@ -12,8 +12,13 @@ from schemas.json import Json
 from workers.relate.terms import NOUN_CAPITALS
 from workers.search.params import InvalidSearchError, SearchParams, validate
 from workers.search.ports import Index, execute
-from workers.search.query.compiler import compile_query
-from workers.search.requests import SORT_CLAUSES, TIMEOUT, all_filters, filter_query
+from workers.search.requests import (
+    SORT_CLAUSES,
+    TIMEOUT,
+    aggregations_only,
+    filter_query,
+    search_clauses,
+)
 from workers.search.response import moment_of
 
 DEFAULT_HOURS: Final = 24
@@ -92,11 +97,7 @@ def find_events(index: Index, params: SearchParams, hours: int = DEFAULT_HOURS) 
     validate(params)
     if not 1 <= hours <= MAX_HOURS:
         raise InvalidSearchError(f"hours: from 1 to {MAX_HOURS}")
-    clauses = [
-        compile_query(params.parsed),
-        *all_filters(params),
-        {"exists": {"field": "event_id"}},
-    ]
+    clauses = [*search_clauses(params), {"exists": {"field": "event_id"}}]
     end = _newest(index, clauses)
     if end is None:
         return ToldEvents("", "", hours, ())
@@ -134,13 +135,8 @@ def read_event(index: Index, event_id: str) -> WholeEvent | None:
 
 
 def _newest(index: Index, clauses: Sequence[Json]) -> datetime | None:
-    request = {
-        "query": filter_query(list(clauses)),
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {"newest": {"max": {"field": "time"}}},
-        "timeout": TIMEOUT,
-    }
+    newest = {"newest": {"max": {"field": "time"}}}
+    request = aggregations_only(filter_query(list(clauses)), newest)
     value = execute(index, request)["aggregations"]["newest"]["value"]
     return None if value is None else moment_of(value)
 
@@ -156,13 +152,8 @@ def _events_request(clauses: Sequence[Json]) -> Json:
         "first": {"top_hits": first},
     }
     events = {"field": "event_id", "size": MAX_CANDIDATES, "order": {"outlets": "desc"}}
-    return {
-        "query": filter_query(list(clauses)),
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {"events": {"terms": events, "aggs": inner}},
-        "timeout": TIMEOUT,
-    }
+    aggregations = {"events": {"terms": events, "aggs": inner}}
+    return aggregations_only(filter_query(list(clauses)), aggregations)
 
 
 def _told_event(bucket: Json, start: datetime, end: datetime) -> ToldEvent:

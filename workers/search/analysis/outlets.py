@@ -18,8 +18,7 @@ from workers.search.analysis.corrections import (
 )
 from workers.search.params import SearchParams, validate
 from workers.search.ports import Index, execute
-from workers.search.query.compiler import compile_query
-from workers.search.requests import TIMEOUT, all_filters, filter_query
+from workers.search.requests import aggregations_only, filter_query, search_clauses
 from workers.search.response import day_of, moment_of
 from workers.search.results import FacetValue, Timeline
 from workers.search.timeline import asked_days, build_timeline
@@ -192,13 +191,7 @@ def _profile_aggregations() -> Json:
 
 
 def _ask(index: Index, params: SearchParams, aggregations: Json) -> Json:
-    request = {
-        "query": filter_query([compile_query(params.parsed), *all_filters(params)]),
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": aggregations,
-        "timeout": TIMEOUT,
-    }
+    request = aggregations_only(filter_query(search_clauses(params)), aggregations)
     answer: Json = execute(index, request)["aggregations"]
     return answer
 

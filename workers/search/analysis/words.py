@@ -16,9 +16,14 @@ from workers import clock
 from workers.parse.text import lexicon
 from workers.search.params import SearchParams, validate
 from workers.search.ports import Index, execute
-from workers.search.query.compiler import compile_query
 from workers.search.query.lexer import UNSPACED
-from workers.search.requests import TIMEOUT, all_filters, filter_query, shuffled
+from workers.search.requests import (
+    TIMEOUT,
+    aggregations_only,
+    filter_query,
+    search_clauses,
+    shuffled,
+)
 
 SAMPLE: Final = 200  # articles
 MARGIN: Final = 0.07  # 1.96 standard errors of a share of one half in such a sample
@@ -91,7 +96,7 @@ def find_words(index: Index, params: SearchParams) -> Words:
 
 @lru_cache(maxsize=256)
 def _find_words(index: Index, params: SearchParams, _period: int) -> Words:
-    query = filter_query([compile_query(params.parsed), *all_filters(params)])
+    query = filter_query(search_clauses(params))
     sample = _draw_sample(index, query, SAMPLE, is_collapsed=params.is_collapsed)
     usual = _usual_words(index, _period_of(USUAL_SECONDS))
     rows = _count_exactly(index, sample, _candidates(sample, usual))
@@ -209,16 +214,8 @@ def _background_request(words: Sequence[str]) -> Json:
         for word in words
     }
     languages = {"field": "language", "size": ALL_LANGUAGES, "missing": NO_LANGUAGE}
-    return {
-        "query": {"match_all": {}},
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {
-            "languages": {"terms": languages},
-            "words": {"filters": {"filters": filters}},
-        },
-        "timeout": TIMEOUT,
-    }
+    aggregations = {"languages": {"terms": languages}, "words": {"filters": {"filters": filters}}}
+    return aggregations_only({"match_all": {}}, aggregations)
 
 
 def _words(text: str) -> set[str]:

@@ -8,14 +8,13 @@ import msgspec
 from schemas.json import Json
 from workers.search.params import SearchParams
 from workers.search.ports import Index, execute
-from workers.search.query.compiler import compile_query
 from workers.search.requests import (
     NAME_PATHS,
-    TIMEOUT,
-    all_filters,
+    aggregations_only,
     facet_terms,
     field_path,
     filter_query,
+    search_clauses,
 )
 from workers.search.response import parse_facet_values
 from workers.search.results import FacetValue
@@ -40,19 +39,14 @@ def find_values(
     others = tuple(each for each in params.filters if each[0] != name)
     own = msgspec.structs.replace(params, filters=others)
     only: Json = {}
-    clauses = [compile_query(own.parsed), *all_filters(own)]
+    clauses = search_clauses(own)
     if start := start.strip()[:MAX_START]:
         paths = (field_path(name), *([NAME_PATHS[name]] if name in NAME_PATHS else []))
         clauses.append(_begins_so(paths, start))
         if name in _SEVERAL:
             only["include"] = f"{_WORD_START}{''.join(map(_in_either_case, start))}.*"
-    request = {
-        "query": filter_query(clauses),
-        "size": 0,
-        "track_total_hits": False,
-        "aggs": {"values": facet_terms(name, size, **only)},
-        "timeout": TIMEOUT,
-    }
+    values = {"values": facet_terms(name, size, **only)}
+    request = aggregations_only(filter_query(clauses), values)
     aggregation = execute(index, request)["aggregations"]["values"]
     return parse_facet_values(aggregation, params.chosen(name))
 
