@@ -1,6 +1,7 @@
 """The reader's time zone: chosen at the foot of every page, kept in a cookie."""
 
 from contextvars import ContextVar
+from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -36,8 +37,14 @@ ReaderZoneDep = Annotated[ZoneInfo, Depends(reader_zone)]
 
 def find_zone(name: str) -> ZoneInfo | None:
     """Return the zone of this name of the IANA database, or None."""
-    wanted = name.strip().replace(" ", "_").lower()
-    return next((ZoneInfo(zone) for zone in available_timezones() if zone.lower() == wanted), None)
+    key = _keys().get(name.strip().replace(" ", "_").lower())
+    return ZoneInfo(key) if key else None
+
+
+@cache
+def _keys() -> dict[str, str]:
+    """Return the names of the database by their lower case."""
+    return {zone.lower(): zone for zone in available_timezones()}
 
 
 @router.post("/zone")
