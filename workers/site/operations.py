@@ -1,6 +1,6 @@
 """The operators' page: the flow with its numbers, outlets, quarantine. Only with a token."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +18,7 @@ from workers.delivery.requeue import requeue
 from workers.delivery.runner import StageRunner
 from workers.discover.poll_log import trouble_of
 from workers.exceptions import TryAgain
+from workers.metric_names import STAGE_EVENTS
 from workers.pipeline import STAGES
 from workers.services import Services
 from workers.settings import Settings
@@ -146,11 +147,12 @@ def _picture(services: Services) -> dict[str, Any]:
     """
     try:
         outlets = sorted(_outlets(services), key=lambda each: (each.is_well, each.name))
+        states = services.ledger.counts()
         return {
             "at": services.now().isoformat(),
-            "stages": _stages(services),
+            "stages": _stages(services, states),
             "frontier": services.frontier.depth(),
-            "pages": sorted(services.ledger.counts().items(), key=lambda each: -each[1]),
+            "pages": sorted(states.items(), key=lambda each: -each[1]),
             "under_way": services.ledger.in_flight(),
             "delayed": len(services.delayed_events),
             "articles": _articles(services),
@@ -167,9 +169,8 @@ def _picture(services: Services) -> dict[str, Any]:
         ) from error
 
 
-def _stages(services: Services) -> list[StageFigures]:
-    states = services.ledger.counts()
-    events = services.counters.read().get("stage_events", {})
+def _stages(services: Services, states: Mapping[str, int]) -> list[StageFigures]:
+    events = services.counters.read().get(STAGE_EVENTS, {})
     last, now = services.ledger.last_work(), services.now()
     return [
         StageFigures(
