@@ -14,6 +14,8 @@ VERSION = 1
 MIN_VERSION = 1
 # of a page that a backfill found: every other page is fetched first
 PRIORITY_BACKFILL = 9
+# so many moved articles one ClusterChanged or NewsEventChanged tells of
+MAX_MOVED = 50
 
 
 class Event(Struct, frozen=True, tag_field="event", omit_defaults=True, kw_only=True):

@@ -2,7 +2,13 @@
 
 from msgspec.structs import replace
 
-from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, RelateDue
+from schemas.events import (
+    MAX_MOVED,
+    ArticleClustered,
+    ArticleParsed,
+    ClusterChanged,
+    RelateDue,
+)
 from workers import url_rules
 from workers.canonical_url import own_url
 from workers.dedupe.cluster_assignment import assign_signature
@@ -11,8 +17,6 @@ from workers.dedupe.identity import document_id_of_key
 from workers.dedupe.ports import Fingerprints, Outlets
 from workers.dedupe.record import DocumentMetadata
 from workers.dedupe.signature import compute_signature
-
-MAX_MEMBERS_IN_EVENT = 50
 
 
 async def dedupe(
@@ -67,10 +71,10 @@ async def dedupe(
             page_id=parsed.page_id,
             outlet=parsed.outlet,
             url=parsed.url,
-            members=change.members[start : start + MAX_MEMBERS_IN_EVENT],
+            members=change.members[start : start + MAX_MOVED],
             clustered_at=change.clustered_at,
         )
         for change in assignment.changes
-        for start in range(0, len(change.members), MAX_MEMBERS_IN_EVENT)
+        for start in range(0, len(change.members), MAX_MOVED)
     )
     return [clustered, *changes]

@@ -6,11 +6,9 @@ from datetime import datetime
 from msgspec.structs import asdict
 
 from schemas.article import make_aware
-from schemas.events import ArticleClustered, NewsEventChanged, RelateDue
+from schemas.events import MAX_MOVED, ArticleClustered, NewsEventChanged, RelateDue
 from workers.relate.event_assignment import EventAssignment, RelatedText, assign_event
 from workers.relate.ports import NewsEvents
-
-MAX_MEMBERS_IN_EVENT = 50
 
 
 async def relate(
@@ -38,12 +36,12 @@ async def relate(
 def _changes(due: RelateDue, assignment: EventAssignment) -> Iterator[NewsEventChanged]:
     """Yield what tells the index of the other articles that moved, some of them at a time."""
     for change in assignment.changes:
-        for start in range(0, len(change.moved), MAX_MEMBERS_IN_EVENT):
+        for start in range(0, len(change.moved), MAX_MOVED):
             yield NewsEventChanged(
                 page_id=due.page_id,
                 outlet=due.outlet,
                 url=due.url,
                 news_event_id=change.name,
-                members=change.moved[start : start + MAX_MEMBERS_IN_EVENT],
+                members=change.moved[start : start + MAX_MOVED],
                 related_at=change.at,
             )

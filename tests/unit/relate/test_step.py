@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 from schemas.article import Article, Block
-from schemas.events import ArticleClustered, NewsEventChanged, RelateDue, Role
+from schemas.events import MAX_MOVED, ArticleClustered, NewsEventChanged, RelateDue, Role
 from schemas.news_events import EventClaim, EventUpdate
 from workers.adapters.redis.lockstep import run_alone
 from workers.relate.record import decode_record
-from workers.relate.step import MAX_MEMBERS_IN_EVENT, relate
+from workers.relate.step import relate
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 URL = "https://gazette.example/news/harbour-fire"
@@ -69,7 +69,7 @@ def test_the_article_goes_on_as_it_came_with_its_event():
 
 
 def test_others_that_move_are_told_to_the_index_some_at_a_time():
-    moved = [f"d{at}" for at in range(MAX_MEMBERS_IN_EVENT + 1)]
+    moved = [f"d{at}" for at in range(MAX_MOVED + 1)]
     _, *changes = run(FakeNewsEvents(*moved))
     assert [type(change) for change in changes] == [NewsEventChanged] * 2
     assert [name for change in changes for name in change.members] == moved
