@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from schemas.fingerprints import (
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lockstep import run_all
 from workers.adapters.redis.lua import ScriptRun, load_script
+from workers.adapters.redis.records import forget_records, print_of
 
 MAX_CANDIDATES = 12
 MAX_MEMBERS = 40
@@ -50,7 +50,7 @@ class FingerprintStore:
         self.window_days = window_days
         self._window = int(timedelta(days=window_days).total_seconds())
         self._scripts = {
-            verb: redis.register_script(load_script(_SCRIPTS, "head", *libraries, verb))
+            verb: redis.register_script(load_script(_SCRIPTS, "records", "head", *libraries, verb))
             for verb, libraries in _LIBRARIES.items()
         }
 
@@ -67,7 +67,7 @@ class FingerprintStore:
             the article's number and the articles whose text may be like its own.
         """
         name = document_id.encode()
-        own = _print_of(name)
+        own = print_of(name)
         lasting = sorted((*prints[0], own))
         number, at, is_known, *rest = await self._run(
             "claim",
@@ -87,7 +87,7 @@ class FingerprintStore:
     async def find(self, document_id: str) -> int | None:
         """Return the number of an article that was registered; None if it is not remembered."""
         name = document_id.encode()
-        number = await self._run("find", name, _print_of(name), self._window, SHORT_SECONDS)
+        number = await self._run("find", name, print_of(name), self._window, SHORT_SECONDS)
         return int(number) or None
 
     async def register_address(
@@ -99,7 +99,7 @@ class FingerprintStore:
         Returns:
             the document that it belongs to if that is settled, else the addresses to compare with.
         """
-        flat = [part for key in keys for part in (key, _print_of(key.encode()))]
+        flat = [part for key in keys for part in (key, print_of(key.encode()))]
         document, *rest = await self._run_on(
             "register", keys, address_id, record, self._window, SHORT_SECONDS, MAX_ADDRESSES, *flat
         )
@@ -171,12 +171,8 @@ class FingerprintStore:
                     yield known[number], known[joined.first]
 
     def forget(self) -> None:
-        """Empties the memory, before it is rebuilt. Numbers count on, so that a worker in the midst
-        of an article finds nothing under its number instead of a stranger."""
-        counters = {f"{self._key}:n".encode(), f"{self._key}:s".encode()}
-        for key in self._redis.scan_iter(match=f"{self._key}:*", count=MANY):
-            if key not in counters:
-                self._redis.unlink(key)
+        """Empty the memory, before it is rebuilt."""
+        forget_records(self._redis, self._key)
 
     def _run_on(self, name: str, keys: Sequence[str], *args: bytes | int | str) -> ScriptRun:
         stories = [f"{self._story}:{key}" for key in keys]
@@ -184,11 +180,6 @@ class FingerprintStore:
 
     def _run(self, name: str, *args: bytes | int) -> ScriptRun:
         return self._run_on(name, (), *args)
-
-
-def _print_of(document_id: bytes) -> bytes:
-    """Return the print (5 bytes) under which an article's own id is found."""
-    return blake2b(document_id, digest_size=5).digest()
 
 
 def _stored(flat: Sequence[Any]) -> tuple[StoredFingerprints, ...]:

@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from pathlib import Path
 from struct import pack
 from typing import Any
@@ -11,12 +10,12 @@ from typing import Any
 from schemas.news_events import EventClaim, EventUpdate, RelatedArticle
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lua import ScriptRun, load_script
+from workers.adapters.redis.records import forget_records, print_of
 
 COUNTERS = 2**20
 # One more counter holds how many articles there are.
 DOCUMENTS = COUNTERS
 MAX_NEIGHBOURS = 5
-MANY = 1_000
 _SCRIPTS = Path(__file__).parent / "scripts"
 # verb → what its script needs beside the head
 _LIBRARIES: Mapping[str, tuple[str, ...]] = {
@@ -37,7 +36,7 @@ class NewsEventStore:
         self._key = f"{prefix}:events"
         self._window = int(timedelta(days=window_days).total_seconds())
         self._scripts = {
-            verb: redis.register_script(load_script(_SCRIPTS, "head", *libraries, verb))
+            verb: redis.register_script(load_script(_SCRIPTS, "records", "head", *libraries, verb))
             for verb, libraries in _LIBRARIES.items()
         }
 
@@ -72,7 +71,7 @@ class NewsEventStore:
         Returns:
             its number and event, and the articles to compare it with.
         """
-        own, original = _print_of(document_id), _print_of(original_id)
+        own, original = print_of(document_id.encode()), print_of(original_id.encode())
         weights = {own: 0, original: 0} | {_term_print(term): weight for term, weight in keys}
         prints = sorted(weights)
         number, event, cluster_event, *rest = await self._run(
@@ -120,11 +119,8 @@ class NewsEventStore:
         return tuple(_update(int(at), answer) for answer in answers)
 
     def forget(self) -> None:
-        """Empty the store, before it is rebuilt. Numbers count on, as those of fingerprints do."""
-        counters = {f"{self._key}:n".encode(), f"{self._key}:s".encode()}
-        for key in self._redis.scan_iter(match=f"{self._key}:*", count=MANY):
-            if key not in counters:
-                self._redis.unlink(key)
+        """Empty the store, before it is rebuilt."""
+        forget_records(self._redis, self._key)
 
     def _epoch(self, now: datetime) -> int:
         """Return the number of the counters that are written at this moment."""
@@ -137,11 +133,6 @@ class NewsEventStore:
 def _counters(terms: Iterable[int]) -> bytes:
     """Return the places of the counter of all articles and of those of the terms."""
     return array("I", (DOCUMENTS, *(term % COUNTERS for term in terms))).tobytes()
-
-
-def _print_of(document_id: str) -> bytes:
-    """Return the print (5 bytes) under which an article's id is found."""
-    return blake2b(document_id.encode(), digest_size=5).digest()
 
 
 def _term_print(term: int) -> bytes:

@@ -9,7 +9,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from workers.adapters.redis.connection import RedisClient
 
-SHARED = ("tables",)
+SHARED = ("records", "tables")
 _HERE = Path(__file__).parent
 
 

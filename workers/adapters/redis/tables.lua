@@ -9,7 +9,7 @@
 -- What a script costs is the number of its calls and of the strings it makes: all buckets of an
 -- article are read at once and written at once, and whole numbers are unpacked many at a time.
 -- Comes after the head.lua and before the claim.lua of fingerprints and of news_events, and before
--- register.lua; `P`, `call`, `unpacked` and `sub` are those of the head.
+-- register.lua; `P`, `call`, `unpacked` and `sub` are those of records.lua.
 
 local BASE, LOAD, PRINT, POSTING, FULL = 256, 32, 5, 8, 16000
 local PRINTS, LOW = 2 ^ 40, 2 ^ 32

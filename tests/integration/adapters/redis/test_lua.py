@@ -14,7 +14,7 @@ from workers.adapters.redis.page_ledger import PageLedger
 TOP = Path(__file__).parents[4] / "workers"
 FILES = sorted(TOP.rglob("*.lua"))
 # loaded as parts of others
-SHARED = {"head", "tables", "articles", "clusters", "addresses"}
+SHARED = {"head", "records", "tables", "articles", "clusters", "addresses"}
 
 
 class Recorder:

@@ -1,5 +1,6 @@
 -- News events: terms → articles, articles → records, and the events that they tell.
--- The beginning of every script here; of workers/adapters/redis comes tables.lua before claim.lua.
+-- Comes after records.lua at the beginning of every script here; of workers/adapters/redis comes also
+-- tables.lua, before claim.lua.
 --
 -- {p}:t                  the state of the tables (tables.lua)
 -- {p}:b:{table}          hash: bucket → its postings of 8 bytes, 4 of a term and a number
@@ -10,30 +11,8 @@
 -- {p}:m:{event}          hash: number of each article that tells it → document id; none for one
 -- {p}:n, {p}:s           last number given, last stamp given
 
-local P = KEYS[1]
-local call, unpacked, sub = redis.call, struct.unpack, string.sub
-
-local function shard(kind, number, size)
-  return P .. ':' .. kind .. ':' .. math.floor(number / size)
-end
-
--- Milliseconds since 1970, but always more than the last stamp.
-local function stamp()
-  local now = call('TIME')
-  local at = now[1] * 1000 + math.floor(now[2] / 1000)
-  local last = tonumber(call('GET', P .. ':s') or 0)
-  if at <= last then at = last + 1 end
-  local told = string.format('%.0f', at)
-  call('SET', P .. ':s', told)
-  return told
-end
-
 local function event_of(number)
   return tonumber(call('HGET', shard('e', number, 64), number)) or number
-end
-
-local function record_of(number)
-  return call('HGET', shard('r', number, 256), number)
 end
 
 local function id_of(record)
