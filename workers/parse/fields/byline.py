@@ -7,7 +7,7 @@ from typing import Final
 
 from workers.parse.fields import people, title
 from workers.parse.html import class_names, jsonld
-from workers.parse.html.markup import collect_names
+from workers.parse.html.markup import collect_names, text_of
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import PageTree, TextRun
 from workers.parse.layout import text_density
@@ -199,7 +199,7 @@ def _unglue(run: TextRun) -> str:
     """
     text = run.text
     for tag, node, chars, _ in run.spans:
-        part = " ".join(node.text().split())
+        part = text_of(node)
         start = text.find(part) if tag in _AUTHOR_TAGS and chars > 1 else -1
         end = start + len(part)
         if start > 0 and text[start - 1].isalnum() and part[:1].isupper():
@@ -255,14 +255,14 @@ def _find_name_beside_date(lines: list[TextRun], site_names: set[str]) -> tuple[
 
 def _link_texts(run: TextRun) -> list[str]:
     """Return the texts of a line's links: beside a date they are sections."""
-    return [" ".join(node.text().split()) for tag, node, _, _ in run.spans if tag == "a"]
+    return [text_of(node) for tag, node, _, _ in run.spans if tag == "a"]
 
 
 def _without_time_element(run: TextRun, text: str) -> str:
     """Return the `text` of a line without a <time> at its beginning or end."""
     for tag, node, _, _ in run.spans:
         if tag == "time":
-            shown = " ".join(node.text().split())
+            shown = text_of(node)
             text = text.removesuffix(shown).removeprefix(shown).strip()
     return text
 
@@ -301,7 +301,7 @@ def _author_spans(run: TextRun) -> list[str]:
 def _name_spans(run: TextRun) -> list[str]:
     """Return the texts of the line's elements that are names, if they are most of the line."""
     spans = [
-        (" ".join(node.text().split()), chars)
+        (text_of(node), chars)
         for tag, node, chars, _ in run.spans
         if tag in ("a", "span") and chars < run.source_chars
     ]

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from schemas.article import make_aware
 from workers.parse.html import class_names, jsonld, jsonld_ownership
-from workers.parse.html.markup import Attributes, collect_names
+from workers.parse.html.markup import Attributes, collect_names, text_of
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import PageTree, TextRun
 from workers.parse.layout import text_density
@@ -216,7 +216,7 @@ def _read_spans(run: TextRun, language: str, rank: int) -> PrintedDate | None:
     """Return the date that is all of an inline element, glued to what follows it."""
     for tag, node, chars, _ in run.spans:
         if tag in _DATED_TAGS and _MIN_SPAN_CHARS <= chars <= _MAX_SPAN_CHARS:
-            span = date_parsing.find_date_span(" ".join(node.text().split()), language)
+            span = date_parsing.find_date_span(text_of(node), language)
             if span is not None and span[2] - span[1] > _MIN_SPAN_SHARE * chars:
                 return PrintedDate(rank, span[0], "printed date", is_change=False)
     return None

@@ -6,7 +6,7 @@ from typing import Final
 from schemas.article import Image
 from workers.parse.fields import image_sources, photo_credits
 from workers.parse.html import class_names
-from workers.parse.html.markup import join_url
+from workers.parse.html.markup import join_url, text_of
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.page_analysis import PageAnalysis
@@ -107,7 +107,7 @@ def _split_marked_credit(run: TextRun) -> tuple[str, str]:
     """Return a caption, and the credit at its end that has an element of its own."""
     for tag, node, chars, _ in run.spans:
         is_part = chars < _MIN_WHOLE_LINE_SHARE * run.source_chars
-        text = " ".join(node.text().split()) if is_part else ""
+        text = text_of(node) if is_part else ""
         names = f"{node.attributes.get('class') or ''} {node.attributes.get('itemprop') or ''}"
         is_credit = tag == "cite" or _means_credit(names)
         if text and (is_credit or photo_credits.is_labelled(text)) and run.text.endswith(text):

@@ -97,10 +97,8 @@ _MIN_CASELESS_NAME_WORDS: Final = 2
 
 def clean_name(text: str) -> str:
     """Return `text` without a prefix such as "By", without brackets, and without stray marks."""
-    if name := _find_in_phrase(text):
-        return name
-    text = _BRACKETED.sub("", text).strip(" \t\n,;:|-–—•·*.") or text
-    if name := _find_in_phrase(text):
+    whole, text = text, _BRACKETED.sub("", text).strip(" \t\n,;:|-–—•·*.") or text
+    if name := _find_in_phrase(whole) or _find_in_phrase(text):
         return name
     low = text[:MAX_LINE_CHARS].lower()
     if not low.startswith(PREFIXES):
@@ -116,7 +114,7 @@ def clean_name(text: str) -> str:
 def _find_in_phrase(text: str) -> str:
     """Return the name in a line such as "記者 王小明" or "Von unserem Redakteur A. Name";
     empty if it is none."""
-    for pattern in _EAST_ASIAN:
+    for pattern in () if text.isascii() else _EAST_ASIAN:
         if match := pattern.match(text):
             return match[1]
     match = _OWN_REPORTER.match(text)

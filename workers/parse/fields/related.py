@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from schemas.article import Related
 from workers.parse.fields import alt_text
 from workers.parse.html import class_names
-from workers.parse.html.markup import join_url
+from workers.parse.html.markup import join_url, text_of
 from workers.parse.html.tree import BlockElement, TextRun
 from workers.parse.layout.page_analysis import PageAnalysis
 from workers.parse.layout.subtree_totals import HEADINGS, is_teaser
@@ -125,7 +125,7 @@ def _read_links(run: TextRun) -> tuple[str, str, list[str]]:
         href = node.attributes.get("href") if tag == "a" else None
         if href and not href.startswith(("#", "javascript:", "mailto:")):
             is_whole_line = chars > _MIN_WHOLE_LINE_SHARE * run.source_chars
-            links.append((" ".join(node.text().split()), href, is_whole_line))
+            links.append((text_of(node), href, is_whole_line))
     if not links:
         return run.text, "", []
     if len(links) == 1 and links[0][2]:

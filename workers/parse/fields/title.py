@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from workers.parse.fields import title_vote
 from workers.parse.fields.title_vote import Candidate, Votes
 from workers.parse.html import jsonld
+from workers.parse.html.markup import text_of
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import BlockElement, PageTree, TextRun
 
@@ -81,7 +82,7 @@ def _read_heading(run: TextRun, declared: set[str]) -> str:
     text = " ".join(run.text.split())
     if normalize(text) not in declared:
         for _, node, _, _ in run.spans:
-            part = " ".join(node.text().split())
+            part = text_of(node)
             for rest in (text.removeprefix(part), text.removesuffix(part)):
                 if normalize(rest) in declared:
                     return rest.lstrip(_AFTER_KICKER).rstrip()[:_MAX_CHARS]

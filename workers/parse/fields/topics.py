@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from workers.parse.fields import title
 from workers.parse.html import jsonld
+from workers.parse.html.markup import text_of
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import PageTree
 from workers.parse.text import lexicon
@@ -167,7 +168,7 @@ def _means_no(value: object) -> bool:
 def find_printed_tags(page: PageTree) -> tuple[str, ...]:
     """Return the texts of the links that are marked as tags of the story."""
     texts = [
-        " ".join(node.text().split())
+        text_of(node)
         for run in page.runs
         for tag, node, _, _ in run.spans
         if tag == "a" and "tag" in (node.attributes.get("rel") or "").split()

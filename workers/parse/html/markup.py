@@ -103,6 +103,11 @@ def is_hidden(attributes: Attributes) -> bool:
     return bool(style) and "display:none" in str(style)[:_MAX_STYLE_CHARS].replace(" ", "").lower()
 
 
+def text_of(node: LexborNode) -> str:
+    """Return the text of an element on one line."""
+    return " ".join(node.text().split())
+
+
 def picture_of_figure(figure: LexborNode) -> LexborNode | None:
     """Return the element that shows the picture of a <figure> without an image: an image for
     browsers without scripts, a background, or the poster of a film; None if there is an image or

@@ -5,7 +5,6 @@ from typing import Any, Final
 from mypy_extensions import mypyc_attr
 from selectolax.lexbor import LexborNode
 
-from workers.parse.html import markup
 from workers.parse.html.markup import (
     ASIDE_ROLES,
     ASIDE_TAGS,
@@ -17,6 +16,7 @@ from workers.parse.html.markup import (
     Attributes,
     is_hidden,
     is_hidden_inline,
+    picture_of_figure,
 )
 
 MAX_DEPTH: Final = 250
@@ -226,7 +226,7 @@ def build_tree(root: LexborNode, *, include_hidden: bool = False, tag: str = "bo
                     blocks.append(block)
                 if tag in {"article", "main"}:
                     open_articles += 1
-                elif tag == "figure" and (shown := markup.picture_of_figure(node)) is not None:
+                elif tag == "figure" and (shown := picture_of_figure(node)) is not None:
                     picture = TextRun("image", "", block, len(runs), [])
                     picture.attributes = shown.attributes
                     picture.node = shown
