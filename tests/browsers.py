@@ -6,6 +6,14 @@ import subprocess
 
 import pytest
 
+# It speaks to this machine only, and sends nothing by itself.
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
+    *("--disable-default-apps", "--disable-domain-reliability", "--metrics-recording-only"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
 
 def chromium() -> str:
     """Where the browser is; installed first where that is possible."""

@@ -14,6 +14,7 @@ import uvicorn
 
 from schemas.article import Block, Image, Related
 from schemas.events import ArticleClustered, Role
+from tests.browsers import QUIET, chromium
 from tests.cleanup import delete_installation
 from tests.integration.indexing import index_stories
 from tests.stories import NOON, clustered_story
@@ -163,3 +164,14 @@ def token(site_settings) -> Iterator[str]:
     text = tokens.create("tests", datetime.now(UTC))
     yield text
     tokens.revoke(text.split("_")[1])
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, without a window."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  most tests need none
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
+        yield opened
+        opened.close()

@@ -2,11 +2,10 @@
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from schemas.events import PageFetched, decode
 from schemas.reasons import Reason
-from tests.browsers import chromium
 from workers import urls
 from workers.delivery.runner import StageRunner
 from workers.services import Services
@@ -14,7 +13,6 @@ from workers.site.rendering import TOKEN_COOKIE
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.chromium]
 
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-sync")
 HOSTILE = "<script>document.title='owned'</script>"
 WAIT_MILLISECONDS = 30_000
 expect.set_options(timeout=WAIT_MILLISECONDS)
@@ -30,14 +28,6 @@ def operations(serve, site_settings, tmp_path_factory):
         (folder / f"{name}.toml").write_text(OUTLET.format(name))
     changes = {"site_searches_per_minute": 100_000, "outlets": str(folder.parent)}
     return serve(**changes), Services(site_settings)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

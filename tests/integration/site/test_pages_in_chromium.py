@@ -7,30 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-
-from tests.browsers import chromium
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.chromium]
 
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--no-first-run"),
-    *("--disable-default-apps", "--disable-domain-reliability", "--metrics-recording-only"),
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 IS_TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
 SMALL_PHONE = {"width": 320, "height": 640}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
