@@ -21,12 +21,14 @@ class Candidate(StoredFingerprints, frozen=True):
 
 class Claim(Struct, frozen=True):
     """The registration of an article: its number, the moment (milliseconds since 1970, rising),
-    whether it was registered before, and its candidates, those with most in common first."""
+    whether it was registered before, its candidates, those with most in common first, and whether
+    it has moved other articles of which the index may not know."""
 
     number: int
     at: int
     is_known: bool
     candidates: tuple[Candidate, ...]
+    has_unpublished: bool = False
 
 
 class EarlierAddress(Struct, frozen=True):

@@ -15,12 +15,14 @@ class RelatedArticle(Struct, frozen=True):
 
 class EventClaim(Struct, frozen=True):
     """The registration of an article: its number, the numbers of its own event and of the one that
-    its cluster's original tells (0 if that is not known), and the articles to compare it with."""
+    its cluster's original tells (0 if that is not known), the articles to compare it with, and
+    whether it has moved other articles of which the index may not know."""
 
     number: int
     event: int
     cluster_event: int
     candidates: tuple[RelatedArticle, ...]
+    has_unpublished: bool = False
 
 
 class EventUpdate(Struct, frozen=True):

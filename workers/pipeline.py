@@ -18,14 +18,14 @@ from schemas.events import (
     RelateDue,
     RenderDue,
 )
-from workers.dedupe.step import dedupe
+from workers.dedupe.step import cluster_moves, dedupe
 from workers.discover.parts import PollSession
 from workers.discover.step import discover
 from workers.exceptions import Outcome
 from workers.fetch.step import FetchResult, fetch
 from workers.index.step import IndexEvent, index
 from workers.parse.step import parse
-from workers.relate.step import relate
+from workers.relate.step import event_moves, relate
 from workers.render.step import render
 from workers.services import Services
 
@@ -68,9 +68,10 @@ class StreamStage(StageBase[EventT], Generic[EventT], frozen=True, kw_only=True)
 
 class LockstepStage(StageBase[EventT], Generic[EventT], frozen=True, kw_only=True):
     """As a `StreamStage`; what the events of a message ask of Redis travels together
-    (`adapters.redis.lockstep`)."""
+    (`adapters.redis.lockstep`). `confirm` gets what each event brought once the broker has it."""
 
     run: Callable[[EventT, Services], Coroutine[Any, Any, Sequence[Event]]]
+    confirm: Callable[[Iterable[Sequence[Event]], Services], None] = lambda *_: None
 
 
 class FeedStage(StageBase[FeedDue], frozen=True, kw_only=True):
@@ -129,12 +130,16 @@ STAGES = (
         run=lambda parsed, services: dedupe(
             parsed, services.fingerprints, services.outlets, services.relates_events
         ),
+        confirm=lambda brought, services: services.fingerprint_store.confirm(
+            cluster_moves(brought)
+        ),
     ),
     LockstepStage(
         name=RELATE,
         takes=(RelateDue,),
         pool=Pool("prefork", prefetch=8),
         run=lambda due, services: relate(due, services.news_events, services.now),
+        confirm=lambda brought, services: services.news_events.confirm(event_moves(brought)),
     ),
     BatchStage[IndexEvent](
         name="index",

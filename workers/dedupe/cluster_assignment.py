@@ -49,6 +49,12 @@ class Assignment(Struct, frozen=True):
     member: Member
     changes: tuple[ClusterChange, ...] = ()
 
+    @property
+    def moves(self) -> set[tuple[str, int]]:
+        """For which document others were moved, and when: what `FingerprintStore.confirm` wants
+        once their new places are kept."""
+        return {(self.member[0], change.clustered_at) for change in self.changes}
+
 
 class ComparedArticle(Struct, frozen=True):
     """A candidate, how the new article matches it, and what the two share. `number` and `cluster`
@@ -73,7 +79,7 @@ async def assign_signature(
 
     The article is registered, compared with others, and joined to those that match. May be
     repeated: a worker that dies in between leaves an article that the next attempt, or a later
-    copy, joins.
+    copy, joins; one that dies afterwards leaves moves that the next attempt returns again.
     """
     record = build_record(metadata, signature)
     parts = encode(record)
@@ -89,7 +95,12 @@ async def assign_signature(
     if not matches and not claim.is_known and not splits:
         return Assignment(claim.at, _only_member(metadata.document_id))
     joined = await fingerprints.join(claim.number, matches)
-    changes = [*(_others_in(split, record) for split in splits), _moved_by(joined, record)]
+    again = await fingerprints.unpublished(metadata.document_id) if claim.has_unpublished else ()
+    changes = [
+        *(_others_in(split, record) for split in splits),
+        _moved_by(joined, record),
+        *(_others_in(each, record) for each in again),
+    ]
     return Assignment(
         clustered_at=joined.at,
         member=_member(record, _first_of(joined, record)),
@@ -165,7 +176,7 @@ async def _split_round_ups(
         split = await decide_split(candidate, related, fingerprints)
         if split:
             updates += await fingerprints.leave(
-                candidate_number, split.stories, split.copies, split.parts
+                record.document_id, candidate_number, split.stories, split.copies, split.parts
             )
     return updates
 

@@ -43,6 +43,7 @@ class Clusters:
             outlet=outlet or (urls.host_of(url) if url else ""),
         )
         assigned = run_alone(assign(metadata, body or title, self._fingerprints))
+        self._fingerprints.confirm(assigned.moves)
         _, cluster_id, role, _ = assigned.member
         return cluster_id, role.value
 

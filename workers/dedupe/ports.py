@@ -61,6 +61,7 @@ class Fingerprints(Protocol):
 
     async def leave(
         self,
+        shown_by: str,
         number: int,
         stories: int,
         copies: Sequence[int],
@@ -68,4 +69,9 @@ class Fingerprints(Protocol):
         /,
     ) -> Sequence[ClusterUpdate]:
         """Take a round-up of so many stories and its copies out of their cluster, and make each of
-        `parts` a cluster. Return the clusters that are left."""
+        `parts` a cluster; the document `shown_by` shows that it is one. Return the clusters that
+        are left."""
+
+    async def unpublished(self, document_id: str, /) -> Sequence[ClusterUpdate]:
+        """Return the clusters in which the articles are now that were moved because of this one and
+        of which the index may not know."""

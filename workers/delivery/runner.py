@@ -80,6 +80,9 @@ class StageRunner(FailureHandler, frozen=True):
     ) -> None:
         try:
             self.dispatch_all([result for _, results in done for result in results])
+            if isinstance(stage, LockstepStage):
+                brought = ([result.event for result in results] for _, results in done)
+                stage.confirm(brought, self.services)
             measures.count_events(self.services, stage.name, "done", len(done))
         except Exception as error:  # noqa: BLE001  same
             if _is_bug(error) and len(done) > 1:

@@ -88,8 +88,9 @@ async def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> 
         (each.number, encode_similarity(each.similarity)) for each in candidates if each.similarity
     ]
     update = await events.join(claim.number, nearest, joined)
-    parts = await _split(update, events)
-    return _assignment(text.document_id, update, parts)
+    parts = await _split(text.document_id, update, events)
+    again = await events.unpublished(text.document_id) if claim.has_unpublished else ()
+    return _assignment(text.document_id, update, parts, again)
 
 
 def _compare(record: EventRecord, claim: EventClaim) -> list[ComparedTelling]:
@@ -131,14 +132,16 @@ def _are_close(one: Sequence[ComparedTelling], other: Sequence[ComparedTelling])
     return mean >= CLOSE
 
 
-async def _split(update: EventUpdate, events: NewsEvents) -> Sequence[EventUpdate]:
+async def _split(
+    document_id: str, update: EventUpdate, events: NewsEvents
+) -> Sequence[EventUpdate]:
     """Return the events that are parted from one that has grown, if its articles turn out to tell
     several."""
     if update.size not in CHECKED_SIZES:
         return ()
     members = await events.members(update.event, MAX_CHECKED)
     groups = part(members)
-    return await events.split(update.event, groups) if len(groups) > 1 else ()
+    return await events.split(document_id, update.event, groups) if len(groups) > 1 else ()
 
 
 def part(members: Sequence[RelatedArticle]) -> list[list[int]]:
@@ -173,9 +176,13 @@ def _compared_member(member: RelatedArticle) -> Compared:
 
 
 def _assignment(
-    document_id: str, update: EventUpdate, parts: Sequence[EventUpdate]
+    document_id: str,
+    update: EventUpdate,
+    parts: Sequence[EventUpdate],
+    again: Sequence[EventUpdate],
 ) -> EventAssignment:
-    """Return where the article is in the end, and where the others went."""
+    """Return where the article is in the end, and where the others went, those of an attempt before
+    `again`."""
     event_id, at = update.name, update.at
     for each in parts:
         at = each.at
@@ -183,7 +190,7 @@ def _assignment(
             event_id = each.name
     changes = tuple(
         EventUpdate(each.at, each.event, each.name, each.size, others)
-        for each in (update, *parts)
+        for each in (update, *parts, *again)
         if (others := tuple(name for name in each.moved if name != document_id))
     )
     return EventAssignment(at, event_id, changes)

@@ -37,5 +37,12 @@ class NewsEvents(Protocol):
     async def members(self, event: int, most: int, /) -> Sequence[RelatedArticle]:
         """Return articles that tell an event, at most so many."""
 
-    async def split(self, event: int, groups: Iterable[Sequence[int]], /) -> Sequence[EventUpdate]:
-        """Make each of the groups an event of its own. Return the new events."""
+    async def split(
+        self, shown_by: str, event: int, groups: Iterable[Sequence[int]], /
+    ) -> Sequence[EventUpdate]:
+        """Make each of the groups an event of its own; the document `shown_by` shows that they are
+        several. Return the new events."""
+
+    async def unpublished(self, document_id: str, /) -> Sequence[EventUpdate]:
+        """Return the events that the articles tell now that were moved because of this one and of
+        which the index may not know."""

@@ -4,11 +4,16 @@ The stage is the pipeline's own dedupe, on a real server.
 """
 
 import random
+from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.article import Article, Block
 from schemas.events import ArticleClustered, ArticleParsed, ClusterChanged, decode
+from workers.adapters.redis.lockstep import run_in_lockstep
+from workers.delivery.runner import StageRunner
+from workers.exceptions import TryAgain
 from workers.pipeline import LockstepStage, Pool, stage_taking
 
 LETTERS = "abcdefghiklmnoprstuvz"
@@ -81,6 +86,43 @@ def test_copies_are_one_cluster_whether_one_message_brings_them_or_many(
 
     assert [len(documents) for documents in clusters_of(sent)] == [COPIES] * 4
     assert len(runner.services.quarantine) == 0
+
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_what_an_article_moved_is_told_again_until_the_broker_has_it(
+    make_tools, sent, parsed, deaths
+):
+    """The last one was published before the others: with it their cluster has another name."""
+    services, dedupe = make_tools(max_attempts=9), stage_taking(ArticleParsed)
+    runner = StageRunner(services, sent.send)
+    events = [parsed(0) for _ in range(3)]
+    first = replace(events[0], fetched_at=events[0].fetched_at - timedelta(days=1))
+    runner.run(dedupe, events[1:])
+    for _ in range(deaths):
+        run_in_lockstep([dedupe.run(first, services)])  # and its worker is killed
+
+    runner.run(dedupe, [first])
+
+    assert [len(documents) for documents in clusters_of(sent)] == [3]
+    sent.clear()
+    runner.run(dedupe, [first])
+    assert [type(event) for _, event in sent] == [ArticleClustered]
+
+
+def test_what_an_article_moved_is_told_again_if_the_broker_refused_it(make_tools, sent, parsed):
+    services, dedupe = make_tools(), stage_taking(ArticleParsed)
+    events = [parsed(0) for _ in range(3)]
+    first = replace(events[0], fetched_at=events[0].fetched_at - timedelta(days=1))
+    StageRunner(services, sent.send).run(dedupe, events[1:])
+
+    def refuse(_stage, _events):
+        raise TryAgain("memory alarm", 0, counts_as_attempt=False)
+
+    StageRunner(services, refuse).run(dedupe, [first])
+    (delayed,) = services.delayed_events.due(services.now() + timedelta(hours=1))
+    StageRunner(services, sent.send).run(dedupe, [decode(delayed)])
+
+    assert [len(documents) for documents in clusters_of(sent)] == [3]
 
 
 def test_an_event_that_fails_between_two_questions_ends_alone(runner, sent, parsed):

@@ -18,13 +18,15 @@ from schemas.fingerprints import (
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lockstep import run_all
 from workers.adapters.redis.lua import ScriptRun, load_script
-from workers.adapters.redis.records import forget_records, print_of
+from workers.adapters.redis.records import confirm_moves, forget_records, print_of
 
 MAX_CANDIDATES = 12
 MAX_MEMBERS = 40
 MAX_ADDRESSES = 32
 SHORT_SECONDS = 86_400
 MANY = 1_000
+# what `claim.lua` answers of a known article that has moved others
+_UNPUBLISHED = 2
 _SCRIPTS = Path(__file__).parent / "scripts"
 # verb → what its script needs beside the head
 _LIBRARIES = {
@@ -36,6 +38,7 @@ _LIBRARIES = {
     "members": ("clusters",),
     "note": ("clusters",),
     "leave": ("clusters",),
+    "unpublished": ("clusters",),
 }
 
 
@@ -82,7 +85,7 @@ class FingerprintStore:
         )
         rows = zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True)
         candidates = tuple(Candidate(*row) for row in rows)
-        return Claim(number, int(at), bool(is_known), candidates)
+        return Claim(number, int(at), bool(is_known), candidates, is_known == _UNPUBLISHED)
 
     async def find(self, document_id: str) -> int | None:
         """Return the number of an article that was registered; None if it is not remembered."""
@@ -147,17 +150,32 @@ class FingerprintStore:
         return Members(_stored(flat), bool(has_all))
 
     async def leave(
-        self, number: int, stories: int, copies: Sequence[int], parts: Iterable[Sequence[int]]
+        self,
+        shown_by: str,
+        number: int,
+        stories: int,
+        copies: Sequence[int],
+        parts: Iterable[Sequence[int]],
     ) -> tuple[ClusterUpdate, ...]:
         """Take a round-up and its copies out of their cluster, and separate the `parts` from the
-        rest.
+        rest; `shown_by` is the document id of the article that shows that it is one.
 
         Returns:
             the clusters that remain.
         """
         flat = [member for part in parts for member in (0, *part)]
-        at, *groups = await self._run("leave", number, stories, self._window, *copies, *flat)
-        return tuple(ClusterUpdate(int(at), int(first), _stored(rest)) for first, *rest in groups)
+        return _updates(
+            await self._run("leave", shown_by, number, stories, self._window, *copies, *flat)
+        )
+
+    async def unpublished(self, document_id: str) -> tuple[ClusterUpdate, ...]:
+        """Return the clusters in which the articles are now that were moved because of this one,
+        and of which `confirm` has not heard."""
+        return _updates(await self._run("unpublished", document_id))
+
+    def confirm(self, moves: Iterable[tuple[str, int]]) -> None:
+        """Record which moves the index will be told of; see `confirm_moves`."""
+        confirm_moves(self._redis, self._key, moves)
 
     def clusters(self) -> Iterator[tuple[StoredFingerprints, StoredFingerprints]]:
         """Yield every known article with the first one of its cluster."""
@@ -178,8 +196,13 @@ class FingerprintStore:
         stories = [f"{self._story}:{key}" for key in keys]
         return ScriptRun(self._scripts[name], [self._key, *stories], args)
 
-    def _run(self, name: str, *args: bytes | int) -> ScriptRun:
+    def _run(self, name: str, *args: bytes | int | str) -> ScriptRun:
         return self._run_on(name, (), *args)
+
+
+def _updates(answer: Sequence[Any]) -> tuple[ClusterUpdate, ...]:
+    at, *groups = answer
+    return tuple(ClusterUpdate(int(at), int(first), _stored(rest)) for first, *rest in groups)
 
 
 def _stored(flat: Sequence[Any]) -> tuple[StoredFingerprints, ...]:

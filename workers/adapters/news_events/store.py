@@ -10,12 +10,14 @@ from typing import Any
 from schemas.news_events import EventClaim, EventUpdate, RelatedArticle
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lua import ScriptRun, load_script
-from workers.adapters.redis.records import forget_records, print_of
+from workers.adapters.redis.records import confirm_moves, forget_records, print_of
 
 COUNTERS = 2**20
 # One more counter holds how many articles there are.
 DOCUMENTS = COUNTERS
 MAX_NEIGHBOURS = 5
+# events that would have more articles together are not made one: a merge takes time for each
+MAX_ARTICLES = 5_000
 _SCRIPTS = Path(__file__).parent / "scripts"
 # verb → what its script needs beside the head
 _LIBRARIES: Mapping[str, tuple[str, ...]] = {
@@ -24,6 +26,7 @@ _LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "join": (),
     "members": (),
     "split": (),
+    "unpublished": (),
 }
 
 
@@ -74,7 +77,7 @@ class NewsEventStore:
         own, original = print_of(document_id.encode()), print_of(original_id.encode())
         weights = {own: 0, original: 0} | {_term_print(term): weight for term, weight in keys}
         prints = sorted(weights)
-        number, event, cluster_event, *rest = await self._run(
+        number, event, cluster_event, unpublished, *rest = await self._run(
             "claim",
             document_id,
             original_id,
@@ -87,20 +90,27 @@ class NewsEventStore:
             self._epoch(now),
             _counters(terms),
         )
-        return EventClaim(number, event, cluster_event, _articles(rest))
+        return EventClaim(number, event, cluster_event, _articles(rest), bool(unpublished))
 
     async def join(
         self, number: int, neighbours: Sequence[tuple[int, int]], events: Iterable[int]
     ) -> EventUpdate:
         """Keep the article's nearest ones (number, similarity as a byte; highest first), and make
-        its event and the others one.
+        its event and the others one, as long as that has `MAX_ARTICLES` at most.
 
         Returns:
             the event and what came to it.
         """
         flat = [part for pair in neighbours for part in pair]
         at, *rest = await self._run(
-            "join", number, self._window, MAX_NEIGHBOURS, len(neighbours), *flat, *events
+            "join",
+            number,
+            self._window,
+            MAX_NEIGHBOURS,
+            MAX_ARTICLES,
+            len(neighbours),
+            *flat,
+            *events,
         )
         return _update(int(at), rest)
 
@@ -108,15 +118,26 @@ class NewsEventStore:
         """Return the articles that tell an event, those that came first in front."""
         return _articles(await self._run("members", event, most))
 
-    async def split(self, event: int, groups: Iterable[Sequence[int]]) -> tuple[EventUpdate, ...]:
+    async def split(
+        self, shown_by: str, event: int, groups: Iterable[Sequence[int]]
+    ) -> tuple[EventUpdate, ...]:
         """Make each of the groups of articles an event of its own; the event's first article stays.
+        `shown_by` is the document id of the article that shows that they are several.
 
         Returns:
             the new events.
         """
         flat = [part for group in groups for part in (0, *group)]
-        at, *answers = await self._run("split", event, self._window, *flat)
-        return tuple(_update(int(at), answer) for answer in answers)
+        return _updates(await self._run("split", shown_by, event, self._window, *flat))
+
+    async def unpublished(self, document_id: str) -> tuple[EventUpdate, ...]:
+        """Return the events that the articles tell now that were moved because of this one, and of
+        which `confirm` has not heard."""
+        return _updates(await self._run("unpublished", document_id))
+
+    def confirm(self, moves: Iterable[tuple[str, int]]) -> None:
+        """Record which moves the index will be told of; see `confirm_moves`."""
+        confirm_moves(self._redis, self._key, moves)
 
     def forget(self) -> None:
         """Empty the store, before it is rebuilt."""
@@ -143,6 +164,11 @@ def _term_print(term: int) -> bytes:
 def _articles(flat: Sequence[Any]) -> tuple[RelatedArticle, ...]:
     rows = zip(flat[::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
     return tuple(RelatedArticle(*row) for row in rows)
+
+
+def _updates(answer: Sequence[Any]) -> tuple[EventUpdate, ...]:
+    at, *events = answer
+    return tuple(_update(int(at), each) for each in events)
 
 
 def _update(at: int, answer: Sequence[Any]) -> EventUpdate:

@@ -2,6 +2,8 @@
 --
 -- {p}:r:{number / 256}   hash: number → record
 -- {p}:n, {p}:s           last number given, last stamp given
+-- {p}:u:{document id}    sorted set: number of each article that was moved because this one came →
+--                        stamp of the run that moved it, until what it brought is published
 
 local P = KEYS[1]
 local call, unpacked, sub = redis.call, struct.unpack, string.sub
@@ -23,4 +25,23 @@ end
 
 local function record_of(number)
   return call('HGET', shard('r', number, 256), number)
+end
+
+local function unpublished_key(id)
+  return P .. ':u:' .. id
+end
+
+local function note_moved(id, numbers, at, window)
+  for _, number in ipairs(numbers) do call('ZADD', unpublished_key(id), at, number) end
+  if #numbers > 0 then call('EXPIRE', unpublished_key(id), window) end
+end
+
+-- The articles that were moved because of this one, from now on as of the moment `at`.
+local function move_again(id, at)
+  local numbers = call('ZRANGE', unpublished_key(id), 0, -1)
+  for place, number in ipairs(numbers) do
+    call('ZADD', unpublished_key(id), at, number)
+    numbers[place] = tonumber(number)
+  end
+  return numbers
 end

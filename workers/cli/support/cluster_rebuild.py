@@ -11,7 +11,7 @@ from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.redis.lockstep import run_alone
 from workers.canonical_url import own_url
 from workers.cli.support.terminal import CommandError
-from workers.dedupe.cluster_assignment import Member, assign_signature, membership
+from workers.dedupe.cluster_assignment import Assignment, Member, assign_signature, membership
 from workers.dedupe.document import restore_address
 from workers.dedupe.record import DocumentMetadata
 from workers.dedupe.signature import compute_signature
@@ -44,7 +44,8 @@ def rebuild_clusters(
     since = (now - timedelta(days=window_days)).isoformat()
     articles_read = 0
     for article in search.scan({"range": {"time": {"gte": since}}}, ARTICLE_FIELDS, "time"):
-        run_alone(_remember(article, fingerprints))
+        assigned = run_alone(_remember(article, fingerprints))
+        fingerprints.confirm(assigned.moves)  # all labels are compared at the end
         articles_read += 1
     results = [
         each
@@ -57,13 +58,18 @@ def rebuild_clusters(
     return articles_read, sum(result == DONE for _, result in results)
 
 
-async def _remember(article: Json, fingerprints: FingerprintStore) -> None:
-    """Make the fingerprints of an article anew, and what is known of its address."""
+async def _remember(article: Json, fingerprints: FingerprintStore) -> Assignment:
+    """Make the fingerprints of an article anew, and what is known of its address.
+
+    Returns:
+        where it belongs.
+    """
     metadata = _metadata(article)
     signature = compute_signature(article.get("body") or article["title"])
-    await assign_signature(metadata, signature, fingerprints)
+    assignment = await assign_signature(metadata, signature, fingerprints)
     address = own_url(article["url"], article.get("canonical_url"))
     await restore_address(address, metadata, signature, fingerprints)
+    return assignment
 
 
 def _metadata(article: Json) -> DocumentMetadata:

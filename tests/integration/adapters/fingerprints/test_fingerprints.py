@@ -8,7 +8,7 @@ import pytest
 from schemas.events import Role
 from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.redis.lockstep import run_alone
-from workers.dedupe.cluster_assignment import assign
+from workers.dedupe.cluster_assignment import assign, membership
 from workers.dedupe.record import DocumentMetadata
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -264,10 +264,28 @@ def test_a_cluster_of_any_size_is_left(add, words, clean_redis, fingerprints):
     # copies that are forgotten already, but for their places in the cluster
     clean_redis.sadd("test:dedupe:m:2", *range(10, 20_010))
 
-    (rest, left) = run_alone(fingerprints.leave(2, 3, (), ()))
+    (rest, left) = run_alone(fingerprints.leave("b", 2, 3, (), ()))
 
     assert (rest.first, left.first) == (1, 2)
     assert [clean_redis.scard(key) for key in clean_redis.keys("test:dedupe:m:*")] == [20_001]
+
+
+def test_what_left_a_cluster_is_told_again_where_it_is_now(add, words, fingerprints):
+    """The worker on `late` is killed before the index is told that it has parted the others."""
+    for name in ("a", "b", "c"):
+        add(name, words(1))
+    add("late", words(2), 5)
+    run_alone(fingerprints.leave("late", 2, 3, (), ((3,),)))
+
+    told = [
+        {membership(each, first)[:2] for each in update.changed}
+        for update in run_alone(fingerprints.unpublished("late"))
+        for first in update.changed
+        if first.number == update.first
+    ]
+
+    assert sorted(told, key=str) == [{("a", "a")}, {("b", "b")}, {("c", "c")}]
+    assert len(add("late", words(2), 5).changes) == 3
 
 
 def test_forgetting_leaves_nothing(add, words, clean_redis, fingerprints):

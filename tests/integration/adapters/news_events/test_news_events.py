@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from workers.adapters.news_events.store import NewsEventStore
 from workers.adapters.redis.lockstep import run_alone
@@ -183,7 +184,7 @@ def test_two_events_that_an_article_shows_to_be_one_become_the_older_one(store):
 def test_a_part_of_an_event_becomes_one_of_its_own_and_names_stay(store):
     a, b, c, d = (claim(store, name).number for name in "abcd")
     run_alone(store.join(d, [], [a, b, c]))
-    (parted,) = run_alone(store.split(a, [[b, d], [a]]))
+    (parted,) = run_alone(store.split("d", a, [[b, d], [a]]))
     assert (parted.name, parted.size, parted.moved) == ("b", 2, ("b", "d"))
     assert run_alone(store.join(a, [], [])).size == 2
     assert [each.number for each in run_alone(store.members(b, 9))] == [b, d]
@@ -192,8 +193,72 @@ def test_a_part_of_an_event_becomes_one_of_its_own_and_names_stay(store):
 def test_a_moved_article_is_parted_once(store):
     a, b = (claim(store, name).number for name in "ab")
     run_alone(store.join(b, [], [a]))
-    assert run_alone(store.split(a, [[b]]))[0].name == "b"
-    assert run_alone(store.split(a, [[b]])) == ()
+    assert run_alone(store.split("d", a, [[b]]))[0].name == "b"
+    assert run_alone(store.split("d", a, [[b]])) == ()
+
+
+def test_what_an_article_moved_is_told_again_until_that_is_confirmed(store, clean_redis):
+    class DyingStore(NewsEventStore):
+        async def join(self, *facts):
+            await super().join(*facts)
+            raise SystemExit
+
+    for text in (telling("fire", 0), telling("fire", 1), telling("vote", 0)):
+        run_alone(assign_event(text, store, NOON))
+    bridge = replace(telling("fire", 2), original_id="vote 0")
+    with pytest.raises(SystemExit):
+        run_alone(assign_event(bridge, DyingStore(clean_redis, "t", 7), NOON))
+
+    (change,) = run_alone(assign_event(bridge, store, NOON)).changes
+
+    assert (change.name, change.moved) == ("fire 0", ("vote 0",))
+    store.confirm([("fire 2", change.at - 1)])
+    (again,) = run_alone(assign_event(bridge, store, NOON)).changes
+    assert again.moved == ("vote 0",)
+    store.confirm([("fire 2", again.at)])
+    assert run_alone(assign_event(bridge, store, NOON)).changes == ()
+
+
+def test_what_was_parted_is_told_again_where_it_is_now(store):
+    a, b, c, d = (claim(store, name).number for name in "abcd")
+    run_alone(store.join(d, [], [a, b, c]))
+    run_alone(store.split("d", a, [[b, c]]))
+    run_alone(store.split("e", b, [[c]]))
+
+    told = {each.name: each.moved for each in run_alone(store.unpublished("d"))}
+
+    assert told == {"a": ("d",), "b": ("b",), "c": ("c",)}
+
+
+MANY = 9_000
+
+
+@pytest.fixture
+def large(store, clean_redis):
+    """Two articles, of which the second is the first of an event of very many."""
+    a, b = (claim(store, name).number for name in "ab")
+    others = {str(number): f"n{number}" for number in range(b + 1, b + MANY)}
+    clean_redis.hset(f"t:events:m:{b}", mapping={str(b): "b", **others})
+    return a, b
+
+
+def test_an_event_of_very_many_stays_by_itself(store, large):
+    a, b = large
+    assert run_alone(store.join(b, [], [a])).size == MANY
+    assert run_alone(store.join(a, [], [b])).moved == ()
+
+
+def test_a_new_article_begins_another_event_where_one_is_full(store, large):
+    a, b = large
+    new = claim(store, "new").number
+    update = run_alone(store.join(new, [], [a, b]))
+    assert (update.name, update.size, update.moved) == ("a", 2, ("new",))
+
+
+def test_an_event_of_very_many_can_be_parted(store, large):
+    _, b = large
+    (parted,) = run_alone(store.split("x", b, [range(b + 1, b + MANY)]))
+    assert (parted.size, len(parted.moved)) == (MANY - 1, MANY - 1)
 
 
 def test_of_a_term_that_many_have_the_newest_are_found(store):

@@ -4,8 +4,9 @@
 -- ARGV: id, lasting prints and fleeting prints in rising order, place of the id's own print among
 --       the lasting ones, record, finer sketch, seconds of the window, seconds of the finer sketch,
 --       most candidates
--- Answers: number, stamp, 1 if it is known already, then of each candidate the number, record,
---          finer sketch, and the number that stands for its cluster
+-- Answers: number, stamp, 1 if it is known already (2 if it has moved others, and that is not yet
+--          published), then of each candidate the number, record, finer sketch, and the number that
+--          stands for its cluster
 -- Comes after head.lua and tables.lua, and uses their locals.
 local id, lasting, fleeting, place_of_id, record, sketch = unpack(ARGV, 1, 6)
 local window, short, most = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
@@ -95,7 +96,8 @@ for at = 1, math.min(#order, LIKELIEST) do
 end
 
 local told = 0
-local answer = {number, stamp(moment), known and 1 or 0}
+local is_published = known and call('EXISTS', unpublished_key(id)) == 0
+local answer = {number, stamp(moment), known and (is_published and 1 or 2) or 0}
 for _, rank in ipairs(ranks) do
   for _, other in ipairs(rank) do
     if told < most and tell(answer, other) then

@@ -72,9 +72,14 @@ if #groups > 1 then
   call('EXPIRE', key, window)
 end
 
-local answer, told = {stamp(), winner.number}, {}
+local answer, told, moved = {stamp(), winner.number}, {}, {}
 for _, each in ipairs(changed) do
-  if not told[each] then tell(answer, each) end
+  if not told[each] then
+    tell(answer, each)
+    if each ~= winner.number and each ~= number then moved[#moved + 1] = each end
+  end
   told[each] = true
 end
+local mine = #moved > 0 and record_of(number)
+if mine then note_moved(id_of(mine), moved, answer[1], window) end
 return answer

@@ -1,19 +1,19 @@
 -- Takes a round-up, with its own copies, out of a cluster that it does not belong to, and parts
 -- those that it alone had brought together.
 --
--- ARGV: number, how many stories it tells, seconds of the window, then its copies, and after each
---       zero the members of a cluster of their own; all others stay
+-- ARGV: id of the article that shows it, number, how many stories it tells, seconds of the window,
+--       then its copies, and after each zero the members of a cluster of their own; all others stay
 -- Answers: stamp, then one list for each of the clusters that are left: number of its first
 --          article, and number, record and finer sketch of each member
 -- Comes after head.lua and clusters.lua, and uses their locals.
-local number, stories, window = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+local shown_by, number, stories, window = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 
 call('HSET', shard('w', number, 64), number, stories)
 call('EXPIRE', shard('w', number, 64), window)
 
 local root = root_of(number)
 local group_of, groups, last = {[number] = 2}, {{}, {}}, 2
-for at = 4, #ARGV do
+for at = 5, #ARGV do
   local member = tonumber(ARGV[at])
   if member == 0 then
     last = last + 1
@@ -57,5 +57,8 @@ end
 if #left < 2 then return {stamp()} end
 call('DEL', P .. ':m:' .. root, P .. ':o:' .. root)
 local answer = {stamp()}
-for _, group in ipairs(left) do answer[#answer + 1] = regroup(group) end
+for _, group in ipairs(left) do
+  answer[#answer + 1] = regroup(group)
+  note_moved(shown_by, group, answer[1], window)
+end
 return answer

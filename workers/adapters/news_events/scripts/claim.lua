@@ -4,7 +4,8 @@
 -- ARGV: id, id of its cluster's original, postings' prints (5 bytes each, in rising order), weight of
 --       each print (a byte; 0 for one that only finds), places among them of the prints of both ids,
 --       record, seconds of the window, epoch, places of the counters of its terms, packed
--- Answers: number, event, event of the original (0 if unknown), then the articles (see `tell`)
+-- Answers: number, event, event of the original (0 if unknown), 1 if what it moved is not yet
+--          published, then the articles (see `tell`)
 -- Comes after head.lua and tables.lua, and uses their locals.
 local id, original, prints, weights = unpack(ARGV, 1, 4)
 local place_of_id, place_of_original, record = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
@@ -94,7 +95,9 @@ table.sort(order, function(a, b)
   if scores[a] ~= scores[b] then return scores[a] > scores[b] end
   return a > b
 end)
-local answer, met, told = {number, event_of(number), first and event_of(first) or 0}, {}, 0
+local unpublished = known and call('EXISTS', unpublished_key(id)) or 0
+local met, told = {}, 0
+local answer = {number, event_of(number), first and event_of(first) or 0, unpublished}
 for _, other in ipairs(order) do
   if told >= MOST then break end
   local event = event_of(other)

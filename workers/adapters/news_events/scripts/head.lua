@@ -47,6 +47,20 @@ local function members_of(event)
   return members, size
 end
 
+local function size_of(event)
+  local size = call('HLEN', P .. ':m:' .. event)
+  if size == 0 and record_of(event) then return 1 end
+  return size
+end
+
+-- The document id of the first article.
+local function name_of(event)
+  local name = call('HGET', P .. ':m:' .. event, event)
+  if name then return name end
+  local record = record_of(event)
+  return record and id_of(record) or ''
+end
+
 -- The places of counters, as BITFIELD names them.
 local function places_in(packed)
   local places = {unpacked('<' .. string.rep('I4', #packed / 4), packed)}

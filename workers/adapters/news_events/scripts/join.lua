@@ -1,12 +1,13 @@
 -- Notes how alike an article is to its nearest ones, and makes its event and others one: that of the
--- article that came first, whose name it keeps.
+-- article that came first, whose name it keeps. Events that would be too large together stay two.
 --
--- ARGV: number, seconds of the window, most neighbours, how many are given, those (number,
---       similarity as a byte), highest first, then the events to join
+-- ARGV: number, seconds of the window, most neighbours, most articles of an event, how many
+--       neighbours are given, those (number, similarity as a byte), highest first, then the events to
+--       join
 -- Answers: stamp, event, its name, how many tell it, then the ids of those that came to it
 -- Comes after head.lua and uses its locals.
-local number, window, most, given =
-  tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local number, window, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local bound, given = tonumber(ARGV[4]), tonumber(ARGV[5])
 
 local function keep(of, nearest)
   table.sort(nearest, function(a, b)
@@ -31,7 +32,7 @@ local function nearest_but(of, without)
 end
 
 local own = {}
-for at = 5, 3 + 2 * given, 2 do
+for at = 6, 4 + 2 * given, 2 do
   local other, similarity = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
   own[#own + 1] = {other, similarity}
   local nearest = nearest_but(other, number)
@@ -42,31 +43,50 @@ for at = 5, 3 + 2 * given, 2 do
 end
 if given > 0 then keep(number, own) end
 
-local mine = event_of(number)
-local events, target = {[mine] = true}, mine
-for at = 5 + 2 * given, #ARGV do
+local target = event_of(number)
+local events, seen = {target}, {[target] = true}
+for at = 6 + 2 * given, #ARGV do
   local event = event_of(tonumber(ARGV[at]))
-  events[event] = true
-  if event < target then target = event end
+  if not seen[event] then events[#events + 1] = event end
+  seen[event] = true
+end
+table.sort(events)
+
+local size = size_of(target)
+for _, event in ipairs(events) do
+  if event < target and size_of(event) + size <= bound then
+    target = event
+    break
+  end
 end
 
-local members, size = members_of(target)
-local key, moved = P .. ':m:' .. target, {}
-for event in pairs(events) do
-  local others = event ~= target and members_of(event) or {}
-  for other, id in pairs(others) do
-    moved[#moved + 1], members[other], size = id, id, size + 1
+local key, moved, numbers = P .. ':m:' .. target, {}, {}
+local name = name_of(target)
+size = size_of(target)
+local function take(event)
+  for other, id in pairs((members_of(event))) do
+    moved[#moved + 1], numbers[#numbers + 1] = id, other
+    call('HSET', key, other, id)
     call('HSET', shard('e', other, 64), other, target)
     call('EXPIRE', shard('e', other, 64), window)
   end
-  if event ~= target then call('DEL', P .. ':m:' .. event) end
+  call('DEL', P .. ':m:' .. event)
 end
-if #moved > 0 then
-  local flat = {}
-  for other, id in pairs(members) do
-    flat[#flat + 1], flat[#flat + 2] = other, id
+for _, event in ipairs(events) do
+  local more = event > target and size_of(event) or 0
+  if more > 0 and size + more <= bound then
+    if size == 1 then call('HSET', key, target, name) end
+    take(event)
+    size = size + more
   end
-  for at = 1, #flat, 2 do call('HSET', key, flat[at], flat[at + 1]) end
-  call('EXPIRE', key, window)
 end
-return {stamp(), target, members[target] or '', size, unpack(moved)}
+
+local at = stamp()
+local answer = {at, target, name, size}
+for _, id in ipairs(moved) do answer[#answer + 1] = id end
+if #numbers > 0 then
+  call('EXPIRE', key, window)
+  local mine = record_of(number)
+  if mine then note_moved(id_of(mine), numbers, at, window) end
+end
+return answer
