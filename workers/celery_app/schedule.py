@@ -17,6 +17,7 @@ TICKS = {
     "sweep": 60.0,
     "forget": 60.0,
     "dead": 10.0,
+    "unrelated": 2.0,
     "rollover": 3600.0,
     "fence": 15.0,
     "failures": 30.0,

@@ -18,7 +18,7 @@ from workers.alerts.evaluate import evaluate_saved_searches
 from workers.alerts.send import send_due_alerts
 from workers.celery_app.acknowledgement import TICK_ACKS_LATE
 from workers.celery_app.app import app, topology
-from workers.celery_app.dead_queue import drain_dead_queue
+from workers.celery_app.dead_queue import drain_dead_queue, drain_relate_queue
 from workers.celery_app.publishing import stage_runner
 from workers.celery_app.schedule import OFTEN
 from workers.celery_app.topology import TICK
@@ -44,6 +44,7 @@ WORK: Mapping[str, Work] = {
     "memory": check_memory,
     "lease": lambda given: dispatch.send_leases(given, _depths("fetch"), worker="tick"),
     "dead": drain_dead_queue,
+    "unrelated": drain_relate_queue,
     "feeds": dispatch.send_due_feeds,
     "delayed": dispatch.send_delayed,
     "backfill": advance_backfills,

@@ -80,11 +80,18 @@ class Topology:
     def dead_letters(self, connection: Connection, limit: int = 100) -> Iterator[Message]:
         """Yield the messages that the broker could not deliver; each stays until its caller
         acknowledges it."""
+        yield from self._messages_of(self.dead, connection, limit)
+
+    def waiting(self, stage: str, connection: Connection, limit: int = 100) -> Iterator[Message]:
+        """Yield the messages that wait for a stage, as `dead_letters` does."""
+        yield from self._messages_of(self.queues[stage], connection, limit)
+
+    def _messages_of(self, queue: Queue, connection: Connection, limit: int) -> Iterator[Message]:
         with connection.channel() as opened:
             channel: Any = opened
             for _ in range(limit):
                 # not `get`: that raises for a message it cannot unpack, and keeps it
-                raw = channel.basic_get(self.dead.name, no_ack=False)
+                raw = channel.basic_get(queue.name, no_ack=False)
                 if raw is None:
                     return
                 message: Message = channel.message_to_python(raw)

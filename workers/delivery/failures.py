@@ -118,7 +118,7 @@ class FailureHandler(Struct, frozen=True):
     ) -> QuarantineEntry:
         """Return what is kept of an event for a person to judge."""
         return QuarantineEntry(
-            id=entry_id(event.page_id, stage),
+            id=self._entry_id(event, stage),
             step=stage,
             reason=reason.value,
             detail=detail[:MAX_DETAIL_LENGTH],
@@ -130,6 +130,13 @@ class FailureHandler(Struct, frozen=True):
             attempts=attempts,
             archive_key=getattr(event, "archive_key", ""),
         )
+
+    def _entry_id(self, event: Event, stage: str) -> str:
+        """Return the id of an entry: one for each page and stage, but a page may bring several
+        changes of labels, beside its article."""
+        if isinstance(event, ClusterChanged | NewsEventChanged):
+            return f"{entry_id(event.page_id, stage)}.{self.services.digest(encode(event))}"
+        return entry_id(event.page_id, stage)
 
     def decode(self, sender: str, message: object) -> Event | None:
         """Return the event in `message`, or None if the message is invalid (it is in quarantine

@@ -1,16 +1,18 @@
-"""What used up its chances: messages that the broker gave up on, pages that no fetch reached.
+"""What waits in vain: messages that the broker gave up on, pages that no fetch reached, articles
+for a stage that is off.
 
-`workers.celery_app.dead_queue` drains the broker's dead queue into `settle_dead_letter`; the tick
-calls `quarantine_exhausted`."""
+`workers.celery_app.dead_queue` drains the broker's dead queue into `settle_dead_letter`, and that
+of the stage relate into `hand_on_unrelated`; the tick calls `quarantine_exhausted`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from schemas.events import Event, FeedDue, HostLeased, PageFound
+from schemas.events import Event, FeedDue, HostLeased, PageFound, RelateDue
 from schemas.reasons import Reason
 from workers.delivery.failures import UNTRACKED_EVENTS
 from workers.delivery.runner import StageRunner
 from workers.pipeline import DELIVERY_LIMIT, stage_taking
+from workers.relate.step import leave_unrelated
 
 # sent again by their schedules in Redis, when a claim or a lease ends
 RESENT_BY_SCHEDULE = (FeedDue, HostLeased)
@@ -35,6 +37,17 @@ def settle_dead_letter(runner: StageRunner, event: Event, headers: Mapping[str, 
     deaths = headers.get("x-death") or [{}]
     detail = f"the broker gave up: {deaths[0].get('reason', 'rejected')}"
     runner.quarantine(stage, event, Reason.TOO_MANY_ATTEMPTS, detail, attempts or DELIVERY_LIMIT)
+
+
+def hand_on_unrelated(runner: StageRunner, events: Sequence[Event]) -> None:
+    """Send articles that wait for the stage relate on without an event in the news.
+
+    Raises:
+        TryAgain: the broker does not take them.
+    """
+    runner.publish_all(
+        [leave_unrelated(each) if isinstance(each, RelateDue) else each for each in events]
+    )
 
 
 def quarantine_exhausted(runner: StageRunner) -> int:

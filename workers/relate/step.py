@@ -33,6 +33,11 @@ async def relate(
     return [ArticleClustered(**fields), *_changes(due, assignment)]
 
 
+def leave_unrelated(due: RelateDue) -> ArticleClustered:
+    """Return the article as it goes on where the stage is off."""
+    return ArticleClustered(**asdict(due))
+
+
 def _changes(due: RelateDue, assignment: EventAssignment) -> Iterator[NewsEventChanged]:
     """Yield what tells the index of the other articles that moved, some of them at a time."""
     for change in assignment.changes:

@@ -2,10 +2,20 @@
 
 import pytest
 from msgspec import to_builtins
+from msgspec.structs import replace
 
-from schemas.events import ArticleIndexed
+from schemas.events import (
+    ArticleClustered,
+    ArticleIndexed,
+    ClusterChanged,
+    Event,
+    NewsEventChanged,
+    Role,
+    decode,
+)
 from schemas.reasons import Reason
 from workers.delivery.batch import run_batch
+from workers.delivery.requeue import requeue
 from workers.exceptions import PermanentFailure, TryAgain
 
 
@@ -59,6 +69,28 @@ def test_each_event_ends_by_its_own_verdict(runner, judged, index):
     assert runner.services.ledger.row(good.page_id).state == "indexed"
     assert reason_of(runner, bad) == "index_refused"
     assert runner.services.ledger.row(late.page_id).attempts == {"index": 0}
+
+
+def test_an_article_and_its_changes_of_labels_are_kept_beside_each_other(runner, judged, index):
+    article = judged()
+    about = {"page_id": article.page_id, "outlet": article.outlet, "url": article.url}
+    members = [((name, "c", Role.REPRINT, 0.9),) for name in "xy"]
+    changes = [
+        *(ClusterChanged(**about, members=some, clustered_at=5) for some in members),
+        NewsEventChanged(**about, news_event_id="e", members=("x",), related_at=5),
+    ]
+    refusal = PermanentFailure(Reason.INDEX_REFUSED, "400")
+    stage = replace(index(lambda _event: refusal), takes=(Event,))
+
+    assert run(runner, stage, [article, *changes]) == [True] * 4
+
+    kept = [decode(entry.event) for entry in runner.services.quarantine.entries()]
+    assert {type(event) for event in kept} == {ArticleClustered, ClusterChanged, NewsEventChanged}
+    assert len(kept) == 4
+    assert reason_of(runner, article) == "index_refused"
+    for entry in list(runner.services.quarantine.entries()):
+        requeue(runner, entry)
+    assert len(runner.services.quarantine) == 0
 
 
 @pytest.mark.parametrize("trouble", [TryAgain("down"), OSError(111, "refused")])

@@ -112,6 +112,13 @@ def _waiting(picture: Picture) -> Iterator[Finding]:
     if dead:
         fix = "a tick settles them; if they stay: presswire health beat"
         yield Finding("dead queue", "look", f"{dead:,} messages", fix)
+    for stage, number in picture.waiting_in_vain.items():
+        fix = "a tick hands them on without it; if they stay: presswire health beat"
+        yield Finding(stage, "look", f"is off, and {number:,} pages wait for it", fix)
+    render = picture.counts.get("ledger", {}).get(RENDER, 0)
+    if render and picture.workers is not None and not picture.workers.get(RENDER):
+        fix = "presswire up, or docker compose --profile render up --detach"
+        yield Finding(RENDER, "look", f"{render:,} pages wait, and no worker of it answers", fix)
     bugs = sum(number for kind, number in picture.quarantine.items() if kind.endswith(", bug"))
     if bugs:
         fix = "presswire quarantine list --reason bug; after the fix retry --reason bug"

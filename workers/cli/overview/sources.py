@@ -17,6 +17,7 @@ from schemas.poll import PollReport
 from workers import outlets
 from workers.celery_app.app import app, topology
 from workers.exceptions import TryAgain
+from workers.pipeline import RELATE
 from workers.services import Services
 
 PING_SECONDS = 1.5
@@ -25,8 +26,8 @@ ResultT = TypeVar("ResultT")
 
 
 class Picture(Struct):
-    """The pipeline at a moment. `counts` are by place and name; `silent` says of each server that
-    did not answer why."""
+    """The pipeline at a moment. `counts` are by place and name; `waiting_in_vain` are pages by the
+    stage that is off; `silent` says of each server that did not answer why."""
 
     at: datetime
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Picture(Struct):
     oldest: datetime | None = None
     workers: dict[str, int] | None = None
     quarantine: dict[str, int] = field(default_factory=dict)
+    waiting_in_vain: dict[str, int] = field(default_factory=dict)
     feeds: list[tuple[FeedDue, PollReport | None]] = field(default_factory=list)
     next_polls: dict[str, datetime] = field(default_factory=dict)
     memory: str = ""
@@ -83,6 +85,8 @@ def _see_redis(services: Services, picture: Picture) -> None:
     feeds = services.feed_schedule
     counts["frontier"] = services.frontier.depth()
     counts["ledger"] = ledger.counts()
+    if not services.relates_events and RELATE in counts["ledger"]:
+        picture.waiting_in_vain[RELATE] = counts["ledger"][RELATE]
     counts["waits"] = {
         "delayed": len(services.delayed_events),
         "quarantine": len(services.quarantine),

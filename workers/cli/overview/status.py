@@ -62,6 +62,7 @@ def as_object(picture: Picture, outlet: str = "") -> dict[str, Any]:
         "feed_troubles": list(feed_report.describe_troubles(picture.feeds)),
         "outlet_errors": picture.refused,
         "quarantine": picture.quarantine,
+        "waiting_in_vain": picture.waiting_in_vain,
         "workers": picture.workers,
         "last_work": picture.last_work,
         "last_indexed": picture.last_indexed,

@@ -82,6 +82,9 @@ def _sentences(picture: Picture) -> Iterator[Text]:
         yield Text(terminal_safe(f"{server} does not answer: {reason}"), "red")
     if picture.is_memory_lost:
         yield Text(LOST, "red")
+    for stage, number in picture.waiting_in_vain.items():
+        line = f"{stage} is off, and {number:,} pages wait for it: a tick hands them on without it"
+        yield Text(line, "yellow")
     for line in picture.refused:
         yield Text(terminal_safe(f"refused, the last good state stays in force: {line}"), "yellow")
     silent = sorted(_silent_outlets(picture))

@@ -119,6 +119,13 @@ def test_all_is_well_where_nothing_is_wrong():
         ("outlets", "broken", "outlet check", {"refused": ["a"]}),
         ("archive", "look", "prune", {"free_bytes": 1}),
         ("quarantine", "look", "--reason bug", {"quarantine": {"parse, bug": 2}}),
+        ("relate", "look", "hands them on", {"waiting_in_vain": {"relate": 4_000}}),
+        (
+            "render",
+            "look",
+            "--profile render",
+            {"counts": {"ledger": {"render": 3}}, "workers": {}},
+        ),
         (
             "dead queue",
             "look",
