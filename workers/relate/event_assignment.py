@@ -20,6 +20,7 @@ from workers.relate.record import (
 )
 from workers.relate.signature import hash_terms, weigh_terms
 from workers.relate.similarity import (
+    NEIGHBOURS,
     Compared,
     closeness,
     level,
@@ -57,13 +58,15 @@ class EventAssignment(Struct, frozen=True):
 
 
 class ComparedTelling(Struct, frozen=True):
-    """An article to compare with: how alike it is, and how close."""
+    """An article to compare with: how alike it is, how close, and whether the new one is among its
+    nearest."""
 
     number: int
     event: int
     compared: Compared
     similarity: float
     closeness: float
+    is_neighbour: bool
 
 
 async def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> EventAssignment:
@@ -76,7 +79,7 @@ async def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> 
     terms = collect_terms(text.title, text.body, text.language)
     hashes = hash_terms(terms)
     documents, counts = await events.document_counts(hashes, now)
-    signature = weigh_terms(terms, counts, documents)
+    signature = weigh_terms(terms, hashes, counts, documents)
     raw = encode_record(text.document_id, int(text.published.timestamp()), signature.weights)
     keys = [(term, max(1, encode_similarity(signature.weights[term]))) for term in signature.keys]
     claim = await events.claim(text.document_id, text.original_id, keys, hashes, raw, now)
@@ -85,7 +88,9 @@ async def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> 
     if claim.cluster_event:
         joined = [claim.cluster_event, *joined]
     nearest = [
-        (each.number, encode_similarity(each.similarity)) for each in candidates if each.similarity
+        (each.number, encode_similarity(each.similarity))
+        for at, each in enumerate(candidates)
+        if each.similarity and (at < NEIGHBOURS or each.is_neighbour)
     ]
     update = await events.join(claim.number, nearest, joined)
     parts = await _split(text.document_id, update, events)
@@ -101,10 +106,16 @@ def _compare(record: EventRecord, claim: EventClaim) -> list[ComparedTelling]:
     candidates = []
     for each, other, value in zip(claim.candidates, decoded, alike, strict=True):
         known = dict(decode_neighbours(each.neighbours)) | {claim.number: value}
-        compared = Compared(other, level(known.values()))
+        nearest = sorted(known.values(), reverse=True)[:NEIGHBOURS]
+        compared = Compared(other, level(nearest))
         candidates.append(
             ComparedTelling(
-                each.number, each.event, compared, value, closeness(value, mine, compared)
+                each.number,
+                each.event,
+                compared,
+                value,
+                closeness(value, mine, compared),
+                is_neighbour=value >= nearest[-1],
             )
         )
     return sorted(candidates, key=lambda each: (-each.similarity, each.number))
@@ -116,7 +127,7 @@ def _events_to_join(candidates: Sequence[ComparedTelling]) -> list[int]:
     by_event: dict[int, list[ComparedTelling]] = defaultdict(list)
     for each in candidates:
         by_event[each.event].append(each)
-    means = {event: fmean(each.closeness for each in of) for event, of in by_event.items()}
+    means = {event: sum(each.closeness for each in of) / len(of) for event, of in by_event.items()}
     close = sorted((event for event in means if means[event] >= CLOSE), key=lambda e: -means[e])
     return [
         event

@@ -17,19 +17,22 @@ MAX_CACHED_RECORDS = 2_000
 
 
 class EventRecord(Struct, frozen=True, eq=False):
-    """One article: when it was published (seconds since 1970) and its weighted terms."""
+    """One article: when it was published (seconds since 1970) and its terms with their weights as
+    bytes: MAX_BYTE is MAX_WEIGHT."""
 
     document_id: str
     published: int
-    weights: Mapping[int, float]
+    weights: Mapping[int, int]
 
 
 def encode_record(document_id: str, published: int, weights: Mapping[int, float]) -> bytes:
     """Return the record as the store keeps it."""
     name = document_id.encode()
     terms = b"".join(
-        pack(_TERM, term, min(MAX_BYTE, round(weight / MAX_WEIGHT * MAX_BYTE)))
-        for term, weight in weights.items()
+        [
+            pack(_TERM, term, min(MAX_BYTE, round(weight / MAX_WEIGHT * MAX_BYTE)))
+            for term, weight in weights.items()
+        ]
     )
     return _HEAD.pack(max(0, published), len(name)) + name + terms
 
@@ -42,9 +45,7 @@ def decode_record(raw: bytes) -> EventRecord:
     return EventRecord(
         document_id=raw[_HEAD.size : start].decode(),
         published=published,
-        weights={
-            term: weight * MAX_WEIGHT / MAX_BYTE for term, weight in iter_unpack(_TERM, raw[start:])
-        },
+        weights=dict(iter_unpack(_TERM, raw[start:])),
     )
 
 

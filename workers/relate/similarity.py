@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from workers.relate.record import EventRecord
+from workers.relate.record import MAX_BYTE, MAX_WEIGHT, EventRecord
 
 # Of how many nearest articles the mean similarity is an article's level.
 NEIGHBOURS = 5
@@ -19,6 +19,8 @@ MIN_SIMILARITY, MIN_SHARE_OF_LEVEL = 0.16, 0.56
 MAX_CLOSENESS = 2.0
 # How much shared words count by themselves.
 MAX_WORDS_ALONE = 0.05
+# the product of two weights of one byte each, as a share of one
+_UNIT = (MAX_WEIGHT / MAX_BYTE) ** 2
 FREE_DAYS, HALF_LIFE_DAYS = 1.0, 3.0
 _DAY = 86_400
 
@@ -38,13 +40,13 @@ def similarity(one: EventRecord, other: EventRecord) -> float:
     wording are not one fire.
     """
     mine, others = one.weights, other.weights
-    words = facts = 0.0
+    words = facts = 0
     for term in mine.keys() & others.keys():
         if term & 1:
             words += mine[term] * others[term]
         else:
             facts += mine[term] * others[term]
-    return facts + min(words, MAX_WORDS_ALONE + facts)
+    return facts * _UNIT + min(words * _UNIT, MAX_WORDS_ALONE + facts * _UNIT)
 
 
 def level(similarities: Iterable[float]) -> float:

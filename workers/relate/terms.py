@@ -48,76 +48,92 @@ class TermKind(IntEnum):
 
 
 Terms = Mapping[TermKind, Mapping[str, float]]
+# Place of a token in the text → the word, in their order.
+Parts = Mapping[int, str]
 
 
 def collect_terms(title: str, body: str, language: str | None = None) -> Terms:
     """Return by kind how often each term occurs, where terms at the top count several times."""
     tokens = _TOKEN.findall(f"{title}\n{body[:MAX_CHARACTERS]}")[:MAX_TOKENS]
-    lower = {token for token in tokens if token[0].islower()}
-    counts: dict[TermKind, dict[str, float]] = {kind: defaultdict(float) for kind in TermKind}
-    words, names, figures, pairs = counts.values()
-    parts = [_part_of_name(token, lower) for token in tokens]
+    folded = [_fold(token) for token in tokens]
+    parts = _parts_of_names(tokens, folded)
     parts = _without_first_words(tokens, parts, is_followed_enough=language not in NOUN_CAPITALS)
     if prepositions := NOUN_CAPITALS.get(language or ""):
         parts = _without_nouns(tokens, parts, prepositions)
-    before = ""
-    for token, part, weight in zip(tokens, parts, _WEIGHTS, strict=False):
-        word = _fold(token)
+    words, figures = _count_words(tokens, folded)
+    names: dict[str, float] = defaultdict(float)
+    pairs: dict[str, float] = defaultdict(float)
+    for at, part in parts.items():
+        if tokens[at][0] != part[0]:
+            names[part] += _WEIGHTS[at]
+        if at - 1 in parts:
+            pairs[f"{parts[at - 1]} {part}"] += _WEIGHTS[at]
+    return {
+        TermKind.WORD: words,
+        TermKind.NAME: names,
+        TermKind.FIGURE: figures,
+        TermKind.NAME_PAIR: pairs,
+    }
+
+
+def _count_words(
+    tokens: Sequence[str], folded: Sequence[str]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return how often each word (its stem) and each figure occurs."""
+    words: dict[str, float] = defaultdict(float)
+    figures: dict[str, float] = defaultdict(float)
+    for token, word, weight in zip(tokens, folded, _WEIGHTS, strict=False):
         if token[0].isdigit():
             figures[word] += weight
         elif len(word) >= MIN_WORD_LENGTH or word[:1] >= _FIRST_UNSPACED:
             words[word[:STEM_LENGTH]] += weight
-        if part and token[0] != word[0]:
-            names[word] += weight
-        if part and before:
-            pairs[f"{before} {word}"] += weight
-        before = part
-    return counts
-
-
-def _without_first_words(
-    tokens: Sequence[str], parts: Sequence[str], *, is_followed_enough: bool
-) -> list[str]:
-    """Return the parts of names without words that have a capital only as a sentence begins with
-    them: they are not written so within one and, where nouns have none, no name follows."""
-    is_first = [at == 0 or tokens[at - 1] in _BREAKS for at in range(len(tokens))]
-    within = {part for part, first in zip(parts, is_first, strict=True) if not first}
-    followed = [is_followed_enough and bool(part) for part in (*parts[1:], "")]
-    return [
-        part if not first or part in within or next_is_name else ""
-        for part, first, next_is_name in zip(parts, is_first, followed, strict=True)
-    ]
-
-
-def _without_nouns(
-    tokens: Sequence[str], parts: Sequence[str], prepositions: Container[str]
-) -> list[str]:
-    """Return the parts of names where every noun has a capital: two side by side, or one right
-    after a preposition. What follows a figure is counted, and no name."""
-    kept: list[str] = []
-    is_counted = False
-    for at, part in enumerate(parts):
-        last = tokens[at - 1] if at else ""
-        is_counted = bool(part) and (last[:1].isdigit() or is_counted)
-        has_neighbour = any(parts[max(0, at - 1) : at]) or any(parts[at + 1 : at + 2])
-        is_name = has_neighbour or last.lower() in prepositions
-        kept.append(part if is_name and not is_counted else "")
-    return kept
+    return words, figures
 
 
 def _fold(token: str) -> str:
     """Return the token in lower case without a possessive; empty for punctuation."""
-    if token in _BREAKS:
-        return ""
     word = token.lower()
-    return word[:-2] if word[-1] == "s" and word[-2:-1] in _APOSTROPHES else word
+    if word[-1] == "s" and word[-2:-1] in _APOSTROPHES:
+        return word[:-2]
+    return "" if word in _BREAKS else word
 
 
-def _part_of_name(token: str, lower: Container[str]) -> str:
-    """Return the word if it may be part of a name, else nothing."""
-    word = _fold(token)
-    is_written_small = token[0].islower() or (token[0] != word[:1] and word in lower)
-    return "" if is_written_small or token[0].isdigit() else word
+def _parts_of_names(tokens: Sequence[str], folded: Sequence[str]) -> Parts:
+    """Return the words that may be parts of names: those that are not written small."""
+    large = [at for at, token in enumerate(tokens) if not token[0].islower()]
+    small = set(tokens).difference([tokens[at] for at in large])
+    return {
+        at: word
+        for at in large
+        if (word := folded[at])
+        and not (first := tokens[at][0]).isdigit()
+        and (first == word[0] or word not in small)
+    }
+
+
+def _without_first_words(tokens: Sequence[str], parts: Parts, *, is_followed_enough: bool) -> Parts:
+    """Return the parts of names without words that have a capital only as a sentence begins with
+    them: they are not written so within one and, where nouns have none, no name follows."""
+    within = {part for at, part in parts.items() if at and tokens[at - 1] not in _BREAKS}
+    return {
+        at: part
+        for at, part in parts.items()
+        if part in within or (is_followed_enough and at + 1 in parts)
+    }
+
+
+def _without_nouns(tokens: Sequence[str], parts: Parts, prepositions: Container[str]) -> Parts:
+    """Return the parts of names where every noun has a capital: two side by side, or one right
+    after a preposition. What follows a figure is counted, and no name."""
+    kept: dict[int, str] = {}
+    counted = -1
+    for at, part in parts.items():
+        last = tokens[at - 1] if at else ""
+        if last[:1].isdigit() or (at and counted == at - 1):
+            counted = at
+        elif at - 1 in parts or at + 1 in parts or last.lower() in prepositions:
+            kept[at] = part
+    return kept
 
 
 def hash_term(kind: TermKind, term: str) -> int:

@@ -12,7 +12,7 @@ def signature(title, body="", counts=None, documents=10_000):
     terms = collect_terms(title, body)
     hashes = hash_terms(terms)
     known = {hash_term(*each): count for each, count in (counts or {}).items()}
-    return weigh_terms(terms, [known.get(each, 1) for each in hashes], documents)
+    return weigh_terms(terms, hashes, [known.get(each, 1) for each in hashes], documents)
 
 
 def test_a_signature_has_length_one():

@@ -3,6 +3,8 @@
 import pytest
 
 from workers.relate.record import (
+    MAX_BYTE,
+    MAX_WEIGHT,
     EventRecord,
     decode_neighbours,
     decode_record,
@@ -19,8 +21,11 @@ def compared(mean, days=0.0):
 
 
 def test_similarity_is_that_of_the_shared_terms():
-    one, other = EventRecord("a", 0, {1: 0.6, 2: 0.8}), EventRecord("b", 0, {2: 0.5, 3: 0.9})
-    assert similarity(one, other) == pytest.approx(0.4)
+    one, other = (
+        decode_record(encode_record("a", 0, weights))
+        for weights in ({1: 0.5, 2: 0.6}, {2: 0.5, 3: 0.4})
+    )
+    assert similarity(one, other) == pytest.approx(0.3, abs=0.002)
 
 
 def test_an_article_that_is_like_nothing_keeps_a_level():
@@ -45,8 +50,8 @@ def test_a_day_changes_nothing_and_three_more_halve():
 def test_a_record_comes_back_as_it_was_but_for_rounding():
     record = decode_record(encode_record("0123456789abcdef", 1_760_000_000, {7: 0.3, 2**32 - 1: 9}))
     assert (record.document_id, record.published) == ("0123456789abcdef", 1_760_000_000)
-    assert record.weights[7] == pytest.approx(0.3, abs=0.002)
-    assert record.weights[2**32 - 1] == pytest.approx(0.64)
+    assert record.weights[7] / MAX_BYTE * MAX_WEIGHT == pytest.approx(0.3, abs=0.002)
+    assert record.weights[2**32 - 1] == MAX_BYTE
 
 
 def test_a_date_before_1970_is_the_first_of_all():

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from struct import Struct as Layout
 from struct import pack
 from typing import Any
 
@@ -18,6 +19,7 @@ DOCUMENTS = COUNTERS
 MAX_NEIGHBOURS = 5
 # events that would have more articles together are not made one: a merge takes time for each
 MAX_ARTICLES = 5_000
+_TOLD = Layout("<IIB")
 _SCRIPTS = Path(__file__).parent / "scripts"
 # verb → what its script needs beside the head
 _LIBRARIES: Mapping[str, tuple[str, ...]] = {
@@ -49,7 +51,7 @@ class NewsEventStore:
         """Return how many articles there are, and how many have each of the terms; at least so
         many, as two terms may share a counter."""
         counters = _counters(terms)
-        documents, *counts = await self._run("counts", self._epoch(now), counters)
+        documents, *counts = array("I", await self._run("counts", self._epoch(now), counters))
         return documents, counts
 
     async def claim(  # noqa: PLR0913, PLR0917  the facts of one article
@@ -153,7 +155,7 @@ class NewsEventStore:
 
 def _counters(terms: Iterable[int]) -> bytes:
     """Return the places of the counter of all articles and of those of the terms."""
-    return array("I", (DOCUMENTS, *(term % COUNTERS for term in terms))).tobytes()
+    return array("I", [DOCUMENTS, *[term % COUNTERS for term in terms]]).tobytes()
 
 
 def _term_print(term: int) -> bytes:
@@ -161,9 +163,15 @@ def _term_print(term: int) -> bytes:
     return pack(">BI", term >> 7 & 255, term)
 
 
-def _articles(flat: Sequence[Any]) -> tuple[RelatedArticle, ...]:
-    rows = zip(flat[::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
-    return tuple(RelatedArticle(*row) for row in rows)
+def _articles(packed: Sequence[bytes]) -> tuple[RelatedArticle, ...]:
+    return tuple(_article(each) for each in packed)
+
+
+def _article(packed: bytes) -> RelatedArticle:
+    """Return an article of what `tell` in head.lua made."""
+    number, event, length = _TOLD.unpack_from(packed)
+    start = _TOLD.size + length
+    return RelatedArticle(number, event, packed[start:], packed[_TOLD.size : start])
 
 
 def _updates(answer: Sequence[Any]) -> tuple[EventUpdate, ...]:

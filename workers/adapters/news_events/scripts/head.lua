@@ -24,14 +24,13 @@ local function neighbours_of(number)
   return call('HGET', shard('k', number, 256), number) or ''
 end
 
--- Appends an article, if it is still remembered.
+-- Appends an article, if it is still remembered: its number, its event, how long its nearest ones
+-- are, those, its record, in one string.
 local function tell(answer, number)
   local record = record_of(number)
   if not record then return false end
-  answer[#answer + 1] = tonumber(number)
-  answer[#answer + 1] = event_of(number)
-  answer[#answer + 1] = record
-  answer[#answer + 1] = neighbours_of(number)
+  local nearest = neighbours_of(number)
+  answer[#answer + 1] = struct.pack('<I4I4B', number, event_of(number), #nearest) .. nearest .. record
   return true
 end
 
