@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -145,7 +145,7 @@ class Client:
         """
         asked = {"q": query, "fields": ",".join(fields), "sample": sample, "seed": seed, **filters}
         with self._export({**asked, "form": "jsonl"}) as response:
-            for line in response.iter_lines():
+            for line in _lines(response.iter_bytes()):
                 yield json.loads(line)
 
     def export(
@@ -249,6 +249,17 @@ def _parameters(asked: Mapping[str, Filter]) -> httpx.QueryParams:
         else:
             pairs += [(name, each) for each in value]
     return httpx.QueryParams(pairs)
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    r"""Yield what stands between `\n`. Python's own splitting ends a line at U+2028 and other signs
+    too, which are in texts."""
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from filter(None, lines)
+    if rest:
+        yield rest
 
 
 def _part(text: str) -> str:

@@ -135,6 +135,17 @@ def test_documents_are_streamed_whole_or_with_chosen_fields(wire):
     assert len(chosen) == 5
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\r"])
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_line_of_an_export_ends_where_the_line_ends(scripted, sign, end):
+    bodies = [f"before{sign}after", f"{sign}", "plain"]
+    lines = [json.dumps({"body": body}, ensure_ascii=False) for body in bodies]
+    url, _ = scripted((200, {}, ("\n".join(lines) + end).encode()))
+
+    with Client(url) as client:
+        assert [each["body"] for each in client.documents("x")] == bodies
+
+
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "xlsx"])
 def test_an_export_is_a_file(wire, tmp_path, form):
     path = wire.export("report", tmp_path / f"a.{form}", fields=["outlet", "title"])
