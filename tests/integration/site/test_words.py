@@ -5,7 +5,10 @@ import io
 
 import pytest
 
+from tests.stories import clustered_story
+from workers.adapters.elasticsearch.reader import SearchReader
 from workers.search.analysis import words
+from workers.search.params import SearchParams
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -44,6 +47,29 @@ def test_words_are_compared_with_their_own_language(http):
 
     assert {row["language"] for row in found["significant"]} == {"en"}
     assert all(row["share"] > row["coverage"] for row in found["significant"])
+
+
+def test_coverage_counts_a_word_in_its_own_language_alone(search, put):
+    texts = {"en": ("marina",) * 8, "de": ("marina",) * 2 + ("hafen",) * 3, None: ("marina", "x")}
+    put(
+        *(
+            clustered_story(
+                f"{language}-{number}",
+                paragraphs=(f"{text} {language} zz{number}",),
+                language=language,
+            )
+            for language, each in texts.items()
+            for number, text in enumerate(each)
+        )
+    )
+    reader = SearchReader(search)
+    found = words.find_words(reader, SearchParams(query="marina"))
+
+    rows = {(row.language, row.word): row for row in found.significant}
+    assert rows["de", "marina"].coverage == 0.4
+    assert ("en", "marina") not in rows  # as in all coverage of its language
+    again = words.find_words(reader, SearchParams(query="marina lang:de"))
+    assert [row.coverage for row in again.significant if row.word == "marina"] == [0.4]
 
 
 def test_a_large_result_is_read_by_a_sample_which_is_said(http, monkeypatch):

@@ -4,7 +4,7 @@ far more often than all coverage does. Large results are read by a sample."""
 import heapq
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -35,6 +35,7 @@ MAX_LANGUAGES: Final = 3
 ALL_LANGUAGES: Final = 200
 MAX_WORDS: Final = 50  # of each kind
 MAX_CANDIDATES: Final = 80
+MAX_KNOWN_WORDS: Final = 50_000  # of a period
 # So many articles of the sample must have a word: two, or one in fifty.
 MIN_ARTICLES: Final = 2
 LEAST_OF: Final = 50
@@ -49,7 +50,7 @@ _WORD: Final = re.compile(r"[^\W\d_]{2,}(?:['’‘-][^\W\d_]+)*")
 class WordCount(Struct, frozen=True):
     """`articles` are those of the sample in this language that have the word, `share` is their
     part of the sample in this language, `coverage` the part of all articles in this language that
-    have the word; both 0..1."""
+    have the word, as it was within the last ten minutes; both 0..1."""
 
     word: str
     language: str
@@ -190,32 +191,79 @@ def _count_exactly(
     """Return a row for each word, with its number among all articles in its language."""
     if not candidates:
         return []
-    words = list(dict.fromkeys(word for _, word in candidates))
-    answer = execute(index, _background_request(words))["aggregations"]
-    in_all = {word: bucket["doc_count"] for word, bucket in answer["words"]["buckets"].items()}
-    coverage = {each["key"]: each["doc_count"] for each in answer["languages"]["buckets"]}
+    coverage = _coverage(index, _period_of(USUAL_SECONDS))
+    in_language = coverage.count(index, candidates)
     return [
         WordCount(
             word=word,
             language=language,
             articles=sample.counts[language][word],
             share=round(sample.counts[language][word] / sample.sizes[language], 4),
-            coverage=round(min(1.0, max(1, in_all[word]) / coverage.get(language, 1)), 6),
+            # the sample's own articles may have been indexed since
+            coverage=round(
+                min(1.0, max(1, number) / max(1, coverage.languages.get(language, 0))), 6
+            ),
         )
-        for language, word in candidates
+        for (language, word), number in in_language.items()
     ]
 
 
-def _background_request(words: Sequence[str]) -> Json:
-    """Return the request for how many of all articles have each of these words. Without another
-    clause beside them, Elasticsearch reads the numbers from the index' dictionary."""
-    filters = {
-        word: {"match_phrase" if UNSPACED.search(word) else "match": {"body.exact": word}}
-        for word in words
-    }
+class _Coverage:
+    """How many of all articles are in each language, and how many of those have each word that was
+    asked for in this period: most searches share their frequent words, which are dear to count."""
+
+    def __init__(self, languages: Mapping[str, int]) -> None:
+        self.languages = languages
+        self._counts: dict[tuple[str, str], int] = {}
+
+    def count(
+        self, index: Index, words: Sequence[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], int]:
+        """Return for each (language, word) the number of articles in the language that have it."""
+        known = {each: self._counts[each] for each in words if each in self._counts}
+        unknown = [each for each in words if each not in known]
+        found = _count_words(index, unknown, self.languages) if unknown else {}
+        if len(self._counts) > MAX_KNOWN_WORDS:
+            self._counts = {}
+        self._counts.update(found)
+        return known | found
+
+
+@lru_cache(maxsize=4)
+def _coverage(index: Index, _period: int) -> _Coverage:
     languages = {"field": "language", "size": ALL_LANGUAGES, "missing": NO_LANGUAGE}
-    aggregations = {"languages": {"terms": languages}, "words": {"filters": {"filters": filters}}}
-    return aggregations_only({"match_all": {}}, aggregations)
+    request = aggregations_only({"match_all": {}}, {"languages": {"terms": languages}})
+    buckets = execute(index, request)["aggregations"]["languages"]["buckets"]
+    return _Coverage({bucket["key"]: bucket["doc_count"] for bucket in buckets})
+
+
+def _count_words(
+    index: Index, words: Sequence[tuple[str, str]], languages: Iterable[str]
+) -> dict[tuple[str, str], int]:
+    """Return for each (language, word) the number of articles in the language that have it."""
+    is_only = len(set(languages)) == 1
+    filters = {
+        f"{language} {word}": _word_in_language("" if is_only else language, word)
+        for language, word in words
+    }
+    request = aggregations_only({"match_all": {}}, {"words": {"filters": {"filters": filters}}})
+    buckets = execute(index, request)["aggregations"]["words"]["buckets"]
+    return {
+        (language, word): buckets[f"{language} {word}"]["doc_count"] for language, word in words
+    }
+
+
+def _word_in_language(language: str, word: str) -> Json:
+    """Return the query for the articles that have a word. Without a language, Elasticsearch reads
+    their number from the index' dictionary."""
+    kind = "match_phrase" if UNSPACED.search(word) else "match"
+    has_word: Json = {kind: {"body.exact": word}}
+    if not language:
+        return has_word
+    if language == NO_LANGUAGE:
+        has_language = {"exists": {"field": "language"}}
+        return {"bool": {"filter": [has_word], "must_not": [has_language]}}
+    return {"bool": {"filter": [has_word, {"term": {"language": language}}]}}
 
 
 def _words(text: str) -> set[str]:
