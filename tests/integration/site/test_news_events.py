@@ -12,6 +12,7 @@ from tests.cleanup import delete_installation
 from tests.integration.indexing import index_stories
 from tests.stories import NOON, clustered_story
 from workers.adapters.elasticsearch.client import SearchIndex
+from workers.search.analysis import news_events
 from workers.settings import Settings
 
 pytestmark = pytest.mark.elasticsearch
@@ -102,6 +103,19 @@ def test_an_event_tells_who_was_first_and_what_each_adds(events_http):
     assert tellings["post"]["adds"] == ["Inspector Piet Hansen"]
     assert tellings["blatt"]["adds"] == ["25"]
     assert tellings["times"]["adds"] == ["Quillworks"]
+
+
+def test_an_event_of_many_articles_has_the_numbers_of_all_of_them(events_http, monkeypatch):
+    monkeypatch.setattr(news_events, "MAX_TELLINGS", 2)
+    event = events_http.get("/api/events/fire").json()
+    assert (event["articles"], event["stories"], len(event["tellings"])) == (5, 4, 2)
+    assert event["outlets"] == ["courier", "post", "blatt", "times", "echo"]
+    assert event["languages"] == ["en", "de"]
+    assert event["tellings"][0]["copies"] == 1
+    page = events_http.get("/events/fire").text
+    assert "5 outlets" in page
+    assert "4 tellings, 1 copy<" in page
+    assert "The first 2 tellings of 4." in page
 
 
 def test_an_event_that_is_not_there_is_a_plain_error(events_http):

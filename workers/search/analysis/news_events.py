@@ -1,10 +1,10 @@
 """Events in the news: which were told most in the last hours, and how each outlet tells one."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -27,6 +27,7 @@ MAX_EVENTS: Final = 30
 # So many events are looked at, those of the most outlets as each shard counts them.
 MAX_CANDIDATES: Final = 300
 MAX_TELLINGS: Final = 200
+MAX_OUTLETS: Final = 1_000  # of an event
 MAX_LANGUAGES: Final = 12
 MAX_ADDED: Final = 6
 BARS: Final = 24
@@ -40,7 +41,7 @@ _BEGINNING: Final = re.compile(r"(?:^|[.!?:\n\"“„«])\s*\Z")
 
 # The docstrings of these classes are descriptions in the OpenAPI document.
 class EventTelling(Struct, frozen=True):
-    """One article that tells an event. `adds` are names and figures that no earlier one has;
+    """One article that tells an event. `adds` are names and figures that no earlier telling has;
     `copies` is how many more articles print its text."""
 
     id: str
@@ -78,10 +79,13 @@ class ToldEvents(Struct, frozen=True):
 
 
 class WholeEvent(Struct, frozen=True):
-    """An event with its tellings, the first in front; `articles` counts copies too."""
+    """An event with its tellings, the first in front: those of the first 200 stories of all
+    `stories`. `articles` counts copies too. `outlets` and `languages` are all of them, in the order
+    in which they told it."""
 
     id: str
     articles: int
+    stories: int
     outlets: tuple[str, ...]
     languages: tuple[str, ...]
     tellings: tuple[EventTelling, ...]
@@ -113,25 +117,45 @@ def find_events(index: Index, params: SearchParams, hours: int = DEFAULT_HOURS) 
 
 def read_event(index: Index, event_id: str) -> WholeEvent | None:
     """Return an event with its tellings, or None if no article tells it."""
-    request = {
+    answer = execute(index, _event_request(event_id))
+    hits, numbers = answer["hits"]["hits"], answer["aggregations"]
+    if not hits:
+        return None
+    printings = {each["key"]: each["doc_count"] for each in numbers["printings"]["buckets"]}
+    return WholeEvent(
+        id=event_id,
+        articles=answer["hits"]["total"]["value"],
+        stories=max(len(hits), numbers["stories"]["value"]),
+        outlets=tuple(each["key"] for each in numbers["outlets"]["buckets"]),
+        languages=tuple(each["key"] for each in numbers["languages"]["buckets"]),
+        tellings=_tellings(hits, printings),
+    )
+
+
+def _event_request(event_id: str) -> Json:
+    """Return the request for the first article of each of an event's stories and the numbers of all
+    its articles."""
+    earliest = {"aggs": {"first": {"min": {"field": "time"}}}}
+    order = {"order": {"first": "asc"}}
+    return {
         "query": filter_query([{"term": {"event_id": event_id}}]),
         "sort": SORT_CLAUSES["oldest"],
+        "collapse": {"field": "cluster_id"},
         "size": MAX_TELLINGS,
         "source": [*TELLING_FIELDS, "body"],
         "track_total_hits": True,
+        "aggs": {
+            "outlets": {"terms": {"field": "outlet", "size": MAX_OUTLETS, **order}, **earliest},
+            "languages": {"terms": {"field": "language", "size": MAX_OUTLETS, **order}, **earliest},
+            "stories": {"cardinality": {"field": "cluster_id", "precision_threshold": 1_000}},
+            # of the oldest stories, as the hits are
+            "printings": {
+                "terms": {"field": "cluster_id", "size": 2 * MAX_TELLINGS, **order},
+                **earliest,
+            },
+        },
         "timeout": TIMEOUT,
     }
-    found = execute(index, request)["hits"]
-    hits = found["hits"]
-    if not hits:
-        return None
-    return WholeEvent(
-        id=event_id,
-        articles=found["total"]["value"],
-        outlets=_distinct(hit["_source"]["outlet"] for hit in hits),
-        languages=_distinct(hit["_source"].get("language") for hit in hits),
-        tellings=_tellings(hits),
-    )
 
 
 def _newest(index: Index, clauses: Sequence[Json]) -> datetime | None:
@@ -179,22 +203,17 @@ def _growth(buckets: Iterable[Json], start: datetime, end: datetime) -> tuple[in
     return tuple(bars)
 
 
-def _tellings(hits: Sequence[Json]) -> tuple[EventTelling, ...]:
-    """Return the articles without copies, each with what it adds to those before it."""
-    copies: dict[str, int] = {}
-    for hit in hits:
-        cluster = hit["_source"].get("cluster_id", hit["_id"])
-        copies[cluster] = copies.get(cluster, -1) + 1
+def _tellings(hits: Sequence[Json], printings: Mapping[str, int]) -> tuple[EventTelling, ...]:
+    """Return one telling for each story's first article, each with what it adds to those before it;
+    `printings` are the numbers of articles by story."""
     known: set[str] = set()
     tellings: list[EventTelling] = []
     for hit in hits:
         source = hit["_source"]
-        cluster = source.get("cluster_id", hit["_id"])
         text = f"{source['title']}\n{source.get('body', '')}"
-        if cluster in copies:
-            new = dict.fromkeys(_added(text, source.get("language"), known)) if tellings else ()
-            adds = tuple(islice(new, MAX_ADDED))
-            tellings.append(_telling(hit, copies.pop(cluster), adds))
+        new = dict.fromkeys(_added(text, source.get("language"), known)) if tellings else ()
+        copies = printings.get(source["cluster_id"], 1) - 1
+        tellings.append(_telling(hit, copies, tuple(islice(new, MAX_ADDED))))
         known.update(word.lower() for word in _WORD.findall(text))
     return tuple(tellings)
 
@@ -225,7 +244,3 @@ def _telling(hit: Json, copies: int = 0, adds: tuple[str, ...] = ()) -> EventTel
         copies=copies,
         adds=adds,
     )
-
-
-def _distinct(values: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
