@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -14,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from workers.adapters.redis.saved_searches import owner_of_token
 from workers.site.rendering import TOKEN_COOKIE
+from workers.site.security import is_foreign
 from workers.site.services import SiteDep, SiteServices
 
 OWNER_COOKIE: Final = "presswire_owner"
@@ -109,8 +109,6 @@ def require_same_origin(request: Request) -> None:
     Raises:
         HTTPException: the request comes from another site.
     """
-    origin = request.headers.get("origin")
     site = request.headers.get("sec-fetch-site", "same-origin")
-    is_ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")
-    if not is_ours or site not in {"same-origin", "none"}:
+    if is_foreign(request.headers) or site not in {"same-origin", "none"}:
         raise HTTPException(HTTPStatus.FORBIDDEN, "This was sent from another site's page.")

@@ -97,7 +97,7 @@ class CrossOriginMiddleware:
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
             await self._app(scope, receive, send)
             return
-        if _is_foreign(Headers(scope=scope)):
+        if is_foreign(Headers(scope=scope)):
             headers = [each for each in scope["headers"] if each[0] != b"cookie"]
             scope = {**scope, "headers": headers}
         await self._cors(scope, receive, send)
@@ -118,10 +118,14 @@ def parse_origins(text: str) -> list[str]:
     return origins
 
 
-def _is_foreign(headers: Headers) -> bool:
-    """Return whether a page of another origin sends this."""
+def is_foreign(headers: Headers) -> bool:
+    """Return whether a page of another origin sends this. What is no origin, such as `null` of a
+    sandboxed page, is of another."""
     origin = headers.get("origin")
-    return origin is not None and origin.partition("://")[2] != headers.get("host")
+    if origin is None:
+        return False
+    is_origin = _ORIGIN.fullmatch(origin) is not None
+    return not is_origin or origin.partition("://")[2] != headers.get("host")
 
 
 def _refusal(scope: Scope) -> tuple[HTTPStatus, str] | None:

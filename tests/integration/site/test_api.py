@@ -427,6 +427,18 @@ def test_a_form_of_another_site_saves_nothing(http):
         assert http.post("/saved", data=form, headers=headers).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "origin",
+    ["null", "", "http://[", "http://[::1", "http://[v1.x]", "://{}", "ftp://{}", "http://x@{}",
+     "http://{}/", "http://{}:80", "http://{}.evil.example", "//{}", "http://é{}"],
+)  # fmt: skip
+def test_an_origin_that_is_none_of_ours_is_refused_not_an_error(http, origin):
+    sent = origin.format(f"{http.base_url.host}:{http.base_url.port}").encode()
+
+    assert http.post("/zone", data={"zone": "UTC"}).status_code == 303
+    assert http.post("/sign-out", headers={b"Origin": sent}).status_code == 403
+
+
 def test_a_token_that_is_not_valid_is_refused_not_ignored(http):
     for given in ("Bearer pw_x_y", "Bearer", "bearer nonsense"):
         answer = http.get("/api/search", headers={"Authorization": given})
