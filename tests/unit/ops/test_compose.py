@@ -210,7 +210,7 @@ def test_who_writes_or_reads_raw_pages_has_the_archive(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["discover", "fetch", "render", "parse", "index", "tick", "metrics"]
+    "name", ["discover", "fetch", "render", "parse", "index", "tick", "metrics", "serve"]
 )
 def test_who_reads_the_outlets_reads_the_files_that_operators_edit(name):
     (there,) = re.findall(r"PRESSWIRE_OUTLETS=(\S+)", DOCKERFILE.read_text(encoding="utf-8"))
