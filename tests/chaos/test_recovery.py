@@ -132,6 +132,7 @@ def test_redis_is_backed_up_restored_and_lost(here, run):
 def test_elasticsearch_is_lost_with_and_without_a_snapshot(here, run):
     crawl(here)
     before = documents(here)
+    here.services.search.put_collection("locals", ["gazette", "herald"])
     run("Back up", 1)
 
     lose_index(here)
@@ -139,11 +140,13 @@ def test_elasticsearch_is_lost_with_and_without_a_snapshot(here, run):
     here.wait(lambda: len(documents(here)) == len(before), PATIENCE)
     here.wait(lambda: here.services.ledger.in_flight() == 0, PATIENCE)
     assert documents(here) == before
+    assert here.services.search.collections() == {"locals": ("gazette", "herald")}
 
     lose_index(here)
     run("Elasticsearch is lost", 1)
     here.wait(lambda: here.services.ledger.in_flight() == 0, PATIENCE)
     assert documents(here) == before
+    assert here.services.search.collections() == {"locals": ("gazette", "herald")}
 
 
 def test_all_but_the_archive_is_lost(here, run):

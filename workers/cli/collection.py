@@ -1,10 +1,13 @@
-"""`presswire collection list|set|delete`."""
+"""`presswire collection list|set|delete|export|import`."""
+
+from typing import BinaryIO
 
 import click
+import msgspec
 
 from workers.cli.support.services import command_services
 from workers.cli.support.terminal import CommandError, SafeTable, display, say
-from workers.search.outlet_sets import new_collection
+from workers.search.outlet_sets import Collection, new_collection
 from workers.search.params import InvalidSearchError
 from workers.terminal_text import terminal_safe
 
@@ -40,6 +43,37 @@ def set_collection(name: str, outlets: tuple[str, ...]) -> None:
         raise CommandError(str(error)) from None
     command_services().search.put_collection(kept.name, kept.outlets)
     say(f"collection:{kept.name} has {len(kept.outlets)} outlets.")
+
+
+@collection.command("export")
+@click.argument("file", type=click.File("wb"), default="-")
+def export_collections(file: BinaryIO) -> None:
+    """Write all collections to FILE, as JSON: nothing else keeps them but Elasticsearch."""
+    kept = [Collection(*each) for each in command_services().search.collections().items()]
+    file.write(msgspec.json.format(msgspec.json.encode(kept)) + b"\n")
+
+
+@collection.command("import")
+@click.argument("file", type=click.File("rb"))
+def import_collections(file: BinaryIO) -> None:
+    """Make the collections of FILE, which `export` wrote, or change those of the same names;
+    others stay as they are.
+
+    \f
+
+    Raises:
+        CommandError: the file or a collection in it is none; nothing was changed.
+    """
+    try:
+        read = msgspec.json.decode(file.read(), type=list[Collection])
+        kept = [new_collection(each.name, each.outlets) for each in read]
+    except msgspec.DecodeError as error:
+        raise CommandError(f"{file.name}: no export of collections: {error}") from None
+    except InvalidSearchError as error:
+        raise CommandError(f"{file.name}: {error}") from None
+    for each in kept:
+        command_services().search.put_collection(each.name, each.outlets)
+    say(f"{len(kept)} collections.")
 
 
 @collection.command()
