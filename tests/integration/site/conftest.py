@@ -75,11 +75,18 @@ def newsroom() -> Iterator[ArticleClustered]:
         )
     yield story("evil", f"{HOSTILE} zebra", f"{HOSTILE} zebra", f"zebra {HOSTILE}",
         outlet="evil-echo", at=NOON - timedelta(days=3), cluster="evil", authors=(HOSTILE,),
+        language=None,
         section='"><script>1</script>', tags=("=cmd|' /C calc'!A0",),
         canonical_url="javascript:alert(1)", images=(Image("javascript:alert(1)", HOSTILE),),
         related=(Related(HOSTILE, "javascript:alert(1)"),),
     )  # fmt: skip
-    yield story("formula", '=HYPERLINK("http://x.example")', "zebra formula", outlet="evil-echo")
+    yield story(
+        "formula",
+        '=HYPERLINK("http://x.example")',
+        "zebra formula",
+        outlet="evil-echo",
+        language=None,
+    )
     yield story(
         "haushalt",
         "Stadtrat beschließt Haushalt",

@@ -82,6 +82,16 @@ def test_a_reprint_is_seen_beside_its_original_with_what_was_cut_and_added(http)
     assert http.get("/articles/river/beside/nobody").status_code == 404
 
 
+def test_articles_without_a_language_are_seen_beside_each_other(http):
+    found = http.get("/api/articles/evil/beside/formula")
+    page = http.get("/articles/evil/beside/formula")
+
+    assert (found.status_code, page.status_code) == (200, 200)
+    assert found.json()["first"]["language"] is None
+    assert "evil-echo kept" in page.text
+    assert http.get("/articles/river/beside/formula").status_code == 200
+
+
 def test_the_story_leads_to_each_reprint_beside_its_original(http):
     cluster = http.get("/clusters/river").text
     article = http.get("/articles/river-weir-gazette").text
