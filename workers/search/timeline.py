@@ -7,7 +7,7 @@ from typing import Final
 from workers.search.params import SearchParams, Unit
 from workers.search.query.ast import And, Term
 from workers.search.query.fields import FIELDS
-from workers.search.query.times import resolve, time_range, time_span
+from workers.search.query.times import resolve, time_bounds
 from workers.search.results import Bar, Timeline
 
 MAX_BARS: Final = 62
@@ -15,8 +15,16 @@ _UNITS: Final[tuple[tuple[Unit, int], ...]] = (("day", 1), ("week", 7), ("month"
 
 
 def asked_days(params: SearchParams, now: datetime) -> tuple[date | None, date | None]:
-    """Return the first and the last day that a search asks for, by its filters and by the times
-    that every hit must have. None is a side that is open; no range goes beyond today."""
+    """Return the first and the last day that a search asks for, like `asked_span`."""
+    start, end = asked_span(params, now)
+    last = end - timedelta(microseconds=1) if end else None
+    return (start.date() if start else None, last.date() if last else None)
+
+
+def asked_span(params: SearchParams, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """Return the first moment that a search asks for and the first one beyond, by its filters and
+    by the times that every hit must have. None is a side that is open; no range goes beyond
+    `now`."""
     parsed = params.parsed.root
     parts = parsed.parts if isinstance(parsed, And) else (parsed,)
     asked = [(part.field, part.text) for part in parts if isinstance(part, Term) and part.field]
@@ -24,19 +32,10 @@ def asked_days(params: SearchParams, now: datetime) -> tuple[date | None, date |
     for name, text in (*asked, *params.filters):
         if FIELDS[name].paths != ("time",):
             continue
-        start, end = _span(FIELDS[name].kind, text, now)
-        starts += [start] if start else []
-        ends += [end] if end else []
-    last = min([*ends, now]) - timedelta(microseconds=1) if starts or ends else None
-    return (max(starts).date() if starts else None, last.date() if last else None)
-
-
-def _span(kind: str, text: str, now: datetime) -> tuple[datetime | None, datetime | None]:
-    first, last = time_range(text) if kind == "on" else time_span(text)
-    if kind == "before":
-        first, last = None, first
-    start = resolve(first, now) if first else None
-    return start, resolve(last, now) if last and kind != "after" else None
+        first, last = time_bounds(FIELDS[name].kind, text)
+        starts += [start] if first and (start := resolve(first, now)) else []
+        ends += [end] if last and (end := resolve(last, now)) else []
+    return (max(starts, default=None), min([*ends, now]) if starts or ends else None)
 
 
 def build_timeline(

@@ -1,7 +1,7 @@
 """Search parameters in a URL, read and written: a search is shared by its URL."""
 
-import re
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
@@ -14,10 +14,10 @@ from workers.search.analysis.counts import GROUPINGS
 from workers.search.export import ExportOptions
 from workers.search.outlet_sets import check_collections
 from workers.search.params import EXTRA_FILTERS, FACETS, MAX_PAGE_SIZE, SearchParams, Unit, View
+from workers.search.query.times import time_bounds
 from workers.site.services import SiteDep
 
 TIME_FILTERS: Final = frozenset({"on", "after", "before"})
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
 
 
@@ -154,14 +154,30 @@ def in_time(params: SearchParams, name: str = "", value: str = "") -> SearchPara
 
 
 def chosen_days(params: SearchParams) -> tuple[str, str]:
-    """Return the first and the last day that a date picker shows for a search; empty where it is
-    open."""
-    first, dots, last = next(iter(params.chosen("on")), "").partition("..")
-    return _day_or_empty(first), _day_or_empty(last if dots else first)
+    """Return the first and the last day that a date picker shows in the place of all filters of
+    time of a search, empty where it is open; both are empty where whole days would not be the
+    same, as with hours or with times relative to now."""
+    filters = [each for each in params.filters if each[0] in TIME_FILTERS]
+    try:
+        bounds = [time_bounds(name, text) for name, text in filters]
+        starts = [_midnight(start) for start, _ in bounds if start]
+        ends = [_midnight(end) - timedelta(days=1) for _, end in bounds if end]
+    except (OverflowError, ValueError):
+        return "", ""
+    first, last = max(starts, default=None), min(ends, default=None)
+    return first.isoformat() if first else "", last.isoformat() if last else ""
 
 
-def _day_or_empty(text: str) -> str:
-    return text if _DAY.fullmatch(text) else ""
+def _midnight(moment: str) -> date:
+    """Return the day that begins at a moment of `time_bounds`.
+
+    Raises:
+        ValueError: none does, or the moment is relative to now.
+    """
+    at = datetime.fromisoformat(moment)
+    if at.timetz() != time(tzinfo=UTC):
+        raise ValueError(moment)
+    return at.date()
 
 
 def toggle_filter(params: SearchParams, name: str, value: str) -> SearchParams:

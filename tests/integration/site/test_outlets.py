@@ -1,10 +1,19 @@
 """The page of each outlet, and collections of outlets."""
 
+import os
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from workers.search.analysis.outlets import find_silences
+from tests.cleanup import delete_installation
+from tests.integration.indexing import index_stories
+from tests.stories import NOON, clustered_story
+from workers.adapters.elasticsearch.client import SearchIndex
+from workers.adapters.elasticsearch.reader import SearchReader
+from workers.search.analysis.outlets import find_silences, profile_outlet
+from workers.search.params import SearchParams
+from workers.settings import Settings
 
 pytestmark = pytest.mark.elasticsearch
 WIRES = ["northpoint-post", "weserblatt"]
@@ -141,10 +150,67 @@ def test_hours_are_those_of_the_zone_that_is_asked_for(http):
     assert "zone: takes a name" in http.get("/api/outlets/weserblatt?zone=x").json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("zone", "at", "hour"),
+    [
+        ("Asia/Kolkata", "12:45", 18),
+        ("Asia/Kolkata", "12:15", 17),
+        ("Asia/Kathmandu", "12:20", 18),
+        ("Australia/Lord_Howe", "12:15", 23),  # half an hour of summer time
+        ("America/New_York", "12:59", 7),
+    ],
+)
+def test_hours_of_zones_that_are_off_by_a_part_of_one_are_right(minutes, zone, at, hour):
+    now, asked = NOON + timedelta(days=1), SearchParams(query=f"at{at.replace(':', '')}")
+    found = profile_outlet(minutes, "eastmarch-courier", asked, ZoneInfo(zone), now)
+
+    assert [row.index(1) for row in found.hours if 1 in row] == [hour]
+    assert found.silences[0].hours == 23
+    assert found.silences[0].start == "2026-03-02T13:00:00+00:00"
+
+
+@pytest.fixture(scope="module")
+def minutes(elasticsearch_url):
+    """The reader of an index with articles that are not of a whole hour."""
+    settings = Settings(elasticsearch_url=elasticsearch_url, prefix=f"test-minutes-{os.getpid()}")
+    search = SearchIndex(settings)
+    search.bootstrap()
+    stories = [
+        clustered_story(f"m{m}", title=f"at12{m}", fetched_at=NOON + timedelta(minutes=m))
+        for m in (15, 20, 45, 59)
+    ]
+    index_stories(search, stories)
+    yield SearchReader(search)
+    delete_installation(search)
+
+
 def test_an_outlet_can_be_seen_in_a_range(http):
     found = http.get("/api/outlets/eastmarch-courier?on=2026-03-02").json()
 
     assert (found["articles"], len(found["timeline"]["bars"])) == (2, 1)
+
+
+@pytest.mark.parametrize("time", ["on=2026-03-02", "before=2026-03-03", "q=on:2026-03-02"])
+def test_a_past_range_ends_the_silence_of_an_outlet(http, time):
+    found = http.get(f"/api/outlets/eastmarch-courier?{time}").json()
+    rows = {row["outlet"]: row for row in http.get(f"/api/outlets?{time}").json()}
+
+    # the river, at 17:00, is the last one in it
+    assert found["silent_seconds"] == rows["eastmarch-courier"]["silent_seconds"] == 7 * 3600
+    assert not any(each["is_now"] for each in found["silences"])
+    assert all(each["end"] <= "2026-03-03" for each in found["silences"])
+
+
+@pytest.mark.parametrize("path", ["/api/outlets/weserblatt", "/outlets/weserblatt"])
+def test_the_page_of_an_outlet_is_of_no_other_outlet(http, path):
+    alone, asked = http.get(path), http.get(f"{path}?outlet=northpoint-post&outlet=weserblatt")
+
+    assert asked.status_code == 200
+    if path.startswith("/api"):
+        changing = {"silent_seconds": 0, "silences": []}
+        assert asked.json() | changing == alone.json() | changing
+    else:
+        assert '<a href="/?outlet=weserblatt">1</a>' in asked.text
 
 
 @pytest.mark.usefixtures("wires")
@@ -183,5 +249,8 @@ def test_a_silence_is_a_span_that_is_long_for_the_outlet():
     assert (silence.hours, silence.is_now) == (23, False)
     assert silence.start == "2026-03-02T03:00:00+00:00"
     assert [each.is_now for each in find_silences(HOURS, now + timedelta(days=3))] == [True, False]
+    assert [
+        each.is_now for each in find_silences(HOURS, now + timedelta(days=3), lasts_on=False)
+    ] == [False, False]
     assert find_silences(HOURS[::3], now) == []  # once in 26 hours is usual here
     assert find_silences([], now) == []

@@ -1,9 +1,10 @@
 """Outlets as their articles show them: all of them in a list, and one with its volume, languages,
 sections, hours, agencies, corrections and silences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
+from math import gcd
 from statistics import median
 from typing import Final
 
@@ -21,7 +22,7 @@ from workers.search.ports import Index, execute
 from workers.search.requests import aggregations_only, filter_query, search_clauses
 from workers.search.response import day_of, moment_of
 from workers.search.results import FacetValue, Timeline
-from workers.search.timeline import asked_days, build_timeline
+from workers.search.timeline import asked_days, asked_span, build_timeline
 
 MAX_OUTLETS: Final = 1_000
 MAX_VALUES: Final = 12
@@ -31,6 +32,8 @@ MIN_SILENCE: Final = timedelta(hours=12)
 USUAL_GAPS: Final = 4
 MAX_SILENCES: Final = 10
 HOUR: Final = timedelta(hours=1)
+HOUR_SECONDS: Final = 3_600
+MIN_PART_SECONDS: Final = 900  # no zone of today is off by less than a quarter of an hour
 _PROFILED: Final = {
     "languages": "language",
     "sections": "section",
@@ -43,7 +46,7 @@ _PROFILED: Final = {
 # The docstrings of these classes are descriptions in the OpenAPI document.
 class OutletRow(Struct, frozen=True):
     """An outlet among all: its number of articles, the times of its first and last one, and how
-    long it has been silent since."""
+    long it was silent since: until now, or the end of the range asked for."""
 
     outlet: str
     country: str
@@ -56,7 +59,8 @@ class OutletRow(Struct, frozen=True):
 
 
 class Silence(Struct, frozen=True):
-    """A span without articles, within the hour; `is_now` if it lasts on."""
+    """A span without articles, within the hour; `is_now` if it lasts on. No span goes beyond the
+    end of the range asked for."""
 
     start: str
     end: str
@@ -67,7 +71,8 @@ class Silence(Struct, frozen=True):
 class OutletProfile(Struct, frozen=True, kw_only=True):
     """What an outlet printed from `start` to `end`: without a range asked for, the 90 days before
     its last article. `hours` are articles by weekday, Monday first, and hour of the day in `zone`.
-    `own_share` is the part that no other outlet had before, 0..1."""
+    `own_share` is the part that no other outlet had before, 0..1. `silent_seconds` are those from
+    the last article until now, or until the end of the range asked for."""
 
     outlet: str
     site_name: str
@@ -103,7 +108,8 @@ def list_outlets(index: Index, params: SearchParams, now: datetime) -> tuple[Out
     outlets = {"terms": {"field": "outlet", "size": MAX_OUTLETS}}
     aggregations = {"outlets": {**outlets, "aggs": {**_times(), **one, **changed}}}
     answer = _ask(index, params, aggregations)
-    rows = [_outlet_row(bucket, now) for bucket in answer["outlets"]["buckets"]]
+    end = asked_span(params, now)[1] or now
+    rows = [_outlet_row(bucket, end) for bucket in answer["outlets"]["buckets"]]
     return tuple(sorted(rows, key=lambda row: row.outlet))
 
 
@@ -111,7 +117,7 @@ def _times() -> Json:
     return {"first": {"min": {"field": "time"}}, "last": {"max": {"field": "time"}}}
 
 
-def _outlet_row(bucket: Json, now: datetime) -> OutletRow:
+def _outlet_row(bucket: Json, end: datetime) -> OutletRow:
     last = moment_of(bucket["last"]["value"] or 0)
     most = {name: bucket[name]["buckets"][:1] for name in ("country", "language")}
     return OutletRow(
@@ -120,35 +126,41 @@ def _outlet_row(bucket: Json, now: datetime) -> OutletRow:
         changed=bucket["changed"]["doc_count"],
         first=moment_of(bucket["first"]["value"] or 0).isoformat(),
         last=last.isoformat(),
-        silent_seconds=max(0.0, (now - last).total_seconds()),
+        silent_seconds=_silent_seconds(last, end),
         **{name: found[0]["key"] if found else "" for name, found in most.items()},
     )
+
+
+def _silent_seconds(last: datetime, end: datetime) -> float:
+    return max(0.0, (end - last).total_seconds())
 
 
 def profile_outlet(
     index: Index, outlet: str, params: SearchParams, zone: tzinfo, now: datetime
 ) -> OutletProfile | None:
-    """Return what an outlet printed, or None if it printed nothing at all.
+    """Return what an outlet printed, or None if it printed nothing at all. Other outlets among the
+    filters of the search are left out.
 
     Raises:
         InvalidSearchError: a parameter is out of range.
         QueryError: the query has a mistake.
     """
     validate(params)
-    own = msgspec.structs.replace(params, filters=(*params.filters, ("outlet", outlet)))
+    others = (each for each in params.filters if each[0] != "outlet")
+    own = msgspec.structs.replace(params, filters=(*others, ("outlet", outlet)))
     span = _ask(index, own, _times())
     if span["last"]["value"] is None:
         return None
     first, last = moment_of(span["first"]["value"]), moment_of(span["last"]["value"])
-    asked = asked_days(own, now)
+    end, asked = asked_span(own, now)[1] or now, asked_days(own, now)
     if asked == (None, None):
         first = max(first, last - timedelta(days=DAYS))
         asked = (first.date(), None)
         own = msgspec.structs.replace(
             own, filters=(*own.filters, ("after", first.date().isoformat()))
         )
-    answer = _ask(index, own, _profile_aggregations())
-    hours = [(moment_of(each["key"]), each["doc_count"]) for each in answer["hours"]["buckets"]]
+    answer = _ask(index, own, _profile_aggregations(_part_seconds(zone, last)))
+    parts = [(moment_of(each["key"]), each["doc_count"]) for each in answer["hours"]["buckets"]]
     days = {day_of(each["key"]): each["doc_count"] for each in answer["days"]["buckets"]}
     articles = max(1, answer["all"]["doc_count"])
     words = answer["all"]["words"]["values"]["50.0"]
@@ -163,16 +175,24 @@ def profile_outlet(
         own_share=round(answer["all"]["own"]["doc_count"] / articles, 6),
         timeline=build_timeline(days, asked, params.unit),
         zone=str(zone),
-        hours=_by_weekday_and_hour(hours, zone),
+        hours=_by_weekday_and_hour(parts, zone),
         corrections=parse_corrections({"key": outlet, **answer["all"]}),
-        silences=tuple(find_silences([hour for hour, _ in hours], now)),
-        silent_seconds=max(0.0, (now - last).total_seconds()),
+        silences=tuple(find_silences(_hours([at for at, _ in parts]), end, lasts_on=end == now)),
+        silent_seconds=_silent_seconds(last, end),
         **{name: _values(answer[name]) for name in _PROFILED},
     )
 
 
-def _profile_aggregations() -> Json:
-    hours = {"field": "time", "fixed_interval": "1h", "min_doc_count": 1}
+def _part_seconds(zone: tzinfo, at: datetime) -> int:
+    """Return the length of the longest parts of an hour in UTC of which each lies within one hour
+    of the zone, in summer and in winter."""
+    offsets = [at.replace(month=month, day=1).astimezone(zone).utcoffset() for month in (1, 7)]
+    seconds = [int(offset.total_seconds()) for offset in offsets if offset]
+    return max(MIN_PART_SECONDS, gcd(HOUR_SECONDS, *seconds))
+
+
+def _profile_aggregations(part_seconds: int) -> Json:
+    hours = {"field": "time", "fixed_interval": f"{part_seconds}s", "min_doc_count": 1}
     days = {"field": "time", "calendar_interval": "day", "min_doc_count": 1}
     own = {"filter": {"term": {"role": "original"}}}
     words = {"percentiles": {"field": "words", "percents": [50]}}
@@ -201,26 +221,34 @@ def _values(aggregation: Json) -> tuple[FacetValue, ...]:
 
 
 def _by_weekday_and_hour(
-    hours: Iterable[tuple[datetime, int]], zone: tzinfo
+    parts: Iterable[tuple[datetime, int]], zone: tzinfo
 ) -> tuple[tuple[int, ...], ...]:
     table = [[0] * 24 for _ in range(7)]
-    for hour, articles in hours:
-        local = hour.astimezone(zone)
+    for part, articles in parts:
+        local = part.astimezone(zone)
         table[local.weekday()][local.hour] += articles
     return tuple(map(tuple, table))
 
 
-def find_silences(hours: list[datetime], now: datetime) -> list[Silence]:
-    """Return the spans that are long for this outlet, longest first, from the hours (their
-    beginnings, in order) in which it printed something."""
+def _hours(parts: Iterable[datetime]) -> list[datetime]:
+    """Return the hours (their beginnings) that these parts of hours are in, each once, in order."""
+    return list(dict.fromkeys(part.replace(minute=0, second=0) for part in parts))
+
+
+def find_silences(
+    hours: Sequence[datetime], end: datetime, *, lasts_on: bool = True
+) -> list[Silence]:
+    """Return the spans until `end` that are long for this outlet, longest first, from the hours
+    (their beginnings, in order) in which it printed something. The last one may last on unless
+    more may have been printed after `end`."""
     if not hours:
         return []
     gaps = [(end - start, start, end) for start, end in pairwise(hours)]
     usual = timedelta(seconds=median(gap.total_seconds() for gap, _, _ in gaps) if gaps else 0)
     shortest = max(MIN_SILENCE, USUAL_GAPS * usual)
     found = [_silence(start, end) for gap, start, end in gaps if gap - HOUR >= shortest]
-    if now - hours[-1] - HOUR >= shortest:
-        found.append(msgspec.structs.replace(_silence(hours[-1], now), is_now=True))
+    if end - hours[-1] - HOUR >= shortest:
+        found.append(msgspec.structs.replace(_silence(hours[-1], end), is_now=lasts_on))
     return sorted(found, key=lambda silence: -silence.hours)[:MAX_SILENCES]
 
 

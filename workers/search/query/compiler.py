@@ -12,7 +12,7 @@ from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import ALIASES, FIELDS, MISSING, TEXT_WEIGHTS, Field
 from workers.search.query.lexer import UNSPACED, QueryError, is_word
 from workers.search.query.spellings import spellings
-from workers.search.query.times import TIME_FORMS, ReversedRangeError, time_range, time_span
+from workers.search.query.times import TIME_FORMS, ReversedRangeError, time_bounds
 
 Query = Json
 
@@ -196,18 +196,14 @@ def _any_of(parts: list[Query]) -> Query:
 
 def _compile_time(term: Term, field: Field, query: str) -> Query:
     try:
-        start, end = time_range(term.text) if field.kind == "on" else time_span(term.text)
+        start, end = time_bounds(field.kind, term.text)
     except ReversedRangeError as error:
         raise QueryError(f"{term.field}: {error}", query, term.at, len(term.text)) from None
     except ValueError:
         range_advice = ", or a range like 2026-03-01..2026-03-07" if field.kind == "on" else ""
         message = f"{term.field}: takes {TIME_FORMS}{range_advice}"
         raise QueryError(message, query, term.at, len(term.text)) from None
-    bounds = {
-        "after": {"gte": start},
-        "before": {"lt": start},
-        "on": {"gte": start, "lt": end},
-    }[field.kind]
+    bounds = {"gte": start, "lt": end}
     return {"range": {field.paths[0]: {name: at for name, at in bounds.items() if at}}}
 
 

@@ -75,6 +75,21 @@ def time_range(text: str) -> tuple[str | None, str | None]:
     return start, end
 
 
+def time_bounds(kind: str, text: str) -> tuple[str | None, str | None]:
+    """Return the first moment that a field of this kind (`on`, `after` or `before`) with this time
+    lets through and the first one that it no longer does, like `time_span`; None is a side that is
+    open.
+
+    Raises:
+        ReversedRangeError: a range ends before it begins.
+        ValueError: `text` is not a time.
+    """
+    if kind == "on":
+        return time_range(text)
+    start, _ = time_span(text)
+    return (start, None) if kind == "after" else (None, start)
+
+
 def _is_reversed(first: str, last: str) -> bool:
     """Return whether both are relative times, or both are dates, and the last one is earlier."""
     ago = [_AGO.fullmatch(each.lower()) for each in (first, last)]
