@@ -1,5 +1,6 @@
 """`presswire collection list|set|delete|export|import`."""
 
+from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -54,23 +55,25 @@ def export_collections(file: BinaryIO) -> None:
 
 
 @collection.command("import")
-@click.argument("file", type=click.File("rb"))
-def import_collections(file: BinaryIO) -> None:
+@click.argument("file", type=click.Path(path_type=Path))
+def import_collections(file: Path) -> None:
     """Make the collections of FILE, which `export` wrote, or change those of the same names;
     others stay as they are.
 
     \f
 
     Raises:
-        CommandError: the file or a collection in it is none; nothing was changed.
+        CommandError: the file cannot be read, or a collection in it is none; nothing was changed.
     """
     try:
-        read = msgspec.json.decode(file.read(), type=list[Collection])
+        read = msgspec.json.decode(file.read_bytes(), type=list[Collection])
         kept = [new_collection(each.name, each.outlets) for each in read]
     except msgspec.DecodeError as error:
-        raise CommandError(f"{file.name}: no export of collections: {error}") from None
+        raise CommandError(f"{file}: no export of collections: {error}") from None
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror}") from None
     except InvalidSearchError as error:
-        raise CommandError(f"{file.name}: {error}") from None
+        raise CommandError(f"{file}: {error}") from None
     for each in kept:
         command_services().search.put_collection(each.name, each.outlets)
     say(f"{len(kept)} collections.")
