@@ -79,7 +79,7 @@ class LiveOutlets(Outlets):
 
     def _refresh(self) -> None:
         if not self._folder.is_dir():
-            self._report([f"{self._folder}:0: no such folder; the last good state stays in force"])
+            self._report([f"{self._folder}: no such folder; the last good state stays in force"])
             return
         stamps = self._find_stamps()
         if stamps == self._stamps and not self.errors:

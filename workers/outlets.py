@@ -15,6 +15,16 @@ from workers.server_urls import without_password
 
 _FIELD = re.compile(r" - at `\$\.?(.*)`$")
 _UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
+_EXPECTED = re.compile(r"Expected `([^`]+)`([^`]*?)(?:, got `(\w+)`)?")
+_TYPES = {
+    "float": "a number",
+    "int": "a whole number",
+    "bool": "true or false",
+    "str": "a text",
+    "array": "a list",
+    "object": "a table",
+}
+SEE_DOCS = "see docs/add-an-outlet.md"
 _LINE_NUMBER = re.compile(r"line (\d+)")
 # What the chain sets itself, and what is a secret: those stand in the environment.
 _OWN_HEADERS = frozenset(
@@ -120,7 +130,7 @@ def combine(files: Mapping[Path, FileContent], folder: Path) -> tuple[dict[str, 
     for path in sorted([*folder.glob("*.toml"), *folder.glob("*/*/*.toml")]):
         errors.append(f"{path}:1: the file: is in no country's folder; move it to {folder}/<cc>/")
     if not folder.is_dir():
-        errors.append(f"{folder}:0: no such folder; set PRESSWIRE_OUTLETS to the outlets' folder")
+        errors.append(f"{folder}: no such folder; make it, or set PRESSWIRE_OUTLETS")
     return outlets, errors
 
 
@@ -167,10 +177,21 @@ def _explain(path: Path, text: str, message: str) -> str:
     unknown = _UNKNOWN_FIELD.search(message) or re.search(r"required field `(\w+)`", message)
     parts = [where[1] if where else "", unknown[1] if unknown else ""]
     field = ".".join(part for part in parts if part)
-    advice = next((hint for sign, hint in _ADVICE.items() if sign in message), "see the docs")
+    advice = next((hint for sign, hint in _ADVICE.items() if sign in message), SEE_DOCS)
     if where and unknown and where[1]:
         advice = "look at docs/add-an-outlet.md for the fields that are allowed here"
-    return f"{path}:{_find_line(text, field)}: {field}: {_FIELD.sub('', message)}; {advice}"
+    said = _in_words(_FIELD.sub("", message))
+    return f"{path}:{_find_line(text, field)}: {field}: {said}; {advice}"
+
+
+def _in_words(message: str) -> str:
+    """Return one of msgspec's messages with its types as a TOML file has them."""
+    types = _EXPECTED.fullmatch(message)
+    if types is None:
+        return message
+    wanted, bound, is_now = types[1].split(" | ")[0], types[2], types[3]
+    must = f"must be {_TYPES.get(wanted, wanted)}{bound}"
+    return f"{must}, and is {_TYPES.get(is_now, is_now)}" if is_now else must
 
 
 def _check_addresses(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
@@ -210,7 +231,7 @@ def _check_rules(path: Path, text: str, outlet: Outlet) -> Iterator[str]:
     for field, what, error in found:
         if error:
             line = _find_line(text, field)
-            yield f"{path}:{line}: {field}: {what}: {error}; see docs/add-an-outlet.md"
+            yield f"{path}:{line}: {field}: {what}: {error}; {SEE_DOCS}"
 
 
 def _check_request(request: OutletRequest) -> Iterator[tuple[str, str, str]]:

@@ -1,8 +1,7 @@
 """`presswire up`."""
 
 import os
-import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -11,10 +10,11 @@ import click
 from workers import outlets, settings
 from workers.cli.support.terminal import CommandError, say
 from workers.local.ports import port_or_free
+from workers.local.processes import ServerProcess
 from workers.local.running import note_running, note_stopped, running_stack
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import StackOptions, stack
-from workers.local.worker_processes import watch, worker_processes
+from workers.local.worker_processes import WorkerProcesses, watch, worker_processes
 from workers.server_urls import without_password
 
 FOLDER = Path(".presswire")
@@ -39,8 +39,8 @@ def up(
     """Start the embedded stack, the workers and beat, and stay until Ctrl-C.
 
     Servers that PRESSWIRE_BROKER_URL, PRESSWIRE_REDIS_URL or PRESSWIRE_ELASTICSEARCH_URL name are
-    used and not started. Data and logs are in the folder .presswire. A worker that ends is started
-    again, up to five times in ten minutes; after that all is stopped, with exit code 1.
+    used and not started. Data and logs are in the folder .presswire. A worker or a server that ends
+    is started again, up to five times in ten minutes; after that all is stopped, with exit code 1.
 
     \f
 
@@ -60,35 +60,36 @@ def up(
         port_or_free(redis_port, "--redis-port"),
         port_or_free(broker_port, "--broker-port"),
     )
-    with stack(FOLDER, os.environ, options) as environment:
+    servers: list[ServerProcess] = []
+    with stack(FOLDER, os.environ, options, servers.append) as environment:
         os.environ.update(environment)
         note_running(here, environment)
         try:
-            _run_workers(environment, servers_only=servers_only)
+            _run_workers(environment, servers, servers_only=servers_only)
         finally:
             note_stopped(here)
 
 
-def _run_workers(environment: Mapping[str, str], *, servers_only: bool) -> None:
+def _run_workers(
+    environment: Mapping[str, str], servers: Sequence[ServerProcess], *, servers_only: bool
+) -> None:
     from workers.cli.support.bootstrap import bootstrap  # noqa: PLC0415  after the settings are known
 
     for name in sorted(environment):
         if name.endswith("_URL"):
             say(f"{name}={without_password(environment[name])}", to_stderr=True)
     bootstrap()
+    logs = FOLDER / "logs"
     if servers_only:
-        _wait_for_interrupt()
+        _watch(WorkerProcesses({}, {}, logs, servers))
         return
-    with worker_processes(environment, FOLDER / "logs") as workers:
-        say(f"workers and beat run; logs in {FOLDER / 'logs'}; Ctrl-C stops all", to_stderr=True)
-        try:
-            watch(workers, lambda line: say(line, color="yellow", to_stderr=True))
-        except KeyboardInterrupt:
-            say("stopping …", to_stderr=True)
+    with worker_processes(environment, logs, servers) as workers:
+        say(f"workers and beat run; logs in {logs}; Ctrl-C stops all", to_stderr=True)
+        _watch(workers)
 
 
-def _wait_for_interrupt() -> None:
+def _watch(workers: WorkerProcesses) -> None:
     try:
-        signal.pause()
+        watch(workers, lambda line: say(line, color="yellow", to_stderr=True))
     except KeyboardInterrupt:
         say("stopping …", to_stderr=True)

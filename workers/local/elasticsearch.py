@@ -15,7 +15,7 @@ from workers.local.distribution import FULL, SMALL, distribution
 from workers.local.errors import LocalStackError
 from workers.local.java import find_java
 from workers.local.ports import HOST, free_port
-from workers.local.processes import running
+from workers.local.processes import Started, ignore, running
 
 READY_SECONDS = 300.0
 OK = 200
@@ -26,7 +26,10 @@ UNPRIVILEGED = "nobody"
 
 @contextmanager
 def elasticsearch(
-    folder: Path, port: int = 0, settings: Mapping[str, str] | None = None
+    folder: Path,
+    port: int = 0,
+    settings: Mapping[str, str] | None = None,
+    started: Started = ignore,
 ) -> Iterator[str]:
     """Run one node with its data in `folder`. Elasticsearch refuses to run as root, so root starts
     it as `nobody`; where that user has no access to `folder`, the data is in a temporary folder
@@ -45,7 +48,8 @@ def elasticsearch(
         command = [*_as_user(), str(home / "bin" / "elasticsearch")]
         for name, value in {**_settings(place, port), **(settings or {})}.items():
             command += ["-E", f"{name}={value}"]
-        with running("elasticsearch", command, folder / "elasticsearch.log", environment) as node:
+        log = folder / "elasticsearch.log"
+        with running("elasticsearch", command, log, environment, started) as node:
             node.wait_until(lambda: _answers(port), READY_SECONDS)
             yield f"http://{HOST}:{port}"
 
@@ -133,7 +137,9 @@ def _as_user() -> list[str]:
             "the user; start this as another user, or set PRESSWIRE_ELASTICSEARCH_URL"
         )
     user = pwd.getpwnam(UNPRIVILEGED)
-    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    to_user = (f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
+    # the change of the user takes away what process_guard has set
+    return ["setpriv", *to_user, "--pdeathsig=TERM"]
 
 
 @contextmanager

@@ -5,20 +5,24 @@
 SECONDS is what the command gets to end by itself.
 
 The holder keeps the other end of this program's standard input: however the holder dies, SIGKILL
-included, the pipe closes. SIGTERM here does the same in good order.
+included, the pipe closes. SIGTERM here does the same in good order. If this program itself gets
+SIGKILL, Linux sends SIGTERM to the command.
 """
 
 import contextlib
+import ctypes
 import os
 import select
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 ORPHANS_GRACE_SECONDS = 2.0
 SIGNAL_CODE = 128  # a shell says so that a signal has ended a command
 POLL_SECONDS = 0.2
+PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 def main(grace_seconds: float, command: list[str]) -> int:
@@ -34,7 +38,12 @@ def main(grace_seconds: float, command: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: is_let_go.append(True))
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    child = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=_dying_with_parent(),  # noqa: PLW1509  there are no threads here
+    )
     while child.poll() is None and not is_let_go:
         readable, _, _ = select.select([0, signals], [], [])
         if signals in readable:
@@ -43,6 +52,16 @@ def main(grace_seconds: float, command: list[str]) -> int:
             break
     _end(child, grace_seconds)
     return child.returncode if child.returncode >= 0 else SIGNAL_CODE - child.returncode
+
+
+def _dying_with_parent() -> Callable[[], object] | None:
+    """Return what a child calls to get SIGTERM when its parent dies; None where the system has no
+    such thing."""
+    try:
+        prctl = ctypes.CDLL(None).prctl
+    except (OSError, AttributeError):
+        return None
+    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _end(child: "subprocess.Popen[bytes]", grace_seconds: float) -> None:

@@ -31,16 +31,27 @@ class ServerProcess:
         """`grace_seconds` is what it gets to end by itself when it is stopped."""
         self.name = name
         self.log = log
+        guard = (sys.executable, "-m", "workers.local.process_guard", str(grace_seconds))
+        self._command = [*guard, *command]
+        self._environment = {**os.environ, **environment}
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as output:
-            self._leash = subprocess.Popen(
-                [sys.executable, "-m", "workers.local.process_guard", str(grace_seconds), *command],
+        self._leash = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as output:
+            return subprocess.Popen(
+                self._command,
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **environment},
+                env=self._environment,
                 start_new_session=True,  # Ctrl-C is ours to handle, in order
             )
+
+    def restart(self) -> None:
+        """Ends the command if it runs, and starts it again, with the same log."""
+        self.stop()
+        self._leash = self._start()
 
     @property
     def is_running(self) -> bool:
@@ -91,16 +102,29 @@ class ServerProcess:
         return f"its log {self.log} ends with\n  {shown}"
 
 
+# told of each process of a server that is started
+Started = Callable[[ServerProcess], object]
+
+
+def ignore(_process: ServerProcess) -> None:
+    """Nobody has to be told of this process."""
+
+
 @contextmanager
 def running(
-    name: str, command: Sequence[str], log: Path, environment: Mapping[str, str]
+    name: str,
+    command: Sequence[str],
+    log: Path,
+    environment: Mapping[str, str],
+    started: Started = ignore,
 ) -> Iterator[ServerProcess]:
-    """Run `command` for the length of the block.
+    """Run `command` for the length of the block; `started` is told of the process.
 
     Yields:
         the process.
     """
     process = ServerProcess(name, command, log, environment)
+    started(process)
     try:
         yield process
     finally:

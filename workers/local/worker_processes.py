@@ -2,8 +2,8 @@
 
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -52,16 +52,22 @@ def _celery(app: str) -> tuple[str, ...]:
 
 
 class WorkerProcesses(dict[str, ServerProcess]):
-    """Processes by name, each with its log in the folder `logs`."""
+    """Processes by name, each with its log in the folder `logs`. `servers` run already: they are
+    started again like a worker, and stopped by whoever has started them."""
 
     def __init__(
-        self, commands: Mapping[str, list[str]], environment: Mapping[str, str], logs: Path
+        self,
+        commands: Mapping[str, list[str]],
+        environment: Mapping[str, str],
+        logs: Path,
+        servers: Sequence[ServerProcess] = (),
     ) -> None:
         super().__init__()
+        self._servers = servers
         self._commands = commands
         self._environment = environment
         self._logs = logs
-        self._restarts: dict[str, deque[float]] = {name: deque() for name in commands}
+        self._restarts: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def start(self) -> None:
         """Start all of them."""
@@ -77,7 +83,8 @@ class WorkerProcesses(dict[str, ServerProcess]):
         Raises:
             LocalStackError: one has ended too often.
         """
-        return [self._revive(name) for name, worker in self.items() if not worker.is_running]
+        watched = (*self._servers, *self.values())
+        return [self._revive(process) for process in watched if not process.is_running]
 
     def stop(self) -> None:
         """Ask all to stop at the same time, and wait until they have."""
@@ -91,8 +98,8 @@ class WorkerProcesses(dict[str, ServerProcess]):
         command, environment = self._commands[name], self._environment
         return ServerProcess(name, command, log, environment, WORKER_GRACE_SECONDS)
 
-    def _revive(self, name: str) -> str:
-        """Start a worker again.
+    def _revive(self, process: ServerProcess) -> str:
+        """Start a process again.
 
         Returns:
             what has happened.
@@ -100,8 +107,8 @@ class WorkerProcesses(dict[str, ServerProcess]):
         Raises:
             LocalStackError: it has ended too often.
         """
-        ended = f"{name} has ended with exit code {self[name].exit_code}"
-        log, recent, now = self[name].log, self._restarts[name], time.monotonic()
+        ended = f"{process.name} has ended with exit code {process.exit_code}"
+        log, recent, now = process.log, self._restarts[process.name], time.monotonic()
         while recent and recent[0] < now - RESTART_WINDOW_SECONDS:
             recent.popleft()
         if len(recent) >= MAX_RESTARTS:
@@ -110,15 +117,16 @@ class WorkerProcesses(dict[str, ServerProcess]):
                 f"minutes, and is not started again; its log is {log}"
             )
         recent.append(now)
-        self[name].stop()
-        self[name] = self._start(name)
+        process.restart()
         return f"{ended} and is started again ({len(recent)} of {MAX_RESTARTS}); its log is {log}"
 
 
 @contextmanager
-def worker_processes(environment: Mapping[str, str], logs: Path) -> Iterator[WorkerProcesses]:
+def worker_processes(
+    environment: Mapping[str, str], logs: Path, servers: Sequence[ServerProcess] = ()
+) -> Iterator[WorkerProcesses]:
     """Start every worker, and beat, with their logs in the folder `logs`. At the end all are asked
-    to stop at the same time, and finish what they have begun.
+    to stop at the same time, and finish what they have begun. `servers` are watched with them.
 
     Yields:
         the processes by name.
@@ -126,7 +134,7 @@ def worker_processes(environment: Mapping[str, str], logs: Path) -> Iterator[Wor
     prefix = environment.get("PRESSWIRE_PREFIX", "presswire")
     commands = {stage: worker_command(stage, prefix) for stage in stages_of(environment)}
     commands["beat"] = beat_command()
-    workers = WorkerProcesses(commands, environment, logs)
+    workers = WorkerProcesses(commands, environment, logs, servers)
     try:
         workers.start()
         yield workers

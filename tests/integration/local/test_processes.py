@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,20 @@ def test_a_dead_parent_leaves_no_process_behind(tmp_path, how):
     parent.send_signal(how)
     parent.wait(30)
     wait_for(lambda: not any(is_alive(pid) for pid in children), 40)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child")
+def test_a_guard_that_is_killed_takes_its_command_along(tmp_path):
+    pids = tmp_path / "pids"
+    command = [sys.executable, "-c", STUBBORN, str(pids)]
+    with running("stubborn", command, tmp_path / "log", {}) as process:
+        wait_for(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+        child, grandchild = (int(pid) for pid in pids.read_text().split())
+        (guard,) = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+        os.kill(int(guard), signal.SIGKILL)
+        wait_for(lambda: not is_alive(child))
+        assert process.exit_code == -signal.SIGKILL
+        os.kill(grandchild, signal.SIGKILL)
 
 
 def test_a_command_that_ends_too_early_is_told_with_its_last_words(tmp_path):

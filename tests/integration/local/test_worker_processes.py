@@ -7,7 +7,9 @@ import time
 
 import pytest
 
+from workers.adapters.redis.connection import connect
 from workers.local.errors import LocalStackError
+from workers.local.valkey import valkey
 from workers.local.worker_processes import (
     MAX_RESTARTS,
     POOLS,
@@ -53,6 +55,23 @@ def test_a_worker_that_is_killed_is_told_and_started_again(tmp_path):
         assert workers["fetch"] is fetch
     finally:
         workers.stop()
+
+
+def test_a_server_that_is_killed_is_told_and_started_again_with_what_it_knew(tmp_path):
+    servers = []
+    with valkey(tmp_path / "redis", started=servers.append) as url:
+        workers = WorkerProcesses({}, {}, tmp_path, servers)
+        client = connect(url, retries=0)
+        client.set("known", 1)
+        os.kill(client.info()["process_id"], signal.SIGKILL)
+        wait_for(lambda: not servers[0].is_running)
+        (told,) = workers.revive()
+        assert told.startswith("redis has ended with exit code 137 and is started again (1 of 5)")
+        client.close()
+        patient = connect(url)
+        assert patient.get("known") == b"1"
+        patient.close()
+        assert workers.revive() == []
 
 
 def test_one_that_ends_again_and_again_ends_the_watch(tmp_path):

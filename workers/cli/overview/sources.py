@@ -68,7 +68,8 @@ def _ask(picture: Picture, server: str, see: Callable[[], None]) -> None:
 
 def _see_broker(picture: Picture, *, with_workers: bool) -> None:
     with app.connection_for_read() as connection:
-        connection.ensure_connection(max_retries=2)
+        # again at once, and after a second: a person waits for this
+        connection.ensure_connection(max_retries=2, interval_start=0, interval_step=1)
         picture.counts["queue"] = topology.all_depths(connection)
         if with_workers:
             picture.workers = count_workers(app.control.ping(timeout=PING_SECONDS))

@@ -68,7 +68,8 @@ def _rate(picture: Picture, before: Picture | None, where: str, what: str) -> st
 
 def _resources(picture: Picture) -> SafeTable:
     table = SafeTable("resource", "state", show_header=False, box=None)
-    oldest = age(picture.at, picture.oldest) if picture.oldest else "nothing is under way"
+    nothing = "?" if "redis" in picture.silent else "nothing is under way"
+    oldest = age(picture.at, picture.oldest) if picture.oldest else nothing
     table.add_row("longest under way", oldest)
     table.add_row("Redis", picture.memory or "?")
     table.add_row("Elasticsearch", picture.index_health or "?")

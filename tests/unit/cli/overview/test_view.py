@@ -148,3 +148,8 @@ def test_a_worker_for_events_is_missed_only_where_they_are_related(is_on, state)
 @pytest.mark.parametrize("last", [{}, {"lease": NOW}, {"lease": NOW, "dead": NOW - HOUR}])
 def test_ticks_that_stopped_or_never_began_are_found(last):
     assert found(Parts(last))["beat"][0] == "broken"
+
+
+def test_nothing_is_said_of_what_only_a_silent_redis_knows(capsys):
+    display(draw(picture(silent={"redis": "Connection refused"})))
+    assert "nothing is under way" not in capsys.readouterr().out
