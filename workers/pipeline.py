@@ -139,7 +139,7 @@ STAGES = (
         takes=(RelateDue,),
         pool=Pool("prefork", prefetch=8),
         run=lambda due, services: relate(due, services.news_events, services.now),
-        confirm=lambda brought, services: services.news_events.confirm(event_moves(brought)),
+        confirm=lambda brought, services: services.news_event_store.confirm(event_moves(brought)),
     ),
     BatchStage[IndexEvent](
         name="index",

@@ -157,6 +157,7 @@ class Services:
 
     @cached_property
     def fingerprint_store(self) -> FingerprintStore:
+        """Return the fingerprints for those who make them anew."""
         return FingerprintStore(self.redis, self.settings.prefix, self.settings.dedupe_window_days)
 
     @property
@@ -167,7 +168,17 @@ class Services:
             TryAgain: Redis has lost them, and `presswire rebuild` has not been here yet.
         """
         self.memory_mark.check()
-        return self.fingerprint_store
+        return self._kept_fingerprints
+
+    @cached_property
+    def _kept_fingerprints(self) -> FingerprintStore:
+        """Return the fingerprints as long as they are whole: a worker hears late of a loss."""
+        return FingerprintStore(
+            self.redis,
+            self.settings.prefix,
+            self.settings.dedupe_window_days,
+            self.memory_mark.lost_key,
+        )
 
     @property
     def relates_events(self) -> bool:
@@ -175,8 +186,29 @@ class Services:
         return self.settings.relate_events
 
     @cached_property
-    def news_events(self) -> NewsEventStore:
+    def news_event_store(self) -> NewsEventStore:
+        """Return the events in the news for those who make them anew."""
         return NewsEventStore(self.redis, self.settings.prefix, self.settings.event_window_days)
+
+    @property
+    def news_events(self) -> NewsEventStore:
+        """Return the events in the news.
+
+        Raises:
+            TryAgain: Redis has lost them, and `presswire rebuild` has not been here yet.
+        """
+        self.memory_mark.check()
+        return self._kept_news_events
+
+    @cached_property
+    def _kept_news_events(self) -> NewsEventStore:
+        """Return the events as long as they are whole: a worker hears late of a loss."""
+        return NewsEventStore(
+            self.redis,
+            self.settings.prefix,
+            self.settings.event_window_days,
+            self.memory_mark.lost_key,
+        )
 
     @cached_property
     def outlets(self) -> LiveOutlets:

@@ -26,6 +26,7 @@ from workers.dedupe.round_ups import (
 )
 from workers.dedupe.signature import Signature, compute_signature
 from workers.dedupe.similarity import Similarity, is_mostly_contained
+from workers.exceptions import TryAgain
 
 # Document id, cluster id (the document id of its first article), role, overlap with that one.
 Member = tuple[str, str, Role, float]
@@ -80,6 +81,9 @@ async def assign_signature(
     The article is registered, compared with others, and joined to those that match. May be
     repeated: a worker that dies in between leaves an article that the next attempt, or a later
     copy, joins; one that dies afterwards leaves moves that the next attempt returns again.
+
+    Raises:
+        TryAgain: the fingerprints are being made anew, or were in the midst of this.
     """
     record = build_record(metadata, signature)
     parts = encode(record)
@@ -95,6 +99,8 @@ async def assign_signature(
     if not matches and not claim.is_known and not splits:
         return Assignment(claim.at, _only_member(metadata.document_id))
     joined = await fingerprints.join(claim.number, matches)
+    if all(each.number != claim.number for each in joined.changed):
+        raise TryAgain("the fingerprints were made anew meanwhile", 0.0, counts_as_attempt=False)
     again = await fingerprints.unpublished(metadata.document_id) if claim.has_unpublished else ()
     changes = [
         *(_others_in(split, record) for split in splits),

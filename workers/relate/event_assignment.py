@@ -10,6 +10,7 @@ from statistics import fmean
 from msgspec import Struct
 
 from schemas.news_events import EventClaim, EventUpdate, RelatedArticle
+from workers.exceptions import TryAgain
 from workers.relate.ports import NewsEvents
 from workers.relate.record import (
     EventRecord,
@@ -75,6 +76,9 @@ async def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> 
 
     Articles are clustered online by average linkage: an article joins the event to whose articles
     it is closest in the mean, and events that it brings together become one.
+
+    Raises:
+        TryAgain: the events are being made anew, or were in the midst of this.
     """
     terms = collect_terms(text.title, text.body, text.language)
     hashes = hash_terms(terms)
@@ -93,6 +97,8 @@ async def assign_event(text: RelatedText, events: NewsEvents, now: datetime) -> 
         if each.similarity and (at < NEIGHBOURS or each.is_neighbour)
     ]
     update = await events.join(claim.number, nearest, joined)
+    if not update.name:
+        raise TryAgain("the events were made anew meanwhile", 0.0, counts_as_attempt=False)
     parts = await _split(text.document_id, update, events)
     again = await events.unpublished(text.document_id) if claim.has_unpublished else ()
     return _assignment(text.document_id, update, parts, again)

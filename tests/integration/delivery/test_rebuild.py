@@ -11,13 +11,18 @@ from schemas.page import StoredPage
 from tests.integration.indexing import index_stories
 from tests.stories import clustered_story
 from workers import urls
+from workers.adapters.redis.lockstep import run_alone
 from workers.adapters.redis.memory_mark import ASK_SECONDS
+from workers.cli.support.event_rebuild import rebuild_events
+from workers.dedupe.cluster_assignment import assign
+from workers.dedupe.record import DocumentMetadata
 from workers.delivery.rebuild import restore_pages
 from workers.delivery.runner import StageRunner
 from workers.exceptions import TryAgain
 from workers.periodic import dispatch
 from workers.periodic.lost_memory import check_memory
 from workers.pipeline import stage_taking
+from workers.relate.event_assignment import RelatedText, assign_event
 from workers.services import Services
 from workers.settings import Settings
 
@@ -27,7 +32,7 @@ pytestmark = pytest.mark.elasticsearch
 @pytest.fixture
 def services(search, clean_redis, redis_url, elasticsearch_url, tmp_path):
     assert clean_redis.dbsize() == 0
-    return Services(
+    made = Services(
         Settings(
             redis_url=redis_url,
             elasticsearch_url=elasticsearch_url,
@@ -35,6 +40,9 @@ def services(search, clean_redis, redis_url, elasticsearch_url, tmp_path):
             archive=str(tmp_path / "archive"),
         )
     )
+    yield made
+    made.redis.close()
+    made.search.client.close()
 
 
 @pytest.fixture
@@ -109,6 +117,49 @@ def test_a_document_whose_raw_page_is_pruned_is_known_again(services, archived, 
     assert services.ledger.row(page.page_id).state == "indexed"
 
 
+def test_from_the_moment_a_rebuild_begins_nobody_registers_anything(services):
+    """A worker that has asked within the last second does not know yet."""
+    worker, events = services.fingerprints, services.news_events
+    text = RelatedText("a", "a", "Fire in Merrow", "24 died.", services.now())
+    metadata = DocumentMetadata("a", services.now(), services.now(), "gazette")
+
+    services.memory_mark.begin_rebuild(services.now())
+
+    for work in (assign(metadata, "word", worker), assign_event(text, events, services.now())):
+        with pytest.raises(TryAgain, match="lost its memory"):
+            run_alone(work)
+    assert run_alone(assign(metadata, "word", services.fingerprint_store)).member[1] == "a"
+    services.memory_mark.keep(services.now())
+    assert run_alone(assign(metadata, "word", worker)).member[1] == "a"
+
+
+FIRE = (
+    "A blaze in a warehouse in Merrow killed 24 people, Mayor Ilse Brandt said of Quillworks.",
+    "Ilse Brandt spoke of a dark day of Merrow, after 24 workers of Quillworks died in a blaze.",
+)
+
+
+def test_events_are_made_anew_from_the_index_with_their_labels(services):
+    noon = services.now() - timedelta(hours=5)
+    stories = [
+        clustered_story(name, title="Merrow mourns 24", paragraphs=(text,), fetched_at=at)
+        for at, (name, text) in zip(
+            (noon, noon + timedelta(hours=1)), zip("ba", FIRE, strict=True), strict=True
+        )
+    ]
+    tram = clustered_story(
+        "c", title="Tram for Halvik", paragraphs=("Teles won.",), fetched_at=noon
+    )
+    index_stories(services.search, [replace(tram, news_event_id="c"), *stories])
+
+    assert rebuild_events(services.search, services.news_event_store, services.now(), 7) == (3, 2)
+
+    services.search.refresh()
+    told = {name: services.search.get(name)["event_id"] for name in "abc"}
+    assert told == {"a": "b", "b": "b", "c": "c"}
+    assert rebuild_events(services.search, services.news_event_store, services.now(), 7) == (3, 0)
+
+
 def test_an_old_page_counts_as_seen_and_has_no_row_any_more(services, archived):
     old, too_old = archived("old", timedelta(days=60)), archived("ancient", timedelta(days=200))
     restored = restore_pages(services, services.now())
@@ -151,7 +202,7 @@ def test_a_lost_memory_stops_intake_and_clusters_until_it_is_made_anew(services,
         _ = services.fingerprints
     assert not waiting.value.counts_as_attempt
     services.memory_mark.keep(services.now())
-    assert services.fingerprints is services.fingerprint_store
+    assert run_alone(services.fingerprints.find("doc")) is None
     assert dispatch.send_leases(runner, depths, "tick") == 1
     assert check_memory(runner)
 

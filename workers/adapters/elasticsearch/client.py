@@ -21,8 +21,8 @@ from workers.adapters.elasticsearch import (
     templates,
     writes,
 )
+from workers.adapters.elasticsearch.article_labels import ClusterLabel, EventLabel
 from workers.adapters.elasticsearch.bulk import WriteResult
-from workers.adapters.elasticsearch.cluster_labels import ClusterLabel, EventLabel
 from workers.adapters.elasticsearch.connection import (
     ANSWER_SECONDS,
     connect,

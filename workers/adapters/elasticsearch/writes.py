@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from schemas.index.languages import analyzer_group_of
 from schemas.json import Json
-from workers.adapters.elasticsearch import changes, cluster_labels, history, lookup, revisions
+from workers.adapters.elasticsearch import article_labels, changes, history, lookup, revisions
+from workers.adapters.elasticsearch.article_labels import Label
 from workers.adapters.elasticsearch.bulk import DONE, Operation, WriteResult, operation, run
-from workers.adapters.elasticsearch.cluster_labels import Label
 from workers.adapters.elasticsearch.indices import IndexSet
 from workers.adapters.elasticsearch.lookup import DocumentLocation
 
@@ -50,7 +50,7 @@ def update_labels(target: WriteTarget, labels: Sequence[Label]) -> list[WriteRes
         one result each.
     """
     client, prefix = target.client, target.prefix
-    results = run(client, cluster_labels.store_operations(prefix, labels))
+    results = run(client, article_labels.store_operations(prefix, labels))
     preferred = {label.document_id: target.index_set.write_indices for label in labels}
     locations = lookup.locate(client, prefix, target.index_set, preferred)
     pairs = [pair for pair in zip(labels, results, strict=True) if pair[0].document_id in locations]
@@ -72,7 +72,7 @@ def _newer_labels(
 ) -> list[Label]:
     """Return the labels that overruled these articles' labels. A writer that failed after an older
     label had reached the article comes again with it, and finds the later one stored."""
-    stored = cluster_labels.read_labels(target.client, target.prefix, stale_ids)
+    stored = article_labels.read_labels(target.client, target.prefix, stale_ids)
     return [
         label
         for label in stored.values()
@@ -92,7 +92,7 @@ def _apply(
     failed: dict[str, WriteResult] = {}
     while labels:
         updates = [
-            cluster_labels.apply_operation(write_indices[label.document_id], label)
+            article_labels.apply_operation(write_indices[label.document_id], label)
             for label in labels
         ]
         for label, result in zip(labels, run(target.client, updates), strict=True):
@@ -100,19 +100,19 @@ def _apply(
                 failed[label.document_id] = WriteResult("retry", result.reason)
         done = [label for label in labels if label.document_id not in failed]
         ids = [label.label_id for label in done]
-        labels = cluster_labels.newer_labels(
-            cluster_labels.read_labels(target.client, target.prefix, ids), done
+        labels = article_labels.newer_labels(
+            article_labels.read_labels(target.client, target.prefix, ids), done
         )
     return failed
 
 
 def label_write_error(target: WriteTarget) -> str:
     """Return why labels cannot be written now; empty if they can."""
-    operations = cluster_labels.probe_operations(
+    operations = article_labels.probe_operations(
         target.prefix, sorted(set(target.index_set.write_indices.values()))
     )
     reasons = (result.reason for result in run(target.client, operations))
-    return next((reason for reason in reasons if cluster_labels.IS_MISSING not in reason), "")
+    return next((reason for reason in reasons if article_labels.IS_MISSING not in reason), "")
 
 
 def _rounds(documents: Sequence[Document]) -> Iterator[list[int]]:
@@ -247,12 +247,12 @@ def _restore_labels(
     Returns:
         the results that failed.
     """
-    labels = cluster_labels.read_labels(
+    labels = article_labels.read_labels(
         target.client,
         target.prefix,
-        [each for name, _, fields in written for each in cluster_labels.label_ids(name, fields)],
+        [each for name, _, fields in written for each in article_labels.label_ids(name, fields)],
     )
-    return _apply(target, cluster_labels.overruling_labels(labels, written), write_indices)
+    return _apply(target, article_labels.overruling_labels(labels, written), write_indices)
 
 
 def _write(

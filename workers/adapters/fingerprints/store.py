@@ -18,7 +18,9 @@ from schemas.fingerprints import (
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lockstep import run_all
 from workers.adapters.redis.lua import ScriptRun, load_script
+from workers.adapters.redis.memory_mark import LOST, WAIT_SECONDS
 from workers.adapters.redis.records import confirm_moves, forget_records, print_of
+from workers.exceptions import TryAgain
 
 MAX_CANDIDATES = 12
 MAX_MEMBERS = 40
@@ -46,8 +48,12 @@ class FingerprintStore:
     """Every coroutine is one Lua run, so that any number of workers see one order of things;
     `lockstep` runs them."""
 
-    def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
+    def __init__(
+        self, redis: RedisClient, prefix: str, window_days: int, closed_by: str = ""
+    ) -> None:
+        """While the key `closed_by` exists, `claim` registers nothing."""
         self._redis = redis
+        self._closed_by = closed_by
         self._key = f"{prefix}:dedupe"
         self._story = f"{prefix}:story"
         self.window_days = window_days
@@ -68,11 +74,14 @@ class FingerprintStore:
 
         Returns:
             the article's number and the articles whose text may be like its own.
+
+        Raises:
+            TryAgain: the store is closed, as it is being made anew.
         """
         name = document_id.encode()
         own = print_of(name)
         lasting = sorted((*prints[0], own))
-        number, at, is_known, *rest = await self._run(
+        number, *answer = await self._run(
             "claim",
             name,
             b"".join(lasting),
@@ -83,6 +92,9 @@ class FingerprintStore:
             SHORT_SECONDS,
             MAX_CANDIDATES,
         )
+        if not number:
+            raise TryAgain(LOST, WAIT_SECONDS, counts_as_attempt=False)
+        at, is_known, *rest = answer
         rows = zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True)
         candidates = tuple(Candidate(*row) for row in rows)
         return Claim(number, int(at), bool(is_known), candidates, is_known == _UNPUBLISHED)
@@ -197,7 +209,8 @@ class FingerprintStore:
         return ScriptRun(self._scripts[name], [self._key, *stories], args)
 
     def _run(self, name: str, *args: bytes | int | str) -> ScriptRun:
-        return self._run_on(name, (), *args)
+        keys = [self._key, self._closed_by] if self._closed_by else [self._key]
+        return ScriptRun(self._scripts[name], keys, args)
 
 
 def _updates(answer: Sequence[Any]) -> tuple[ClusterUpdate, ...]:

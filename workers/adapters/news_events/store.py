@@ -11,7 +11,9 @@ from typing import Any
 from schemas.news_events import EventClaim, EventUpdate, RelatedArticle
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lua import ScriptRun, load_script
+from workers.adapters.redis.memory_mark import LOST, WAIT_SECONDS
 from workers.adapters.redis.records import confirm_moves, forget_records, print_of
+from workers.exceptions import TryAgain
 
 COUNTERS = 2**20
 # One more counter holds how many articles there are.
@@ -36,8 +38,12 @@ class NewsEventStore:
     """Every coroutine is one Lua run, so that any number of workers see one order of things;
     `lockstep` runs them."""
 
-    def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
+    def __init__(
+        self, redis: RedisClient, prefix: str, window_days: int, closed_by: str = ""
+    ) -> None:
+        """While the key `closed_by` exists, `claim` registers nothing."""
         self._redis = redis
+        self._closed_by = closed_by
         self._key = f"{prefix}:events"
         self._window = int(timedelta(days=window_days).total_seconds())
         self._scripts = {
@@ -75,11 +81,14 @@ class NewsEventStore:
 
         Returns:
             its number and event, and the articles to compare it with.
+
+        Raises:
+            TryAgain: the store is closed, as it is being made anew.
         """
         own, original = print_of(document_id.encode()), print_of(original_id.encode())
         weights = {own: 0, original: 0} | {_term_print(term): weight for term, weight in keys}
         prints = sorted(weights)
-        number, event, cluster_event, unpublished, *rest = await self._run(
+        number, *answer = await self._run(
             "claim",
             document_id,
             original_id,
@@ -92,6 +101,9 @@ class NewsEventStore:
             self._epoch(now),
             _counters(terms),
         )
+        if not number:
+            raise TryAgain(LOST, WAIT_SECONDS, counts_as_attempt=False)
+        event, cluster_event, unpublished, *rest = answer
         return EventClaim(number, event, cluster_event, _articles(rest), bool(unpublished))
 
     async def join(
@@ -150,7 +162,8 @@ class NewsEventStore:
         return int(now.timestamp()) // self._window
 
     def _run(self, name: str, *args: bytes | int | str) -> ScriptRun:
-        return ScriptRun(self._scripts[name], [self._key], args)
+        keys = [self._key, self._closed_by] if self._closed_by else [self._key]
+        return ScriptRun(self._scripts[name], keys, args)
 
 
 def _counters(terms: Iterable[int]) -> bytes:

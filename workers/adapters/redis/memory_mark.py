@@ -30,6 +30,11 @@ class MemoryMark:
         self._is_lost = False
         self._was_kept = False
 
+    @property
+    def lost_key(self) -> str:
+        """The key that exists while the state is lost, or being made anew."""
+        return self._lost
+
     def is_kept(self) -> bool:
         """Return whether the state is there, as far as this server was ever told."""
         is_kept = bool(self._redis.exists(self._kept))

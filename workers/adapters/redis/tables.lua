@@ -1,5 +1,6 @@
 -- Tables of postings: print → numbers of the articles that have it. A table is written for so many
--- seconds, and read for as many after that, as the older one.
+-- seconds, and read for as many after that, as the older one. The seconds may be set anew at any
+-- time: what was kept stays readable, and the younger table is written until so many are over.
 --
 -- A table is a hash that grows by linear hashing (W. Litwin, VLDB 1980): one bucket is parted in
 -- two whenever there are LOAD more postings, so the few buckets that an article reads and writes
@@ -13,7 +14,7 @@
 
 local BASE, LOAD, PRINT, POSTING, FULL = 256, 32, 5, 8, 16000
 local PRINTS, LOW = 2 ^ 40, 2 ^ 32
-local HALF, STATE, NOTHING = '<dddd', '<dddddddd', {0, 0, 0, 0, 0, 0, 0, 0}
+local HALF, MOMENTS = '<dddd', '<dddd'
 local find, rep, pack = string.find, string.rep, struct.pack
 
 local function table_of(key, buckets)
@@ -23,19 +24,38 @@ local function table_of(key, buckets)
   return {key = key, buckets = buckets, width = width, parted = (buckets - level) * width}
 end
 
+-- When the younger table began that was kept, as far as it still matters: at most so many seconds
+-- ago if they were set anew, so that it is followed by the next one and not forgotten. Versions
+-- before 0.2 kept neither moment nor seconds; their tables began at multiples of these.
+local function beginning(seconds, now, epoch, began, kept_seconds)
+  if kept_seconds == seconds then return began end
+  if kept_seconds == 0 then began = epoch * seconds end
+  return math.min(math.max(began, now - seconds), now)
+end
+
 -- The younger table of a kind, and the older one if there is any, from what was kept: number of the
--- younger, its buckets and postings, buckets of the older. A new table begins half as large as the
--- one before it has become, for as much will come.
-local function pair(kind, seconds, now, last, buckets, postings, old_buckets)
-  local epoch, key = math.max(math.floor(now / seconds), last), P .. ':b:' .. kind
-  if epoch > last then
-    old_buckets = epoch == last + 1 and buckets or 0
+-- younger, its buckets and postings, buckets of the older; when it began, and its seconds. A new
+-- table begins half as large as the one before it has become, for as much will come.
+local function pair(kind, seconds, now, state, moments)
+  local epoch, buckets, postings, old_buckets = unpack(state)
+  local began = beginning(seconds, now, epoch, unpack(moments))
+  if epoch == 0 then
+    epoch, buckets = math.floor(now / seconds), BASE
+    began = epoch * seconds
+  elseif now >= began + 2 * seconds then
+    epoch, began, old_buckets = epoch + 2, now, 0
+    buckets, postings = math.max(BASE, math.floor(buckets / 2)), 0
+  elseif now >= began + seconds then
+    epoch, began, old_buckets = epoch + 1, began + seconds, buckets
     buckets, postings = math.max(BASE, math.floor(buckets / 2)), 0
   end
+  local key = P .. ':b:' .. kind
   return {
     key = key,
     seconds = seconds,
+    has_changed = moments[2] ~= seconds,
     epoch = epoch,
+    began = began,
     postings = postings,
     old_buckets = old_buckets,
     young = table_of(key .. epoch, buckets),
@@ -44,16 +64,27 @@ local function pair(kind, seconds, now, last, buckets, postings, old_buckets)
 end
 
 local function open_tables(now, window, short)
-  local kept = call('GET', P .. ':t')
-  local s = kept and {unpacked(STATE, kept)} or NOTHING
-  local long = pair('l', window, now, s[1], s[2], s[3], s[4])
-  return long, pair('f', short, now, s[5], s[6], s[7], s[8])
+  local kept = call('GET', P .. ':t') or pack(HALF .. 'dddd', 0, 0, 0, 0, 0, 0, 0, 0)
+  local long, brief = {unpacked(HALF, kept)}, {unpacked(HALF, kept, 33)}
+  local began, seconds, brief_began, brief_seconds = 0, 0, 0, 0
+  if #kept > 64 then began, seconds, brief_began, brief_seconds = unpacked(MOMENTS, kept, 65) end
+  return pair('l', window, now, long, {began, seconds}),
+    pair('f', short, now, brief, {brief_began, brief_seconds})
+end
+
+-- A table is read for its seconds once more after it was written; it stays a while longer.
+local function keep_until_read(of)
+  call('EXPIREAT', of.young.key, string.format('%d', of.began + 3 * of.seconds))
+  if of.old then call('EXPIREAT', of.old.key, string.format('%d', of.began + 2 * of.seconds)) end
 end
 
 local function keep_tables(window, l, f)
   local long = pack(HALF, l.epoch, l.young.buckets, l.postings, l.old_buckets)
   local brief = pack(HALF, f.epoch, f.young.buckets, f.postings, f.old_buckets)
-  call('SET', P .. ':t', long .. brief, 'EX', 3 * window)
+  local moments = pack(MOMENTS, l.began, l.seconds, f.began, f.seconds)
+  call('SET', P .. ':t', long .. brief .. moments, 'EX', 3 * window)
+  if l.has_changed then keep_until_read(l) end
+  if f.has_changed then keep_until_read(f) end
 end
 
 -- Reads the bucket of each print: `slots` are its places in `wanted` and `values`.
@@ -122,7 +153,7 @@ local function write(of, added)
   if #fields > 0 then call('HSET', t.key, unpack(fields)) end
   if of.postings == 0 then
     call('UNLINK', of.key .. of.epoch - 2)
-    call('EXPIREAT', t.key, string.format('%d', (of.epoch + 3) * of.seconds))
+    keep_until_read(of)
   end
   of.postings = of.postings + added
   while of.postings > t.buckets * LOAD do split(t) end

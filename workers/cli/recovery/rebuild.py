@@ -9,6 +9,7 @@ from schemas.events import PageFetched
 from workers.celery_app.app import app, topology
 from workers.celery_app.publishing import stage_runner
 from workers.cli.support.cluster_rebuild import rebuild_clusters
+from workers.cli.support.event_rebuild import rebuild_events
 from workers.cli.support.services import command_services
 from workers.cli.support.terminal import make_console, say
 from workers.delivery.rebuild import restore_pages
@@ -27,7 +28,8 @@ What neither archive nor index knows, and is gone:
 @click.command()
 @click.option("--rate", type=click.FloatRange(min=0.1), default=50.0, show_default=True)
 def rebuild(rate: float) -> None:
-    """After a loss of Redis: make frontier, ledger and fingerprints anew from archive and index.
+    """After a loss of Redis: make frontier, ledger, fingerprints and events anew from archive and
+    index.
 
     Workers may go on; until this is done they fetch nothing and cluster nothing. Archived pages
     that no document shows are sent to parse again, RATE a second at most. It may be repeated.
@@ -35,12 +37,17 @@ def rebuild(rate: float) -> None:
     services = command_services()
     mark, now = services.memory_mark, services.now()
     mark.begin_rebuild(now)
+    # first: what comes into the index after this is sent to parse, or is read below
+    restored = restore_pages(services, now)
+    say(f"{restored.records} archived pages and {restored.documents} documents remembered.")
     days = services.settings.dedupe_window_days
     read, changed = rebuild_clusters(services.search, services.fingerprint_store, now, days)
     say(f"{read} articles of the last {days} days read; {changed} have another cluster or role.")
-    restored = restore_pages(services, now)
+    if services.relates_events:
+        days = services.settings.event_window_days
+        read, changed = rebuild_events(services.search, services.news_event_store, now, days)
+        say(f"{read} articles of the last {days} days related; {changed} tell another event.")
     mark.keep(now)
-    say(f"{restored.records} archived pages and {restored.documents} documents remembered.")
     sent = _send(restored.unexplained.values(), rate)
     say(
         f"{sent} pages sent to parse: the index does not have them. They were refused, are another "

@@ -30,7 +30,7 @@ def rebuild_clusters(
 ) -> tuple[int, int]:
     """Cluster the articles of the window anew and write the labels that changed. If labels cannot
     be written at all, nothing is changed. A label that cannot be written does not keep the others
-    from being written.
+    from being written. What dedupe had before this began, and the index has not, is missed.
 
     Returns:
         the number of articles read, and of labels changed.
@@ -42,6 +42,7 @@ def rebuild_clusters(
         raise CommandError(f"nothing was changed, labels cannot be written: {error}")
     fingerprints.forget()
     since = (now - timedelta(days=window_days)).isoformat()
+    search.refresh()
     articles_read = 0
     for article in search.scan({"range": {"time": {"gte": since}}}, ARTICLE_FIELDS, "time"):
         assigned = run_alone(_remember(article, fingerprints))
@@ -52,9 +53,7 @@ def rebuild_clusters(
         for members in _membership_batches(fingerprints)
         for each in _update_labels(search, members)
     ]
-    unwritten = {name: result for name, result in results if result.state in {"retry", "rejected"}}
-    if unwritten:
-        raise CommandError(_unwritten_message(unwritten))
+    check_written(results)
     return articles_read, sum(result == DONE for _, result in results)
 
 
@@ -109,6 +108,17 @@ def _update_labels(
     ]
     names = [name for name, *_ in changes]
     return zip(names, search.update_cluster_labels(changes), strict=True)
+
+
+def check_written(results: Iterable[tuple[str, WriteResult]]) -> None:
+    """Check that labels were written, each with its document's id.
+
+    Raises:
+        CommandError: some could not be.
+    """
+    unwritten = {name: result for name, result in results if result.state in {"retry", "rejected"}}
+    if unwritten:
+        raise CommandError(_unwritten_message(unwritten))
 
 
 def _unwritten_message(unwritten: Mapping[str, WriteResult]) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from schemas.index import mapping, naming
-from workers.adapters.elasticsearch import cluster_labels, lookup, pruning, templates
+from workers.adapters.elasticsearch import article_labels, lookup, pruning, templates
 from workers.adapters.elasticsearch.bulk import operation
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.elasticsearch.indices import read_index_set
@@ -226,7 +226,7 @@ def test_a_full_write_that_puts_a_label_back_does_not_undo_a_later_one(search, m
     search.update_cluster_labels([("a", "older", "reprint", 0.8)], OLDER)
     after_it(
         monkeypatch,
-        cluster_labels,
+        article_labels,
         "overruling_labels",
         lambda: search.update_cluster_labels([("a", "later", "reprint", 0.9)], LATER),
     )
@@ -257,7 +257,7 @@ def test_a_cluster_change_that_the_article_did_not_get_comes_again(search, monke
         rule = {"if_seq_no": 99, "if_primary_term": 1}
         return operation("update", index, label.document_id, {"doc": label.fields}, **rule)
 
-    monkeypatch.setattr(cluster_labels, "apply_operation", conflicting)
+    monkeypatch.setattr(article_labels, "apply_operation", conflicting)
 
     assert states(search.update_cluster_labels([("a", "b", "reprint", 0.7)])) == ["retry"]
 

@@ -10,6 +10,7 @@ from workers.adapters.fingerprints.store import FingerprintStore
 from workers.adapters.redis.lockstep import run_alone
 from workers.dedupe.cluster_assignment import assign, membership
 from workers.dedupe.record import DocumentMetadata
+from workers.exceptions import TryAgain
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -313,13 +314,33 @@ def test_a_worker_in_the_midst_of_an_article_that_is_forgotten_harms_nobody(
     assert add("b", words(1), 5).member[1] == "a"
 
 
+def test_an_article_that_is_forgotten_between_claim_and_join_is_tried_again(words, clean_redis):
+    class ForgettingStore(FingerprintStore):
+        async def claim(self, *facts):
+            claim = await super().claim(*facts)
+            self.forget()
+            return claim
+
+    metadata = DocumentMetadata("a", NOON, NOON, "a")
+    text = " ".join(words(1))
+    store = FingerprintStore(clean_redis, "test", 30)
+    run_alone(assign(metadata, text, store))
+
+    with pytest.raises(TryAgain, match="anew") as again:
+        run_alone(assign(metadata, text, ForgettingStore(clean_redis, "test", 30)))
+
+    assert not again.value.counts_as_attempt
+    assert run_alone(assign(metadata, text, store)).member[1] == "a"
+    assert run_alone(store.find("a"))
+
+
 @pytest.fixture
 def grow_old(clean_redis):
     """Makes every table as old as if so much time had passed: a window for the ones, a day for
-    the others."""
+    the others. What is left is as the version before kept it."""
 
     def age():
-        state = list(struct.unpack("<8d", clean_redis.get("test:dedupe:t")))
+        state = list(struct.unpack("<8d", clean_redis.get("test:dedupe:t")[:64]))
         for kind, at in (("l", 0), ("f", 4)):
             epoch = int(state[at])
             for key in (epoch - 1, epoch):
@@ -351,6 +372,71 @@ def test_what_two_tables_ago_held_is_forgotten(add, words, grow_old):
     grow_old()
 
     assert add("b", words(1), 2).member[1] == "b"
+
+
+DAY = 86_400
+
+
+@pytest.fixture
+def tables(clean_redis):
+    """Makes the younger table as old as so many days, with those of a day gone; gives its number
+    and when it ends by itself, in days from now."""
+
+    def begun(days_ago):
+        state = list(struct.unpack("<12d", clean_redis.get("test:dedupe:t")))
+        state[8] = clean_redis.time()[0] - days_ago * DAY
+        clean_redis.set("test:dedupe:t", struct.pack("<12d", *state))
+        clean_redis.delete(*clean_redis.keys("test:dedupe:b:f*"))
+
+    def young():
+        number = int(struct.unpack_from("<d", clean_redis.get("test:dedupe:t"))[0])
+        return number, clean_redis.ttl(f"test:dedupe:b:l{number}") / DAY
+
+    return begun, young
+
+
+def add_with(redis, days, name, text, minutes=0):
+    published = NOON + timedelta(minutes=minutes)
+    metadata = DocumentMetadata(name, published, published, name)
+    return run_alone(assign(metadata, " ".join(text), FingerprintStore(redis, "test", days)))
+
+
+def test_with_a_longer_window_tables_still_give_way_to_new_ones(words, clean_redis, tables):
+    begun, young = tables
+    add_with(clean_redis, 7, "a", words(1))
+    number, _ = young()
+    begun(6)
+    add_with(clean_redis, 60, "b", words(2))
+    assert young() == (number, pytest.approx(3 * 60 - 6, abs=0.1))
+    begun(59)
+    assert add_with(clean_redis, 60, "c", words(1), 5).member[1] == "a"
+    assert young()[0] == number
+    begun(61)
+    assert add_with(clean_redis, 60, "d", words(2), 5).member[1] == "b"
+    assert young()[0] == number + 1
+    assert clean_redis.ttl(f"test:dedupe:b:l{number}") > 58 * DAY
+
+
+def test_with_a_shorter_window_what_is_remembered_stays(words, clean_redis, tables):
+    begun, young = tables
+    add_with(clean_redis, 60, "a", words(1))
+    number, _ = young()
+    begun(50)
+    assert add_with(clean_redis, 7, "b", words(1), 5).member[1] == "a"
+    assert young() == (number + 1, pytest.approx(21, abs=0.1))
+    assert add_with(clean_redis, 60, "c", words(1), 6).member[1] == "a"
+    assert add_with(clean_redis, 7, "d", words(1), 7).member[1] == "a"
+    assert young()[0] == number + 1
+
+
+def test_after_two_windows_without_an_article_both_tables_are_new(words, clean_redis, tables):
+    begun, young = tables
+    add_with(clean_redis, 7, "a", words(1))
+    number, _ = young()
+    begun(15)
+    assert add_with(clean_redis, 7, "b", words(1), 5).member[1] == "b"
+    assert young()[0] == number + 2
+    assert not clean_redis.exists(f"test:dedupe:b:l{number}")
 
 
 def test_a_text_of_any_length_is_claimed(add, words):

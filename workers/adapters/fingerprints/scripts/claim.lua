@@ -4,10 +4,13 @@
 -- ARGV: id, lasting prints and fleeting prints in rising order, place of the id's own print among
 --       the lasting ones, record, finer sketch, seconds of the window, seconds of the finer sketch,
 --       most candidates
--- Answers: number, stamp, 1 if it is known already (2 if it has moved others, and that is not yet
+-- KEYS, from the second: one that exists while nothing new may be registered, if there is such a one
+-- Answers: number (0 if nothing may be registered now), stamp, 1 if it is known already (2 if it has moved others, and that is not yet
 --          published), then of each candidate the number, record, finer sketch, and the number that
 --          stands for its cluster
 -- Comes after head.lua and tables.lua, and uses their locals.
+if KEYS[2] and call('EXISTS', KEYS[2]) == 1 then return {0} end
+
 local id, lasting, fleeting, place_of_id, record, sketch = unpack(ARGV, 1, 6)
 local window, short, most = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local OWNERS, SAME_ROOT, LIKELIEST = 12, 3, 60

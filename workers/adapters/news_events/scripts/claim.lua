@@ -4,15 +4,18 @@
 -- ARGV: id, id of its cluster's original, postings' prints (5 bytes each, in rising order), weight of
 --       each print (a byte; 0 for one that only finds), places among them of the prints of both ids,
 --       record, seconds of the window, epoch, places of the counters of its terms, packed
--- Answers: number, event, event of the original (0 if unknown), 1 if what it moved is not yet
+-- KEYS, from the second: one that exists while nothing new may be registered, if there is such a one
+-- Answers: number (0 if nothing may be registered now), event, event of the original (0 if unknown), 1 if what it moved is not yet
 --          published, then the articles (see `tell`)
 -- Comes after head.lua and tables.lua, and uses their locals.
+if KEYS[2] and call('EXISTS', KEYS[2]) == 1 then return {0} end
+
 local id, original, prints, weights = unpack(ARGV, 1, 4)
 local place_of_id, place_of_original, record = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 local window, epoch = tonumber(ARGV[8]), ARGV[9]
 local OWNERS, OF_AN_EVENT, MOST = 32, 6, 24
 
-local long = open_tables(tonumber(call('TIME')[1]), window, window)
+local long, unused = open_tables(tonumber(call('TIME')[1]), window, window)
 read(long.young, prints)
 if long.old then read(long.old, prints) end
 
@@ -76,7 +79,7 @@ for place = 1, #prints / PRINT do
   end
 end
 if added > 0 then write(long, added) end
-keep_tables(window, long, pair('f', window, 0, 0, 0, 0, 0))
+keep_tables(window, long, unused)
 
 call('HSET', shard('r', number, 256), number, record)
 call('EXPIRE', shard('r', number, 256), window)
