@@ -30,11 +30,13 @@ DocumentedBearer = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer
 
 class Caller(Struct, frozen=True):
     """Who sends a request. Rate limits count by `name`. Saved searches belong to `owner`: a token,
-    or a browser with a cookie; empty for a browser that has saved nothing."""
+    or a browser with a cookie; empty for a browser that has saved nothing. `is_operator` says
+    whether the token is an operator's."""
 
     name: str
     owner: str
     has_token: bool = False
+    is_operator: bool = False
 
 
 def _caller(request: Request, site: SiteDep, _: DocumentedBearer) -> Caller:
@@ -42,7 +44,14 @@ def _caller(request: Request, site: SiteDep, _: DocumentedBearer) -> Caller:
     if text:
         token = site.tokens.check(text, site.now())
         if token is not None:
-            return Caller(f"token-{token.id}", owner_of_token(token.id), has_token=True)
+            is_operator = token.role == "operator"
+            request.state.is_operator = is_operator
+            return Caller(
+                f"token-{token.id}",
+                owner_of_token(token.id),
+                has_token=True,
+                is_operator=is_operator,
+            )
         if "authorization" in request.headers or site.settings.site_needs_token:
             raise unauthorized("This token is not valid.")
     if site.settings.site_needs_token:

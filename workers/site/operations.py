@@ -1,4 +1,5 @@
-"""The operators' page: the flow with its numbers, outlets, quarantine. Only with a token."""
+"""The operators' page: the flow with its numbers, outlets, quarantine. Only with an operator's
+token."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -29,17 +30,26 @@ from workers.site.services import REDIS_RETRIES, SiteDep
 MAX_ENTRIES = 50
 MAX_OUTLETS = 200
 SILENT_SECONDS = 86_400
-ADVICE = "This page is for operators: sign in with a token (presswire token create NAME)."
+ADVICE = (
+    "This page is for operators: sign in with a token (presswire token create NAME --operator)."
+)
+READER_ADVICE = (
+    "This page is for operators, and this token is a reader's: sign in with another one "
+    "(presswire token create NAME --operator)."
+)
 
 
 def operator(caller: CallerDep) -> Caller:
-    """Return the caller, who has a token.
+    """Return the caller, who has an operator's token.
 
     Raises:
         unauthorized: the caller has none.
+        HTTPException: the caller's token is a reader's.
     """
     if not caller.has_token:
         raise unauthorized(ADVICE)
+    if not caller.is_operator:
+        raise HTTPException(HTTPStatus.FORBIDDEN, READER_ADVICE)
     return caller
 
 

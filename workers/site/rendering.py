@@ -46,6 +46,7 @@ def render_page(
             zone=zone.key,
             usual_zones=USUAL_ZONES,
             is_signed_in=TOKEN_COOKIE in request.cookies,
+            is_operator=getattr(request.state, "is_operator", False),
             **values,
         )
     )

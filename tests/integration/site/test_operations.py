@@ -1,5 +1,6 @@
 """The operators' page in a real browser: numbers that move, quarantine, retry."""
 
+import httpx
 import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -31,10 +32,20 @@ def operations(serve, site_settings, tmp_path_factory):
 
 
 @pytest.fixture
-def page(browser, operations, token):
+def operator_token(operations):
+    """The token of an operator."""
+    tokens, now = operations[1].tokens, operations[1].now()
+    text = tokens.create("operators", now, role="operator")
+    yield text
+    tokens.revoke(text.split("_")[1])
+
+
+@pytest.fixture
+def page(browser, operations, operator_token):
     """A page of an operator's browser, in whose scripts nothing goes wrong."""
     context, troubles = browser.new_context(base_url=operations[0]), []
-    context.add_cookies([{"name": TOKEN_COOKIE, "value": token, "url": operations[0]}])
+    cookie = {"name": TOKEN_COOKIE, "value": operator_token, "url": operations[0]}
+    context.add_cookies([cookie])
     opened = context.new_page()
     opened.set_default_timeout(WAIT_MILLISECONDS)
     opened.on("pageerror", lambda error: troubles.append(str(error)))
@@ -71,12 +82,39 @@ def failed(operations):
 
 
 @pytest.mark.parametrize("path", ["/operations", "/operations/live", "/operations/quarantine/x"])
-def test_nobody_sees_it_without_a_token(browser, operations, path):
-    context = browser.new_context(base_url=operations[0])
-    answer = context.request.get(path)
-    assert answer.status == 401
-    assert "in quarantine" not in answer.text()
-    context.close()
+def test_nobody_sees_it_without_a_token(operations, path):
+    answer = httpx.get(operations[0] + path)
+    assert answer.status_code == 401
+    assert "in quarantine" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/operations"),
+        ("GET", "/operations/live"),
+        ("GET", "/operations/quarantine/x"),
+        ("POST", "/operations/quarantine/x/retry"),
+    ],
+)
+@pytest.mark.parametrize("way", ["header", "cookie"])
+def test_a_readers_token_does_not_open_it(operations, token, method, path, way):
+    sent = {"Authorization": f"Bearer {token}"}
+    headers = sent if way == "header" else {"Cookie": f"{TOKEN_COOKIE}={token}"}
+
+    answer = httpx.request(method, operations[0] + path, headers=headers)
+
+    assert answer.status_code == 403
+    assert "--operator" in answer.text
+    assert "in quarantine" not in answer.text
+    front = httpx.get(operations[0], headers=headers).text
+    assert 'href="/operations"' not in front
+
+
+def test_an_operator_finds_it_in_the_head_of_every_page(operations, operator_token):
+    headers = {"Authorization": f"Bearer {operator_token}"}
+
+    assert 'href="/operations"' in httpx.get(operations[0] + "/help", headers=headers).text
 
 
 def test_the_flow_has_its_numbers_and_moves_by_itself(page, failed):

@@ -4,6 +4,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -15,15 +16,20 @@ SECRET_BYTES = 32
 MAX_TOKEN_LENGTH = 120
 
 
+TokenRole = Literal["reader", "operator"]
+
+
 class ApiToken(Struct, frozen=True):
     """What is known of a token; `digest` is of its secret, which has 256 random bits: no salt and
-    no slow hash would add to that."""
+    no slow hash would add to that. A reader searches, saves searches with alerts and names
+    collections; an operator sees quarantine as well, and sends its pages again."""
 
     id: str
     name: str
     digest: bytes
     created: datetime
     expires: datetime | None = None
+    role: TokenRole = "operator"  # those from before there were roles keep what they could
 
 
 class Tokens:
@@ -33,11 +39,13 @@ class Tokens:
         self._redis = redis
         self._key = f"{prefix}:tokens"
 
-    def create(self, name: str, now: datetime, days: int | None = None) -> str:
+    def create(
+        self, name: str, now: datetime, days: int | None = None, role: TokenRole = "reader"
+    ) -> str:
         """Return a new token, shown this once: `pw_<id>_<secret>`."""
         token_id, secret = secrets.token_hex(6), secrets.token_urlsafe(SECRET_BYTES)
         expires = now + timedelta(days=days) if days else None
-        token = ApiToken(token_id, name, _digest(secret), now, expires)
+        token = ApiToken(token_id, name, _digest(secret), now, expires, role)
         self._redis.hset(self._key, token_id, msgspec.json.encode(token))
         return f"{MARK}_{token_id}_{secret}"
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from workers.adapters.redis.tokens import Tokens
@@ -22,6 +23,18 @@ def test_a_token_is_known_again_until_it_is_revoked(tokens):
     assert tokens.revoke(token.id)
     assert tokens.check(text, NOON) is None
     assert not tokens.revoke(token.id)
+
+
+def test_a_token_is_a_readers_unless_an_operators_is_asked_for(tokens, clean_redis):
+    reader, operator = tokens.create("desk", NOON), tokens.create("ops", NOON, role="operator")
+    old = msgspec.json.decode(clean_redis.hget("pw:tokens", operator.split("_")[1]))
+    old = {name: value for name, value in old.items() if name != "role"}
+    clean_redis.hset("pw:tokens", "from-before", msgspec.json.encode(old))
+
+    assert tokens.check(reader, NOON).role == "reader"
+    assert tokens.check(operator, NOON).role == "operator"
+    before = f"pw_from-before_{operator.split('_', 2)[2]}"
+    assert tokens.check(before, NOON).role == "operator"
 
 
 def test_a_token_expires(tokens):
