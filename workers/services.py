@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
@@ -57,6 +57,7 @@ MAX_REJECTED = 100_000  # some 400 bytes each
 PARSER_PROCESSES = 2
 MAX_PARSER_SECONDS = 60.0
 MAX_PARSER_BYTES = 1536 * MEBIBYTE
+CLOSED_IN_ORDER = ("parsers", "browser", "network", "archive", "search", "redis")
 LEASE_WORK_SECONDS = 1.0  # so long at most a thread waits for a host between the pages of a lease
 
 
@@ -68,6 +69,18 @@ class Services:
         self._redis_retries = redis_retries
         # set when this worker has been asked to stop: what takes long ends at its next step
         self.stopping = threading.Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections, files and child processes that were made."""
+        for name in CLOSED_IN_ORDER:
+            if tool := self.__dict__.get(name):
+                tool.close()
 
     def now(self) -> datetime:
         """Return the present moment, in UTC."""

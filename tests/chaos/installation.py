@@ -74,8 +74,7 @@ class Installation:
         if self.crew:
             self.crew.stop()
         self.app.close()
-        self.services.redis.close()
-        self.services.search.client.close()
+        self.services.close()
 
 
 @contextmanager

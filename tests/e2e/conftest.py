@@ -58,7 +58,15 @@ def installation(broker_url, elasticsearch_url, tmp_path) -> Iterator[Settings]:
             allow_networks="127.0.0.0/8",
         )
         yield given
-        delete_installation(Services(given).search)
+        with Services(given) as services:
+            delete_installation(services.search)
+
+
+@pytest.fixture
+def services(installation) -> Iterator[Services]:
+    """The services of the installation."""
+    with Services(installation) as made:
+        yield made
 
 
 @pytest.fixture
@@ -70,7 +78,8 @@ def empty_twin(installation) -> Iterator[Settings]:
         redis_url=f"{installation.redis_url.removesuffix('/1')}/2",
     )
     yield given
-    delete_installation(Services(given).search)
+    with Services(given) as services:
+        delete_installation(services.search)
 
 
 @pytest.fixture
@@ -107,11 +116,10 @@ def run_workers(environment_of, tmp_path):
 
 
 @pytest.fixture
-def crawl(installation, run_workers):
+def crawl(installation, services, run_workers):
     """Crawls the newsstand to its end; answers what is expected of it."""
 
     def to_the_end() -> Expected:
-        services = Services(installation)
         with newsstand() as site:
             write_outlets(Path(installation.outlets), site.port)
             services.search.bootstrap()

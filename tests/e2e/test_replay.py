@@ -17,8 +17,9 @@ REPLAY = [sys.executable, "-c", "from workers.cli.main import main; main()", "re
 def replayed(empty_twin, run_workers, environment_of):
     """Replays the archive into the twin, until as many pages as `pages` have ended."""
 
+    services = Services(empty_twin)
+
     def to_the_end(pages: int) -> Services:
-        services = Services(empty_twin)
         services.search.bootstrap()
         with run_workers(empty_twin):
             subprocess.run(REPLAY, env={**os.environ, **environment_of(empty_twin)}, check=True)
@@ -28,15 +29,16 @@ def replayed(empty_twin, run_workers, environment_of):
                 time.sleep(0.3)
         return services
 
-    return to_the_end
+    yield to_the_end
+    services.close()
 
 
 @pytest.mark.parametrize("broker_url", ["valkey"], indirect=True)
 def test_a_replay_into_a_new_index_gives_the_same_documents(
-    installation, crawl, replayed, all_articles
+    services, crawl, replayed, all_articles
 ):
     wanted = crawl()
-    first = all_articles(Services(installation))
+    first = all_articles(services)
     second = all_articles(replayed(len(wanted.articles)))
     assert set(second) == set(first)
     assert [(url, what) for url in first for what in differences(first[url], second[url])] == []

@@ -18,7 +18,6 @@ from workers import outlets
 from workers.cli.demo import is_quiet
 from workers.delivery.runner import StageRunner
 from workers.periodic.dispatch import sync_feeds
-from workers.services import Services
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(400)]
 
@@ -56,26 +55,32 @@ def script_site():
     site.close()
 
 
+@pytest.fixture
+def installation(installation):
+    """The same with a browser."""
+    return structs.replace(installation, chromium=chromium(), chromium_sandbox=False)
+
+
 @pytest.mark.parametrize("broker_url", ["valkey"], indirect=True)
 def test_a_script_only_outlet_is_added_crawled_and_found(
-    installation, script_site, environment_of, run_workers, all_articles
+    services, script_site, environment_of, run_workers, all_articles
 ):
-    given = structs.replace(installation, chromium=chromium(), chromium_sandbox=False)
-    services = Services(given)
+    installation = services.settings
+    environment = environment_of(installation)
     services.search.bootstrap()
-    added = presswire(environment_of(given), "outlet", "add", script_site.home)
+    added = presswire(environment, "outlet", "add", script_site.home)
     assert "Bridge 1 is rebuilt" in added, "the sample is drawn"
-    (outlet,) = outlets.load(Path(given.outlets)).values()
+    (outlet,) = outlets.load(Path(installation.outlets)).values()
     assert (outlet.render, outlet.feeds) == ("when_empty", (f"{script_site.home}feed.xml",))
     sync_feeds(StageRunner(services, lambda *_: None))
-    with run_workers(given):
+    with run_workers(installation):
         end = time.monotonic() + LONGEST_SECONDS
         while not is_quiet(services):
             assert time.monotonic() < end, (services.frontier.depth(), services.ledger.counts())
             time.sleep(0.3)
     titles = {article["title"] for article in all_articles(services).values()}
     assert titles == {"Bridge 1 is rebuilt", "Bridge 2 is rebuilt"}
-    assert "Bridge 2 is rebuilt" in presswire(environment_of(given), "search", "2th bridge Aller")
+    assert "Bridge 2 is rebuilt" in presswire(environment, "search", "2th bridge Aller")
     now = services.now()
     replayed = services.archive.fetched(now - timedelta(hours=1), now + timedelta(hours=1))
     assert {page.form for page in replayed} == {"rendered"}, "a replay needs no browser"

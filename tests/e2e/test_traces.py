@@ -12,8 +12,6 @@ import pytest
 from msgspec import structs
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from workers.services import Services
-
 STAGES = ["discover", "fetch", "parse", "dedupe", "index"]
 
 
@@ -56,14 +54,14 @@ def installation(installation, receiver):
 
 @pytest.mark.parametrize("broker_url", ["valkey"], indirect=True)
 def test_each_article_is_one_trace_from_its_announcement_to_the_index(
-    installation, receiver, crawl, all_articles
+    services, receiver, crawl, all_articles
 ):
     wanted = crawl()
     traces = defaultdict(list)
     for span in receiver[1]:
         traces[span.trace_id].append(span)
     whole = [way_of(spans) for spans in traces.values()]
-    articles = all_articles(Services(installation))
+    articles = all_articles(services)
     assert len(articles) == len(wanted.articles)
     assert whole.count(STAGES) >= len(articles), [way for way in whole if way != STAGES]
     for spans in traces.values():

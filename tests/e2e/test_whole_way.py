@@ -8,14 +8,12 @@ from pathlib import Path
 from workers import urls
 from workers.celery_app.configuration import make_app
 from workers.celery_app.topology import Topology
-from workers.services import Services
 
 INGEST = [sys.executable, "-c", "from workers.cli.main import main; main()", "ingest"]
 
 
-def test_pages_become_articles_once_and_wire_copies_one_cluster(installation, crawl, all_articles):
+def test_pages_become_articles_once_and_wire_copies_one_cluster(services, crawl, all_articles):
     wanted = crawl()
-    services = Services(installation)
     fetched = all_articles(services)
     # pages are fetched as announced, with the feed's counting parameters
     found = {urls.canonicalize(url): article for url, article in fetched.items()}
@@ -65,10 +63,10 @@ def clusters(found: dict[str, dict]) -> list[frozenset[str]]:
 
 
 def test_what_is_ingested_before_any_worker_has_run_waits_for_them(
-    installation, environment_of, tmp_path
+    installation, services, environment_of, tmp_path
 ):
     Path(installation.outlets).mkdir()
-    Services(installation).search.bootstrap()
+    services.search.bootstrap()
     page = tmp_path / "page.html"
     page.write_text("<title>A bridge opens</title><p>The bridge across the harbour is open.")
     command = [*INGEST, str(page), "--url", "https://gazette.example/bridge"]

@@ -1,5 +1,7 @@
 """The web application: pages, API, static files and security."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -71,6 +73,7 @@ def create_fastapi(site: SiteServices) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        lifespan=_close_at_shutdown,
     )
     app.state.site = site
     make_queues(app)
@@ -108,6 +111,13 @@ def create_fastapi(site: SiteServices) -> FastAPI:
     )
     app.add_api_route("/health", lambda: {"status": "up"}, include_in_schema=False)
     return app
+
+
+@asynccontextmanager
+async def _close_at_shutdown(app: FastAPI) -> AsyncIterator[None]:
+    """Close the site's connections when its server stops."""
+    yield
+    app.state.site.close()
 
 
 def _allowed_hosts(settings: Settings) -> list[str]:

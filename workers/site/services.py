@@ -11,7 +11,7 @@ from workers import clock
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.elasticsearch.reader import SearchReader
 from workers.adapters.frontier.feed_schedule import FeedSchedule
-from workers.adapters.redis.connection import connect
+from workers.adapters.redis.connection import RedisClient, connect
 from workers.adapters.redis.outbox import Outbox
 from workers.adapters.redis.rate_limits import RateLimits
 from workers.adapters.redis.saved_searches import SavedSearches
@@ -36,7 +36,13 @@ class SiteServices(Struct, frozen=True):
     feed_schedule: FeedSchedule
     key: bytes
     settings: Settings
+    redis: RedisClient
     now: Callable[[], datetime] = clock.now
+
+    def close(self) -> None:
+        """Close the connections to Redis and Elasticsearch."""
+        self.reader.close()
+        self.redis.close()
 
 
 def connect_site_services(settings: Settings) -> SiteServices:
@@ -57,6 +63,7 @@ def connect_site_services(settings: Settings) -> SiteServices:
         feed_schedule=FeedSchedule(redis, prefix),
         key=shared_secret(redis, prefix, "cursors"),
         settings=settings,
+        redis=redis,
     )
 
 

@@ -100,12 +100,6 @@ class Desk:
     def report(self):
         return self.services.backfills.report("gazette", self.services.now())
 
-    def close(self):
-        self.services.parsers.close()
-        self.services.network.close()
-        self.services.archive.close()
-        self.services.redis.close()
-
 
 @pytest.fixture
 def desk(site, redis_url, clean_redis, tmp_path, monkeypatch):
@@ -133,4 +127,4 @@ def desk(site, redis_url, clean_redis, tmp_path, monkeypatch):
 
     yield make
     for each in made:
-        each.close()
+        each.services.close()

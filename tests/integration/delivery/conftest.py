@@ -35,7 +35,7 @@ def make_tools(clean_redis, redis_url, tmp_path):
 
     yield make
     for services in made:
-        services.redis.close()
+        services.close()
 
 
 class Broker(list):

@@ -32,17 +32,14 @@ pytestmark = pytest.mark.elasticsearch
 @pytest.fixture
 def services(search, clean_redis, redis_url, elasticsearch_url, tmp_path):
     assert clean_redis.dbsize() == 0
-    made = Services(
-        Settings(
-            redis_url=redis_url,
-            elasticsearch_url=elasticsearch_url,
-            prefix=search.prefix,
-            archive=str(tmp_path / "archive"),
-        )
+    given = Settings(
+        redis_url=redis_url,
+        elasticsearch_url=elasticsearch_url,
+        prefix=search.prefix,
+        archive=str(tmp_path / "archive"),
     )
-    yield made
-    made.redis.close()
-    made.search.client.close()
+    with Services(given) as made:
+        yield made
 
 
 @pytest.fixture
@@ -183,10 +180,10 @@ def test_a_second_rebuild_changes_nothing_and_takes_nothing_back(services, archi
 def test_a_new_installation_and_one_of_the_version_before_are_whole(services, archived, indexed):
     assert check_memory(StageRunner(services, lambda *_: None))
     services.redis.delete(f"{services.settings.prefix}:memory")
-    runner = StageRunner(Services(services.settings), lambda *_: None)
     indexed(archived("there"), "doc")
     services.redis.set(f"{services.settings.prefix}:dedupe:n", 1)
-    assert check_memory(runner)
+    with Services(services.settings) as later:
+        assert check_memory(StageRunner(later, lambda *_: None))
     assert not services.memory_mark.is_lost()
 
 
@@ -229,24 +226,23 @@ def test_a_process_that_has_seen_the_memory_notices_its_loss_by_itself(services)
 
 def test_a_worker_notices_before_any_tick_and_tells_the_others(services):
     assert check_memory(StageRunner(services, lambda *_: None))
-    worker, other = Services(services.settings), Services(services.settings)
-    _ = worker.fingerprints
-    services.redis.flushdb()
-    time.sleep(ASK_SECONDS)
-    with pytest.raises(TryAgain):
+    with Services(services.settings) as worker, Services(services.settings) as other:
         _ = worker.fingerprints
-    assert other.memory_mark.is_lost()
+        services.redis.flushdb()
+        time.sleep(ASK_SECONDS)
+        with pytest.raises(TryAgain):
+            _ = worker.fingerprints
+        assert other.memory_mark.is_lost()
 
 
 def test_while_the_index_does_not_answer_nobody_knows_and_intake_waits(services):
-    away = Services(
-        Settings(
-            redis_url=services.settings.redis_url,
-            elasticsearch_url="http://127.0.0.1:9",
-            prefix=services.settings.prefix,
-        )
+    away = Settings(
+        redis_url=services.settings.redis_url,
+        elasticsearch_url="http://127.0.0.1:9",
+        prefix=services.settings.prefix,
     )
-    assert not check_memory(StageRunner(away, lambda *_: None))
+    with Services(away) as worker:
+        assert not check_memory(StageRunner(worker, lambda *_: None))
     assert services.memory_mark.is_lost()
     assert check_memory(StageRunner(services, lambda *_: None))
     assert not services.memory_mark.is_lost()

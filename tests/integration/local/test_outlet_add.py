@@ -290,19 +290,17 @@ def site():
 
 @pytest.fixture
 def services(tmp_path, monkeypatch):
-    made = Services(
-        Settings(
-            outlets=str(tmp_path / "outlets"),
-            allow_networks="127.0.0.0/8",
-            request_timeout_seconds=2.0,
-            max_feed_bytes=2_000_000,
-        )
+    given = Settings(
+        outlets=str(tmp_path / "outlets"),
+        allow_networks="127.0.0.0/8",
+        request_timeout_seconds=2.0,
+        max_feed_bytes=2_000_000,
     )
-    monkeypatch.setattr(outlet_commands, "command_services", lambda: made)
     monkeypatch.setattr(outlet_probe, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(probe_requests, "MAX_PAUSE_SECONDS", 0.05)
-    yield made
-    made.network.close()
+    with Services(given) as made:
+        monkeypatch.setattr(outlet_commands, "command_services", lambda: made)
+        yield made
 
 
 def run(*arguments):

@@ -27,9 +27,9 @@ def services(search, clean_redis, redis_url, elasticsearch_url, monkeypatch):
     """The tools of a process whose index and Redis are the test's."""
     assert clean_redis.dbsize() == 0
     given = Settings(redis_url=redis_url, elasticsearch_url=elasticsearch_url, prefix=search.prefix)
-    made = Services(given)
-    monkeypatch.setattr("workers.cli.cluster.command_services", lambda: made)
-    return made
+    with Services(given) as made:
+        monkeypatch.setattr("workers.cli.cluster.command_services", lambda: made)
+        yield made
 
 
 def close(search, *indices):

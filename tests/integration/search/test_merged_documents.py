@@ -23,11 +23,9 @@ PREVIEW, REPORT, OTHER = (
 @pytest.fixture
 def services(search, clean_redis, redis_url, elasticsearch_url):
     assert clean_redis.dbsize() == 0
-    services = Services(
-        Settings(redis_url=redis_url, elasticsearch_url=elasticsearch_url, prefix=search.prefix)
-    )
-    yield services
-    services.search.client.close()
+    given = Settings(redis_url=redis_url, elasticsearch_url=elasticsearch_url, prefix=search.prefix)
+    with Services(given) as services:
+        yield services
 
 
 def page(url, minutes=0):

@@ -127,6 +127,7 @@ def site_settings(elasticsearch_url, redis_url) -> Iterator[Settings]:
         assert {result.state for result in index_stories(search, batch)} == {"done"}
     yield settings
     delete_installation(search)
+    search.close()
 
 
 @pytest.fixture(scope="session")
@@ -171,6 +172,7 @@ def token(site_settings) -> Iterator[str]:
     text = tokens.create("tests", datetime.now(UTC))
     yield text
     tokens.revoke(text.split("_")[1])
+    site.close()
 
 
 @pytest.fixture(scope="module")

@@ -114,3 +114,4 @@ def test_what_is_no_origin_is_refused_at_the_start(site_settings, origins):
 
     with pytest.raises(SettingsError, match=r"PRESSWIRE_SITE_CORS_ORIGINS: .* is no origin"):
         create_app(site)
+    site.close()

@@ -28,7 +28,8 @@ def operations(serve, site_settings, tmp_path_factory):
     for name in ("gazette", "herald"):
         (folder / f"{name}.toml").write_text(OUTLET.format(name))
     changes = {"site_searches_per_minute": 100_000, "outlets": str(folder.parent)}
-    return serve(**changes), Services(site_settings)
+    with Services(site_settings) as services:
+        yield serve(**changes), services
 
 
 @pytest.fixture

@@ -116,20 +116,19 @@ def load_index(client):
 def services(clean_redis, redis_url, elasticsearch_url, tmp_path):
     """The installation of the version before, in the hands of this one."""
     shutil.copytree(FOLDER / "archive", tmp_path / "archive")
-    services = Services(
-        Settings(
-            redis_url=redis_url,
-            elasticsearch_url=elasticsearch_url,
-            prefix="presswire",
-            outlets=str(FOLDER / "outlets"),
-            archive=str(tmp_path / "archive"),
-            allow_networks="127.0.0.0/8",
-        )
+    given = Settings(
+        redis_url=redis_url,
+        elasticsearch_url=elasticsearch_url,
+        prefix="presswire",
+        outlets=str(FOLDER / "outlets"),
+        archive=str(tmp_path / "archive"),
+        allow_networks="127.0.0.0/8",
     )
     load_redis(clean_redis)
-    load_index(services.search.client)
-    yield services
-    delete_installation(services.search)
+    with Services(given) as services:
+        load_index(services.search.client)
+        yield services
+        delete_installation(services.search)
 
 
 def messages():

@@ -145,16 +145,15 @@ def hub() -> Iterator[Hub]:
         thread.join()
 
 
-@pytest.fixture
-def site(redis_url, clean_redis, tmp_path):
-    """Our site, served; its settings."""
-    clean_redis.ping()
+@pytest.fixture(scope="module")
+def served(redis_url, tmp_path_factory):
+    """Our site, served for all tests; its settings."""
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings = Settings(
         redis_url=redis_url,
         prefix="t",
-        archive=str(tmp_path / "archive"),
+        archive=str(tmp_path_factory.mktemp("websub") / "archive"),
         allow_networks="127.0.0.1/32",
         site_hosts="press.example",
         websub_callback=address,
@@ -170,12 +169,27 @@ def site(redis_url, clean_redis, tmp_path):
 
 
 @pytest.fixture
-def desk_at(site, hub):
+def site(served, clean_redis):
+    """The settings of our site, on an empty Redis."""
+    clean_redis.ping()
+    return served
+
+
+@pytest.fixture(scope="module")
+def parsers(served):
+    """The child processes that read feeds; all desks share them, as starting one takes a while."""
+    with Services(served) as services:
+        yield services.parsers
+
+
+@pytest.fixture
+def desk_at(site, hub, parsers):
     """Desks with settings that differ from the site's."""
     made = []
 
     def make(**changed):
         services = Services(replace(site, **changed))
+        services.__dict__["parsers"] = parsers
         url = f"{hub.home}/feed"
         politeness = Politeness(min_interval_seconds=0.0)
         outlet = Outlet(
@@ -192,9 +206,8 @@ def desk_at(site, hub):
 
     yield make
     for desk in made:
-        desk.services.network.close()
-        desk.services.archive.close()
-        desk.services.redis.close()
+        del desk.services.__dict__["parsers"]
+        desk.services.close()
 
 
 @pytest.fixture

@@ -58,6 +58,11 @@ class SearchIndex:
         """The connection, made on first use."""
         return connect(self._settings, self._answer_seconds)
 
+    def close(self) -> None:
+        """Close the connections to Elasticsearch; a later call opens them again."""
+        if client := self.__dict__.pop("client", None):
+            client.close()
+
     def _target(self) -> WriteTarget:
         """Return what is written to now; asked for each batch, as migrations and rollovers change
         it."""

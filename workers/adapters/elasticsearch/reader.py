@@ -17,6 +17,10 @@ class SearchReader:
     def __init__(self, search: SearchIndex) -> None:
         self._search = search
 
+    def close(self) -> None:
+        """Close the connections to Elasticsearch."""
+        self._search.close()
+
     def search(self, request: Json) -> Json | None:
         """Return the whole answer, never one that lacks a part of the index; None if its point in
         time has expired.

@@ -32,22 +32,17 @@ def private_site():
 @pytest.fixture(scope="session")
 def browser_services(redis_url, tmp_path_factory):
     """Services with one browser for all tests, until one of them costs it."""
-    made = Services(
-        Settings(
-            redis_url=redis_url,
-            prefix="render",
-            archive=str(tmp_path_factory.mktemp("archive")),
-            allow_networks="127.0.0.1/32",
-            chromium=chromium(),
-            chromium_sandbox=False,  # tests may run as root
-            render_timeout_seconds=30.0,
-        )
+    given = Settings(
+        redis_url=redis_url,
+        prefix="render",
+        archive=str(tmp_path_factory.mktemp("archive")),
+        allow_networks="127.0.0.1/32",
+        chromium=chromium(),
+        chromium_sandbox=False,  # tests may run as root
+        render_timeout_seconds=30.0,
     )
-    yield made
-    made.browser.close()
-    made.network.close()
-    made.archive.close()
-    made.redis.close()
+    with Services(given) as made:
+        yield made
 
 
 @pytest.fixture

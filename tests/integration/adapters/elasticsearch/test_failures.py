@@ -19,10 +19,9 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def runner(search, redis_url, clean_redis):  # noqa: ARG001  an empty server
     url = search.client.transport.node_pool.get().base_url
-    services = Services(Settings(elasticsearch_url=url, redis_url=redis_url, prefix=search.prefix))
-    yield StageRunner(services, lambda *_: None)
-    services.search.client.close()
-    services.redis.close()
+    given = Settings(elasticsearch_url=url, redis_url=redis_url, prefix=search.prefix)
+    with Services(given) as services:
+        yield StageRunner(services, lambda *_: None)
 
 
 def fail(runner, name, minute, **more):
@@ -77,17 +76,14 @@ def test_an_entry_that_is_dropped_or_fails_again_stays_counted(runner):
 
 def test_an_index_that_is_down_notes_later(runner):
     fail(runner, "a", 1)
-    down = Services(
-        Settings(
-            elasticsearch_url="http://127.0.0.1:9",
-            redis_url=runner.services.settings.redis_url,
-            prefix=runner.services.settings.prefix,
-        )
+    down = Settings(
+        elasticsearch_url="http://127.0.0.1:9",
+        redis_url=runner.services.settings.redis_url,
+        prefix=runner.services.settings.prefix,
     )
 
-    assert maintenance.export_failures(StageRunner(down, lambda *_: None)) == 0
-    down.search.client.close()
-    down.redis.close()
+    with Services(down) as services:
+        assert maintenance.export_failures(StageRunner(services, lambda *_: None)) == 0
     maintenance.export_failures(runner)
 
     assert len(noted(runner)) == 1

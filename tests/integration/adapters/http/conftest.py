@@ -180,6 +180,4 @@ def station(redis_url, clean_redis, tmp_path, authority):
 
     yield make
     for each in made:
-        each.services.network.close()
-        each.services.archive.close()
-        each.services.redis.close()
+        each.services.close()

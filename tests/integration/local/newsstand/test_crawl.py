@@ -29,18 +29,14 @@ def site():
 def services(site, redis_url, clean_redis, tmp_path) -> Iterator[Services]:
     clean_redis.ping()
     write_outlets(tmp_path / "outlets", site.port)
-    made = Services(
-        Settings(
-            redis_url=redis_url,
-            outlets=str(tmp_path / "outlets"),
-            archive=str(tmp_path / "archive"),
-            allow_networks="127.0.0.0/8",
-        )
+    given = Settings(
+        redis_url=redis_url,
+        outlets=str(tmp_path / "outlets"),
+        archive=str(tmp_path / "archive"),
+        allow_networks="127.0.0.0/8",
     )
-    yield made
-    made.network.close()
-    made.archive.close()
-    made.redis.close()
+    with Services(given) as made:
+        yield made
 
 
 def polls(services: Services) -> Iterator[PageFound | PageRejected]:
