@@ -1,7 +1,7 @@
 """`presswire up`."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -14,10 +14,11 @@ from workers.local.processes import ServerProcess
 from workers.local.running import note_running, note_stopped, running_stack
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import StackOptions, stack
-from workers.local.worker_processes import WorkerProcesses, watch, worker_processes
+from workers.local.worker_processes import WorkerProcesses, stages_of, watch, worker_processes
 from workers.server_urls import without_password
 
 FOLDER = Path(".presswire")
+LOGS = FOLDER / "logs"
 
 
 @click.command()
@@ -25,14 +26,18 @@ FOLDER = Path(".presswire")
     "--broker", type=click.Choice(["valkey", "rabbitmq"]), default="valkey", show_default=True
 )
 @click.option("--servers-only", is_flag=True, help="No workers: start them yourself.")
+@click.option(
+    "--scale", "wanted", multiple=True, metavar="STAGE=N", help="Workers of a stage; repeatable."
+)
 @click.option("--elasticsearch-port", default=0, help="Default: a free one.")
 @click.option("--redis-port", default=0, help="Default: a free one.")
 @click.option("--broker-port", default=0, help="Default: a free one.")
-def up(
+def up(  # noqa: PLR0913  one for each option
     broker: Literal["valkey", "rabbitmq"],
     elasticsearch_port: int,
     redis_port: int,
     broker_port: int,
+    wanted: tuple[str, ...],
     *,
     servers_only: bool,
 ) -> None:
@@ -47,6 +52,7 @@ def up(
     Raises:
         CommandError: a stack already runs in this folder.
     """
+    scale = _read_scale(wanted, stages_of(os.environ))
     here = Path.cwd()
     if running_stack(here):
         raise CommandError("a stack runs here already; stop it first (Ctrl-C there)")
@@ -65,26 +71,47 @@ def up(
         os.environ.update(environment)
         note_running(here, environment)
         try:
-            _run_workers(environment, servers, servers_only=servers_only)
+            _bootstrap(environment)
+            if servers_only:
+                _watch(WorkerProcesses({}, {}, LOGS, servers))
+            else:
+                _run_workers(environment, servers, scale)
         finally:
             note_stopped(here)
 
 
-def _run_workers(
-    environment: Mapping[str, str], servers: Sequence[ServerProcess], *, servers_only: bool
-) -> None:
+def _read_scale(wanted: Sequence[str], stages: Collection[str]) -> dict[str, int]:
+    """Return the number of workers by stage.
+
+    Raises:
+        click.UsageError: one is not STAGE=N.
+    """
+    scale = {}
+    for each in wanted:
+        stage, _, number = each.partition("=")
+        if stage not in stages or not number.isascii() or not number.isdigit() or int(number) < 1:
+            known = ", ".join(stages)
+            raise click.UsageError(
+                f"--scale {each}: write STAGE=N, such as parse=4; the stages that run: {known}"
+            )
+        scale[stage] = int(number)
+    return scale
+
+
+def _bootstrap(environment: Mapping[str, str]) -> None:
     from workers.cli.support.bootstrap import bootstrap  # noqa: PLC0415  after the settings are known
 
     for name in sorted(environment):
         if name.endswith("_URL"):
             say(f"{name}={without_password(environment[name])}", to_stderr=True)
     bootstrap()
-    logs = FOLDER / "logs"
-    if servers_only:
-        _watch(WorkerProcesses({}, {}, logs, servers))
-        return
-    with worker_processes(environment, logs, servers) as workers:
-        say(f"workers and beat run; logs in {logs}; Ctrl-C stops all", to_stderr=True)
+
+
+def _run_workers(
+    environment: Mapping[str, str], servers: Sequence[ServerProcess], scale: Mapping[str, int]
+) -> None:
+    with worker_processes(environment, LOGS, servers, scale) as workers:
+        say(f"workers and beat run; logs in {LOGS}; Ctrl-C stops all", to_stderr=True)
         _watch(workers)
 
 

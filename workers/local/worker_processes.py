@@ -25,11 +25,13 @@ WATCH_SECONDS = 0.5
 HEARTBEAT_SECONDS = 30
 
 
-def worker_command(stage: str, prefix: str, app: str = APP) -> list[str]:
-    """Return the command that starts a worker of `stage` (or of the ticks)."""
+def worker_command(stage: str, prefix: str, app: str = APP, number: int = 1) -> list[str]:
+    """Return the command that starts a worker of `stage` (or of the ticks); `number` tells it from
+    its neighbours on the same machine."""
     pool = POOLS[stage]
+    name = f"{stage}@%h" if number == 1 else f"{stage}@{number}.%h"
     return [
-        *(*_celery(app), "worker", "-Q", f"{prefix}.{stage}", "-n", f"{stage}@%h"),
+        *(*_celery(app), "worker", "-Q", f"{prefix}.{stage}", "-n", name),
         *("-P", pool.kind, "-c", str(pool.size), "--prefetch-multiplier", str(pool.prefetch)),
         *("-l", "WARNING", "--without-gossip", "--without-mingle"),
         *("--heartbeat-interval", str(HEARTBEAT_SECONDS)),
@@ -123,16 +125,23 @@ class WorkerProcesses(dict[str, ServerProcess]):
 
 @contextmanager
 def worker_processes(
-    environment: Mapping[str, str], logs: Path, servers: Sequence[ServerProcess] = ()
+    environment: Mapping[str, str],
+    logs: Path,
+    servers: Sequence[ServerProcess] = (),
+    scale: Mapping[str, int] | None = None,
 ) -> Iterator[WorkerProcesses]:
     """Start every worker, and beat, with their logs in the folder `logs`. At the end all are asked
     to stop at the same time, and finish what they have begun. `servers` are watched with them.
+    `scale` has the number of a stage's workers, where it is more than one.
 
     Yields:
         the processes by name.
     """
     prefix = environment.get("PRESSWIRE_PREFIX", "presswire")
     commands = {stage: worker_command(stage, prefix) for stage in stages_of(environment)}
+    for stage, number in (scale or {}).items():
+        for each in range(2, number + 1):
+            commands[f"{stage}-{each}"] = worker_command(stage, prefix, number=each)
     commands["beat"] = beat_command()
     workers = WorkerProcesses(commands, environment, logs, servers)
     try:

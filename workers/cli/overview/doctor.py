@@ -1,6 +1,7 @@
 """`presswire doctor`."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -119,10 +120,14 @@ def _waiting(picture: Picture) -> Iterator[Finding]:
     if render and picture.workers is not None and not picture.workers.get(RENDER):
         fix = "presswire up, or docker compose --profile render up --detach"
         yield Finding(RENDER, "look", f"{render:,} pages wait, and no worker of it answers", fix)
-    bugs = sum(number for kind, number in picture.quarantine.items() if kind.endswith(", bug"))
-    if bugs:
-        fix = "presswire quarantine list --reason bug; after the fix retry --reason bug"
-        yield Finding("quarantine", "look", f"{bugs:,} pages met a bug", fix)
+    reasons = Counter[str]()
+    for kind, number in picture.quarantine.items():
+        reasons[kind.rpartition(", ")[2]] += number
+    if reasons:
+        detail = ", ".join(f"{number:,} {reason}" for reason, number in reasons.most_common())
+        reason = "bug" if "bug" in reasons else reasons.most_common(1)[0][0]
+        fix = f"presswire quarantine list --reason {reason}; after the fix retry --reason {reason}"
+        yield Finding("quarantine", "look", detail, fix)
 
 
 def _outlets(services: Services, picture: Picture) -> Finding:
