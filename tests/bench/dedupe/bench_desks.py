@@ -1,11 +1,13 @@
 """What the clusters are worth on what real desks do to a story, family by family.
 
-Usage: python tests/bench/dedupe/bench_desks.py [DATA] [--test] [--seeds N] [--events FILE]
+Usage: python tests/bench/dedupe/bench_desks.py [DATA] [--test] [--seeds N] [--first SEED]
+           [--one-outlet] [--events FILE]
 
 DATA is the folder of the extraction benchmark; without it, all stories are in a made-up language.
 Rules are tuned on the first seeds only; `--test` measures on seeds, stories and (of DATA) bodies
-that no rule was tuned on. FILE has other reports of real events (one JSON object a line: id,
-title, body): reports by different writers, most of which are no copies of each other.
+that no rule was tuned on, from seed 1000 on or from `--first`. `--one-outlet` takes all pages for
+those of one outlet, as an agency's own stream is. FILE has other reports of real events (one JSON
+object a line: id, title, body): by different writers, most of them no copies of each other.
 """
 
 import argparse
@@ -191,13 +193,15 @@ def arguments():
     parser.add_argument("data", nargs="?", type=Path)
     parser.add_argument("--test", action="store_true")
     parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--one-outlet", action="store_true")
     parser.add_argument("--events", type=Path)
     return parser.parse_args()
 
 
 def main():
     given = arguments()
-    first = TEST_SEEDS_FROM if given.test else 1
+    first = given.first or (TEST_SEEDS_FROM if given.test else 1)
     every = bodies.load(given.data, bodies.WHOLE_SETS) if given.data else []
     some = [body for body in every if body.is_tuned_on is not given.test]
     with ValkeyServer() as server:
@@ -205,6 +209,8 @@ def main():
             report(f"made stories, seed {seed}", made_part(seed), server.connection_url)
             if some:
                 part = list(real_part(seed, some))
+                if given.one_outlet:
+                    part = [document._replace(outlet="wire") for document in part]
                 report(f"{len(some)} real bodies, seed {seed}", part, server.connection_url)
         if given.events:
             report("real events", events_part(given.events), server.connection_url)
