@@ -9,6 +9,7 @@ from collections import Counter
 from typing import Final
 
 MAX_DEPTH: Final = 3_000
+_COUNTED_PARTS: Final = 8
 # Comments, other declarations, and tags with their attributes as the HTML standard reads them: a
 # tag in a comment or in quotes is none.
 _MARKUP: Final = re.compile(
@@ -115,8 +116,7 @@ def measure_depth(text: str) -> int:
     """Return how deep elements nest at most, or 0 for pages with too few tags to exceed
     `MAX_DEPTH`: a tree builder's time grows with the square of the depth."""
     tags = text.count("<")
-    # Most pages have so few that the end tags, which take longer to count, do not matter.
-    if tags < MAX_DEPTH or tags - text.count("</") < MAX_DEPTH or not _may_be_deep(text):
+    if tags < MAX_DEPTH or _has_end_tags(text, tags - MAX_DEPTH) or not _may_be_deep(text):
         return 0
     open_elements = _OpenElements()
     max_depth = position = 0
@@ -124,6 +124,16 @@ def measure_depth(text: str) -> int:
         position = _process(text, match, open_elements)
         max_depth = max(max_depth, open_elements.depth)
     return max_depth
+
+
+def _has_end_tags(text: str, number: int) -> bool:
+    """Return whether there are more end tags than `number`; counting stops as soon as there are."""
+    size = len(text) // _COUNTED_PARTS + 1
+    for start in range(0, len(text), size):
+        number -= text.count("</", start, start + size)
+        if number < 0:
+            return True
+    return False
 
 
 def _may_be_deep(text: str) -> bool:

@@ -27,6 +27,7 @@ COMPILED = {
     "title title_vote topics",
     "body": "assembly content drop_reasons exclusion_rules features jsonld_fallback model "
     "neighbour_scores picture_series scorer script_state selection story_end",
+    "page_type": "interstitials page_type",
 }
 MODULES = tuple(
     f"parse/{package}/{name}.py" for package, names in COMPILED.items() for name in names.split()

@@ -109,9 +109,10 @@ def word_features(analysis: PageAnalysis, run: TextRun, measure: TextMeasure) ->
     repeats = analysis.text_counts.get(run.text, 0) > 1
     if measure.words > _MAX_COMPARED_WORDS:
         return (0, 0, 0, 0, repeats)
-    words = frozenset(run.text[:_SAMPLE_CHARS].lower().split())
+    words = run.text[:_SAMPLE_CHARS].lower().split()
+    described = _count_shared(words, analysis.description_words)
     return (
-        _count_shared(words, analysis.description_words) / len(words),
+        described / len(frozenset(words)) if described else 0,
         _count_shared(words, PROMPT_WORDS),
         _count_shared(words, CREDIT_WORDS),
         _names_author(run.text, analysis.hints.authors),
@@ -126,8 +127,9 @@ def _names_author(text: str, authors: tuple[str, ...]) -> bool:
     return any(name in lower for name in authors)
 
 
-def _count_shared(words: frozenset[str], others: frozenset[str]) -> int:
-    return 0 if words.isdisjoint(others) else len(words & others)
+def _count_shared(words: list[str], others: frozenset[str]) -> int:
+    """Return how many different `words` are among the others, which is mostly none."""
+    return 0 if others.isdisjoint(words) else len(others.intersection(words))
 
 
 # Words, is it a sentence, share of links, categories of clutter around it, tag.

@@ -29,7 +29,7 @@ _ADDRESS_IN_LIST: Final = re.compile(r"(?:https?:)?//[^\s\"'<>\\,\]}]+")
 _NUMBER: Final = re.compile(r"\d{2,4}")
 _PLACEHOLDER: Final = re.compile(
     r"(?i)(?<![a-z])(?:placeholder|spacer|blank|transparent|loading|loader|lazy(?:load)?|pixel|1x1|"
-    r"gr[ea]y|dummy|default-image|no-?image|noimg)(?![a-z])[^/]*$"
+    r"gr[ea]y|dummy|default-image|no-?image|noimg)(?![a-z])"
 )
 _USUAL_WIDTH: Final = "1080"
 _MAX_SIBLINGS: Final = 4
@@ -37,14 +37,13 @@ _MAX_SIBLINGS: Final = 4
 
 def source_address(run: TextRun) -> str:
     """Return the address of a picture or an embed; empty if there is none but a placeholder's."""
-    attributes = run.attributes
     if run.kind != "image":
-        return _plain_address(attributes)
-    own = _best_address(attributes)
-    node = run.node
-    if node is None:
-        return own
-    return _address_around(node, own) or own
+        return _plain_address(run.attributes)
+    if run.address is None:
+        own = _best_address(run.attributes)
+        node = run.node
+        run.address = own if node is None else _address_around(node, own) or own
+    return run.address
 
 
 def _address_around(node: LexborNode, own: str) -> str:
@@ -103,13 +102,15 @@ def largest_of_srcset(value: str) -> tuple[str, float]:
 
     Of renditions for screens ("1x, 2x") it is that for the densest one.
     """
-    best, best_size = "", (-1.0, 0.0)
+    found = []
     for address, number, unit in _SRCSET_PART.findall(value.strip()):
         size = float(number) if number else 1.0
-        width, density = (size, 1.0) if unit == "w" else (0.0, size)
-        if (width, density) > best_size and _is_real(address):
-            best, best_size = address, (width, density)
-    return best, max(0.0, best_size[0])
+        found.append((size, 1.0, address) if unit == "w" else (0.0, size, address))
+    found.sort(key=itemgetter(0, 1), reverse=True)
+    for width, _, address in found:
+        if _is_real(address):
+            return address, width
+    return "", 0.0
 
 
 def _best_address(attributes: Attributes) -> str:
@@ -190,5 +191,5 @@ def _is_real(address: str) -> bool:
     return (
         bool(address)
         and not address.startswith(("data:", "about:", "javascript:", "#"))
-        and not _PLACEHOLDER.search(address)
+        and not _PLACEHOLDER.search(address.rpartition("/")[2])
     )

@@ -153,10 +153,14 @@ def _read_card(
             parts = alt_text.parse_alt_text(" ".join((run.attributes.get("alt") or "").split()))
             caption = caption or (parts.caption if parts else "")
             continue
-        if date_parsing.find_date(run.text, language):
+        is_caption = run.block.tag == "figcaption" or bool(
+            nearby_flags(run.block) & class_names.CAPTION
+        )
+        is_needed = not caption if is_caption else not section and _is_section(run.text)
+        if not is_needed or date_parsing.find_date(run.text, language):
             continue
-        if run.block.tag == "figcaption" or nearby_flags(run.block) & class_names.CAPTION:
-            caption = caption or run.text
-        elif not section and _is_section(run.text):
+        if is_caption:
+            caption = run.text
+        else:
             section = run.text
     return section, caption

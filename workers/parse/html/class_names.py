@@ -34,6 +34,10 @@ CATEGORIES: Final = (
 ).split()
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _MIN_STEMMED_CHARS: Final = 8
+# Dictionaries of compiled code are faster than `lru_cache`.
+_MAX_CACHED: Final = 20_000
+_FLAGS_OF_NAMES: Final[dict[str, int]] = {}
+_PARTS_OF_NAME: Final[dict[str, tuple[str, int, str]]] = {}
 
 
 def _build_word_flags() -> dict[str, int]:
@@ -52,33 +56,50 @@ _STEM_FLAGS: Final = [
 ]
 
 
-@lru_cache(maxsize=20_000)
 def flags_of(names: str) -> int:
     """Return the categories of the words in `names`, as bits.
 
     `"relatedStories-box"` has the words "related", "stories" and "box"; two adjacent words are also
     looked up as one. Cached, because the pages of an outlet share their names.
     """
+    known = _FLAGS_OF_NAMES.get(names)
+    if known is not None:
+        return known
     flags = 0
     previous = ""
     for name in names.split():
         first, name_flags, last = _split_name(name)
-        flags |= name_flags | _WORD_FLAGS.get(previous + first, 0)
+        flags |= name_flags
+        if previous and first:
+            flags |= _WORD_FLAGS.get(previous + first, 0)
         previous = last or previous
+    if len(_FLAGS_OF_NAMES) >= _MAX_CACHED:
+        _FLAGS_OF_NAMES.clear()
+    _FLAGS_OF_NAMES[names] = flags
     return flags
 
 
-@lru_cache(maxsize=50_000)
 def _split_name(name: str) -> tuple[str, int, str]:
     """Return the first word of one name, the bits of all its words, and the last word.
 
     Cached, because pages combine few names in many ways.
     """
+    parts = _PARTS_OF_NAME.get(name)
+    if parts is None:
+        if len(_PARTS_OF_NAME) >= _MAX_CACHED:
+            _PARTS_OF_NAME.clear()
+        parts = _PARTS_OF_NAME[name] = _split_new_name(name)
+    return parts
+
+
+def _split_new_name(name: str) -> tuple[str, int, str]:
     flags = 0
     previous = ""
     words = [word.lower() for word in _WORD.findall(name)]
     for word in words:
-        flags |= _flags_of_word(word) | _WORD_FLAGS.get(previous + word, 0)
+        flags |= _flags_of_word(word)
+        if previous:
+            flags |= _WORD_FLAGS.get(previous + word, 0)
         previous = word
     return words[0] if words else "", flags, previous
 

@@ -72,11 +72,12 @@ class TextRun:
 
     `order` is its index in `PageTree.runs`. `source_chars` is the length before white space was
     collapsed; the numbers of `spans` count those characters. `attributes` and `node` are set only
-    for pictures and embeds.
+    for pictures and embeds. `address` is a picture's, once `image_sources` has chosen it.
     """
 
     source_chars: int = 0
     node: LexborNode | None = None
+    address: str | None = None
 
     def __init__(
         self, kind: str, text: str, block: BlockElement, order: int, spans: list[InlineSpan]
