@@ -5,6 +5,8 @@ import io
 
 import pytest
 
+from workers.adapters.elasticsearch.reader import SearchReader
+
 pytestmark = pytest.mark.elasticsearch
 
 
@@ -96,3 +98,26 @@ def test_the_unit_of_the_chart_can_be_chosen(http):
 
     assert chosen["unit"] == "month"
     assert sum(bar["count"] for bar in chosen["bars"]) == 48
+
+
+@pytest.mark.parametrize("unit", ["day", "week", "month", "year"])
+def test_periods_of_every_unit_hold_all_articles(http, unit):
+    params = {"q": "report", "vs": "outlet:weserblatt", "unit": unit}
+    rows = http.get("/api/counts", params=params).json()["rows"]
+    grouped = http.get("/api/counts", params={**params, "by": "lang"}).json()["rows"]
+
+    assert sum(row["articles"] for row in rows if row["query"] == "report") == 48
+    assert sum(row["articles"] for row in rows if row["query"] != "report") == 1
+    assert sum(row["articles"] for row in grouped) == 49
+    assert {row["start"] for row in grouped} <= {row["start"] for row in rows}
+
+
+def test_what_compared_queries_have_in_common_is_asked_once(http, monkeypatch):
+    asked, search = [], SearchReader.search
+    monkeypatch.setattr(SearchReader, "search", lambda *given: asked.append(1) or search(*given))
+
+    rows = http.get("/api/counts?q=council&vs=football&vs=weather&vs=harbour").json()["rows"]
+
+    assert len(asked) == 5  # each query, and all coverage
+    assert len({row["query"] for row in rows}) == 4
+    assert len({(row["start"], row["coverage"]) for row in rows}) == len(rows) / 4

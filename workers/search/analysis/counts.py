@@ -1,6 +1,8 @@
 """How many articles were printed on something, by day, week, month or year and by outlet or another
 facet, beside all that was printed then."""
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
@@ -73,7 +75,10 @@ def count_articles(
     if by and by not in GROUPINGS:
         raise InvalidSearchError(f"by: takes one of {', '.join(GROUPINGS)}")
     searches = [msgspec.structs.replace(params, query=query) for query in queries]
-    first, last = _range(index, searches, now)
+    found = [] if by else [_days(index, search_clauses(search)) for search in searches]
+    days = [day for each in found for day in each] or _outer_days(index, searches)
+    days += [day for search in searches for day in asked_days(search, now) if day]
+    first, last = min(days, default=None), max(days, default=None)
     if first is None or last is None:
         return Counts(params.unit or "day", by, queries)
     unit = params.unit or fitting_unit(first, last)
@@ -81,22 +86,68 @@ def count_articles(
     if len(spans) > MAX_PERIODS:
         larger = ", ".join(UNITS[UNITS.index(unit) + 1 :])
         raise InvalidSearchError(f"unit: more than {MAX_PERIODS} times a {unit}; take {larger}")
-    rows = [row for search in searches for row in _rows(index, search, by, unit, spans)]
+    if by:
+        rows = [row for search in searches for row in _rows(index, search, by, unit, spans)]
+    else:
+        rows = list(_ungrouped_rows(index, searches, found, spans))
     return Counts(unit, by, queries, tuple(rows))
 
 
-def _range(
-    index: Index, searches: Iterable[SearchParams], now: datetime
-) -> tuple[date | None, date | None]:
-    """Return the first and the last day that is asked for or has a hit of one of these searches."""
-    days: list[date] = []
-    for search in searches:
-        times = {name: {name: {"field": "time"}} for name in ("min", "max")}
-        answer = _ask(index, filter_query(search_clauses(search)), times)
-        values = [answer[name]["value"] for name in times]
-        days += [day_of(int(value)) for value in values if value is not None]
-        days += [day for day in asked_days(search, now) if day]
-    return (min(days), max(days)) if days else (None, None)
+def _outer_days(index: Index, searches: Iterable[SearchParams]) -> list[date]:
+    """Return the days of the first and the last hit of each of these searches."""
+    times = {name: {name: {"field": "time"}} for name in ("min", "max")}
+    answers = [_ask(index, filter_query(search_clauses(search)), times) for search in searches]
+    values = [answer[name]["value"] for answer in answers for name in times]
+    return [day_of(int(value)) for value in values if value is not None]
+
+
+def _ungrouped_rows(
+    index: Index,
+    searches: Iterable[SearchParams],
+    found: Iterable[Mapping[date, int]],
+    spans: list[tuple[date, date]],
+) -> Iterator[CountRow]:
+    """Yield the rows of searches whose articles by day are `found`. What queries have in common is
+    asked once: all coverage, where they have no field."""
+    known: list[tuple[list[Json], Mapping[date, int]]] = []
+    for search, days in zip(searches, found, strict=True):
+        clauses = _coverage_clauses(search)
+        coverage = next((each for asked, each in known if asked == clauses), None)
+        if coverage is None:
+            coverage = _days(index, clauses)
+            known.append((clauses, coverage))
+        articles, all_articles = _by_period(days, spans), _by_period(coverage, spans)
+        for span in spans:
+            yield _row(search.query, span, "", articles[span[0]], all_articles[span[0]])
+
+
+def _days(index: Index, clauses: list[Json]) -> Mapping[date, int]:
+    """Return the number of articles of each day that has any."""
+    days = {"field": "time", "calendar_interval": "day", "min_doc_count": 1}
+    answer = _ask(index, filter_query(clauses), {"times": {"date_histogram": days}})
+    return {day_of(each["key"]): each["doc_count"] for each in _buckets(answer)}
+
+
+def _by_period(days: Mapping[date, int], spans: list[tuple[date, date]]) -> Counter[date]:
+    """Return the numbers of days, summed up by the first day of each period that they are in."""
+    starts = [start for start, _ in spans]
+    counts: Counter[date] = Counter()
+    for day, number in days.items():
+        if starts[0] <= day <= spans[-1][1]:
+            counts[starts[bisect_right(starts, day) - 1]] += number
+    return counts
+
+
+def _row(query: str, span: tuple[date, date], group: str, articles: int, coverage: int) -> CountRow:
+    return CountRow(
+        query=query,
+        start=span[0].isoformat(),
+        end=span[1].isoformat(),
+        group=group,
+        articles=articles,
+        coverage=coverage,
+        share=round(articles / coverage, 6) if coverage else 0.0,
+    )
 
 
 def _rows(
@@ -105,17 +156,9 @@ def _rows(
     groups, found = _histogram(index, search_clauses(params), by, unit, None)
     coverage = _histogram(index, _coverage_clauses(params), by, unit, groups)[1] if groups else {}
     for group in groups:
-        for start, end in spans:
-            articles, total = found.get((group, start), 0), coverage.get((group, start), 0)
-            yield CountRow(
-                query=params.query,
-                start=start.isoformat(),
-                end=end.isoformat(),
-                group=group,
-                articles=articles,
-                coverage=total,
-                share=round(articles / total, 6) if total else 0.0,
-            )
+        for span in spans:
+            key = (group, span[0])
+            yield _row(params.query, span, group, found.get(key, 0), coverage.get(key, 0))
 
 
 def _histogram(
@@ -124,9 +167,6 @@ def _histogram(
     """Return the groups, largest first, and the number of articles of each group and period."""
     days = {"field": "time", "calendar_interval": unit, "min_doc_count": 1}
     times: Json = {"times": {"date_histogram": days}}
-    if not by:
-        answer = _ask(index, filter_query(clauses), times)
-        return [""], {("", day_of(each["key"])): each["doc_count"] for each in _buckets(answer)}
     terms: Json = {"field": field_path(by), "size": MAX_GROUPS}
     if groups is not None:
         terms["include"] = groups
