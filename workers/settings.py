@@ -13,7 +13,7 @@ from workers.server_urls import addresses_in, server_url_error
 
 PREFIX = "PRESSWIRE_"
 # read where servers are started or modules imported, before there are settings
-LAUNCHER_VARIABLES = frozenset({"ES_HOME", "CACHE", "KIBANA_URL", "COMPILED"})
+LAUNCHER_VARIABLES = frozenset({"TOKEN", "ES_HOME", "CACHE", "KIBANA_URL", "COMPILED"})
 FILE_SUFFIX = "_file"
 # settings that had another name: their old variables are still read (see `renamed_variables`)
 RENAMED = {

@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "outlet": ("workers.cli.outlet:outlet", "Check the outlets' files, and what they yield."),
     "search": ("workers.cli.search:search", "Search the index, and export what is found."),
     "serve": ("workers.cli.serve:serve", "Serve the search page and the HTTP API."),
+    "mcp": ("workers.cli.agents.mcp:mcp", "Serve a site's articles to an agent (MCP)."),
     "token": ("workers.cli.token:token", "Hand out and take back tokens of the API."),
     "collection": ("workers.cli.collection:collection", "Name sets of outlets to search."),
     "cluster": ("workers.cli.cluster:cluster", "Show who printed one story."),

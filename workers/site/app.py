@@ -1,7 +1,8 @@
 """The web application: pages, API, static files and security."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -73,7 +74,7 @@ def create_fastapi(site: SiteServices) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_close_at_shutdown,
+        lifespan=_run_site,
     )
     app.state.site = site
     make_queues(app)
@@ -110,13 +111,28 @@ def create_fastapi(site: SiteServices) -> FastAPI:
         TrustedHostMiddleware, allowed_hosts=_allowed_hosts(site.settings), www_redirect=False
     )
     app.add_api_route("/health", lambda: {"status": "up"}, include_in_schema=False)
+    _open_to_agents(app)
     return app
 
 
+def _open_to_agents(app: FastAPI) -> None:
+    """Serve /mcp, if its package is installed."""
+    app.state.agents = None
+    if find_spec("mcp") is None:
+        return
+    from workers.site.agents import mcp_app  # noqa: PLC0415  an extra
+
+    app.state.agents, agents_app = mcp_app(app)
+    app.router.routes.extend(agents_app.routes)
+
+
 @asynccontextmanager
-async def _close_at_shutdown(app: FastAPI) -> AsyncIterator[None]:
-    """Close the site's connections when its server stops."""
-    yield
+async def _run_site(app: FastAPI) -> AsyncIterator[None]:
+    """Keep what answers /mcp running, and close the site's connections when its server stops."""
+    async with AsyncExitStack() as stack:
+        if app.state.agents is not None:
+            await stack.enter_async_context(app.state.agents.session_manager.run())
+        yield
     app.state.site.close()
 
 
