@@ -39,6 +39,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return Scheduler(config, log)
 
 
+# servers live for minutes here: what the optimizing compiler costs never comes back
+os.environ.setdefault("ES_JAVA_OPTS", "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1")
+
+
 @pytest.fixture(scope="session")
 def elasticsearch_files() -> None:
     """What Elasticsearch runs from, downloaded: in a process of its own, as no test may reach

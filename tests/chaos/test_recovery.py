@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from account import summary, titles
+from installation import installed
 from msgspec import json
 
 from schemas.events import encode
@@ -27,12 +28,21 @@ def blocks(chapter):
     return re.findall(r"^```\n(.*?)^```", CHAPTERS[chapter], re.MULTILINE | re.DOTALL)
 
 
-@pytest.fixture
-def here(install):
-    with install(
-        "valkey", size=60, hosts=4, lease_seconds=10, dedupe_window_days=3650, stuck_seconds=20
-    ) as installation:
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory):
+    """An installation that has crawled its town; it is whole again after each test."""
+    knobs = {"lease_seconds": 10, "dedupe_window_days": 3650, "stuck_seconds": 20}
+    with installed("valkey", tmp_path_factory.mktemp("here"), 60, 4, **knobs) as installation:
+        installation.work()
+        until_ended(installation)
         yield installation
+
+
+@pytest.fixture
+def here(crawled):
+    whole = documents(crawled)
+    yield crawled
+    assert documents(crawled).keys() == whole.keys()
 
 
 @pytest.fixture
@@ -61,12 +71,6 @@ def run(here, tmp_path):
         return "\n".join(told)
 
     return lines
-
-
-def crawl(here):
-    here.work()
-    until_ended(here)
-    here.services.search.refresh()
 
 
 def until_ended(here):
@@ -104,7 +108,6 @@ def lose_index(here):
 
 
 def test_redis_is_backed_up_restored_and_lost(here, run):
-    crawl(here)
     token = here.services.tokens.create("newsroom", here.services.now())
     before = documents(here)
     run("Back up", 0)
@@ -130,7 +133,6 @@ def test_redis_is_backed_up_restored_and_lost(here, run):
 
 
 def test_elasticsearch_is_lost_with_and_without_a_snapshot(here, run):
-    crawl(here)
     before = documents(here)
     here.services.search.put_collection("locals", ["gazette", "herald"])
     run("Back up", 1)
@@ -149,23 +151,7 @@ def test_elasticsearch_is_lost_with_and_without_a_snapshot(here, run):
     assert here.services.search.collections() == {"locals": ("gazette", "herald")}
 
 
-def test_all_but_the_archive_is_lost(here, run):
-    crawl(here)
-    before = documents(here)
-    here.crew.stop()
-    lose_index(here)
-    here.machines.redis.stop()
-    shutil.rmtree(here.folder / "redis")
-    here.machines.redis.start()
-    run("All but the archive is lost", 0)
-    here.work()
-    until_ended(here)
-    assert documents(here).keys() == before.keys()
-    assert titles(here.services, here.town.outlets()) == here.town.stories()
-
-
 def test_what_was_in_the_queues_of_the_old_machine_starts_again_from_the_archive(here):
-    crawl(here)
     before = documents(here)
     here.crew.stop()
     page = archived_page(here)
@@ -179,7 +165,6 @@ def test_what_was_in_the_queues_of_the_old_machine_starts_again_from_the_archive
 
 
 def test_what_old_workers_refused_goes_on_after_the_upgrade(here, run):
-    crawl(here)
     page = archived_page(here)
     refuse_as_the_version_before(here, [page])
     assert len(here.services.quarantine) == 1
@@ -187,6 +172,20 @@ def test_what_old_workers_refused_goes_on_after_the_upgrade(here, run):
     here.wait(lambda: len(here.services.quarantine) == 0, PATIENCE)
     here.wait(lambda: here.services.ledger.in_flight() == 0, PATIENCE)
     assert here.services.ledger.row(page.page_id).state == "indexed"
+
+
+def test_all_but_the_archive_is_lost(here, run):
+    before = documents(here)
+    here.crew.stop()
+    lose_index(here)
+    here.machines.redis.stop()
+    shutil.rmtree(here.folder / "redis")
+    here.machines.redis.start()
+    run("All but the archive is lost", 0)
+    here.work()
+    until_ended(here)
+    assert documents(here).keys() == before.keys()
+    assert titles(here.services, here.town.outlets()) == here.town.stories()
 
 
 def refuse_as_the_version_before(here, events):

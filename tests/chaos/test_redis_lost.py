@@ -39,7 +39,7 @@ def rebuild(here):
 
 @pytest.mark.parametrize("broker", ["rabbitmq", "valkey"])
 def test_redis_lost_entirely_under_load_costs_no_article_and_doubles_none(install, broker):
-    size = int(os.environ.get("CHAOS_PAGES", "200"))
+    size = int(os.environ.get("CHAOS_PAGES", "120"))
     with install(broker, size=size, hosts=10, lease_seconds=10, dedupe_window_days=3650) as here:
         services, pages = here.services, here.town.pages
         here.work()

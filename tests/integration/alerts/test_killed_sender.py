@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.elasticsearch, pytest.mark.timeout(300)]
 
 SENDER = str(Path(__file__).with_name("alert_sender.py"))
 LEASE_SECONDS = 1.0
-KILLS = 12
+KILLS = 8
 MOMENTS = ("before", "after", "leaving", "some time")
 STORIES_A_ROUND = 3
 RECEIVERS = ("ada@example.org", "bo@example.org")
