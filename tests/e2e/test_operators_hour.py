@@ -25,6 +25,8 @@ STOP = "# Ctrl-C in the terminal of "
 # they say that something is broken, which is what they are asked for
 MAY_FAIL = ("presswire doctor", "presswire outlet check")
 PATIENCE = 60
+# where the tests run in the background Ctrl-C is ignored, and what they start would inherit that
+TERMINAL = ("env", "--default-signal=INT", "bash", "-c")
 
 
 class Terminals:
@@ -58,7 +60,7 @@ class Terminals:
         log = self._folder / f"terminal-{len(self._lasting)}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                ["bash", "-c", f". {self._folder / 'exported'}; {line}"],
+                [*TERMINAL, f". {self._folder / 'exported'}; {line}"],
                 cwd=self._folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -86,7 +88,7 @@ class Terminals:
         """Ends what still runs."""
         for _, process, _ in reversed(self._lasting):
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGINT)
+                os.killpg(process.pid, signal.SIGTERM)
                 process.wait(PATIENCE)
 
 

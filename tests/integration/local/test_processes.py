@@ -6,8 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
+import psutil
 import pytest
 
 from workers.local.errors import LocalStackError
@@ -69,8 +69,7 @@ def test_a_guard_that_is_killed_takes_its_command_along(tmp_path):
     with running("stubborn", command, tmp_path / "log", {}) as process:
         wait_for(lambda: pids.exists() and len(pids.read_text().split()) == 2)
         child, grandchild = (int(pid) for pid in pids.read_text().split())
-        (guard,) = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-        os.kill(int(guard), signal.SIGKILL)
+        psutil.Process(child).parent().kill()
         wait_for(lambda: not is_alive(child))
         assert process.exit_code == -signal.SIGKILL
         os.kill(grandchild, signal.SIGKILL)
