@@ -186,12 +186,7 @@ class Services:
     @cached_property
     def _kept_fingerprints(self) -> FingerprintStore:
         """Return the fingerprints as long as they are whole: a worker hears late of a loss."""
-        return FingerprintStore(
-            self.redis,
-            self.settings.prefix,
-            self.settings.dedupe_window_days,
-            self.memory_mark.lost_key,
-        )
+        return self.fingerprint_store.closed_while(self.memory_mark.lost_key)
 
     @property
     def relates_events(self) -> bool:
@@ -216,12 +211,7 @@ class Services:
     @cached_property
     def _kept_news_events(self) -> NewsEventStore:
         """Return the events as long as they are whole: a worker hears late of a loss."""
-        return NewsEventStore(
-            self.redis,
-            self.settings.prefix,
-            self.settings.event_window_days,
-            self.memory_mark.lost_key,
-        )
+        return self.news_event_store.closed_while(self.memory_mark.lost_key)
 
     @cached_property
     def outlets(self) -> LiveOutlets:

@@ -17,10 +17,8 @@ from schemas.fingerprints import (
 )
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.lockstep import run_all
-from workers.adapters.redis.lua import ScriptRun, load_script
-from workers.adapters.redis.memory_mark import LOST, WAIT_SECONDS
-from workers.adapters.redis.records import confirm_moves, forget_records, print_of
-from workers.exceptions import TryAgain
+from workers.adapters.redis.lua import ScriptRun
+from workers.adapters.redis.records import RecordStore, print_of
 
 MAX_CANDIDATES = 12
 MAX_MEMBERS = 40
@@ -44,24 +42,14 @@ _LIBRARIES = {
 }
 
 
-class FingerprintStore:
-    """Every coroutine is one Lua run, so that any number of workers see one order of things;
-    `lockstep` runs them."""
+class FingerprintStore(RecordStore):
+    """The fingerprints of one deployment's articles."""
 
-    def __init__(
-        self, redis: RedisClient, prefix: str, window_days: int, closed_by: str = ""
-    ) -> None:
-        """While the key `closed_by` exists, `claim` registers nothing."""
-        self._redis = redis
-        self._closed_by = closed_by
-        self._key = f"{prefix}:dedupe"
+    def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
+        super().__init__(redis, f"{prefix}:dedupe", _SCRIPTS, _LIBRARIES)
         self._story = f"{prefix}:story"
         self.window_days = window_days
         self._window = int(timedelta(days=window_days).total_seconds())
-        self._scripts = {
-            verb: redis.register_script(load_script(_SCRIPTS, "records", "head", *libraries, verb))
-            for verb, libraries in _LIBRARIES.items()
-        }
 
     async def claim(
         self,
@@ -81,8 +69,7 @@ class FingerprintStore:
         name = document_id.encode()
         own = print_of(name)
         lasting = sorted((*prints[0], own))
-        number, *answer = await self._run(
-            "claim",
+        number, at, is_known, *rest = await self._claim(
             name,
             b"".join(lasting),
             b"".join(prints[1]),
@@ -92,9 +79,6 @@ class FingerprintStore:
             SHORT_SECONDS,
             MAX_CANDIDATES,
         )
-        if not number:
-            raise TryAgain(LOST, WAIT_SECONDS, counts_as_attempt=False)
-        at, is_known, *rest = answer
         rows = zip(rest[::4], rest[1::4], rest[2::4], rest[3::4], strict=True)
         candidates = tuple(Candidate(*row) for row in rows)
         return Claim(number, int(at), bool(is_known), candidates, is_known == _UNPUBLISHED)
@@ -185,10 +169,6 @@ class FingerprintStore:
         and of which `confirm` has not heard."""
         return _updates(await self._run("unpublished", document_id))
 
-    def confirm(self, moves: Iterable[tuple[str, int]]) -> None:
-        """Record which moves the index will be told of; see `confirm_moves`."""
-        confirm_moves(self._redis, self._key, moves)
-
     def clusters(self) -> Iterator[tuple[StoredFingerprints, StoredFingerprints]]:
         """Yield every known article with the first one of its cluster."""
         last = int(self._redis.get(f"{self._key}:n") or 0)
@@ -200,17 +180,9 @@ class FingerprintStore:
                 if number in known and joined.first in known:
                     yield known[number], known[joined.first]
 
-    def forget(self) -> None:
-        """Empty the memory, before it is rebuilt."""
-        forget_records(self._redis, self._key)
-
     def _run_on(self, name: str, keys: Sequence[str], *args: bytes | int | str) -> ScriptRun:
         stories = [f"{self._story}:{key}" for key in keys]
         return ScriptRun(self._scripts[name], [self._key, *stories], args)
-
-    def _run(self, name: str, *args: bytes | int | str) -> ScriptRun:
-        keys = [self._key, self._closed_by] if self._closed_by else [self._key]
-        return ScriptRun(self._scripts[name], keys, args)
 
 
 def _updates(answer: Sequence[Any]) -> tuple[ClusterUpdate, ...]:

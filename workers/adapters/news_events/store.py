@@ -10,10 +10,7 @@ from typing import Any
 
 from schemas.news_events import EventClaim, EventUpdate, RelatedArticle
 from workers.adapters.redis.connection import RedisClient
-from workers.adapters.redis.lua import ScriptRun, load_script
-from workers.adapters.redis.memory_mark import LOST, WAIT_SECONDS
-from workers.adapters.redis.records import confirm_moves, forget_records, print_of
-from workers.exceptions import TryAgain
+from workers.adapters.redis.records import RecordStore, print_of
 
 COUNTERS = 2**20
 # One more counter holds how many articles there are.
@@ -34,22 +31,12 @@ _LIBRARIES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class NewsEventStore:
-    """Every coroutine is one Lua run, so that any number of workers see one order of things;
-    `lockstep` runs them."""
+class NewsEventStore(RecordStore):
+    """The events that one deployment's articles tell."""
 
-    def __init__(
-        self, redis: RedisClient, prefix: str, window_days: int, closed_by: str = ""
-    ) -> None:
-        """While the key `closed_by` exists, `claim` registers nothing."""
-        self._redis = redis
-        self._closed_by = closed_by
-        self._key = f"{prefix}:events"
+    def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
+        super().__init__(redis, f"{prefix}:events", _SCRIPTS, _LIBRARIES)
         self._window = int(timedelta(days=window_days).total_seconds())
-        self._scripts = {
-            verb: redis.register_script(load_script(_SCRIPTS, "records", "head", *libraries, verb))
-            for verb, libraries in _LIBRARIES.items()
-        }
 
     async def document_counts(
         self, terms: Sequence[int], now: datetime
@@ -88,8 +75,7 @@ class NewsEventStore:
         own, original = print_of(document_id.encode()), print_of(original_id.encode())
         weights = {own: 0, original: 0} | {_term_print(term): weight for term, weight in keys}
         prints = sorted(weights)
-        number, *answer = await self._run(
-            "claim",
+        number, event, cluster_event, unpublished, *rest = await self._claim(
             document_id,
             original_id,
             b"".join(prints),
@@ -101,9 +87,6 @@ class NewsEventStore:
             self._epoch(now),
             _counters(terms),
         )
-        if not number:
-            raise TryAgain(LOST, WAIT_SECONDS, counts_as_attempt=False)
-        event, cluster_event, unpublished, *rest = answer
         return EventClaim(number, event, cluster_event, _articles(rest), bool(unpublished))
 
     async def join(
@@ -149,21 +132,9 @@ class NewsEventStore:
         which `confirm` has not heard."""
         return _updates(await self._run("unpublished", document_id))
 
-    def confirm(self, moves: Iterable[tuple[str, int]]) -> None:
-        """Record which moves the index will be told of; see `confirm_moves`."""
-        confirm_moves(self._redis, self._key, moves)
-
-    def forget(self) -> None:
-        """Empty the store, before it is rebuilt."""
-        forget_records(self._redis, self._key)
-
     def _epoch(self, now: datetime) -> int:
         """Return the number of the counters that are written at this moment."""
         return int(now.timestamp()) // self._window
-
-    def _run(self, name: str, *args: bytes | int | str) -> ScriptRun:
-        keys = [self._key, self._closed_by] if self._closed_by else [self._key]
-        return ScriptRun(self._scripts[name], keys, args)
 
 
 def _counters(terms: Iterable[int]) -> bytes:
