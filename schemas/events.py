@@ -1,5 +1,6 @@
 """The messages on the broker, as JSON: one class for each arrow of the README's picture."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -130,6 +131,11 @@ class ClusterChanged(Event, frozen=True, tag="ClusterChanged"):
     members: tuple[tuple[str, str, Role, float], ...]
     clustered_at: int = msgspec.field(default=0, name="judged_at")
 
+    @property
+    def moved_at(self) -> int:
+        """Return the moment of the move (milliseconds since 1970)."""
+        return self.clustered_at
+
 
 class NewsEventChanged(Event, frozen=True, tag="NewsEventChanged"):
     """relate → index: a later article moved these articles (document ids) to another event in the
@@ -138,6 +144,11 @@ class NewsEventChanged(Event, frozen=True, tag="NewsEventChanged"):
     news_event_id: str
     members: tuple[str, ...]
     related_at: int
+
+    @property
+    def moved_at(self) -> int:
+        """Return the moment of the move (milliseconds since 1970)."""
+        return self.related_at
 
 
 class ArticleIndexed(Event, frozen=True, tag="ArticleIndexed"):
@@ -168,6 +179,19 @@ AnyEvent = (
     | ArticleIndexed
     | PageRejected
 )
+
+
+def moves_in(brought: Iterable[Sequence[Event]]) -> set[tuple[str, int]]:
+    """Return for which documents others were moved, and when (milliseconds since 1970), of what
+    dedupe or relate has `brought` for each event: an article, then the changes of others' labels.
+    """
+    return {
+        (article.document_id, change.moved_at)
+        for article, *changes in brought
+        if isinstance(article, ArticleClustered)
+        for change in changes
+        if isinstance(change, ClusterChanged | NewsEventChanged)
+    }
 
 
 def encode(event: Event) -> bytes:

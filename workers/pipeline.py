@@ -17,15 +17,16 @@ from schemas.events import (
     PageFound,
     RelateDue,
     RenderDue,
+    moves_in,
 )
-from workers.dedupe.step import cluster_moves, dedupe
+from workers.dedupe.step import dedupe
 from workers.discover.parts import PollSession
 from workers.discover.step import discover
 from workers.exceptions import Outcome
 from workers.fetch.step import FetchResult, fetch
 from workers.index.step import IndexEvent, index
 from workers.parse.step import parse
-from workers.relate.step import event_moves, relate
+from workers.relate.step import relate
 from workers.render.step import render
 from workers.services import Services
 
@@ -130,16 +131,14 @@ STAGES = (
         run=lambda parsed, services: dedupe(
             parsed, services.fingerprints, services.outlets, services.relates_events
         ),
-        confirm=lambda brought, services: services.fingerprint_store.confirm(
-            cluster_moves(brought)
-        ),
+        confirm=lambda brought, services: services.fingerprint_store.confirm(moves_in(brought)),
     ),
     LockstepStage(
         name=RELATE,
         takes=(RelateDue,),
         pool=Pool("prefork", prefetch=8),
         run=lambda due, services: relate(due, services.news_events, services.now),
-        confirm=lambda brought, services: services.news_event_store.confirm(event_moves(brought)),
+        confirm=lambda brought, services: services.news_event_store.confirm(moves_in(brought)),
     ),
     BatchStage[IndexEvent](
         name="index",

@@ -1,7 +1,5 @@
 """The dedupe stage: a parsed article in, its identity and its cluster out."""
 
-from collections.abc import Iterable, Sequence
-
 from msgspec.structs import replace
 
 from schemas.events import (
@@ -9,7 +7,6 @@ from schemas.events import (
     ArticleClustered,
     ArticleParsed,
     ClusterChanged,
-    Event,
     RelateDue,
 )
 from workers import url_rules
@@ -81,14 +78,3 @@ async def dedupe(
         for start in range(0, len(change.members), MAX_MOVED)
     )
     return [clustered, *changes]
-
-
-def cluster_moves(brought: Iterable[Sequence[Event]]) -> set[tuple[str, int]]:
-    """Return for which documents others were moved, and when, of what `dedupe` has `brought`."""
-    return {
-        (clustered.document_id, change.clustered_at)
-        for clustered, *changes in brought
-        if isinstance(clustered, ArticleClustered)
-        for change in changes
-        if isinstance(change, ClusterChanged)
-    }

@@ -1,12 +1,12 @@
 """The relate stage: a clustered article in, the same with the event that it tells out."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from msgspec.structs import asdict
 
 from schemas.article import make_aware
-from schemas.events import MAX_MOVED, ArticleClustered, Event, NewsEventChanged, RelateDue
+from schemas.events import MAX_MOVED, ArticleClustered, NewsEventChanged, RelateDue
 from workers.relate.event_assignment import EventAssignment, RelatedText, assign_event
 from workers.relate.ports import NewsEvents
 
@@ -50,14 +50,3 @@ def _changes(due: RelateDue, assignment: EventAssignment) -> Iterator[NewsEventC
                 members=change.moved[start : start + MAX_MOVED],
                 related_at=change.at,
             )
-
-
-def event_moves(brought: Iterable[Sequence[Event]]) -> set[tuple[str, int]]:
-    """Return for which documents others were moved, and when, of what `relate` has `brought`."""
-    return {
-        (clustered.document_id, change.related_at)
-        for clustered, *changes in brought
-        if isinstance(clustered, ArticleClustered)
-        for change in changes
-        if isinstance(change, NewsEventChanged)
-    }
