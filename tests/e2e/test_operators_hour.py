@@ -103,9 +103,8 @@ def terminals(tmp_path, elasticsearch_url):
     finally:
         started.close()
         named = Settings(elasticsearch_url=elasticsearch_url, prefix=f"hour-{mark}")
-        services = Services(named)
-        delete_installation(services.search)
-        services.search.client.close()
+        with Services(named) as services:
+            delete_installation(services.search)
 
 
 def commands(mark):

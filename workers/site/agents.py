@@ -61,15 +61,15 @@ class ApiTools:
 
     async def article(self, context: AnyContext, document_id: Id) -> str:
         """Return one article: its whole text and all its fields."""
-        return await self._read(context, f"/api/articles/{quote(document_id, safe='')}")
+        return await self._read(context, _path("articles", document_id))
 
     async def revisions(self, context: AnyContext, document_id: Id) -> str:
         """Return an article's earlier versions, oldest first, and what the next one changed."""
-        return await self._read(context, f"/api/articles/{quote(document_id, safe='')}/revisions")
+        return await self._read(context, _path("articles", document_id, "revisions"))
 
     async def cluster(self, context: AnyContext, cluster_id: Id) -> str:
         """Return everyone who printed one story, in order."""
-        return await self._read(context, f"/api/clusters/{quote(cluster_id, safe='')}")
+        return await self._read(context, _path("clusters", cluster_id))
 
     async def events(
         self,
@@ -82,7 +82,7 @@ class ApiTools:
 
     async def event(self, context: AnyContext, event_id: Id) -> str:
         """Return one event: who told it first, in which languages, what each telling adds."""
-        return await self._read(context, f"/api/events/{quote(event_id, safe='')}")
+        return await self._read(context, _path("events", event_id))
 
     async def counts(
         self,
@@ -157,6 +157,10 @@ def mcp_app(api: ASGIApp) -> tuple[MCPServer[Any], Starlette]:
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     return server, application
+
+
+def _path(*parts: str) -> str:
+    return "/".join(("/api", *(quote(part, safe="") for part in parts)))
 
 
 def _refusal(answer: httpx.Response) -> str:
