@@ -3,12 +3,19 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from amqp.exceptions import PreconditionFailed
+from celery.utils.log import get_task_logger
 from kombu import Connection, Exchange, Message, Queue
 
 from workers.pipeline import DELIVERY_LIMIT, STAGES
 
 TICK = "tick"
 MAX_TICKS = 1000
+# RabbitMQ 4 drops a message of a quorum queue after 20 returns unless a limit is given, and
+# RabbitMQ 3 knows no "unlimited": this is a return a second for 68 years
+NO_DELIVERY_LIMIT = 2**31 - 1
+
+logger = get_task_logger(__name__)
 
 
 class Topology:
@@ -27,7 +34,7 @@ class Topology:
         self.dead = Queue(
             f"{prefix}.dead",
             Exchange(f"{prefix}.dead", type="fanout", durable=True),
-            queue_arguments={"x-queue-type": "quorum"},
+            queue_arguments={"x-queue-type": "quorum", "x-delivery-limit": NO_DELIVERY_LIMIT},
         )
         self.queues = {stage.name: self._stage_queue(prefix, stage.name) for stage in STAGES}
         # no dead letters: a tick that nobody worked on in time is worth nothing
@@ -48,9 +55,18 @@ class Topology:
 
     def declare(self, connection: Connection) -> None:
         """Makes everything that is not there yet, the dead queue first."""
+        self._declare_dead(connection)
         with connection.channel() as channel:
-            for queue in (self.dead, *self.queues.values()):
+            for queue in self.queues.values():
                 queue(channel).declare()
+
+    def _declare_dead(self, connection: Connection) -> None:
+        """Makes the dead queue. One that 0.1.0 made, with no limit, stays as it is."""
+        try:
+            with connection.channel() as channel:
+                self.dead(channel).declare()
+        except PreconditionFailed:
+            logger.warning("%s has no delivery limit: docs/delivery.md, RabbitMQ 4", self.dead.name)
 
     def depths(self, connection: Connection, names: Collection[str] = ()) -> dict[str, int]:
         """Return the number of messages that wait in the queues with these short names, by these;

@@ -38,6 +38,24 @@ def test_the_stages_queues_are_quorum_queues_with_a_limit_and_dead_letters(small
     assert "inequivalent arg" in str(told.value)
 
 
+def test_a_dead_queue_of_an_earlier_version_keeps_its_messages_and_the_rest_is_declared(
+    small, broker, caplog
+):
+    if not broker.startswith("amqp"):
+        pytest.skip("servers of the Redis protocol know no arguments")
+    dead = small.topology.dead
+    with small.app.connection_for_write() as connection:
+        queue = dead(connection.default_channel)
+        queue.delete()
+        queue.queue_arguments = {"x-queue-type": "quorum"}
+        queue.declare()
+        connection.Producer().publish({"a": 1}, exchange=dead.exchange, routing_key="parse")
+    small.declare()
+    assert f"{dead.name} has no delivery limit" in caplog.text
+    small.wait(lambda: len(small.dead()) == 1)
+    assert set(small.depths().values()) == {0}
+
+
 def test_ticks_that_nobody_works_on_are_cut_to_the_newest(small):
     for number in range(1_100):
         small.send("tick", str(number))
