@@ -166,6 +166,22 @@ def test_openings_count_before_the_pieces_that_have_a_story_in_their_midst(add, 
     assert assignment.member == ("round-up", "round-up", Role.ORIGINAL, 1.0)
 
 
+def test_pages_that_begin_alike_are_not_remembered_of_each_other_without_a_bound(
+    add, words, clean_redis
+):
+    opening = words("template", 60)
+    for n in range(150):
+        add(f"page{n}", [*opening, *words(n, 150)], n)
+
+    kept = [clean_redis.scard(key) for key in clean_redis.keys("test:dedupe:q:*")]
+    assert 32 < max(kept) <= 64
+    stories = [words(f"story {n}") for n in range(4)]
+    for n, story in enumerate(stories):
+        add(f"story{n}", [*opening, *story], 200 + n)
+    told = [word for story in stories for word in story[:70]]
+    assert add("round-up", [*opening, *told], 300).member[1] == "round-up"
+
+
 def test_who_has_much_of_one_story_and_a_little_of_another_brings_no_two_together(add, words):
     stories = [words(n, 800) for n in range(2)]
     add("short0", stories[0][:150])
