@@ -8,27 +8,33 @@ from workers import html_depth
 
 MAX_ATTRIBUTES: Final = 1_000
 MAX_OPTIONS: Final = 5_000
-# A name, then attributes as the HTML standard reads them; a tag in a script looks the same.
-_MANY_ATTRIBUTES: Final = re.compile(
-    r"<[a-zA-Z](?:[\s/]*+[^\s/>=][^\s/>=]*+"
-    r"""(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
-    rf"|[\s/]*+=){{{MAX_ATTRIBUTES + 1}}}"
+# A tag and as many of its attributes as are allowed, as the HTML standard reads them, then one more
+# if there is one; a tag in a script looks the same.
+_ATTRIBUTE: Final = (
+    r"""(?:[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+    r"|[\s/]*+=)"
 )
+_TAG: Final = re.compile(rf"<[a-zA-Z]{_ATTRIBUTE}{{0,{MAX_ATTRIBUTES}}}+({_ATTRIBUTE})?+")
 # Where such a tag may begin, as most tags are passed faster by this. A step is an attribute with a
 # value, or names up to a slash: a tag with fewer than `_MAX_STEPS` of them, each of at most
-# `_MAX_STEP_CHARS` besides the value, has no more than `MAX_ATTRIBUTES` attributes.
+# `_MAX_STEP_CHARS` besides the value, has no more than `MAX_ATTRIBUTES` attributes. A longer value
+# without quotes counts as several steps, so that no two tags read the same long one.
 _MAX_STEPS: Final = 30
 _MAX_STEP_CHARS: Final = 60
 _STEP: Final = (
     rf"[\s/]*+[^\s/>=][^=>/]{{0,{_MAX_STEP_CHARS - 1}}}+"
-    r"""(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+|)|/)"""
+    r"""(?:=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]{0,100}+|)|/)"""
 )
 _LONG_TAG: Final = re.compile(
     rf"<[a-zA-Z](?:{_STEP}){{0,{_MAX_STEPS - 1}}}+(?:[\s/]*+=|[^=>]{{{_MAX_STEP_CHARS}}}|{_STEP})"
 )
+# All reading of long tags may pass over this many times the page's length: tags in scripts and in
+# one another are read again and again, and then the scripts are taken out first.
+_MAX_PASSES: Final = 4
+# A comment, or an element whose text is no markup: its tag is kept.
 _RAW_TEXT: Final = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title|xmp|iframe|noembed|noframes)"
-    r"(?=[\s/>])[^>]{0,10000}>.*?(?:</\1|\Z)",
+    r"<!--.*?(?:-->|\Z)|(<(script|style|textarea|title|xmp|iframe|noembed|noframes)"
+    r"(?=[\s/>])[^>]*+)(?:>.*?(?:</\2|\Z)|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 _OPTION: Final = re.compile(r"<opt(?:ion|group)[\s/>]", re.IGNORECASE)
@@ -49,9 +55,11 @@ def find_excess(html: str) -> str:
 def _has_many_attributes(html: str) -> bool:
     """Return whether one tag outside of scripts has too many attributes."""
     position = 0
-    while long := _LONG_TAG.search(html, position):
-        if _MANY_ATTRIBUTES.match(html, long.start()):
-            return bool(_MANY_ATTRIBUTES.search(_RAW_TEXT.sub("", html)))
+    chars_left = _MAX_PASSES * len(html)
+    while (long := _LONG_TAG.search(html, position)) and (tag := _TAG.match(html, long.start())):
+        chars_left -= tag.end() - tag.start()
+        if tag[1] or chars_left < 0:
+            return any(tag[1] for tag in _TAG.finditer(_RAW_TEXT.sub(r"\1>", html)))
         position = long.start() + 1
     return False
 

@@ -25,6 +25,8 @@ NUMBERS = range(1_001)
         "<i title='a > b' " + "".join(f"""="{n}" a{n}=">" """ for n in NUMBERS),
         "<p /" + "/ ".join(f"a{n} = '<b>'" for n in NUMBERS) + ">",
         "<b class=x>" * 99 + "<p x='" + "w" * 9_000 + "'" + "".join(f'a{n}="<i>"' for n in NUMBERS),
+        "<textarea " + " ".join(f"a{n}" for n in NUMBERS) + ">",
+        "<a<a" * 9_000 + ">" + "<p " + " ".join(f"a{n}" for n in NUMBERS) + ">",
         "<select>" + "<option>" * 5_001,
         "<SELECT>" + "<OPTION>x</OPTION>" * 5_001,
         "<select>" + "<optgroup/>" * 5_001,
@@ -55,4 +57,14 @@ def test_a_page_that_would_take_long_is_refused_by_every_reader(page):
     ids=lambda page: page[:12],
 )
 def test_what_only_looks_excessive_is_not_refused(page):
+    assert not html_limits.find_excess(page)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["<a", "<a/x=", '<a"', "<a'", "<option", "<a=<", "<script", "<a/x=<", "<b<b-", "\"'"],
+)
+@pytest.mark.timeout(60)
+def test_a_tag_that_does_not_end_is_read_in_time_that_grows_with_its_length(part):
+    page = "<p>Text</p><a" + part * (500_000 // len(part))
     assert not html_limits.find_excess(page)
