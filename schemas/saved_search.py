@@ -19,7 +19,7 @@ class SavedSearch(Struct, frozen=True, omit_defaults=True):
     """`query` is the whole search in the query language, filters and all. `notify` lists where
     new hits are sent: `https://…` (webhook) or `mailto:…`. Whoever has `feed_token` may read the
     search's feed without signing in. It rings once for each story or for each article; without a
-    `digest` it does so at once."""
+    `digest` it does so at once. Days in the query are days in `zone`."""
 
     id: str
     name: str
@@ -30,3 +30,4 @@ class SavedSearch(Struct, frozen=True, omit_defaults=True):
     feed_token: str = ""
     rings: Literal["story", "article"] = "story"
     digest: Digest | None = None
+    zone: str = "UTC"

@@ -12,9 +12,8 @@ from workers.alerts.digests import send_digest
 from workers.alerts.news import ask_index, build_alerts, find_moved, show_articles, sort_news
 from workers.alerts.stories import SETTLE
 from workers.exceptions import TryAgain
-from workers.search.query.compiler import compile_query
 from workers.search.query.lexer import QueryError
-from workers.search.query.parser import parse_query
+from workers.search.saved_searches import saved_query
 from workers.services import Services
 
 ROUND_SECONDS = 2.0  # leases and feeds wait meanwhile; 2 of 10 s leave fetching its pace
@@ -111,7 +110,7 @@ def _find_new_ids(
 ) -> tuple[list[str], list[Any]]:
     """Return the ids that were not notified yet, and the `sort` of the last hit if there are
     more."""
-    query, ids = compile_query(parse_query(saved.query)), list[str]()
+    query, ids = saved_query(saved), list[str]()
     since, progress = window
     after = progress.after
     for _ in range(matching.MAX_PAGES):

@@ -23,7 +23,14 @@ from workers.cli.support.terminal import (
 from workers.search.export import ExportOptions, export_documents
 from workers.search.formats import FORMATS, encode_export
 from workers.search.outlet_sets import check_collections
-from workers.search.params import MAX_PAGE_SIZE, SORTS, InvalidSearchError, SearchParams, Sort
+from workers.search.params import (
+    MAX_PAGE_SIZE,
+    SORTS,
+    InvalidSearchError,
+    SearchParams,
+    Sort,
+    parse_zone,
+)
 from workers.search.query.lexer import QueryError
 from workers.search.results import Hit, Results
 from workers.search.service import run_search
@@ -35,6 +42,7 @@ from workers.terminal_text import terminal_safe
 @click.option("--sort", type=click.Choice(SORTS), help="Default: relevance, else newest first.")
 @click.option("-n", "--number", type=click.IntRange(1), default=10, help="Hits to show.")
 @click.option("--reprints", is_flag=True, help="Every article, not one of each cluster.")
+@click.option("--zone", default="UTC", help="Whose days are meant, as in Europe/Berlin.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a hit and line.")
 @click.option(
     "--export",
@@ -69,14 +77,15 @@ def search(
     Raises:
         CommandError: the query or another parameter is not valid.
     """
-    params = SearchParams(
-        query=" ".join(query),
-        sort=sort,
-        size=min(number, MAX_PAGE_SIZE),
-        is_collapsed=not more["reprints"],
-    )
-    reader = SearchReader(command_services().search)
     try:
+        params = SearchParams(
+            query=" ".join(query),
+            sort=sort,
+            size=min(number, MAX_PAGE_SIZE),
+            is_collapsed=not more["reprints"],
+            zone=parse_zone(more["zone"]),
+        )
+        reader = SearchReader(command_services().search)
         check_collections(reader, params)
         if export:
             names = tuple(name.strip() for name in more["fields"].split(",") if name.strip())
@@ -153,7 +162,7 @@ def _export(reader: SearchReader, params: SearchParams, path: Path, options: Exp
             yield batch
 
     with unfinished.open("wb") as file:
-        for chunk in encode_export(counted(), file_format, options.fields):
+        for chunk in encode_export(counted(), file_format, options.fields, params.zone):
             file.write(chunk)
     unfinished.replace(path)
     say(f"{total:,} articles in {path}")

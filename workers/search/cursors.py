@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from workers.search.params import SearchParams
+from workers.search.query.zones import UTC_ZONE
 
 SIGNATURE_BYTES: Final = 16
 MAX_CURSOR_LENGTH: Final = 8_000
@@ -30,7 +31,9 @@ class Cursor(Struct, frozen=True, array_like=True):
 
 def fingerprint(params: SearchParams) -> bytes:
     """Return a digest (8 bytes) of what must not change between pages: all but the page's size."""
-    fixed = (params.query, sorted(params.filters), params.sort, params.is_collapsed)
+    fixed = [params.query, sorted(params.filters), params.sort, params.is_collapsed]
+    if params.zone != UTC_ZONE:
+        fixed.append(params.zone.key)
     return blake2b(msgspec.json.encode(fixed), digest_size=8).digest()
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, Literal, get_args
 
 import msgspec
@@ -45,9 +45,13 @@ FORMULA_STARTS: Final = tuple("=+-@\t\r\n|%＝＋－＠")
 
 
 def encode_export(
-    batches: Iterable[list[Json]], file_format: Format, fields: Sequence[str] = ()
+    batches: Iterable[list[Json]],
+    file_format: Format,
+    fields: Sequence[str] = (),
+    zone: tzinfo = UTC,
 ) -> Iterator[bytes]:
-    """Return the chunks of a file in `file_format`, with these columns or the usual ones."""
+    """Return the chunks of a file in `file_format`, with these columns or the usual ones; times are
+    in this zone."""
     encoders: dict[Format, Callable[[Iterable[list[Json]], Sequence[str]], Iterator[bytes]]] = {
         "jsonl": _encode_jsonl,
         "csv": _encode_csv,
@@ -55,21 +59,21 @@ def encode_export(
         "xlsx": _encode_xlsx,
     }
     columns = fields or (*TEXT_COLUMNS, *NUMBER_COLUMNS)
-    zoned = ([_with_utc_times(each) for each in batch] for batch in batches)
+    zoned = ([_with_times_in(zone, each) for each in batch] for batch in batches)
     return encoders[file_format](zoned, columns)
 
 
-def _with_utc_times(document: Json) -> Json:
-    """Return the document with all its times in UTC; a time without a zone is UTC already."""
+def _with_times_in(zone: tzinfo, document: Json) -> Json:
+    """Return the document with all its times in this zone; a time without a zone is one in UTC."""
     return {
-        name: _in_utc(value) if name in TIME_COLUMNS and isinstance(value, str) else value
+        name: _time_in(zone, value) if name in TIME_COLUMNS and isinstance(value, str) else value
         for name, value in document.items()
     }
 
 
-def _in_utc(text: str) -> str:
+def _time_in(zone: tzinfo, text: str) -> str:
     try:
-        return make_aware(datetime.fromisoformat(text)).astimezone(UTC).isoformat()
+        return make_aware(datetime.fromisoformat(text)).astimezone(zone).isoformat()
     except (ValueError, OverflowError):
         return text
 

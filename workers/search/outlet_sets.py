@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from workers.search.params import InvalidSearchError, SearchParams
 from workers.search.ports import Index
-from workers.search.query.ast import Node, Not, ParsedQuery, Term
+from workers.search.query.ast import ParsedQuery, Term, all_terms
 from workers.search.query.lexer import QueryError
 
 MAX_OUTLETS: Final = 1_000
@@ -71,16 +71,5 @@ def check_collections(index: Index, params: SearchParams) -> None:
 
 
 def named_in(parsed: ParsedQuery) -> Iterator[Term]:
-    """Yield the terms of a query that name a collection."""
-    yield from _terms(parsed.root)
-
-
-def _terms(node: Node) -> Iterator[Term]:
-    if isinstance(node, Term):
-        if node.field == "collection":
-            yield node
-    elif isinstance(node, Not):
-        yield from _terms(node.operand)
-    else:
-        for part in node.parts:
-            yield from _terms(part)
+    """Return the terms of a query that name a collection."""
+    return (term for term in all_terms(parsed.root) if term.field == "collection")

@@ -2,12 +2,14 @@
 
 from functools import cached_property
 from typing import Final, Literal, get_args
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from workers.search.query.ast import Or, ParsedQuery
-from workers.search.query.fields import FIELDS
+from workers.search.query.ast import Or, ParsedQuery, all_terms
+from workers.search.query.fields import FIELDS, TIME_KINDS
 from workers.search.query.parser import parse_query
+from workers.search.query.zones import UTC_ZONE, ZONE_ADVICE, find_zone
 
 Sort = Literal["relevance", "newest", "oldest", "changed", "copies"]
 SORTS: Final[tuple[str, ...]] = get_args(Sort)
@@ -33,7 +35,7 @@ class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
     """`filters` are (name, value): an article matches one value of each name. `sort` None is
     relevance where the query searches text, else newest first. `is_collapsed` shows one article
     of each cluster. `unit` is the time of a bar in the chart, None one that fits. `view` is how a
-    page shows the hits."""
+    page shows the hits. Days, in query, filters and answer, are days in `zone`."""
 
     query: str = ""
     filters: tuple[tuple[str, str], ...] = ()
@@ -42,6 +44,7 @@ class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
     is_collapsed: bool = True
     unit: Unit | None = None
     view: View = "full"
+    zone: ZoneInfo = UTC_ZONE
 
     @cached_property
     def parsed(self) -> ParsedQuery:
@@ -50,7 +53,20 @@ class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
         Raises:
             QueryError: the query has a mistake.
         """
-        return parse_query(self.query)
+        return parse_query(self.query, self.zone)
+
+    @property
+    def names_times(self) -> bool:
+        """Whether the query or a filter names a time, such as a day.
+
+        Raises:
+            QueryError: the query has a mistake.
+        """
+        names = [
+            *(term.field for term in all_terms(self.parsed.root)),
+            *(n for n, _ in self.filters),
+        ]
+        return any(name and FIELDS[name].kind in TIME_KINDS for name in names)
 
     def chosen(self, name: str) -> tuple[str, ...]:
         """Return the values of the filter `name`."""
@@ -59,6 +75,18 @@ class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
 
 class InvalidSearchError(ValueError):
     """A parameter other than the query is not valid; the message says what is allowed."""
+
+
+def parse_zone(name: str) -> ZoneInfo:
+    """Return the time zone of this name.
+
+    Raises:
+        InvalidSearchError: there is none.
+    """
+    zone = find_zone(name)
+    if zone is None:
+        raise InvalidSearchError(f"zone: there is no time zone {name[:60]!r}; {ZONE_ADVICE}")
+    return zone
 
 
 def validate(params: SearchParams) -> None:
@@ -104,7 +132,7 @@ def _quote_value(name: str, value: str) -> str:
     """Return a filter's value as the query language writes it; `=` is the whole name and no other,
     as a facet counts it."""
     kind = FIELDS[name].kind
-    if kind in {"on", "after", "before", "number"}:
+    if kind in {*TIME_KINDS, "number"}:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     is_plain = value.isalnum() and value not in {"AND", "OR", "NOT"}

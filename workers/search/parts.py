@@ -7,7 +7,7 @@ from workers.search.params import SearchParams
 from workers.search.ports import Index, execute
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.compiler import compile_query
-from workers.search.query.fields import FIELDS
+from workers.search.query.fields import FIELDS, TIME_KINDS
 from workers.search.requests import aggregations_only
 from workers.search.results import PartCount
 
@@ -19,7 +19,9 @@ def count_parts(index: Index, params: SearchParams) -> tuple[PartCount, ...]:
     the filters beside it; nothing for a query of one part without filters."""
     root = params.parsed.root
     nodes = list(_positive(root.parts if isinstance(root, And) else (root,)))[:MAX_PARTS]
-    asked = {write_node(node): compile_query(ParsedQuery("", node)) for node in nodes}
+    asked = {
+        write_node(node): compile_query(ParsedQuery("", node, zone=params.zone)) for node in nodes
+    }
     if params.filters and params.query.strip():
         asked = {params.query: compile_query(params.parsed), **asked}
     if not asked or (len(asked) == 1 and not params.filters):
@@ -47,7 +49,7 @@ def write_node(node: Node) -> str:
 
 
 def _write_term(term: Term) -> str:
-    is_text = term.field is None or FIELDS[term.field].kind not in {"on", "after", "before"}
+    is_text = term.field is None or FIELDS[term.field].kind not in TIME_KINDS
     is_word = term.is_prefix or (
         term.text.replace("..", "").replace("'", "").isalnum() and not term.is_phrase
     )

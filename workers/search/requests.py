@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from schemas.json import Json
-from workers.search.params import FACETS, SearchParams, Sort
+from workers.search.params import FACETS, SearchParams, Sort, Unit
 from workers.search.query.ast import ParsedQuery, Term
 from workers.search.query.compiler import compile_query, compile_term, is_ranked
 from workers.search.query.fields import FIELDS
 from workers.search.query.highlighting import highlight_options
+from workers.search.query.zones import UTC_ZONE
 
 # Private-use characters around each match: no text of a page can pass for such a marker.
 HIT_START: Final = "\ue000"
@@ -128,11 +130,10 @@ def aggregations_request(params: SearchParams) -> Json:
         }
         for name in FACETS
     }
-    days = {"field": "time", "calendar_interval": "day", "min_doc_count": 1}
     found = {
         "filter": filter_query(facet_filters(params, FACETS)),
         "aggs": {
-            "days": {"date_histogram": days},
+            "days": time_histogram("day", params.zone),
             "stories": {"cardinality": {"field": "cluster_id", "precision_threshold": 1_000}},
         },
     }
@@ -177,15 +178,22 @@ def facet_filters(params: SearchParams, names: Iterable[str]) -> list[Json]:
 def extra_filters(params: SearchParams) -> list[Json]:
     """Return the filters that are no facets: times and a cluster."""
     return [
-        compile_term(Term(value, name), value)
+        compile_term(term, ParsedQuery(value, term, zone=params.zone))
         for name, value in params.filters
         if name not in FACETS
+        for term in (Term(value, name),)
     ]
 
 
 def filter_query(clauses: list[Json]) -> Json:
     """Return the query that matches what all of these match, without a score."""
     return {"bool": {"filter": clauses}} if clauses else {"match_all": {}}
+
+
+def time_histogram(unit: Unit, zone: ZoneInfo) -> Json:
+    """Return the aggregation of articles by the days, weeks, months or years of this zone."""
+    times: Json = {"field": "time", "calendar_interval": unit, "min_doc_count": 1}
+    return {"date_histogram": times if zone == UTC_ZONE else {**times, "time_zone": zone.key}}
 
 
 def facet_terms(name: str, size: int, **more: Any) -> Json:  # noqa: ANN401  Elasticsearch's

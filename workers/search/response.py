@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from schemas.json import Json
 from workers.search.params import FACETS, SearchParams
+from workers.search.query.times import local_day
 from workers.search.requests import HIT_END, HIT_START
 from workers.search.results import (
     Cluster,
@@ -125,15 +127,15 @@ def parse_timeline(aggregation: Json, params: SearchParams, now: datetime) -> Ti
     """Return the timeline of a search from a histogram with a bucket for each day."""
     counts: dict[date, int] = {}
     for bucket in aggregation["buckets"]:
-        day = day_of(bucket["key"])
+        day = day_of(bucket["key"], params.zone)
         counts[day] = counts.get(day, 0) + bucket["doc_count"]
     return build_timeline(counts, asked_days(params, now), params.unit)
 
 
-def day_of(milliseconds: int) -> date:
-    """Return the day of a time since 1970; times beyond Python's calendar become its first or last
-    day."""
-    return moment_of(milliseconds).date()
+def day_of(milliseconds: int, zone: ZoneInfo) -> date:
+    """Return the day of a time since 1970 in this zone; times beyond Python's calendar become its
+    first or last day."""
+    return local_day(moment_of(milliseconds), zone)
 
 
 def moment_of(milliseconds: float) -> datetime:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
-from zoneinfo import available_timezones
 
+from schemas.json import Json
 from schemas.saved_search import Digest, SavedSearch
-from workers.search.params import InvalidSearchError
+from workers.search.params import InvalidSearchError, SearchParams, parse_zone
 from workers.search.query.compiler import compile_query
 from workers.search.query.parser import parse_query
+from workers.search.query.zones import UTC_ZONE, find_zone
 
 MAX_NAME_LENGTH: Final = 120
 MAX_TARGET_LENGTH: Final = 500
@@ -21,20 +22,28 @@ _MAIL: Final = re.compile(r"mailto:[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-
 
 
 def new_saved_search(
-    name: str, query: str, owner: str, created: datetime, secrets: tuple[str, str]
+    name: str, params: SearchParams, owner: str, created: datetime, secrets: tuple[str, str]
 ) -> SavedSearch:
-    """Return a search to save, which has not alerted yet; `secrets` are its id and its feed's
-    token.
+    """Return a search to save, which has not alerted yet: the query and its zone. `secrets` are its
+    id and its feed's token.
 
     Raises:
         QueryError: the query is not valid.
         InvalidSearchError: the name is not valid.
     """
-    compile_query(parse_query(query))
+    compile_query(params.parsed)
     shown_name = " ".join("".join(c if c.isprintable() else " " for c in name).split())
     if not 0 < len(shown_name) <= MAX_NAME_LENGTH:
         raise InvalidSearchError(f"name: takes 1 to {MAX_NAME_LENGTH} characters")
-    return SavedSearch(secrets[0], shown_name, query, owner, created, feed_token=secrets[1])
+    return SavedSearch(
+        secrets[0],
+        shown_name,
+        params.query,
+        owner,
+        created,
+        feed_token=secrets[1],
+        zone=params.zone.key,
+    )
 
 
 def parse_targets(texts: Sequence[str]) -> tuple[str, ...]:
@@ -64,11 +73,16 @@ def parse_digest(every: str, hour: int, weekday: str, zone: str) -> Digest | Non
         raise InvalidSearchError(f"hour: {hour} is not between 0 and 23")
     if weekday not in DAYS:
         raise InvalidSearchError(f"weekday: {weekday[:60]!r} is not one of {', '.join(DAYS)}")
-    if zone not in available_timezones():
-        raise InvalidSearchError(
-            f"zone: there is no time zone {zone[:60]!r}; give one like Europe/Berlin or UTC"
-        )
-    return Digest(hour, zone, DAYS.index(weekday) if every == "weekly" else None)
+    return Digest(hour, parse_zone(zone).key, DAYS.index(weekday) if every == "weekly" else None)
+
+
+def saved_query(saved: SavedSearch) -> Json:
+    """Return the Elasticsearch query of a saved search.
+
+    Raises:
+        QueryError: the query is no longer valid.
+    """
+    return compile_query(parse_query(saved.query, find_zone(saved.zone) or UTC_ZONE))
 
 
 def _parse_target(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from workers.search.params import SearchParams, Unit
 from workers.search.query.ast import And, Term
 from workers.search.query.fields import FIELDS
-from workers.search.query.times import resolve, time_bounds
+from workers.search.query.times import local_day, resolve, time_bounds
 from workers.search.results import Bar, Timeline
 
 MAX_BARS: Final = 62
@@ -15,10 +15,13 @@ _UNITS: Final[tuple[tuple[Unit, int], ...]] = (("day", 1), ("week", 7), ("month"
 
 
 def asked_days(params: SearchParams, now: datetime) -> tuple[date | None, date | None]:
-    """Return the first and the last day that a search asks for, like `asked_span`."""
+    """Return the first and the last day that a search asks for, like `asked_span`, in its zone."""
     start, end = asked_span(params, now)
     last = end - timedelta(microseconds=1) if end else None
-    return (start.date() if start else None, last.date() if last else None)
+    return (
+        local_day(start, params.zone) if start else None,
+        local_day(last, params.zone) if last else None,
+    )
 
 
 def asked_span(params: SearchParams, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -32,9 +35,9 @@ def asked_span(params: SearchParams, now: datetime) -> tuple[datetime | None, da
     for name, text in (*asked, *params.filters):
         if FIELDS[name].paths != ("time",):
             continue
-        first, last = time_bounds(FIELDS[name].kind, text)
-        starts += [start] if first and (start := resolve(first, now)) else []
-        ends += [end] if last and (end := resolve(last, now)) else []
+        first, last = time_bounds(FIELDS[name].kind, text, params.zone)
+        starts += [start] if first and (start := resolve(first, now, params.zone)) else []
+        ends += [end] if last and (end := resolve(last, now, params.zone)) else []
     return (max(starts, default=None), min([*ends, now]) if starts or ends else None)
 
 

@@ -154,7 +154,7 @@ def export(
         yield from batches
 
     return StreamingResponse(
-        encode_export(all_batches(), form, options.fields),
+        encode_export(all_batches(), form, options.fields, params.zone),
         media_type=MEDIA_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="presswire.{form}"'},
     )

@@ -12,11 +12,11 @@ from schemas.saved_search import SavedSearch
 from workers.alerts.feed import atom
 from workers.alerts.matching import FEED_LENGTH, latest
 from workers.search.analysis.corrections import only_changed
-from workers.search.params import to_query
+from workers.search.params import SearchParams, to_query
 from workers.search.ports import execute
-from workers.search.query.compiler import compile_query
-from workers.search.query.parser import parse_query
+from workers.search.query.zones import UTC_ZONE
 from workers.search.requests import hits_request
+from workers.search.saved_searches import saved_query
 from workers.site.parameters import SearchParamsDep
 from workers.site.queues import SEARCHES, queued
 from workers.site.services import SiteDep, SiteServices
@@ -44,7 +44,7 @@ def feed(request: Request, site: SiteDep, token: str) -> Response:
     if saved is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such feed.")
     site.saved.used([saved.id], site.now())
-    response = execute(site.reader, latest(compile_query(parse_query(saved.query))))
+    response = execute(site.reader, latest(saved_query(saved)))
     return _atom(request, site, saved, response["hits"]["hits"])
 
 
@@ -52,9 +52,9 @@ def feed(request: Request, site: SiteDep, token: str) -> Response:
 def search_feed(request: Request, site: SiteDep, params: SearchParamsDep) -> Response:
     """Return the articles of any search that were indexed last, with query and filters as on the
     page."""
-    line = to_query(params)
-    response = execute(site.reader, latest(compile_query(parse_query(line))))
-    return _atom(request, site, _unsaved(site, "search", line), response["hits"]["hits"])
+    unsaved = _unsaved(site, "search", params)
+    response = execute(site.reader, latest(saved_query(unsaved)))
+    return _atom(request, site, unsaved, response["hits"]["hits"])
 
 
 @router.get("/changes.atom", dependencies=SEARCHES)
@@ -63,7 +63,7 @@ def changes_feed(request: Request, site: SiteDep, params: SearchParamsDep) -> Re
     changed = msgspec.structs.replace(only_changed(params), size=FEED_LENGTH)
     response = execute(site.reader, hits_request(changed))
     entries = [_change_entry(hit) for hit in response["hits"]["hits"]]
-    return _atom(request, site, _unsaved(site, "changes", to_query(changed)), entries)
+    return _atom(request, site, _unsaved(site, "changes", changed), entries)
 
 
 def _change_entry(hit: Json) -> Json:
@@ -74,10 +74,13 @@ def _change_entry(hit: Json) -> Json:
     return {"_id": f"{hit['_id']}:{source.get('changes', 0)}", "_source": shown}
 
 
-def _unsaved(site: SiteServices, kind: str, line: str) -> SavedSearch:
+def _unsaved(site: SiteServices, kind: str, params: SearchParams) -> SavedSearch:
     """Return a search that nobody saved, for its feed; the same one has the same id."""
-    name = blake2b(f"{kind} {line}".encode(), digest_size=8).hexdigest()
-    return SavedSearch(name, line or "All articles", line, "", site.now())
+    line = to_query(params)
+    zone = "" if params.zone == UTC_ZONE else f" {params.zone.key}"
+    name = blake2b(f"{kind} {line}{zone}".encode(), digest_size=8).hexdigest()
+    title = line or "All articles"
+    return SavedSearch(name, title, line, "", site.now(), zone=params.zone.key)
 
 
 def _atom(request: Request, site: SiteServices, saved: SavedSearch, hits: list[Json]) -> Response:

@@ -1,21 +1,33 @@
 """Search parameters in a URL, read and written: a search is shared by its URL."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import msgspec
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 from msgspec import Struct
 from pydantic import BaseModel, Field
 
 from workers.search.analysis.counts import GROUPINGS
 from workers.search.export import ExportOptions
 from workers.search.outlet_sets import check_collections
-from workers.search.params import EXTRA_FILTERS, FACETS, MAX_PAGE_SIZE, SearchParams, Unit, View
-from workers.search.query.times import time_bounds
+from workers.search.params import (
+    EXTRA_FILTERS,
+    FACETS,
+    MAX_PAGE_SIZE,
+    SearchParams,
+    Unit,
+    View,
+    parse_zone,
+)
+from workers.search.query.lexer import QueryError
+from workers.search.query.times import local_day, start_of_day, time_bounds
+from workers.search.query.zones import UTC_ZONE
 from workers.site.services import SiteDep
+from workers.site.zones import reader_zone
 
 TIME_FILTERS: Final = frozenset({"on", "after", "before"})
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
@@ -53,9 +65,15 @@ class SearchQueryString(BaseModel):
     unit: Literal["day", "week", "month", "year", ""] = Field(
         "", description="The time of a bar in the chart; without it, one that fits."
     )
+    zone: Annotated[
+        str,
+        Field("", description="Whose days are meant and counted, as Europe/Berlin; UTC if empty."),
+    ]
 
 
-def _search_params(fields: Annotated[SearchQueryString, Query()], site: SiteDep) -> SearchParams:
+def _search_params(
+    fields: Annotated[SearchQueryString, Query()], request: Request, site: SiteDep
+) -> SearchParams:
     filters = [
         (name, value)
         for name in (*FACETS, *EXTRA_FILTERS)
@@ -73,9 +91,27 @@ def _search_params(fields: Annotated[SearchQueryString, Query()], site: SiteDep)
         is_collapsed=not fields.reprints,
         unit=fields.unit or None,
         view=fields.view or "full",
+        zone=parse_zone(fields.zone) if fields.zone else _zone_of_reader(request),
     )
+    if not fields.zone and params.zone != UTC_ZONE:
+        params = _as_for_everybody(params)
     check_collections(site.reader, params)
     return params
+
+
+def _zone_of_reader(request: Request) -> ZoneInfo:
+    """Return the zone that the reader of a page chose; the API has no readers."""
+    return UTC_ZONE if request.url.path.startswith("/api/") else reader_zone(request)
+
+
+def _as_for_everybody(params: SearchParams) -> SearchParams:
+    """Return the search of a link without a zone: if it names days, they are days in UTC, so that
+    it means the same for every reader."""
+    try:
+        names_times = params.names_times
+    except QueryError:  # the search itself says so
+        return params
+    return msgspec.structs.replace(params, zone=UTC_ZONE) if names_times else params
 
 
 class Counted(Struct, frozen=True):
@@ -122,6 +158,8 @@ def to_pairs(params: SearchParams) -> list[tuple[str, str]]:
         query_pairs.append(("unit", params.unit))
     if params.view != "full":
         query_pairs.append(("view", params.view))
+    if params.zone != UTC_ZONE:
+        query_pairs.append(("zone", params.zone.key))
     return query_pairs if params.is_collapsed else [*query_pairs, ("reprints", "true")]
 
 
@@ -139,6 +177,11 @@ def with_unit(params: SearchParams, unit: Unit | None) -> SearchParams:
 def with_view(params: SearchParams, view: View) -> SearchParams:
     """Return the search with its hits shown in another way."""
     return msgspec.structs.replace(params, view=view)
+
+
+def with_query_alone(params: SearchParams, query: str) -> SearchParams:
+    """Return the search for another query, without filters, that means the same days."""
+    return SearchParams(query=query, zone=params.zone)
 
 
 def without_filters(params: SearchParams) -> SearchParams:
@@ -159,25 +202,26 @@ def chosen_days(params: SearchParams) -> tuple[str, str]:
     same, as with hours or with times relative to now."""
     filters = [each for each in params.filters if each[0] in TIME_FILTERS]
     try:
-        bounds = [time_bounds(name, text) for name, text in filters]
-        starts = [_midnight(start) for start, _ in bounds if start]
-        ends = [_midnight(end) - timedelta(days=1) for _, end in bounds if end]
+        bounds = [time_bounds(name, text, params.zone) for name, text in filters]
+        starts = [_day_from(start, params.zone) for start, _ in bounds if start]
+        ends = [_day_from(end, params.zone) - timedelta(days=1) for _, end in bounds if end]
     except (OverflowError, ValueError):
         return "", ""
     first, last = max(starts, default=None), min(ends, default=None)
     return first.isoformat() if first else "", last.isoformat() if last else ""
 
 
-def _midnight(moment: str) -> date:
-    """Return the day that begins at a moment of `time_bounds`.
+def _day_from(moment: str, zone: ZoneInfo) -> date:
+    """Return the day of this zone that begins at a moment of `time_bounds`.
 
     Raises:
         ValueError: none does, or the moment is relative to now.
     """
     at = datetime.fromisoformat(moment)
-    if at.timetz() != time(tzinfo=UTC):
+    day = local_day(at, zone)
+    if at != start_of_day(day, zone):
         raise ValueError(moment)
-    return at.date()
+    return day
 
 
 def toggle_filter(params: SearchParams, name: str, value: str) -> SearchParams:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from schemas.article import make_aware
 from workers.site.parameters import search_url
-from workers.site.zones import USUAL_ZONES, reader_zone, shown_zone
+from workers.site.zones import USUAL_ZONES, in_zone, reader_zone, shown_zone
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -36,13 +36,15 @@ def render_page(
     theme = request.cookies.get(THEME_COOKIE, "")
     zone = reader_zone(request)
     shown_zone.set(zone)
+    here = f"{request.url.path}?{request.url.query}".rstrip("?")
     html = (
         _environment()
         .get_template(template)
         .render(
             theme=theme if theme in {"light", "dark"} else "",
             path=request.url.path,
-            here=f"{request.url.path}?{request.url.query}".rstrip("?"),
+            here=here,
+            here_in_readers_zone=in_zone(here, zone),
             zone=zone.key,
             usual_zones=USUAL_ZONES,
             is_signed_in=TOKEN_COOKIE in request.cookies,
@@ -91,7 +93,7 @@ def format_time(text: str | None) -> str:
 
 
 def format_day(text: str | None) -> str:
-    """Return the day in UTC as `2 Mar 2026`; other text stays as it is."""
+    """Return a day as `2 Mar 2026`; other text stays as it is."""
     time = _parse_time(text)
     return f"{time.day} {time:%b %Y}" if time else text or ""
 

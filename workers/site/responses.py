@@ -39,7 +39,8 @@ class WholeCluster(Struct, frozen=True):
 
 
 class SavedView(Struct, frozen=True):
-    """A saved search as its owner sees it; `error` is the last one of its alerts, with its time."""
+    """A saved search as its owner sees it: `zone` is that of its digest, `query_zone` that of the
+    days in its query. `error` is the last one of its alerts, with its time."""
 
     id: str
     name: str
@@ -52,6 +53,7 @@ class SavedView(Struct, frozen=True):
     hour: int
     weekday: str
     zone: str
+    query_zone: str
     error: str
 
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from schemas.saved_search import Digest, SavedSearch
 from workers.adapters.redis.saved_searches import NoRoomWithoutTokenError
 from workers.search.outlet_sets import check_collections
-from workers.search.params import SearchParams
+from workers.search.params import SearchParams, parse_zone
 from workers.search.query.lexer import QueryError
 from workers.search.saved_searches import DAYS, new_saved_search, parse_digest, parse_targets
 from workers.site.access import (
@@ -49,11 +49,14 @@ class AlertSettings(BaseModel):
     digest: Literal["none", "daily", "weekly"] = "none"
     hour: int = Field(DEFAULT_HOUR, description="Of the digest, 0 to 23, in its zone.")
     weekday: str = Field(DAYS[0], description="Of a weekly digest.")
-    zone: str = Field("UTC", description="The reader's time zone, such as Europe/Berlin.")
+    zone: str = Field(
+        "UTC", description="The reader's time zone, such as Europe/Berlin: of the digest's hour."
+    )
 
 
 class NewSearch(AlertSettings):
-    """A search to save, and who is told of its new hits."""
+    """A search to save, and who is told of its new hits. Days in its query are days in its `zone`,
+    which a later change of the alerts leaves as it is."""
 
     name: str
     query: str
@@ -186,8 +189,9 @@ def _searches_of(site: SiteServices, caller: Caller) -> list[SavedSearch]:
 
 def _save(site: SiteServices, new: NewSearch, caller: Caller, owner: str) -> SavedSearch:
     id_and_feed_token = (secrets.token_urlsafe(9), secrets.token_urlsafe(24))
-    check_collections(site.reader, SearchParams(query=new.query))
-    saved = new_saved_search(new.name, new.query, owner, site.now(), id_and_feed_token)
+    params = SearchParams(query=new.query, zone=parse_zone(new.zone))
+    check_collections(site.reader, params)
+    saved = new_saved_search(new.name, params, owner, site.now(), id_and_feed_token)
     return _store(site, _with_alerts(saved, new), caller)
 
 
@@ -238,7 +242,7 @@ def _get_own(site: SiteServices, owner: str, saved_id: str) -> SavedSearch:
 
 
 def _view(site: SiteServices, saved: SavedSearch) -> SavedView:
-    digest = saved.digest or Digest(DEFAULT_HOUR, "UTC")
+    digest = saved.digest or Digest(DEFAULT_HOUR, saved.zone)
     every = "daily" if digest.weekday is None else "weekly"
     return SavedView(
         id=saved.id,
@@ -252,5 +256,6 @@ def _view(site: SiteServices, saved: SavedSearch) -> SavedView:
         hour=digest.hour,
         weekday=DAYS[digest.weekday or 0],
         zone=digest.zone,
+        query_zone=saved.zone,
         error=site.outbox.last_error(saved.id),
     )

@@ -1,17 +1,19 @@
-"""The reader's time zone: chosen at the foot of every page, kept in a cookie."""
+"""The reader's time zone: chosen at the foot of every page, kept in a cookie. Times are shown in
+it, and days are its days where a link names no other."""
 
 from contextvars import ContextVar
-from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo, available_timezones
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
+from workers.search.query.zones import UTC_ZONE, find_zone
+
 ZONE_COOKIE: Final = "presswire_zone"
-UTC_ZONE: Final = ZoneInfo("UTC")
 YEAR_SECONDS: Final = 31_536_000
 # Offered first; any other name of the IANA database can be typed.
 USUAL_ZONES: Final = (
@@ -32,19 +34,14 @@ def reader_zone(request: Request) -> ZoneInfo:
     return find_zone(request.cookies.get(ZONE_COOKIE, "")) or UTC_ZONE
 
 
-ReaderZoneDep = Annotated[ZoneInfo, Depends(reader_zone)]
-
-
-def find_zone(name: str) -> ZoneInfo | None:
-    """Return the zone of this name of the IANA database, or None."""
-    key = _keys().get(name.strip().replace(" ", "_").lower())
-    return ZoneInfo(key) if key else None
-
-
-@cache
-def _keys() -> dict[str, str]:
-    """Return the names of the database by their lower case."""
-    return {zone.lower(): zone for zone in available_timezones()}
+def in_zone(url: str, zone: ZoneInfo) -> str:
+    """Return the URL of a page with its days in this zone; a page that asks for nothing follows
+    the reader's by itself."""
+    path, mark, query = url.partition("?")
+    if not mark:
+        return url
+    pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "zone"]
+    return f"{path}?{urlencode([*pairs, ('zone', zone.key)])}"
 
 
 @router.post("/zone")
@@ -64,6 +61,7 @@ def choose_zone(
         message = f"No time zone is called {zone[:60]!r}; write one as in Europe/Berlin, or UTC."
         raise HTTPException(HTTPStatus.BAD_REQUEST, message)
     is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
-    response = RedirectResponse(back if is_ours else "/", HTTPStatus.SEE_OTHER)
+    shown = in_zone(back, found) if is_ours else "/"
+    response = RedirectResponse(shown, HTTPStatus.SEE_OTHER)
     response.set_cookie(ZONE_COOKIE, found.key, max_age=YEAR_SECONDS, samesite="lax", httponly=True)
     return response

@@ -67,6 +67,35 @@ def test_the_table_is_that_of_the_json(http):
     assert [int(row["articles"]) for row in table] == [r["articles"] for r in rows(http, **params)]
 
 
+BERLIN = {"Cookie": "presswire_zone=Europe/Berlin"}
+
+
+def test_a_page_follows_its_reader_and_its_links_name_the_zone(http):
+    page = http.get("/counts?q=report", headers=BERLIN).text
+
+    assert "/api/counts?q=report&amp;zone=Europe%2FBerlin&amp;form=csv" in page
+    assert '<input type="hidden" name="zone" value="Europe/Berlin">' in page
+    assert "Days on this page" not in page
+
+
+def test_a_link_that_names_days_means_the_same_for_every_reader(http):
+    page = http.get("/?q=river+on:2026-03-02", headers=BERLIN).text
+    shared = http.get("/?q=river+on:2026-03-02&zone=Asia/Kathmandu", headers=BERLIN).text
+
+    assert "Days on this page are days in UTC" in page
+    assert "zone=Europe%2FBerlin" in page  # one click away
+    assert "Days on this page are days in Asia/Kathmandu" in shared
+
+
+def test_the_api_knows_no_reader(http):
+    asked = {"q": "report", "unit": "day"}
+
+    plain = http.get("/api/counts", params=asked, headers=BERLIN).text
+
+    assert plain == http.get("/api/counts", params=asked).text
+    assert plain != http.get("/api/counts", params={**asked, "zone": "Asia/Kathmandu"}).text
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [
@@ -74,6 +103,7 @@ def test_the_table_is_that_of_the_json(http):
         ("vs=a&vs=b&vs=c&vs=d&vs=e&q=f", "no more than 5"),
         ("q=flood&vs=outlt:x", "did you mean outlet:?"),
         ("after=1990&unit=day", "take week, month, year"),
+        ("zone=Mars/Olympus", "no time zone 'Mars/Olympus'; give one like Europe/Berlin"),
     ],
 )
 def test_a_mistake_says_what_to_do(http, query, says):

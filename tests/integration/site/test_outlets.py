@@ -147,7 +147,7 @@ def test_hours_are_those_of_the_zone_that_is_asked_for(http):
 
     assert found["zone"] == "Asia/Tokyo"
     assert found["hours"][1][2] == 1  # the river: Tuesday, 2:00
-    assert "zone: takes a name" in http.get("/api/outlets/weserblatt?zone=x").json()["detail"]
+    assert "no time zone 'x'" in http.get("/api/outlets/weserblatt?zone=x").json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,9 @@ def test_hours_are_those_of_the_zone_that_is_asked_for(http):
     ],
 )
 def test_hours_of_zones_that_are_off_by_a_part_of_one_are_right(minutes, zone, at, hour):
-    now, asked = NOON + timedelta(days=1), SearchParams(query=f"at{at.replace(':', '')}")
-    found = profile_outlet(minutes, "eastmarch-courier", asked, ZoneInfo(zone), now)
+    query = f"at{at.replace(':', '')}"
+    now, asked = NOON + timedelta(days=1), SearchParams(query=query, zone=ZoneInfo(zone))
+    found = profile_outlet(minutes, "eastmarch-courier", asked, now)
 
     assert [row.index(1) for row in found.hours if 1 in row] == [hour]
     assert found.silences[0].hours == 23
@@ -228,7 +229,7 @@ def test_times_are_shown_in_the_zone_of_the_reader(http):
     chosen = http.post("/zone", data={"zone": "europe/berlin", "back": "/outlets?q=lang:de"})
     page = http.get("/outlets", headers={"Cookie": "presswire_zone=Europe/Berlin"}).text
 
-    assert chosen.headers["location"] == "/outlets?q=lang:de"
+    assert chosen.headers["location"] == "/outlets?q=lang%3Ade&zone=Europe%2FBerlin"
     assert 'presswire_zone="Europe/Berlin"' in chosen.headers["set-cookie"]
     assert "4 Mar 2026, 13:00" in page
     assert 'value="Europe/Berlin"' in page

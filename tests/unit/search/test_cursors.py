@@ -1,5 +1,7 @@
 """Sealed cursors."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,13 @@ def test_a_cursor_comes_back_as_it_was(start, after):
     cursor = Cursor(fingerprint(FLOODS), start, tuple(integers), "point")
 
     assert unseal(seal(cursor, KEY), FLOODS, KEY) == cursor
+
+
+def test_a_page_of_another_zone_is_another_search():
+    berlin = SearchParams(query="floods", zone=ZoneInfo("Europe/Berlin"))
+
+    with pytest.raises(CursorError, match="another search"):
+        unseal(sealed(), berlin, KEY)
 
 
 @pytest.mark.parametrize("text", ["", "x", "!!!!", "ü" * 40, "A" * 60, "A" * 9_000, "=" * 40])

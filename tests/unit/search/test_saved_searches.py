@@ -1,18 +1,22 @@
 """What may be saved, and who may be told."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
-from workers.search.params import InvalidSearchError
+from schemas.saved_search import SavedSearch
+from workers.search.params import InvalidSearchError, SearchParams
+from workers.search.query.compiler import compile_query
 from workers.search.query.lexer import QueryError
-from workers.search.saved_searches import new_saved_search, parse_targets
+from workers.search.saved_searches import new_saved_search, parse_targets, saved_query
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def save(name, query="floods"):
-    return new_saved_search(name, query, "ada", NOON, ("id", "feed"))
+    return new_saved_search(name, SearchParams(query=query), "ada", NOON, ("id", "feed"))
 
 
 def test_a_saved_search_has_a_plain_name():
@@ -57,3 +61,13 @@ def test_an_address_that_is_none_is_refused(target):
 def test_nobody_is_told_in_six_places():
     with pytest.raises(InvalidSearchError, match="no more than 5"):
         parse_targets([f"a{number}@example.org" for number in range(6)])
+
+
+@pytest.mark.parametrize("query", ["on:2026-03-02", "on:today"])
+def test_a_saved_search_means_days_of_the_zone_that_it_was_saved_in(query):
+    params = SearchParams(query=query, zone=ZoneInfo("Asia/Kathmandu"))
+    kept = new_saved_search("ferries", params, "ada", NOON, ("id", "feed"))
+    again = msgspec.json.decode(msgspec.json.encode(kept), type=SavedSearch)
+
+    assert saved_query(again) == compile_query(params.parsed)
+    assert saved_query(again) != saved_query(msgspec.structs.replace(kept, zone="UTC"))

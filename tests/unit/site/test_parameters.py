@@ -1,9 +1,12 @@
 """A search's parameters, as its page's form sends them again."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from workers.search.params import SearchParams
 from workers.site.parameters import chosen_days
+from workers.site.zones import in_zone
 
 
 @pytest.mark.parametrize(
@@ -34,3 +37,24 @@ from workers.site.parameters import chosen_days
 )
 def test_the_date_picker_shows_the_days_of_all_filters_of_time(filters, days):
     assert chosen_days(SearchParams(filters=tuple(filters))) == days
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "Europe/Berlin", "America/Sao_Paulo"])
+def test_the_date_picker_shows_the_days_of_the_searchs_zone(zone):
+    asked = (("on", "2018-11-04..2026-03-29"),)  # clocks changed on both, on one at midnight
+
+    shown = chosen_days(SearchParams(filters=asked, zone=ZoneInfo(zone)))
+
+    assert shown == ("2018-11-04", "2026-03-29")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("/?q=on%3Atoday", "/?q=on%3Atoday&zone=Asia%2FKathmandu"),
+        ("/counts?zone=UTC&by=lang", "/counts?by=lang&zone=Asia%2FKathmandu"),
+        ("/articles/a", "/articles/a"),
+    ],
+)
+def test_a_page_is_shown_in_another_zone(url, shown):
+    assert in_zone(url, ZoneInfo("Asia/Kathmandu")) == shown

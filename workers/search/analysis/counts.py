@@ -3,9 +3,10 @@ facet, beside all that was printed then."""
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +23,7 @@ from workers.search.requests import (
     field_path,
     filter_query,
     search_clauses,
+    time_histogram,
 )
 from workers.search.response import day_of
 from workers.search.timeline import asked_days, fitting_unit, periods
@@ -75,7 +77,7 @@ def count_articles(
     if by and by not in GROUPINGS:
         raise InvalidSearchError(f"by: takes one of {', '.join(GROUPINGS)}")
     searches = [msgspec.structs.replace(params, query=query) for query in queries]
-    found = [] if by else [_days(index, search_clauses(search)) for search in searches]
+    found = [] if by else [_days(index, search_clauses(search), search.zone) for search in searches]
     days = [day for each in found for day in each] or _outer_days(index, searches)
     days += [day for search in searches for day in asked_days(search, now) if day]
     first, last = min(days, default=None), max(days, default=None)
@@ -93,12 +95,13 @@ def count_articles(
     return Counts(unit, by, queries, tuple(rows))
 
 
-def _outer_days(index: Index, searches: Iterable[SearchParams]) -> list[date]:
+def _outer_days(index: Index, searches: Sequence[SearchParams]) -> list[date]:
     """Return the days of the first and the last hit of each of these searches."""
     times = {name: {name: {"field": "time"}} for name in ("min", "max")}
     answers = [_ask(index, filter_query(search_clauses(search)), times) for search in searches]
     values = [answer[name]["value"] for answer in answers for name in times]
-    return [day_of(int(value)) for value in values if value is not None]
+    zone = next(iter(searches)).zone
+    return [day_of(int(value), zone) for value in values if value is not None]
 
 
 def _ungrouped_rows(
@@ -114,18 +117,17 @@ def _ungrouped_rows(
         clauses = _coverage_clauses(search)
         coverage = next((each for asked, each in known if asked == clauses), None)
         if coverage is None:
-            coverage = _days(index, clauses)
+            coverage = _days(index, clauses, search.zone)
             known.append((clauses, coverage))
         articles, all_articles = _by_period(days, spans), _by_period(coverage, spans)
         for span in spans:
             yield _row(search.query, span, "", articles[span[0]], all_articles[span[0]])
 
 
-def _days(index: Index, clauses: list[Json]) -> Mapping[date, int]:
+def _days(index: Index, clauses: list[Json], zone: ZoneInfo) -> Mapping[date, int]:
     """Return the number of articles of each day that has any."""
-    days = {"field": "time", "calendar_interval": "day", "min_doc_count": 1}
-    answer = _ask(index, filter_query(clauses), {"times": {"date_histogram": days}})
-    return {day_of(each["key"]): each["doc_count"] for each in _buckets(answer)}
+    answer = _ask(index, filter_query(clauses), {"times": time_histogram("day", zone)})
+    return {day_of(each["key"], zone): each["doc_count"] for each in _buckets(answer)}
 
 
 def _by_period(days: Mapping[date, int], spans: list[tuple[date, date]]) -> Counter[date]:
@@ -153,8 +155,12 @@ def _row(query: str, span: tuple[date, date], group: str, articles: int, coverag
 def _rows(
     index: Index, params: SearchParams, by: str, unit: Unit, spans: list[tuple[date, date]]
 ) -> Iterator[CountRow]:
-    groups, found = _histogram(index, search_clauses(params), by, unit, None)
-    coverage = _histogram(index, _coverage_clauses(params), by, unit, groups)[1] if groups else {}
+    terms: Json = {"field": field_path(by), "size": MAX_GROUPS}
+    groups, found = _histogram(index, search_clauses(params), terms, unit, params.zone)
+    if not groups:
+        return
+    terms["include"] = groups
+    _, coverage = _histogram(index, _coverage_clauses(params), terms, unit, params.zone)
     for group in groups:
         for span in spans:
             key = (group, span[0])
@@ -162,18 +168,14 @@ def _rows(
 
 
 def _histogram(
-    index: Index, clauses: list[Json], by: str, unit: Unit, groups: list[str] | None
+    index: Index, clauses: list[Json], terms: Json, unit: Unit, zone: ZoneInfo
 ) -> tuple[list[str], Mapping[_Key, int]]:
     """Return the groups, largest first, and the number of articles of each group and period."""
-    days = {"field": "time", "calendar_interval": unit, "min_doc_count": 1}
-    times: Json = {"times": {"date_histogram": days}}
-    terms: Json = {"field": field_path(by), "size": MAX_GROUPS}
-    if groups is not None:
-        terms["include"] = groups
+    times: Json = {"times": time_histogram(unit, zone)}
     answer = _ask(index, filter_query(clauses), {"groups": {"terms": terms, "aggs": times}})
     buckets = answer["groups"]["buckets"]
     counts = {
-        (str(bucket["key"]), day_of(each["key"])): each["doc_count"]
+        (str(bucket["key"]), day_of(each["key"], zone)): each["doc_count"]
         for bucket in buckets
         for each in _buckets(bucket)
     }
@@ -195,7 +197,7 @@ def _coverage_clauses(params: SearchParams) -> list[Json]:
     root = params.parsed.root
     parts = root.parts if isinstance(root, And) else (root,)
     kept = And(tuple(part for part in parts if not _searches_text(part)))
-    return [compile_query(ParsedQuery(params.query, kept)), *all_filters(params)]
+    return [compile_query(ParsedQuery(params.query, kept, zone=params.zone)), *all_filters(params)]
 
 
 def _searches_text(node: Node) -> bool:

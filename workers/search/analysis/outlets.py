@@ -2,11 +2,12 @@
 sections, hours, agencies, corrections and silences."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import gcd
 from statistics import median
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +20,13 @@ from workers.search.analysis.corrections import (
 )
 from workers.search.params import SearchParams, validate
 from workers.search.ports import Index, execute
-from workers.search.requests import aggregations_only, filter_query, search_clauses
+from workers.search.query.times import local_day
+from workers.search.requests import (
+    aggregations_only,
+    filter_query,
+    search_clauses,
+    time_histogram,
+)
 from workers.search.response import day_of, moment_of
 from workers.search.results import FacetValue, Timeline
 from workers.search.timeline import asked_days, asked_span, build_timeline
@@ -136,7 +143,7 @@ def _silent_seconds(last: datetime, end: datetime) -> float:
 
 
 def profile_outlet(
-    index: Index, outlet: str, params: SearchParams, zone: tzinfo, now: datetime
+    index: Index, outlet: str, params: SearchParams, now: datetime
 ) -> OutletProfile | None:
     """Return what an outlet printed, or None if it printed nothing at all. Other outlets among the
     filters of the search are left out.
@@ -147,7 +154,7 @@ def profile_outlet(
     """
     validate(params)
     others = (each for each in params.filters if each[0] != "outlet")
-    own = msgspec.structs.replace(params, filters=(*others, ("outlet", outlet)))
+    own, zone = msgspec.structs.replace(params, filters=(*others, ("outlet", outlet))), params.zone
     span = _ask(index, own, _times())
     if span["last"]["value"] is None:
         return None
@@ -155,13 +162,13 @@ def profile_outlet(
     end, asked = asked_span(own, now)[1] or now, asked_days(own, now)
     if asked == (None, None):
         first = max(first, last - timedelta(days=DAYS))
-        asked = (first.date(), None)
+        asked = (local_day(first, zone), None)
         own = msgspec.structs.replace(
-            own, filters=(*own.filters, ("after", first.date().isoformat()))
+            own, filters=(*own.filters, ("after", local_day(first, zone).isoformat()))
         )
-    answer = _ask(index, own, _profile_aggregations(_part_seconds(zone, last)))
+    answer = _ask(index, own, _profile_aggregations(zone, last))
     parts = [(moment_of(each["key"]), each["doc_count"]) for each in answer["hours"]["buckets"]]
-    days = {day_of(each["key"]): each["doc_count"] for each in answer["days"]["buckets"]}
+    days = {day_of(each["key"], zone): each["doc_count"] for each in answer["days"]["buckets"]}
     articles = max(1, answer["all"]["doc_count"])
     words = answer["all"]["words"]["values"]["50.0"]
     return OutletProfile(
@@ -183,7 +190,7 @@ def profile_outlet(
     )
 
 
-def _part_seconds(zone: tzinfo, at: datetime) -> int:
+def _part_seconds(zone: ZoneInfo, at: datetime) -> int:
     """Return the length of the longest parts of an hour in UTC of which each lies within one hour
     of the zone, in summer and in winter."""
     offsets = [at.replace(month=month, day=1).astimezone(zone).utcoffset() for month in (1, 7)]
@@ -191,14 +198,14 @@ def _part_seconds(zone: tzinfo, at: datetime) -> int:
     return max(MIN_PART_SECONDS, gcd(HOUR_SECONDS, *seconds))
 
 
-def _profile_aggregations(part_seconds: int) -> Json:
-    hours = {"field": "time", "fixed_interval": f"{part_seconds}s", "min_doc_count": 1}
-    days = {"field": "time", "calendar_interval": "day", "min_doc_count": 1}
+def _profile_aggregations(zone: ZoneInfo, last: datetime) -> Json:
+    part = f"{_part_seconds(zone, last)}s"
+    hours = {"field": "time", "fixed_interval": part, "min_doc_count": 1}
     own = {"filter": {"term": {"role": "original"}}}
     words = {"percentiles": {"field": "words", "percents": [50]}}
     return {
         "hours": {"date_histogram": hours},
-        "days": {"date_histogram": days},
+        "days": time_histogram("day", zone),
         "all": {
             "filter": {"match_all": {}},
             "aggs": {"own": own, "words": words, **with_corrections()},
@@ -221,7 +228,7 @@ def _values(aggregation: Json) -> tuple[FacetValue, ...]:
 
 
 def _by_weekday_and_hour(
-    parts: Iterable[tuple[datetime, int]], zone: tzinfo
+    parts: Iterable[tuple[datetime, int]], zone: ZoneInfo
 ) -> tuple[tuple[int, ...], ...]:
     table = [[0] * 24 for _ in range(7)]
     for part, articles in parts:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
 from msgspec import Struct
+
+from workers.search.query.zones import UTC_ZONE
 
 
 class Term(Struct, frozen=True, tag=True):
@@ -41,13 +46,24 @@ class Or(Struct, frozen=True, tag=True):
 Node = Term | Not | And | Or
 
 
+def all_terms(node: Node) -> Iterator[Term]:
+    """Yield every term of a tree, those that must not match among them."""
+    if isinstance(node, Term):
+        yield node
+    elif isinstance(node, Not):
+        yield from all_terms(node.operand)
+    else:
+        for part in node.parts:
+            yield from all_terms(part)
+
+
 class ParsedQuery(Struct, frozen=True):
     """The text of a query with its syntax tree, so that the query is parsed only once.
 
     `headline` is the part before the first field, and `whole` all of it, where they may be a
     headline that was pasted: an article with that very title is found first. `plain` is the query
     without the signs that made no sense in it, if there were any. `hints` say what was read
-    otherwise than other search languages do."""
+    otherwise than other search languages do. Its days are days in `zone`."""
 
     text: str
     root: Node
@@ -55,3 +71,4 @@ class ParsedQuery(Struct, frozen=True):
     whole: str = ""
     plain: str | None = None
     hints: tuple[str, ...] = ()
+    zone: ZoneInfo = UTC_ZONE

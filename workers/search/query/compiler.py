@@ -9,10 +9,11 @@ from typing import Final
 from schemas.index.mapping import COLLECTION_LOOKUP
 from schemas.json import Json
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
-from workers.search.query.fields import ALIASES, FIELDS, MISSING, TEXT_WEIGHTS, Field
+from workers.search.query.fields import ALIASES, FIELDS, MISSING, TEXT_WEIGHTS, TIME_KINDS, Field
 from workers.search.query.lexer import UNSPACED, QueryError, is_word
 from workers.search.query.spellings import spellings
 from workers.search.query.times import TIME_FORMS, ReversedRangeError, time_bounds
+from workers.search.query.zones import UTC_ZONE
 
 Query = Json
 
@@ -41,9 +42,9 @@ def _compile_root(query: ParsedQuery) -> Query:
     words = tuple(takewhile(_searches_words, parts))
     rest = parts[len(words) :]
     if not (query.headline and words and rest):
-        return _compile_node(query.root, query.text)
-    either = _any_of([_compile_and(And(words), query.text), _title_query(query.headline)])
-    clauses = _compile_and(And(rest), query.text)["bool"]
+        return _compile_node(query.root, query)
+    either = _any_of([_compile_and(And(words), query), _title_query(query.headline)])
+    clauses = _compile_and(And(rest), query)["bool"]
     return {"bool": {**clauses, "must": [either, *clauses.get("must", ())]}}
 
 
@@ -67,7 +68,7 @@ def is_ranked(query: ParsedQuery) -> bool:
     return _is_scored(query.root)
 
 
-def _compile_node(node: Node, query: str) -> Query:
+def _compile_node(node: Node, query: ParsedQuery) -> Query:
     if isinstance(node, Term):
         return compile_term(node, query)
     if isinstance(node, Not):
@@ -78,7 +79,7 @@ def _compile_node(node: Node, query: str) -> Query:
     return _compile_and(node, query)
 
 
-def _compile_and(node: And, query: str) -> Query:
+def _compile_and(node: And, query: ParsedQuery) -> Query:
     if not node.parts:
         return {"match_all": {}}
     clauses: dict[str, list[Query]] = {"must": [], "filter": [], "must_not": []}
@@ -99,7 +100,7 @@ def _is_scored(node: Node) -> bool:
     return any(_is_scored(part) for part in node.parts)
 
 
-def compile_term(term: Term, query: str) -> Query:
+def compile_term(term: Term, query: ParsedQuery) -> Query:
     """Return the Elasticsearch query of one term of `query`.
 
     Raises:
@@ -110,7 +111,7 @@ def compile_term(term: Term, query: str) -> Query:
     field = FIELDS[term.field]
     if field.kind == "text":
         return compile_text(term, dict.fromkeys(field.paths, 1.0))
-    if field.kind in {"after", "before", "on"}:
+    if field.kind in TIME_KINDS:
         return _compile_time(term, field, query)
     if field.kind == "missing":
         return _compile_missing(term, query)
@@ -194,37 +195,39 @@ def _any_of(parts: list[Query]) -> Query:
     return {"bool": {"should": parts, "minimum_should_match": 1}}
 
 
-def _compile_time(term: Term, field: Field, query: str) -> Query:
+def _compile_time(term: Term, field: Field, query: ParsedQuery) -> Query:
     try:
-        start, end = time_bounds(field.kind, term.text)
+        start, end = time_bounds(field.kind, term.text, query.zone)
     except ReversedRangeError as error:
-        raise QueryError(f"{term.field}: {error}", query, term.at, len(term.text)) from None
+        raise QueryError(f"{term.field}: {error}", query.text, term.at, len(term.text)) from None
     except ValueError:
         range_advice = ", or a range like 2026-03-01..2026-03-07" if field.kind == "on" else ""
         message = f"{term.field}: takes {TIME_FORMS}{range_advice}"
-        raise QueryError(message, query, term.at, len(term.text)) from None
-    bounds = {"gte": start, "lt": end}
-    return {"range": {field.paths[0]: {name: at for name, at in bounds.items() if at}}}
+        raise QueryError(message, query.text, term.at, len(term.text)) from None
+    bounds = {name: at for name, at in (("gte", start), ("lt", end)) if at}
+    if query.zone != UTC_ZONE and any("/d" in at for at in bounds.values()):
+        bounds["time_zone"] = query.zone.key  # whose midnight a relative time is rounded to
+    return {"range": {field.paths[0]: bounds}}
 
 
-def _compile_missing(term: Term, query: str) -> Query:
+def _compile_missing(term: Term, query: ParsedQuery) -> Query:
     name = ALIASES.get(term.text.lower(), term.text.lower())
     if name not in MISSING:
         message = f"missing: takes one of {', '.join(MISSING)}"
-        raise QueryError(message, query, term.at, len(term.text))
+        raise QueryError(message, query.text, term.at, len(term.text))
     return {"bool": {"must_not": [{"exists": {"field": MISSING[name]}}]}}
 
 
-def _compile_number(term: Term, field: Field, query: str) -> Query:
+def _compile_number(term: Term, field: Field, query: ParsedQuery) -> Query:
     text = term.text.strip()
     match = _NUMBERS.fullmatch(text)
     if match is None or text in {"", ".."}:
         message = f"{term.field}: takes a number or a range: 500, 100..500, 500.. or ..500"
-        raise QueryError(message, query, term.at, len(term.text))
+        raise QueryError(message, query.text, term.at, len(term.text))
     first, dots, last = match.groups()
     bounds = {"gte": first, "lte": last if dots else first}
     numbers = {name: float(value) for name, value in bounds.items() if value}
     if numbers.get("gte", 0.0) > numbers.get("lte", math.inf):
         message = f"{term.field}: the range ends before it begins"
-        raise QueryError(message, query, term.at, len(term.text))
+        raise QueryError(message, query.text, term.at, len(term.text))
     return {"range": {field.paths[0]: numbers}}

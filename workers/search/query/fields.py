@@ -26,6 +26,8 @@ class Field(Struct, frozen=True):
     help: str
 
 
+# Kinds of fields whose values are times.
+TIME_KINDS: Final = frozenset({"after", "before", "on"})
 FIELDS: Final[dict[str, Field]] = {
     "title": Field("text", ("title",), "words of the headline"),
     "body": Field("text", ("body",), "words of the text"),

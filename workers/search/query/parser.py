@@ -4,11 +4,13 @@ words without an operator, AND is meant."""
 import re
 from collections.abc import Sequence
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import FIELDS
 from workers.search.query.lexer import QUOTES, UNSPACED, QueryError, QueryToken
 from workers.search.query.reading import canonical_field, read_tokens
+from workers.search.query.zones import UTC_ZONE
 
 MAX_DEPTH = 30
 MAX_WORDS = 200
@@ -34,9 +36,10 @@ class UnreadableError(QueryError):
     pasted, typography."""
 
 
-def parse_query(text: str) -> ParsedQuery:
-    """Return `text` with its syntax tree. A text that uses nothing of the language but has a
-    bracket, quotation mark or star where it makes no sense is read as plain words.
+def parse_query(text: str, zone: ZoneInfo = UTC_ZONE) -> ParsedQuery:
+    """Return `text` with its syntax tree; days in it are days in `zone`. A text that uses nothing
+    of the language but has a bracket, quotation mark or star where it makes no sense is read as
+    plain words.
 
     Raises:
         QueryError: the query has a mistake; `at` is its place.
@@ -53,8 +56,8 @@ def parse_query(text: str) -> ParsedQuery:
         hint = f"{error.message}; all of it is read as plain words"
         parsed = parse_query(plain)
         hints = (hint, *parsed.hints)
-        return ParsedQuery(text, parsed.root, parsed.headline, text.strip(), plain, hints)
-    return ParsedQuery(text, root, *_headlines(text, tokens), None, hints)
+        return ParsedQuery(text, parsed.root, parsed.headline, text.strip(), plain, hints, zone)
+    return ParsedQuery(text, root, *_headlines(text, tokens), None, hints, zone)
 
 
 def _uses_language(tokens: Sequence[QueryToken]) -> bool:

@@ -3,14 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from workers.search.analysis.outlets import OutletProfile, OutletRow, list_outlets, profile_outlet
 from workers.search.outlet_sets import Collection, new_collection
-from workers.search.params import InvalidSearchError
 from workers.search.results import FacetValue
 from workers.site.access import CallerDep, rate_limited, require_same_origin, unauthorized
 from workers.site.display.charts import timeline_columns
@@ -22,7 +21,6 @@ from workers.site.queues import SEARCHES
 from workers.site.rendering import render_page
 from workers.site.responses import MsgspecResponse
 from workers.site.services import SiteDep
-from workers.site.zones import ReaderZoneDep, find_zone
 
 pages = APIRouter(include_in_schema=False, dependencies=SEARCHES)
 api = APIRouter(tags=["outlets"], dependencies=SEARCHES, default_response_class=MsgspecResponse)
@@ -57,16 +55,14 @@ def outlets(
 
 
 @pages.get("/outlets/{outlet}")
-def outlet(
-    request: Request, site: SiteDep, params: SearchParamsDep, zone: ReaderZoneDep, outlet: str
-) -> Response:
+def outlet(request: Request, site: SiteDep, params: SearchParamsDep, outlet: str) -> Response:
     """Return the page of one outlet. A mistake in the search is shown on it.
 
     Raises:
         HTTPException: there is no article of this outlet.
     """
     found, mistake = answer_or_mistake(
-        lambda: profile_outlet(site.reader, outlet, params, zone, site.now())
+        lambda: profile_outlet(site.reader, outlet, params, site.now())
     )
     if found is None and mistake is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, NO_ARTICLE)
@@ -130,22 +126,13 @@ def outlets_found(site: SiteDep, params: SearchParamsDep) -> Response:
     description="What an outlet printed: volume, languages, sections, hours, agencies,\n"
     "corrections, silences; without a time in the search, in the 90 days before its last article.",
 )
-def outlet_profile(
-    site: SiteDep,
-    params: SearchParamsDep,
-    outlet: str,
-    zone: Annotated[str, Query(description="Time zone of weekdays and hours.")] = "UTC",
-) -> Response:
+def outlet_profile(site: SiteDep, params: SearchParamsDep, outlet: str) -> Response:
     """Return the profile of one outlet.
 
     Raises:
         HTTPException: there is no article of this outlet.
-        InvalidSearchError: there is no such time zone.
     """
-    found_zone = find_zone(zone)
-    if found_zone is None:
-        raise InvalidSearchError("zone: takes a name such as Europe/Berlin")
-    found = profile_outlet(site.reader, outlet, params, found_zone, site.now())
+    found = profile_outlet(site.reader, outlet, params, site.now())
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, NO_ARTICLE)
     return MsgspecResponse(found)
