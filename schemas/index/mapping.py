@@ -53,7 +53,9 @@ CHANGE_FIELDS: Final[Json] = {
 
 # Which event in the news an article tells: added in the same way.
 EVENT_FIELDS: Final[Json] = {"event_id": KEYWORD}
-_ADDED_FIELDS: Final = frozenset({*CHANGE_FIELDS, *EVENT_FIELDS})
+# What the text itself tells (`workers/annotate/`): added in the same way.
+ANNOTATION_FIELDS: Final[Json] = {"place_countries": KEYWORD, "places": _name()}
+_ADDED_FIELDS: Final = frozenset({*CHANGE_FIELDS, *EVENT_FIELDS, *ANNOTATION_FIELDS})
 
 ARTICLE_FIELDS: Final[Json] = {
     "document_id": KEYWORD,
@@ -109,6 +111,7 @@ ARTICLE_FIELDS: Final[Json] = {
     "suggest": {"type": "completion", "analyzer": "exact", "max_input_length": 80},
     **CHANGE_FIELDS,
     **EVENT_FIELDS,
+    **ANNOTATION_FIELDS,
 }
 
 REVISION_FIELDS: Final[Json] = {

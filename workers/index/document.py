@@ -10,6 +10,7 @@ import msgspec
 from schemas.article import BODY_KINDS, Article, make_aware
 from schemas.events import ArticleClustered
 from workers import clock
+from workers.annotate.places import find_places
 
 MAX_SUGGESTION_LENGTH = 120
 MAX_DELAY = timedelta(days=7)
@@ -32,6 +33,7 @@ def build_document(
     fields = {
         **_identity_fields(clustered, country),
         **_facet_fields(article),
+        **_annotations(article, country),
         **_text_fields(article),
         **_time_fields(clustered, indexed_at),
         "images": msgspec.to_builtins(article.images),
@@ -82,6 +84,12 @@ def _facet_fields(article: Article) -> dict[str, Any]:
         "is_paywalled": article.is_paywalled,
         "notes": article.notes,
     }
+
+
+def _annotations(article: Article, country: str) -> dict[str, Any]:
+    """Return what the text tells: its places."""
+    places = find_places(article.title, article.body, article.dateline, article.language, country)
+    return {"place_countries": places.countries, "places": places.cities}
 
 
 def _text_fields(article: Article) -> dict[str, Any]:

@@ -91,6 +91,7 @@ COMPUTED: Json = {
 CONTROLS = (
     ("outlet", "Outlet"),
     ("language", "Language"),
+    ("place_countries", "Country told of"),
     ("section", "Section"),
     ("source", "Agency"),
 )
@@ -202,6 +203,13 @@ CHARTS = (
             Split("weekday", 7, "group", "value"),
         ),
     ),
+    Chart(
+        "places",
+        "Countries told of",
+        "horizontal_bar",
+        "articles",
+        splits=(Split("place_countries", 25),),
+    ),
     Chart("languages", "Languages", "pie", "articles", splits=(Split("language", 15),)),
     Chart("roles", "Originals and reprints", "pie", "articles", splits=(Split("role", 5),)),
     Chart(
@@ -248,8 +256,9 @@ DASHBOARDS = (
             ("outlets", 18, 18),
             ("agencies", 24, 16),
             ("hours", 24, 16),
-            ("languages", 24, 13),
-            ("roles", 24, 13),
+            ("languages", 16, 13),
+            ("places", 16, 13),
+            ("roles", 16, 13),
             ("latest", 48, 18),
         ),
         controls=CONTROLS,

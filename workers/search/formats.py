@@ -34,7 +34,15 @@ NUMBER_COLUMNS: Final = ("words", "shared")
 EXPORT_FIELDS: Final = (
     *TEXT_COLUMNS,
     *NUMBER_COLUMNS,
-    *("changed_at", "changes", "changed_words", "changed_in", "event_id"),
+    *(
+        "changed_at",
+        "changes",
+        "changed_words",
+        "changed_in",
+        "event_id",
+        "place_countries",
+        "places",
+    ),
 )
 _TYPES: Final = {
     "shared": "float64",

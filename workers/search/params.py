@@ -20,7 +20,17 @@ View = Literal["full", "compact", "table"]
 VIEWS: Final[tuple[View, ...]] = get_args(View)
 
 # Facets in the order they are shown, each named after its field of the query language.
-FACETS: Final = ("outlet", "country", "lang", "section", "author", "agency", "kind", "role")
+FACETS: Final = (
+    "outlet",
+    "country",
+    "place",
+    "lang",
+    "section",
+    "author",
+    "agency",
+    "kind",
+    "role",
+)
 # Filters that are not facets.
 EXTRA_FILTERS: Final = ("collection", "on", "after", "before", "cluster", "changed", "changes")
 
@@ -136,4 +146,4 @@ def _quote_value(name: str, value: str) -> str:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     is_plain = value.isalnum() and value not in {"AND", "OR", "NOT"}
-    return f'="{escaped}"' if kind in {"words", "language"} or not is_plain else value
+    return f'="{escaped}"' if kind in {"words", "language", "place"} or not is_plain else value

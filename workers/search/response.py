@@ -53,6 +53,8 @@ def parse_hit(raw: Json, clusters: Mapping[str, Cluster]) -> Hit:
         captions=tuple(parse_segments(text) for text in highlights.get("captions", ())),
         authors=tuple(source.get("authors", ())),
         agency=source.get("source"),
+        place_countries=tuple(source.get("place_countries", ())),
+        places=tuple(source.get("places", ())),
         changed_in=tuple(source.get("changed_in", ())),
         cluster=cluster if cluster and cluster.articles > 1 else None,
         **_copied_fields(source),

@@ -16,7 +16,7 @@ from workers.site.analysis.facets import FACET_NAMES
 from workers.site.analysis.news_events import front_events, sparkline
 from workers.site.display.charts import cluster_chart, delays_after_first, timeline_columns
 from workers.site.display.marks import HitMarks
-from workers.site.display.names import facet_name
+from workers.site.display.names import country_name, facet_name
 from workers.site.lookup import get_article, get_beside, get_cluster, get_revisions
 from workers.site.parameters import SearchParamsDep
 from workers.site.problems import answer_or_mistake
@@ -86,6 +86,7 @@ def article(request: Request, site: SiteDep, document_id: str, q: str = "") -> R
         "marks": HitMarks(),
         "cluster": fetch_clusters(site.reader, [found["cluster_id"]]).get(found["cluster_id"]),
         "similar": find_similar(site.reader, found),
+        "country_name": country_name,
         "revisions": len(site.reader.revisions(document_id)),
     }
     return render_page(request, "article.html", **values)

@@ -39,6 +39,7 @@ class SearchQueryString(BaseModel):
     q: str = Field("", description="The query; see /help for its language.")
     outlet: Values
     country: Values
+    place: Annotated[Values, Field(description="A country (code) that articles tell of.")]
     lang: Values
     section: Values
     author: Values

@@ -51,6 +51,8 @@ class Hit(TypedDict):
     language: str | None
     country: str | None
     section: str | None
+    place_countries: list[str]
+    places: list[str]
     authors: list[str]
     agency: str | None
     kind: str

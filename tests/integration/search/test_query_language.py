@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.stories import clustered_story
 from workers.search.query.compiler import compile_query
 from workers.search.query.fields import FIELDS
 from workers.search.query.lexer import QueryError
@@ -67,6 +68,34 @@ FINDS = {
 @pytest.mark.usefixtures("newsroom")
 def test_queries_find_what_they_say(search):
     assert {query: found(search, query) for query in FINDS} == FINDS
+
+
+PLACES = {
+    "place:Norway": ["ferry"],
+    "place:norwegen": ["ferry"],
+    "place:no": ["ferry"],
+    'place:="no"': ["ferry"],
+    'place:="norway"': [],
+    "place:Bergen": ["ferry"],
+    "place:berg*": ["ferry"],
+    "place:München": ["feuer"],
+    "place:munich": ["feuer"],
+    "place:(no OR de)": ["ferry", "feuer"],
+    "place:merrow": ["fair"],
+    "dateline:merrow": ["fair"],
+    "-place:de": ["fair", "ferry"],
+    "missing:place": ["ferry", "feuer"],
+}
+
+
+def test_a_place_is_found_by_code_and_by_its_names_in_any_language(search, put):
+    put(
+        clustered_story("ferry", title="Ferry aground off Bergen, Norway"),
+        clustered_story("feuer", title="Feuer in München", language="de"),
+        clustered_story("fair", title="A fair opens", paragraphs=("Goats.",), dateline="MERROW"),
+    )
+
+    assert {query: found(search, query) for query in PLACES} == PLACES
 
 
 def test_a_word_with_a_star_stands_for_all_words_that_begin_so(search):

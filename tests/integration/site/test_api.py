@@ -51,6 +51,18 @@ def test_a_search_answers_hits_with_clusters_facets_and_timeline(http):
     )
 
 
+def test_the_countries_told_of_are_a_facet_and_on_the_page_of_an_article(http):
+    facets = {facet["name"]: facet["values"] for facet in http.get("/api/search").json()["facets"]}
+    (value,) = facets["place"]
+    found = http.get("/api/search", params={"place": "us", "size": 100}).json()
+
+    assert value["value"] == "us"
+    assert found["total"] == value["count"]
+    assert {tuple(hit["place_countries"]) for hit in found["hits"]} == {("us",)}
+    assert ids(http.get("/api/search", params={"place": "no"})) == []
+    assert '<a href="/?place=us">United States</a>' in http.get("/articles/river").text
+
+
 def test_filters_of_one_facet_widen_and_facets_narrow(http):
     both = {"outlet": ["weserblatt", "weir-gazette"], "reprints": "true", "size": 100}
 

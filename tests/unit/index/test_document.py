@@ -34,6 +34,7 @@ def clustered(**article) -> ArticleClustered:
 
 def test_every_field_of_a_document_has_its_place_in_the_mapping():
     full = clustered(
+        title="River rises in London, England",
         authors=("Ada",),
         images=(Image("https://courier.example/i.jpg", "A mill", "Bo", is_lead=True),),
         related=(Related("Other", "https://courier.example/b", "Local", "Teaser"),),

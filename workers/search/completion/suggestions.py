@@ -25,7 +25,9 @@ _VALUES: Final[dict[str, tuple[str, ...]]] = {
     "changed": _TIMES,
     **dict.fromkeys(("on", "after", "before"), _TIMES),
 }
-_COUNTED: Final = frozenset({"name", "words", "language"})  # kinds whose values are counted
+_COUNTED: Final = frozenset(
+    {"name", "words", "language", "place"}
+)  # kinds whose values are counted
 
 
 class Suggestion(Struct, frozen=True):

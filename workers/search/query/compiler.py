@@ -8,6 +8,7 @@ from typing import Final
 
 from schemas.index.mapping import COLLECTION_LOOKUP
 from schemas.json import Json
+from workers.annotate.gazetteer import city_name, country_code
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import ALIASES, FIELDS, MISSING, TEXT_WEIGHTS, TIME_KINDS, Field
 from workers.search.query.lexer import UNSPACED, QueryError, is_word
@@ -117,7 +118,7 @@ def compile_term(term: Term, query: ParsedQuery) -> Query:
         return _compile_missing(term, query)
     if field.kind == "number":
         return _compile_number(term, field, query)
-    return _compile_name(term, field)
+    return _compile_place(term, field) if field.kind == "place" else _compile_name(term, field)
 
 
 def compile_text(term: Term, weights: dict[str, float]) -> Query:
@@ -168,6 +169,20 @@ def _compile_name(term: Term, field: Field) -> Query:
     if " " in term.text:
         queries.append(_term_query(path, term.text.replace(" ", "-")))
     return queries[0] if len(queries) == 1 else _any_of(queries)
+
+
+def _compile_place(term: Term, field: Field) -> Query:
+    """Return the query of a place: a country by its code or a name, a city by any of its names, or
+    words of a city's name or dateline."""
+    countries, cities, dateline = field.paths
+    if term.is_exact:
+        return {"term": {countries: term.text.lower()}}
+    queries = [_compile_name_words(term, f"{path}.words") for path in (cities, dateline)]
+    if not term.is_prefix and (code := country_code(term.text)):
+        queries.append({"term": {countries: code}})
+    if not term.is_prefix and (city := city_name(term.text)):
+        queries.append({"term": {cities: city}})
+    return _any_of(queries)
 
 
 def _one_name(term: Term, path: str) -> Query:

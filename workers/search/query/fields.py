@@ -21,6 +21,7 @@ class Field(Struct, frozen=True):
         "number",
         "missing",
         "collection",
+        "place",
     ]
     paths: tuple[str, ...]
     help: str
@@ -41,7 +42,11 @@ FIELDS: Final[dict[str, Field]] = {
     "section": Field("words", ("section",), "section of the outlet"),
     "tag": Field("words", ("tags",), "the outlet's own tag"),
     "agency": Field("words", ("source",), "news agency or other source"),
-    "place": Field("words", ("dateline",), "place in the dateline"),
+    "place": Field(
+        "place",
+        ("place_countries", "places", "dateline"),
+        "country or city told of, in any language",
+    ),
     "cluster": Field("name", ("cluster_id",), "id of a cluster of reprints"),
     "event": Field("name", ("event_id",), "id of an event in the news"),
     "role": Field("name", ("role",), "original, reprint, excerpt or update"),
@@ -91,10 +96,10 @@ TEXT_WEIGHTS: Final[dict[str, float]] = {
 # What `missing:` takes: fields of the query language that an article may lack, and their paths.
 MISSING: Final[dict[str, str]] = {
     "date": "published",
+    "place": "dateline",
     **{
         name: field.paths[0]
         for name, field in FIELDS.items()
-        if name
-        in {"author", "section", "tag", "agency", "place", "lang", "caption", "quote", "body"}
+        if name in {"author", "section", "tag", "agency", "lang", "caption", "quote", "body"}
     },
 }

@@ -20,6 +20,7 @@ from workers.site.services import SiteDep
 FACET_NAMES: Final = {
     "outlet": "Outlet",
     "country": "Country",
+    "place": "Country told of",
     "lang": "Language",
     "section": "Section",
     "author": "Author",

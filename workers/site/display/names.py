@@ -102,10 +102,15 @@ def _countries() -> dict[str, str]:
     return {code.lower(): name for code, name in rows}
 
 
+def country_name(code: str) -> str:
+    """Return the English name of a country, or its code if it is none."""
+    return _countries().get(code.lower(), code)
+
+
 def facet_name(facet: str, value: FacetValue) -> str:
     """Return what people call the value of a facet, or its own text."""
-    if facet == "country":
-        return _countries().get(value.value.lower(), value.value)
+    if facet in {"country", "place"}:
+        return country_name(value.value)
     if facet == "lang":
         code, _, region = value.value.partition("-")
         name = LANGUAGES.get(code.lower(), code)
