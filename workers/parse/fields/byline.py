@@ -56,7 +56,7 @@ _LABELLED: Final = re.compile(
     re.IGNORECASE,
 )
 _BY_AFTER_DATE: Final = re.compile(
-    r"\d.{0,24}?\s(?:by|von|par|por|di|door|av|af)\s([^\W\d_a-z][^\d|]{3,60})$"
+    r"\d.{0,24}?\s(?:by|von|par|por|di|door|av|af)\s([^\W\d_a-z][^\d|]{3,99})$"
 )
 _PLACE_ENDS: Final = (":", "：", "-", "–", "—")
 _MIN_BESIDE_DATE_SHARE: Final = 0.5
@@ -170,7 +170,7 @@ def _read_byline(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
                 names.update(dict.fromkeys(found))
                 break
     return (
-        tuple(names)[:_MAX_AUTHORS]
+        people.without_single_words(names)[:_MAX_AUTHORS]
         or _find_emphasised_name(lines, site_names)
         or _find_name_beside_date(lines, site_names)
     )
@@ -224,12 +224,19 @@ def _find_emphasised_name(lines: list[TextRun], site_names: set[str]) -> tuple[s
             for tag, _, chars, _ in run.spans
         )
         is_place = run.text.endswith(_PLACE_ENDS)
-        if is_emphasised and " " in run.text and not is_place and run.block.tag not in HEADINGS:
+        is_title_or_item = run.block.tag in HEADINGS or _is_in_list(run)
+        if is_emphasised and " " in run.text and not is_place and not is_title_or_item:
             names = people.find_people([run.text], site_names)
             names = tuple(name for name in names if not people.has_common_word(name))
             if names and sum(map(len, names)) > _MIN_NAMES_SHARE * len(run.text):
                 return names
     return ()
+
+
+def _is_in_list(run: TextRun) -> bool:
+    """Return True for an item of a list, or a paragraph in one."""
+    block = run.block
+    return block.tag == "li" or (block.parent is not None and block.parent.tag == "li")
 
 
 def _find_name_beside_date(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:

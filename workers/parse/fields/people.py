@@ -23,6 +23,8 @@ _LABELS_ALONE: Final = frozenset(
 _PARTICLES: Final = lexicon.words("bylines", "particles")
 _AGENCIES: Final = lexicon.words("bylines", "agencies")
 _ACCOUNTS: Final = frozenset("admin administrator root webmaster wordpress user author".split())
+_SHARED_ACCOUNTS: Final = frozenset("admin administrator author webmaster".split())
+_LOGIN: Final = re.compile(r"^\d+$|^[a-z._-]+[._-]?\d{2,}$")
 _OUTLET_WORDS: Final = lexicon.words("bylines", "outlet_words")
 _CREDENTIALS: Final = lexicon.words("bylines", "credentials")
 _NON_NAME_WORDS: Final = lexicon.words("bylines", "never")
@@ -169,8 +171,12 @@ def has_common_word(text: str) -> bool:
 
 
 def is_account(text: str) -> bool:
-    """Return whether `text` is a number or the name that a program gives its first user."""
-    return text.isdigit() or text.strip().lower() in _ACCOUNTS
+    """Return whether `text` names a user of a program and nobody else: a number, a word with digits
+    and dots, or a name such as "Site Admin"."""
+    words = text.lower().split()
+    if len(words) == 1:
+        return bool(_LOGIN.search(words[0])) or words[0] in _ACCOUNTS
+    return bool(words) and words[-1] in _SHARED_ACCOUNTS
 
 
 def is_house(text: str) -> bool:
@@ -207,6 +213,19 @@ def find_people(texts: Iterable[str], site_names: set[str]) -> tuple[str, ...]:
     return tuple(people) if len(people) > len(agencies) or (len(texts) == 1 and people) else ()
 
 
+def without_single_words(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of a byline without single words beside names of several, such as the link
+    of a section; agencies stay, as do names in scripts that have no capitals."""
+    names = tuple(names)
+    if not any(" " in name for name in names):
+        return names
+    return tuple(
+        name
+        for name in names
+        if " " in name or name.lower() in _AGENCIES or _CASELESS_LETTER.search(name)
+    )
+
+
 def _without_additions(name: str) -> str:
     """Return a name of two words and more without the phrases and degrees behind it."""
     cut = _PHRASE_AFTER_NAME.sub("", name)
@@ -226,7 +245,20 @@ def _split_names(text: str) -> list[str]:
     cut = _TAIL.sub("", text)
     if " " in cut and is_name(_NAME_SEPARATOR.split(cut)[-1]):
         text = cut
-    return _NAME_SEPARATOR.split(text)
+    parts = _NAME_SEPARATOR.split(text)
+    return [text] if _is_one_body(parts) else parts
+
+
+def _is_one_body(parts: list[str]) -> bool:
+    """Return True for the parts of "Centre for Health and Research": many words that are no name,
+    and single ones."""
+    first = parts[0]
+    return (
+        len(parts) > 1
+        and len(first.split()) > _MIN_NAME_WORDS
+        and not any(" " in part.strip() for part in parts[1:])
+        and not is_name(_without_additions(clean_name(first)))
+    )
 
 
 def _is_inverted(last: str, first: str) -> bool:

@@ -276,3 +276,70 @@ def test_tags_and_sections_beside_a_date_are_no_authors(printed):
     tags = "<span><a rel='tag'>Wedding Lists</a>, <a rel='tag'>Big Days</a></span>"
     assert printed(f"<div class='author-box'>{tags}</div>") == ()
     assert printed("<p>6 Feb 2024 | <a href='/c/mental'>Mental Health</a></p>") == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p class='byline'><a href='/author/h'>History</a></p><p class='byline'>By Ada Lind</p>",
+        "<p class='autor'>Von Ada Lind</p><p class='autor'><a href='/autor/m'>Meinung</a></p>",
+        "<p class='byline'>Par Ada Lind</p><p><a rel='author' href='/p'>Politique</a></p>",
+    ],
+)
+def test_a_single_word_beside_a_whole_name_is_no_author(printed, lines):
+    assert printed(lines) == ("Ada Lind",)
+
+
+def test_an_agency_and_a_name_without_capitals_stay_beside_a_whole_name():
+    names = ("Ada Lind", "dpa", "王小明", "Meinung")
+    assert people.without_single_words(names) == ("Ada Lind", "dpa", "王小明")
+    assert people.without_single_words(["Olga"]) == ("Olga",)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<li><strong>Noise Cancelling Headphones</strong></li>",
+        "<li><b>Rote Grütze Hamburg</b></li>",
+        "<li><p><strong>Chauffage Central Collectif</strong></p></li>",
+    ],
+)
+def test_an_emphasised_item_of_a_list_is_no_author(printed, item):
+    assert printed(f"<ul>{item}</ul>") == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Centre for Drug Evaluation and Research",
+        "Bundesinstitut für Arzneimittel und Forschung",
+        "Direction générale de la santé et Solidarités",
+    ],
+)
+def test_a_body_named_with_and_is_not_cut_to_its_last_word(story, article_script, name):
+    head = article_script(author={"@type": "Organization", "name": name})
+    assert extract.read(story(head=head), URL).article.authors == (name,)
+
+
+@pytest.mark.parametrize("account", ["ada.lind.1232", "Site Admin", "No Author", "lind87"])
+def test_a_name_of_an_account_in_the_head_is_no_author(printed, account):
+    assert printed("", f"<meta name='author' content='{account}'>") == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This post was written by Ada Lind, Head of Marketing and Community",
+        "Cet article a été écrit par Ada Lind, directrice de la rédaction",
+        "Este artículo fue escrito por Ada Lind, directora de comunicación",
+        "Dieser Artikel wurde verfasst von Ada Lind, Leiterin des Ressorts",
+    ],
+)
+def test_a_sentence_that_names_the_author_below_the_text_is_read(story, text_of, line):
+    page = story(text_of(6) + f"<div>{line}</div>")
+    assert extract.read(page, URL).article.authors == ("Ada Lind",)
+
+
+def test_a_byline_behind_a_date_may_name_a_long_job(printed):
+    line = "<div><time>03/01/2017</time> by Ada Lind, Representative to the {} Committee</div>"
+    assert printed(line.format("Regional Council's Candidate Liaison")) == ("Ada Lind",)
