@@ -121,25 +121,34 @@ def most_copied_request(params: SearchParams, size: int) -> Json:
 
 def aggregations_request(params: SearchParams) -> Json:
     """Return the request for total, facets and hits a day; as it has no hits, Elasticsearch can
-    cache its response."""
-    facets = {
-        f"facet_{name}": {
+    cache its response. A facet is counted under all filters but its own: those without a chosen
+    value share one filter, which takes two thirds of the time of one for each."""
+    values = {name: facet_terms(name, MAX_FACET_VALUES) for name in FACETS}
+    chosen = [name for name in FACETS if params.chosen(name)]
+    apart = {
+        facet_key(name): {
             "filter": filter_query(
-                facet_filters(params, [other for other in FACETS if other != name])
+                facet_filters(params, [each for each in chosen if each != name])
             ),
-            "aggs": {"values": facet_terms(name, MAX_FACET_VALUES)},
+            "aggs": {facet_key(name): values[name]},
         }
-        for name in FACETS
+        for name in chosen
     }
     found = {
-        "filter": filter_query(facet_filters(params, FACETS)),
+        "filter": filter_query(facet_filters(params, chosen)),
         "aggs": {
+            **{facet_key(name): values[name] for name in FACETS if name not in chosen},
             "days": time_histogram("day", params.zone),
             "stories": {"cardinality": {"field": "cluster_id", "precision_threshold": 1_000}},
         },
     }
     query = filter_query([compile_query(params.parsed), *extra_filters(params)])
-    return aggregations_only(query, {"found": found, **facets})
+    return aggregations_only(query, {"found": found, **apart})
+
+
+def facet_key(name: str) -> str:
+    """Return the name of the aggregation that counts a facet's values."""
+    return f"facet_{name}"
 
 
 def export_request(params: SearchParams, fields: Sequence[str], seed: int | None) -> Json:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from schemas.json import Json
 from workers.search.params import FACETS, SearchParams
 from workers.search.query.times import local_day
-from workers.search.requests import HIT_END, HIT_START
+from workers.search.requests import HIT_END, HIT_START, facet_key
 from workers.search.results import (
     Cluster,
     ClusterMember,
@@ -99,14 +99,16 @@ def parse_members(hits: Iterable[Json]) -> Iterable[ClusterMember]:
 
 def parse_facets(aggregations: Json, params: SearchParams) -> tuple[Facet, ...]:
     """Return the facets that have values."""
-    parsed = (
-        _parse_facet(name, aggregations[f"facet_{name}"], params.chosen(name)) for name in FACETS
-    )
+    parsed = []
+    for name in FACETS:
+        key, chosen = facet_key(name), params.chosen(name)
+        counted = aggregations[key if chosen else "found"][key]
+        parsed.append(_parse_facet(name, counted, chosen))
     return tuple(facet for facet in parsed if facet.values)
 
 
 def _parse_facet(name: str, aggregation: Json, chosen: tuple[str, ...]) -> Facet:
-    values = parse_facet_values(aggregation["values"], chosen)
+    values = parse_facet_values(aggregation, chosen)
     listed = {value.value for value in values}
     missing = [FacetValue(value, 0, is_chosen=True) for value in chosen if value not in listed]
     return Facet(name, (*values, *missing))
