@@ -2,10 +2,13 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
 from tests.stories import clustered_story
+from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.elasticsearch.reader import SearchReader
 from workers.search.analysis import words
 from workers.search.params import SearchParams
@@ -40,6 +43,34 @@ def test_a_story_counts_once_unless_every_reprint_is_asked_for(http):
     assert (once["sampled"], once["stories"], once["articles"]) == (1, 1, 4)
     assert every["sampled"] == 4
     assert "metres" in {row["word"] for row in every["significant"]}
+
+
+class RecordingReader(SearchReader):
+    """A reader that keeps how many articles each request asks for."""
+
+    def __init__(self, search: SearchIndex) -> None:
+        super().__init__(search)
+        self.sizes: list[int] = []
+
+    def search(self, request):
+        self.sizes.append(request["size"])
+        return super().search(request)
+
+
+def test_questions_that_come_together_share_what_all_of_them_ask(site_settings):
+    reader, together = RecordingReader(SearchIndex(site_settings)), Barrier(4)
+
+    def ask(query: str) -> words.Words:
+        together.wait(10)
+        return words.find_words(reader, SearchParams(query=query))
+
+    with ThreadPoolExecutor(4) as users:
+        found = list(users.map(ask, ("council", "harbour", "football", "weather")))
+    reader.close()
+
+    assert all(each.significant for each in found)
+    assert reader.sizes.count(words.SAMPLE) == 4
+    assert reader.sizes.count(words.USUAL_SAMPLE) == 1
 
 
 def test_words_are_compared_with_their_own_language(http):
