@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,9 +57,9 @@ def wait_for(condition, seconds=LONGEST_SECONDS):
 
 
 def outlets_found(settings: Settings, query: str) -> list[str]:
-    reader = SearchReader(SearchIndex(settings))
-    batches = export_documents(reader, SearchParams(query=query))
-    return sorted({document["outlet"] for batch in batches for document in batch})
+    with closing(SearchIndex(settings)) as index:
+        batches = export_documents(SearchReader(index), SearchParams(query=query))
+        return sorted({document["outlet"] for batch in batches for document in batch})
 
 
 @contextmanager

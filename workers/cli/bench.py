@@ -23,7 +23,7 @@ from workers.local.benchmark.site import (
 )
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import ELASTICSEARCH, StackOptions, stack
-from workers.local.worker_processes import POOLS, worker_processes
+from workers.local.worker_processes import POOLS, stages_of, worker_processes
 
 FOLDER = Path(".presswire") / "bench"
 OUTLETS = FOLDER / "outlets"
@@ -118,7 +118,7 @@ def _wait_for_workers() -> None:
     from workers.celery_app.app import app  # noqa: PLC0415  after the settings are known
 
     end = time.monotonic() + START_SECONDS
-    while len(app.control.inspect(timeout=1.0).ping() or {}) < len(POOLS):
+    while len(app.control.inspect(timeout=1.0).ping() or {}) < len(stages_of(os.environ)):
         if time.monotonic() > end:
             raise CommandError(f"the workers do not start; see {FOLDER / 'logs'}")
 

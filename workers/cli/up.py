@@ -9,6 +9,7 @@ import click
 
 from workers import outlets, settings
 from workers.cli.support.terminal import CommandError, say
+from workers.local.forking import preload
 from workers.local.ports import port_or_free
 from workers.local.processes import ServerProcess
 from workers.local.running import note_running, note_stopped, running_stack
@@ -66,6 +67,8 @@ def up(  # noqa: PLR0913  one for each option
         port_or_free(redis_port, "--redis-port"),
         port_or_free(broker_port, "--broker-port"),
     )
+    if not servers_only:
+        preload()  # while the servers start
     servers: list[ServerProcess] = []
     with stack(FOLDER, os.environ, options, servers.append) as environment:
         os.environ.update(environment)

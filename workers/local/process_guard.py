@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 ORPHANS_GRACE_SECONDS = 2.0
 SIGNAL_CODE = 128  # a shell says so that a signal has ended a command
@@ -25,8 +26,39 @@ POLL_SECONDS = 0.2
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
+class Child(Protocol):
+    """What is guarded, as a `Popen` has it."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
 def main(grace_seconds: float, command: list[str]) -> int:
     """Run `command` until it ends or the parent is gone.
+
+    Returns:
+        its exit code.
+    """
+    return keep(lambda: _start(command), sys.stdin.fileno(), grace_seconds)
+
+
+def _start(command: list[str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=die_with_parent,  # noqa: PLW1509  there are no threads here
+    )
+
+
+def keep(start: Callable[[], Child], leash: int, grace_seconds: float) -> int:
+    """Start a child and guard it until it ends, this process gets SIGTERM, or the other end of the
+    pipe `leash` is closed.
 
     Returns:
         its exit code.
@@ -38,33 +70,25 @@ def main(grace_seconds: float, command: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: is_let_go.append(True))
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    child = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=_dying_with_parent(),  # noqa: PLW1509  there are no threads here
-    )
+    child = start()
     while child.poll() is None and not is_let_go:
-        readable, _, _ = select.select([0, signals], [], [])
+        readable, _, _ = select.select([leash, signals], [], [])
         if signals in readable:
             os.read(signals, 1024)
-        if 0 in readable and not os.read(0, 1024):
+        if leash in readable and not os.read(leash, 1024):
             break
     _end(child, grace_seconds)
-    return child.returncode if child.returncode >= 0 else SIGNAL_CODE - child.returncode
+    code = child.wait()
+    return code if code >= 0 else SIGNAL_CODE - code
 
 
-def _dying_with_parent() -> Callable[[], object] | None:
-    """Return what a child calls to get SIGTERM when its parent dies; None where the system has no
-    such thing."""
-    try:
-        prctl = ctypes.CDLL(None).prctl
-    except (OSError, AttributeError):
-        return None
-    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def die_with_parent() -> None:
+    """Let this process get SIGTERM when its parent dies, where the system has such a thing."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _end(child: "subprocess.Popen[bytes]", grace_seconds: float) -> None:
+def _end(child: Child, grace_seconds: float) -> None:
     """SIGTERM to the command itself; SIGKILL to what is left of its group some seconds later."""
     child.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):

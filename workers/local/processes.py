@@ -7,7 +7,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import IO, Protocol
 
 from workers.local.errors import LocalStackError
 
@@ -17,36 +19,57 @@ POLL_SECONDS = 0.1
 SHOWN_LINES = 5
 
 
+class Leash(Protocol):
+    """The process that guards a command, as a `Popen` has it."""
+
+    @property
+    def stdin(self) -> IO[bytes] | None: ...
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+# starts a command, whose output goes to a file, with an environment and the seconds that it gets to
+# end by itself
+Launch = Callable[[Sequence[str], Path, Mapping[str, str], float], Leash]
+
+
+def launch(
+    command: Sequence[str], log: Path, environment: Mapping[str, str], grace_seconds: float
+) -> Leash:
+    """Return the guard of a command that has been started."""
+    guard = (sys.executable, "-m", "workers.local.process_guard", str(grace_seconds))
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [*guard, *command],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is ours to handle, in order
+        )
+
+
 class ServerProcess:
     """A command that runs; its output goes to `log`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  what a process is made of
         self,
         name: str,
         command: Sequence[str],
         log: Path,
         environment: Mapping[str, str],
         grace_seconds: float = GRACE_SECONDS,
+        launch: Launch = launch,
     ) -> None:
         """`grace_seconds` is what it gets to end by itself when it is stopped."""
         self.name = name
         self.log = log
-        guard = (sys.executable, "-m", "workers.local.process_guard", str(grace_seconds))
-        self._command = [*guard, *command]
-        self._environment = {**os.environ, **environment}
         log.parent.mkdir(parents=True, exist_ok=True)
+        whole = {**os.environ, **environment}
+        self._start = partial(launch, command, log, whole, grace_seconds)
         self._leash = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        with self.log.open("ab") as output:
-            return subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=self._environment,
-                start_new_session=True,  # Ctrl-C is ours to handle, in order
-            )
 
     def restart(self) -> None:
         """Ends the command if it runs, and starts it again, with the same log."""

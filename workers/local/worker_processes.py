@@ -10,7 +10,8 @@ from typing import NoReturn
 
 from workers.celery_app.topology import TICK
 from workers.local.errors import LocalStackError
-from workers.local.processes import ServerProcess
+from workers.local.forking import fork_module
+from workers.local.processes import Launch, ServerProcess, launch
 from workers.pipeline import RELATE, STAGES, Pool
 from workers.settings import load
 
@@ -63,8 +64,10 @@ class WorkerProcesses(dict[str, ServerProcess]):
         environment: Mapping[str, str],
         logs: Path,
         servers: Sequence[ServerProcess] = (),
+        launch: Launch = launch,
     ) -> None:
         super().__init__()
+        self._launch = launch
         self._servers = servers
         self._commands = commands
         self._environment = environment
@@ -98,7 +101,7 @@ class WorkerProcesses(dict[str, ServerProcess]):
     def _start(self, name: str) -> ServerProcess:
         log = self._logs / f"{name}.log"
         command, environment = self._commands[name], self._environment
-        return ServerProcess(name, command, log, environment, WORKER_GRACE_SECONDS)
+        return ServerProcess(name, command, log, environment, WORKER_GRACE_SECONDS, self._launch)
 
     def _revive(self, process: ServerProcess) -> str:
         """Start a process again.
@@ -143,7 +146,7 @@ def worker_processes(
         for each in range(2, number + 1):
             commands[f"{stage}-{each}"] = worker_command(stage, prefix, number=each)
     commands["beat"] = beat_command()
-    workers = WorkerProcesses(commands, environment, logs, servers)
+    workers = WorkerProcesses(commands, environment, logs, servers, fork_module)
     try:
         workers.start()
         yield workers

@@ -14,8 +14,9 @@ STAGES = tuple(stage.name for stage in pipeline.STAGES)
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 # part → what its command line has; a group names the part
 _PARTS = (
+    (re.compile(r"^\[celeryd: (\w+)@"), ""),  # the title that Celery gives a worker
     (re.compile(r" worker .*-Q \S*?\.(\w+)"), ""),
-    (re.compile(r"celery.* beat "), "beat"),
+    (re.compile(r"celery.* beat\b"), "beat"),
     (re.compile(r"org\.elasticsearch|cli\.name=server"), "elasticsearch"),
     (re.compile(r"beam\.smp"), "rabbitmq"),
     (re.compile(r"web_server"), "web"),

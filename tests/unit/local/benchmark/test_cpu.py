@@ -17,6 +17,12 @@ def test_a_worker_is_its_stage(stage):
     ("command", "part"),
     [
         (" ".join(beat_command()) + " ", "beat"),
+        (
+            "[celeryd: parse@host:MainProcess] -active- (-A x worker -Q p.parse)",
+            "parse",
+        ),
+        ("[celeryd: dedupe@2.host:ForkPoolWorker-1]", "dedupe"),
+        ("[celery beat] (-A workers.tasks beat -l WARNING)", "beat"),
         ("valkey-server 127.0.0.1:7001 ", "redis"),
         ("valkey-server 127.0.0.1:7002 ", "broker"),
         ("/usr/lib/erlang/erts-13/bin/beam.smp -W w ", "rabbitmq"),
