@@ -54,7 +54,13 @@ CHANGE_FIELDS: Final[Json] = {
 # Which event in the news an article tells: added in the same way.
 EVENT_FIELDS: Final[Json] = {"event_id": KEYWORD}
 # What the text itself tells (`workers/annotate/`): added in the same way.
-ANNOTATION_FIELDS: Final[Json] = {"place_countries": KEYWORD, "places": _name()}
+# A statement is a document of its own inside of the article's, so that words and speaker are looked
+# for in one and the same.
+ANNOTATION_FIELDS: Final[Json] = {
+    "place_countries": KEYWORD,
+    "places": _name(),
+    "statements": {"type": "nested", "properties": {"text": _text(), "speaker": _name()}},
+}
 _ADDED_FIELDS: Final = frozenset({*CHANGE_FIELDS, *EVENT_FIELDS, *ANNOTATION_FIELDS})
 
 ARTICLE_FIELDS: Final[Json] = {

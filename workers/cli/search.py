@@ -69,8 +69,8 @@ def search(
     presswire search 'author:"Ada Quill"' --export quill.csv --fields time,outlet,title
 
     Fields: title body caption quote outlet collection country lang author section tag agency place
-    cluster role kind id url after before on words shared changed changes changed_words changed_in
-    missing.
+    said by cluster event role kind id url after before on words shared changed changes
+    changed_words changed_in missing.
 
     \f
 

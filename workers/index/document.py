@@ -11,6 +11,7 @@ from schemas.article import BODY_KINDS, Article, make_aware
 from schemas.events import ArticleClustered
 from workers import clock
 from workers.annotate.places import find_places
+from workers.annotate.statements import find_statements
 
 MAX_SUGGESTION_LENGTH = 120
 MAX_DELAY = timedelta(days=7)
@@ -87,9 +88,14 @@ def _facet_fields(article: Article) -> dict[str, Any]:
 
 
 def _annotations(article: Article, country: str) -> dict[str, Any]:
-    """Return what the text tells: its places."""
+    """Return what the text tells: its places, and who says what."""
     places = find_places(article.title, article.body, article.dateline, article.language, country)
-    return {"place_countries": places.countries, "places": places.cities}
+    paragraphs = [block.text for block in article.blocks if block.kind in BODY_KINDS]
+    return {
+        "place_countries": places.countries,
+        "places": places.cities,
+        "statements": msgspec.to_builtins(find_statements(paragraphs, article.language)),
+    }
 
 
 def _text_fields(article: Article) -> dict[str, Any]:

@@ -98,6 +98,32 @@ def test_a_place_is_found_by_code_and_by_its_names_in_any_language(search, put):
     assert {query: found(search, query) for query in PLACES} == PLACES
 
 
+SAID = {
+    "said:flood": ["both"],
+    'said:"the dam will hold"': ["both", "other"],
+    "by:quill": ["both", "other"],
+    "by:inkwell": ["both"],
+    'by:="Ada Quill"': ["both", "other"],
+    'by:="Quill"': [],
+    'said:"the dam will hold" by:quill': ["other"],
+    'by:inkwell said:"the dam will hold"': ["both"],
+    "said:(flood OR dam) by:quill": ["both", "other"],
+    "said:flood dam by:inkwell": ["both"],
+    "-by:inkwell by:quill": ["other"],
+}
+
+
+def test_a_quotation_is_found_with_who_said_it(search, put):
+    hold = "“The dam will hold this year,” said"
+    flood = "“A flood comes every single spring,” said"
+    put(
+        clustered_story("both", paragraphs=(f"{flood} Ada Quill.", f"{hold} Bo Inkwell.")),
+        clustered_story("other", paragraphs=(f"{hold} Ada Quill.",)),
+    )
+
+    assert {query: found(search, query) for query in SAID} == SAID
+
+
 def test_a_word_with_a_star_stands_for_all_words_that_begin_so(search):
     words = ["bundestag"] * 50 + [
         f"bundes{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(180)

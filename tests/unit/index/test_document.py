@@ -15,7 +15,10 @@ def clustered(**article) -> ArticleClustered:
     given = {
         "url": "https://courier.example/a",
         "title": "River rises",
-        "blocks": (Block("paragraph", "It rose."), Block("quote", "“High.”")),
+        "blocks": (
+            Block("paragraph", "It rose. “We saw it rise,” said Ada Quill."),
+            Block("quote", "“High.”"),
+        ),
         **article,
     }
     return ArticleClustered(

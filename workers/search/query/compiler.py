@@ -3,7 +3,8 @@ filters, which have no influence on the score."""
 
 import math
 import re
-from itertools import takewhile
+from collections.abc import Iterable
+from itertools import groupby, takewhile
 from typing import Final
 
 from schemas.index.mapping import COLLECTION_LOOKUP
@@ -19,6 +20,7 @@ from workers.search.query.zones import UTC_ZONE
 Query = Json
 
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,4})?"
+SPEAKER_PATH: Final = "statements.speaker"
 HEADLINE_PATH: Final = "title.exact^20"  # before all that only has the words
 _NUMBERS = re.compile(rf"({_NUMBER})?(\.\.)?({_NUMBER})?")
 # Matches any number of words with this prefix; the field's analyzer folds the prefix as well.
@@ -84,12 +86,53 @@ def _compile_and(node: And, query: ParsedQuery) -> Query:
     if not node.parts:
         return {"match_all": {}}
     clauses: dict[str, list[Query]] = {"must": [], "filter": [], "must_not": []}
-    for part in node.parts:
+    for are_statements, parts in groupby(node.parts, _asks_statements):
+        if are_statements:
+            clauses["filter"].append(_nested({"bool": {"must": [*map(_in_statement, parts)]}}))
+        else:
+            _add_clauses(clauses, parts, query)
+    return {"bool": {name: parts for name, parts in clauses.items() if parts}}
+
+
+def _add_clauses(
+    clauses: dict[str, list[Query]], parts: Iterable[Node], query: ParsedQuery
+) -> None:
+    for part in parts:
         if isinstance(part, Not):
             clauses["must_not"].append(_compile_node(part.operand, query))
         else:
             clauses["must" if _is_scored(part) else "filter"].append(_compile_node(part, query))
-    return {"bool": {name: parts for name, parts in clauses.items() if parts}}
+
+
+def _asks_statements(node: Node) -> bool:
+    """Return whether all of this part asks who said what; neighbours of the kind ask it of one
+    statement: `said:flood by:quill`."""
+    if isinstance(node, Term):
+        return node.field is not None and FIELDS[node.field].kind == "statement"
+    return not isinstance(node, Not) and bool(node.parts) and all(map(_asks_statements, node.parts))
+
+
+def _in_statement(node: Node) -> Query:
+    """Return what a part asks of one statement."""
+    if isinstance(node, Term):
+        return _statement_term(node)
+    if isinstance(node, Or):
+        return _any_of([_in_statement(part) for part in node.parts])
+    parts = node.parts if isinstance(node, And) else ()
+    return {"bool": {"must": [_in_statement(part) for part in parts]}}
+
+
+def _statement_term(term: Term) -> Query:
+    (path,) = FIELDS[term.field or ""].paths
+    if path == SPEAKER_PATH:
+        is_whole = {"term": {path: term.text}}
+        return is_whole if term.is_exact else _compile_name_words(term, f"{path}.words")
+    return compile_text(term, {path: 1.0})
+
+
+def _nested(query: Query) -> Query:
+    """Return the query of articles of which one statement matches; an index of before has none."""
+    return {"nested": {"path": "statements", "query": query, "ignore_unmapped": True}}
 
 
 def _is_scored(node: Node) -> bool:
@@ -118,7 +161,7 @@ def compile_term(term: Term, query: ParsedQuery) -> Query:
         return _compile_missing(term, query)
     if field.kind == "number":
         return _compile_number(term, field, query)
-    return _compile_place(term, field) if field.kind == "place" else _compile_name(term, field)
+    return _compile_name(term, field)
 
 
 def compile_text(term: Term, weights: dict[str, float]) -> Query:
@@ -149,6 +192,14 @@ def _any_of_spellings(text: str, options: Query) -> Query:
 
 
 def _compile_name(term: Term, field: Field) -> Query:
+    if field.kind == "place":
+        return _compile_place(term, field)
+    if field.kind == "statement":
+        return _nested(_statement_term(term))
+    return _compile_plain_name(term, field)
+
+
+def _compile_plain_name(term: Term, field: Field) -> Query:
     path = field.paths[0]
     if field.kind == "collection":
         members = {"index": COLLECTION_LOOKUP, "id": term.text.lower(), "path": "outlets"}

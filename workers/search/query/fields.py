@@ -22,6 +22,7 @@ class Field(Struct, frozen=True):
         "missing",
         "collection",
         "place",
+        "statement",
     ]
     paths: tuple[str, ...]
     help: str
@@ -47,6 +48,8 @@ FIELDS: Final[dict[str, Field]] = {
         ("place_countries", "places", "dateline"),
         "country or city told of, in any language",
     ),
+    "said": Field("statement", ("statements.text",), "words that somebody is quoted with; see by"),
+    "by": Field("statement", ("statements.speaker",), "who said it: said:flood by:quill"),
     "cluster": Field("name", ("cluster_id",), "id of a cluster of reprints"),
     "event": Field("name", ("event_id",), "id of an event in the news"),
     "role": Field("name", ("role",), "original, reprint, excerpt or update"),

@@ -117,7 +117,7 @@ class _Reader:
             if address.text == self.query.strip():
                 yield QueryToken("field", "url", token.at, token.at)
             yield address
-        elif name in FIELDS and (is_adjacent or token.text.islower()):
+        elif name in FIELDS and (is_adjacent or self._is_typed_apart(token, name)):
             self._take()
             yield QueryToken("field", token.text, token.at, token.end + 1)
             if self._token().kind in {"word", "phrase", ":"}:
@@ -126,6 +126,11 @@ class _Reader:
             if is_adjacent and value.kind in {"word", "phrase", "("}:
                 self._check_name(token)
             yield token
+
+    def _is_typed_apart(self, token: QueryToken, name: str) -> bool:
+        """Return whether a field may have a space before its value; in a text that was pasted
+        somebody "said: …" something."""
+        return token.text.islower() and FIELDS[name].kind != "statement"
 
     def _check_name(self, token: QueryToken) -> None:
         """Refuse a mistyped name of a field; any other word before a colon is a word.

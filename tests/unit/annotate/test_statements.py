@@ -1,0 +1,82 @@
+"""Who said what: quotations with their speakers."""
+
+import pytest
+
+from workers.annotate.statements import MAX_STATEMENTS, find_statements
+
+Q = "“We will rebuild the old mill,”"
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "language", "speaker"),
+    [
+        (f"{Q} said Ada Quill.", "en", "Ada Quill"),
+        (f"{Q} Ada Quill said on Monday.", "en", "Ada Quill"),
+        (f"{Q} said the club's coach Bo Inkwell.", "en", "Bo Inkwell"),
+        (f"{Q} said the minister of works, Ada Quill.", "en", "Ada Quill"),
+        (f"{Q} says Dr. Ada Quill, who built it.", "en", "Ada Quill"),
+        (f"{Q} Prime Minister Ada Quill told the Courier.", "en", "Ada Quill"),
+        (f"Ada Quill, head of Millworks, said: {Q}", "en", "Ada Quill"),
+        (f"Mayor Ada Quill laughed, saying: {Q}", "en", "Ada Quill"),
+        (f"According to Ada Quill, {Q} and soon.", "en", "Ada Quill"),
+        (f"{Q} said the mayor of Merrow.", "en", None),
+        (f"{Q} China said.", "en", None),
+        (f"A sign reads {Q} and nothing else.", "en", None),
+        ("„Wir bauen die Mühle wieder auf“, sagte Ada Quill.", "de", "Ada Quill"),
+        ("„Wir bauen die Mühle wieder auf“, so Bürgermeisterin Ada Quill.", "de", "Ada Quill"),
+        ("„Wir bauen die Mühle wieder auf“, sagte der Sprecher.", "de", None),
+        ("Ada Quill erklärte: «Wir bauen die Mühle wieder auf.»", "de-CH", "Ada Quill"),
+        ("« Nous allons reconstruire le moulin », a déclaré Ada Quill.", "fr", "Ada Quill"),
+        ("« Nous allons reconstruire le moulin », explique Mme Quill.", "fr", "Quill"),
+        ("Ada Quill a précisé : « Nous allons reconstruire le moulin ».", "fr", "Ada Quill"),
+        ("“Vamos a reconstruir el molino”, dijo Ada Quill.", "es", "Ada Quill"),
+        ("La alcaldesa Ada Quill aseguró: “Vamos a reconstruir el molino”.", "es", "Ada Quill"),
+    ],
+)
+def test_the_name_beside_a_verb_of_saying(paragraph, language, speaker):
+    (found,) = find_statements([paragraph], language)
+
+    assert found.speaker == speaker
+
+
+def test_a_quotation_goes_on_with_its_speaker():
+    found = find_statements(
+        [f"{Q} said Ada Quill. “It was a fine old mill.”", "“It burned in nine short hours.”"], "en"
+    )
+
+    assert [each.speaker for each in found] == ["Ada Quill"] * 3
+    assert found[1].text == "It was a fine old mill."
+
+
+def test_surnames_and_pronouns_mean_whoever_was_named_before():
+    found = find_statements(
+        ["Ada Quill came late.", f"{Q} Quill said.", "“It will take nine years,” she said."], "en"
+    )
+
+    assert [each.speaker for each in found] == ["Ada Quill"] * 2
+
+
+def test_somebody_without_a_name_ends_what_another_said():
+    found = find_statements([f"{Q} said Ada Quill. “It is far too dear,” said the miller."], "en")
+
+    assert [each.speaker for each in found] == ["Ada Quill", None]
+
+
+def test_a_few_words_in_quotation_marks_are_no_statement():
+    assert find_statements(["The “old mill”, said Ada Quill, burned."], "en") == ()
+
+
+@pytest.mark.parametrize("language", [None, "", "zh", "pl"])
+def test_a_language_without_rules_has_none(language):
+    assert find_statements([f"{Q} said Ada Quill."], language) == ()
+
+
+def test_a_text_of_quotation_marks_is_read_soon():
+    hostile = [
+        "“" * 50_000,
+        '"a" said ' * 9_000,
+        f"{Q} said " + "a" * 90_000,
+        f"{Q} said " + "A " * 9_000,
+    ]
+
+    assert len(find_statements([*hostile, *[f"{Q} said Ada Quill."] * 99], "en")) <= MAX_STATEMENTS
