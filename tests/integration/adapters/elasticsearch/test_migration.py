@@ -17,6 +17,7 @@ from workers import clock
 from workers.adapters.elasticsearch.indices import read_index_set
 from workers.adapters.elasticsearch.migration import write_block
 from workers.adapters.elasticsearch.migration.copy_job import CopyJob, copy
+from workers.adapters.elasticsearch.migration.plan import plan
 from workers.adapters.elasticsearch.migration.runner import Migration
 from workers.adapters.elasticsearch.migration.shards import Shard, ends
 from workers.adapters.elasticsearch.migration.state import MigrationTakenError
@@ -177,6 +178,9 @@ def assert_only_one_generation(search):
 
 def test_a_dry_run_changes_nothing_and_says_what_would_happen(search):
     seed(search, 20)
+    statements = [{"text": "The dam will hold."}, {"text": "It will not."}]
+    search.put([("quoting", 1, {"document_id": "quoting", "statements": statements})])
+    search.refresh()
     before = search.client.indices.get_alias(index=f"{search.prefix}-*").body
 
     done = subprocess.run(
@@ -184,6 +188,7 @@ def test_a_dry_run_changes_nothing_and_says_what_would_happen(search):
     )
 
     assert b"nothing to do" in done.stdout
+    assert sum(articles for _, articles, _ in plan(search.client, search.prefix).rows) == 21
     assert search.client.indices.get_alias(index=f"{search.prefix}-*").body == before
 
 

@@ -39,9 +39,11 @@ def plan(client: Elasticsearch, prefix: str) -> MigrationPlan:
 
 
 def _rows(client: Elasticsearch, indices: frozenset[str]) -> list[tuple[str, int, int]]:
-    answer = client.indices.stats(index=sorted(indices), metric=["docs", "store"])
+    """Return index, articles and bytes. The statistics would count statements as well, which are
+    documents within articles."""
+    answer = client.indices.stats(index=sorted(indices), metric=["store"])
     return [
-        (index, row["primaries"]["docs"]["count"], row["primaries"]["store"]["size_in_bytes"])
+        (index, client.count(index=index)["count"], row["primaries"]["store"]["size_in_bytes"])
         for index, row in sorted(answer["indices"].items())
     ]
 
