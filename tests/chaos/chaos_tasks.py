@@ -4,9 +4,9 @@ that parses it, as a bug in a C library would."""
 import os
 import signal
 
-from workers.parse import step
+from workers import pipeline
 
-_parse = step.parse
+_parse = pipeline.parse
 
 
 def parse(fetched, *services):
@@ -15,6 +15,6 @@ def parse(fetched, *services):
     yield from _parse(fetched, *services)
 
 
-step.parse = parse
+pipeline.parse = parse
 
 from workers.celery_app.tasks import app  # noqa: E402, F401  after the change

@@ -4,20 +4,20 @@ kills them."""
 import os
 import random
 import signal
-import subprocess
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 
+from workers.local.forking import fork_module
 from workers.local.worker_processes import POOLS, beat_command, worker_command
 
 HERE = Path(__file__).parent
 LOOK_SECONDS = 0.2
+STOP_SECONDS = 15.0
 
 
 class Crew:
-    """One worker for each stage, one for the ticks, and beat."""
+    """One worker for each stage, one for the ticks, and beat, forked as `presswire up` does it."""
 
     def __init__(self, environment, folder, module="chaos_tasks"):
         prefix = environment["PRESSWIRE_PREFIX"]
@@ -36,14 +36,8 @@ class Crew:
 
     def _started(self, name):
         self.starts += 1
-        with (self._folder / f"{name}.log").open("ab") as log:
-            return subprocess.Popen(
-                self._commands[name],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=self._environment,
-                start_new_session=True,
-            )
+        log = self._folder / f"{name}.log"
+        return fork_module(self._commands[name], log, self._environment, STOP_SECONDS)
 
     def _keep(self):
         while not self._is_over.wait(LOOK_SECONDS):
@@ -53,16 +47,12 @@ class Crew:
                         self.workers[name] = self._started(name)
 
     def processes(self, name=""):
-        """The ids of all processes of the crew, children too, in a settled order."""
-        groups = {w.pid for n, w in self.workers.items() if name in {"", n}}
-        found = []
-        for path in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                # pid (name) state parent group ...; a name may hold spaces, never a later ")"
-                words = path.read_text().rpartition(")")[2].split()
-                if int(words[2]) in groups and words[0] != "Z":
-                    found.append(int(path.parent.name))
-        return sorted(found)
+        """The ids of all processes of the crew, children too, in a settled order; not those of
+        their guards."""
+        guards = {worker.pid for each, worker in self.workers.items() if name in {"", each}}
+        running = list(_running())
+        groups = {group for pid, parent, group in running if parent in guards}
+        return sorted(pid for pid, _, group in running if group in groups)
 
     def memory(self, name):
         """Resident bytes of a worker and its children."""
@@ -82,15 +72,19 @@ class Crew:
         self._is_over.set()
         self._keeper.join()
         for worker in self.workers.values():
-            with suppress(ProcessLookupError):
-                worker.terminate()
-        end = time.monotonic() + 15
+            worker.terminate()
         for worker in self.workers.values():
-            with suppress(subprocess.TimeoutExpired):
-                worker.wait(max(0.1, end - time.monotonic()))
-            with suppress(ProcessLookupError):
-                os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
+            worker.wait(2 * STOP_SECONDS)
+
+
+def _running():
+    """Yield process id, parent and group of each process that runs."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # pid (name) state parent group ...; a name may hold spaces, never a later ")"
+            words = path.read_text().rpartition(")")[2].split()
+            if words[0] != "Z":
+                yield int(path.parent.name), int(words[1]), int(words[2])
 
 
 class Killer:

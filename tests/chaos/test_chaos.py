@@ -9,7 +9,7 @@ from crew import Killer
 
 SEED = 20_260_301
 KILL_SECONDS = 2.0
-# the whole crew starts within about 8 s on two idle cores; on a busier machine the kills of the
+# the whole crew starts within about 4 s on two idle cores; on a busier machine the kills of the
 # test are as much rarer, or it would only ever see workers start and die; the benchmark's are not
 STARTS_IN_KILLS = 4
 
