@@ -85,13 +85,20 @@ def countries(language: str) -> Mapping[str, NamedPlace]:
 def _country_names(language: str) -> Iterator[tuple[str, NamedPlace]]:
     for of, code, name in _country_rows():
         if of in {COMMON_LANGUAGE, language}:
-            yield name, NamedPlace("country", code)
+            for written in _written(name):
+                yield written, NamedPlace("country", code)
     for code, lines in _lists()["regions"].items():
         yield from ((name, NamedPlace("region", code)) for name in lines.strip().split("\n"))
     for code, names in _lists()["leaders"].items():
         yield from ((name, NamedPlace("leader", code)) for name in names.split())
     for code, names in _lists()["people"].get(language, {}).items():
         yield from ((name, NamedPlace("people", code)) for name in _forms(names.split(), language))
+
+
+def _written(name: str) -> set[str]:
+    """Return how texts write a name: "&" is no word, apostrophes are typed in two ways."""
+    plain = name.replace("St. ", "St ").replace(" & ", " and ")
+    return {plain, plain.replace("’", "'")}
 
 
 def _forms(names: Iterable[str], language: str) -> Iterator[str]:
@@ -131,13 +138,22 @@ def _longest(names: Iterable[str], known: Mapping[str, int]) -> Mapping[str, int
 @cache
 def _codes() -> Mapping[str, str]:
     """Return the code of a country by each of its names, in small letters, in every language."""
-    by_name = {name.lower(): code for _, code, name in _country_rows()}
-    return by_name | {code: code for code in by_name.values()} | {"uk": "gb", "usa": "us"}
+    by_name = {_typed(name): code for _, code, name in _country_rows()}
+    aliases = {
+        _typed(name): code
+        for code, names in _lists()["aliases"].items()
+        for name in names.strip().split("\n")
+    }
+    return by_name | {code: code for code in by_name.values()} | aliases
+
+
+def _typed(name: str) -> str:
+    return name.strip().lower().replace("’", "'")
 
 
 def country_code(name: str) -> str | None:
     """Return the code of the country that has this name in some language, or this code."""
-    return _codes().get(name.strip().lower())
+    return _codes().get(_typed(name))
 
 
 @cache

@@ -187,17 +187,21 @@ def _boost(at: int, title_length: int) -> float:
     return _LEAD_BOOST if at < title_length + _LEAD_TOKENS else 1.0
 
 
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text.replace("St. ", "St "))
+
+
 def find_places(
     title: str, body: str, dateline: str | None, language: str | None, home: str
 ) -> Places:
     """Return the places of an article; `home` is the country of its outlet, or empty."""
     code = (language or "").partition("-")[0]
     code = code if code in languages() else COMMON_LANGUAGE
-    titled = _TOKEN.findall(f"{title}\n")
-    tokens = (titled + _TOKEN.findall(body[:MAX_CHARACTERS].replace("St. ", "St ")))[:MAX_TOKENS]
+    titled = _tokens(f"{title}\n")
+    tokens = (titled + _tokens(body[:MAX_CHARACTERS]))[:MAX_TOKENS]
     mentions = list(_NameReader(tokens, code, home).mentions(len(titled)))
     if dateline:
-        written = _TOKEN.findall(dateline.title() if dateline.isupper() else dateline)
+        written = _tokens(dateline.title() if dateline.isupper() else dateline)
         dated = _NameReader(written, code, home).mentions(0)
         mentions += [_Mention(each.entries, _DATELINE_WEIGHT) for each in dated]
     found = _count(mentions, home)

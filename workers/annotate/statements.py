@@ -20,14 +20,18 @@ from workers.annotate.gazetteer import countries
 
 MAX_STATEMENTS: Final = 30
 MAX_CHARACTERS: Final = 600
-# Paragraphs beyond so many characters of the text are not read.
+# What stands beyond so many characters of the text is not read.
 MAX_TEXT: Final = 8_000
 # Fewer words in quotation marks are a name, a title or irony.
 MIN_WORDS: Final = 4
 # So far from a quotation its speaker stands, in characters.
 MAX_DISTANCE: Final = 160
-_PAIRS: Final = '“[^“”\n]+[”\n]|„[^„“”\n]+[“”\n]|«[^«»\n]+[»\n]|»[^«»\n]+[«\n]|"[^"\n]+["\n]'
-_QUOTATION: Final = re.compile(_PAIRS)
+# A quotation ends with its paragraph if not before: it may go on in the next one. A straight mark
+# may close any; after a letter or digit it opens none, as in 6".
+_QUOTATION: Final = re.compile(
+    '“[^“”"\n]+(?:[”"\n]|$)|„[^„“”"\n]+(?:[“”"\n]|$)|«[^«»\n]+(?:[»\n]|$)'
+    r'|»[^«»\n]+[«\n]|(?<![^\W_])"[^"\n]+(?:["\n]|$)'
+)
 _MARKS: Final = '“”„«»"\n\xa0 ,'
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Ý„“«\"])")
 _PART: Final = r"(?:[A-ZÀ-ÝŠŽČ]\.|[A-ZÀ-ÝŠŽČ][\w'’]*(?:-[\w'’]+)*)"
@@ -112,8 +116,12 @@ def find_statements(paragraphs: Sequence[str], language: str | None) -> tuple[St
     grammar = _grammar(code)
     if grammar is None:
         return ()
-    ends = accumulate(map(len, paragraphs))
-    paragraphs = [each for each, end in zip(paragraphs, ends, strict=True) if end <= MAX_TEXT]
+    starts = accumulate(map(len, paragraphs[:-1]), initial=0)
+    paragraphs = [
+        each[: MAX_TEXT - start]
+        for each, start in zip(paragraphs, starts, strict=False)
+        if start < MAX_TEXT
+    ]
     quoting = [at for at, paragraph in enumerate(paragraphs) if _QUOTATION.search(paragraph)]
     if not quoting:
         return ()
@@ -128,6 +136,7 @@ class _StatementReader:
     def __init__(self, grammar: _Grammar, language: str) -> None:
         self._grammar = grammar
         self._is_german = language == "de"
+        self._is_english = language == "en"
         self._countries = countries(language)
         self._last = ""
         self._full_names: dict[str, str] = {}
@@ -185,7 +194,12 @@ class _StatementReader:
         if verb is None or verb.start() > most:
             return None
         head, tail = text[: verb.start()], text[verb.end() :]
-        return self._subject(head) or self._after_verb(tail)
+        subject = self._subject(head)
+        if subject is None:
+            return self._after_verb(tail)
+        # "the minister said" and then no name; "hat gestern gesagt" has its subject after it
+        is_settled = bool(subject) or self._is_english or not tail.strip(" .,:;")
+        return subject if is_settled else self._after_verb(tail)
 
     def _after_verb(self, tail: str) -> str:
         is_alone = not tail.strip(" .,:;")
@@ -193,13 +207,14 @@ class _StatementReader:
             return self._last
         return self._name_soon(tail)
 
-    def _subject(self, head: str) -> str:
-        """Return the name right before a verb; of one with an apposition the first name."""
+    def _subject(self, head: str) -> str | None:
+        """Return the name right before a verb; of one with an apposition the first name. Empty for
+        somebody without a name, None where nothing stands before the verb."""
         words = head.split()
         while words and words[-1] in self._grammar.between:
             words.pop()
-        if not words:
-            return ""
+        if not " ".join(words).strip(" ,"):
+            return None
         if words[-1].lower() in self._grammar.pronouns:
             return self._last
         head = " ".join(words)
@@ -235,7 +250,7 @@ class _StatementReader:
         """Return the whole name of somebody, or nothing for a word that is no name."""
         name = self._without_roles(written)
         surname = name.rpartition(" ")[2]
-        if surname in self._full_names:
+        if name == surname and surname in self._full_names:
             return self._full_names[surname]
         is_place = self._countries.get(name) is not None
         is_word = (

@@ -179,7 +179,11 @@ def all_filters(params: SearchParams) -> list[Json]:
 def facet_filters(params: SearchParams, names: Iterable[str]) -> list[Json]:
     """Return the filters of these facets."""
     return [
-        {"terms": {field_path(name): list(values)}}
+        {
+            "terms": {
+                field_path(name): [value.lower() if name == "place" else value for value in values]
+            }
+        }
         for name in names
         if (values := params.chosen(name))
     ]

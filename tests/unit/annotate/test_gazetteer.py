@@ -15,6 +15,10 @@ from workers.annotate import gazetteer
         ("DE", "de"),
         (" uk ", "gb"),
         ("usa", "us"),
+        ("turkey", "tr"),
+        ("Großbritannien", "gb"),
+        ("czech republic", "cz"),
+        ("Côte d'Ivoire", "ci"),
         ("Atlantis", None),
     ],
 )

@@ -24,6 +24,10 @@ def places(title, body="", *, language="en", home="us", dateline=None) -> Places
         ("El presidente chileno viaja", "La visita a Chile dura dos días.", "es", "es", "cl"),
         ("ST. LOUIS mourns", "A fire in St. Louis killed two.", "en", "us", "us"),
         ("UKRAINE strikes back", "", "en", "gb", "ua"),
+        ("Flood in St. Louis", "St. Louis was under water.", "en", "gb", "us"),
+        ("Storm near St. Lucia", "", "en", "gb", "lc"),
+        ("Vote in Bosnia and Herzegovina", "", "en", "gb", "ba"),
+        ("Vote in Côte d'Ivoire", "", "en", "gb", "ci"),
     ],
 )
 def test_the_commonest_country(title, body, language, home, country):

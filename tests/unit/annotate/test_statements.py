@@ -21,6 +21,9 @@ Q = "“We will rebuild the old mill,”"
         (f"According to Ada Quill, {Q} and soon.", "en", "Ada Quill"),
         (f"{Q} said the mayor of Merrow.", "en", None),
         (f"{Q} China said.", "en", None),
+        (f"{Q} he told Reuters.", "en", None),
+        (f"{Q} a lawyer told Judge Ada Quill.", "en", None),
+        (f"{Q} the company said Monday.", "en", None),
         (f"A sign reads {Q} and nothing else.", "en", None),
         ("„Wir bauen die Mühle wieder auf“, sagte Ada Quill.", "de", "Ada Quill"),
         ("„Wir bauen die Mühle wieder auf“, so Bürgermeisterin Ada Quill.", "de", "Ada Quill"),
@@ -60,6 +63,49 @@ def test_somebody_without_a_name_ends_what_another_said():
     found = find_statements([f"{Q} said Ada Quill. “It is far too dear,” said the miller."], "en")
 
     assert [each.speaker for each in found] == ["Ada Quill", None]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "language"),
+    [
+        (f"{Q} said Ada Quill.", "“We will all go home now,” the minister said.", "en"),
+        ("„Die Mühle wird bald gebaut“, sagte Ada Quill.",
+         "Der Minister sagte: „Wir gehen jetzt alle nach Hause.“", "de"),
+        ("« Nous allons rebâtir le moulin », a dit Ada Quill.",
+         "Le ministre a dit : « Nous rentrons tous à la maison ».", "fr"),
+    ],
+)  # fmt: skip
+def test_somebody_without_a_name_is_nobody_who_spoke_before(first, second, language):
+    found = find_statements([first, second], language)
+
+    assert [each.speaker for each in found] == ["Ada Quill", None]
+
+
+def test_of_two_with_one_surname_each_has_what_they_said():
+    found = find_statements(["Bo Quill and Ada Quill came late.", f"{Q} said Ada Quill."], "en")
+
+    assert [each.speaker for each in found] == ["Ada Quill"]
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "language", "expected"),
+    [
+        (['„Die Mühle wird bald gebaut", sagte Ada Quill. „Sie war sehr alt", sagte Bo Inkwell.'],
+         "de", [("Die Mühle wird bald gebaut", "Ada Quill"), ("Sie war sehr alt", "Bo Inkwell")]),
+        (['“We will build it again," said Ada Quill. “It was very old," said Bo Inkwell.'],
+         "en", [("We will build it again", "Ada Quill"), ("It was very old", "Bo Inkwell")]),
+        (['The 6" pipe broke. "It is a bad pipe," said Ada Quill.'],
+         "en", [("It is a bad pipe", "Ada Quill")]),
+        (["“We will build the mill again.", "“It was very old,” said Ada Quill."],
+         "en", [("We will build the mill again.", None), ("It was very old", "Ada Quill")]),
+        ([f"{Q} said Ada Quill. " + "x " * 5_000],
+         "en", [("We will rebuild the old mill", "Ada Quill")]),
+    ],
+)  # fmt: skip
+def test_where_a_quotation_ends(paragraphs, language, expected):
+    found = find_statements(paragraphs, language)
+
+    assert [(each.text, each.speaker) for each in found] == expected
 
 
 def test_a_few_words_in_quotation_marks_are_no_statement():

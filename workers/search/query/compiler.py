@@ -86,7 +86,10 @@ def _compile_and(node: And, query: ParsedQuery) -> Query:
     if not node.parts:
         return {"match_all": {}}
     clauses: dict[str, list[Query]] = {"must": [], "filter": [], "must_not": []}
-    for are_statements, parts in groupby(node.parts, _asks_statements):
+    # what is refused stands between no two parts that are of one quotation
+    _add_clauses(clauses, [each for each in node.parts if isinstance(each, Not)], query)
+    others = (each for each in node.parts if not isinstance(each, Not))
+    for are_statements, parts in groupby(others, _asks_statements):
         if are_statements:
             clauses["filter"].append(_nested({"bool": {"must": [*map(_in_statement, parts)]}}))
         else:
@@ -228,8 +231,11 @@ def _compile_place(term: Term, field: Field) -> Query:
     countries, cities, dateline = field.paths
     if term.is_exact:
         return {"term": {countries: term.text.lower()}}
+    code = None if term.is_prefix else country_code(term.text)
+    if code == term.text.lower():  # not "Rio de Janeiro" for Germany
+        return {"term": {countries: code}}
     queries = [_compile_name_words(term, f"{path}.words") for path in (cities, dateline)]
-    if not term.is_prefix and (code := country_code(term.text)):
+    if code:
         queries.append({"term": {countries: code}})
     if not term.is_prefix and (city := city_name(term.text)):
         queries.append({"term": {cities: city}})
