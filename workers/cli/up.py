@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -68,7 +69,8 @@ def up(  # noqa: PLR0913  one for each option
         port_or_free(broker_port, "--broker-port"),
     )
     if not servers_only:
-        preload()  # while the servers start
+        with suppress(OSError):  # the workers are started without it then
+            preload()  # while the servers start
     servers: list[ServerProcess] = []
     with stack(FOLDER, os.environ, options, servers.append) as environment:
         os.environ.update(environment)

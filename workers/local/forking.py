@@ -19,6 +19,7 @@ from pathlib import Path
 from setproctitle import setproctitle
 
 from workers.local import process_guard
+from workers.local.processes import Leash, launch
 
 PRELOADED = "workers.local.preloaded"
 _SERVER = multiprocessing.get_context("forkserver")
@@ -74,22 +75,31 @@ class ForkedProcess:
 
 def preload() -> None:
     """Start the server that forks, which imports what workers need meanwhile."""
+    for number in (0, 1, 2):  # where one is closed, a pipe of the server would take its place
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     _SERVER.set_forkserver_preload([PRELOADED])
     forkserver.ensure_running()
 
 
 def fork_module(
     command: Sequence[str], log: Path, environment: Mapping[str, str], grace_seconds: float
-) -> ForkedProcess:
+) -> Leash:
     """Run `python -m MODULE …` as `process_guard` would, without a Python of its own; its output
-    goes to `log`, `environment` is the whole of its environment.
+    goes to `log`, `environment` is the whole of its environment. Where the server that forks has no
+    place for its socket, or has lost it, the module is started as any command is.
 
     Returns:
         the guard's process.
     """
-    preload()
-    arguments = (list(command), str(log), dict(environment), str(Path.cwd()), grace_seconds)
-    return ForkedProcess(_SERVER.Process(target=_guard, args=arguments))
+    try:
+        preload()
+        arguments = (list(command), str(log), dict(environment), str(Path.cwd()), grace_seconds)
+        return ForkedProcess(_SERVER.Process(target=_guard, args=arguments))
+    except OSError:
+        return launch(command, log, environment, grace_seconds)
 
 
 def _guard(

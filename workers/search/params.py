@@ -45,7 +45,8 @@ class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
     """`filters` are (name, value): an article matches one value of each name. `sort` None is
     relevance where the query searches text, else newest first. `is_collapsed` shows one article
     of each cluster. `unit` is the time of a bar in the chart, None one that fits. `view` is how a
-    page shows the hits. Days, in query, filters and answer, are days in `zone`."""
+    page shows the hits. Days, in query, filters and answer, are days in `zone`, which
+    links name if this search `is_zone_named`: without one they mean the reader's."""
 
     query: str = ""
     filters: tuple[tuple[str, str], ...] = ()
@@ -55,6 +56,7 @@ class SearchParams(Struct, frozen=True, kw_only=True, dict=True):
     unit: Unit | None = None
     view: View = "full"
     zone: ZoneInfo = UTC_ZONE
+    is_zone_named: bool = False
 
     @cached_property
     def parsed(self) -> ParsedQuery:

@@ -93,9 +93,10 @@ def _search_params(
         unit=fields.unit or None,
         view=fields.view or "full",
         zone=parse_zone(fields.zone) if fields.zone else _zone_of_reader(request),
+        is_zone_named=bool(fields.zone),
     )
     if not fields.zone and params.zone != UTC_ZONE:
-        params = _as_for_everybody(params)
+        params = _as_for_everybody(params, request.query_params.getlist("vs"))
     check_collections(site.reader, params)
     return params
 
@@ -105,11 +106,11 @@ def _zone_of_reader(request: Request) -> ZoneInfo:
     return UTC_ZONE if request.url.path.startswith("/api/") else reader_zone(request)
 
 
-def _as_for_everybody(params: SearchParams) -> SearchParams:
-    """Return the search of a link without a zone: if it names days, they are days in UTC, so that
-    it means the same for every reader."""
+def _as_for_everybody(params: SearchParams, vs: Iterable[str]) -> SearchParams:
+    """Return the search of a link without a zone: if it or a query beside it names days, they are
+    days in UTC, so that it means the same for every reader."""
     try:
-        names_times = params.names_times
+        names_times = params.names_times or any(SearchParams(query=each).names_times for each in vs)
     except QueryError:  # the search itself says so
         return params
     return msgspec.structs.replace(params, zone=UTC_ZONE) if names_times else params
@@ -159,7 +160,7 @@ def to_pairs(params: SearchParams) -> list[tuple[str, str]]:
         query_pairs.append(("unit", params.unit))
     if params.view != "full":
         query_pairs.append(("view", params.view))
-    if params.zone != UTC_ZONE:
+    if params.zone != UTC_ZONE or params.is_zone_named:
         query_pairs.append(("zone", params.zone.key))
     return query_pairs if params.is_collapsed else [*query_pairs, ("reprints", "true")]
 
@@ -182,7 +183,7 @@ def with_view(params: SearchParams, view: View) -> SearchParams:
 
 def with_query_alone(params: SearchParams, query: str) -> SearchParams:
     """Return the search for another query, without filters, that means the same days."""
-    return SearchParams(query=query, zone=params.zone)
+    return SearchParams(query=query, zone=params.zone, is_zone_named=params.is_zone_named)
 
 
 def without_filters(params: SearchParams) -> SearchParams:

@@ -108,6 +108,7 @@ SAID = {
     'said:"the dam will hold" by:quill': ["other"],
     'by:inkwell said:"the dam will hold"': ["both"],
     "said:(flood OR dam) by:quill": ["both", "other"],
+    'said:"the dam will hold" -title:zebra by:quill': ["other"],
     "said:flood dam by:inkwell": ["both"],
     "-by:inkwell by:quill": ["other"],
 }

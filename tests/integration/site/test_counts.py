@@ -87,6 +87,15 @@ def test_a_link_that_names_days_means_the_same_for_every_reader(http):
     assert "Days on this page are days in Asia/Kathmandu" in shared
 
 
+def test_a_link_that_names_utc_or_days_of_another_query_is_no_readers(http):
+    named = http.get("/?q=report&zone=UTC", headers=BERLIN).text
+    beside = http.get("/counts?q=report&vs=river+on:2026-03-02", headers=BERLIN).text
+
+    assert '<input type="hidden" name="zone" value="UTC">' in named
+    assert "zone=UTC" in named.split('rel="alternate"')[1]
+    assert "Days on this page are days in UTC" in beside
+
+
 def test_the_api_knows_no_reader(http):
     asked = {"q": "report", "unit": "day"}
 

@@ -149,7 +149,7 @@ def _jsonld_authors(node: jsonld.Node) -> list[str]:
 
 def _read_byline(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
     """Return the names in the byline that readers see."""
-    names: dict[str, None] = {}
+    names: list[tuple[str, ...]] = []  # of each line
     is_other = follows_label = False
     for run in lines:
         text = run.text
@@ -159,7 +159,8 @@ def _read_byline(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
             # A label alone speaks of the line behind it.
             was_other, is_other = is_other, people.is_by_others(text, alone=True)
             rest = "" if was_other or is_other else people.without_others(text)
-            names.update(dict.fromkeys(people.find_people([rest], site_names)))
+            if found := people.find_people([rest], site_names):
+                names.append(found)
             continue
         if people.is_label(text):
             follows_label = True
@@ -167,7 +168,7 @@ def _read_byline(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
         labelled, follows_label = follows_label, False
         for texts in _read_line(run, is_labelled=labelled):
             if found := people.find_people(map(people.without_others, texts), site_names):
-                names.update(dict.fromkeys(found))
+                names.append(found)
                 break
     return (
         people.without_single_words(names)[:_MAX_AUTHORS]

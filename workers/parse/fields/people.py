@@ -1,7 +1,7 @@
 """Finds the names of people in a line of text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from workers.parse.fields import title
@@ -213,17 +213,17 @@ def find_people(texts: Iterable[str], site_names: set[str]) -> tuple[str, ...]:
     return tuple(people) if len(people) > len(agencies) or (len(texts) == 1 and people) else ()
 
 
-def without_single_words(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of a byline without single words beside names of several, such as the link
-    of a section; agencies stay, as do names in scripts that have no capitals."""
-    names = tuple(names)
-    if not any(" " in name for name in names):
-        return names
-    return tuple(
-        name
-        for name in names
-        if " " in name or name.lower() in _AGENCIES or _CASELESS_LETTER.search(name)
-    )
+def without_single_words(lines: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the names in the lines of a byline, each once, without lines of single words, such as
+    the link of a section, beside one with a whole name. Agencies stay, as do names in scripts that
+    have no capitals; so does who has one name and shares a line ("By Sukarno and Ada Lind")."""
+    has_whole_name = any(" " in name for line in lines for name in line)
+    kept = [line for line in lines if not has_whole_name or any(map(_is_surely_a_name, line))]
+    return tuple(dict.fromkeys(name for line in kept for name in line))
+
+
+def _is_surely_a_name(name: str) -> bool:
+    return " " in name or name.lower() in _AGENCIES or bool(_CASELESS_LETTER.search(name))
 
 
 def _without_additions(name: str) -> str:

@@ -95,7 +95,9 @@ def find_words(index: Index, params: SearchParams) -> Words:
         QueryError: the query has a mistake.
     """
     validate(params)
-    only_asked = structs.replace(params, sort=None, size=1, unit=None, view="full")
+    only_asked = structs.replace(
+        params, sort=None, size=1, unit=None, view="full", is_zone_named=False
+    )
     return _find_words(index, only_asked, _period_of(KEPT_SECONDS))
 
 

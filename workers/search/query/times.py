@@ -115,7 +115,8 @@ def _is_reversed(first: str, last: str, zone: ZoneInfo) -> bool:
     if ago[0] and ago[1]:
         return _hours(ago[0]) < _hours(ago[1])
     try:
-        return _moments(first, zone)[0] >= _moments(last, zone)[1]
+        # the day that a zone has left out ends as it begins
+        return first != last and _moments(first, zone)[0] >= _moments(last, zone)[1]
     except (OverflowError, ValueError):
         return False
 

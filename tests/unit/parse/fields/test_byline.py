@@ -291,9 +291,21 @@ def test_a_single_word_beside_a_whole_name_is_no_author(printed, lines):
 
 
 def test_an_agency_and_a_name_without_capitals_stay_beside_a_whole_name():
-    names = ("Ada Lind", "dpa", "王小明", "Meinung")
-    assert people.without_single_words(names) == ("Ada Lind", "dpa", "王小明")
-    assert people.without_single_words(["Olga"]) == ("Olga",)
+    lines = [("Ada Lind",), ("dpa",), ("王小明",), ("Meinung",)]
+    assert people.without_single_words(lines) == ("Ada Lind", "dpa", "王小明")
+    assert people.without_single_words([("Olga",)]) == ("Olga",)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Sukarno and Ada Lind", ("Sukarno", "Ada Lind")),
+        ("Von Björk und Ada Lind", ("Björk", "Ada Lind")),
+        ("Par Stromae et Ada Lind", ("Stromae", "Ada Lind")),
+    ],
+)
+def test_who_has_one_name_and_shares_a_line_is_an_author(printed, line, names):
+    assert printed(f"<p class='byline'>{line}</p>") == names
 
 
 @pytest.mark.parametrize(

@@ -100,3 +100,9 @@ def test_what_is_no_zone_is_none(name):
 def test_without_a_zone_days_are_days_in_utc():
     assert time_span("2026-03-02") == time_span("2026-03-02", UTC_ZONE)
     assert time_span("2026-03-02")[0] == "2026-03-02T00:00:00+00:00"
+
+
+def test_the_day_that_a_zone_left_out_is_an_empty_range_and_no_mistake():
+    start, end = time_bounds("on", "2011-12-30..2011-12-30", ZoneInfo("Pacific/Apia"))
+
+    assert start == end
