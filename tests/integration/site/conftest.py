@@ -43,6 +43,7 @@ def river(words: str, at: datetime) -> ArticleClustered:
         Block("heading", "Bridges closed"),
         "Three bridges were closed before dawn. The council opened a shelter in the town hall.",
         Block("quote", "We have not seen such water since my grandfather's days."),
+        "“All boats went out at once,” said Bo Inkwell. “It was a long night,” a neighbour said.",
         Block("list", "Old Mill Bridge\nStation Bridge\nWeir Bridge"),
         at=at,
         cluster="river",
