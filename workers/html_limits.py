@@ -31,12 +31,13 @@ _LONG_TAG: Final = re.compile(
 # All reading of long tags may pass over this many times the page's length: tags in scripts and in
 # one another are read again and again, and then the scripts are taken out first.
 _MAX_PASSES: Final = 4
-# A comment, or an element whose text is no markup: its tag is kept.
-_RAW_TEXT: Final = re.compile(
-    r"<!--.*?(?:-->|\Z)|(<(script|style|textarea|title|xmp|iframe|noembed|noframes)"
-    r"(?=[\s/>])[^>]*+)(?:>.*?(?:</\2|\Z)|\Z)",
+# A comment as the HTML standard ends it, or a tag as above; what is in either begins nothing.
+_COMMENT_OR_TAG: Final = re.compile(
+    rf"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:(?P<raw>script|style)(?=[\s/>])|[a-zA-Z])"
+    rf"{_ATTRIBUTE}{{0,{MAX_ATTRIBUTES}}}+(?P<more>{_ATTRIBUTE})?+",
     re.DOTALL | re.IGNORECASE,
 )
+_END_OF_RAW: Final = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _OPTION: Final = re.compile(r"<opt(?:ion|group)[\s/>]", re.IGNORECASE)
 
 
@@ -59,8 +60,21 @@ def _has_many_attributes(html: str) -> bool:
     while (long := _LONG_TAG.search(html, position)) and (tag := _TAG.match(html, long.start())):
         chars_left -= tag.end() - tag.start()
         if tag[1] or chars_left < 0:
-            return any(tag[1] for tag in _TAG.finditer(_RAW_TEXT.sub(r"\1>", html)))
+            return _has_such_a_tag(html)
         position = long.start() + 1
+    return False
+
+
+def _has_such_a_tag(html: str) -> bool:
+    """Return the same by reading comments, tags and scripts one after the other."""
+    position = 0
+    while found := _COMMENT_OR_TAG.search(html, position):
+        if found["more"]:
+            return True
+        position = found.end()
+        if raw := found["raw"]:
+            end = _END_OF_RAW[raw.lower()].search(html, position)
+            position = end.start() if end else len(html)
     return False
 
 

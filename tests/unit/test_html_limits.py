@@ -27,6 +27,10 @@ NUMBERS = range(1_001)
         "<b class=x>" * 99 + "<p x='" + "w" * 9_000 + "'" + "".join(f'a{n}="<i>"' for n in NUMBERS),
         "<textarea " + " ".join(f"a{n}" for n in NUMBERS) + ">",
         "<a<a" * 9_000 + ">" + "<p " + " ".join(f"a{n}" for n in NUMBERS) + ">",
+        *(
+            before + "<p " + " ".join(f"a{n}" for n in NUMBERS) + ">"
+            for before in ("<!-->", "<!--->", "<!-- x --!>", "<b title='<!--'>", "<b x='<style>'>")
+        ),
         "<select>" + "<option>" * 5_001,
         "<SELECT>" + "<OPTION>x</OPTION>" * 5_001,
         "<select>" + "<optgroup/>" * 5_001,
