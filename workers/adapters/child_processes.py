@@ -19,6 +19,10 @@ _END_SECONDS = 5.0
 ResultT = TypeVar("ResultT")
 
 
+class _KilledError(TooCostlyError):
+    """Somebody killed the child: an operator, the system for want of memory."""
+
+
 class ChildProcesses:
     """A fixed number of children, each started when it is first needed. Safe for any number of
     threads: who finds all children busy waits, but not for longer than they may take."""
@@ -33,11 +37,17 @@ class ChildProcesses:
 
     def run(self, function: Callable[..., ResultT], *args: object) -> ResultT:
         """Return `function(*args)`, or raise what it raises. Function, arguments and result are
-        pickled.
+        pickled. It is run once more where somebody killed the child, as it may be nothing's fault.
 
         Raises:
-            TooCostlyError: it took too long, or more memory than a child may have.
+            TooCostlyError: it took too long, more memory than a child may have, or killed two.
         """
+        try:
+            return self._run(function, args)
+        except _KilledError:
+            return self._run(function, args)
+
+    def _run(self, function: Callable[..., ResultT], args: tuple[object, ...]) -> ResultT:
         child = self._idle.get()
         try:
             child = child or _Child(self._max_bytes)
@@ -75,6 +85,7 @@ class _Child:
 
         Raises:
             TooCostlyError: it did not end in time, or the child ended.
+            _KilledError: the child ended by SIGKILL.
         """
         try:
             self._pipe.send((function, args))
@@ -83,7 +94,9 @@ class _Child:
             result = self._pipe.recv()
         except (EOFError, ConnectionError) as error:
             self._process.join(_END_SECONDS)
-            raise TooCostlyError(f"ended its process (exit {self._process.exitcode})") from error
+            code = self._process.exitcode
+            kind = _KilledError if code == -signal.SIGKILL else TooCostlyError
+            raise kind(f"ended its process (exit {code})") from error
         if isinstance(result, MemoryError):
             raise TooCostlyError(f"takes more than {self._max_bytes // MEBIBYTE} MiB")
         return result

@@ -54,3 +54,14 @@ def test_work_that_goes_too_far_is_ended_and_the_next_goes_on(make_children, wor
         children.run(*work)
     children.seconds = 30.0
     assert children.run(divmod, 7, 2) == (3, 1)
+
+
+def test_a_child_that_was_killed_while_it_had_nothing_to_do_costs_nobody_his_work(make_children):
+    children = make_children()
+    os.kill(children.run(os.getpid), signal.SIGKILL)
+    assert children.run(divmod, 7, 2) == (3, 1)
+
+
+def test_work_that_kills_two_children_is_given_up(make_children):
+    with pytest.raises(TooCostlyError, match="exit -9"):
+        make_children().run(signal.raise_signal, signal.SIGKILL)
