@@ -62,7 +62,7 @@ def cities() -> Mapping[str, tuple[NamedPlace, ...]]:
         name, country, thousands = line.split("\t")
         if name in words("never"):
             continue
-        written = name.replace("St. ", "St ")
+        written = without_dots(name)
         found[written] = (
             *found.get(written, ()),
             NamedPlace("city", country, name, int(thousands)),
@@ -95,9 +95,14 @@ def _country_names(language: str) -> Iterator[tuple[str, NamedPlace]]:
         yield from ((name, NamedPlace("people", code)) for name in _forms(names.split(), language))
 
 
+def without_dots(text: str) -> str:
+    """Return a name or text with "St" for "St.", whose dot would end a sentence."""
+    return text.replace("St. ", "St ")
+
+
 def _written(name: str) -> set[str]:
     """Return how texts write a name: "&" is no word, apostrophes are typed in two ways."""
-    plain = name.replace("St. ", "St ").replace(" & ", " and ")
+    plain = without_dots(name).replace(" & ", " and ")
     return {plain, plain.replace("’", "'")}
 
 

@@ -22,6 +22,7 @@ from workers.annotate.gazetteer import (
     institutions,
     languages,
     longer_names,
+    without_dots,
     words,
 )
 
@@ -188,7 +189,7 @@ def _boost(at: int, title_length: int) -> float:
 
 
 def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text.replace("St. ", "St "))
+    return _TOKEN.findall(without_dots(text))
 
 
 def find_places(

@@ -109,6 +109,11 @@ def _any_word(words: str) -> re.Pattern[str] | None:
     return re.compile(rf"(?<!\w)(?:{'|'.join(words.split())})(?!\w)") if words else None
 
 
+def _is_alone(tail: str) -> bool:
+    """Return whether nothing follows a verb in its part of the sentence."""
+    return not tail.strip(" .,:;")
+
+
 def find_statements(paragraphs: Sequence[str], language: str | None) -> tuple[Statement, ...]:
     """Return the quotations of an article in their order, with their speakers where the text says
     so; none in a language without rules."""
@@ -198,12 +203,11 @@ class _StatementReader:
         if subject is None:
             return self._after_verb(tail)
         # "the minister said" and then no name; "hat gestern gesagt" has its subject after it
-        is_settled = bool(subject) or self._is_english or not tail.strip(" .,:;")
+        is_settled = bool(subject) or self._is_english or _is_alone(tail)
         return subject if is_settled else self._after_verb(tail)
 
     def _after_verb(self, tail: str) -> str:
-        is_alone = not tail.strip(" .,:;")
-        if is_alone or self._grammar.pronoun.match(tail):
+        if _is_alone(tail) or self._grammar.pronoun.match(tail):
             return self._last
         return self._name_soon(tail)
 

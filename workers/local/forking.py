@@ -41,10 +41,6 @@ class ForkedProcess:
     def pid(self) -> int:
         return self._child.pid or 0
 
-    @property
-    def returncode(self) -> int | None:
-        return self.poll()
-
     def poll(self) -> int | None:
         """Return the exit code, as a `Popen` does, or None while it runs."""
         return self._child.exitcode

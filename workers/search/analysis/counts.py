@@ -100,7 +100,7 @@ def _outer_days(index: Index, searches: Sequence[SearchParams]) -> list[date]:
     times = {name: {name: {"field": "time"}} for name in ("min", "max")}
     answers = [_ask(index, filter_query(search_clauses(search)), times) for search in searches]
     values = [answer[name]["value"] for answer in answers for name in times]
-    zone = next(iter(searches)).zone
+    zone = searches[0].zone
     return [day_of(int(value), zone) for value in values if value is not None]
 
 
