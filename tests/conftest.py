@@ -1,5 +1,6 @@
 """Real servers for the tests: started on free ports when a test first asks, stopped at the end."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -38,6 +39,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
             return "installations" if is_installation else file
 
     return Scheduler(config, log)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _leftovers_are_told_here() -> Iterator[None]:
+    """A connection that a file's tests leave open fails there, and not in whichever test runs when
+    the garbage collector meets it."""
+    yield
+    gc.collect()
 
 
 # servers live for minutes here: what the optimizing compiler costs never comes back

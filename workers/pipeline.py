@@ -43,12 +43,18 @@ EventT = TypeVar("EventT", bound=Event)
 class Pool(Struct, frozen=True):
     """The workers of a stage: Celery's kind of pool, its processes or threads, how many messages
     each of them takes ahead, and how many events one message brings at most: they have to be done
-    within the hard limit of a task."""
+    within the hard limit of a task. A stage that works the processor has one process for every
+    `cores_each` cores, where that is more than `size`."""
 
     kind: Literal["prefork", "threads", "solo"]
     size: int = 1
     prefetch: int = 1
     events: int = 50
+    cores_each: int | None = None
+
+    def size_on(self, cores: int) -> int:
+        """Return the number of processes or threads on a machine of so many cores."""
+        return max(self.size, cores // self.cores_each) if self.cores_each else self.size
 
 
 class StageBase(Struct, Generic[EventT], frozen=True, kw_only=True):
@@ -121,13 +127,13 @@ STAGES = (
     StreamStage(
         name="parse",
         takes=(PageFetched,),
-        pool=Pool("prefork", size=2, prefetch=4),
+        pool=Pool("prefork", prefetch=4, cores_each=1),
         run=lambda fetched, services: parse(fetched, services.archive, services.outlets),
     ),
     LockstepStage(
         name="dedupe",
         takes=(ArticleParsed,),
-        pool=Pool("prefork", prefetch=8),
+        pool=Pool("prefork", prefetch=8, cores_each=4),
         run=lambda parsed, services: dedupe(
             parsed, services.fingerprints, services.outlets, services.relates_events
         ),
@@ -136,7 +142,7 @@ STAGES = (
     LockstepStage(
         name=RELATE,
         takes=(RelateDue,),
-        pool=Pool("prefork", prefetch=8),
+        pool=Pool("prefork", prefetch=8, cores_each=4),
         run=lambda due, services: relate(due, services.news_events, services.now),
         confirm=lambda brought, services: services.news_event_store.confirm(moves_in(brought)),
     ),

@@ -102,10 +102,10 @@ def run_workers(environment_of, tmp_path):
     """Runs the whole fleet; shows the workers' logs if the test fails inside."""
 
     @contextmanager
-    def run(given: Settings) -> Iterator[dict]:
+    def run(given: Settings, shared=()) -> Iterator[dict]:
         logs = tmp_path / "logs" / given.prefix
         try:
-            with worker_processes(environment_of(given), logs) as workers:
+            with worker_processes(environment_of(given), logs, shared=shared) as workers:
                 yield workers
         except BaseException:
             for log in sorted(logs.glob("*.log")):
@@ -117,14 +117,15 @@ def run_workers(environment_of, tmp_path):
 
 @pytest.fixture
 def crawl(installation, services, run_workers):
-    """Crawls the newsstand to its end; answers what is expected of it."""
+    """Crawls the newsstand to its end; answers what is expected of it. The stages of each group of
+    `shared` have one worker together."""
 
-    def to_the_end() -> Expected:
+    def to_the_end(shared=()) -> Expected:
         with newsstand() as site:
             write_outlets(Path(installation.outlets), site.port)
             services.search.bootstrap()
             sync_feeds(StageRunner(services, lambda *_: None))
-            with run_workers(installation):
+            with run_workers(installation, shared):
                 wait_until_quiet(services)
             return build_expected(site.editions)
 

@@ -37,7 +37,7 @@ def replayed(empty_twin, run_workers, environment_of):
 def test_a_replay_into_a_new_index_gives_the_same_documents(
     services, crawl, replayed, all_articles
 ):
-    wanted = crawl()
+    wanted = crawl(shared=[("discover", "fetch"), ("parse", "dedupe")])
     first = all_articles(services)
     second = all_articles(replayed(len(wanted.articles)))
     assert set(second) == set(first)

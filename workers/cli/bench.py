@@ -147,6 +147,8 @@ def _show(samples: Sequence[BenchSample]) -> Cost:
         f"{cost.articles_a_second:.1f} articles/s on {cores} cores, of which Presswire used "
         f"{cost.load:.0%} and all else {cost.others:.0%}"
     )
-    processes = {name: pool.size if pool.kind == "prefork" else 1 for name, pool in POOLS.items()}
+    processes = {
+        name: pool.size_on(cores) if pool.kind == "prefork" else 1 for name, pool in POOLS.items()
+    }
     say(f"what bends first: {bottleneck(cost, samples, processes)}")
     return cost

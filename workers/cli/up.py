@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import click
 
@@ -16,11 +16,24 @@ from workers.local.processes import ServerProcess
 from workers.local.running import note_running, note_stopped, running_stack
 from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import StackOptions, stack
-from workers.local.worker_processes import WorkerProcesses, stages_of, watch, worker_processes
+from workers.local.worker_processes import (
+    WorkerProcesses,
+    shared_worker_command,
+    stages_of,
+    watch,
+    worker_processes,
+)
 from workers.server_urls import without_password
 
 FOLDER = Path(".presswire")
 LOGS = FOLDER / "logs"
+
+
+class _Layout(NamedTuple):
+    """The number of a stage's workers where it is given, and the stages that share one."""
+
+    scale: Mapping[str, int]
+    shared: Sequence[Sequence[str]]
 
 
 @click.command()
@@ -31,6 +44,13 @@ LOGS = FOLDER / "logs"
 @click.option(
     "--scale", "wanted", multiple=True, metavar="STAGE=N", help="Workers of a stage; repeatable."
 )
+@click.option(
+    "--stages",
+    "shared",
+    multiple=True,
+    metavar="STAGE,STAGE",
+    help="Stages that share one worker, such as parse,dedupe; repeatable.",
+)
 @click.option("--elasticsearch-port", default=0, help="Default: a free one.")
 @click.option("--redis-port", default=0, help="Default: a free one.")
 @click.option("--broker-port", default=0, help="Default: a free one.")
@@ -39,8 +59,9 @@ def up(  # noqa: PLR0913  one for each option
     elasticsearch_port: int,
     redis_port: int,
     broker_port: int,
-    wanted: tuple[str, ...],
     *,
+    wanted: tuple[str, ...],
+    shared: tuple[str, ...],
     servers_only: bool,
 ) -> None:
     """Start the embedded stack, the workers and beat, and stay until Ctrl-C.
@@ -54,12 +75,11 @@ def up(  # noqa: PLR0913  one for each option
     Raises:
         CommandError: a stack already runs in this folder.
     """
-    scale = _read_scale(wanted, stages_of(os.environ))
+    layout = _read_layout(wanted, shared)
     here = Path.cwd()
     if running_stack(here):
         raise CommandError("a stack runs here already; stop it first (Ctrl-C there)")
-    for line in outlets.find_errors(Path(settings.load(os.environ).outlets)):
-        say(f"refused, what it said before stays in force: {line}", color="yellow", to_stderr=True)
+    _tell_refused_outlets()
     unwind_on_sigterm()
     say("starting the servers …", to_stderr=True)
     options = StackOptions(
@@ -80,9 +100,30 @@ def up(  # noqa: PLR0913  one for each option
             if servers_only:
                 _watch(WorkerProcesses({}, {}, LOGS, servers))
             else:
-                _run_workers(environment, servers, scale)
+                _run_workers(environment, servers, layout)
         finally:
             note_stopped(here)
+
+
+def _read_layout(wanted: Sequence[str], shared: Sequence[str]) -> _Layout:
+    """Return the layout that the options describe.
+
+    Raises:
+        click.UsageError: one of them is wrong.
+    """
+    stages = stages_of(os.environ)
+    scale = _read_scale(wanted, stages)
+    groups = _read_shared(shared, stages)
+    named = [*scale, *(stage for group in groups for stage in group)]
+    for stage in stages:
+        if named.count(stage) > 1:
+            raise click.UsageError(f"--stages names {stage}, which is said more than once")
+    return _Layout(scale, groups)
+
+
+def _tell_refused_outlets() -> None:
+    for line in outlets.find_errors(Path(settings.load(os.environ).outlets)):
+        say(f"refused, what it said before stays in force: {line}", color="yellow", to_stderr=True)
 
 
 def _read_scale(wanted: Sequence[str], stages: Collection[str]) -> dict[str, int]:
@@ -103,6 +144,29 @@ def _read_scale(wanted: Sequence[str], stages: Collection[str]) -> dict[str, int
     return scale
 
 
+def _read_shared(wanted: Sequence[str], stages: Collection[str]) -> list[list[str]]:
+    """Return the groups of stages that share a worker.
+
+    Raises:
+        click.UsageError: one is no group of stages that can.
+    """
+    groups = []
+    for each in wanted:
+        group = each.split(",")
+        if "," not in each or not {*group} <= {*stages}:
+            known = ", ".join(stages)
+            raise click.UsageError(
+                f"--stages {each}: write stages with a comma, such as parse,dedupe; those that "
+                f"run: {known}"
+            )
+        try:
+            shared_worker_command(group, "presswire")
+        except ValueError as error:
+            raise click.UsageError(f"--stages {each}: {error}") from error
+        groups.append(group)
+    return groups
+
+
 def _bootstrap(environment: Mapping[str, str]) -> None:
     from workers.cli.support.bootstrap import bootstrap  # noqa: PLC0415  after the settings are known
 
@@ -113,9 +177,9 @@ def _bootstrap(environment: Mapping[str, str]) -> None:
 
 
 def _run_workers(
-    environment: Mapping[str, str], servers: Sequence[ServerProcess], scale: Mapping[str, int]
+    environment: Mapping[str, str], servers: Sequence[ServerProcess], layout: _Layout
 ) -> None:
-    with worker_processes(environment, LOGS, servers, scale) as workers:
+    with worker_processes(environment, LOGS, servers, layout.scale, layout.shared) as workers:
         say(f"workers and beat run; logs in {LOGS}; Ctrl-C stops all", to_stderr=True)
         _watch(workers)
 

@@ -1,5 +1,6 @@
 """The workers of one machine: a Celery worker for each stage, one for the ticks, and beat."""
 
+import os
 import sys
 import time
 from collections import defaultdict, deque
@@ -24,19 +25,55 @@ RESTART_WINDOW_SECONDS = 600.0
 WATCH_SECONDS = 0.5
 # only Flower hears it, and takes a worker for offline after two minutes
 HEARTBEAT_SECONDS = 30
+# what a container of the shipped compose file and manifests may use at most
+CONTAINER_CORES = 2
+# stands between the stages in the name of a worker that several share
+SHARED = "+"
 
 
-def worker_command(stage: str, prefix: str, app: str = APP, number: int = 1) -> list[str]:
-    """Return the command that starts a worker of `stage` (or of the ticks); `number` tells it from
-    its neighbours on the same machine."""
-    pool = POOLS[stage]
-    name = f"{stage}@%h" if number == 1 else f"{stage}@{number}.%h"
+def worker_command(
+    stage: str, prefix: str, app: str = APP, number: int = 1, cores: int = CONTAINER_CORES
+) -> list[str]:
+    """Return the command that starts a worker of `stage` (or of the ticks) on a machine of so many
+    cores; `number` tells it from its neighbours there."""
+    return _worker_command((stage,), prefix, app, number, cores)
+
+
+def shared_worker_command(
+    stages: Sequence[str], prefix: str, app: str = APP, cores: int = CONTAINER_CORES
+) -> list[str]:
+    """Return the command that starts one worker of several stages, whose pools are of one kind. It
+    has as many processes as the largest of them, and takes ahead what the most careful one does.
+
+    Raises:
+        ValueError: these stages cannot share a worker.
+    """
+    kinds = {POOLS[stage].kind for stage in stages}
+    if kinds not in ({"prefork"}, {"threads"}):
+        pools = ", ".join(f"{stage}: {POOLS[stage].kind}" for stage in stages)
+        raise ValueError(f"only pools of one kind, prefork or threads, share a worker ({pools})")
+    return _worker_command(stages, prefix, app, 1, cores)
+
+
+def _worker_command(
+    stages: Sequence[str], prefix: str, app: str, number: int, cores: int
+) -> list[str]:
+    pools = [POOLS[stage] for stage in stages]
+    host = "%h" if number == 1 else f"{number}.%h"
+    size = max(pool.size_on(cores) for pool in pools)
+    prefetch = min(pool.prefetch for pool in pools)
+    queues = ",".join(f"{prefix}.{stage}" for stage in stages)
     return [
-        *(*_celery(app), "worker", "-Q", f"{prefix}.{stage}", "-n", name),
-        *("-P", pool.kind, "-c", str(pool.size), "--prefetch-multiplier", str(pool.prefetch)),
+        *(*_celery(app), "worker", "-Q", queues, "-n", f"{SHARED.join(stages)}@{host}"),
+        *("-P", pools[0].kind, "-c", str(size), "--prefetch-multiplier", str(prefetch)),
         *("-l", "WARNING", "--without-gossip", "--without-mingle"),
         *("--heartbeat-interval", str(HEARTBEAT_SECONDS)),
     ]
+
+
+def stages_named(worker: str) -> list[str]:
+    """Return the stages of a worker by its name, such as "parse+dedupe@host"."""
+    return worker.partition("@")[0].split(SHARED)
 
 
 def stages_of(environment: Mapping[str, str]) -> list[str]:
@@ -126,25 +163,52 @@ class WorkerProcesses(dict[str, ServerProcess]):
         return f"{ended} and is started again ({len(recent)} of {MAX_RESTARTS}); its log is {log}"
 
 
+def worker_commands(
+    environment: Mapping[str, str],
+    scale: Mapping[str, int],
+    shared: Sequence[Sequence[str]],
+    cores: int,
+) -> dict[str, list[str]]:
+    """Return the commands of all workers by name; `scale` and `shared` as in `worker_processes`.
+
+    Raises:
+        ValueError: stages of a group cannot share a worker.
+    """
+    prefix = environment.get("PRESSWIRE_PREFIX", "presswire")
+    sharing = {stage for stages in shared for stage in stages}
+    commands = {
+        stage: worker_command(stage, prefix, cores=cores)
+        for stage in stages_of(environment)
+        if stage not in sharing
+    }
+    for stages in shared:
+        commands[SHARED.join(stages)] = shared_worker_command(stages, prefix, cores=cores)
+    for stage, number in scale.items():
+        for each in range(2, number + 1):
+            commands[f"{stage}-{each}"] = worker_command(stage, prefix, number=each, cores=cores)
+    return commands
+
+
 @contextmanager
 def worker_processes(
     environment: Mapping[str, str],
     logs: Path,
     servers: Sequence[ServerProcess] = (),
     scale: Mapping[str, int] | None = None,
+    shared: Sequence[Sequence[str]] = (),
 ) -> Iterator[WorkerProcesses]:
     """Start every worker, and beat, with their logs in the folder `logs`. At the end all are asked
     to stop at the same time, and finish what they have begun. `servers` are watched with them.
-    `scale` has the number of a stage's workers, where it is more than one.
+    `scale` has the number of a stage's workers, where it is more than one; the stages of each group
+    of `shared` have one worker together.
 
     Yields:
         the processes by name.
+
+    Raises:
+        ValueError: stages of a group cannot share a worker.
     """
-    prefix = environment.get("PRESSWIRE_PREFIX", "presswire")
-    commands = {stage: worker_command(stage, prefix) for stage in stages_of(environment)}
-    for stage, number in (scale or {}).items():
-        for each in range(2, number + 1):
-            commands[f"{stage}-{each}"] = worker_command(stage, prefix, number=each)
+    commands = worker_commands(environment, scale or {}, shared, len(os.sched_getaffinity(0)))
     commands["beat"] = beat_command()
     workers = WorkerProcesses(commands, environment, logs, servers, fork_module)
     try:

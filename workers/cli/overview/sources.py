@@ -17,6 +17,7 @@ from schemas.poll import PollReport
 from workers import outlets
 from workers.celery_app.app import app, topology
 from workers.exceptions import TryAgain
+from workers.local.worker_processes import stages_named
 from workers.pipeline import RELATE
 from workers.services import Services
 
@@ -76,9 +77,9 @@ def _see_broker(picture: Picture, *, with_workers: bool) -> None:
 
 
 def count_workers(answers: list[dict[str, object]] | None) -> dict[str, int]:
-    """Return the number of workers that answered, by stage: they are called `stage@host`."""
+    """Return the number of workers that answered, by stage."""
     names = [name for answer in answers or () for name in answer]
-    return dict(Counter(name.partition("@")[0] for name in names))
+    return dict(Counter(stage for name in names for stage in stages_named(name)))
 
 
 def _see_redis(services: Services, picture: Picture) -> None:
