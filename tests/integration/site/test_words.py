@@ -2,8 +2,9 @@
 
 import csv
 import io
+import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
@@ -71,6 +72,42 @@ def test_questions_that_come_together_share_what_all_of_them_ask(site_settings):
     assert all(each.significant for each in found)
     assert reader.sizes.count(words.SAMPLE) == 4
     assert reader.sizes.count(words.USUAL_SAMPLE) == 1
+
+
+class HangingReader(SearchReader):
+    """A reader whose server, from when it hangs, answers only what a sample of a result asks."""
+
+    def __init__(self, search: SearchIndex) -> None:
+        super().__init__(search)
+        self.hangs, self.asked, self.goes_on = False, Event(), Event()
+
+    def search(self, request):
+        if self.hangs and request["size"] != words.SAMPLE:
+            self.asked.set()
+            self.goes_on.wait(20)
+        return super().search(request)
+
+
+def test_who_asks_what_is_known_does_not_wait_for_who_asks_what_is_not(site_settings, monkeypatch):
+    monkeypatch.setattr(words, "MAX_WAIT_SECONDS", 20.0)
+    reader = HangingReader(SearchIndex(site_settings))
+    told = words.find_words(reader, SearchParams(query="title:football"))
+    reader.hangs = True
+    with ThreadPoolExecutor(1) as users:
+        unknown = users.submit(words.find_words, reader, SearchParams(query="title:harbour"))
+        try:
+            assert reader.asked.wait(10)
+            began = time.monotonic()
+            # another question, of the same words
+            again = words.find_words(reader, SearchParams(query="title:(football OR football)"))
+            took = time.monotonic() - began
+        finally:
+            reader.goes_on.set()
+        assert unknown.result(20).significant
+    reader.close()
+
+    assert again == told
+    assert took < 5
 
 
 def test_words_are_compared_with_their_own_language(http):

@@ -1,5 +1,7 @@
 """What may be searched for, and how it is written in one line."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,16 @@ from workers.search.requests import aggregations_request, hits_request
 )
 def test_a_search_with_filters_is_written_in_one_line(params, query):
     assert to_query(params) == query
+
+
+def test_a_query_is_parsed_once_whosever_days_it_means():
+    berlin, utc = (
+        SearchParams(query="river on:2026-03-02", zone=ZoneInfo(zone)).parsed
+        for zone in ("Europe/Berlin", "UTC")
+    )
+
+    assert berlin.root is utc.root
+    assert compile_query(berlin) != compile_query(utc)
 
 
 facets = st.tuples(

@@ -4,12 +4,12 @@ far more often than all coverage does. Large results are read by a sample."""
 import heapq
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from msgspec import Struct, structs
 
@@ -31,6 +31,7 @@ SAMPLE: Final = 200  # articles
 MARGIN: Final = 0.07  # 1.96 standard errors of a share of one half in such a sample
 USUAL_SAMPLE: Final = 500  # articles of all coverage
 USUAL_SECONDS: Final = 600
+MAX_INDEXES: Final = 4  # of which something is kept
 KEPT_SECONDS: Final = 60
 MAX_WAIT_SECONDS: Final = 1.0  # for a turn
 SEED: Final = 1  # the same search has the same words
@@ -46,7 +47,7 @@ LEAST_OF: Final = 50
 USUAL_SHARE: Final = 0.25
 MIN_LIFT: Final = 1.5  # of a share over that of all coverage: less may be chance
 NO_LANGUAGE: Final = "und"
-_turns: Final = Lock()
+Known = TypeVar("Known")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}(?:['’‘-][^\W\d_]+)*")
 
 
@@ -105,8 +106,7 @@ def find_words(index: Index, params: SearchParams) -> Words:
 def _find_words(index: Index, params: SearchParams, _period: int) -> Words:
     query = filter_query(search_clauses(params))
     sample = _draw_sample(index, query, SAMPLE, is_collapsed=params.is_collapsed)
-    with _one_at_a_time():
-        usual = _usual_words(index, _period_of(USUAL_SECONDS))
+    usual = _usual.get(index)
     rows = _count_exactly(index, sample, _candidates(sample, usual))
     top = sorted(rows, key=lambda row: (-row.articles, row.word))
     telling = (row for row in rows if row.share >= MIN_LIFT * row.coverage)
@@ -163,25 +163,47 @@ def _draw_sample(index: Index, query: Json, size: int, *, is_collapsed: bool) ->
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def _in_turn(turns: Lock) -> Iterator[None]:
     """Let questions that come together take turns at what they share, so that each finds what the
     one before it asked; behind a server that does not answer, nobody waits long for his turn.
 
     Yields:
         nothing; the block runs inside.
     """
-    has_turn = _turns.acquire(timeout=MAX_WAIT_SECONDS)
+    has_turn = turns.acquire(timeout=MAX_WAIT_SECONDS)
     try:
         yield
     finally:
         if has_turn:
-            _turns.release()
+            turns.release()
 
 
-@lru_cache(maxsize=4)
-def _usual_words(index: Index, _period: int) -> _Sample:
-    """Return a sample of all coverage, drawn anew in each period: it says roughly how usual a word
-    is, to choose those of which the exact number is worth a question."""
+class _Shared(Generic[Known]):
+    """What all questions to an index share, found anew in each period by the first that asks;
+    nobody waits for what is known."""
+
+    def __init__(self, find: Callable[[Index], Known]) -> None:
+        self._find = find
+        self._turns = Lock()
+        self._known: dict[tuple[Index, int], Known] = {}
+
+    def get(self, index: Index) -> Known:
+        """Return what is known in this period."""
+        key = (index, _period_of(USUAL_SECONDS))
+        if (known := self._known.get(key)) is not None:
+            return known
+        with _in_turn(self._turns):
+            if (known := self._known.get(key)) is not None:
+                return known
+            found = self._find(index)
+            kept = [each for each in self._known.items() if each[0][0] != index]
+            self._known = dict([*kept[-MAX_INDEXES + 1 :], (key, found)])
+            return found
+
+
+def _usual_words(index: Index) -> _Sample:
+    """Return a sample of all coverage: it says roughly how usual a word is, to choose those of
+    which the exact number is worth a question."""
     return _draw_sample(index, {"match_all": {}}, USUAL_SAMPLE, is_collapsed=False)
 
 
@@ -214,9 +236,8 @@ def _count_exactly(
     """Return a row for each word, with its number among all articles in its language."""
     if not candidates:
         return []
-    with _one_at_a_time():
-        coverage = _coverage(index, _period_of(USUAL_SECONDS))
-        in_language = coverage.count(index, candidates)
+    coverage = _coverage.get(index)
+    in_language = coverage.count(index, candidates)
     return [
         WordCount(
             word=word,
@@ -239,26 +260,38 @@ class _Coverage:
     def __init__(self, languages: Mapping[str, int]) -> None:
         self.languages = languages
         self._counts: dict[tuple[str, str], int] = {}
+        self._turns = Lock()
 
     def count(
         self, index: Index, words: Sequence[tuple[str, str]]
     ) -> Mapping[tuple[str, str], int]:
         """Return for each (language, word) the number of articles in the language that have it."""
-        known = {each: self._counts[each] for each in words if each in self._counts}
-        unknown = [each for each in words if each not in known]
-        found = _count_words(index, unknown, self.languages) if unknown else {}
-        if len(self._counts) > MAX_KNOWN_WORDS:
-            self._counts = {}
-        self._counts.update(found)
+        known = self._known(words)
+        if len(known) == len(set(words)):
+            return known
+        with _in_turn(self._turns):
+            known = self._known(words)
+            unknown = [each for each in words if each not in known]
+            found = _count_words(index, unknown, self.languages) if unknown else {}
+            if len(self._counts) > MAX_KNOWN_WORDS:
+                self._counts = {}
+            self._counts.update(found)
         return known | found
 
+    def _known(self, words: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        counts = self._counts
+        return {each: counts[each] for each in words if each in counts}
 
-@lru_cache(maxsize=4)
-def _coverage(index: Index, _period: int) -> _Coverage:
+
+def _count_languages(index: Index) -> _Coverage:
     languages = {"field": "language", "size": ALL_LANGUAGES, "missing": NO_LANGUAGE}
     request = aggregations_only({"match_all": {}}, {"languages": {"terms": languages}})
     buckets = execute(index, request)["aggregations"]["languages"]["buckets"]
     return _Coverage({bucket["key"]: bucket["doc_count"] for bucket in buckets})
+
+
+_usual: Final = _Shared(_usual_words)
+_coverage: Final = _Shared(_count_languages)
 
 
 def _count_words(

@@ -3,8 +3,11 @@ words without an operator, AND is meant."""
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from workers.search.query.ast import And, Node, Not, Or, ParsedQuery, Term
 from workers.search.query.fields import FIELDS
@@ -45,6 +48,18 @@ def parse_query(text: str, zone: ZoneInfo = UTC_ZONE) -> ParsedQuery:
         QueryError: the query has a mistake; `at` is its place.
         UnreadableError: the same, in a query with operators or fields.
     """
+    return msgspec.structs.replace(_parse(text), zone=zone)
+
+
+@lru_cache(maxsize=256)
+def _parse(text: str) -> ParsedQuery:
+    """Return the same with days in UTC. What answers a request asks more than once what its query
+    means, in one zone and another: it is parsed once.
+
+    Raises:
+        QueryError: the query has a mistake.
+        UnreadableError: the same, in a query with operators or fields.
+    """
     reading = read_tokens(text)
     tokens, hints = reading.tokens, reading.hints
     try:
@@ -54,10 +69,10 @@ def parse_query(text: str, zone: ZoneInfo = UTC_ZONE) -> ParsedQuery:
             raise
         plain = _UNREADABLE.sub(" ", text)
         hint = f"{error.message}; all of it is read as plain words"
-        parsed = parse_query(plain)
+        parsed = _parse(plain)
         hints = (hint, *parsed.hints)
-        return ParsedQuery(text, parsed.root, parsed.headline, text.strip(), plain, hints, zone)
-    return ParsedQuery(text, root, *_headlines(text, tokens), None, hints, zone)
+        return ParsedQuery(text, parsed.root, parsed.headline, text.strip(), plain, hints)
+    return ParsedQuery(text, root, *_headlines(text, tokens), None, hints)
 
 
 def _uses_language(tokens: Sequence[QueryToken]) -> bool:
