@@ -35,6 +35,9 @@ AnyContext = Context[Any, Any]
 Connect = Callable[[AnyContext], AbstractAsyncContextManager[httpx.AsyncClient]]
 Parameters = dict[str, str | int | list[str]]
 Query = Annotated[str, Field(description="Words and fields; empty for all articles.")]
+Zone = Annotated[
+    str, Field(description="Whose days are meant and counted, as Europe/Berlin; UTC if empty.")
+]
 Id = Annotated[str, Field(description="An id that a search gave.")]
 
 
@@ -45,16 +48,18 @@ class ApiTools:
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
 
-    async def search(
+    async def search(  # noqa: PLR0913, PLR0917  what agents may give
         self,
         context: AnyContext,
         query: Query = "",
         size: Annotated[int, Field(ge=1, le=MAX_HITS)] = 10,
         sort: Annotated[str, Field(description="relevance, newest, oldest or copies")] = "",
         cursor: Annotated[str, Field(description="`cursor` of the page before.")] = "",
+        zone: Zone = "",
     ) -> str:
         """Return articles that match, one of each cluster: title, outlet, time, extracts, ids."""
         given: Parameters = {"q": query, "size": size, "sort": sort, "cursor": cursor}
+        given["zone"] = zone
         found = json.loads(await self._read(context, "/api/search", given))
         kept = {name: value for name, value in found.items() if name not in _UNTOLD}
         return json.dumps(kept, ensure_ascii=False)
@@ -76,24 +81,26 @@ class ApiTools:
         context: AnyContext,
         query: Query = "",
         hours: Annotated[int, Field(description="Before the newest article.", ge=1, le=744)] = 24,
+        zone: Zone = "",
     ) -> str:
         """Return the events that articles tell, those of the most outlets first."""
-        return await self._read(context, "/api/events", {"q": query, "hours": hours})
+        return await self._read(context, "/api/events", {"q": query, "hours": hours, "zone": zone})
 
     async def event(self, context: AnyContext, event_id: Id) -> str:
         """Return one event: who told it first, in which languages, what each telling adds."""
         return await self._read(context, _path("events", event_id))
 
-    async def counts(
+    async def counts(  # noqa: PLR0913, PLR0917  what agents may give
         self,
         context: AnyContext,
         query: Query = "",
         versus: Annotated[list[str] | None, Field(description="At most four more queries.")] = None,
         by: Annotated[str, Field(description="A facet such as outlet, lang, country.")] = "",
         unit: Annotated[str, Field(description="day, week, month or year")] = "",
+        zone: Zone = "",
     ) -> str:
         """Return counts of articles over time, of several queries or by a facet, with shares."""
-        given: Parameters = {"q": query, "vs": versus or [], "by": by, "unit": unit}
+        given: Parameters = {"q": query, "vs": versus or [], "by": by, "unit": unit, "zone": zone}
         return await self._read(context, "/api/counts", given)
 
     async def _read(

@@ -65,6 +65,26 @@ def test_an_agent_finds_and_reads_as_the_api_tells(site_url, http):
         assert json.loads(text) == http.get(path, params=given).json()
 
 
+def test_an_agents_days_are_days_in_the_zone_that_it_names(site_url, http):
+    # noon in UTC, when it is the next day already in Kiritimati
+    first = http.get("/api/search", params={"q": "river", "sort": "oldest"}).json()["hits"][0]
+    day = first["time"][:10]
+    zone, query = "Pacific/Kiritimati", f"river on:{day}"
+    given = {"query": query, "zone": zone}
+    _, answers = call(site_url, ("search", given), ("counts", given), ("events", given))
+    asked = {"q": query, "zone": zone}
+    told = [
+        http.get(f"/api/{path}", params=more | asked).json()
+        for path, more in (("search", {"size": 10}), ("counts", {}), ("events", {}))
+    ]
+    search, counts, events = (json.loads(text) for text, _ in answers)
+    assert search["hits"] == told[0]["hits"]
+    assert (counts, events) == (told[1], told[2])
+    in_utc = http.get("/api/search", params={"q": query}).json()
+    assert first["id"] in {hit["id"] for hit in in_utc["hits"]}
+    assert first["id"] not in {hit["id"] for hit in search["hits"]}
+
+
 @pytest.mark.parametrize(
     ("tool", "given", "told"),
     [
@@ -74,6 +94,7 @@ def test_an_agent_finds_and_reads_as_the_api_tells(site_url, http):
         ("search", {"query": "title:("}, "400"),
         ("search", {"size": 5000}, "size"),
         ("counts", {"by": "nothing"}, "by"),
+        ("search", {"zone": "Mars/Olympus"}, "zone"),
     ],
 )
 def test_a_mistake_is_told_to_the_agent(site_url, tool, given, told):
