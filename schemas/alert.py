@@ -32,7 +32,8 @@ class AlertArticle(Struct, frozen=True, omit_defaults=True):
 
 class Alert(Struct, frozen=True, omit_defaults=True):
     """New hits of one saved search for one receiver (`https://…` or `mailto:…`). `id` is the same
-    whenever it is sent again. `digest` says by which hour they were collected, if they were."""
+    whenever it is sent again. `digest` says by which hour they were collected, if they were. `zone`
+    is the one that the search was saved with."""
 
     id: str
     search_id: str
@@ -42,3 +43,4 @@ class Alert(Struct, frozen=True, omit_defaults=True):
     articles: tuple[AlertArticle, ...]
     attempts: int = 0
     digest: Digest | None = None
+    zone: str = "UTC"

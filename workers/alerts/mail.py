@@ -54,9 +54,11 @@ def message(alert: Alert, sender: str) -> EmailMessage:
 
 
 def _zone(alert: Alert) -> ZoneInfo | None:
-    """Return the reader's time zone, or None if it is not known."""
+    """Return the reader's time zone, or None if it is not known: UTC, as most searches have it,
+    was chosen by nobody."""
+    name = alert.digest.zone if alert.digest else alert.zone
     try:
-        return ZoneInfo(alert.digest.zone) if alert.digest else None
+        return ZoneInfo(name) if alert.digest or name != "UTC" else None
     except ZoneInfoNotFoundError:
         return None
 

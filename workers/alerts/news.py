@@ -92,6 +92,7 @@ def build_alerts(
             at=now,
             articles=articles,
             digest=saved.digest,
+            zone=saved.zone,
         )
         for articles in _batches(shown, size)
         for target in dict.fromkeys(saved.notify)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import smtplib
 import socket
@@ -441,6 +442,24 @@ def test_mail_arrives_on_a_real_server_with_title_outlet_and_address(make_tools,
     assert "To: ada@example.org" in text
     assert "https://eastmarch-courier.example/flood" in text
     assert "@example.org>" in next(x for x in text.splitlines() if x.startswith("Message-ID"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("Asia/Kathmandu", r"courier, \d+ \w+ \d{4}, \d\d:\d\d \+0545"),
+        ("UTC", r"courier, \d{4}-\d\d-\d\dT[\d:.]+\+00:00"),
+    ],
+)
+def test_a_mail_shows_times_in_the_zone_of_its_search(make_tools, letters, publish, zone, shown):
+    services = make_tools(smtp_url=f"smtp://127.0.0.1:{letters.port}")
+    save(services, "mailto:ada@example.org", zone=zone)
+    publish(at(10), "flood")
+
+    look(services, later=20)
+
+    (envelope,) = letters.got
+    assert re.search(shown, envelope.content.decode())
 
 
 def test_a_title_cannot_add_headers_or_receivers_to_a_mail(make_tools, letters, publish):
