@@ -15,7 +15,16 @@ from workers.exceptions import PermanentFailure
 from workers.parse import outlet_selectors
 from workers.parse.body import content, jsonld_fallback, script_state, selection
 from workers.parse.body.content import Content
-from workers.parse.fields import byline, dateline, dates, language, subtitle, title, topics
+from workers.parse.fields import (
+    byline,
+    dateline,
+    dates,
+    headings,
+    language,
+    subtitle,
+    title,
+    topics,
+)
 from workers.parse.fields.extraction_result import Dropped, ExtractionResult
 from workers.parse.html import decoding, metadata, shadow_dom, tree
 from workers.parse.html.metadata import Metadata
@@ -179,7 +188,7 @@ def _head_hints(head: Metadata, headline: str) -> HeadHints:
 
 
 def _analyse(page: PageTree, hints: HeadHints, headline: str) -> PageAnalysis:
-    return PageAnalysis(page, hints, title.find_heading_block(page, headline))
+    return PageAnalysis(page, hints, headings.find_heading_block(page, headline))
 
 
 def _with_hidden_parts(

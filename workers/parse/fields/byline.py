@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from workers.parse.fields import people, title
+from workers.parse.fields import headings, people, title
 from workers.parse.html import class_names, jsonld
 from workers.parse.html.markup import collect_names, text_of
 from workers.parse.html.metadata import Metadata
@@ -96,8 +96,8 @@ def find_authors(
 
 def _are_houses(names: tuple[str, ...], head: Metadata) -> bool:
     """Return True for publishing houses: by their words, or as the page names its owner."""
-    owner = title.normalize(head.value("copyright", "publisher", "og:site_name"))
-    return all(people.is_house(name) or title.normalize(name) == owner for name in names)
+    owner = headings.normalize(head.value("copyright", "publisher", "og:site_name"))
+    return all(people.is_house(name) or headings.normalize(name) == owner for name in names)
 
 
 def _read_head(head: Metadata) -> list[tuple[list[str], str]]:

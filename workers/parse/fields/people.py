@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from workers.parse.fields import title
+from workers.parse.fields import headings, title
 from workers.parse.text import lexicon
 
 _CONJUNCTIONS: Final = [
@@ -198,7 +198,7 @@ def find_people(texts: Iterable[str], site_names: set[str]) -> tuple[str, ...]:
         for part in _split_names(text):
             name = _AFTER_NAME.sub("", clean_name(part)).strip(" ,")
             name = _without_additions(_HONORIFIC.sub("", name))
-            key = title.normalize(name)
+            key = headings.normalize(name)
             if not key or key in site_names or name.lower() in PREFIXES:
                 continue
             if people and name.replace(".", "") in _CREDENTIALS:

@@ -2,37 +2,29 @@
 
 import html
 import re
-from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from workers.parse.fields import title_vote
-from workers.parse.fields.title_vote import Candidate, Votes
+from workers.parse.fields import headings, title_vote
+from workers.parse.fields.headings import MAX_CHARS, normalize
+from workers.parse.fields.title_vote import SOCIAL, Candidate, Votes
 from workers.parse.html import jsonld
-from workers.parse.html.markup import text_of
 from workers.parse.html.metadata import Metadata
-from workers.parse.html.tree import BlockElement, PageTree, TextRun
+from workers.parse.html.tree import PageTree, TextRun
 
 _SEPARATOR: Final = re.compile(
     r"\s+[|\-–—•·»›/:«<>~⋆]+\s+|\s*[|｜：]\s*|\s+-(?=\S)|(?<=\S)-\s+"
-    r"|\s+_\s+|(?<=[^\x00-\x7f])_(?=\S)|(?<=[\u3040-\ud7ff])[-–—]+(?=[\u3040-\ud7ff])"
+    r"|\s+_\s+|(?<=[^\x00-\x7f])_(?=\S)|(?<=[\u3000-\ud7ff\uff00-\uffef])[-–—]+(?=[\u3040-\ud7ff])"
 )
-_NON_LETTERS: Final = re.compile(r"\W+")
-_WORD: Final = re.compile(r"\w+")
 _META_NAMES: Final = ("dc.title", "title", "headline", "parsely-title", "sailthru.title", "hdl")
 _CUT_MARKS: Final = ("…", "...")
-_MIN_TELLING_WORD_CHARS: Final = 4
 _EDGE_MARKS: Final = " |·•⋆#¶"
-_AFTER_KICKER: Final = " |·•:-–—"
 _EDGE_ARROWS: Final = "»›"
 _QUOTES: Final = "«‹"
 _ADDITION: Final = re.compile(r"\s\|\s")
 _MIN_HEADLINE_WORDS: Final = 3
-_MAX_CHARS: Final = 400
-_MAX_H1S: Final = 6
 _MAX_SITE_PARTS: Final = 3
 _MIN_KNOWN_SHARE: Final = 0.4
-_MIN_HEADING_SIMILARITY: Final = 0.3
 # Of names of sites.
 _MIN_PART_CHARS, _MAX_PART_CHARS = 2, 60
 _MIN_FIRST_WORD_CHARS: Final = 3
@@ -40,15 +32,6 @@ _MIN_PREFIX_CHARS: Final = 3
 _MIN_INNER_CHARS: Final = 4
 _MAX_LENGTH_RATIO: Final = 3
 _MIN_INNER_SHARE: Final = 0.5
-
-
-@lru_cache(maxsize=1_000)
-def normalize(text: str) -> str:
-    """Return letters and digits in lower case, for comparison.
-
-    Cached, because the same few texts of a page are compared again and again.
-    """
-    return _NON_LETTERS.sub("", text.lower())
 
 
 def find_title(page: PageTree, head: Metadata, url: str = "") -> Candidate:
@@ -60,15 +43,13 @@ def find_title(page: PageTree, head: Metadata, url: str = "") -> Candidate:
 def find_candidates(page: PageTree, head: Metadata, url: str) -> Votes:
     """Return all texts that may be the headline, without the site's name, by their sources."""
     declared = _read_head(head)
-    headings = [run for run in page.runs if run.block.tag == "h1" and run.text][:_MAX_H1S]
-    names = site_names(head, url)
-    cleaned = _strip_sites(declared, {normalize(run.text) for run in headings}, names)
-    told = [text for text, _ in cleaned if normalize(text) not in names]
-    keys = {normalize(text) for text in told}
-    if heading := _best_heading([_read_heading(run, keys) for run in headings], told, names):
-        cleaned.append((_trim(heading), "h1"))
-    elif heading := _find_lesser_heading(page, {normalize(text) for text, _ in cleaned}):
-        cleaned.append((heading, "h2"))
+    h1s, mastheads = headings.find_h1s(page, url)
+    names = site_names(head, url) | mastheads
+    printed = {normalize(run.text) for run in h1s}
+    lesser = set() if h1s else headings.find_lesser_titles(page, [text for text, _ in declared])
+    cleaned = _strip_sites(declared, printed, lesser - names, names)
+    if heading := _find_heading(page, h1s, cleaned, names):
+        cleaned.append(heading)
     cleaned = _without_cut_texts(cleaned)
     keyed = [(normalize(text), text, origin) for text, origin in cleaned]
     if name := next((jsonld.text_of(node.get("name")) for node in _headline_nodes(head)), ""):
@@ -76,25 +57,21 @@ def find_candidates(page: PageTree, head: Metadata, url: str) -> Votes:
     return title_vote.count_votes([vote for vote in keyed if vote[0] and vote[0] not in names])
 
 
-def _read_heading(run: TextRun, declared: set[str]) -> str:
-    """Return the text of a heading on one line. An element at its beginning or end, such as a
-    kicker or a mark of subscribers, is left out if the rest is a text of the head."""
-    text = " ".join(run.text.split())
-    if normalize(text) not in declared:
-        for _, node, _, _ in run.spans:
-            part = text_of(node)
-            for rest in (text.removeprefix(part), text.removesuffix(part)):
-                if normalize(rest) in declared:
-                    return rest.lstrip(_AFTER_KICKER).rstrip()[:_MAX_CHARS]
-    return text[:_MAX_CHARS]
-
-
-def _find_lesser_heading(page: PageTree, declared: set[str]) -> str:
-    """Return the first h2 or h3 with the same letters as a text of the head; else empty."""
-    for run in page.runs:
-        if run.block.tag in {"h2", "h3"} and normalize(run.text) in declared:
-            return run.text[:_MAX_CHARS]
-    return ""
+def _find_heading(
+    page: PageTree, h1s: list[TextRun], declared: list[Candidate], names: set[str]
+) -> Candidate | None:
+    """Return the printed headline: an h1, or a lesser heading with a text of the head if no h1
+    has one."""
+    told = [text for text, _ in declared if normalize(text) not in names]
+    keys = {normalize(text) for text in told}
+    social = next((normalize(text) for text, origin in declared if origin == SOCIAL), "")
+    texts = [headings.read_heading(run, keys, social) for run in h1s]
+    h1 = headings.best_heading(texts, told, names)
+    if normalize(h1) not in keys and (
+        lesser := headings.find_lesser_heading(page, keys, social, links=not h1)
+    ):
+        return lesser, "h2"
+    return (_trim(h1), "h1") if h1 else None
 
 
 def _without_cut_texts(candidates: list[Candidate]) -> list[Candidate]:
@@ -128,7 +105,7 @@ def _read_head(head: Metadata) -> list[Candidate]:
     if head.title:
         is_copy = normalize(head.title) == normalize(social)
         candidates.append((head.title, "title tag as og:title" if is_copy else "title tag"))
-    return [(_unescape(text)[:_MAX_CHARS], origin) for text, origin in candidates]
+    return [(_unescape(text)[:MAX_CHARS], origin) for text, origin in candidates]
 
 
 def _unescape(text: str) -> str:
@@ -136,26 +113,30 @@ def _unescape(text: str) -> str:
     return html.unescape(text) if "&" in text else text
 
 
-def _strip_sites(declared: list[Candidate], printed: set[str], names: set[str]) -> list[Candidate]:
+def _strip_sites(
+    declared: list[Candidate], printed: set[str], lesser: set[str], names: set[str]
+) -> list[Candidate]:
     """Return the candidates without the site's name and other additions.
 
-    A text that is `printed` on the page has no additions, nor has one on which og:title and JSON-LD
-    agree.
+    A text that is `printed` as an h1 has no additions, nor has one on which og:title and JSON-LD
+    agree. `lesser` are other printed lines that tell where the headline ends.
     """
-    known = printed | {normalize(text) for text, _ in declared}
+    known = printed | lesser | {normalize(text) for text, _ in declared}
     stripped = {
         text: text if normalize(text) in printed else strip_site(text, names, set())
         for text in {text for text, _ in declared}
     }
-    candidates = [(stripped[text], origin) for text, origin in declared]
-    by_origin = {origin: normalize(text) for text, origin in candidates}
+    by_origin = {origin: normalize(stripped[text]) for text, origin in declared}
     linked, social = by_origin.get("json-ld headline", ""), by_origin.get("meta og:title", "")
     cleaned = []
-    for text, origin in candidates:
+    for text, origin in declared:
+        bare = stripped[text]
         other = social if origin == "json-ld headline" else linked
-        is_complete = normalize(text) in printed or normalize(text) == other
-        cleaned.append((text if is_complete else strip_site(text, names, known), origin))
-    return [(_trim(text), origin) for text, origin in cleaned]
+        is_complete = normalize(bare) in printed or normalize(bare) == other
+        if not is_complete:
+            bare = strip_site(_trim(strip_site(text, names, known)), names, known)
+        cleaned.append((_trim(bare), origin))
+    return cleaned
 
 
 def _trim(text: str) -> str:
@@ -254,54 +235,13 @@ def _resembles(name: str, own: str) -> bool:
     )
 
 
-def _words(text: str) -> set[str]:
-    """Return the words that may tell one text from another: the long ones, if there are any."""
-    words = set(_WORD.findall(text.lower()))
-    telling = {word for word in words if len(word) >= _MIN_TELLING_WORD_CHARS}
-    return telling or words
-
-
-def _best_heading(h1s: list[str], declared: list[str], names: set[str]) -> str:
-    """Return the h1 that is most like the texts of the head, or the only h1; else empty.
-
-    Similarity is the overlap coefficient of words.
-    """
-    best, best_similarity = "", 0.0
-    of_declared = [_words(text) for text in dict.fromkeys(declared)]
-    for text in h1s:
-        words = _words(text)
-        if not words or normalize(text) in names:
-            continue
-        similarity = max(
-            (len(words & other) / (min(len(words), len(other)) or 1) for other in of_declared),
-            default=1.0,
-        )
-        if similarity > best_similarity:
-            best, best_similarity = text, similarity
-    is_alike = best_similarity >= _MIN_HEADING_SIMILARITY
-    return best if is_alike or (len(h1s) == 1 and best) else ""
-
-
 def _fallback(page: PageTree, head: Metadata) -> Candidate:
     """Return the title tag as it is, or another title of the head, or the first h1 or h2."""
     if head.title:
-        return head.title[:_MAX_CHARS], "title tag"
+        return head.title[:MAX_CHARS], "title tag"
     if (meta := head.find(*_META_NAMES)) is not None:
-        return meta[0][:_MAX_CHARS], f"meta {meta[1]}"
+        return meta[0][:MAX_CHARS], f"meta {meta[1]}"
     for run in page.runs:
         if run.block.tag in ("h1", "h2") and run.text:
-            return run.text[:_MAX_CHARS], run.block.tag
+            return run.text[:MAX_CHARS], run.block.tag
     return "", ""
-
-
-def find_heading_block(page: PageTree, headline: str) -> BlockElement | None:
-    """Return the h1 or h2 with the headline, or else the first h1; None if there is none."""
-    key = normalize(headline)
-    first_h1 = None
-    for run in page.runs:
-        tag = run.block.tag
-        if tag in ("h1", "h2") and run.text and normalize(run.text) == key:
-            return run.block
-        if tag == "h1" and first_h1 is None:
-            first_h1 = run.block
-    return first_h1

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from workers.parse.fields import title
+from workers.parse.fields import headings, title
 from workers.parse.html import jsonld
 from workers.parse.html.markup import text_of
 from workers.parse.html.metadata import Metadata
@@ -75,7 +75,7 @@ def _find_in_breadcrumbs(head: Metadata, url: str) -> SourcedText:
         items = node.get("itemListElement")
         names = [_breadcrumb_name(item) for item in items] if isinstance(items, list) else []
         sections = [
-            name for name in names[:-1] if name and title.normalize(name) not in front_page_names
+            name for name in names[:-1] if name and headings.normalize(name) not in front_page_names
         ]
         if sections:
             return sections[-1], "json-ld breadcrumbs"
@@ -184,7 +184,7 @@ def find_printed_section(document: LexborHTMLParser, headline: str) -> str:
             name
             for name in names
             if 1 < len(name) <= _MAX_CHARS
-            and title.normalize(name) not in _HOME_NAMES
+            and headings.normalize(name) not in _HOME_NAMES
             and name != headline
         ]
         if names:

@@ -21,7 +21,7 @@ _CHARACTER_SETS: Final = tuple(
 )
 _WIDE_ENCODINGS: Final = ("utf-16", "utf-32")
 _MIN_UTF8_RATIO: Final = 4
-_MARK_OF_DOUBLE: Final = "â€"
+_MARKS_OF_DOUBLE: Final = ("â€", "â\x80")
 _MARK_CHARS: Final = 100_000
 _DOUBLE_ENCODED: Final = re.compile("(?:[Â-ô][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,3})+")
 
@@ -32,13 +32,14 @@ def decode(html: bytes | str, content_type: str = "") -> str:
 
 
 def mend_double_encoding(text: str) -> str:
-    """Return the text with UTF-8 that was read as Windows-1252 and encoded again set right.
+    """Return the text with UTF-8 that was read as Windows-1252 or Latin-1 and encoded again set
+    right.
 
     "â€œNobodyâ€" becomes "“Nobody”". A text without such quotes in its beginning is left alone.
     """
     return (
         _DOUBLE_ENCODED.sub(_mend, text)
-        if text.find(_MARK_OF_DOUBLE, 0, _MARK_CHARS) >= 0
+        if any(text.find(mark, 0, _MARK_CHARS) >= 0 for mark in _MARKS_OF_DOUBLE)
         else text
     )
 

@@ -5,11 +5,12 @@ from typing import Final
 from msgspec import Struct
 from mypy_extensions import mypyc_attr
 
-from workers.parse.html.tree import BlockElement, PageTree
+from workers.parse.html.tree import BlockElement, PageTree, TextRun
 from workers.parse.layout import ancestry, main_region, subtree_totals, text_density
 from workers.parse.layout.text_density import TextMeasure
 from workers.parse.text import phrases
 
+_MIN_HEADLINE_SHARE: Final = 0.5
 _MIN_STORY_RATIO: Final = 0.4
 _MAX_TITLE_LINK_DENSITY: Final = 0.5
 
@@ -69,7 +70,7 @@ def find_story_start(page: PageTree, measures: list[TextMeasure], headline: str)
     before = after = 0
     start = 0
     for run, measure in zip(page.runs, measures, strict=True):
-        if not start and run.block.tag in {"h1", "h2"} and run.text.lower() == headline:
+        if not start and run.block.tag in {"h1", "h2"} and _has_headline(run, headline):
             start = run.order
         elif text_density.is_running_text(measure):
             if start:
@@ -87,7 +88,7 @@ def find_title_order(page: PageTree, measures: list[TextMeasure], headline: str)
     first_h1, first_match = -1, -1
     for run, measure in zip(page.runs, measures, strict=True):
         is_h1 = run.block.tag == "h1" and run.text
-        if run.text.lower() == headline and headline:
+        if headline and _has_headline(run, headline):
             if is_h1:
                 return run.order
             is_heading = run.block.tag in subtree_totals.HEADINGS
@@ -96,6 +97,16 @@ def find_title_order(page: PageTree, measures: list[TextMeasure], headline: str)
         elif is_h1 and first_h1 < 0:
             first_h1 = run.order
     return max(first_match if first_match >= 0 else first_h1, 0)
+
+
+def _has_headline(run: TextRun, headline: str) -> bool:
+    """Return True if a run is the headline, or an h1 with little beside it, such as a kicker."""
+    text = run.text.lower()
+    return text == headline or (
+        run.block.tag == "h1"
+        and headline in text
+        and len(headline) >= _MIN_HEADLINE_SHARE * len(text)
+    )
 
 
 def _count(analysis: PageAnalysis, start: int) -> None:

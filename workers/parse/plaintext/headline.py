@@ -4,7 +4,7 @@ import re
 
 from msgspec import Struct
 
-from workers.parse.fields import title
+from workers.parse.fields import headings, title
 from workers.parse.plaintext.line_classifier import ClassifiedLine, LineKind
 
 _MIN_WORDS, _USUAL_WORDS, _MAX_WORDS = 3, 5, 30
@@ -125,16 +125,18 @@ def _split_site(lines: list[ClassifiedLine], index: int) -> tuple[str, str]:
     text = lines[index].text
     separators = list(_SEPARATOR.finditer(text))
     others = {
-        title.normalize(line.text)
+        headings.normalize(line.text)
         for number, line in enumerate(lines[:_MAX_DISTANCE_LINES])
         if number != index
     }
     for separator in reversed(separators):
         before, after = text[: separator.start()].strip(), text[separator.end() :].strip()
-        if title.normalize(before) in others and before:
+        if headings.normalize(before) in others and before:
             return before, after
     sites = {
-        title.normalize(line.picture.site) for line in lines if line.picture and line.picture.site
+        headings.normalize(line.picture.site)
+        for line in lines
+        if line.picture and line.picture.site
     }
     bare = title.strip_site(text, sites, set()) if sites else text
     return bare, ""

@@ -173,6 +173,13 @@ def test_text_that_was_encoded_twice_is_mended():
     assert mend_double_encoding(text) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["Nobody’s bridge – “closed”", "Die „Brücke“ – zu", "L’été à l’île d’Œuf", "“大桥”关闭"]
+)
+def test_text_that_was_encoded_twice_by_way_of_latin_1_is_mended(text):
+    assert mend_double_encoding(text.encode().decode("latin-1")) == text
+
+
 def test_an_h1_with_a_date_is_a_subheading_where_the_headline_is_no_h1(text_of):
     parts = "".join(f"<h1>Step {n}</h1><p>12 March 2024</p><p>{OTHER[n]}</p>" for n in range(3))
     page = (
