@@ -1,20 +1,32 @@
-"""The notebook of the ten questions, run as its readers run it, but for Jupyter."""
+"""The notebook of the ten questions, run as its readers run it: in a kernel of Jupyter."""
 
 import json
 import os
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
-NOTEBOOK = Path(__file__).parents[2] / "ops" / "ten-questions.ipynb"
+import nbformat
+from nbclient import NotebookClient
+
+TOP = Path(__file__).parents[2]
+NOTEBOOK = TOP / "ops" / "ten-questions.ipynb"
+CELL_SECONDS = 60
+# What the last cell tells the test, as its result: the kernel is a process of its own.
+TELL = "import json; print(json.dumps({'found': found, 'printed': printed, 'path': str(path)}))"
 
 
-def run_notebook(url: str) -> dict[str, object]:
-    """Run every cell against the site at `url`; the names that they leave."""
-    notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
-    names: dict[str, object] = {}
-    with mock.patch.dict(os.environ, {"PRESSWIRE_URL": url, "PRESSWIRE_TOKEN": ""}):
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                code = compile("".join(cell["source"]), f"{NOTEBOOK.name}:{cell['id']}", "exec")
-                exec(code, names)  # noqa: S102  our own notebook
-    return names
+def run_notebook(url: str, folder: Path) -> dict[str, Any]:
+    """Run every cell in `folder` against the site at `url`; what some of its names are then."""
+    notebook = nbformat.read(NOTEBOOK, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    notebook.cells.append(nbformat.v4.new_code_cell(TELL))
+    # a folder of settings of its own, as the reader's may hold anything
+    given = {"PRESSWIRE_URL": url, "PRESSWIRE_TOKEN": "", "IPYTHONDIR": str(folder / "ipython")}
+    given["PYTHONPATH"] = str(TOP / "client" / "src")  # as if the client were installed
+    with mock.patch.dict(os.environ, given):
+        NotebookClient(
+            notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(folder)}}
+        ).execute()
+    told: dict[str, Any] = json.loads(notebook.cells[-1].outputs[0].text)
+    return told

@@ -76,7 +76,7 @@ def site(settings: Settings):
 
 
 def test_the_demo_shows_what_it_indexed_and_a_search(
-    tmp_path, environment, elasticsearch_url, redis_url, monkeypatch
+    tmp_path, environment, elasticsearch_url, redis_url
 ):
     given = environment | {"PRESSWIRE_ELASTICSEARCH_URL": elasticsearch_url}
     given["PRESSWIRE_PREFIX"] = f"demo-{environment['DEMO_MARK'][:8]}"
@@ -92,12 +92,11 @@ def test_the_demo_shows_what_it_indexed_and_a_search(
     index = Settings(elasticsearch_url=elasticsearch_url, prefix=given["PRESSWIRE_PREFIX"])
     assert {query: outlets_found(index, query) for query in asked} == asked
     assert len(asked) >= 10
-    monkeypatch.chdir(tmp_path)
     with site(structs.replace(index, redis_url=redis_url, site_searches_per_minute=10_000)) as url:
-        names = run_notebook(url)
+        names = run_notebook(url, tmp_path)
     assert names["found"] == asked
     assert names["printed"][0] == "meridian-wire"
-    assert names["path"].read_text("utf-8-sig").startswith("time,outlet,title")
+    assert (tmp_path / names["path"]).read_text("utf-8-sig").startswith("time,outlet,title")
     assert marked(environment["DEMO_MARK"]) == []
 
 

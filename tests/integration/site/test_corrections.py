@@ -17,6 +17,7 @@ def test_changed_articles_are_found_by_time_size_and_place_of_the_change(http):
     for query in (
         "changes:1..",
         "changed:2026-03-02",
+        "changed:2026-02-25..2026-03-03",
         "changed_words:1.. river",
         "changed_in:body",
     ):
@@ -32,7 +33,9 @@ def test_a_hit_says_what_its_last_change_was(http):
     assert (hit["changes"], hit["changed_words"], hit["changed_in"]) == (1, 2, ["body"])
 
 
-@pytest.mark.parametrize("query", ["", "river", "outlet:eastmarch-courier", "changed:2026-03"])
+@pytest.mark.parametrize(
+    "query", ["", "river", "outlet:eastmarch-courier", "changed:2026-02-25..2026-03-03"]
+)
 def test_corrections_are_listed_with_their_difference(http, query):
     found = http.get("/api/changes", params={"q": query}).json()
 

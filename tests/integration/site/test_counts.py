@@ -58,8 +58,9 @@ def test_several_queries_have_one_axis(http):
     assert sum(row["articles"] for row in found if row["query"] == "zzzz") == 0
 
 
-def test_the_table_is_that_of_the_json(http):
-    params = {"q": "report", "by": "outlet", "unit": "month"}
+@pytest.mark.parametrize("unit", ["day", "month"])
+def test_the_table_is_that_of_the_json(http, unit):
+    params = {"q": "report", "by": "outlet", "unit": unit}
     text = http.get("/api/counts", params={**params, "form": "csv"}).text
     table = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
