@@ -27,16 +27,19 @@ def ids(answer):
     return [hit["id"] for hit in answer.json()["hits"]]
 
 
-@pytest.mark.parametrize("path", ["/", "/api/search"])
-def test_a_query_is_parsed_once_a_request(http, path, monkeypatch):
+@pytest.mark.parametrize(
+    ("path", "query"), [("/", "river rises on page"), ("/api/search", "river rises in api")]
+)
+def test_a_query_is_parsed_once_a_request(http, path, query, monkeypatch):
+    """No other test asks these queries: what was parsed lately is not parsed again at all."""
     texts = []
     tokenize = reading.tokenize
     monkeypatch.setattr(reading, "tokenize", lambda text: texts.append(text) or tokenize(text))
 
-    answer = http.get(path, params={"q": "river rises", "outlet": "northpoint-post"})
+    answer = http.get(path, params={"q": query, "outlet": "northpoint-post"})
 
     assert answer.status_code == 200
-    assert texts == ["river rises"]
+    assert texts == [query]
 
 
 def test_a_search_answers_hits_with_clusters_facets_and_timeline(http):
