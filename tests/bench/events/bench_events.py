@@ -72,7 +72,9 @@ def found_at_two(rows, redis):
     stored = {
         record.document_id: record
         for key in redis.scan_iter("bench:events:r:*")
-        for record in map(decode_record, redis.hvals(key))
+        for field, raw in redis.hgetall(key).items()
+        if field.isdigit()
+        for record in [decode_record(raw)]
     }
     events, shares = {row["id"]: row["event"] for row in rows}, []
     sizes = Counter(events.values())

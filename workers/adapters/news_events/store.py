@@ -9,6 +9,7 @@ from struct import pack
 from typing import Any
 
 from schemas.news_events import EventClaim, EventUpdate, RelatedArticle
+from workers.adapters.news_events.common_terms import STEP, CommonTerms, parts_to_count
 from workers.adapters.redis.connection import RedisClient
 from workers.adapters.redis.records import RecordStore, print_of
 
@@ -37,15 +38,24 @@ class NewsEventStore(RecordStore):
     def __init__(self, redis: RedisClient, prefix: str, window_days: int) -> None:
         super().__init__(redis, f"{prefix}:events", _SCRIPTS, _LIBRARIES)
         self._window = int(timedelta(days=window_days).total_seconds())
+        self._common = CommonTerms()
 
     async def document_counts(
         self, terms: Sequence[int], now: datetime
     ) -> tuple[int, Sequence[int]]:
         """Return how many articles there are, and how many have each of the terms; at least so
         many, as two terms may share a counter."""
-        counters = _counters(terms)
-        documents, *counts = array("I", await self._run("counts", self._epoch(now), counters))
-        return documents, counts
+        epoch, places = self._epoch(now), [term % COUNTERS for term in terms]
+        known = self._common.known(epoch)
+        unknown = [place for place in places if place not in known]
+        packed = await self._run("counts", epoch, _packed([DOCUMENTS, *unknown]))
+        documents, *counts = array("I", packed)
+        self._common.forget_old(documents)
+        if len(unknown) < len(places) and known is not self._common.known(epoch):
+            return await self.document_counts(terms, now)
+        found = dict(zip(unknown, counts, strict=True))
+        self._common.learn(found)
+        return documents, [found[at] if at in found else known[at] for at in places]
 
     async def claim(  # noqa: PLR0913, PLR0917  the facts of one article
         self,
@@ -75,6 +85,8 @@ class NewsEventStore(RecordStore):
         own, original = print_of(document_id.encode()), print_of(original_id.encode())
         weights = {own: 0, original: 0} | {_term_print(term): weight for term, weight in keys}
         prints = sorted(weights)
+        epoch, places = self._epoch(now), [term % COUNTERS for term in terms]
+        counted, counted_by_step = parts_to_count(document_id, places, self._common.known(epoch))
         number, event, cluster_event, unpublished, *rest = await self._claim(
             document_id,
             original_id,
@@ -84,8 +96,10 @@ class NewsEventStore(RecordStore):
             prints.index(original) + 1,
             record,
             self._window,
-            self._epoch(now),
-            _counters(terms),
+            epoch,
+            _packed([DOCUMENTS, *counted]),
+            _packed(counted_by_step),
+            STEP,
         )
         return EventClaim(number, event, cluster_event, _articles(rest), bool(unpublished))
 
@@ -137,9 +151,9 @@ class NewsEventStore(RecordStore):
         return int(now.timestamp()) // self._window
 
 
-def _counters(terms: Iterable[int]) -> bytes:
-    """Return the places of the counter of all articles and of those of the terms."""
-    return array("I", [DOCUMENTS, *[term % COUNTERS for term in terms]]).tobytes()
+def _packed(places: Iterable[int]) -> bytes:
+    """Return the places of counters as the scripts read them."""
+    return array("I", places).tobytes()
 
 
 def _term_print(term: int) -> bytes:

@@ -270,6 +270,24 @@ def test_of_a_term_that_many_have_the_newest_are_found(store):
     assert run_alone(store.document_counts([7], NOON)) == (101, [101])
 
 
+def test_a_common_term_is_counted_about_right(store, clean_redis):
+    for at in range(1_000):
+        run_alone(store.document_counts([7], NOON))
+        run_alone(store.claim(f"n{at}", f"n{at}", [(9, 9)], [7], _record(f"n{at}"), NOON))
+    other_worker = NewsEventStore(clean_redis, "t", 7)
+    documents, (count,) = run_alone(other_worker.document_counts([7], NOON))
+    assert documents == 1_000
+    assert count == pytest.approx(1_000, rel=0.2)
+
+
+def test_what_is_known_of_common_terms_ends_with_the_store(store):
+    for at in range(200):
+        run_alone(store.claim(f"n{at}", f"n{at}", [(9, 9)], [7], _record(f"n{at}"), NOON))
+    assert run_alone(store.document_counts([7], NOON)) == (200, [200])
+    store.forget()
+    assert run_alone(store.document_counts([7], NOON)) == (0, [0])
+
+
 def test_workers_at_one_moment_bring_every_event_together(store):
     told, texts = Told(), shuffled(1)
 

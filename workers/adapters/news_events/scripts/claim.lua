@@ -3,17 +3,18 @@
 --
 -- ARGV: id, id of its cluster's original, postings' prints (5 bytes each, in rising order), weight of
 --       each print (a byte; 0 for one that only finds), places among them of the prints of both ids,
---       record, seconds of the window, epoch, places of the counters of its terms, packed
+--       record, seconds of the window, epoch, places of the counters to which 1 is added, packed,
+--       those to which more is added, how much
 -- KEYS, from the second: one that exists while nothing new may be registered, if there is such a one
 -- Answers: number (0 if nothing may be registered now), event, event of the original (0 if unknown), 1 if what it moved is not yet
---          published, then the articles (see `tell`)
+--          published, then the articles (see `told_of`)
 -- Comes after head.lua and tables.lua, and uses their locals.
 if KEYS[2] and call('EXISTS', KEYS[2]) == 1 then return {0} end
 
 local id, original, prints, weights = unpack(ARGV, 1, 4)
 local place_of_id, place_of_original, record = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 local window, epoch = tonumber(ARGV[8]), ARGV[9]
-local OWNERS, OF_AN_EVENT, MOST = 32, 6, 24
+local OWNERS, OF_AN_EVENT, MOST, LOOKED_AT = 32, 6, 24, 96
 
 local long, unused = open_tables(tonumber(call('TIME')[1]), window, window)
 read(long.young, prints)
@@ -84,28 +85,35 @@ keep_tables(window, long, unused)
 call('HSET', shard('r', number, 256), number, record)
 call('EXPIRE', shard('r', number, 256), window)
 if not known then
-  local increments = {}
-  for _, place in ipairs(places_in(ARGV[10])) do
-    local n = #increments
-    increments[n + 1], increments[n + 2], increments[n + 3] = 'INCRBY', 'u32', place
-    increments[n + 4] = 1
+  local increments, n = {}, 0
+  local function add(places, step)
+    for _, place in ipairs(places) do
+      increments[n + 1], increments[n + 2], increments[n + 3] = 'INCRBY', 'u32', place
+      n = n + 4
+      increments[n] = step
+    end
   end
+  add(places_in(ARGV[10]), '1')
+  add(places_in(ARGV[11]), ARGV[12])
   call('BITFIELD', P .. ':f:' .. epoch, unpack(increments))
   call('EXPIRE', P .. ':f:' .. epoch, 2 * window)
 end
 
-table.sort(order, function(a, b)
-  if scores[a] ~= scores[b] then return scores[a] > scores[b] end
-  return a > b
-end)
+-- Those that share most are looked at first, of as many the newest: one number each puts them in
+-- order without a function that compares.
+local NUMBERS = 2 ^ 32
+for at, other in ipairs(order) do order[at] = -scores[other] * NUMBERS - other end
+table.sort(order)
+
 local unpublished = known and call('EXISTS', unpublished_key(id)) or 0
 local met, told = {}, 0
 local answer = {number, event_of(number), first and event_of(first) or 0, unpublished}
-for _, other in ipairs(order) do
+for at = 1, math.min(#order, LOOKED_AT) do
   if told >= MOST then break end
-  local event = event_of(other)
-  if (met[event] or 0) < OF_AN_EVENT and tell(answer, other) then
+  local event, facts = told_of(-order[at] % NUMBERS)
+  if event and (met[event] or 0) < OF_AN_EVENT then
     met[event], told = (met[event] or 0) + 1, told + 1
+    answer[#answer + 1] = facts
   end
 end
 return answer

@@ -5,14 +5,15 @@
 -- {p}:t                  the state of the tables (tables.lua)
 -- {p}:b:{table}          hash: bucket → its postings of 8 bytes, 4 of a term and a number
 -- {p}:f:{epoch}          counters of 32 bits: how many articles have a term that falls on this place
--- {p}:r:{number / 256}   hash: number → record
--- {p}:k:{number / 256}   hash: number → its nearest articles, 5 bytes each: number, similarity
--- {p}:e:{number / 64}    hash: number → number of its event, that of the first article to come
+-- {p}:r:{number / 256}   hash, as what is read of an article is read in one call:
+--                        number → record
+--                        k and number → its nearest articles, 5 bytes each: number, similarity
+--                        e and number → number of its event, that of the first article to come
 -- {p}:m:{event}          hash: number of each article that tells it → document id; none for one
 -- {p}:n, {p}:s           last number given, last stamp given
 
 local function event_of(number)
-  return tonumber(call('HGET', shard('e', number, 64), number)) or number
+  return tonumber(call('HGET', shard('r', number, 256), 'e' .. number)) or number
 end
 
 local function id_of(record)
@@ -21,17 +22,23 @@ local function id_of(record)
 end
 
 local function neighbours_of(number)
-  return call('HGET', shard('k', number, 256), number) or ''
+  return call('HGET', shard('r', number, 256), 'k' .. number) or ''
 end
 
--- Appends an article, if it is still remembered: its number, its event, how long its nearest ones
--- are, those, its record, in one string.
-local function tell(answer, number)
-  local record = record_of(number)
-  if not record then return false end
-  local nearest = neighbours_of(number)
-  answer[#answer + 1] = struct.pack('<I4I4B', number, event_of(number), #nearest) .. nearest .. record
-  return true
+local function note_fact(kind, number, value, window)
+  local key = shard('r', number, 256)
+  call('HSET', key, kind .. number, value)
+  call('EXPIRE', key, window)
+end
+
+-- An article's event and what is told of it: its number, its event, how long its nearest ones are,
+-- those, its record, in one string. Nothing if it is not remembered.
+local function told_of(number)
+  local key = shard('r', number, 256)
+  local record, event, nearest = unpack(call('HMGET', key, number, 'e' .. number, 'k' .. number))
+  if not record then return nil end
+  event, nearest = tonumber(event) or number, nearest or ''
+  return event, struct.pack('<I4I4B', number, event, #nearest) .. nearest .. record
 end
 
 -- The articles of an event: number → document id. A single one is kept by its record only.

@@ -18,8 +18,7 @@ local function keep(of, nearest)
   for at = 1, math.min(most, #nearest) do
     packed[at] = struct.pack('<I4B', nearest[at][1], nearest[at][2])
   end
-  call('HSET', shard('k', of, 256), of, table.concat(packed))
-  call('EXPIRE', shard('k', of, 256), window)
+  note_fact('k', of, table.concat(packed), window)
 end
 
 local function nearest_but(of, without)
@@ -67,8 +66,7 @@ local function take(event)
   for other, id in pairs((members_of(event))) do
     moved[#moved + 1], numbers[#numbers + 1] = id, other
     call('HSET', key, other, id)
-    call('HSET', shard('e', other, 64), other, target)
-    call('EXPIRE', shard('e', other, 64), window)
+    note_fact('e', other, target, window)
   end
   call('DEL', P .. ':m:' .. event)
 end

@@ -26,8 +26,7 @@ for _, group in ipairs(groups) do
     for _, number in ipairs(group) do
       told[#told + 1] = members[number]
       call('HDEL', P .. ':m:' .. event, number)
-      call('HSET', shard('e', number, 64), number, first)
-      call('EXPIRE', shard('e', number, 64), window)
+      note_fact('e', number, first, window)
       if #group > 1 then call('HSET', P .. ':m:' .. first, number, members[number]) end
     end
     if #group > 1 then call('EXPIRE', P .. ':m:' .. first, window) end
