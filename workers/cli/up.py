@@ -18,7 +18,7 @@ from workers.local.signals import unwind_on_sigterm
 from workers.local.stack import StackOptions, stack
 from workers.local.worker_processes import (
     WorkerProcesses,
-    shared_worker_command,
+    check_shared,
     stages_of,
     watch,
     worker_processes,
@@ -160,7 +160,7 @@ def _read_shared(wanted: Sequence[str], stages: Collection[str]) -> list[list[st
                 f"run: {known}"
             )
         try:
-            shared_worker_command(group, "presswire")
+            check_shared(group)
         except ValueError as error:
             raise click.UsageError(f"--stages {each}: {error}") from error
         groups.append(group)

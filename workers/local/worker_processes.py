@@ -48,11 +48,20 @@ def shared_worker_command(
     Raises:
         ValueError: these stages cannot share a worker.
     """
+    check_shared(stages)
+    return _worker_command(stages, prefix, app, 1, cores)
+
+
+def check_shared(stages: Sequence[str]) -> None:
+    """Check that stages can share a worker: their pools are of one kind.
+
+    Raises:
+        ValueError: they cannot.
+    """
     kinds = {POOLS[stage].kind for stage in stages}
     if kinds not in ({"prefork"}, {"threads"}):
         pools = ", ".join(f"{stage}: {POOLS[stage].kind}" for stage in stages)
         raise ValueError(f"only pools of one kind, prefork or threads, share a worker ({pools})")
-    return _worker_command(stages, prefix, app, 1, cores)
 
 
 def _worker_command(

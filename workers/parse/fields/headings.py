@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from workers.parse.html.markup import join_url, text_of
 from workers.parse.html.tree import BlockElement, PageTree, TextRun
+from workers.parse.layout.page_analysis import has_headline
 
 MAX_CHARS: Final = 400
 _NON_LETTERS: Final = re.compile(r"\W+")
@@ -15,7 +16,6 @@ _MIN_TELLING_WORD_CHARS: Final = 4
 _MAX_H1S: Final = 6
 _MIN_LINK_SHARE: Final = 0.9
 _MIN_SIMILARITY: Final = 0.3
-_MIN_HEADLINE_SHARE: Final = 0.5
 _MIN_TITLE_CHARS: Final = 8
 _AFTER_KICKER: Final = " |·•:-–—"
 _LESSER_TAGS: Final = frozenset(("h2", "h3"))
@@ -180,12 +180,8 @@ def find_heading_block(page: PageTree, headline: str) -> BlockElement | None:
     first_h1 = None
     for run in page.runs:
         tag = run.block.tag
-        if tag in ("h1", "h2") and run.text:
-            text = normalize(run.text)
-            if text == key or (
-                tag == "h1" and key in text and len(key) >= _MIN_HEADLINE_SHARE * len(text)
-            ):
-                return run.block
+        if tag in ("h1", "h2") and run.text and has_headline(tag, normalize(run.text), key):
+            return run.block
         if tag == "h1" and first_h1 is None:
             first_h1 = run.block
     return first_h1

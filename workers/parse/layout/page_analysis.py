@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import Struct
 from mypy_extensions import mypyc_attr
 
-from workers.parse.html.tree import BlockElement, PageTree, TextRun
+from workers.parse.html.tree import BlockElement, PageTree
 from workers.parse.layout import ancestry, main_region, subtree_totals, text_density
 from workers.parse.layout.text_density import TextMeasure
 from workers.parse.text import phrases
@@ -70,7 +70,8 @@ def find_story_start(page: PageTree, measures: list[TextMeasure], headline: str)
     before = after = 0
     start = 0
     for run, measure in zip(page.runs, measures, strict=True):
-        if not start and run.block.tag in {"h1", "h2"} and _has_headline(run, headline):
+        tag = run.block.tag
+        if not start and tag in {"h1", "h2"} and has_headline(tag, run.text.lower(), headline):
             start = run.order
         elif text_density.is_running_text(measure):
             if start:
@@ -88,7 +89,7 @@ def find_title_order(page: PageTree, measures: list[TextMeasure], headline: str)
     first_h1, first_match = -1, -1
     for run, measure in zip(page.runs, measures, strict=True):
         is_h1 = run.block.tag == "h1" and run.text
-        if headline and _has_headline(run, headline):
+        if headline and has_headline(run.block.tag, run.text.lower(), headline):
             if is_h1:
                 return run.order
             is_heading = run.block.tag in subtree_totals.HEADINGS
@@ -99,13 +100,11 @@ def find_title_order(page: PageTree, measures: list[TextMeasure], headline: str)
     return max(first_match if first_match >= 0 else first_h1, 0)
 
 
-def _has_headline(run: TextRun, headline: str) -> bool:
-    """Return True if a run is the headline, or an h1 with little beside it, such as a kicker."""
-    text = run.text.lower()
+def has_headline(tag: str, text: str, headline: str) -> bool:
+    """Return True if a text is the headline, or that of an h1 with little beside it, such as a
+    kicker; both are written in the same way, such as in lower case."""
     return text == headline or (
-        run.block.tag == "h1"
-        and headline in text
-        and len(headline) >= _MIN_HEADLINE_SHARE * len(text)
+        tag == "h1" and headline in text and len(headline) >= _MIN_HEADLINE_SHARE * len(text)
     )
 
 
