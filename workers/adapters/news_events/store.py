@@ -85,6 +85,8 @@ class NewsEventStore(RecordStore):
         own, original = print_of(document_id.encode()), print_of(original_id.encode())
         weights = {own: 0, original: 0} | {_term_print(term): weight for term, weight in keys}
         prints = sorted(weights)
+        place_of = {each: place for place, each in enumerate(prints, 1)}
+        by_weight = sorted(prints, key=lambda each: -weights[each])
         epoch, places = self._epoch(now), [term % COUNTERS for term in terms]
         counted, counted_by_step = parts_to_count(document_id, places, self._common.known(epoch))
         number, event, cluster_event, unpublished, *rest = await self._claim(
@@ -92,14 +94,15 @@ class NewsEventStore(RecordStore):
             original_id,
             b"".join(prints),
             bytes(weights[each] for each in prints),
-            prints.index(own) + 1,
-            prints.index(original) + 1,
+            place_of[own],
+            place_of[original],
             record,
             self._window,
             epoch,
             _packed([DOCUMENTS, *counted]),
             _packed(counted_by_step),
             STEP,
+            bytes(place_of[each] for each in by_weight),
         )
         return EventClaim(number, event, cluster_event, _articles(rest), bool(unpublished))
 

@@ -270,6 +270,18 @@ def test_of_a_term_that_many_have_the_newest_are_found(store):
     assert run_alone(store.document_counts([7], NOON)) == (101, [101])
 
 
+def test_what_is_read_of_many_common_terms_together_is_bounded_the_weightiest_first(store):
+    heavy, light = [(term, 9) for term in range(1, 8)], [(term, 1) for term in range(50, 70)]
+    fellow = claim(store, "fellow", [(99, 10)]).number
+    only_light = claim(store, "only light", light).number
+    for term in heavy:
+        for at in range(32):
+            claim(store, f"{term} {at}", [term])
+    found = claim(store, "last", [*light, *heavy, (99, 10)]).candidates
+    assert found[0].number == fellow
+    assert only_light not in [each.number for each in found]
+
+
 def test_a_common_term_is_counted_about_right(store, clean_redis):
     for at in range(1_000):
         run_alone(store.document_counts([7], NOON))

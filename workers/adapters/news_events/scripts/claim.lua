@@ -4,7 +4,7 @@
 -- ARGV: id, id of its cluster's original, postings' prints (5 bytes each, in rising order), weight of
 --       each print (a byte; 0 for one that only finds), places among them of the prints of both ids,
 --       record, seconds of the window, epoch, places of the counters to which 1 is added, packed,
---       those to which more is added, how much
+--       those to which more is added, how much, places of all prints (a byte each), the weightiest first
 -- KEYS, from the second: one that exists while nothing new may be registered, if there is such a one
 -- Answers: number (0 if nothing may be registered now), event, event of the original (0 if unknown), 1 if what it moved is not yet
 --          published, then the articles (see `told_of`)
@@ -14,7 +14,7 @@ if KEYS[2] and call('EXISTS', KEYS[2]) == 1 then return {0} end
 local id, original, prints, weights = unpack(ARGV, 1, 4)
 local place_of_id, place_of_original, record = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 local window, epoch = tonumber(ARGV[8]), ARGV[9]
-local OWNERS, OF_AN_EVENT, MOST, LOOKED_AT = 32, 6, 24, 96
+local OWNERS, READ, OF_AN_EVENT, MOST, LOOKED_AT = 32, 192, 6, 24, 96
 
 local long, unused = open_tables(tonumber(call('TIME')[1]), window, window)
 read(long.young, prints)
@@ -44,40 +44,53 @@ local number = known or call('INCR', P .. ':n')
 local first = original ~= id and named(original, place_of_original) or nil
 local mine = pack('>I4', number)
 
-local scores, order = {}, {}
-local function score(others, weight)
-  local is_mine = false
+local scores, order, seen = {}, {}, 0
+local function score(t, place, weight)
+  if not t or weight == 0 or seen >= READ then return end
+  local others = owners_in(t, place)
+  seen = seen + #others
   for _, other in ipairs(others) do
-    if other == number then
-      is_mine = true
-    elseif weight > 0 then
+    if other ~= number then
       if not scores[other] then order[#order + 1] = other end
       scores[other] = (scores[other] or 0) + weight
     end
   end
-  return is_mine
+end
+
+-- Where the postings of a print are in a bucket.
+local function postings_of(value, print)
+  local found, at = {}, find(value, print, 1, true)
+  while at do
+    if at % POSTING == 1 then found[#found + 1] = at end
+    at = find(value, print, at + 1, true)
+  end
+  return found
 end
 
 -- Of a term that many articles have, the newest ones are kept.
 local values, slots, added = long.young.values, long.young.slots, 0
-for place = 1, #prints / PRINT do
-  local weight, print = string.byte(weights, place), print_at(place)
-  local others = owners_in(long.young, place)
-  local is_mine = score(others, weight)
-  if long.old then score(owners_in(long.old, place), weight) end
-  if not is_mine and (weight > 0 or place == place_of_id) then
-    local value = values[slots[place]] or ''
-    if #others >= OWNERS then
-      local oldest = find(value, print, 1, true)
-      while oldest and oldest % POSTING ~= 1 do oldest = find(value, print, oldest + 1, true) end
-      value = sub(value, 1, oldest - 1) .. sub(value, oldest + POSTING)
-      added = added - 1
-    end
-    if #value <= FULL then
-      values[slots[place]] = value .. print .. mine
-      added = added + 1
-    end
+local function post(place)
+  local print = print_at(place)
+  local value = values[slots[place]] or ''
+  if known and find(value, print .. mine, 1, true) then return end
+  local kept = postings_of(value, print)
+  if #kept >= OWNERS then
+    value = sub(value, 1, kept[1] - 1) .. sub(value, kept[1] + POSTING)
+    added = added - 1
   end
+  if #value <= FULL then
+    values[slots[place]] = value .. print .. mine
+    added = added + 1
+  end
+end
+
+-- So many postings are read of all terms together, as an article would cost ever more while terms
+-- come to have more articles; those of the weightiest terms say most.
+for _, place in ipairs({string.byte(ARGV[13], 1, -1)}) do
+  local weight = string.byte(weights, place)
+  score(long.young, place, weight)
+  score(long.old, place, weight)
+  if weight > 0 or place == place_of_id then post(place) end
 end
 if added > 0 then write(long, added) end
 keep_tables(window, long, unused)
