@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from schemas.json import Json
-from workers.relate.terms import NOUN_CAPITALS
+from workers.annotate.capitals import NOUN_CAPITALS
 from workers.search.params import InvalidSearchError, SearchParams, validate
 from workers.search.ports import Index, execute
 from workers.search.requests import (
