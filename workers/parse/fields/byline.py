@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from workers.parse.fields import headings, people, title
+from workers.parse.fields import author_marks, headings, people, title, unsigned
 from workers.parse.html import class_names, jsonld
-from workers.parse.html.markup import collect_names, text_of
+from workers.parse.html.markup import text_of
 from workers.parse.html.metadata import Metadata
 from workers.parse.html.tree import PageTree, TextRun
 from workers.parse.layout import text_density
@@ -20,17 +20,13 @@ META_NAMES: Final = (
     "parsely-author",
     "sailthru.author",
     "dc.creator",
+    "dc:creator",
     "byl",
     "dcterms.creator",
     "article:author_name",
     "cxenseparse:author",
     "citation_author",
     "creator",
-)
-_AUTHOR_LINK: Final = re.compile(
-    r"/(?:authors?|autor|autoren|autores|auteurs?|autore|skribent|journalist|journaliste|periodista"
-    r"|contributor|columnist|reporter|writer|redakteur|yazar|yazarlar|penulis|firma)s?[/=]"
-    r"|[?&]_?author="
 )
 _MAX_LABEL_CHARS: Final = 90
 _MAX_META_CHARS: Final = 299
@@ -43,7 +39,6 @@ _MIN_EMPHASISED_SHARE: Final = 0.9
 _MIN_NAMES_SHARE: Final = 0.7
 _MIN_LABEL_LINK_SHARE: Final = 0.8
 _MIN_NAME_SPANS_SHARE: Final = 0.6
-_AUTHOR_TAGS: Final = ("a", "span", "strong", "b")
 _EMPHASIS_TAGS: Final = ("strong", "b", "em", "i")
 _SEPARATOR: Final = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*")
 _DATE: Final = re.compile(
@@ -75,18 +70,52 @@ def find_authors(
     """
     site_names = title.site_names(head, url)
     declared = _read_head(head)
-    for texts, origin in declared:
-        names = people.find_people(texts, site_names)
-        if names and not _are_houses(names, head):
-            return names, origin
+    found = _find_declared(declared, head, site_names)
+    if found[0] and not _are_weak(found[0], site_names):
+        return found
     parts = [
         [run for run in page.runs[max(0, first) : last] if run.text] for first, last in windows
     ]
-    if parts and (names := _read_byline(parts[0], site_names)):
+    printed = _find_printed(parts, site_names, is_whole=bool(found[0]))
+    if printed[0] or found[0]:
+        return printed if printed[0] else found
+    return unsigned.find_authors(parts, head, site_names) or _clean_declared(declared)
+
+
+def _find_declared(
+    declared: list[tuple[list[str], str]], head: Metadata, site_names: set[str]
+) -> Authors:
+    """Return the people whom the head names, with the surest name first; else empty values."""
+    weak: Authors = ((), "")
+    for texts, origin in declared:
+        names = people.find_people(texts, site_names)
+        if names and not _are_houses(names, head):
+            if not _are_weak(names, site_names):
+                return names, origin
+            weak = weak if weak[0] else (names, origin)
+    return weak
+
+
+def _find_printed(parts: list[list[TextRun]], site_names: set[str], *, is_whole: bool) -> Authors:
+    """Return the names that readers see; if `is_whole`, only such of two words and more that are
+    marked as authors."""
+    if not parts:
+        return (), ""
+    names = _read_byline(parts[0], site_names)
+    if is_whole and all(map(people.is_single_word, names)):
+        names = ()
+    if not names and not is_whole:
+        names = _find_unmarked_name(parts[0], site_names)
+    if names:
         return names, "byline"
     for line in chain.from_iterable(parts[1:]):
         if _has_prefix(line.text) and (names := _read_byline([line], site_names)):
             return names, "byline after the text"
+    return (), ""
+
+
+def _clean_declared(declared: list[tuple[list[str], str]]) -> Authors:
+    """Return whatever the head calls an author, as the name of a house, if nobody else is found."""
     for texts, origin in declared:
         cleaned = (people.clean_name(text) for text in texts if not people.is_account(text))
         if names := tuple(dict.fromkeys(name for name in cleaned if name)):
@@ -98,6 +127,15 @@ def _are_houses(names: tuple[str, ...], head: Metadata) -> bool:
     """Return True for publishing houses: by their words, or as the page names its owner."""
     owner = headings.normalize(head.value("copyright", "publisher", "og:site_name"))
     return all(people.is_house(name) or headings.normalize(name) == owner for name in names)
+
+
+def _are_weak(names: tuple[str, ...], site_names: set[str]) -> bool:
+    """Return True for names that a printed byline is better than: single words, such as those that
+    users of a program log in with, teams, and names of the site."""
+    return all(
+        people.is_single_word(name) or people.is_team(name) or title.is_site_name(name, site_names)
+        for name in names
+    )
 
 
 def _read_head(head: Metadata) -> list[tuple[list[str], str]]:
@@ -170,11 +208,12 @@ def _read_byline(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
             if found := people.find_people(map(people.without_others, texts), site_names):
                 names.append(found)
                 break
-    return (
-        people.without_single_words(names)[:_MAX_AUTHORS]
-        or _find_emphasised_name(lines, site_names)
-        or _find_name_beside_date(lines, site_names)
-    )
+    return people.without_single_words(names)[:_MAX_AUTHORS]
+
+
+def _find_unmarked_name(lines: list[TextRun], site_names: set[str]) -> tuple[str, ...]:
+    """Return a name that its place alone tells from other text."""
+    return _find_emphasised_name(lines, site_names) or _find_name_beside_date(lines, site_names)
 
 
 def _is_sentence(text: str) -> bool:
@@ -185,10 +224,12 @@ def _is_sentence(text: str) -> bool:
 def _read_line(run: TextRun, *, is_labelled: bool) -> Iterator[list[str]]:
     """Yield the texts of a line that may be names, the surest first. `is_labelled`: the line before
     says that an author follows."""
-    yield _author_spans(run)
+    own = people.without_others(run.text)
+    yield [text for text in author_marks.author_spans(run) if own == run.text or text in own]
     if any(tag == "a" and node.attributes.get("rel") == "tag" for tag, node, _, _ in run.spans):
         return
-    if is_labelled or _is_in_author_block(run) or _has_prefix(run.text):
+    is_headline = run.block.tag == "h1"
+    if not is_headline and (is_labelled or _is_in_author_block(run) or _has_prefix(run.text)):
         yield _name_spans(run) or [_unglue(run)]
     yield _find_labelled(run.text)
 
@@ -201,7 +242,7 @@ def _unglue(run: TextRun) -> str:
     text = run.text
     for tag, node, chars, _ in run.spans:
         part = text_of(node)
-        start = text.find(part) if tag in _AUTHOR_TAGS and chars > 1 else -1
+        start = text.find(part) if tag in author_marks.AUTHOR_TAGS and chars > 1 else -1
         end = start + len(part)
         if start > 0 and text[start - 1].isalnum() and part[:1].isupper():
             text = f"{text[:start]} | {text[start:]}"
@@ -282,28 +323,6 @@ def _is_label(run: TextRun) -> bool:
         chars > _MIN_LABEL_LINK_SHARE * run.source_chars for chars in links
     )
     return is_linked or len(run.text) > _MAX_LABEL_CHARS or run.block.tag in HEADINGS
-
-
-def _author_spans(run: TextRun) -> list[str]:
-    """Return the texts of the line's elements that are marked as an author."""
-    texts = []
-    for tag, node, _, _ in run.spans:
-        if tag not in _AUTHOR_TAGS:
-            continue
-        attributes = node.attributes
-        if not attributes:
-            continue
-        flags = class_names.flags_of(collect_names(attributes))
-        href = attributes.get("href") or ""
-        if href.endswith((".jpg", ".png")):
-            continue
-        if (
-            flags & class_names.BYLINE
-            or attributes.get("rel") == "author"
-            or _AUTHOR_LINK.search(href)
-        ):
-            texts.append(" ".join(node.text(separator=" ").split()))
-    return [text for text in dict.fromkeys(texts) if 1 < len(text) < people.MAX_LINE_CHARS]
 
 
 def _name_spans(run: TextRun) -> list[str]:

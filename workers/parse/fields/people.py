@@ -25,7 +25,10 @@ _AGENCIES: Final = lexicon.words("bylines", "agencies")
 _ACCOUNTS: Final = frozenset("admin administrator root webmaster wordpress user author".split())
 _SHARED_ACCOUNTS: Final = frozenset("admin administrator author webmaster".split())
 _LOGIN: Final = re.compile(r"^\d+$|^[a-z._-]+[._-]?\d{2,}$")
+_PSEUDONYM: Final = re.compile(r"[^\W\d_][\w.-]{2,29}")
 _OUTLET_WORDS: Final = lexicon.words("bylines", "outlet_words")
+_TEAMS: Final = lexicon.words("bylines", "teams")
+_JOBS: Final = lexicon.words("bylines", "jobs")
 _CREDENTIALS: Final = lexicon.words("bylines", "credentials")
 _NON_NAME_WORDS: Final = lexicon.words("bylines", "never")
 _ROLES: Final = lexicon.words("bylines", "roles")
@@ -44,6 +47,11 @@ _THEN_BY: Final = re.compile(
 _COMMON_WORDS: Final = lexicon.words("bylines", "common")
 _TAIL: Final = re.compile(
     rf"\s+(?:{'|'.join(lexicon.phrases('bylines', 'tails'))})\s+(?=\S).*$|\s+[-–—]+\s+.*$"
+)
+# "Ada Lind The Associated Press"
+_AGENCY_BEHIND: Final = re.compile(
+    rf"(?<=\S \S)(\S*),?\s+(?:{'|'.join(lexicon.phrases('bylines', 'agency_names'))})$",
+    re.IGNORECASE,
 )
 _HONORIFIC: Final = re.compile(
     rf"^(?:{'|'.join(lexicon.words('bylines', 'honorifics'))})\b\.?\s+(?=\S+\s+\S)", re.IGNORECASE
@@ -92,7 +100,7 @@ _DEGREES: Final = _CREDENTIALS - {"Jr", "Sr"}
 _MIN_NAME_WORDS: Final = 2
 MAX_NAME_WORDS: Final = 5
 MAX_LINE_CHARS: Final = 200
-_NOT_OF_NAMES: Final = re.compile(r"[\d«»\"“”?!:=≈<>]")
+_NOT_OF_NAMES: Final = re.compile(r"[\d«»\"“”?!:=≈<>©]")
 _MAX_UNSPACED_NAME_CHARS: Final = 12
 _MIN_CASELESS_NAME_WORDS: Final = 2
 
@@ -179,6 +187,38 @@ def is_account(text: str) -> bool:
     return bool(words) and words[-1] in _SHARED_ACCOUNTS
 
 
+def is_single_word(name: str) -> bool:
+    """Return whether a name is one word of a script with capitals, and no agency."""
+    is_word = " " not in name and not _CASELESS_LETTER.search(name)
+    return is_word and name.lower() not in _AGENCIES
+
+
+def is_team(name: str) -> bool:
+    """Return whether a name is that of a team of the outlet, such as "Post Team"."""
+    return not _TEAMS.isdisjoint(re.findall(r"\w+", name.lower()))
+
+
+def mentions_job(text: str) -> bool:
+    """Return whether a text has a word for a job, as notes about an author have."""
+    words = re.findall(r"\w+", text.lower())
+    return not (_ROLES | _JOBS).isdisjoint(words)
+
+
+def is_pseudonym(word: str) -> bool:
+    """Return whether one word is what an author goes by, and no account of the site or place."""
+    low = word.lower()
+    return (
+        not is_account(word)
+        and "wordpress" not in low
+        and low not in _AGENCIES
+        and low not in _NON_NAME_WORDS
+        and low not in _COMMON_WORDS
+        and low not in _ROLES
+        and low not in PREFIXES
+        and bool(_PSEUDONYM.fullmatch(word))
+    )
+
+
 def is_house(text: str) -> bool:
     """Return True for the name of a publishing house or another company."""
     words = re.findall(r"\w+", text.lower())
@@ -242,8 +282,10 @@ def _split_names(text: str) -> list[str]:
     text = clean_name(text)
     if is_house(text) and not re.search(r"[,;]", text):
         return [text]
+    text = _AGENCY_BEHIND.sub(r"\1", text)
     cut = _TAIL.sub("", text)
-    if " " in cut and is_name(_NAME_SEPARATOR.split(cut)[-1]):
+    is_dated = any(map(str.isdigit, text[len(cut) :]))
+    if (" " in cut or is_dated) and is_name(_NAME_SEPARATOR.split(cut)[-1]):
         text = cut
     parts = _NAME_SEPARATOR.split(text)
     return [text] if _is_one_body(parts) else parts

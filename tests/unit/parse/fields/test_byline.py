@@ -1,5 +1,6 @@
 """Who wrote the story: the authors in the head, and the byline on the page."""
 
+import msgspec
 import pytest
 
 from workers.parse import extract
@@ -355,3 +356,106 @@ def test_a_sentence_that_names_the_author_below_the_text_is_read(story, text_of,
 def test_a_byline_behind_a_date_may_name_a_long_job(printed):
     line = "<div><time>03/01/2017</time> by Ada Lind, Representative to the {} Committee</div>"
     assert printed(line.format("Regional Council's Candidate Liaison")) == ("Ada Lind",)
+
+
+@pytest.mark.parametrize(
+    ("declared", "line"),
+    [
+        ("KatyS", "<p>by <a rel='author' href='/a'>Ada Lind</a></p>"),
+        ("Ada", "<p>Eine Kolumne von Ada Lind</p>"),
+        ("Équipe du Littoral", "<p>Par Ada Lind</p>"),
+        ("Northern Post Team", "<p>By Ada Lind</p>"),
+        ("Redazione Costa", "<p>di Ada Lind</p>"),
+    ],
+)
+def test_a_printed_person_beats_a_login_or_a_team_in_the_head(printed, declared, line):
+    head = f"<meta name='author' content='{declared}'>"
+    assert printed(line.replace("Eine Kolumne v", "V"), head) == ("Ada Lind",)
+    assert printed("", head) == (declared,)
+    assert printed("<p class='byline'><a href='/author/h'>History</a></p>", head) == (declared,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By {a}, DVM. Reviewed by {b}, DVM",
+        "Von {a}. Geprüft von {b}",
+        "Par {a}. Relu par {b}",
+        "Por {a}. Revisado por {b}",
+    ],
+)
+def test_who_reviewed_it_is_no_author_though_linked_alike(printed, line):
+    text = line.format(a="<a href='/author/ada'>Ada Lind</a>", b="<a href='/author/bo'>Bo Ek</a>")
+    assert printed(f"<p>{text}</p>") == ("Ada Lind",)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("by inkblot | Apr 21, 2025", "inkblot"),
+        ("Veröffentlicht am 12. Juni 2017 von gizmo", "gizmo"),
+        ("Verfasst von: tintenfleck | 31. Dezember 2008", "tintenfleck"),
+        ("Publié par encrier le 3 mai 2019", "encrier"),
+        ("<a rel='author' href='/a'>inkblot</a>", "inkblot"),
+        ("Autor: atrament 2 komentarze", "atrament"),
+    ],
+)
+def test_the_one_word_that_an_author_goes_by_is_read_last(printed, line, name):
+    assert printed(f"<p>{line}</p>") == (name,)
+    assert printed(f"<p>{line}</p>", "<meta name='author' content='Ada Lind'>") == ("Ada Lind",)
+
+
+@pytest.mark.parametrize(
+    "line", ["Por último, el alcalde habló", "by admin | Apr 21", "Stand by itself", "von red"]
+)
+def test_words_of_a_sentence_and_accounts_of_the_site_are_no_author(printed, line):
+    assert printed(f"<p>{line}</p>") == ()
+
+
+@pytest.mark.parametrize(
+    ("note", "names"),
+    [
+        ("Ada Lind is a freelance travel writer in Osthaven and beyond.", ("Ada Lind",)),
+        ("Ada Lind ist freie Autorin und lebt in Osthaven am Meer.", ("Ada Lind",)),
+        ("Ada Lind est journaliste et vit depuis dix ans à Osthaven.", ("Ada Lind",)),
+        ("Ada Lind has been on sale in all of our shops since 1999.", ()),
+        ("Bo Ek is a freelance travel writer in Osthaven and beyond.", ()),
+    ],
+)
+def test_a_line_with_a_name_counts_if_a_note_behind_the_text_tells_who_that_is(
+    story, text_of, note, names
+):
+    page = story(f"<p>Ada Lind</p>{text_of(6)}<div>{note}</div>")
+    assert extract.read(page, URL).article.authors == names
+
+
+def test_the_only_person_in_the_data_of_the_page_is_its_author(story):
+    def read(*nodes):
+        raw = msgspec.json.encode({"@graph": nodes}).decode()
+        page = story(head=f"<script type='application/ld+json'>{raw}</script>")
+        return extract.read(page, URL).article.authors
+
+    ada = {"@type": ["Person", "Organization"], "name": "Ada Lind"}
+    assert read({"@type": "WebPage"}, ada) == ("Ada Lind",)
+    assert read(ada, {"@type": "Person", "name": "Bo Ek"}) == ()
+    assert read({"@type": "Organization", "name": "Lind", "founder": ada}) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("By Ada Lind The Associated Press", "Ada Lind"),
+        ("Par Ada Lind Agence France-Presse", "Ada Lind"),
+        ("Por Ada Lind, Europa Press", "Ada Lind"),
+    ],
+)
+def test_an_agency_behind_a_name_is_no_part_of_it(printed, line, name):
+    assert printed(f"<p>{line}</p>") == (name,)
+
+
+@pytest.mark.parametrize(
+    "headline", ["Von Ebbe, Flut und Sturm", "By Land and Sea", "Par Vents et Marées"]
+)
+def test_the_headline_is_no_byline(text_of, headline):
+    page = f"<html><body><main class='author'><h1>{headline}</h1>{text_of(6)}</main></body></html>"
+    assert extract.read(page, URL).article.authors == ()
