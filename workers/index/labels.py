@@ -1,15 +1,17 @@
-"""The cluster changes of one batch: of several for one article the latest counts, and an article of
-the batch is written with it at once."""
+"""The changes of clusters and events in one batch: of several for one article the latest counts,
+and an article of the batch is written with it at once."""
 
 from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from schemas.events import ArticleClustered, ClusterChanged, Role
+from schemas.events import ArticleClustered, ClusterChanged, NewsEventChanged, Role
 
 # document id, cluster id, role, overlap, and the moment from which it counts (milliseconds since
 # 1970)
 Label = tuple[str, str, Role, float, int]
+# document id, event id, and the moment from which it counts
+EventLabel = tuple[str, str, int]
 
 
 def latest_labels(changes: Iterable[ClusterChanged]) -> dict[str, Label]:
@@ -30,3 +32,22 @@ def with_label(clustered: ArticleClustered, label: Label | None) -> ArticleClust
         return clustered
     _, cluster_id, role, overlap, _ = label
     return replace(clustered, cluster_id=cluster_id, role=role, overlap=overlap)
+
+
+def latest_event_labels(changes: Iterable[NewsEventChanged]) -> dict[str, EventLabel]:
+    """Return the latest event of each article, by its document id."""
+    latest: dict[str, EventLabel] = {}
+    for change in changes:
+        for name in change.members:
+            known = latest.get(name)
+            if known is None or known[-1] <= change.related_at:
+                latest[name] = (name, change.news_event_id, change.related_at)
+    return latest
+
+
+def with_event_label(clustered: ArticleClustered, label: EventLabel | None) -> ArticleClustered:
+    """Return the article with the event that `label` gives it, as `with_label` does its cluster. An
+    article that was not related is left to the write of its label."""
+    if label is None or not clustered.news_event_id or label[-1] < clustered.related_at:
+        return clustered
+    return replace(clustered, news_event_id=label[1])

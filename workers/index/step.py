@@ -1,17 +1,24 @@
 """The index stage: clustered articles and cluster changes in, one outcome for each out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from schemas.events import ArticleClustered, ArticleIndexed, ClusterChanged, NewsEventChanged
 from schemas.outlet import Outlet
 from schemas.reasons import Reason
 from workers.exceptions import Outcome, PermanentFailure, TryAgain
 from workers.index.document import build_document, document_version
-from workers.index.labels import latest_labels, with_label
+from workers.index.labels import (
+    latest_event_labels,
+    latest_labels,
+    with_event_label,
+    with_label,
+)
 
 IndexEvent = ArticleClustered | ClusterChanged | NewsEventChanged
+Failure = TryAgain | PermanentFailure
+LabelT = TypeVar("LabelT")
 
 
 class WriteResult(Protocol):
@@ -38,11 +45,9 @@ class Search(Protocol):
         """Write new labels: document id, cluster id, role, overlap, and the moment from which they
         count, in milliseconds since 1970. Return a result for each, in their order."""
 
-    def update_news_events(
-        self, changes: Sequence[tuple[str, str]], at: int, /
-    ) -> Sequence[WriteResult]:
-        """Write the events that articles tell (document id, event id), which count from the moment
-        `at`, in milliseconds since 1970. Return a result for each, in their order."""
+    def put_event_labels(self, labels: Sequence[tuple[str, str, int]], /) -> Sequence[WriteResult]:
+        """Write the events that articles tell: document id, event id, and the moment from which
+        they count, in milliseconds since 1970. Return a result for each, in their order."""
 
 
 class Outlets(Protocol):
@@ -61,32 +66,59 @@ def index(
     Raises:
         TryAgain: the whole request failed.
     """
-    outcomes: list[Outcome] = [None] * len(events)
-    articles = [(at, each) for at, each in enumerate(events) if isinstance(each, ArticleClustered)]
-    changes = [(at, each) for at, each in enumerate(events) if isinstance(each, ClusterChanged)]
-    labels = latest_labels(change for _, change in changes)
+    labels = latest_labels(each for each in events if isinstance(each, ClusterChanged))
+    event_labels = latest_event_labels(
+        each for each in events if isinstance(each, NewsEventChanged)
+    )
+    articles = [each for each in events if isinstance(each, ArticleClustered)]
     documents = [
-        _build_write(with_label(clustered, labels.get(clustered.document_id)), outlets, now())
-        for _, clustered in articles
+        _build_write(
+            with_event_label(
+                with_label(each, labels.get(each.document_id)), event_labels.get(each.document_id)
+            ),
+            outlets,
+            now(),
+        )
+        for each in articles
     ]
-    for (at, clustered), result in zip(articles, search.put(documents), strict=True):
-        failure = _failure(result)
-        outcomes[at] = failure or ArticleIndexed(
-            page_id=clustered.page_id,
-            outlet=clustered.outlet,
-            url=clustered.url,
-            document_id=clustered.document_id,
-        )
-    results = search.put_labels(list(labels.values())) if labels else ()
-    failures = dict(zip(labels, map(_failure, results), strict=True))
-    for at, change in changes:
-        outcomes[at] = next(
-            (found for name, *_ in change.members if (found := failures[name])), None
-        )
-    for at, event in enumerate(events):
-        if isinstance(event, NewsEventChanged):
-            outcomes[at] = _update_news_events(event, search)
-    return outcomes
+    written = iter(search.put(documents))
+    failures = _failures(labels, search.put_labels)
+    event_failures = _failures(event_labels, search.put_event_labels)
+
+    def outcome(event: IndexEvent) -> Outcome:
+        if isinstance(event, ArticleClustered):
+            return _failure(next(written)) or _indexed(event)
+        if isinstance(event, ClusterChanged):
+            return _first(failures[name] for name, *_ in event.members)
+        return _first(event_failures[name] for name in event.members)
+
+    return [outcome(event) for event in events]
+
+
+def _failures(
+    labels: Mapping[str, LabelT], write: Callable[[Sequence[LabelT]], Sequence[WriteResult]]
+) -> dict[str, Failure | None]:
+    """Write the labels, if there are any.
+
+    Returns:
+        by document id why a write failed, or None.
+    """
+    results = write(list(labels.values())) if labels else ()
+    return dict(zip(labels, map(_failure, results), strict=True))
+
+
+def _first(failures: Iterable[Failure | None]) -> Failure | None:
+    return next((failure for failure in failures if failure), None)
+
+
+def _indexed(clustered: ArticleClustered) -> ArticleIndexed:
+    """Return what tells the ledger that the article is in the index."""
+    return ArticleIndexed(
+        page_id=clustered.page_id,
+        outlet=clustered.outlet,
+        url=clustered.url,
+        document_id=clustered.document_id,
+    )
 
 
 def _build_write(
@@ -102,16 +134,7 @@ def _build_write(
     )
 
 
-def _update_news_events(
-    event: NewsEventChanged, search: Search
-) -> TryAgain | PermanentFailure | None:
-    """Return the first failure to write the events that articles moved to, or None."""
-    changes = [(name, event.news_event_id) for name in event.members]
-    results = search.update_news_events(changes, event.related_at)
-    return next((failure for failure in map(_failure, results) if failure), None)
-
-
-def _failure(result: WriteResult) -> TryAgain | PermanentFailure | None:
+def _failure(result: WriteResult) -> Failure | None:
     """Return the failure that a write's result stands for, or None if it is done or stale."""
     if result.state == "retry":
         return TryAgain(result.reason)

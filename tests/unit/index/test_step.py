@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from schemas.article import Article, Block
 from schemas.events import (
@@ -35,6 +36,7 @@ class Index:
         self.states = list(states)
         self.documents = []
         self.labels = []
+        self.event_labels = []
 
     def put(self, documents):
         self.documents += documents
@@ -44,9 +46,9 @@ class Index:
         self.labels += labels
         return [FakeResult(self.states.pop(0)) for _ in labels]
 
-    def update_news_events(self, changes, at):
-        self.news_events = (list(changes), at)
-        return [FakeResult(self.states.pop(0)) for _ in changes]
+    def put_event_labels(self, labels):
+        self.event_labels.append(list(labels))
+        return [FakeResult(self.states.pop(0)) for _ in labels]
 
 
 def clustered(name, at=0):
@@ -128,10 +130,10 @@ def test_an_article_is_written_with_the_later_of_its_clusters(clustered_at, chan
     assert [label[-1] for label in search.labels] == [changed_at]
 
 
-def moved():
-    return NewsEventChanged(
-        page_id="a", outlet="gazette", url=HOME, news_event_id="e", members=("x", "y"), related_at=7
-    )
+def moved(event="e", at=7, names="xy"):
+    members = tuple(f"doc-{name}" for name in names)
+    about = {"page_id": "a", "outlet": "gazette", "url": HOME}
+    return NewsEventChanged(**about, news_event_id=event, members=members, related_at=at)
 
 
 @pytest.mark.parametrize(
@@ -147,4 +149,29 @@ def test_a_change_of_an_event_ends_as_the_writes_of_its_articles_did(states, exp
     search = Index(*states)
     (outcome,) = index([moved()], search, OUTLETS, lambda: NOON)
     assert type(outcome) is expected
-    assert search.news_events == ([("x", "e"), ("y", "e")], 7)
+    assert search.event_labels == [[("doc-x", "e", 7), ("doc-y", "e", 7)]]
+
+
+def test_all_changes_of_events_are_one_write_of_the_latest_of_each_article():
+    search = Index("done", "retry", "done")
+    events = [moved("new", 9, "ab"), moved("old", 5, "a"), moved("other", 6, "c")]
+    outcomes = index(events, search, OUTLETS, lambda: NOON)
+    assert [type(outcome) for outcome in outcomes] == [TryAgain, type(None), type(None)]
+    assert search.event_labels == [
+        [("doc-a", "new", 9), ("doc-b", "new", 9), ("doc-c", "other", 6)]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "related_at", "expected"),
+    [("own", 5, "e"), ("own", 9, "own"), ("", 0, None)],
+)
+def test_an_article_is_written_with_the_later_of_its_events(own, related_at, expected):
+    search = Index("done", "done")
+    article = replace(clustered("x"), news_event_id=own, related_at=related_at)
+    outcomes = index([article, moved(names="x")], search, OUTLETS, lambda: NOON)
+    assert [type(outcome) for outcome in outcomes] == [ArticleIndexed, type(None)]
+    ((_, _, fields),) = search.documents
+    assert fields.get("event_id") == expected
+    assert fields.get("related_at") == (related_at or None)
+    assert search.event_labels == [[("doc-x", "e", 7)]]

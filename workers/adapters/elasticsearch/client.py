@@ -131,9 +131,19 @@ class SearchIndex:
             TryAgain: a whole request failed.
         """
         at = at or clock.to_milliseconds(self._now())
-        labels = [EventLabel(*change, at=at) for change in changes]
+        return self.put_event_labels([(*change, at) for change in changes])
+
+    def put_event_labels(self, labels: Sequence[tuple[str, str, int]]) -> list[WriteResult]:
+        """Apply changes of events as `update_news_events` does; each has a moment of its own.
+
+        Returns:
+            one result each.
+
+        Raises:
+            TryAgain: a whole request failed.
+        """
         with translate_errors("relabel"):
-            return writes.update_labels(self._target(), labels)
+            return writes.update_labels(self._target(), [EventLabel(*label) for label in labels])
 
     def label_write_error(self) -> str:
         """Return why cluster labels cannot be written now, for want of rights or another reason;

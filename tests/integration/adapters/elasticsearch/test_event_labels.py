@@ -56,6 +56,16 @@ def test_an_older_change_that_comes_late_does_nothing(search):
     assert event_of(search) == "later"
 
 
+def test_changes_of_one_call_have_moments_of_their_own(search):
+    search.put([("a", 1, fields()), ("b", 1, fields())])
+    search.update_news_events([("a", "later"), ("b", "older")], OLDER + 1)
+    assert states(search.put_event_labels([("a", "x", OLDER), ("b", "y", LATER)])) == [
+        "stale",
+        "done",
+    ]
+    assert (event_of(search, "a"), event_of(search, "b")) == ("later", "y")
+
+
 @pytest.mark.parametrize("first", ["cluster", "event"])
 def test_changes_of_cluster_and_event_do_not_touch_each_other(search, first):
     steps = {
