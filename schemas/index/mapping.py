@@ -59,6 +59,7 @@ EVENT_FIELDS: Final[Json] = {"event_id": KEYWORD}
 ANNOTATION_FIELDS: Final[Json] = {
     "place_countries": KEYWORD,
     "places": _name(),
+    "names": _name(),
     "statements": {"type": "nested", "properties": {"text": _text(), "speaker": _name()}},
 }
 _ADDED_FIELDS: Final = frozenset({*CHANGE_FIELDS, *EVENT_FIELDS, *ANNOTATION_FIELDS})

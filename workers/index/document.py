@@ -10,6 +10,7 @@ import msgspec
 from schemas.article import BODY_KINDS, Article, make_aware
 from schemas.events import ArticleClustered
 from workers import clock
+from workers.annotate.names import find_names
 from workers.annotate.places import find_places
 from workers.annotate.statements import find_statements
 
@@ -88,12 +89,13 @@ def _facet_fields(article: Article) -> dict[str, Any]:
 
 
 def _annotations(article: Article, country: str) -> dict[str, Any]:
-    """Return what the text tells: its places, and who says what."""
+    """Return what the text tells: its places, its names, and who says what."""
     places = find_places(article.title, article.body, article.dateline, article.language, country)
     paragraphs = [block.text for block in article.blocks if block.kind in BODY_KINDS]
     return {
         "place_countries": places.countries,
         "places": places.cities,
+        "names": find_names(article.title, article.body, article.language),
         "statements": msgspec.to_builtins(find_statements(paragraphs, article.language)),
     }
 

@@ -42,6 +42,7 @@ EXPORT_FIELDS: Final = (
         "event_id",
         "place_countries",
         "places",
+        "names",
     ),
 )
 _TYPES: Final = {

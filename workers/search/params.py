@@ -24,6 +24,7 @@ FACETS: Final = (
     "outlet",
     "country",
     "place",
+    "name",
     "lang",
     "section",
     "author",

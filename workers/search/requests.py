@@ -24,7 +24,7 @@ NAME_PATHS: Final = {"outlet": "site_name"}
 HIT_FIELDS: Final = (
     *("document_id", "url", "outlet", "site_name", "country", "language", "section", "authors"),
     *("source", "kind", "cluster_id", "role", "shared", "title", "subtitle", "words"),
-    *("place_countries", "places"),
+    *("place_countries", "places", "names"),
     *("time", "published", "modified", "changed_at", "changes", "changed_words", "changed_in"),
 )
 # Longer texts are highlighted at their beginning only.

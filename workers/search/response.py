@@ -55,6 +55,7 @@ def parse_hit(raw: Json, clusters: Mapping[str, Cluster]) -> Hit:
         agency=source.get("source"),
         place_countries=tuple(source.get("place_countries", ())),
         places=tuple(source.get("places", ())),
+        names=tuple(source.get("names", ())),
         changed_in=tuple(source.get("changed_in", ())),
         cluster=cluster if cluster and cluster.articles > 1 else None,
         **_copied_fields(source),

@@ -57,6 +57,7 @@ class Hit(Struct, frozen=True):
     section: str | None = None
     place_countries: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     agency: str | None = None
     kind: str = "article"

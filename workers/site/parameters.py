@@ -40,6 +40,7 @@ class SearchQueryString(BaseModel):
     outlet: Values
     country: Values
     place: Annotated[Values, Field(description="A country (code) that articles tell of.")]
+    name: Annotated[Values, Field(description="A capitalised name in the text.")]
     lang: Values
     section: Values
     author: Values

@@ -53,6 +53,7 @@ class Hit(TypedDict):
     section: str | None
     place_countries: list[str]
     places: list[str]
+    names: list[str]
     authors: list[str]
     agency: str | None
     kind: str

@@ -98,6 +98,29 @@ def test_a_place_is_found_by_code_and_by_its_names_in_any_language(search, put):
     assert {query: found(search, query) for query in PLACES} == PLACES
 
 
+NAMES = {
+    "name:quillworks": ["fire", "vote"],
+    'name:"ilse brandt"': ["fire"],
+    'name:="Ilse Brandt"': ["fire"],
+    'name:="Brandt"': [],
+    "name:brandt": ["fire"],
+    "name:quill*": ["fire", "vote"],
+    "name:(brandt OR teles)": ["fire", "vote"],
+    "-name:brandt": ["other", "vote"],
+    "missing:name": ["other"],
+}
+
+
+def test_an_article_is_found_by_the_names_in_its_text(search, put):
+    put(
+        clustered_story("fire", paragraphs=("Smoke rose at Quillworks, said Ilse Brandt.",)),
+        clustered_story("vote", paragraphs=("Voters of Quillworks chose Maria Teles.",)),
+        clustered_story("other", paragraphs=("It was brandt and quillworks, small.",)),
+    )
+
+    assert {query: found(search, query) for query in NAMES} == NAMES
+
+
 SAID = {
     "said:flood": ["both"],
     'said:"the dam will hold"': ["both", "other"],

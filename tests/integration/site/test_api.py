@@ -76,6 +76,18 @@ def test_the_countries_told_of_are_a_facet_and_on_the_page_of_an_article(http):
     assert '<a href="/?place=us">United States</a>' in http.get("/articles/river").text
 
 
+def test_the_names_in_a_text_are_a_facet_and_on_the_page_of_an_article(http):
+    facets = {facet["name"]: facet["values"] for facet in http.get("/api/search").json()["facets"]}
+    value = facets["name"][0]
+    found = http.get("/api/search", params={"name": value["value"], "size": 100}).json()
+    page = http.get(f"/articles/{found['hits'][0]['id']}").text
+
+    assert found["total"] == value["count"]
+    assert all(value["value"] in hit["names"] for hit in found["hits"])
+    assert ids(http.get("/api/search", params={"name": "Nobody Hereabouts"})) == []
+    assert f">{value['value']}</a>" in page.split('id="names"')[1].split("</section>")[0]
+
+
 def test_filters_of_one_facet_widen_and_facets_narrow(http):
     both = {"outlet": ["weserblatt", "weir-gazette"], "reprints": "true", "size": 100}
 

@@ -22,7 +22,7 @@ from workers.search.results import FacetValue
 MAX_START: Final = 80  # characters
 MAX_VALUES: Final = 200
 # Fields of which an article has several values: those that were not asked for are left out.
-_SEVERAL: Final = frozenset({"author", "place", "tag"})
+_SEVERAL: Final = frozenset({"author", "name", "place", "tag"})
 _WORD_START: Final = "(.*[^0-9A-Za-z])?"
 EVERYTHING: Final = SearchParams()
 

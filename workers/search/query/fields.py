@@ -48,6 +48,7 @@ FIELDS: Final[dict[str, Field]] = {
         ("place_countries", "places", "dateline"),
         "country or city told of, in any language",
     ),
+    "name": Field("words", ("names",), "capitalised name in the text: person, firm, place …"),
     "said": Field("statement", ("statements.text",), "words that somebody is quoted with; see by"),
     "by": Field("statement", ("statements.speaker",), "who said it: said:flood by:quill"),
     "cluster": Field("name", ("cluster_id",), "id of a cluster of reprints"),
@@ -103,6 +104,7 @@ MISSING: Final[dict[str, str]] = {
     **{
         name: field.paths[0]
         for name, field in FIELDS.items()
-        if name in {"author", "section", "tag", "agency", "lang", "caption", "quote", "body"}
+        if name
+        in {"author", "section", "tag", "agency", "name", "lang", "caption", "quote", "body"}
     },
 }

@@ -21,6 +21,7 @@ FACET_NAMES: Final = {
     "outlet": "Outlet",
     "country": "Country",
     "place": "Country told of",
+    "name": "Name in the text",
     "lang": "Language",
     "section": "Section",
     "author": "Author",

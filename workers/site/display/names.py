@@ -111,6 +111,8 @@ def facet_name(facet: str, value: FacetValue) -> str:
     """Return what people call the value of a facet, or its own text."""
     if facet in {"country", "place"}:
         return country_name(value.value)
+    if facet == "name":
+        return value.value
     if facet == "lang":
         code, _, region = value.value.partition("-")
         name = LANGUAGES.get(code.lower(), code)
