@@ -1,7 +1,12 @@
-"""Which Java is taken."""
+"""Which Java is taken, and with which options."""
+
+import os
+import re
+import subprocess
 
 import pytest
 
+from workers.local.elasticsearch import java_options
 from workers.local.java import find_java
 
 
@@ -34,3 +39,17 @@ def test_a_java_that_is_too_old_is_passed_over(java_at, tmp_path):
     assert find_java({"JAVA_HOME": str(old)}, [str(tmp_path / "jvm")]) is None
     new = java_at("jvm/temurin", "25")
     assert find_java({"JAVA_HOME": str(old)}, [str(tmp_path / "jvm")]) == new
+
+
+def test_java_takes_the_options_of_the_embedded_elasticsearch():
+    java = find_java(os.environ)
+    assert java is not None
+    command = [java / "bin" / "java", *java_options({}).split(), "-XX:+PrintFlagsFinal", "-version"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    thresholds = dict(re.findall(r"(Tier4\w+Threshold)\s+=\s+(\d+)", told))
+    assert thresholds == {
+        "Tier4InvocationThreshold": "500000",
+        "Tier4MinInvocationThreshold": "60000",
+        "Tier4CompileThreshold": "1500000",
+        "Tier4BackEdgeThreshold": "4000000",
+    }
