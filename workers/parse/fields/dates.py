@@ -1,7 +1,8 @@
 """Finds when the story was published, and when it was last changed."""
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from msgspec import Struct
@@ -42,6 +43,12 @@ _MIN_DATE_SHARE: Final = 0.4
 _MIN_SPAN_CHARS, _MAX_SPAN_CHARS, _MIN_SPAN_SHARE = 6, 30, 0.7
 # How far a day in the address may be from a printed one: that of an editor in another time zone.
 _MAX_SHIFT: Final = timedelta(days=1)
+# Zones are whole quarters of an hour from UTC.
+_MIN_OFFSET, _MAX_OFFSET = timedelta(hours=-11), timedelta(hours=14)
+_OFFSET_STEP: Final = timedelta(minutes=15)
+_MIDNIGHT_OFFSETS: Final = tuple(timedelta(hours=hours) for hours in (1, 2, 3))
+_MAX_CLOCK_LINE_CHARS: Final = 120
+_DIGIT: Final = re.compile(r"\d")
 # Ranks of printed dates: of any, of one whose class names say so, and what else counts.
 _BARE_RANK, _NAMED_RANK = 1, 3
 _RELATED_PENALTY: Final = 2
@@ -77,9 +84,9 @@ def find_published(
     declared = _read_head(head, "datePublished", PUBLISHED_META)
     declared += _read_head(head, "dateCreated", ())
     past = [sourced for sourced in declared if date_parsing.is_past(sourced[0], now)]
-    if past and _has_time(past[0]):
-        return past[0]
     language = head.language or ""
+    if past and _has_time(past[0]):
+        return _with_printed_zone(past[0], page, language, windows)
     in_windows = (_find_printed(page, language, window, now) for window in windows)
     printed = next((date for date in in_windows if date), None)
     day = past[0] if past else _read_url(url, now)
@@ -95,6 +102,49 @@ def find_published(
         or (day[0] is not None and abs(day[0].date() - printed.date.date()) > _MAX_SHIFT)
     )
     return day if day[0] and is_weak else (printed.date, printed.origin)
+
+
+def _with_printed_zone(
+    sourced: SourcedDate, page: PageTree, language: str, windows: tuple[Window, ...]
+) -> SourcedDate:
+    """Return a moment declared in UTC in the zone that the page prints it in, if it does.
+
+    The day of the outlet is that of its readers: 01:06 UTC of the 24th is 17:06 of the 23rd.
+    """
+    moment, origin = sourced
+    if moment is None or moment.utcoffset() != timedelta() or not windows:
+        return sourced
+    first, last = windows[0]
+    for run in page.runs[max(0, first) : max(0, last)]:
+        if len(run.text) <= _MAX_CLOCK_LINE_CHARS and _DIGIT.search(run.text):
+            for date in _dates_of_line(run, language):
+                if offset := _find_offset(moment, date):
+                    return moment.astimezone(timezone(offset)), origin
+    return sourced
+
+
+def _dates_of_line(run: TextRun, language: str) -> Iterator[datetime]:
+    """Yield the dates of a line: those of its elements and that of its words."""
+    for tag, node, _, _ in run.spans:
+        if tag == "time":
+            texts = (node.attributes.get("datetime") or "", text_of(node))
+            yield from filter(None, (date_parsing.find_date(text, language) for text in texts))
+    if date := date_parsing.find_date(run.text, language):
+        yield date
+
+
+def _find_offset(moment: datetime, printed: datetime) -> timedelta | None:
+    """Return how far a printed date is from UTC if it can be the same `moment`; else None.
+
+    A date without a time of day can, if the moment is the midnight before it in Europe.
+    """
+    utc = moment.replace(tzinfo=None, second=0, microsecond=0)
+    offset = printed.replace(tzinfo=None, second=0, microsecond=0) - utc
+    is_zone = offset and _MIN_OFFSET <= offset <= _MAX_OFFSET and not offset % _OFFSET_STEP
+    if not (printed.hour or printed.minute):
+        is_zone = offset in _MIDNIGHT_OFFSETS and not moment.second
+    is_other = printed.tzinfo is not None and printed.utcoffset() != offset
+    return offset if is_zone and not is_other else None
 
 
 def _find_time_of_day(

@@ -174,3 +174,56 @@ def test_a_date_glued_to_a_counter_is_read(story, text_of, day):
     line = f"<p><b>Ada Lind</b><span>{day}</span><span>2 Shares</span></p>"
     article = extract.read(story(line + text_of(5)), "https://www.northernpost.example/n").article
     assert article.published.date() == date(2023, 12, 5)
+
+
+@pytest.mark.parametrize(
+    ("declared", "opening", "expected"),
+    [
+        (
+            "2023-12-24T01:06:51Z",
+            "<p>By Ada Lind</p><p>Dec 23, 2023 5:06pm PT</p>",
+            "2023-12-23T17:06:51-08:00",
+        ),
+        (
+            "2023-12-22T18:30:00Z",
+            "<p><time datetime='2023-12-23T05:30:00+11:00'>Dec 23</time></p>",
+            "2023-12-23T05:30:00+11:00",
+        ),
+        (
+            "2019-10-18T22:04:00Z",
+            "<p>Von Ada Lind, 19. Oktober 2019, 00:04 Uhr</p>",
+            "2019-10-19T00:04:00+02:00",
+        ),
+        (
+            "2022-05-04T00:44:52Z",
+            "<p>Por Ada Lind</p><p>03/05/2022 21:44</p>",
+            "2022-05-03T21:44:52-03:00",
+        ),
+        ("2021-11-04T23:00:00Z", "<p>5. November 2021</p>", "2021-11-05T00:00:00+01:00"),
+        (
+            "2023-12-22T04:00:41Z",
+            "<p>By Ada Lind<time datetime='2023-12-22T04:00:41Z'>Dec. 21, 2023 11:00 pm EST</time>",
+            "2023-12-21T23:00:41-05:00",
+        ),
+    ],
+)
+def test_a_moment_in_utc_has_the_zone_that_the_page_prints(
+    published, article_script, declared, opening, expected
+):
+    found = published(opening, head=article_script(datePublished=declared))
+    assert found.isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "<p>Dec 25, 2023 5:06pm</p>",  # another day
+        "<p>Dec 23, 2023 5:11pm</p>",  # another minute
+        "<p>Dec 23, 2023 17:06 UTC</p>",  # its own zone
+        "<p>Dec 23, 2023</p>",  # no time of day
+        "<p>Dec 24, 2023 1:06</p>",  # UTC
+    ],
+)
+def test_a_moment_in_utc_stays_where_the_page_prints_another(published, article_script, opening):
+    head = article_script(datePublished="2023-12-24T01:06:51Z")
+    assert published(opening, head=head).isoformat() == "2023-12-24T01:06:51+00:00"
