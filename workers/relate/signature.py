@@ -1,11 +1,12 @@
 """An article's event signature: its rarest terms, each with a weight, as a vector of length one."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from math import hypot, log, sqrt
 
 from msgspec import Struct
 
-from workers.relate.terms import TermKind, Terms, hash_term
+from workers.relate.terms import TermKind, Terms, hash_all
 
 # How many terms of each kind are kept.
 MAX_TERMS = {
@@ -38,7 +39,7 @@ class EventSignature(Struct, frozen=True):
 
 def hash_terms(terms: Terms) -> tuple[int, ...]:
     """Return all terms as 32 bits, in the order of `terms`."""
-    return tuple(hash_term(kind, term) for kind, counts in terms.items() for term in counts)
+    return tuple(chain.from_iterable(hash_all(kind, counts) for kind, counts in terms.items()))
 
 
 def weigh_terms(

@@ -6,7 +6,7 @@ capitals every two words side by side are a pair, as any of them may be a name.
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from zlib import crc32
 
@@ -72,5 +72,12 @@ def _count_words(
 
 def hash_term(kind: TermKind, term: str) -> int:
     """Return the term as 32 bits, the same in every process; those of words are odd."""
-    hashed = crc32(term.encode(), kind)
-    return hashed | 1 if kind is TermKind.WORD else hashed & ~1
+    return hash_all(kind, [term])[0]
+
+
+def hash_all(kind: TermKind, terms: Iterable[str]) -> list[int]:
+    """Return what `hash_term` gives for each: an article has some 200 terms, so that a call for
+    each would cost more than the hash."""
+    seed, is_word = int(kind), kind is TermKind.WORD
+    hashed = [crc32(term.encode(), seed) for term in terms]
+    return [each | 1 for each in hashed] if is_word else [each & ~1 for each in hashed]

@@ -25,7 +25,7 @@ WINDOW_DAYS = 14
 # The counters change with the window: there are two of them from early on, as there always are.
 START = datetime.fromtimestamp(1_466 * 86_400 * WINDOW_DAYS - 60, UTC)
 BATCH = 50
-COMPARED = 2_000
+COMPARED = 1_000
 WORDS = [f"word{number:x}" for number in range(60_000)]
 NAMES = [f"Name{number:x}" for number in range(200_000)]
 WORD_SHARES = list(itertools.accumulate(1 / (rank + 2) for rank in range(len(WORDS))))
