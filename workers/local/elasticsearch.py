@@ -21,13 +21,13 @@ READY_SECONDS = 300.0
 OK = 200
 HEAP = "-Xms512m -Xmx512m"
 # The optimizing compiler (C2) took half of a young server's CPU from the pipeline. So it works on
-# what runs a hundred times as often as Java itself asks for (docs/capacity.md).
+# what runs ten times as often as Java itself asks for (docs/capacity.md).
 COMPILER = (
     "-XX:+IgnoreUnrecognizedVMOptions",  # a Java without these starts all the same
-    "-XX:Tier4InvocationThreshold=500000",
-    "-XX:Tier4MinInvocationThreshold=60000",
-    "-XX:Tier4CompileThreshold=1500000",
-    "-XX:Tier4BackEdgeThreshold=4000000",
+    "-XX:Tier4InvocationThreshold=50000",
+    "-XX:Tier4MinInvocationThreshold=6000",
+    "-XX:Tier4CompileThreshold=150000",
+    "-XX:Tier4BackEdgeThreshold=400000",
 )
 OTHERS_MAY_PASS = 0o001
 UNPRIVILEGED = "nobody"

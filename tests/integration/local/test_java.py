@@ -48,8 +48,8 @@ def test_java_takes_the_options_of_the_embedded_elasticsearch():
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     thresholds = dict(re.findall(r"(Tier4\w+Threshold)\s+=\s+(\d+)", told))
     assert thresholds == {
-        "Tier4InvocationThreshold": "500000",
-        "Tier4MinInvocationThreshold": "60000",
-        "Tier4CompileThreshold": "1500000",
-        "Tier4BackEdgeThreshold": "4000000",
+        "Tier4InvocationThreshold": "50000",
+        "Tier4MinInvocationThreshold": "6000",
+        "Tier4CompileThreshold": "150000",
+        "Tier4BackEdgeThreshold": "400000",
     }
