@@ -19,6 +19,8 @@ _MAX_ARTICLE_SHARE: Final = 0.3
 _MAX_BRANCH_SHARE: Final = 0.05
 _MAX_SERIES_LEVELS: Final = 4
 _MIN_STORY_RUNS: Final = 3
+# What makes runs that come again a second telling.
+_MIN_TOLD_RUNS, _MIN_TOLD_CHARS, _MIN_TOLD_MEAN, _MIN_TOLD_SHARE = 5, 400, 60, 0.1
 _MAX_LINKED_SHARE: Final = 0.3
 _AMID_TEXT_LOG_ODDS: Final = 0.1
 _MAX_ITEM_WORDS: Final = 20
@@ -143,6 +145,7 @@ def select(analysis: PageAnalysis) -> Selection:
     kept = kept or _sentences_in_core(analysis, candidates)
     kept = _with_linked_paragraphs(analysis, texts, candidates, kept)
     kept = _without_biography(analysis, kept)
+    kept = _without_second_telling(analysis, kept)
     chosen = frozenset(kept)
     dropped |= dict.fromkeys(
         (order for order in candidates if order not in chosen), "beside the story"
@@ -203,6 +206,36 @@ def _without_biography(analysis: PageAnalysis, kept: list[int]) -> list[int]:
             break
         end -= 1
     return kept[:end]
+
+
+def _without_second_telling(analysis: PageAnalysis, kept: list[int]) -> list[int]:
+    """Return the runs without those that a page prints again in the same order, as it does for
+    small screens: five different ones and more, of the length of prose and a tenth of the text."""
+    texts = [analysis.page.runs[order].text for order in kept]
+    min_chars = max(_MIN_TOLD_CHARS, _MIN_TOLD_SHARE * sum(map(len, texts)))
+    first: dict[str, int] = {}
+    told: set[int] = set()
+    start = 0
+    while start < len(texts):
+        length = _repeated_runs(texts, first.setdefault(texts[start], start), start)
+        again = texts[start : start + length]
+        chars = sum(map(len, again))
+        if chars >= max(min_chars, _MIN_TOLD_MEAN * length) and len(set(again)) >= _MIN_TOLD_RUNS:
+            told.update(kept[start : start + length])
+        start += max(length, 1)
+    return [order for order in kept if order not in told] if told else kept
+
+
+def _repeated_runs(texts: list[str], earlier: int, start: int) -> int:
+    """Return how many runs from `start` on are those from `earlier` on, up to `start`."""
+    length = 0
+    while (
+        earlier + length < start
+        and start + length < len(texts)
+        and texts[earlier + length] == texts[start + length]
+    ):
+        length += 1
+    return length
 
 
 def _tells_of_work(text: str, names: tuple[str, ...]) -> bool:

@@ -78,3 +78,25 @@ def test_a_folded_section_is_read_like_an_open_one(story, text_of):
         f"<div role='tablist'><h2>March 2024</h2><div role='tabpanel'>{text_of(6)}</div></div>"
     )
     assert "paragraph number 5" in extract.read(page, URL).article.body
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The council closed bridge number {n} for repairs until the end of the winter.",
+        "Der Rat sperrte die Brücke Nummer {n} wegen Bauarbeiten bis zum Ende des Winters.",
+        "Le conseil a fermé le pont numéro {n} pour des travaux jusqu'à la fin de l'hiver.",
+    ],
+)
+def test_a_text_that_is_printed_twice_is_read_once(story, text):
+    def lines(*numbers):
+        return "".join(f"<p>{text.format(n=n)} {text.format(n=n + 50)}</p>" for n in numbers)
+
+    def count(body):
+        return extract.extract(story(body), URL)["body"].count(text.format(n=1))
+
+    whole = f"<div class='wide'>{lines(*range(8))}</div>"
+    assert count(whole + f"<div class='narrow'>{lines(*range(8))}</div>") == 1
+    # A refrain of two paragraphs, and one paragraph again and again, are the story's own.
+    assert count(whole + f"<div>{lines(1, 2, 20, 1, 2, 21)}</div>") == 3
+    assert count(f"<div>{lines(0, 1, 1, 1, 1, 2, 3, 4)}</div>") == 4
