@@ -23,8 +23,8 @@ COMPILED = {
     "html": "class_names decoding jsonld jsonld_ownership markup metadata shadow_dom tree",
     "text": "calendars date_parsing phrases time_of_day",
     "layout": "ancestry main_region page_analysis position subtree_totals text_density",
-    "fields": "byline dates headings image_sources images language people photo_credits related "
-    "subtitle title title_vote topics",
+    "fields": "author_marks byline dates headings image_sources images language people "
+    "photo_credits related subtitle title title_vote topics unsigned",
     "body": "assembly content drop_reasons exclusion_rules features jsonld_fallback model "
     "neighbour_scores picture_series scorer script_state selection story_end",
     "page_type": "interstitials page_type",

@@ -45,6 +45,7 @@ def build(root: Path) -> None:
     """
     loader = runpy.run_path(str(root / "workers/mypyc_loader.py"))
     loader["DIGEST_FILE"].unlink(missing_ok=True)
+    digest = loader["source_digest"]()  # before it begins: an edit meanwhile makes it stale
     for library in root.glob("workers/**/*.so"):
         library.unlink()
     sources = [f"workers/{name}" for name in loader["MODULES"]]
@@ -61,4 +62,4 @@ def build(root: Path) -> None:
         command.inplace = True
         command.ensure_finalized()
         command.run()
-    loader["DIGEST_FILE"].write_text(loader["source_digest"]())
+    loader["DIGEST_FILE"].write_text(digest)

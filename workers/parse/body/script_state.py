@@ -21,7 +21,10 @@ _MAX_NODES: Final = 100_000
 _MAX_TEXT_CHARS: Final = 1_000_000
 _MIN_PARAGRAPH_CHARS: Final = 40
 _MIN_PARAGRAPHS: Final = 3
-_ASSIGNMENT: Final = re.compile(r"=\s*(?=[\[{])")
+# What is assigned begins as JSON does: most objects of a script are none.
+_ASSIGNMENT: Final = re.compile(r'=\s*+(?=\{\s*+"|\[\s*+[\[{"])')
+# A value that is no JSON after all costs a look at the whole script.
+_MAX_FAILURES: Final = 20
 _PARAGRAPH_END: Final = re.compile(
     r"(?i)</(?:p|div|h[1-6]|li|blockquote)>|<br\s*/?>\s*<br\s*/?>|\n"
 )
@@ -75,13 +78,14 @@ def _parse_states(text: str) -> list[object]:
             return []
     decoder = json.JSONDecoder()
     states: list[object] = []
-    position = 0
-    while match := _ASSIGNMENT.search(text, position):
+    position = failures = 0
+    while failures < _MAX_FAILURES and (match := _ASSIGNMENT.search(text, position)):
         try:
             state, position = decoder.raw_decode(text, match.end())
             states.append(state)
         except (ValueError, RecursionError):
             position = match.end()
+            failures += 1
     return states
 
 

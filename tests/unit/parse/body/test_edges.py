@@ -130,6 +130,28 @@ def test_text_in_the_state_of_a_script_is_found(state, script):
     assert extract.extract(page, URL)["body"] == result.article.body
 
 
+@pytest.mark.parametrize(
+    ("junk", "most"),
+    [
+        ("a={b:1};", 1),  # begins as no JSON does, so nothing is tried
+        ('a={"b":c};', 21),
+        ("a=[[c]];", 21),
+        ("a= [[[[", 21),
+    ],
+)
+def test_a_script_of_a_hundred_thousand_objects_is_read_once(body, monkeypatch, junk, most):
+    tried = []
+
+    class Decoder(json.JSONDecoder):
+        def raw_decode(self, text, at=0):
+            tried.append(at)
+            return super().raw_decode(text, at)
+
+    monkeypatch.setattr(json, "JSONDecoder", Decoder)
+    assert OTHER[0] in body(f"<p>{OTHER[0]}</p><script>{junk * 100_000}</script>")
+    assert len(tried) < most
+
+
 def test_text_hidden_behind_a_paywall_is_read(body, text_of, article_script):
     hidden = f"<div class='rest' style='display:none'>{text_of(6)}<p>{OTHER[0]}</p></div>"
     offer = "<div class='offer'><h3>Subscribe to read on</h3></div>"
