@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 from playwright.async_api import BrowserContext, Page, ViewportSize
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from schemas.outlet import Outlet
 from schemas.page import MIN_TEXT_CHARS, RenderedPage, StoredPage
@@ -84,7 +85,7 @@ class Renderer:
         try:
             async with asyncio.timeout(seconds):
                 drawn = await self._draw(running, page, outlet)
-        except TimeoutError as error:
+        except (TimeoutError, PlaywrightTimeoutError) as error:
             await self._kill()
             raise _failed(f"it was not drawn within {seconds:.0f} s") from error
         except PlaywrightError as error:

@@ -85,6 +85,15 @@ def test_a_document_that_grows_too_large_is_given_up(draw, renderer):
     assert renderer._running is not None  # noqa: SLF001  it lives on
 
 
+def test_a_page_that_does_not_even_arrive_in_time_is_not_drawn_within_it(
+    draw, renderer, monkeypatch
+):
+    draw(GOOD)
+    monkeypatch.setattr(renderer, "_seconds", 0.001)
+    with pytest.raises(TryAgain, match="not drawn within"):
+        draw(GOOD)
+
+
 @pytest.mark.parametrize("script", DEADLY)
 def test_a_page_that_takes_all_costs_its_browser_and_no_other_page(
     script, draw, renderer, monkeypatch
