@@ -54,6 +54,11 @@ class Installation:
     def ended(self, pages):
         return "under way" not in summary(self.services, pages)
 
+    def has_asked_for_all(self):
+        """All that was due was asked for; what was not found comes again after minutes."""
+        depth = self.services.frontier.depth()
+        return depth["pages"] == depth["later"]
+
     def depths(self):
         with self.app.connection_for_read() as connection:
             return self.topology.depths(connection)

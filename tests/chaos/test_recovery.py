@@ -138,7 +138,7 @@ def test_redis_is_backed_up_restored_and_lost(here, run):
     assert "has lost its memory" in told
     until_ended(here)
     # its feeds were polled at once, and what is missing was asked for again; no article was
-    here.wait(lambda: here.services.frontier.depth()["pages"] == 0, PATIENCE)
+    here.wait(here.has_asked_for_all, PATIENCE)
     missing = [page for page in here.town.pages if page.end == "not_found"]
     feeds_and_robots = 2 * len(here.town.hosts)
     assert here.town.asked - asked <= len(missing) + feeds_and_robots

@@ -81,5 +81,5 @@ def test_nothing_is_fetched_before_the_memory_is_made_anew(install):
         frontier: Frontier = here.services.frontier
         assert frontier.depth()["seen"] >= len(here.town.stories())
         here.wait(lambda: here.town.asked >= asked + len(here.town.hosts), PATIENCE)
-        here.wait(lambda: frontier.depth()["pages"] == 0, PATIENCE)
+        here.wait(here.has_asked_for_all, PATIENCE)
         assert titles(here.services, here.town.outlets()) == here.town.stories()
