@@ -61,9 +61,9 @@ def _runs(text: str, language: str) -> Iterator[tuple[str, bool]]:
     parts = parts_of_names(tokens, folded, language)
     spans = [matches[at].span() for at in parts]
     starts = [at == 0 or not folded[at - 1] for at in parts]
+    words = list(parts.values())
     for run in _joined(text, spans):
-        words = [text[slice(*spans[at])] for at in run]
-        first = next((n for n, word in enumerate(words) if fold(word) not in _TITLES), len(words))
+        first = next((n for n, at in enumerate(run) if words[at] not in _TITLES), len(run))
         if name := _written(text, [spans[at] for at in run[first:]]):
             yield name, starts[run[0]] and not first
 

@@ -2,6 +2,7 @@
 and an article of the batch is written with it at once."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -12,17 +13,14 @@ from schemas.events import ArticleClustered, ClusterChanged, NewsEventChanged, R
 Label = tuple[str, str, Role, float, int]
 # document id, event id, and the moment from which it counts
 EventLabel = tuple[str, str, int]
+AnyLabel = TypeVar("AnyLabel", Label, EventLabel)
 
 
 def latest_labels(changes: Iterable[ClusterChanged]) -> dict[str, Label]:
     """Return the latest label of each article, by its document id."""
-    latest: dict[str, Label] = {}
-    for change in changes:
-        for member in change.members:
-            known = latest.get(member[0])
-            if known is None or known[-1] <= change.clustered_at:
-                latest[member[0]] = (*member, change.clustered_at)
-    return latest
+    return _latest(
+        (*member, change.clustered_at) for change in changes for member in change.members
+    )
 
 
 def with_label(clustered: ArticleClustered, label: Label | None) -> ArticleClustered:
@@ -36,13 +34,11 @@ def with_label(clustered: ArticleClustered, label: Label | None) -> ArticleClust
 
 def latest_event_labels(changes: Iterable[NewsEventChanged]) -> dict[str, EventLabel]:
     """Return the latest event of each article, by its document id."""
-    latest: dict[str, EventLabel] = {}
-    for change in changes:
-        for name in change.members:
-            known = latest.get(name)
-            if known is None or known[-1] <= change.related_at:
-                latest[name] = (name, change.news_event_id, change.related_at)
-    return latest
+    return _latest(
+        (name, change.news_event_id, change.related_at)
+        for change in changes
+        for name in change.members
+    )
 
 
 def with_event_label(clustered: ArticleClustered, label: EventLabel | None) -> ArticleClustered:
@@ -51,3 +47,14 @@ def with_event_label(clustered: ArticleClustered, label: EventLabel | None) -> A
     if label is None or not clustered.news_event_id or label[-1] < clustered.related_at:
         return clustered
     return replace(clustered, news_event_id=label[1])
+
+
+def _latest(labels: Iterable[AnyLabel]) -> dict[str, AnyLabel]:
+    """Return by document id the label that counts from the latest moment; of as late ones the
+    last."""
+    latest: dict[str, AnyLabel] = {}
+    for label in labels:
+        known = latest.get(label[0])
+        if known is None or known[-1] <= label[-1]:
+            latest[label[0]] = label
+    return latest

@@ -70,14 +70,11 @@ def _count_words(
     return words, figures
 
 
-def hash_term(kind: TermKind, term: str) -> int:
-    """Return the term as 32 bits, the same in every process; those of words are odd."""
-    return hash_all(kind, [term])[0]
-
-
 def hash_all(kind: TermKind, terms: Iterable[str]) -> list[int]:
-    """Return what `hash_term` gives for each: an article has some 200 terms, so that a call for
-    each would cost more than the hash."""
+    """Return each term as 32 bits, the same in every process; those of words are odd.
+
+    An article has some 200 terms, so that a call for each would cost more than the hash.
+    """
     seed, is_word = int(kind), kind is TermKind.WORD
     hashed = [crc32(term.encode(), seed) for term in terms]
     return [each | 1 for each in hashed] if is_word else [each & ~1 for each in hashed]

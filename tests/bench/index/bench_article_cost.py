@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 
-from java_server import java_server
+from java_server import java_server, told
 from msgspec.structs import replace
 
 from schemas.article import INDEXED_KINDS
@@ -97,9 +97,8 @@ def measure(
             for _ in write(search, source, number, given.batch):
                 if given.refresh:
                     search.refresh()
-            now = server.used()
-            rows.append(Counter({part: (now[part] - before[part]) * 1000 / number for part in now}))
-            before = now
+            rows.append(server.spent(before, number))
+            before = server.used()
         search.close()
     return rows
 
@@ -131,11 +130,6 @@ def main() -> None:
             print(
                 f"{flags or 'ours'} | {name} | {middle:.1f} ({totals[0]:.1f} to {totals[-1]:.1f})"
             )
-
-
-def told(parts: Counter[str]) -> str:
-    """Return the sum and its parts."""
-    return f"{parts.total():.1f} ({', '.join(f'{k} {v:.1f}' for k, v in parts.items())})"
 
 
 if __name__ == "__main__":

@@ -31,18 +31,29 @@ class JavaServer(Struct, frozen=True):
         parts["rest"] = _seconds(self.process / "stat") - parts.total()
         return parts
 
+    def spent(self, before: Counter[str], number: int) -> Counter[str]:
+        """Return the CPU milliseconds since `before` for one of `number`, by part."""
+        now = self.used()
+        return Counter({part: (now[part] - before[part]) * 1000 / number for part in now})
+
 
 @contextmanager
 def java_server(flags: str) -> Iterator[JavaServer]:
     """Run a server whose ES_JAVA_OPTS are `flags`; empty: Presswire's own."""
-    os.environ["ES_JAVA_OPTS"] = flags
-    if not flags:
-        del os.environ["ES_JAVA_OPTS"]
+    if flags:
+        os.environ["ES_JAVA_OPTS"] = flags
+    else:
+        os.environ.pop("ES_JAVA_OPTS", None)
     with tempfile.TemporaryDirectory(prefix="presswire-bench-", dir="/var/tmp") as name:
         folder = Path(name)
         folder.chmod(0o755)  # root's server runs as another user
         with elasticsearch(folder) as url:
             yield JavaServer(url, _java_process(folder))
+
+
+def told(parts: Counter[str]) -> str:
+    """Return the sum and its parts."""
+    return f"{parts.total():.1f} ({', '.join(f'{k} {v:.1f}' for k, v in parts.items())})"
 
 
 def _java_process(folder: Path) -> Path:

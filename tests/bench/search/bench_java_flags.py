@@ -15,7 +15,7 @@ from itertools import islice
 from bench_search import KEY, searches, timed
 from newsroom import Newsroom
 
-from tests.bench.index.java_server import JavaServer, java_server
+from tests.bench.index.java_server import JavaServer, java_server, told
 from workers.adapters.elasticsearch.client import SearchIndex
 from workers.adapters.elasticsearch.reader import SearchReader
 from workers.search.params import SearchParams
@@ -31,7 +31,7 @@ def fill(flags: str, server: JavaServer, search: SearchIndex, batches: list[list
     before, number = server.used(), sum(map(len, batches))
     for batch in batches:
         assert {each.state for each in search.put(batch)} == {"done"}
-    print(f"{flags} | an article | {told(server, before, number)}", flush=True)
+    print(f"{flags} | an article | {told(server.spent(before, number))}", flush=True)
 
 
 def ask(flags: str, server: JavaServer, search: SearchIndex, asked: list[SearchParams]) -> None:
@@ -42,14 +42,7 @@ def ask(flags: str, server: JavaServer, search: SearchIndex, asked: list[SearchP
     took = [timed(lambda p=p: run_search(reader, p, KEY)) * 1000 for p in asked]
     cuts = statistics.quantiles(took, n=100)
     clock = f"median {cuts[49]:.0f} ms, p95 {cuts[94]:.0f} ms"
-    print(f"{flags} | a search | {told(server, before, len(asked))} | {clock}", flush=True)
-
-
-def told(server: JavaServer, before: dict[str, float], number: int) -> str:
-    """Return CPU ms for one of `number`, by part."""
-    now = server.used()
-    parts = {name: (now[name] - before[name]) * 1000 / number for name in now}
-    return f"{sum(parts.values()):.1f} ({', '.join(f'{k} {v:.1f}' for k, v in parts.items())})"
+    print(f"{flags} | a search | {told(server.spent(before, len(asked)))} | {clock}", flush=True)
 
 
 def main() -> None:

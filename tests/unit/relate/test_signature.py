@@ -5,7 +5,11 @@ import math
 import pytest
 
 from workers.relate.signature import MAX_KEYS, MAX_TERMS, hash_terms, weigh_terms
-from workers.relate.terms import TermKind, collect_terms, hash_term
+from workers.relate.terms import TermKind, collect_terms, hash_all
+
+
+def hash_term(kind, term):
+    return hash_all(kind, [term])[0]
 
 
 def signature(title, body="", counts=None, documents=10_000):

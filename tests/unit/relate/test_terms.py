@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.relate.terms import MAX_TOKENS, TermKind, collect_terms, hash_term
+from workers.relate.terms import MAX_TOKENS, TermKind, collect_terms, hash_all
 
 STORY = (
     "The harbour of Merrow was closed, the harbour office said. Mayor Ilse Brandt said that 14 "
@@ -66,4 +66,4 @@ def test_a_long_text_costs_no_more_than_its_beginning():
 
 
 def test_a_term_of_two_kinds_is_two():
-    assert hash_term(TermKind.WORD, "merrow") != hash_term(TermKind.NAME, "merrow")
+    assert hash_all(TermKind.WORD, ["merrow"]) != hash_all(TermKind.NAME, ["merrow"])

@@ -26,14 +26,15 @@ def author_spans(run: TextRun, *, is_sure: bool = False) -> list[str]:
         attributes = node.attributes
         if not attributes:
             continue
-        flags = class_names.flags_of(collect_names(attributes))
         href = attributes.get("href") or ""
         if href.endswith((".jpg", ".png")):
             continue
         if (
-            (not is_sure and flags & class_names.BYLINE)
-            or attributes.get("rel") == "author"
+            attributes.get("rel") == "author"
             or _AUTHOR_LINK.search(href)
+            or (
+                not is_sure and class_names.flags_of(collect_names(attributes)) & class_names.BYLINE
+            )
         ):
             texts.append(" ".join(node.text(separator=" ").split()))
     return [text for text in dict.fromkeys(texts) if 1 < len(text) < people.MAX_LINE_CHARS]

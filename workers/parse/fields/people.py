@@ -25,10 +25,11 @@ _AGENCIES: Final = lexicon.words("bylines", "agencies")
 _ACCOUNTS: Final = frozenset("admin administrator root webmaster wordpress user author".split())
 _SHARED_ACCOUNTS: Final = frozenset("admin administrator author webmaster".split())
 _LOGIN: Final = re.compile(r"^\d+$|^[a-z._-]+[._-]?\d{2,}$")
-_PSEUDONYM: Final = re.compile(r"[^\W\d_][\w.-]{2,29}")
+# One word that an author goes by, as a pattern.
+PSEUDONYM: Final = r"[^\W\d_][\w.-]{2,29}"
+_PSEUDONYM: Final = re.compile(PSEUDONYM)
 _OUTLET_WORDS: Final = lexicon.words("bylines", "outlet_words")
 _TEAMS: Final = lexicon.words("bylines", "teams")
-_JOBS: Final = lexicon.words("bylines", "jobs")
 _CREDENTIALS: Final = lexicon.words("bylines", "credentials")
 _NON_NAME_WORDS: Final = lexicon.words("bylines", "never")
 _ROLES: Final = lexicon.words("bylines", "roles")
@@ -45,6 +46,8 @@ _THEN_BY: Final = re.compile(
     re.IGNORECASE,
 )
 _COMMON_WORDS: Final = lexicon.words("bylines", "common")
+_JOB_WORDS: Final = _ROLES | lexicon.words("bylines", "jobs")
+_NO_PSEUDONYMS: Final = _AGENCIES | _NON_NAME_WORDS | _COMMON_WORDS | _ROLES | frozenset(PREFIXES)
 _TAIL: Final = re.compile(
     rf"\s+(?:{'|'.join(lexicon.phrases('bylines', 'tails'))})\s+(?=\S).*$|\s+[-–—]+\s+.*$"
 )
@@ -195,13 +198,12 @@ def is_single_word(name: str) -> bool:
 
 def is_team(name: str) -> bool:
     """Return whether a name is that of a team of the outlet, such as "Post Team"."""
-    return not _TEAMS.isdisjoint(re.findall(r"\w+", name.lower()))
+    return not _TEAMS.isdisjoint(_words_of(name))
 
 
 def mentions_job(text: str) -> bool:
     """Return whether a text has a word for a job, as notes about an author have."""
-    words = re.findall(r"\w+", text.lower())
-    return not (_ROLES | _JOBS).isdisjoint(words)
+    return not _JOB_WORDS.isdisjoint(_words_of(text))
 
 
 def is_pseudonym(word: str) -> bool:
@@ -210,19 +212,19 @@ def is_pseudonym(word: str) -> bool:
     return (
         not is_account(word)
         and "wordpress" not in low
-        and low not in _AGENCIES
-        and low not in _NON_NAME_WORDS
-        and low not in _COMMON_WORDS
-        and low not in _ROLES
-        and low not in PREFIXES
+        and low not in _NO_PSEUDONYMS
         and bool(_PSEUDONYM.fullmatch(word))
     )
 
 
 def is_house(text: str) -> bool:
     """Return True for the name of a publishing house or another company."""
-    words = re.findall(r"\w+", text.lower())
+    words = _words_of(text)
     return len(words) > 1 and not _HOUSES.isdisjoint(words)
+
+
+def _words_of(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def find_people(texts: Iterable[str], site_names: set[str]) -> tuple[str, ...]:
@@ -258,12 +260,8 @@ def without_single_words(lines: Sequence[Sequence[str]]) -> tuple[str, ...]:
     the link of a section, beside one with a whole name. Agencies stay, as do names in scripts that
     have no capitals; so does who has one name and shares a line ("By Sukarno and Ada Lind")."""
     has_whole_name = any(" " in name for line in lines for name in line)
-    kept = [line for line in lines if not has_whole_name or any(map(_is_surely_a_name, line))]
+    kept = [line for line in lines if not has_whole_name or not all(map(is_single_word, line))]
     return tuple(dict.fromkeys(name for line in kept for name in line))
-
-
-def _is_surely_a_name(name: str) -> bool:
-    return " " in name or name.lower() in _AGENCIES or bool(_CASELESS_LETTER.search(name))
 
 
 def _without_additions(name: str) -> str:

@@ -15,7 +15,7 @@ from workers.parse.text import lexicon
 # "by inkblot", "Posted by inkblot on 3 May", "3 May by inkblot |"
 _PSEUDONYM: Final = re.compile(
     rf"(?:^|[\d,.]\s|\s[|·•–—-]\s?)(?:{'|'.join(lexicon.phrases('bylines', 'pseudonym_labels'))})"
-    r"[:：]?\s([^\W\d_][\w.-]{2,29})(?![\w.-])(?=\s*(?:$|[|·•/,(]|[–—-]\s|\d|(?:on|am|le|el|il|em|op|den|at|in)\s))",
+    rf"[:：]?\s({people.PSEUDONYM})(?![\w.-])(?=\s*(?:$|[|·•/,(]|[–—-]\s|\d|(?:on|am|le|el|il|em|op|den|at|in)\s))",
     re.IGNORECASE,
 )
 _SENTENCE_ENDS: Final = (".", "!", "?", "。")
